@@ -1,0 +1,73 @@
+//! **Activity** is the record of what was done, when and with which outcome.
+//!
+//! Rule: an entry holds names, codes and times; never a token, a key or a server's body.
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+use time::OffsetDateTime;
+
+use crate::environment::EnvironmentId;
+use crate::service_user::ServiceUserId;
+
+/// What was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "lowercase")]
+pub enum Deed {
+    /// A credential was imported.
+    Import,
+    /// A token was minted or refused.
+    Mint,
+    /// A token was copied to the clipboard.
+    Copy,
+    /// A token was shown in full.
+    Reveal,
+    /// Userinfo was fetched.
+    Userinfo,
+    /// A credential or service user was removed.
+    Forget,
+}
+
+impl Deed {
+    const ALL: [Self; 6] = [Self::Import, Self::Mint, Self::Copy, Self::Reveal, Self::Userinfo, Self::Forget];
+
+    /// The word for it in the catalogue.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Import => "import",
+            Self::Mint => "mint",
+            Self::Copy => "copy",
+            Self::Reveal => "reveal",
+            Self::Userinfo => "userinfo",
+            Self::Forget => "forget",
+        }
+    }
+
+    /// Reads the catalogue's word; `None` for one that this version does not know.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|deed| deed.as_str() == word)
+    }
+}
+
+/// One entry of the record. Names are copied in, so that the record outlives what it speaks of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ActivityEntry {
+    /// When it happened.
+    #[serde(with = "time::serde::rfc3339")]
+    #[specta(type = String)]
+    pub at: OffsetDateTime,
+    /// What was done.
+    pub deed: Deed,
+    /// The environment, if it still exists.
+    pub environment: Option<EnvironmentId>,
+    /// The environment's name at that time.
+    pub environment_name: String,
+    /// The service user, if it still exists.
+    pub service_user: Option<ServiceUserId>,
+    /// The service user's name at that time.
+    pub service_user_name: String,
+    /// `None` if it succeeded, the error's code (see [`crate::error::Error::code`]) if not.
+    pub error_code: Option<String>,
+    /// A few plain words, for example the form that was copied: `as curl`.
+    pub detail: String,
+}

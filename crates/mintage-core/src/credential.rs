@@ -1,0 +1,124 @@
+//! A **credential** is what proves a service user to its issuer: a private key with its key id, and
+//! later a client secret or a ready-made token.
+//!
+//! Rule: this is the catalogue's half, harmless to copy. The secret half is in the keychain under the
+//! credential's id and nothing else.
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use crate::private_key::KeyFacts;
+use crate::service_user::ServiceUserId;
+
+/// Names one credential in the catalogue and, alone, in the keychain; a random UUID.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, Type)]
+#[serde(transparent)]
+pub struct CredentialId(#[specta(type = String)] pub Uuid);
+
+/// What kind of secret a credential holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum CredentialKind {
+    /// A private key that signs assertions (RFC 7523).
+    PrivateKey,
+}
+
+impl CredentialKind {
+    /// The word for it in the catalogue.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::PrivateKey => "private-key",
+        }
+    }
+
+    /// Reads the catalogue's word; `None` for one that this version does not know.
+    pub fn from_word(word: &str) -> Option<Self> {
+        (word == Self::PrivateKey.as_str()).then_some(Self::PrivateKey)
+    }
+}
+
+/// Where a credential stands between the catalogue and the keychain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "lowercase")]
+pub enum CredentialState {
+    /// The row is written, the keychain item perhaps not yet: an import under way or interrupted.
+    Pending,
+    /// Both halves are there.
+    Active,
+    /// The row stands, but the keychain had no such item when it was last asked.
+    Missing,
+    /// Being removed: the item goes first, then the row.
+    Deleting,
+}
+
+impl CredentialState {
+    /// The word for it in the catalogue.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Active => "active",
+            Self::Missing => "missing",
+            Self::Deleting => "deleting",
+        }
+    }
+
+    /// Reads the catalogue's word; `None` for one that this version does not know.
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Pending, Self::Active, Self::Missing, Self::Deleting].into_iter().find(|state| state.as_str() == word)
+    }
+}
+
+/// How a credential came in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(tag = "from", rename_all = "lowercase", rename_all_fields = "camelCase")]
+pub enum Source {
+    /// From a file; only its name is kept, not its folder.
+    File {
+        /// The file's name, for example `deploy-bot.json`.
+        name: String,
+    },
+    /// Pasted as text.
+    Paste,
+    /// Filled in as separate values.
+    Form,
+    /// Made by Mintage itself.
+    Generated,
+}
+
+/// A credential as the catalogue keeps it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Credential {
+    /// Its name in the catalogue and in the keychain.
+    pub id: CredentialId,
+    /// Whose it is.
+    pub service_user: ServiceUserId,
+    /// What kind of secret it is.
+    pub kind: CredentialKind,
+    /// Key id at the issuer (the assertion's `kid`).
+    pub key_id: String,
+    /// What is public about the key.
+    pub key: KeyFacts,
+    /// How it came in.
+    pub source: Source,
+    /// Where it stands between catalogue and keychain.
+    pub state: CredentialState,
+    /// When the issuer made it, where its id tells.
+    #[serde(with = "time::serde::rfc3339::option")]
+    #[specta(type = Option<String>)]
+    pub issued_at: Option<OffsetDateTime>,
+    /// When it expires, where the file told; `None` is "not told" or "never".
+    #[serde(with = "time::serde::rfc3339::option")]
+    #[specta(type = Option<String>)]
+    pub expires_at: Option<OffsetDateTime>,
+    /// When it was imported.
+    #[serde(with = "time::serde::rfc3339")]
+    #[specta(type = String)]
+    pub imported_at: OffsetDateTime,
+    /// When it last signed an assertion.
+    #[serde(with = "time::serde::rfc3339::option")]
+    #[specta(type = Option<String>)]
+    pub last_used_at: Option<OffsetDateTime>,
+}

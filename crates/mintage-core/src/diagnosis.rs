@@ -1,0 +1,86 @@
+//! A **diagnosis** says why a token was, or would be, refused: servers explain little or nothing, so
+//! the likely cause is found here from what was sent, what came back and what is known locally.
+//!
+//! Rule: pure, a table of symptoms; every cause comes with the next step, the likeliest cause first.
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+use time::{Duration, OffsetDateTime};
+
+use crate::credential::Credential;
+use crate::error::IssuerError;
+use crate::provider::Provider;
+
+/// One possible cause of a refusal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Cause {
+    /// Stable kebab-case word, for example `clock-ahead`.
+    pub code: String,
+    /// The cause as a sentence without its final period, for example `Your clock is 74 s ahead of the
+    /// server's; ZITADEL allows 1 s`.
+    pub sentence: String,
+    /// The next step, as a sentence without its final period.
+    pub help: String,
+    /// What the button beside it does.
+    pub next: NextStep,
+}
+
+/// What the one button of a cause does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum NextStep {
+    /// Mint again with times corrected by the measured skew.
+    UseServerTime,
+    /// Import another key file.
+    ImportKey,
+    /// Open the environment's editor.
+    EditEnvironment,
+    /// Open the scopes.
+    EditScopes,
+    /// Mint again as it was.
+    TryAgain,
+    /// Unlock the keychain.
+    UnlockKeychain,
+    /// Nothing that a button could do.
+    None,
+}
+
+/// What is known about an attempt, before or after it was sent.
+#[derive(Debug)]
+pub struct Attempt<'a> {
+    /// The provider's profile.
+    pub provider: &'a Provider,
+    /// Host and port of the issuer.
+    pub host: &'a str,
+    /// The issuer identifier that the user configured.
+    pub issuer: &'a str,
+    /// The assertion's audience as it was, or would be, sent.
+    pub audience: &'a [String],
+    /// The credential that signs.
+    pub credential: &'a Credential,
+    /// The scopes asked for.
+    pub scopes: &'a [String],
+    /// Local time at sending.
+    pub now: OffsetDateTime,
+    /// Local clock minus the server's, as measured; `None` where it never was.
+    pub skew: Option<Duration>,
+    /// The correction that was already applied to the assertion's times.
+    pub corrected_by: Duration,
+}
+
+/// Causes that make it certain that the attempt would fail, the most certain first; empty if none.
+///
+/// Certain are: an expired key, an empty scope where one is required, an audience without the issuer
+/// (where the provider's rule has it), and a measured skew beyond the provider's tolerance that is
+/// not corrected.
+pub fn preflight(attempt: &Attempt<'_>) -> Vec<Cause> {
+    let _ = attempt;
+    todo!("issuer work")
+}
+
+/// Causes that explain why the attempt failed, the likeliest first; never empty.
+pub fn diagnose(attempt: &Attempt<'_>, failure: &IssuerError) -> Vec<Cause> {
+    let _ = (attempt, failure);
+    todo!("issuer work")
+}

@@ -1,0 +1,285 @@
+//! What can go wrong, as facts.
+//!
+//! Rule: one enum per noun, all gathered in [`Error`]; facts in fields, wording here and nowhere else.
+//! Every error has a stable kebab-case `code` that shells act on and a `help` that is the next step.
+//! No variant holds a secret or a catch-all text.
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+use crate::diagnosis::Cause;
+
+mod catalog;
+mod issuer;
+mod key;
+mod keychain;
+mod token;
+
+pub use catalog::CatalogError;
+pub use issuer::{IssuerError, Refusal};
+pub use key::KeyError;
+pub use keychain::KeychainError;
+pub use token::TokenError;
+
+/// Everything that a journey can end in.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A key or key file is not usable.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// A token is not readable.
+    #[error(transparent)]
+    Token(#[from] TokenError),
+    /// The keychain did not do what was asked.
+    #[error(transparent)]
+    Keychain(#[from] KeychainError),
+    /// The catalogue did not do what was asked.
+    #[error(transparent)]
+    Catalog(#[from] CatalogError),
+    /// The server, or the way to it.
+    #[error(transparent)]
+    Issuer(#[from] IssuerError),
+    /// The token endpoint refused or could not be asked, and this is what it probably means.
+    #[error("{source}")]
+    Mint {
+        /// What happened.
+        #[source]
+        source: IssuerError,
+        /// Likely causes, the likeliest first; never empty.
+        causes: Vec<Cause>,
+    },
+    /// The request would certainly fail, so it was not sent.
+    #[error("not sent, because it would be refused: {}", .causes[0].sentence)]
+    Preflight {
+        /// Why, the most certain first; never empty.
+        causes: Vec<Cause>,
+    },
+    /// What was typed is not an issuer identifier.
+    #[error("`{typed}` cannot be an issuer: {why}")]
+    IssuerInvalid {
+        /// What was typed.
+        typed: String,
+        /// Why not, as a sentence part.
+        why: &'static str,
+    },
+    /// An environment's draft lacks a name.
+    #[error("the environment has no name")]
+    EnvironmentUnnamed,
+    /// Discovery places an endpoint on a host that the user has not confirmed.
+    #[error("the server places its {endpoint} on `{host}`, which is not confirmed for this environment")]
+    HostUnconfirmed {
+        /// Which endpoint, for example `token endpoint`.
+        endpoint: &'static str,
+        /// The unconfirmed host with its port.
+        host: String,
+    },
+    /// Neither discovery nor the provider nor the user gives this endpoint.
+    #[error("no {endpoint} is known for this environment")]
+    EndpointUnknown {
+        /// Which endpoint, for example `userinfo endpoint`.
+        endpoint: &'static str,
+    },
+    /// An import lacks an id that the file does not hold.
+    #[error("the {what} is missing")]
+    ImportIncomplete {
+        /// What is missing: `user id` or `key id`.
+        what: &'static str,
+    },
+    /// The review that an import speaks of is gone.
+    #[error("this key file is no longer under review")]
+    ReviewGone,
+    /// The service user has no credential that can sign.
+    #[error("`{service_user}` has no usable credential")]
+    NoCredential {
+        /// The service user's name.
+        service_user: String,
+    },
+    /// The keychain has no item for this credential.
+    #[error("the private key of `{service_user}` is not in this keychain")]
+    KeyMissing {
+        /// The service user's name.
+        service_user: String,
+    },
+    /// The keychain's key is not the one that was imported.
+    #[error("the keychain holds another key for `{service_user}` than the one that was imported")]
+    KeyChanged {
+        /// The service user's name.
+        service_user: String,
+    },
+    /// No token is in memory.
+    #[error("no token of `{service_user}` is in memory")]
+    NoToken {
+        /// The service user's name.
+        service_user: String,
+    },
+    /// Minting for production was not confirmed in this session.
+    #[error("`{environment}` is production, and minting was not confirmed in this session")]
+    ProductionUnconfirmed {
+        /// The environment's name.
+        environment: String,
+    },
+    /// Userinfo speaks of someone else than the token (OpenID Connect Core §5.3.2).
+    #[error("userinfo is about `{found}`, but the token is about `{expected}`")]
+    SubjectMismatch {
+        /// The token's subject.
+        expected: String,
+        /// The userinfo response's subject.
+        found: String,
+    },
+    /// The original of an imported file could not be deleted.
+    #[error("`{name}` could not be deleted")]
+    OriginalNotDeleted {
+        /// The file's name.
+        name: String,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+}
+
+impl Error {
+    /// A stable kebab-case word for it, which shells may act on.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Key(error) => error.code(),
+            Self::Token(error) => error.code(),
+            Self::Keychain(error) => error.code(),
+            Self::Catalog(error) => error.code(),
+            Self::Issuer(error) | Self::Mint { source: error, .. } => error.code(),
+            Self::Preflight { .. } => "would-be-refused",
+            Self::IssuerInvalid { .. } => "issuer-invalid",
+            Self::EnvironmentUnnamed => "environment-unnamed",
+            Self::HostUnconfirmed { .. } => "host-unconfirmed",
+            Self::EndpointUnknown { .. } => "endpoint-unknown",
+            Self::ImportIncomplete { .. } => "import-incomplete",
+            Self::ReviewGone => "review-gone",
+            Self::NoCredential { .. } => "no-credential",
+            Self::KeyMissing { .. } => "key-missing",
+            Self::KeyChanged { .. } => "key-changed",
+            Self::NoToken { .. } => "no-token",
+            Self::ProductionUnconfirmed { .. } => "production-unconfirmed",
+            Self::SubjectMismatch { .. } => "subject-mismatch",
+            Self::OriginalNotDeleted { .. } => "original-not-deleted",
+        }
+    }
+
+    /// The next step, as one imperative sentence without its final period.
+    pub fn help(&self) -> String {
+        match self {
+            Self::Key(error) => error.help(),
+            Self::Token(error) => error.help(),
+            Self::Keychain(error) => error.help(),
+            Self::Catalog(error) => error.help(),
+            Self::Issuer(error) => error.help(),
+            Self::Mint { causes, .. } | Self::Preflight { causes } => causes[0].help.clone(),
+            Self::IssuerInvalid { .. } => {
+                "Give the address as it stands in your provider's console, like `https://auth.example.com`".into()
+            }
+            Self::EnvironmentUnnamed => "Give the environment a name".into(),
+            Self::HostUnconfirmed { .. } => {
+                "Open the environment, run Check and confirm the host if it is your provider's".into()
+            }
+            Self::EndpointUnknown { endpoint } => format!("Open the environment and enter its {endpoint}"),
+            Self::ImportIncomplete { what } => format!("Enter the {what}; it stands in the console beside the key"),
+            Self::ReviewGone => "Choose the key file again".into(),
+            Self::NoCredential { .. } => "Import a key file for it".into(),
+            Self::KeyMissing { .. } => {
+                "Unlock or choose the keychain that holds it, or import the key file again".into()
+            }
+            Self::KeyChanged { .. } => "Remove the credential and import the key file again".into(),
+            Self::NoToken { .. } => "Mint a token first".into(),
+            Self::ProductionUnconfirmed { .. } => "Confirm that you want a production token".into(),
+            Self::SubjectMismatch { .. } => {
+                "Do not trust this answer; check the userinfo endpoint of the environment".into()
+            }
+            Self::OriginalNotDeleted { .. } => "Delete the file by hand".into(),
+        }
+    }
+
+    /// The error as shells show it.
+    pub fn problem(&self) -> Problem {
+        let refusal = match self {
+            Self::Issuer(IssuerError::Refused(refusal)) | Self::Mint { source: IssuerError::Refused(refusal), .. } => {
+                Some(refusal)
+            }
+            _ => None,
+        };
+        let causes = match self {
+            Self::Mint { causes, .. } | Self::Preflight { causes } => causes.clone(),
+            _ => Vec::new(),
+        };
+        let mut problem = Problem {
+            code: self.code().to_owned(),
+            message: self.to_string(),
+            help: self.help(),
+            details: sources(self),
+            server_said: refusal.map(|refusal| ServerSaid { status: refusal.status, body: refusal.body.clone() }),
+            causes,
+            report: String::new(),
+        };
+        problem.report = problem.write_report();
+        problem
+    }
+}
+
+/// The causes below an error, outermost first, as text.
+fn sources(error: &Error) -> Vec<String> {
+    let mut texts = Vec::new();
+    let mut next = std::error::Error::source(error);
+    while let Some(source) = next {
+        let text = source.to_string();
+        if texts.last() != Some(&text) && text != error.to_string() {
+            texts.push(text);
+        }
+        next = source.source();
+    }
+    texts
+}
+
+/// An error as it crosses to a shell: the one pattern that every screen shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Problem {
+    /// Stable word to act on.
+    pub code: String,
+    /// What happened, in a sentence without its final period.
+    pub message: String,
+    /// The next step, in a sentence without its final period.
+    pub help: String,
+    /// What lies below it, outermost first.
+    pub details: Vec<String>,
+    /// The server's own words, quoted as the server's.
+    pub server_said: Option<ServerSaid>,
+    /// Likely causes found by our own checks, the likeliest first.
+    pub causes: Vec<Cause>,
+    /// All of it as plain text to hand on; holds no secret.
+    pub report: String,
+}
+
+/// What a server said when it refused.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ServerSaid {
+    /// HTTP status.
+    pub status: u16,
+    /// The body's beginning, at most 2,000 characters.
+    pub body: String,
+}
+
+impl Problem {
+    fn write_report(&self) -> String {
+        use std::fmt::Write as _;
+        let mut report = format!("{} ({})\n", self.message, self.code);
+        for detail in &self.details {
+            let _ = writeln!(report, "  caused by: {detail}");
+        }
+        if let Some(said) = &self.server_said {
+            let _ = writeln!(report, "server said: {} {}", said.status, said.body);
+        }
+        for cause in &self.causes {
+            let _ = writeln!(report, "likely cause: {} ({})", cause.sentence, cause.code);
+        }
+        let _ = writeln!(report, "next step: {}\nMintage {}", self.help, env!("CARGO_PKG_VERSION"));
+        report
+    }
+}

@@ -1,0 +1,83 @@
+//! What can be wrong with the catalogue.
+
+/// The catalogue did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum CatalogError {
+    /// Its folder or file cannot be made or opened.
+    #[error("the catalogue at `{path}` cannot be opened")]
+    Unopened {
+        /// The file's path.
+        path: String,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// It was written by a newer version.
+    #[error("the catalogue is of version {found}; this Mintage knows up to {known}")]
+    Newer {
+        /// Its schema version.
+        found: i64,
+        /// The newest version known.
+        known: i64,
+    },
+    /// The integrity check failed.
+    #[error("the catalogue at `{path}` is damaged")]
+    Damaged {
+        /// The file's path.
+        path: String,
+    },
+    /// An environment of this name exists.
+    #[error("an environment named `{name}` exists already")]
+    NameTaken {
+        /// The name.
+        name: String,
+    },
+    /// There is no such row.
+    #[error("this {what} no longer exists")]
+    Gone {
+        /// `environment`, `service user` or `credential`.
+        what: &'static str,
+    },
+    /// A row holds a word that this version does not know.
+    #[error("the catalogue holds an unknown {what}")]
+    UnknownWord {
+        /// What kind of word.
+        what: &'static str,
+    },
+    /// The database failed.
+    #[error("the catalogue failed")]
+    Database(#[from] sqlx::Error),
+    /// A migration failed; the backup is in place.
+    #[error("the catalogue could not be brought to this version's form")]
+    Migration(#[from] sqlx::migrate::MigrateError),
+}
+
+impl CatalogError {
+    /// A stable kebab-case word for it.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Unopened { .. } => "catalog-unopened",
+            Self::Newer { .. } => "catalog-newer",
+            Self::Damaged { .. } => "catalog-damaged",
+            Self::NameTaken { .. } => "name-taken",
+            Self::Gone { .. } => "gone",
+            Self::UnknownWord { .. } => "catalog-unknown-word",
+            Self::Database(_) => "catalog-failed",
+            Self::Migration(_) => "catalog-migration-failed",
+        }
+    }
+
+    /// The next step.
+    pub fn help(&self) -> String {
+        match self {
+            Self::Unopened { .. } => "Check that the folder exists and is yours, or set MINTAGE_DATA_DIR".into(),
+            Self::Newer { .. } => "Update Mintage; the catalogue was left as it is".into(),
+            Self::Damaged { .. } => "Restore the backup beside it; the keys are safe in the keychain".into(),
+            Self::NameTaken { .. } => "Choose another name".into(),
+            Self::Gone { .. } => "Refresh the list".into(),
+            Self::UnknownWord { .. } => "Update Mintage".into(),
+            Self::Database(_) => "Try again; if it stays, check that the disk is not full or read-only".into(),
+            Self::Migration(_) => "Restore the backup beside it and report this".into(),
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! The domain of Mintage: from a key file to an access token, without window, terminal or clipboard.
+//!
+//! Three journeys, each one function of [`mint::Mint`] that reads top to bottom:
+//!
+//! ```text
+//! import   bytes → key_file::parse → keychain.put → catalog.add → ServiceUser
+//! token    id → catalog.find → keychain.get → issuer.discover → assertion::sign(now) → issuer.exchange → Token
+//! inspect  Token → claims::decode → UnverifiedClaims → verify → Verdict;   Token → issuer.userinfo
+//! ```
+//!
+//! Read in this order: the words ([`environment`], [`provider`], [`service_user`], [`credential`],
+//! [`activity`]), what is pure ([`private_key`], [`key_file`], [`assertion`], [`token`], [`claims`],
+//! [`verify`], [`diagnosis`]), the three edges ([`keychain`], [`catalog`], [`issuer`]), and [`mint`],
+//! which alone knows them all.
+#![warn(missing_docs)]
+
+pub mod mint;
+
+pub mod activity;
+pub mod credential;
+pub mod environment;
+pub mod provider;
+pub mod service_user;
+
+pub mod assertion;
+pub mod claims;
+pub mod diagnosis;
+pub mod key_file;
+pub mod private_key;
+pub mod token;
+pub mod verify;
+
+pub mod catalog;
+pub mod issuer;
+pub mod keychain;
+
+pub mod error;
+mod json;
+pub mod secret;

@@ -1,0 +1,1 @@
+//! **Mint** is the way from key file to token.

@@ -1,0 +1,133 @@
+//! A **token** is what the issuer gives for an assertion: it opens APIs, so it lives in memory and
+//! leaves it only by a deliberate act.
+//!
+//! Rule: its form is told by its shape alone (RFC 7515 §9), never by its content; [`TokenView`] is the
+//! part of it that a screen may show unasked.
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+use time::OffsetDateTime;
+
+use crate::assertion::AssertionShown;
+use crate::credential::CredentialId;
+use crate::error::TokenError;
+use crate::secret::Secret;
+
+/// What kind of text a token is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "lowercase")]
+pub enum TokenForm {
+    /// Three parts, and a header with `alg` and without `enc`: readable (RFC 7519).
+    Jwt,
+    /// Five parts: encrypted for the issuer (RFC 7516); readable by nobody else.
+    Encrypted,
+    /// Anything else: a reference that only the issuer understands.
+    Opaque,
+}
+
+impl TokenForm {
+    /// Tells a token's form.
+    pub fn of(token: &str) -> Self {
+        let _ = token;
+        todo!("token work")
+    }
+}
+
+/// Finds the token in what a user pasted: a bare token, `Bearer …`, an Authorization header, a curl
+/// line, a JSON token response, an `export NAME=…` line; lenient about quotes and white space.
+///
+/// # Errors
+/// [`TokenError::NotFound`] where there is none or several different ones, [`TokenError::TooLarge`].
+pub fn extract(pasted: &str) -> Result<Secret, TokenError> {
+    let _ = pasted;
+    todo!("token work")
+}
+
+/// A token in memory.
+#[derive(Clone, Debug)]
+pub struct Token {
+    /// The access token (RFC 6749 §1.4).
+    pub access_token: Secret,
+    /// What kind of text it is.
+    pub form: TokenForm,
+    /// When it was minted, by the local clock.
+    pub minted_at: OffsetDateTime,
+    /// When it expires by the local clock: from `expires_in`, else from the JWT's `exp`, else unknown.
+    pub expires_at: Option<OffsetDateTime>,
+    /// What was asked for.
+    pub requested_scopes: Vec<String>,
+    /// What the server says it granted, where it says so (RFC 6749 §3.3).
+    pub granted_scopes: Option<Vec<String>>,
+    /// The credential that signed.
+    pub credential: CredentialId,
+    /// How it was minted.
+    pub story: MintStory,
+}
+
+/// The part of a token that a screen may show unasked.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct TokenView {
+    /// What kind of text it is.
+    pub form: TokenForm,
+    /// Its last four characters; empty for a very short token.
+    pub last_four: String,
+    /// When it was minted.
+    #[serde(with = "time::serde::rfc3339")]
+    #[specta(type = String)]
+    pub minted_at: OffsetDateTime,
+    /// When it expires, where that is known.
+    #[serde(with = "time::serde::rfc3339::option")]
+    #[specta(type = Option<String>)]
+    pub expires_at: Option<OffsetDateTime>,
+    /// What was asked for.
+    pub requested_scopes: Vec<String>,
+    /// What the server says it granted, where it says so.
+    pub granted_scopes: Option<Vec<String>>,
+    /// Whether it was taken from memory and not minted by this call.
+    pub reused: bool,
+    /// How it was minted.
+    pub story: MintStory,
+}
+
+/// How a token was minted, step by step, with secrets left out.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct MintStory {
+    /// What was done, in order.
+    pub steps: Vec<MintStep>,
+    /// Header and payload of the assertion.
+    pub assertion: Option<AssertionShown>,
+    /// The request, with its secrets redacted.
+    pub request: Option<RequestShown>,
+    /// The server's HTTP status.
+    pub status: Option<u16>,
+    /// Local clock minus the server's, in seconds; `None` where the server sent no `Date`.
+    pub skew_seconds: Option<f64>,
+}
+
+/// One step of a mint.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct MintStep {
+    /// What was done, for example `Assertion signed`.
+    pub name: String,
+    /// Identifiers and facts, for example `RS256 · kid 1005… · aud https://auth.acme.com · 5 min`.
+    pub detail: String,
+    /// How long it took, in milliseconds, where it was measured.
+    pub milliseconds: Option<f64>,
+    /// Whether it went well.
+    pub ok: bool,
+}
+
+/// A request as it was sent, with its secrets redacted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct RequestShown {
+    /// HTTP method.
+    pub method: String,
+    /// Where it went.
+    pub url: String,
+    /// Form fields in order; the assertion's value is redacted.
+    pub fields: Vec<(String, String)>,
+}
