@@ -8,7 +8,16 @@ use specta::Type;
 use time::OffsetDateTime;
 
 use crate::error::TokenError;
+use crate::json::Json;
 use crate::provider::ClaimMeaning;
+use crate::token::compact::Compact;
+use crate::token::numeric_date::numeric_date;
+
+mod entries;
+mod meaning;
+
+/// Claims that tell a time (RFC 7519 §4.1, OpenID Connect Core §2 and §5.1).
+const TIMES: [&str; 5] = ["exp", "iat", "nbf", "auth_time", "updated_at"];
 
 /// A decoded token of which nothing is verified.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
@@ -53,14 +62,28 @@ pub struct ClaimEntry {
 }
 
 /// Reads a JWT's header and payload. `glossary` adds the provider's meanings to the registered ones
-/// (RFC 7519 §4.1, RFC 9068 §2.2, OpenID Connect Core §5.1).
+/// (RFC 7519 §4.1, RFC 9068 §2.2, OpenID Connect Core §5.1) and overrides them where both know a claim.
 ///
 /// # Errors
-/// [`TokenError::NotJwt`] for opaque and encrypted tokens, [`TokenError::Malformed`] for three parts
-/// that do not decode, [`TokenError::TooLarge`].
+/// [`TokenError::NotJwt`] for opaque and encrypted tokens, [`TokenError::Malformed`] for what looks
+/// like a JWT and does not decode, [`TokenError::TooLarge`].
 pub fn decode(token: &str, glossary: &[ClaimMeaning]) -> Result<UnverifiedClaims, TokenError> {
-    let _ = (token, glossary);
-    todo!("token work")
+    let jws = match Compact::parse(token) {
+        Compact::Signed(jws) => jws,
+        Compact::Encrypted => return Err(TokenError::NotJwt { encrypted: true }),
+        Compact::Opaque => return Err(TokenError::NotJwt { encrypted: false }),
+        Compact::Broken(why) => return Err(TokenError::Malformed { why }),
+        Compact::TooLarge => return Err(TokenError::TooLarge),
+    };
+    let malformed = |why| TokenError::Malformed { why };
+    let payload = jws.payload().map_err(malformed)?;
+    jws.signature().map_err(malformed)?;
+    Ok(UnverifiedClaims {
+        header: members(&jws.header).iter().map(|(name, value)| header_member(name, value)).collect(),
+        payload: members(&payload).iter().map(|(name, value)| claim(name, value, glossary)).collect(),
+        header_json: jws.header.pretty(),
+        payload_json: payload.pretty(),
+    })
 }
 
 /// Explains a JSON object that is not a token (a userinfo response) the same way.
@@ -68,6 +91,55 @@ pub fn decode(token: &str, glossary: &[ClaimMeaning]) -> Result<UnverifiedClaims
 /// # Errors
 /// [`TokenError::NotJsonObject`] where the text is no JSON object, or has duplicate names.
 pub fn explain(json: &str, glossary: &[ClaimMeaning]) -> Result<Vec<Claim>, TokenError> {
-    let _ = (json, glossary);
-    todo!("token work")
+    let unreadable = |why: String| TokenError::NotJsonObject { why };
+    let json = Json::parse(json).map_err(|error| unreadable(error.to_string()))?;
+    let Json::Object(members) = &json else { return Err(unreadable("it is of another type".into())) };
+    Ok(members.iter().map(|(name, value)| claim(name, value, glossary)).collect())
 }
+
+fn members(json: &Json) -> &[(String, Json)] {
+    match json {
+        Json::Object(members) => members,
+        _ => &[],
+    }
+}
+
+fn header_member(name: &str, value: &Json) -> Claim {
+    let meaning = meaning::of_header(name);
+    Claim { name: name.to_owned(), value: text_of(value), meaning, time: None, entries: Vec::new() }
+}
+
+fn claim(name: &str, value: &Json, glossary: &[ClaimMeaning]) -> Claim {
+    // The provider knows better than the registry what it puts into a claim.
+    let known = meaning::in_glossary(glossary, name);
+    Claim {
+        name: name.to_owned(),
+        value: text_of(value),
+        meaning: known.map(|known| known.meaning.clone()).or_else(|| meaning::of_registered(name)),
+        time: if TIMES.contains(&name) { numeric_date(value) } else { None },
+        entries: known.map(|known| entries::entries(value, known.form)).unwrap_or_default(),
+    }
+}
+
+/// A value as JSON text on one line; a string without its quotes.
+fn text_of(value: &Json) -> String {
+    match value {
+        Json::Text(text) => text.clone(),
+        other => one_line(other),
+    }
+}
+
+fn one_line(value: &Json) -> String {
+    let quoted = |text: &String| Json::Text(text.clone()).pretty();
+    match value {
+        Json::List(items) => format!("[{}]", items.iter().map(one_line).collect::<Vec<_>>().join(", ")),
+        Json::Object(members) => {
+            let members = members.iter().map(|(name, value)| format!("{}: {}", quoted(name), one_line(value)));
+            format!("{{{}}}", members.collect::<Vec<_>>().join(", "))
+        }
+        scalar => scalar.pretty(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

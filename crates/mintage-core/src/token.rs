@@ -10,8 +10,14 @@ use time::OffsetDateTime;
 
 use crate::assertion::AssertionShown;
 use crate::credential::CredentialId;
-use crate::error::TokenError;
 use crate::secret::Secret;
+
+pub(crate) mod compact;
+pub(crate) mod numeric_date;
+mod paste;
+
+use compact::Compact;
+pub use paste::extract;
 
 /// What kind of text a token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -26,21 +32,14 @@ pub enum TokenForm {
 }
 
 impl TokenForm {
-    /// Tells a token's form.
+    /// Tells a token's form. What only resembles a JWT is opaque; `claims::decode` says what is wrong with it.
     pub fn of(token: &str) -> Self {
-        let _ = token;
-        todo!("token work")
+        match Compact::parse(token) {
+            Compact::Signed(_) => Self::Jwt,
+            Compact::Encrypted => Self::Encrypted,
+            Compact::Opaque | Compact::Broken(_) | Compact::TooLarge => Self::Opaque,
+        }
     }
-}
-
-/// Finds the token in what a user pasted: a bare token, `Bearer …`, an Authorization header, a curl
-/// line, a JSON token response, an `export NAME=…` line; lenient about quotes and white space.
-///
-/// # Errors
-/// [`TokenError::NotFound`] where there is none or several different ones, [`TokenError::TooLarge`].
-pub fn extract(pasted: &str) -> Result<Secret, TokenError> {
-    let _ = pasted;
-    todo!("token work")
 }
 
 /// A token in memory.
@@ -130,4 +129,29 @@ pub struct RequestShown {
     pub url: String,
     /// Form fields in order; the assertion's value is redacted.
     pub fields: Vec<(String, String)>,
+}
+
+#[cfg(test)]
+mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+    use super::*;
+
+    #[test]
+    fn the_form_follows_from_header_and_parts() {
+        let check = |header: &str, rest: &str, expected: TokenForm| {
+            let token = format!("{}{rest}", URL_SAFE_NO_PAD.encode(header));
+            assert_eq!(TokenForm::of(&token), expected, "{header}{rest}");
+        };
+        check(r#"{"alg":"RS256"}"#, ".e30.c2ln", TokenForm::Jwt);
+        check(r#"{"alg":"none"}"#, ".e30.", TokenForm::Jwt);
+        check(r#"{"alg":"RSA-OAEP","enc":"A256GCM"}"#, ".a.b.c.d", TokenForm::Encrypted);
+        check(r#"{"alg":"RS256"}"#, ".a.b.c.d", TokenForm::Opaque);
+        check(r#"{"alg":"RS256"}"#, ".e30", TokenForm::Opaque);
+        check(r#"{"enc":"A256GCM","alg":"dir"}"#, ".e30.c2ln", TokenForm::Opaque);
+        check(r#"{"typ":"JWT"}"#, ".e30.c2ln", TokenForm::Opaque);
+        check("opaque", "", TokenForm::Opaque);
+        assert_eq!(TokenForm::of("Zx91-kQ_abcdef"), TokenForm::Opaque);
+    }
 }

@@ -1,0 +1,43 @@
+//! A **numeric date** is a time as tokens write it: seconds since 1970 in UTC (RFC 7519 §2).
+//!
+//! Rule: a JSON number and nothing else; a fraction is allowed, a time outside the years 1970 to 9999
+//! is no time.
+
+use time::{Duration, OffsetDateTime};
+
+use crate::json::Json;
+
+/// The time that a JSON number tells, to the millisecond; `None` where it tells none.
+pub(crate) fn numeric_date(value: &Json) -> Option<OffsetDateTime> {
+    let Json::Number(text) = value else { return None };
+    // The largest second of the year 9999 is far below 2^53, so whole seconds stay exact.
+    let seconds: f64 = text.parse().ok()?;
+    if !(0.0..253_402_300_800.0).contains(&seconds) {
+        return None;
+    }
+    let milliseconds = (seconds * 1000.0).round() as i64;
+    OffsetDateTime::UNIX_EPOCH.checked_add(Duration::milliseconds(milliseconds))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_times_within_the_years_1970_to_9999() {
+        let check = |text: &str, expected: Option<&str>| {
+            let json = Json::parse(text).expect("valid JSON");
+            let found = numeric_date(&json).map(|time| time.to_string());
+            assert_eq!(found.as_deref(), expected, "{text}");
+        };
+        check("0", Some("1970-01-01 0:00:00.0 +00:00:00"));
+        check("-0", Some("1970-01-01 0:00:00.0 +00:00:00"));
+        check("1795444622", Some("2026-11-23 14:37:02.0 +00:00:00"));
+        check("1795444622.25", Some("2026-11-23 14:37:02.25 +00:00:00"));
+        check("1.795444622e9", Some("2026-11-23 14:37:02.0 +00:00:00"));
+        check("253402300799", Some("9999-12-31 23:59:59.0 +00:00:00"));
+        for none in ["253402300799.9999", "253402300800", "-1", "1e400", "1795444622000", "\"1795444622\"", "null"] {
+            check(none, None);
+        }
+    }
+}
