@@ -1,0 +1,94 @@
+//! Node.js: its presence, the packages of a folder, and the build of the page.
+
+use std::path::Path;
+use std::process::Command;
+
+use crate::packages;
+use crate::stamp::Stamp;
+use crate::tools::{self, Failure, Outcome};
+
+/// The oldest Node.js that the page's tools run on.
+const OLDEST: u32 = 20;
+
+/// Folders of `ui/` that are made, not written.
+const MADE: &[&str] = &["node_modules", "dist"];
+
+/// `npm` in a folder.
+pub(crate) fn npm(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(if cfg!(windows) { "npm.cmd" } else { "npm" });
+    command.args(arguments).current_dir(folder);
+    command
+}
+
+/// Sees to it that Node.js and npm are there.
+///
+/// # Errors
+/// They are missing or too old and the system offers no newer ones.
+pub(crate) fn ensure() -> Outcome {
+    let found = version();
+    if found.is_some_and(|major| major >= OLDEST) && tools::capture(&mut npm(&tools::root(), &["--version"])).is_ok() {
+        return Ok(());
+    }
+    match found {
+        Some(major) if major < OLDEST => eprintln!("Node.js {OLDEST} or newer is needed; this is {major}."),
+        _ => eprintln!("Node.js {OLDEST} or newer with npm is needed."),
+    }
+    if packages::candidate("nodejs").and_then(|version| major(&version)).is_some_and(|major| major >= OLDEST) {
+        return packages::install(&["nodejs", "npm"]);
+    }
+    Err(Failure::new(format!("Node.js {OLDEST} or newer is missing and this system's package manager offers none"))
+        .help("install Node.js from its project's downloads or with a version manager, then run this again"))
+}
+
+/// Installs the packages of a folder's lock file where they are not the ones installed.
+pub(crate) fn install(folder: &Path) -> Outcome {
+    let modules = folder.join("node_modules");
+    let sources = [folder.join("package.json"), folder.join("package-lock.json")];
+    let stamp = Stamp::of(modules.join(".stamp"), &sources, &[])?;
+    if stamp.is_fresh() {
+        return Ok(());
+    }
+    tools::run(&mut npm(folder, &["ci", "--no-audit", "--no-fund"]))?;
+    // A lock file without packages leaves no folder behind.
+    std::fs::create_dir_all(&modules)?;
+    stamp.press()
+}
+
+/// Builds the page that the app embeds, where its sources have changed.
+pub(crate) fn build_page() -> Outcome {
+    ensure()?;
+    let ui = tools::root().join("ui");
+    install(&ui)?;
+    let stamp = Stamp::of(tools::scratch()?.join("page.stamp"), std::slice::from_ref(&ui), MADE)?;
+    if stamp.is_fresh() && ui.join("dist/index.html").is_file() {
+        return Ok(());
+    }
+    tools::run(&mut npm(&ui, &["run", "build"]))?;
+    stamp.press()
+}
+
+fn version() -> Option<u32> {
+    let printed = tools::capture(Command::new("node").arg("--version")).ok()?;
+    major(printed.trim().trim_start_matches('v'))
+}
+
+fn major(version: &str) -> Option<u32> {
+    // Debian puts an epoch before some versions: `1:20.9.0`.
+    let version = version.split_once(':').map_or(version, |(_, rest)| rest);
+    version.split('.').next()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_major_version_is_read_from_every_spelling() {
+        let check = |version: &str, expected: Option<u32>| assert_eq!(major(version), expected, "{version:?}");
+        check("20.20.2", Some(20));
+        check("18.20.4+dfsg-1~deb12u3", Some(18));
+        check("1:22.1.0-1", Some(22));
+        check("", None);
+        check("(none)", None);
+    }
+}
