@@ -6,7 +6,7 @@
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::tools::{self, Failure, Outcome};
@@ -96,38 +96,36 @@ impl Session {
         let screen = format!("{size}x24");
         // Without -noreset the server restarts when its last client leaves, under the feet of
         // the next one.
-        let number =
-            self.start("Xvfb", &["-displayfd", "1", "-screen", "0", &screen, "-nolisten", "tcp", "-noreset"], "")?;
+        let options = ["-displayfd", "1", "-screen", "0", &screen, "-nolisten", "tcp", "-noreset"];
+        let number = self.start_and_hear("Xvfb", &options)?;
         self.variables.push(("DISPLAY", format!(":{number}")));
         Ok(())
     }
 
     fn start_bus(&mut self) -> Outcome {
-        let address = self.start("dbus-daemon", &["--session", "--nofork", "--nopidfile", "--print-address=1"], "")?;
+        let socket = format!("--address=unix:path={}", self.run.join("run/bus").display());
+        let options = ["--session", "--nofork", "--nopidfile", &socket, "--print-address=1"];
+        let address = self.start_and_hear("dbus-daemon", &options)?;
         self.variables.push(("DBUS_SESSION_BUS_ADDRESS", address));
         Ok(())
     }
 
     fn start_keyring(&mut self) -> Outcome {
         let password = self.password()?;
-        self.start("gnome-keyring-daemon", &["--foreground", "--unlock", "--components=secrets"], &password)?;
+        let options = ["--foreground", "--unlock", "--components=secrets"];
+        self.start("gnome-keyring-daemon", &options, &password, Stdio::null())?;
         let deadline = Instant::now() + PATIENCE;
         while Instant::now() < deadline {
             let mut ask = Command::new("dbus-send");
-            ask.args([
-                "--session",
-                "--print-reply",
-                "--dest=org.freedesktop.DBus",
-                "/",
-                "org.freedesktop.DBus.GetNameOwner",
-            ]);
-            self.enter(ask.arg("string:org.freedesktop.secrets"));
+            ask.args(["--session", "--print-reply", "--dest=org.freedesktop.DBus", "/"]);
+            self.enter(ask.args(["org.freedesktop.DBus.GetNameOwner", "string:org.freedesktop.secrets"]));
             if tools::capture(&mut ask).is_ok() {
                 return Ok(());
             }
             std::thread::sleep(Duration::from_millis(50));
         }
-        Err(Failure::new("the keyring does not answer on the session's bus"))
+        let log = self.log("gnome-keyring-daemon");
+        Err(Failure::new(format!("the keyring does not answer on the session's bus: {log}")))
     }
 
     fn password(&self) -> Outcome<String> {
@@ -147,37 +145,47 @@ impl Session {
     }
 
     /// Starts a program that stays, and returns the first line it prints.
-    fn start(&mut self, program: &str, arguments: &[&str], input: &str) -> Outcome<String> {
-        let mut command = Command::new("setpriv");
-        command.args(["--pdeathsig", "TERM", "--", program]).args(arguments);
-        self.enter(&mut command);
-        let log = fs::File::create(self.run.join(format!("{program}.log")))?;
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(log);
-        let mut child =
-            command.spawn().map_err(|error| Failure::new(format!("`{program}` could not be started: {error}")))?;
-        if let Some(mut stdin) = child.stdin.take() {
-            stdin.write_all(input.as_bytes())?;
-        }
-        let stdout = child.stdout.take();
-        self.programs.push(child);
+    fn start_and_hear(&mut self, program: &str, arguments: &[&str]) -> Outcome<String> {
+        let stdout = self.start(program, arguments, "", Stdio::piped())?;
         let mut line = String::new();
         if let Some(stdout) = stdout {
             BufReader::new(stdout).read_line(&mut line)?;
         }
-        let line = line.trim().to_owned();
-        if line.is_empty() {
-            let log = fs::read_to_string(self.run.join(format!("{program}.log"))).unwrap_or_default();
-            return Err(Failure::new(format!("`{program}` did not start: {}", log.trim())));
+        match line.trim() {
+            "" => Err(Failure::new(format!("`{program}` did not start: {}", self.log(program)))),
+            line => Ok(line.to_owned()),
         }
-        Ok(line)
+    }
+
+    /// Starts a program that stays and ends with this process; what it complains of goes to its log.
+    fn start(&mut self, program: &str, arguments: &[&str], input: &str, out: Stdio) -> Outcome<Option<ChildStdout>> {
+        let mut command = Command::new("setpriv");
+        command.args(["--pdeathsig", "TERM", "--", program]).args(arguments);
+        self.enter(&mut command);
+        command.stdin(Stdio::piped()).stdout(out).stderr(fs::File::create(self.log_file(program))?);
+        let started = command.spawn();
+        let mut child = started.map_err(|error| Failure::new(format!("`{program}` could not be started: {error}")))?;
+        let (stdin, stdout) = (child.stdin.take(), child.stdout.take());
+        self.programs.push(child);
+        if let Some(mut stdin) = stdin {
+            stdin.write_all(input.as_bytes())?;
+        }
+        Ok(stdout)
+    }
+
+    fn log_file(&self, program: &str) -> PathBuf {
+        self.run.join(format!("{program}.log"))
+    }
+
+    fn log(&self, program: &str) -> String {
+        fs::read_to_string(self.log_file(program)).unwrap_or_default().trim().to_owned()
     }
 }
 
 impl Drop for Session {
     fn drop(&mut self) {
         for program in self.programs.iter_mut().rev() {
-            let ended = program.kill().and_then(|()| program.wait());
-            if let Err(error) = ended {
+            if let Err(error) = end(program) {
                 eprintln!("warning: a program of the headless session may still run: {error}");
             }
         }
@@ -185,6 +193,19 @@ impl Drop for Session {
             eprintln!("warning: `{}` could not be removed: {error}", self.run.display());
         }
     }
+}
+
+/// Asks a program to end, which lets it remove its lock files and sockets, and insists in the end.
+fn end(program: &mut Child) -> Outcome {
+    tools::capture(Command::new("kill").args(["-s", "TERM", &program.id().to_string()]))?;
+    let deadline = Instant::now() + PATIENCE;
+    while program.try_wait()?.is_none() {
+        if Instant::now() > deadline {
+            program.kill()?;
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    Ok(())
 }
 
 const PREFIX: &str = "mintage-headless-";
