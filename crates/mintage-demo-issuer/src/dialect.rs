@@ -1,0 +1,158 @@
+//! A **dialect** is the way an era of ZITADEL words its refusals: one failure, five answers.
+//!
+//! Rule: a dialect decides on words, statuses and content types only, never on what is refused – but for
+//! the empty scope, which older eras let pass.
+
+use serde_json::{Value, json};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use crate::assertion::Flaw;
+
+/// An era of ZITADEL.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Dialect {
+    /// 2021: the cause, as JSON under `text/plain`.
+    D0,
+    /// Until January 2024: the cause, with the server's time.
+    D1,
+    /// January to May 2024: "assertion invalid".
+    D2,
+    /// May 2024 to 2026: 500 "Errors.Internal".
+    D3,
+    /// Since March 2026: `invalid_grant`.
+    #[default]
+    D4,
+}
+
+/// Why a request is refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Failure {
+    GrantTypeMissing,
+    GrantTypeUnsupported(String),
+    ParameterRepeated(String),
+    ParameterMissing(&'static str),
+    ScopeMissing,
+    UserNotActive,
+    Assertion(Flaw),
+    AccessToken,
+    Client(&'static str),
+    Internal,
+}
+
+/// A refusal as it goes over the wire.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Refusal {
+    pub(crate) status: u16,
+    /// Whether the body is declared as `text/plain`.
+    pub(crate) plain: bool,
+    pub(crate) body: Value,
+}
+
+impl Dialect {
+    /// Whether a request without any scope is refused, as since May 2024.
+    pub(crate) fn requires_scope(self) -> bool {
+        matches!(self, Self::D3 | Self::D4)
+    }
+
+    /// Words a refusal. `issuer` and `now` are the server's.
+    pub(crate) fn refuse(self, failure: &Failure, issuer: &str, now: OffsetDateTime) -> Refusal {
+        match failure {
+            Failure::Assertion(flaw) => self.refuse_assertion(flaw, issuer, now),
+            Failure::AccessToken => self.refuse_access_token(),
+            Failure::Client(cause) => self.refuse_client(cause),
+            Failure::GrantTypeMissing => self.oauth(400, "invalid_request", "grant_type missing"),
+            Failure::GrantTypeUnsupported(_) if self == Self::D0 => {
+                self.oauth(400, "invalid_request", "grant_type not supported")
+            }
+            Failure::GrantTypeUnsupported(grant) => {
+                self.oauth(400, "unsupported_grant_type", &format!("{grant} not supported"))
+            }
+            Failure::ParameterRepeated(name) => {
+                self.oauth(400, "invalid_request", &format!("{name} given more than once"))
+            }
+            Failure::ParameterMissing(name) => self.oauth(400, "invalid_request", &format!("{name} missing")),
+            Failure::ScopeMissing => self.oauth(
+                400,
+                "invalid_request",
+                "The scope of your request is missing. Please ensure some scopes are requested.",
+            ),
+            Failure::UserNotActive => self.oauth(400, "invalid_request", "Errors.User.NotActive"),
+            Failure::Internal => self.oauth(500, "server_error", "Errors.Internal"),
+        }
+    }
+
+    fn refuse_assertion(self, flaw: &Flaw, issuer: &str, now: OffsetDateTime) -> Refusal {
+        match self {
+            Self::D0 => self.oauth(400, "server_error", &cause(flaw, issuer)),
+            Self::D1 => self.oauth(400, "server_error", &cause_with_times(flaw, issuer, now)),
+            Self::D2 => self.oauth(400, "invalid_request", "assertion invalid"),
+            Self::D3 => self.oauth(500, "server_error", "Errors.Internal"),
+            Self::D4 => self.oauth(400, "invalid_grant", "invalid assertion"),
+        }
+    }
+
+    fn refuse_access_token(self) -> Refusal {
+        match self {
+            Self::D0 => Refusal { status: 401, plain: true, body: json!("access token invalid") },
+            Self::D1 => Refusal { status: 403, plain: false, body: json!({}) },
+            _ => self.oauth(401, "access_denied", "access token invalid"),
+        }
+    }
+
+    fn refuse_client(self, cause: &str) -> Refusal {
+        let status = if matches!(self, Self::D3 | Self::D4) { 400 } else { 401 };
+        self.oauth(status, "unauthorized_client", cause)
+    }
+
+    /// The error response of RFC 6749 §5.2, under the content type of the era.
+    fn oauth(self, status: u16, error: &str, description: &str) -> Refusal {
+        let body = json!({ "error": error, "error_description": description });
+        Refusal { status, plain: self == Self::D0, body }
+    }
+}
+
+/// The true cause of a failure, for the `parent` member.
+pub(crate) fn true_cause(failure: &Failure, issuer: &str, now: OffsetDateTime) -> Option<String> {
+    match failure {
+        Failure::Assertion(flaw) => Some(cause_with_times(flaw, issuer, now)),
+        _ => None,
+    }
+}
+
+fn cause(flaw: &Flaw, issuer: &str) -> String {
+    match flaw {
+        Flaw::Malformed(what) => format!("assertion is malformed: {what}"),
+        Flaw::Audience => format!("audience is not valid: it must contain \"{issuer}\""),
+        Flaw::Expired { .. } => "token has expired".to_owned(),
+        Flaw::IssuedInFuture { .. } => "issuedAt of token is in the future".to_owned(),
+        Flaw::IssuedTooLongAgo { .. } => "issuedAt of token is too old".to_owned(),
+        Flaw::IssuerIsNotSubject => "issuer and subject must be identical".to_owned(),
+        Flaw::UnknownKey => "invalid kid".to_owned(),
+        Flaw::Signature => "invalid signature".to_owned(),
+    }
+}
+
+fn cause_with_times(flaw: &Flaw, issuer: &str, now: OffsetDateTime) -> String {
+    let text = cause(flaw, issuer);
+    let server = rfc3339(now);
+    match flaw {
+        Flaw::Expired { expires_at: Some(end) } => format!("{text}: exp {}, server time {server}", moment(*end)),
+        Flaw::Expired { expires_at: None } => format!("{text}: exp missing, server time {server}"),
+        Flaw::IssuedInFuture { issued_at: Some(start) } => {
+            format!("{text}: iat {}, server time {server}", moment(*start))
+        }
+        Flaw::IssuedInFuture { issued_at: None } => format!("{text}: iat missing, server time {server}"),
+        Flaw::IssuedTooLongAgo { issued_at } => format!("{text}: iat {}, server time {server}", moment(*issued_at)),
+        Flaw::UnknownKey => "ID=DEMO-Key01 Message=Errors.AuthNKey.NotFound".to_owned(),
+        _ => text,
+    }
+}
+
+fn moment(unix: i64) -> String {
+    OffsetDateTime::from_unix_timestamp(unix).map_or_else(|_| unix.to_string(), rfc3339)
+}
+
+fn rfc3339(time: OffsetDateTime) -> String {
+    time.format(&Rfc3339).unwrap_or_else(|_| time.unix_timestamp().to_string())
+}

@@ -1,0 +1,80 @@
+//! The **edge**: what happens to every request before and after its endpoint – the log, the host, the
+//! quirks that answer instead of the endpoint, and the `Date` header.
+
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, DATE, HOST, HeaderName, RETRY_AFTER};
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, StatusCode};
+use axum::middleware::Next;
+use axum::response::Response;
+use time::OffsetDateTime;
+use time::macros::datetime;
+
+use super::form::Form;
+use super::{DISCOVERY, KEYS, answer};
+use crate::requests::SeenRequest;
+use crate::shared::Shared;
+
+/// The largest body that is read; an assertion with its scopes takes a few thousand bytes.
+const BODY_LIMIT: usize = 64 * 1024;
+
+pub(super) async fn edge(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    let mut response = match to_bytes(body, BODY_LIMIT).await {
+        Err(_) => answer::plain(StatusCode::PAYLOAD_TOO_LARGE, "request body too large\n".to_owned()),
+        Ok(body) => {
+            shared.record(|| seen(&parts, &body));
+            match answer_instead(&shared, &parts) {
+                Some(response) => response,
+                None => next.run(Request::from_parts(parts, Body::from(body))).await,
+            }
+        }
+    };
+    // The server library would write the computer's own time: it must agree with the checks instead.
+    response.headers_mut().insert(DATE, date(shared.now()));
+    response
+}
+
+fn seen(parts: &Parts, body: &[u8]) -> SeenRequest {
+    let header = |name: HeaderName| Some(parts.headers.get(name)?.to_str().ok()?.to_owned());
+    SeenRequest {
+        method: parts.method.to_string(),
+        path: parts.uri.path_and_query().map_or_else(|| parts.uri.path().to_owned(), ToString::to_string),
+        content_type: header(CONTENT_TYPE),
+        authorization: header(AUTHORIZATION).and_then(|value| Some(value.split(' ').next()?.to_owned())),
+        form: Form::read(&parts.headers, body).into_fields(),
+    }
+}
+
+fn answer_instead(shared: &Shared, parts: &Parts) -> Option<Response> {
+    let quirks = shared.quirks();
+    if quirks.html_instead {
+        return Some(answer::html(StatusCode::OK, "<!doctype html><title>Welcome</title><p>Please sign in.</p>"));
+    }
+    let host = parts.headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    if host != shared.authority {
+        let text = format!("unable to set instance using origin http://{host}\n");
+        return Some(answer::plain(StatusCode::NOT_FOUND, text));
+    }
+    let limit = quirks.rate_limit.filter(|_| ![DISCOVERY, KEYS].contains(&parts.uri.path()))?;
+    let mut book = shared.book();
+    if book.counted < limit.after {
+        book.counted += 1;
+        return None;
+    }
+    let mut response = answer::plain(StatusCode::TOO_MANY_REQUESTS, "too many requests\n".to_owned());
+    if let Some(wait) = limit.retry_after {
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(wait.whole_seconds().max(0)));
+    }
+    Some(response)
+}
+
+/// IMF-fixdate (RFC 9110 §5.6.7), which knows the years 1970 to 9999 only.
+fn date(now: OffsetDateTime) -> HeaderValue {
+    let now = now.clamp(OffsetDateTime::UNIX_EPOCH, datetime!(9999-12-31 23:59:59 UTC));
+    HeaderValue::from_str(&httpdate::fmt_http_date(SystemTime::from(now))).expect("a date is plain ASCII")
+}

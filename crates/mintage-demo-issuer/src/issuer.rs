@@ -1,0 +1,168 @@
+//! A **demo issuer** that runs: started, changed while it serves, stopped.
+
+use std::net::Ipv4Addr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use crate::config::{Config, Quirks};
+use crate::http;
+use crate::requests::SeenRequest;
+use crate::shared::{Entry, Shared};
+use crate::signing::{Algorithm, KeyGenerationFailed, OldKeys, SigningKey};
+use crate::user::{RegisteredKey, User, UserState};
+
+/// How long `stop` waits for requests under way.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Why no demo issuer could be started.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The port is taken, or loopback is not to be had.
+    #[error("no demo issuer can listen on 127.0.0.1:{port}")]
+    Listen {
+        /// The port asked for; 0 is any.
+        port: u16,
+        /// The operating system's reason.
+        #[source]
+        source: std::io::Error,
+    },
+    /// No signing key.
+    #[error(transparent)]
+    Key(#[from] KeyGenerationFailed),
+}
+
+impl StartError {
+    /// A stable name in kebab-case.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Listen { .. } => "demo-listen-failed",
+            Self::Key(_) => "demo-key-failed",
+        }
+    }
+
+    /// The next step, one sentence.
+    pub fn help(&self) -> &'static str {
+        match self {
+            Self::Listen { .. } => "close the program that uses the port, or start the demo on another one",
+            Self::Key(_) => "try again; if it stays so, restart the computer",
+        }
+    }
+}
+
+/// A running demo issuer; it stops when dropped. Several can run side by side.
+pub struct DemoIssuer {
+    shared: Arc<Shared>,
+    port: u16,
+    // Dropping the sender tells the server to finish.
+    stop: Option<oneshot::Sender<()>>,
+    server: JoinHandle<()>,
+}
+
+impl DemoIssuer {
+    /// Starts an issuer on 127.0.0.1; it serves on the current tokio runtime and answers when this returns.
+    ///
+    /// # Errors
+    /// [`StartError::Listen`] where the port cannot be had, [`StartError::Key`] without a signing key.
+    pub async fn start(config: Config) -> Result<Self, StartError> {
+        let wanted = config.port.unwrap_or(0);
+        let refused = |source| StartError::Listen { port: wanted, source };
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, wanted)).await.map_err(refused)?;
+        let port = listener.local_addr().map_err(refused)?.port();
+        let algorithm = config.algorithm;
+        let key = tokio::task::spawn_blocking(move || SigningKey::generate(algorithm))
+            .await
+            .map_err(|_| KeyGenerationFailed)??;
+        let authority = config.host.authority(port);
+        let shared = Arc::new(Shared::new(config, authority, key));
+        let (stop, stopped) = oneshot::channel::<()>();
+        let server = axum::serve(listener, http::router(Arc::clone(&shared)));
+        let server = tokio::spawn(async move {
+            // An error ends the server, and the clients see a refused connection: nothing more to tell.
+            let _ = server.with_graceful_shutdown(async move { drop(stopped.await) }).await;
+        });
+        Ok(Self { shared, port, stop: Some(stop), server })
+    }
+
+    /// The issuer's name, `http://127.0.0.1:PORT` or `http://localhost:PORT`.
+    pub fn issuer(&self) -> &str {
+        &self.shared.issuer
+    }
+
+    /// The port that it listens on.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Adds a user, or replaces the one with the same id.
+    pub fn add_user(&self, user: User) {
+        let changed_at = self.shared.now();
+        self.shared.book().users.insert(user.user_id.clone(), Entry { user, changed_at });
+    }
+
+    /// Registers another key of a user. `false` where there is no such user.
+    pub fn add_key(&self, user_id: &str, key: RegisteredKey) -> bool {
+        self.change(user_id, |user| {
+            user.keys.retain(|old| old.key_id != key.key_id);
+            user.keys.push(key);
+        })
+    }
+
+    /// Removes a key; tokens minted with it stay valid. `false` where there is no such user.
+    pub fn remove_key(&self, user_id: &str, key_id: &str) -> bool {
+        self.change(user_id, |user| user.keys.retain(|key| key.key_id != key_id))
+    }
+
+    /// Deactivates or reactivates a user. `false` where there is no such user.
+    pub fn set_user_state(&self, user_id: &str, state: UserState) -> bool {
+        self.change(user_id, |user| user.state = state)
+    }
+
+    fn change(&self, user_id: &str, change: impl FnOnce(&mut User)) -> bool {
+        let now = self.shared.now();
+        let mut book = self.shared.book();
+        let Some(entry) = book.users.get_mut(user_id) else { return false };
+        change(&mut entry.user);
+        entry.changed_at = now;
+        true
+    }
+
+    /// The quirks in force.
+    pub fn quirks(&self) -> Quirks {
+        self.shared.quirks()
+    }
+
+    /// Behaves differently from the next request on; the rate limit counts anew.
+    pub fn set_quirks(&self, quirks: Quirks) {
+        let mut book = self.shared.book();
+        book.quirks = quirks;
+        book.counted = 0;
+    }
+
+    /// Signs with a new key from now on and returns its key id. It takes a moment for RSA, on this thread.
+    ///
+    /// # Errors
+    /// [`KeyGenerationFailed`] where the crypto provider makes none; the old key then stays.
+    pub fn rotate_signing_key(&self, algorithm: Algorithm, old_keys: OldKeys) -> Result<String, KeyGenerationFailed> {
+        let key = SigningKey::generate(algorithm)?;
+        let key_id = key.key_id().to_owned();
+        self.shared.book().keys.rotate(key, old_keys);
+        Ok(key_id)
+    }
+
+    /// The requests so far, in order; empty unless the config asked to record them.
+    pub fn requests(&self) -> Vec<SeenRequest> {
+        self.shared.book().seen.clone()
+    }
+
+    /// Stops: no new connections, and at most two seconds for the requests under way.
+    pub async fn stop(mut self) {
+        self.stop = None;
+        if tokio::time::timeout(PATIENCE, &mut self.server).await.is_err() {
+            self.server.abort();
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! A **seen request** is one line of the log that tests ask for; the app never turns the log on.
+
+use std::fmt;
+
+/// One request as it arrived, also where it was refused.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SeenRequest {
+    /// The HTTP method.
+    pub method: String,
+    /// The path with its query, if there was one.
+    pub path: String,
+    /// The `Content-Type` header.
+    pub content_type: Option<String>,
+    /// The scheme of the `Authorization` header, without the credential.
+    pub authorization: Option<String>,
+    /// The fields of a form body, in order; empty for any other body.
+    pub form: Vec<(String, String)>,
+}
+
+impl SeenRequest {
+    /// The first value of a form field.
+    pub fn field(&self, name: &str) -> Option<&str> {
+        self.form.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+}
+
+/// Names the fields only: their values are assertions, tokens and secrets.
+impl fmt::Debug for SeenRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let fields: Vec<&str> = self.form.iter().map(|(key, _)| key.as_str()).collect();
+        f.debug_struct("SeenRequest")
+            .field("method", &self.method)
+            .field("path", &self.path)
+            .field("content_type", &self.content_type)
+            .field("authorization", &self.authorization)
+            .field("form", &fields)
+            .finish()
+    }
+}
