@@ -28,6 +28,15 @@ pub enum KeychainError {
         /// How many.
         count: u32,
     },
+    /// An item of this name is there already and holds something else; it was left as it is.
+    #[error("the keychain already holds something else under this name")]
+    Occupied,
+    /// The secret is longer than this keychain can store.
+    #[error("the keychain stores at most {limit} bytes in an item")]
+    TooLarge {
+        /// The keychain's limit in bytes.
+        limit: u32,
+    },
     /// What was read back differs from what was written.
     #[error("the keychain gave back something else than was stored")]
     ReadBackDiffers,
@@ -49,6 +58,8 @@ impl KeychainError {
             Self::TimedOut { .. } => "keychain-silent",
             Self::NotFound => "keychain-item-missing",
             Self::Ambiguous { .. } => "keychain-ambiguous",
+            Self::Occupied => "keychain-occupied",
+            Self::TooLarge { .. } => "keychain-item-too-large",
             Self::ReadBackDiffers => "keychain-unreliable",
             Self::Failed { .. } => "keychain-failed",
         }
@@ -63,6 +74,8 @@ impl KeychainError {
             Self::TimedOut { .. } => "Look for an open password prompt; if there is none, restart the keychain service and try again".into(),
             Self::NotFound => "Unlock or choose the keychain that holds it, or import the key file again".into(),
             Self::Ambiguous { .. } => "Open your desktop's password manager and remove the items that are not wanted".into(),
+            Self::Occupied => "Import the key file again; it is stored under a new name then".into(),
+            Self::TooLarge { .. } => "Use a shorter key: RSA with up to 4096 bits, or an elliptic curve".into(),
             Self::ReadBackDiffers => "Nothing was imported; try another keychain service".into(),
             Self::Failed { .. } => "Try again; if it stays, restart the keychain service".into(),
         }

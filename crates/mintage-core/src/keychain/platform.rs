@@ -1,0 +1,158 @@
+//! The **platform**: which store it is, and what is peculiar to it.
+//!
+//! Rule: peculiarities are data here, so that nothing else asks which system it runs on. Does not
+//! touch a store but to make one and to ask how it stands.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use keyring_core::{CredentialStore, Result};
+
+use super::prompt::Prompt;
+use super::{Deadlines, KeychainState};
+use crate::error::KeychainError;
+
+/// The half of an item's name that all of ours share; the other half is the credential's UUID.
+pub(super) const SERVICE: &str = "mintage";
+
+/// What a platform's keychain is called where it cannot be asked.
+pub(super) const NAME: &str = if cfg!(target_os = "macos") {
+    "macOS Keychain"
+} else if cfg!(target_os = "windows") {
+    "Windows Credential Manager"
+} else {
+    "Secret Service"
+};
+
+type Make = dyn Fn(Deadlines, &Prompt) -> Result<Arc<CredentialStore>> + Send + Sync;
+
+/// A way to make a store, and how it behaves.
+#[derive(Clone)]
+pub(super) struct Platform {
+    make: Arc<Make>,
+    /// What is said of every item beside its name.
+    modifiers: &'static [(&'static str, &'static str)],
+    /// What finds our items and no other program's.
+    search: &'static [(&'static str, &'static str)],
+    search_finds_absent_items: bool,
+    loses_sessions: bool,
+    prompts_unseen: bool,
+}
+
+impl Platform {
+    /// The keychain of the system that this was built for.
+    pub(super) fn native() -> Self {
+        native()
+    }
+
+    /// Any store that `make` gives.
+    pub(super) fn any(make: impl Fn() -> Result<Arc<CredentialStore>> + Send + Sync + 'static) -> Self {
+        Self {
+            make: Arc::new(move |_, _| make()),
+            modifiers: &[],
+            search: &[("service", SERVICE)],
+            search_finds_absent_items: true,
+            loses_sessions: true,
+            prompts_unseen: false,
+        }
+    }
+
+    /// Makes a store. May block.
+    pub(super) fn make(&self, deadlines: Deadlines, prompt: &Prompt) -> Result<Arc<CredentialStore>> {
+        (self.make)(deadlines, prompt)
+    }
+
+    pub(super) fn modifiers(&self) -> &'static [(&'static str, &'static str)] {
+        self.modifiers
+    }
+
+    pub(super) fn search(&self) -> HashMap<&'static str, &'static str> {
+        self.search.iter().copied().collect()
+    }
+
+    /// Whether a search gives names that were only ever asked for, as keyring-core's mock store does.
+    pub(super) fn search_finds_absent_items(&self) -> bool {
+        self.search_finds_absent_items
+    }
+
+    /// Whether a store can outlive its usefulness, so that a new one may do what it could not.
+    pub(super) fn loses_sessions(&self) -> bool {
+        self.loses_sessions
+    }
+
+    /// Whether the system may show a prompt in any call without telling us.
+    pub(super) fn prompts_unseen(&self) -> bool {
+        self.prompts_unseen
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn native() -> Platform {
+    Platform {
+        make: Arc::new(super::secret_service::connect),
+        modifiers: &[],
+        search: &[],
+        search_finds_absent_items: false,
+        loses_sessions: true,
+        prompts_unseen: false,
+    }
+}
+
+#[cfg(target_os = "macos")]
+fn native() -> Platform {
+    fn make(_: Deadlines, _: &Prompt) -> Result<Arc<CredentialStore>> {
+        let store = apple_native_keyring_store::keychain::Store::new()?;
+        Ok(store)
+    }
+    Platform {
+        make: Arc::new(make),
+        modifiers: &[],
+        search: &[("service", SERVICE)],
+        search_finds_absent_items: false,
+        // Trying again would show a prompt again that the user has just refused.
+        loses_sessions: false,
+        prompts_unseen: true,
+    }
+}
+
+#[cfg(target_os = "windows")]
+fn native() -> Platform {
+    fn make(_: Deadlines, _: &Prompt) -> Result<Arc<CredentialStore>> {
+        // The target is `mintage:UUID@mintage`, of our own making and not the library's default.
+        let target = HashMap::from([("prefix", "mintage:"), ("divider", "@")]);
+        let store = windows_native_keyring_store::Store::new_with_configuration(&target)?;
+        Ok(store)
+    }
+    Platform {
+        make: Arc::new(make),
+        // The default, `Enterprise`, would carry the keys to other computers with a roaming profile.
+        modifiers: &[("persistence", "Local")],
+        search: &[("pattern", "^mintage:")],
+        search_finds_absent_items: false,
+        loses_sessions: false,
+        prompts_unseen: false,
+    }
+}
+
+/// How the store stands, without prompting.
+pub(super) fn state(_: &Platform, store: &CredentialStore) -> std::result::Result<KeychainState, KeychainError> {
+    #[cfg(target_os = "linux")]
+    if let Some(store) = store.as_any().downcast_ref::<super::secret_service::Store>() {
+        return store.state();
+    }
+    // The other systems' stores are unlocked with the user's login and cannot be asked. Their vendor
+    // reads `Name, address`.
+    let vendor = store.vendor();
+    let name = if cfg!(target_os = "macos") { NAME } else { vendor.split(',').next().unwrap_or(NAME) };
+    Ok(KeychainState::Ready { name: name.to_owned() })
+}
+
+/// Unlocks the store where that is done by asking for it; the other systems do so on access.
+pub(super) fn unlock(_: &Platform, store: &CredentialStore) -> std::result::Result<(), KeychainError> {
+    #[cfg(target_os = "linux")]
+    if let Some(store) = store.as_any().downcast_ref::<super::secret_service::Store>() {
+        return store.unlock();
+    }
+    let _ = store;
+    Ok(())
+}

@@ -1,0 +1,150 @@
+//! The **Secret Service** of Linux desktops (GNOME Keyring, KWallet, KeePassXC) as a keyring-core store.
+//!
+//! Rule: nothing waits without a limit, no prompt is shown but to unlock, and an item is created and
+//! never replaced. Items carry `application`, `id` and a schema and the same label, for these are no
+//! secrets to the service; the secret is base64, since KWallet damages bytes from 0x80 on.
+//!
+//! A store of ours, because the ready-made one waits for ever at a prompt or for a service that does
+//! not answer, and cannot tell whether the keyring is locked.
+
+use std::any::Any;
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::Arc;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use keyring_core::api::{CredentialApi, CredentialPersistence, CredentialStoreApi};
+use keyring_core::{Credential, CredentialStore, Entry, Error, Result};
+use zeroize::Zeroizing;
+
+use super::prompt::Prompt;
+use super::{Deadlines, KeychainState};
+use crate::error::KeychainError;
+
+mod fault;
+mod link;
+mod owner;
+
+use link::Link;
+
+/// Connects to the session's Secret Service, which the bus may start for it. Blocks, at most for the
+/// deadline.
+///
+/// # Errors
+/// A [`KeychainError`] inside [`Error::PlatformFailure`], as from all calls of this store: no bus, no
+/// service, no answer.
+pub(super) fn connect(deadlines: Deadlines, prompt: &Prompt) -> Result<Arc<CredentialStore>> {
+    let link = Link::connect(deadlines, prompt.clone()).map_err(inside)?;
+    Ok(Arc::new(Store { link: Arc::new(link) }))
+}
+
+/// A connection to the Secret Service. Every call blocks its thread.
+pub(super) struct Store {
+    link: Arc<Link>,
+}
+
+impl Store {
+    /// Whether the default keyring is unlocked, without prompting.
+    pub(super) fn state(&self) -> std::result::Result<KeychainState, KeychainError> {
+        self.link.wait(self.link.state())
+    }
+
+    /// Unlocks the default keyring; prompts where it is locked.
+    pub(super) fn unlock(&self) -> std::result::Result<(), KeychainError> {
+        self.link.wait(self.link.unlock_default()).map(drop)
+    }
+}
+
+impl CredentialStoreApi for Store {
+    fn vendor(&self) -> String {
+        "Secret Service, https://specifications.freedesktop.org/secret-service-spec/".into()
+    }
+
+    fn id(&self) -> String {
+        "session bus".into()
+    }
+
+    fn build(&self, service: &str, user: &str, modifiers: Option<&HashMap<&str, &str>>) -> Result<Entry> {
+        if modifiers.is_some_and(|modifiers| !modifiers.is_empty()) {
+            return Err(Error::NotSupportedByStore("this store takes no modifiers".into()));
+        }
+        Ok(Entry::new_with_credential(Arc::new(Item::new(&self.link, service, user))))
+    }
+
+    /// Finds our items; takes no specification, for there is nothing else that Mintage looks for.
+    fn search(&self, _: &HashMap<&str, &str>) -> Result<Vec<Entry>> {
+        let ids = self.link.wait(self.link.list(super::platform::SERVICE)).map_err(inside)?;
+        let entry =
+            |id: String| Entry::new_with_credential(Arc::new(Item::new(&self.link, super::platform::SERVICE, &id)));
+        Ok(ids.into_iter().map(entry).collect())
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn persistence(&self) -> CredentialPersistence {
+        CredentialPersistence::UntilDelete
+    }
+
+    fn debug_fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret Service")
+    }
+}
+
+/// The item of that name, whether it is there or not.
+struct Item {
+    link: Arc<Link>,
+    application: String,
+    id: String,
+}
+
+impl Item {
+    fn new(link: &Arc<Link>, application: &str, id: &str) -> Self {
+        Self { link: Arc::clone(link), application: application.into(), id: id.into() }
+    }
+}
+
+impl CredentialApi for Item {
+    /// Creates the item. Unlike other stores this one refuses where there is one of that name.
+    fn set_secret(&self, secret: &[u8]) -> Result<()> {
+        let text = Zeroizing::new(STANDARD.encode(secret));
+        self.link.wait(self.link.create(&self.application, &self.id, text.as_bytes())).map_err(inside)
+    }
+
+    fn get_secret(&self) -> Result<Vec<u8>> {
+        let text = self.link.wait(self.link.read(&self.application, &self.id)).map_err(inside)?;
+        // The decoder's error would name a byte of the secret.
+        STANDARD.decode(&*text).map_err(|_| inside(KeychainError::Failed { operation: "reading" }))
+    }
+
+    fn delete_credential(&self) -> Result<()> {
+        self.link.wait(self.link.delete(&self.application, &self.id)).map_err(inside)
+    }
+
+    fn get_credential(&self) -> Result<Option<Arc<Credential>>> {
+        self.link.wait(self.link.one(&self.application, &self.id)).map(|_| None).map_err(inside)
+    }
+
+    fn get_specifiers(&self) -> Option<(String, String)> {
+        Some((self.application.clone(), self.id.clone()))
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn debug_fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Item").field("application", &self.application).field("id", &self.id).finish()
+    }
+}
+
+/// Wraps our error, so that it passes through keyring-core unchanged.
+fn inside(error: KeychainError) -> Error {
+    match error {
+        KeychainError::NotFound => Error::NoEntry,
+        KeychainError::Locked => Error::NoStorageAccess(Box::new(error)),
+        _ => Error::PlatformFailure(Box::new(error)),
+    }
+}

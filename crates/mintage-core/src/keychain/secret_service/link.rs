@@ -1,0 +1,193 @@
+//! The **link** to the Secret Service: its calls, each with a deadline, on a small runtime of its own.
+//!
+//! Rule: "there is no such item" is only said of a keyring that is open. Items are looked for in every
+//! keyring, because the user may have made another one the default since, and created in the default.
+
+use std::collections::HashMap;
+
+use secret_service::{Collection, EncryptionType, Item, SecretService};
+use tokio::runtime::{Builder, Runtime};
+use tokio::time::timeout;
+use zbus::Connection;
+use zeroize::Zeroizing;
+
+use super::fault::fault;
+use super::owner;
+use crate::error::KeychainError;
+use crate::keychain::prompt::Prompt;
+use crate::keychain::thread::timed_out;
+use crate::keychain::{Deadlines, KeychainState};
+
+const LABEL: &str = "Mintage credential";
+const SCHEMA: &str = "dev.mintage.Credential";
+
+type Result<T> = std::result::Result<T, KeychainError>;
+
+/// A connection with its cryptographic session.
+pub(super) struct Link {
+    /// `None` only while it is dropped.
+    service: Option<SecretService<'static>>,
+    bus: Connection,
+    runtime: Runtime,
+    deadlines: Deadlines,
+    prompt: Prompt,
+}
+
+impl Drop for Link {
+    fn drop(&mut self) {
+        // The library's proxies clean up in a task, which needs a runtime to be entered.
+        let _entered = self.runtime.enter();
+        self.service = None;
+    }
+}
+
+impl Link {
+    /// Connects. The session is encrypted, because whoever may watch the bus would read keys else.
+    pub(super) fn connect(deadlines: Deadlines, prompt: Prompt) -> Result<Self> {
+        let runtime = Builder::new_current_thread().enable_all().build();
+        let runtime = runtime.map_err(|_| KeychainError::Failed { operation: "connecting" })?;
+        let connect = async {
+            let bus = Connection::session().await.map_err(|_| KeychainError::Absent)?;
+            let service = SecretService::connect_with_existing(EncryptionType::Dh, bus.clone()).await;
+            Ok((service.map_err(|error| fault(&error, "connecting"))?, bus))
+        };
+        let connected = runtime.block_on(async { timeout(deadlines.answer, connect).await });
+        let (service, bus) = connected.unwrap_or_else(|_| Err(timed_out(deadlines.answer)))?;
+        Ok(Self { service: Some(service), bus, runtime, deadlines, prompt })
+    }
+
+    /// Blocks this thread until `call` is done.
+    pub(super) fn wait<T>(&self, call: impl Future<Output = Result<T>>) -> Result<T> {
+        self.runtime.block_on(call)
+    }
+
+    /// Tells how the default keyring stands.
+    pub(super) async fn state(&self) -> Result<KeychainState> {
+        let name = self.answer("looking at it", owner::name(&self.bus)).await?;
+        self.prompt.remember(&name);
+        let keyring = self.default_keyring().await?;
+        let locked = self.answer("looking at it", keyring.is_locked()).await?;
+        Ok(if locked { KeychainState::Locked { name } } else { KeychainState::Ready { name } })
+    }
+
+    /// Unlocks the default keyring, and tells whether that was needed.
+    pub(super) async fn unlock_default(&self) -> Result<bool> {
+        let keyring = self.default_keyring().await?;
+        let locked = self.answer("unlocking", keyring.is_locked()).await?;
+        if locked {
+            self.prompted("unlocking", keyring.unlock()).await?;
+        }
+        Ok(locked)
+    }
+
+    /// The ids of an application's items; prompts for nothing.
+    pub(super) async fn list(&self, application: &str) -> Result<Vec<String>> {
+        let attributes = HashMap::from([("application", application)]);
+        let found = self.answer("listing", self.service().search_items(attributes)).await?;
+        let (none, mut ids) = (found.unlocked.is_empty() && found.locked.is_empty(), Vec::new());
+        for item in found.unlocked.iter().chain(&found.locked) {
+            let mut attributes = self.answer("listing", item.get_attributes()).await?;
+            // A keyring that has been locked since the service started shows no attributes, or hashes.
+            match attributes.remove("id") {
+                Some(id) if attributes.get("application").is_some_and(|found| found == application) => ids.push(id),
+                _ if self.answer("listing", item.is_locked()).await? => return Err(KeychainError::Locked),
+                _ => {}
+            }
+        }
+        // Other services find nothing at all in a locked keyring.
+        if none && self.answer("listing", self.default_keyring().await?.is_locked()).await? {
+            return Err(KeychainError::Locked);
+        }
+        Ok(ids)
+    }
+
+    /// Creates the item in the default keyring; fails where there is one of that name.
+    pub(super) async fn create(&self, application: &str, id: &str, secret: &[u8]) -> Result<()> {
+        match self.one(application, id).await {
+            Ok(_) => return Err(KeychainError::Occupied),
+            Err(KeychainError::NotFound) => {}
+            Err(error) => return Err(error),
+        }
+        let keyring = self.default_keyring().await?;
+        let mut attributes = named(application, id);
+        attributes.insert("xdg:schema", SCHEMA);
+        let created = keyring.create_item(LABEL, attributes, secret, false, "text/plain");
+        self.answer("storing", created).await.map(drop)
+    }
+
+    /// Reads the item's secret; prompts where it is locked.
+    pub(super) async fn read(&self, application: &str, id: &str) -> Result<Zeroizing<Vec<u8>>> {
+        let item = self.open(application, id).await?;
+        let secret = self.answer("reading", item.get_secret()).await?;
+        Ok(Zeroizing::new(secret))
+    }
+
+    /// Deletes the item; prompts where it is locked.
+    pub(super) async fn delete(&self, application: &str, id: &str) -> Result<()> {
+        let item = self.open(application, id).await?;
+        self.prompted("deleting", item.delete()).await
+    }
+
+    /// Finds the one item of that name.
+    pub(super) async fn one(&self, application: &str, id: &str) -> Result<Item<'_>> {
+        let mut items = self.search(application, id).await?;
+        // Some services cannot look into a locked keyring: it is opened before its item is called lost.
+        if items.is_empty() && self.unlock_default().await? {
+            items = self.search(application, id).await?;
+        }
+        match (items.pop(), items.len()) {
+            (None, _) => Err(KeychainError::NotFound),
+            (Some(item), 0) => Ok(item),
+            (Some(_), others) => Err(KeychainError::Ambiguous { count: u32::try_from(others + 1).unwrap_or(u32::MAX) }),
+        }
+    }
+
+    /// Finds the one item of that name and unlocks it.
+    async fn open(&self, application: &str, id: &str) -> Result<Item<'_>> {
+        let item = self.one(application, id).await?;
+        if self.answer("unlocking", item.is_locked()).await? {
+            self.prompted("unlocking", item.unlock()).await?;
+        }
+        Ok(item)
+    }
+
+    async fn search(&self, application: &str, id: &str) -> Result<Vec<Item<'_>>> {
+        let found = self.answer("searching", self.service().search_items(named(application, id))).await?;
+        Ok(found.unlocked.into_iter().chain(found.locked).collect())
+    }
+
+    async fn default_keyring(&self) -> Result<Collection<'_>> {
+        self.answer("looking for the default keyring", self.service().get_default_collection()).await
+    }
+
+    fn service(&self) -> &SecretService<'static> {
+        self.service.as_ref().expect("the service is taken only by drop")
+    }
+
+    /// Waits for what the service answers by itself.
+    async fn answer<T>(
+        &self,
+        operation: &'static str,
+        call: impl Future<Output = std::result::Result<T, secret_service::Error>>,
+    ) -> Result<T> {
+        let deadline = self.deadlines.answer;
+        let answered = timeout(deadline, call).await.map_err(|_| timed_out(deadline))?;
+        answered.map_err(|error| fault(&error, operation))
+    }
+
+    /// Waits for what may show a prompt to the user.
+    async fn prompted<T>(
+        &self,
+        operation: &'static str,
+        call: impl Future<Output = std::result::Result<T, secret_service::Error>>,
+    ) -> Result<T> {
+        let deadline = self.deadlines.prompt;
+        let _open = self.prompt.opened();
+        let answered = timeout(deadline, call).await.map_err(|_| timed_out(deadline))?;
+        answered.map_err(|error| fault(&error, operation))
+    }
+}
+
+fn named<'a>(application: &'a str, id: &'a str) -> HashMap<&'a str, &'a str> {
+    HashMap::from([("application", application), ("id", id)])
+}

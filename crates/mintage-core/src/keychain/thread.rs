@@ -1,0 +1,183 @@
+//! The keychain's **thread**: where every call is made, one after the other.
+//!
+//! Rule: a store may block for ever, panic, or have lost its session for good. So no async runtime
+//! waits in a store; a call has a deadline, after which its thread is left to itself (never joined,
+//! so that it cannot hold up the exit) and the next call gets a new thread and a new store; and a
+//! call that failed is tried once more with a store made anew. What is done in a call is the
+//! caller's: it must be safe to do twice.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, mpsc};
+use std::time::Duration;
+
+use keyring_core::CredentialStore;
+use tokio::sync::oneshot;
+use tokio::time::timeout;
+
+use super::Deadlines;
+use super::items::fault;
+use super::platform::Platform;
+use super::prompt::Prompt;
+use crate::error::KeychainError;
+
+/// How many threads may hang in the store at a time. Each holds a connection of the session bus,
+/// which has a few hundred for all programs.
+const MOST_STUCK: usize = 4;
+
+/// Something to be done with the store that the thread holds.
+type Job = Box<dyn FnOnce(&mut Held) + Send>;
+
+/// The thread, its queue and its deadlines. Started by the first call.
+pub(super) struct Thread {
+    platform: Platform,
+    deadlines: Deadlines,
+    prompt: Prompt,
+    /// The way to the running thread. Locked for the length of a call, which makes the queue.
+    jobs: tokio::sync::Mutex<Option<mpsc::Sender<Job>>>,
+    /// Held once here and once by every thread that lives.
+    alive: Arc<()>,
+}
+
+impl Thread {
+    /// A thread that is not started yet.
+    pub(super) fn new(platform: Platform, deadlines: Deadlines) -> Self {
+        Self { platform, deadlines, prompt: Prompt::default(), jobs: Default::default(), alive: Arc::new(()) }
+    }
+
+    pub(super) fn platform(&self) -> &Platform {
+        &self.platform
+    }
+
+    pub(super) fn prompt(&self) -> &Prompt {
+        &self.prompt
+    }
+
+    /// Has `work` done and waits for it, at most for the deadline.
+    pub(super) async fn ask<T: Send + 'static>(
+        &self,
+        operation: &'static str,
+        work: impl Fn(&Platform, &CredentialStore) -> Result<T, KeychainError> + Send + 'static,
+    ) -> Result<T, KeychainError> {
+        let mut jobs = self.jobs.lock().await;
+        let sender = match jobs.take() {
+            Some(sender) => sender,
+            None => self.start()?,
+        };
+        let (tell, told) = oneshot::channel();
+        let job = Box::new(move |held: &mut Held| {
+            // Nobody listens any more where the deadline has passed; a secret is wiped here then.
+            let _ = tell.send(held.carry_out(operation, &work));
+        });
+        sender.send(job).map_err(|_| KeychainError::Failed { operation })?;
+        let result = self.within_deadline(told).await?;
+        // Put back only now: a thread that is stuck or has ended is not asked again.
+        *jobs = Some(sender);
+        result
+    }
+
+    async fn within_deadline<T>(
+        &self,
+        mut told: oneshot::Receiver<Result<T, KeychainError>>,
+    ) -> Result<Result<T, KeychainError>, KeychainError> {
+        let Deadlines { answer, prompt } = self.deadlines;
+        let ended = |_| KeychainError::Failed { operation: "answering" };
+        if let Ok(result) = timeout(answer, &mut told).await {
+            return result.map_err(ended);
+        }
+        if !self.platform.prompts_unseen() && self.prompt.open_for().is_none() {
+            return Err(timed_out(answer));
+        }
+        match timeout(prompt.saturating_sub(answer), told).await {
+            Ok(result) => result.map_err(ended),
+            Err(_) => Err(timed_out(prompt)),
+        }
+    }
+
+    fn start(&self) -> Result<mpsc::Sender<Job>, KeychainError> {
+        if Arc::strong_count(&self.alive) > MOST_STUCK {
+            return Err(timed_out(self.deadlines.answer));
+        }
+        let (sender, jobs) = mpsc::channel::<Job>();
+        let alive = Arc::clone(&self.alive);
+        let (platform, deadlines, prompt) = (self.platform.clone(), self.deadlines, self.prompt.clone());
+        let mut held = Held { platform, deadlines, prompt, store: None };
+        let attend = move || {
+            let _alive = alive;
+            while let Ok(job) = jobs.recv() {
+                job(&mut held);
+            }
+        };
+        let thread = std::thread::Builder::new().name("keychain".into()).spawn(attend);
+        thread.map(|_| sender).map_err(|_| KeychainError::Failed { operation: "starting its thread" })
+    }
+}
+
+/// The error for a deadline that has passed; begun seconds count as whole ones.
+pub(super) fn timed_out(deadline: Duration) -> KeychainError {
+    let seconds = deadline.as_millis().div_ceil(1_000);
+    KeychainError::TimedOut { seconds: u32::try_from(seconds).unwrap_or(u32::MAX) }
+}
+
+/// What the thread holds between two calls.
+struct Held {
+    platform: Platform,
+    deadlines: Deadlines,
+    prompt: Prompt,
+    store: Option<Arc<CredentialStore>>,
+}
+
+impl Held {
+    /// Does `work`, and once more with a new store where the first one has failed.
+    fn carry_out<T>(
+        &mut self,
+        operation: &'static str,
+        work: &impl Fn(&Platform, &CredentialStore) -> Result<T, KeychainError>,
+    ) -> Result<T, KeychainError> {
+        match self.attempt(operation, work) {
+            // A session that was lost with its daemon shows as one of these two.
+            Err(KeychainError::Failed { .. } | KeychainError::Absent) if self.platform.loses_sessions() => {
+                self.attempt(operation, work)
+            }
+            result => result,
+        }
+    }
+
+    fn attempt<T>(
+        &mut self,
+        operation: &'static str,
+        work: &impl Fn(&Platform, &CredentialStore) -> Result<T, KeychainError>,
+    ) -> Result<T, KeychainError> {
+        // Taken out, so that a store whose call fails or panics is not used again.
+        let held = self.store.take();
+        let call = || {
+            let store = match held {
+                Some(store) => store,
+                None => self.platform.make(self.deadlines, &self.prompt).map_err(|error| fault(error, operation))?,
+            };
+            let result = work(&self.platform, &*store);
+            Ok((store, result))
+        };
+        let (store, result) =
+            catch_unwind(AssertUnwindSafe(call)).unwrap_or(Err(KeychainError::Failed { operation }))?;
+        if result.as_ref().map_or_else(speaks_of_items, |_| true) {
+            self.store = Some(store);
+        }
+        result
+    }
+}
+
+/// Whether the error is about what the store holds and not about the store.
+fn speaks_of_items(error: &KeychainError) -> bool {
+    match error {
+        KeychainError::Locked
+        | KeychainError::NotFound
+        | KeychainError::Ambiguous { .. }
+        | KeychainError::Occupied
+        | KeychainError::TooLarge { .. } => true,
+        KeychainError::Absent
+        | KeychainError::NoDefaultKeyring
+        | KeychainError::TimedOut { .. }
+        | KeychainError::ReadBackDiffers
+        | KeychainError::Failed { .. } => false,
+    }
+}
