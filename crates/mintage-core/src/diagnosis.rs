@@ -9,7 +9,13 @@ use time::{Duration, OffsetDateTime};
 
 use crate::credential::Credential;
 use crate::error::IssuerError;
-use crate::provider::Provider;
+use crate::provider::{Provider, RefusalDialect};
+
+mod cause;
+mod local;
+mod refusal;
+mod way;
+mod words;
 
 /// One possible cause of a refusal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -65,22 +71,41 @@ pub struct Attempt<'a> {
     pub now: OffsetDateTime,
     /// Local clock minus the server's, as measured; `None` where it never was.
     pub skew: Option<Duration>,
-    /// The correction that was already applied to the assertion's times.
+    /// What was already taken off the assertion's times: the skew where it was corrected, else zero.
     pub corrected_by: Duration,
 }
 
 /// Causes that make it certain that the attempt would fail, the most certain first; empty if none.
 ///
 /// Certain are: an expired key, an empty scope where one is required, an audience without the issuer
-/// (where the provider's rule has it), and a measured skew beyond the provider's tolerance that is
-/// not corrected.
+/// (where the provider's rule has it), and a measured skew that is not corrected and beyond what the
+/// provider's tolerance, the backdating and the assertion's life together can bear.
 pub fn preflight(attempt: &Attempt<'_>) -> Vec<Cause> {
-    let _ = attempt;
-    todo!("issuer work")
+    local::certain(attempt)
 }
 
 /// Causes that explain why the attempt failed, the likeliest first; never empty.
 pub fn diagnose(attempt: &Attempt<'_>, failure: &IssuerError) -> Vec<Cause> {
-    let _ = (attempt, failure);
-    todo!("issuer work")
+    match failure {
+        IssuerError::Refused(refusal) => refusal::explain(attempt, refusal),
+        other => way::explain(other),
+    }
 }
+
+impl Attempt<'_> {
+    /// What to call the server in a sentence: `ZITADEL`, or `this server` where its maker is not known.
+    fn server_name(&self) -> &str {
+        match self.provider.refusals {
+            RefusalDialect::OAuth => "this server",
+            RefusalDialect::Zitadel => self.provider.name.split(' ').next().unwrap_or("this server"),
+        }
+    }
+
+    /// How far the assertion's times are off by the server's clock: positive is in the future.
+    fn remaining_skew(&self) -> Option<Duration> {
+        self.skew.map(|skew| skew - self.corrected_by)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -7,15 +7,29 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use time::{Duration, OffsetDateTime};
+use url::form_urlencoded;
+use zeroize::Zeroizing;
 
 use crate::environment::IssuerUrl;
 use crate::error::IssuerError;
 use crate::secret::Secret;
 
+mod discovery;
+mod failure;
+mod refusal;
+mod reply;
+mod token_response;
+mod transport;
+
+use reply::Reply;
+use transport::Transport;
+
+pub use transport::Limits;
+
 /// A connection to issuers that trusts the system's certificate authorities and perhaps one more.
 #[derive(Clone, Debug)]
 pub struct Issuer {
-    http: reqwest::Client,
+    transport: Transport,
 }
 
 /// A server's answer and what came with it.
@@ -77,27 +91,51 @@ impl Issuer {
     /// # Errors
     /// [`IssuerError::CaInvalid`], [`IssuerError::NoCertificates`].
     pub fn connect(ca_certificate: Option<&str>) -> Result<Self, IssuerError> {
-        let _ = ca_certificate;
-        todo!("issuer work")
+        Self::connect_with(ca_certificate, Limits::default())
+    }
+
+    /// Makes a client with limits of the caller's choice.
+    ///
+    /// # Errors
+    /// [`IssuerError::CaInvalid`], [`IssuerError::NoCertificates`].
+    pub fn connect_with(ca_certificate: Option<&str>, limits: Limits) -> Result<Self, IssuerError> {
+        Ok(Self { transport: Transport::new(ca_certificate, limits)? })
     }
 
     /// Fetches `{issuer}/.well-known/openid-configuration` and holds its `issuer` against the
-    /// configured one (RFC 8414 §3.3).
+    /// configured one (RFC 8414 §3.3). A server that has none is asked for RFC 8414's own document.
     ///
     /// # Errors
-    /// [`IssuerError::NoDiscovery`] for 404 and the like, [`IssuerError::IssuerDiffers`], any other.
+    /// [`IssuerError::NoDiscovery`] for 404 and the like, [`IssuerError::IssuerDiffers`],
+    /// [`IssuerError::EndpointRefused`] for an endpoint that may not be used, any other.
     pub async fn discover(&self, issuer: &IssuerUrl) -> Result<Answer<Discovery>, IssuerError> {
-        let _ = (issuer, &self.http);
-        todo!("issuer work")
+        let mut reply = self.transport.get(&discovery::openid_url(issuer), None).await?;
+        if reply.status == 404 {
+            reply = match self.transport.get(&discovery::oauth_url(issuer), None).await {
+                Ok(second) if second.status == 200 && !second.is_page() => second,
+                Ok(_) | Err(IssuerError::Redirected { .. }) => return Err(no_discovery(&reply)),
+                Err(error) => return Err(error),
+            };
+        }
+        if let Some(error) = reply.not_oauth() {
+            return Err(error);
+        }
+        if reply.status != 200 {
+            return Err(no_discovery(&reply));
+        }
+        let document = discovery::parse(reply.text()?, issuer, &reply.host)?;
+        Ok(reply.answer(document))
     }
 
     /// Fetches a JWK set's bytes (RFC 7517 §5).
     ///
     /// # Errors
-    /// Any [`IssuerError`].
+    /// [`IssuerError::Refused`] for any status but 200; any other [`IssuerError`].
     pub async fn key_set(&self, url: &str) -> Result<Answer<Vec<u8>>, IssuerError> {
-        let _ = url;
-        todo!("issuer work")
+        let mut reply = self.transport.get(url, None).await?;
+        reply.require_ok("the request for its keys", None)?;
+        let bytes = std::mem::take(&mut *reply.body);
+        Ok(reply.answer(bytes))
     }
 
     /// Exchanges an assertion for a token.
@@ -105,8 +143,18 @@ impl Issuer {
     /// # Errors
     /// [`IssuerError::Refused`] with the server's words in any dialect; any other variant.
     pub async fn exchange(&self, request: &TokenRequest<'_>) -> Result<Answer<TokenResponse>, IssuerError> {
-        let _ = request;
-        todo!("issuer work")
+        const REFUSED: &str = "the assertion";
+        let reply = self.transport.post(request.endpoint, request.form()).await?;
+        reply.require_ok(REFUSED, Some(request.assertion))?;
+        let text = reply.text()?;
+        match token_response::parse(text) {
+            Ok(response) => Ok(reply.answer(response)),
+            // Some servers refuse with 200 and an `error`; RFC 6749 §5.2 says 400.
+            Err(_) if refusal::is_error_object(text) => {
+                Err(IssuerError::Refused(refusal::read(&reply, REFUSED, Some(request.assertion))))
+            }
+            Err(why) => Err(reply.invalid(why)),
+        }
     }
 
     /// Asks who a token belongs to (OpenID Connect Core §5.3); gives the JSON text as it came.
@@ -114,7 +162,52 @@ impl Issuer {
     /// # Errors
     /// [`IssuerError::Refused`] with `refused: "the token"`; any other variant.
     pub async fn userinfo(&self, endpoint: &str, token: &Secret) -> Result<Answer<String>, IssuerError> {
-        let _ = (endpoint, token);
-        todo!("issuer work")
+        let reply = self.transport.get(endpoint, Some(token)).await?;
+        reply.require_ok("the token", Some(token))?;
+        // OpenID Connect Core §5.3.2: a signed or encrypted answer has this media type.
+        if reply.media_type() == "application/jwt" {
+            return Err(reply.invalid("signed userinfo is not supported"));
+        }
+        let text = reply.text()?.to_owned();
+        if !matches!(crate::json::Json::parse(&text), Ok(crate::json::Json::Object(_))) {
+            return Err(reply.invalid("it is not a JSON object with unique names"));
+        }
+        Ok(reply.answer(text))
+    }
+}
+
+impl TokenRequest<'_> {
+    /// The form (RFC 7523 §2.1, RFC 6749 appendix B) in a buffer that is wiped when it is dropped.
+    fn form(&self) -> Zeroizing<Vec<u8>> {
+        let scope = self.scopes.join(" ");
+        // Three bytes for each one is the most that percent-encoding makes of it, so the buffer never moves.
+        let room = 3 * (self.grant_type.len() + self.assertion.expose().len() + scope.len()) + 64;
+        let mut form = form_urlencoded::Serializer::new(String::with_capacity(room));
+        form.append_pair("grant_type", self.grant_type).append_pair("assertion", self.assertion.expose());
+        if !scope.is_empty() {
+            form.append_pair("scope", &scope);
+        }
+        Zeroizing::new(form.finish().into_bytes())
+    }
+}
+
+fn no_discovery(reply: &Reply) -> IssuerError {
+    IssuerError::NoDiscovery { host: reply.host.clone(), status: reply.status }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_form_holds_exactly_grant_assertion_and_scope() {
+        let assertion = Secret::new("a.b-c_d.e".into());
+        let form = |scopes: &[&str]| {
+            let scopes: Vec<String> = scopes.iter().map(ToString::to_string).collect();
+            let request = TokenRequest { endpoint: "", grant_type: "urn:x:y", assertion: &assertion, scopes: &scopes };
+            String::from_utf8(request.form().to_vec()).expect("a form is ASCII")
+        };
+        assert_eq!(form(&["openid", "a:b"]), "grant_type=urn%3Ax%3Ay&assertion=a.b-c_d.e&scope=openid+a%3Ab");
+        assert_eq!(form(&[]), "grant_type=urn%3Ax%3Ay&assertion=a.b-c_d.e");
     }
 }

@@ -65,6 +65,23 @@ pub enum IssuerError {
         /// Why, as a sentence part.
         why: String,
     },
+    /// The TLS handshake failed for another reason than the certificate.
+    #[error("no encrypted connection to `{host}`: {why}")]
+    TlsFailed {
+        /// Host and port.
+        host: String,
+        /// Why, as a sentence part.
+        why: String,
+    },
+    /// What came back is no HTTP, or broke off.
+    #[error("the answer of `{host}` broke off or is not HTTP")]
+    AnswerBroken {
+        /// Host and port.
+        host: String,
+        /// Why.
+        #[source]
+        source: reqwest::Error,
+    },
     /// The certificate authority given for the environment is no PEM certificate.
     #[error("the certificate authority given is not a PEM certificate")]
     CaInvalid,
@@ -156,6 +173,8 @@ impl IssuerError {
             Self::Unreachable { .. } => "unreachable",
             Self::TimedOut { .. } => "server-silent",
             Self::CertificateRefused { .. } => "certificate-refused",
+            Self::TlsFailed { .. } => "tls-failed",
+            Self::AnswerBroken { .. } => "answer-broken",
             Self::CaInvalid => "ca-invalid",
             Self::NoCertificates { .. } => "no-certificates",
             Self::AnswerTooLarge { .. } => "answer-too-large",
@@ -182,6 +201,8 @@ impl IssuerError {
             Self::CertificateRefused { .. } => {
                 "Add your company's certificate authority to the environment, if this server is yours".into()
             }
+            Self::TlsFailed { .. } => "Check the port, and that the server speaks https there".into(),
+            Self::AnswerBroken { .. } => "Try again; if it stays, check the proxy and the port".into(),
             Self::CaInvalid => "Paste the certificate with its BEGIN CERTIFICATE and END CERTIFICATE lines".into(),
             Self::NoCertificates { .. } => {
                 "Install the system's certificates, for example the package `ca-certificates`".into()

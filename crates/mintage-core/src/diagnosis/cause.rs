@@ -1,0 +1,175 @@
+//! Every **cause** of a refusal, in the user's words, each with its next step. One function a cause, so
+//! that a code has one wording wherever it is found.
+
+use time::{Duration, OffsetDateTime};
+
+use super::{Attempt, Cause, NextStep, words};
+
+fn cause(code: &str, sentence: String, help: &str, next: NextStep) -> Cause {
+    Cause { code: code.to_owned(), sentence, help: help.to_owned(), next }
+}
+
+pub(super) fn key_expired(_: &Attempt<'_>, at: OffsetDateTime) -> Cause {
+    let sentence = format!("This key expired on {}", words::moment(at));
+    cause("key-expired", sentence, "Import a new key", NextStep::ImportKey)
+}
+
+pub(super) fn scope_empty(attempt: &Attempt<'_>) -> Cause {
+    let sentence = format!("No scope is asked for, and {} refuses a request without one", attempt.server_name());
+    cause("scope-empty", sentence, "Add a scope, for example `openid`", NextStep::EditScopes)
+}
+
+pub(super) fn audience_lacks_issuer(attempt: &Attempt<'_>) -> Cause {
+    let sentence = format!(
+        "The assertion is addressed to {}, but {} accepts only its own name, `{}`, letter for letter",
+        quoted_list(attempt.audience),
+        attempt.server_name(),
+        attempt.issuer
+    );
+    let help = "Remove the audience that was set for this environment, or add the issuer to it";
+    cause("audience-lacks-issuer", sentence, help, NextStep::EditEnvironment)
+}
+
+const SET_CLOCK: &str = "Use the server's time, or set your clock";
+
+pub(super) fn clock_ahead(attempt: &Attempt<'_>, by: Duration) -> Cause {
+    let sentence = format!(
+        "Your clock is {} ahead of the server's; {} allows {} s",
+        words::length(by),
+        attempt.server_name(),
+        attempt.provider.clock_tolerance
+    );
+    cause("clock-ahead", sentence, SET_CLOCK, NextStep::UseServerTime)
+}
+
+pub(super) fn clock_behind(_: &Attempt<'_>, by: Duration) -> Cause {
+    let sentence = format!(
+        "Your clock is {} behind the server's, so the assertion has expired when it arrives",
+        words::length(by)
+    );
+    cause("clock-behind", sentence, SET_CLOCK, NextStep::UseServerTime)
+}
+
+/// The server says that the assertion comes from the future, whatever was measured.
+pub(super) fn told_early(attempt: &Attempt<'_>) -> Cause {
+    told_about_times(attempt, "clock-ahead", "Your clock is ahead of the server's", Duration::is_positive)
+}
+
+/// The server says that the assertion is too old or expired, whatever was measured.
+pub(super) fn told_late(attempt: &Attempt<'_>) -> Cause {
+    told_about_times(attempt, "clock-behind", "Your clock is behind the server's", Duration::is_negative)
+}
+
+fn told_about_times(attempt: &Attempt<'_>, code: &str, sentence: &str, fits: fn(Duration) -> bool) -> Cause {
+    // What was corrected, or measured the other way round, is not to be blamed on the clock again.
+    let blamed = attempt.corrected_by.is_zero() && attempt.skew.is_none_or(fits);
+    if !blamed {
+        let sentence = "The server refuses the assertion's times, though they agree with its own clock".to_owned();
+        return cause("times-refused", sentence, "Try again", NextStep::TryAgain);
+    }
+    let sentence = match attempt.skew {
+        Some(skew) => sentence.replacen("is ", &format!("is {} ", words::length(skew)), 1),
+        None => sentence.to_owned(),
+    };
+    cause(code, sentence, SET_CLOCK, NextStep::UseServerTime)
+}
+
+pub(super) fn host_differs(attempt: &Attempt<'_>, asked: &str) -> Cause {
+    let sentence = format!(
+        "The request went to `{asked}`, but the assertion is addressed to `{}`; {} takes every host for an issuer of its own",
+        attempt.host,
+        attempt.server_name()
+    );
+    let help = "Make the issuer and the token endpoint the same host";
+    cause("host-differs", sentence, help, NextStep::EditEnvironment)
+}
+
+pub(super) fn key_unknown(attempt: &Attempt<'_>) -> Cause {
+    let sentence = format!(
+        "The server does not know the key `{}`: it was removed there, or it never belonged to this service user",
+        attempt.credential.key_id
+    );
+    let help = "Look in the console whether the key is still listed; if it is not, create a key and import it";
+    cause("key-unknown", sentence, help, NextStep::ImportKey)
+}
+
+pub(super) fn key_differs(attempt: &Attempt<'_>) -> Cause {
+    let sentence = format!(
+        "The signature does not fit the key that the server keeps under `{}`: key id and private key are not a pair",
+        attempt.credential.key_id
+    );
+    cause("key-differs", sentence, "Import the key file again, unchanged", NextStep::ImportKey)
+}
+
+pub(super) fn wrong_environment(attempt: &Attempt<'_>) -> Cause {
+    let sentence = format!("The key belongs to another environment than `{}`", attempt.host);
+    let help = "Compare the host with the one of the console where the key was made";
+    cause("wrong-environment", sentence, help, NextStep::EditEnvironment)
+}
+
+pub(super) fn wrong_host(attempt: &Attempt<'_>) -> Cause {
+    let sentence = format!("A server answers at `{}`, but it has no instance of this name", attempt.host);
+    let help = "Enter the issuer as the console shows it, host and port";
+    cause("wrong-host", sentence, help, NextStep::EditEnvironment)
+}
+
+pub(super) fn user_inactive(_: &Attempt<'_>) -> Cause {
+    let sentence = "The service user is deactivated, locked or removed".to_owned();
+    cause("user-inactive", sentence, "Ask an administrator to look at it in the console", NextStep::None)
+}
+
+pub(super) fn audience_refused(attempt: &Attempt<'_>) -> Cause {
+    let sentence = format!("The server goes by another name than {}", quoted_list(attempt.audience));
+    let help = "Enter the issuer letter for letter as the server's discovery document has it";
+    cause("audience-refused", sentence, help, NextStep::EditEnvironment)
+}
+
+pub(super) fn scope_refused(attempt: &Attempt<'_>) -> Cause {
+    let sentence = format!("The server does not grant {}", quoted_list(attempt.scopes));
+    cause("scope-refused", sentence, "Remove the scopes that it does not know", NextStep::EditScopes)
+}
+
+pub(super) fn grant_unsupported(attempt: &Attempt<'_>) -> Cause {
+    let sentence = format!("The server does not know the grant `{}`", attempt.provider.grant_type);
+    let help = "Choose the provider that this server is, and check the token endpoint";
+    cause("grant-unsupported", sentence, help, NextStep::EditEnvironment)
+}
+
+pub(super) fn grant_not_allowed(_: &Attempt<'_>) -> Cause {
+    let sentence = "The server does not allow this service user to ask for tokens with a private key".to_owned();
+    let help = "Ask an administrator to allow the JWT bearer grant for it";
+    cause("grant-not-allowed", sentence, help, NextStep::None)
+}
+
+pub(super) fn request_refused(_: &Attempt<'_>) -> Cause {
+    let sentence = "The server does not accept a request of this form".to_owned();
+    let help = "Choose the provider that this server is, and check the token endpoint";
+    cause("request-refused", sentence, help, NextStep::EditEnvironment)
+}
+
+pub(super) fn request_altered(_: &Attempt<'_>) -> Cause {
+    let sentence = "The request arrived without its form: something on the way altered it".to_owned();
+    let help = "Check the proxy, and that the token endpoint is the server's own";
+    cause("request-altered", sentence, help, NextStep::EditEnvironment)
+}
+
+pub(super) fn endpoint_wrong(attempt: &Attempt<'_>) -> Cause {
+    let sentence = format!("There is no token endpoint at this address of `{}`", attempt.host);
+    let help = "Check the endpoints of the environment";
+    cause("endpoint-wrong", sentence, help, NextStep::EditEnvironment)
+}
+
+pub(super) fn server_failed(_: &Attempt<'_>) -> Cause {
+    let sentence = "The server failed by itself".to_owned();
+    cause("server-failed", sentence, "Try again; if it stays, tell whoever runs the server", NextStep::TryAgain)
+}
+
+/// The first few values in backticks.
+fn quoted_list(values: &[String]) -> String {
+    match values {
+        [] => "nobody".to_owned(),
+        [one] => format!("`{one}`"),
+        [first, second] => format!("`{first}` and `{second}`"),
+        [first, second, rest @ ..] => format!("`{first}`, `{second}` and {} more", rest.len()),
+    }
+}

@@ -1,0 +1,66 @@
+//! What can be checked **locally**, without the server's help: key, scopes, audience, clock.
+//!
+//! Rule: [`certain`] names only what must fail, as it stops a request from being sent; [`likely`] may
+//! guess, as the request has failed already.
+
+use time::Duration;
+
+use super::{Attempt, Cause, cause};
+use crate::provider::{AudiencePart, RefusalDialect};
+
+/// Causes that no server of this provider would let pass.
+pub(super) fn certain(attempt: &Attempt<'_>) -> Vec<Cause> {
+    // The tolerance counts twice: a server that is strict on one end may be lenient on the other. One
+    // second more is what a `Date` header, cut to whole seconds, may be off.
+    let behind = Duration::seconds(1) + tolerance(attempt) * 2;
+    let clock = clock(attempt, Duration::seconds(1), behind);
+    [key(attempt), scope(attempt), ruled_audience(attempt), clock].into_iter().flatten().collect()
+}
+
+/// Causes that explain a refusal, as it has happened.
+pub(super) fn likely(attempt: &Attempt<'_>) -> Vec<Cause> {
+    let clock = clock(attempt, Duration::ZERO, Duration::ZERO);
+    [key(attempt), clock, ruled_audience(attempt), scope(attempt)].into_iter().flatten().collect()
+}
+
+/// Whether the issuer is missing among the audiences, where the provider wants it there.
+pub(super) fn audience(attempt: &Attempt<'_>) -> Option<Cause> {
+    let ruled = attempt.provider.audience.contains(&AudiencePart::Issuer);
+    let lacks = !attempt.audience.iter().any(|entry| entry == attempt.issuer);
+    (ruled && lacks).then(|| cause::audience_lacks_issuer(attempt))
+}
+
+/// Outside ZITADEL's dialect another audience may be the user's better knowledge: suspicious, not wrong.
+fn ruled_audience(attempt: &Attempt<'_>) -> Option<Cause> {
+    audience(attempt).filter(|_| attempt.provider.refusals == RefusalDialect::Zitadel)
+}
+
+/// By the server's clock, as far as that is known: a local clock far ahead would make every key old.
+fn key(attempt: &Attempt<'_>) -> Option<Cause> {
+    let server_now = attempt.now - attempt.skew.unwrap_or_default();
+    let expired = attempt.credential.expires_at.filter(|at| *at <= server_now)?;
+    Some(cause::key_expired(attempt, expired))
+}
+
+fn scope(attempt: &Attempt<'_>) -> Option<Cause> {
+    let empty = attempt.scopes.iter().all(|scope| scope.trim().is_empty());
+    (attempt.provider.scope_required && empty).then(|| cause::scope_empty(attempt))
+}
+
+/// `iat` is backdated, so a clock may be ahead by that much more than the servers tolerate; behind, it
+/// may be until the assertion has expired before it is sent (RFC 7523 §3 points 4 and 6).
+fn clock(attempt: &Attempt<'_>, doubt_ahead: Duration, doubt_behind: Duration) -> Option<Cause> {
+    let off = attempt.remaining_skew()?;
+    let seconds = |value: u32| Duration::seconds(value.into());
+    if off > tolerance(attempt) + seconds(attempt.provider.backdate) + doubt_ahead {
+        return Some(cause::clock_ahead(attempt, off));
+    }
+    if -off >= seconds(attempt.provider.assertion_lifetime) - tolerance(attempt) + doubt_behind {
+        return Some(cause::clock_behind(attempt, off));
+    }
+    None
+}
+
+fn tolerance(attempt: &Attempt<'_>) -> Duration {
+    Duration::seconds(attempt.provider.clock_tolerance.into())
+}

@@ -1,0 +1,104 @@
+//! What a **refusal** means: our own checks first, then what the server says, then what is left.
+//!
+//! Rule: two tables, one of texts that servers are known to write, one of the codes of RFC 6749 §5.2.
+//! Where neither says anything, three causes remain, and the commonest stands first.
+
+use super::{Attempt, Cause, cause, local};
+use crate::error::Refusal;
+use crate::provider::RefusalDialect;
+
+type Of = fn(&Attempt<'_>) -> Cause;
+
+/// Texts in lower case, ZITADEL's: its servers of 2021 and until 2024 name the cause, later ones only where
+/// the assertion itself was fine; `parent` may name it at any time. They mean the same wherever they stand.
+const TEXTS: &[(&str, Of)] = &[
+    ("audience is not valid", cause::audience_refused),
+    ("token has expired", cause::told_late),
+    ("issuedat of token is in the future", cause::told_early),
+    ("issuedat of token is to old", cause::told_late),
+    ("issuedat of token must not be older", cause::told_late),
+    ("invalid kid", cause::key_unknown),
+    ("authnkey.notfound", cause::key_unknown),
+    ("invalid signature", cause::key_differs),
+    ("signature does not match", cause::key_differs),
+    ("errors.user.notactive", cause::user_inactive),
+    ("errors.user.notfound", cause::user_inactive),
+    ("errors.user.locked", cause::user_inactive),
+    ("unable to set instance", cause::wrong_host),
+    ("instance not found", cause::wrong_host),
+    ("scope of your request is missing", cause::scope_empty),
+    ("grant_type not supported", cause::grant_unsupported),
+    ("grant_type missing", cause::request_altered),
+];
+
+/// RFC 6749 §5.2 and §4.1.2.1, where the code alone tells.
+const CODES: &[(&str, Of)] = &[
+    ("unsupported_grant_type", cause::grant_unsupported),
+    ("unauthorized_client", cause::grant_not_allowed),
+    ("invalid_scope", cause::scope_refused),
+    ("temporarily_unavailable", cause::server_failed),
+    ("access_denied", cause::user_inactive),
+];
+
+/// Explains a refusal; never empty.
+pub(super) fn explain(attempt: &Attempt<'_>, refusal: &Refusal) -> Vec<Cause> {
+    // A refusal carries the server's time; it is better than no measurement.
+    let told = refusal.server_date.map(|date| attempt.now - date);
+    let attempt = &Attempt { skew: attempt.skew.or(told), ..*attempt };
+    let mut causes = local::likely(attempt);
+    match said(attempt, refusal) {
+        Some(cause) => causes.push(cause),
+        None => {
+            causes.extend(host_differs(attempt, refusal));
+            causes.extend(unsaid(attempt, refusal));
+        }
+    }
+    let mut codes = std::collections::HashSet::new();
+    causes.retain(|cause| codes.insert(cause.code.clone()));
+    causes
+}
+
+/// ZITADEL derives its issuer from the host that is asked, so another host is another issuer; unless
+/// the provider itself has its token endpoint elsewhere.
+fn host_differs(attempt: &Attempt<'_>, refusal: &Refusal) -> Option<Cause> {
+    let template = attempt.provider.endpoints.token.replace("{issuer}", attempt.issuer);
+    let expected = url::Url::parse(&template).ok().map(|url| crate::environment::host_and_port(&url))?;
+    let differs = attempt.provider.refusals == RefusalDialect::Zitadel && refusal.host != expected;
+    differs.then(|| cause::host_differs(attempt, &refusal.host))
+}
+
+/// The one cause that the server names.
+fn said(attempt: &Attempt<'_>, refusal: &Refusal) -> Option<Cause> {
+    let texts = [&refusal.parent, &refusal.description, &refusal.error];
+    let text = texts.into_iter().flatten().map(|text| text.to_lowercase()).collect::<Vec<_>>().join("\n");
+    let code = refusal.error.as_deref().unwrap_or_default();
+    let known_text = TEXTS.iter().find(|(known, _)| text.contains(known));
+    let (_, cause) = known_text.or_else(|| CODES.iter().find(|(known, _)| *known == code))?;
+    Some(cause(attempt))
+}
+
+/// What remains where the server does not name the cause.
+fn unsaid(attempt: &Attempt<'_>, refusal: &Refusal) -> Vec<Cause> {
+    let zitadel = attempt.provider.refusals == RefusalDialect::Zitadel;
+    match (refusal.error.as_deref(), refusal.status) {
+        // ZITADEL's later eras say one of these for every bad assertion.
+        (Some("server_error" | "invalid_request"), _) if zitadel => assertion_refused(attempt),
+        (Some("invalid_grant" | "invalid_client"), _) => assertion_refused(attempt),
+        (Some("server_error"), _) => vec![cause::server_failed(attempt)],
+        (Some("invalid_request"), _) if attempt.scopes.is_empty() => {
+            vec![cause::scope_empty(attempt), cause::request_refused(attempt)]
+        }
+        (Some("invalid_request"), _) => vec![cause::request_refused(attempt)],
+        (_, 404 | 405 | 410) => vec![cause::endpoint_wrong(attempt)],
+        (_, 415) => vec![cause::request_refused(attempt)],
+        (_, 500..) => vec![cause::server_failed(attempt)],
+        _ => assertion_refused(attempt),
+    }
+}
+
+/// Every local check holds, so the server knows something that we do not.
+fn assertion_refused(attempt: &Attempt<'_>) -> Vec<Cause> {
+    let audience = local::audience(attempt);
+    let rest = [cause::key_unknown(attempt), cause::wrong_environment(attempt), cause::user_inactive(attempt)];
+    audience.into_iter().chain(rest).collect()
+}

@@ -1,0 +1,85 @@
+//! What it means that **no answer** came, or none of an OAuth server: the way, the address, the trust.
+
+use super::{Cause, NextStep};
+use crate::error::IssuerError;
+
+/// Explains a failure on the way; never empty.
+pub(super) fn explain(failure: &IssuerError) -> Vec<Cause> {
+    let (sentence, next) = meaning(failure);
+    let mut causes = vec![Cause { code: failure.code().to_owned(), sentence, help: failure.help(), next }];
+    if let IssuerError::HostUnknown { host } = failure {
+        causes.push(Cause {
+            code: "network-down".into(),
+            sentence: format!("This computer is offline, or `{host}` is known only inside a VPN"),
+            help: "Connect to the network or the VPN and try again".into(),
+            next: NextStep::TryAgain,
+        });
+    }
+    causes
+}
+
+fn meaning(failure: &IssuerError) -> (String, NextStep) {
+    use NextStep::{EditEnvironment, TryAgain};
+    match failure {
+        IssuerError::NotOAuth { status: status @ (502 | 504), host, .. } => (
+            format!("A gateway answers for `{host}` with {status}: the server behind it does not run or is too slow"),
+            TryAgain,
+        ),
+        IssuerError::NotOAuth { host, .. } => (
+            format!("The address is not an OAuth server's, or a login page stands in front of `{host}`"),
+            EditEnvironment,
+        ),
+        IssuerError::Redirected { to, .. } => {
+            (format!("The server has moved to `{to}`, or a login page stands in front of it"), EditEnvironment)
+        }
+        IssuerError::Busy { .. } => {
+            ("Too many requests were made, or the server is under maintenance".into(), TryAgain)
+        }
+        IssuerError::HostUnknown { host } => (format!("The host `{host}` is misspelt or gone"), EditEnvironment),
+        IssuerError::Unreachable { host, .. } => {
+            (format!("Nothing answers at `{host}`: the server is down, or a firewall or proxy is in the way"), TryAgain)
+        }
+        IssuerError::TimedOut { host } => {
+            (format!("`{host}` is overloaded, or a firewall drops what is sent to it"), TryAgain)
+        }
+        IssuerError::CertificateRefused { why, .. } => {
+            (format!("The server's certificate cannot be trusted here: {why}"), EditEnvironment)
+        }
+        IssuerError::TlsFailed { host, why } => {
+            (format!("`{host}` and Mintage did not agree on an encrypted connection: {why}"), EditEnvironment)
+        }
+        IssuerError::AnswerBroken { host, .. } => {
+            (format!("`{host}` or a proxy before it ended the answer early"), TryAgain)
+        }
+        IssuerError::CaInvalid => {
+            ("The certificate authority of the environment is not a PEM certificate".into(), EditEnvironment)
+        }
+        IssuerError::NoCertificates { .. } => {
+            ("This system has no certificate authorities installed".into(), NextStep::None)
+        }
+        IssuerError::AnswerTooLarge { host } | IssuerError::AnswerInvalid { host, .. } => (
+            format!("`{host}` answers, but not as a token server does: the endpoint may be another one"),
+            EditEnvironment,
+        ),
+        IssuerError::IssuerDiffers { expected, found } => (issuer_differs(expected, found), EditEnvironment),
+        IssuerError::NoDiscovery { host, .. } => {
+            (format!("There is no issuer at `{host}`, or its path is missing"), EditEnvironment)
+        }
+        IssuerError::EndpointRefused { url } => {
+            (format!("`{url}` is not encrypted, so no credential is sent there"), EditEnvironment)
+        }
+        IssuerError::Refused(refusal) => (refusal.to_string(), TryAgain),
+    }
+}
+
+/// RFC 8414 §3.3 compares letter for letter, and the difference is easily overlooked.
+fn issuer_differs(expected: &str, found: &str) -> String {
+    let without_scheme = |url: &str| url.split_once("://").map(|(_, rest)| rest.to_owned());
+    if found.trim_end_matches('/') == expected.trim_end_matches('/') {
+        return format!("The server's name is `{found}`: one slash at the end makes it another issuer");
+    }
+    if without_scheme(found) == without_scheme(expected) {
+        return format!("The server calls itself `{found}`: it does not know that it is reached by https");
+    }
+    format!("The server calls itself `{found}`, so tokens for `{expected}` are not its own")
+}

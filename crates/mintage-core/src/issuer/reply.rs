@@ -1,0 +1,186 @@
+//! A **reply** is one answer that was read to its end: told apart here are pages, redirects, pauses,
+//! refusals and what may be JSON.
+//!
+//! Rule: the status and the first byte decide; a media type is only a hint, as servers get it wrong.
+
+use std::time::Duration;
+
+use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, DATE, HeaderMap, HeaderName, LOCATION, RETRY_AFTER};
+use time::OffsetDateTime;
+use url::Url;
+use zeroize::Zeroizing;
+
+use super::{Answer, refusal};
+use crate::error::IssuerError;
+use crate::secret::Secret;
+
+/// An answer that was read to its end.
+pub(super) struct Reply {
+    pub(super) host: String,
+    pub(super) status: u16,
+    pub(super) server_date: Option<OffsetDateTime>,
+    pub(super) body: Zeroizing<Vec<u8>>,
+    headers: HeaderMap,
+    pub(super) elapsed: Duration,
+}
+
+impl Reply {
+    /// The head of an answer, its body still to be read.
+    pub(super) fn begin(host: String, status: u16, headers: HeaderMap) -> Self {
+        let server_date = single(&headers, &DATE).and_then(http_date);
+        Self { host, status, server_date, body: Zeroizing::default(), headers, elapsed: Duration::ZERO }
+    }
+
+    /// Gives what was read of it, with what came along.
+    pub(super) fn answer<T>(self, value: T) -> Answer<T> {
+        Answer { value, status: self.status, server_date: self.server_date, elapsed: self.elapsed }
+    }
+
+    /// The header's first value, where it is text.
+    pub(super) fn header(&self, name: &HeaderName) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    /// The media type in lower case, without its parameters; empty where there is none.
+    pub(super) fn media_type(&self) -> String {
+        let value = self.header(&CONTENT_TYPE).unwrap_or_default();
+        value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+    }
+
+    pub(super) fn invalid(&self, why: &str) -> IssuerError {
+        IssuerError::AnswerInvalid { host: self.host.clone(), why: why.to_owned() }
+    }
+
+    /// Whether it is a page for people.
+    pub(super) fn is_page(&self) -> bool {
+        match self.trimmed().first() {
+            Some(b'<') => true,
+            // Some old servers send their JSON under this media type.
+            None | Some(b'{') => false,
+            Some(_) => self.media_type() == "text/html",
+        }
+    }
+
+    /// The error for an answer that no OAuth server gives.
+    pub(super) fn not_oauth(&self) -> Option<IssuerError> {
+        let content_type = match self.trimmed().first() {
+            _ if self.is_page() && self.media_type().contains("xml") => "an XML document",
+            _ if self.is_page() => "an HTML page",
+            // A refusal may be plain text; a success may not.
+            Some(first) if self.status == 200 && !self.is_encoded() && !is_json_start(*first) => {
+                "something that is not JSON"
+            }
+            _ => return None,
+        };
+        Some(IssuerError::NotOAuth {
+            host: self.host.clone(),
+            status: self.status,
+            content_type: content_type.to_owned(),
+        })
+    }
+
+    /// Passes for 200 that may be JSON; every other status is the error that it stands for.
+    pub(super) fn require_ok(&self, refused: &'static str, sent: Option<&Secret>) -> Result<(), IssuerError> {
+        if let Some(error) = self.not_oauth() {
+            return Err(error);
+        }
+        match self.status {
+            200 => Ok(()),
+            // Its body may hold a token, so it is not quoted.
+            201..300 => Err(self.invalid(&format!("its status is {} instead of 200", self.status))),
+            _ => Err(IssuerError::Refused(refusal::read(self, refused, sent))),
+        }
+    }
+
+    /// The body as text, without a byte order mark and surrounding white space.
+    pub(super) fn text(&self) -> Result<&str, IssuerError> {
+        if self.is_encoded() {
+            return Err(self.invalid("it is compressed, which was not asked for"));
+        }
+        match std::str::from_utf8(self.trimmed()) {
+            Ok("") => Err(self.invalid("it is empty")),
+            Ok(text) => Ok(text),
+            Err(_) => Err(self.invalid("it is not UTF-8 text")),
+        }
+    }
+
+    fn trimmed(&self) -> &[u8] {
+        self.body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&self.body).trim_ascii()
+    }
+
+    fn is_encoded(&self) -> bool {
+        self.header(&CONTENT_ENCODING).is_some_and(|coding| !coding.eq_ignore_ascii_case("identity"))
+    }
+
+    /// RFC 9110 §15.4, for any of its statuses: where it points to is shown and never followed.
+    pub(super) fn redirected(&self, url: &Url) -> Option<IssuerError> {
+        let location = self.headers.get(LOCATION).filter(|_| (300..400).contains(&self.status))?;
+        let location = String::from_utf8_lossy(location.as_bytes());
+        // The query may hold what belongs to a login; scheme, host and path tell enough.
+        let to = match url.join(&location) {
+            Ok(mut target) => {
+                target.set_query(None);
+                target.set_fragment(None);
+                let _ = target.set_password(None);
+                target.to_string()
+            }
+            Err(_) => location.into_owned(),
+        };
+        Some(IssuerError::Redirected { host: self.host.clone(), to: to.chars().take(500).collect() })
+    }
+
+    /// RFC 6585 §4 and RFC 9110 §15.6.4.
+    pub(super) fn busy(&self) -> Option<IssuerError> {
+        if !matches!(self.status, 429 | 503) {
+            return None;
+        }
+        let retry_after = single(&self.headers, &RETRY_AFTER).and_then(|value| pause(value, self.server_date));
+        Some(IssuerError::Busy { host: self.host.clone(), status: self.status, retry_after })
+    }
+}
+
+/// RFC 9110 §10.2.3: seconds, or a date, which only the server's own clock can be held against.
+fn pause(retry_after: &str, server_date: Option<OffsetDateTime>) -> Option<time::Duration> {
+    if let Ok(seconds) = retry_after.trim().parse::<u32>() {
+        return Some(time::Duration::seconds(seconds.into()));
+    }
+    let until = http_date(retry_after)? - server_date?;
+    Some(until.max(time::Duration::ZERO))
+}
+
+fn http_date(value: &str) -> Option<OffsetDateTime> {
+    httpdate::parse_http_date(value).ok().map(OffsetDateTime::from)
+}
+
+/// The value of a header that is there once; two that differ are as good as none.
+fn single<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
+    let mut values = headers.get_all(name).iter();
+    let first = values.next()?;
+    if values.any(|other| other != first) { None } else { first.to_str().ok() }
+}
+
+fn is_json_start(byte: u8) -> bool {
+    matches!(byte, b'{' | b'[' | b'"' | b'-' | b'0'..=b'9' | b't' | b'f' | b'n')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn retry_after_is_seconds_or_a_date_by_the_servers_own_clock() {
+        let date = http_date("Sun, 06 Nov 1994 08:49:37 GMT");
+        for (value, server_date, expected) in [
+            ("120", None, Some(120)),
+            (" 0 ", date, Some(0)),
+            ("Sun, 06 Nov 1994 08:50:37 GMT", date, Some(60)),
+            ("Sun, 06 Nov 1994 08:49:00 GMT", date, Some(0)),
+            ("Sun, 06 Nov 1994 08:50:37 GMT", None, None),
+            ("-1", date, None),
+            ("99999999999", date, None),
+            ("soon", date, None),
+        ] {
+            assert_eq!(pause(value, server_date).map(time::Duration::whole_seconds), expected, "{value}");
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! The **transport** carries one request and its answer, and nothing further.
+//!
+//! Rule: every limit of the HTTP edge is here, in one place. No redirect is followed, nothing is
+//! remembered between requests, a body is read in pieces up to a cap into a buffer that is wiped. What
+//! the HTTP and TLS libraries hold in their own buffers meanwhile is beyond reach.
+
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use url::{Host, Url};
+use zeroize::Zeroizing;
+
+use super::failure;
+use super::reply::Reply;
+use crate::environment::{host_and_port, is_allowed_scheme};
+use crate::error::IssuerError;
+use crate::secret::Secret;
+
+/// How long an answer may take and how large it may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// For name, connection and TLS handshake together.
+    pub connect: Duration,
+    /// From sending to the body's last byte.
+    pub total: Duration,
+    /// The body, in bytes.
+    pub body: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { connect: Duration::from_secs(10), total: Duration::from_secs(30), body: 1_000_000 }
+    }
+}
+
+/// Two clients: loopback is never reached through a proxy, and its names are never asked of a server.
+#[derive(Clone, Debug)]
+pub(super) struct Transport {
+    remote: reqwest::Client,
+    loopback: reqwest::Client,
+    limits: Limits,
+}
+
+impl Transport {
+    pub(super) fn new(ca_certificate: Option<&str>, limits: Limits) -> Result<Self, IssuerError> {
+        let authorities = ca_certificate.map(certificates).transpose()?.unwrap_or_default();
+        let given = !authorities.is_empty();
+        let refused = |source| if given { IssuerError::CaInvalid } else { IssuerError::NoCertificates { source } };
+        let builder = || {
+            reqwest::Client::builder()
+                .user_agent(concat!("Mintage/", env!("CARGO_PKG_VERSION")))
+                .redirect(reqwest::redirect::Policy::none())
+                .referer(false)
+                .connect_timeout(limits.connect)
+                .timeout(limits.total)
+                // A laptop that wakes up finds its idle connections dead; most are not worth keeping.
+                .pool_idle_timeout(Duration::from_secs(20))
+                .tls_certs_merge(authorities.iter().cloned())
+        };
+        Ok(Self {
+            remote: builder().https_only(true).build().map_err(refused)?,
+            loopback: builder().no_proxy().dns_resolver(Arc::new(Loopback)).build().map_err(refused)?,
+            limits,
+        })
+    }
+
+    pub(super) async fn get(&self, url: &str, bearer: Option<&Secret>) -> Result<Reply, IssuerError> {
+        let (client, url) = self.route(url)?;
+        let mut request = client.get(url.clone());
+        if let Some(token) = bearer {
+            let value = authorization(token).ok_or_else(|| IssuerError::AnswerInvalid {
+                host: host_and_port(&url),
+                why: "its token holds characters that no header may hold".into(),
+            })?;
+            request = request.header(AUTHORIZATION, value);
+        }
+        self.send(request, url).await
+    }
+
+    pub(super) async fn post(&self, url: &str, form: Zeroizing<Vec<u8>>) -> Result<Reply, IssuerError> {
+        let (client, url) = self.route(url)?;
+        let request = client
+            .post(url.clone())
+            .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(Bytes::from_owner(form));
+        self.send(request, url).await
+    }
+
+    /// The client for a URL, if anything may be sent there at all.
+    fn route(&self, url: &str) -> Result<(&reqwest::Client, Url), IssuerError> {
+        let parsed = Url::parse(url).map_err(|_| endpoint_refused(url))?;
+        if !is_allowed_scheme(&parsed) || has_user(&parsed) {
+            return Err(endpoint_refused(url));
+        }
+        Ok((if is_loopback(&parsed) { &self.loopback } else { &self.remote }, parsed))
+    }
+
+    async fn send(&self, request: reqwest::RequestBuilder, url: Url) -> Result<Reply, IssuerError> {
+        let host = host_and_port(&url);
+        let start = Instant::now();
+        let mut response =
+            request.header(ACCEPT, "application/json").send().await.map_err(|error| failure::read(error, &host))?;
+        let headers = std::mem::take(response.headers_mut());
+        let mut reply = Reply::begin(host, response.status().as_u16(), headers);
+        // These two say all in their head; whatever body they have is not worth waiting for.
+        if let Some(error) = reply.redirected(&url).or_else(|| reply.busy()) {
+            return Err(error);
+        }
+        reply.body = self.read_body(&mut response, &reply.host).await?;
+        reply.elapsed = start.elapsed();
+        Ok(reply)
+    }
+
+    async fn read_body(&self, response: &mut reqwest::Response, host: &str) -> Result<Zeroizing<Vec<u8>>, IssuerError> {
+        let too_large = || IssuerError::AnswerTooLarge { host: host.to_owned() };
+        let announced = response.content_length().map_or(Ok(8_192), usize::try_from).map_err(|_| too_large())?;
+        if announced > self.limits.body {
+            return Err(too_large());
+        }
+        let mut body = Zeroizing::new(Vec::with_capacity(announced));
+        while let Some(chunk) = response.chunk().await.map_err(|error| failure::read(error, host))? {
+            if body.len() + chunk.len() > self.limits.body {
+                return Err(too_large());
+            }
+            append(&mut body, &chunk);
+        }
+        Ok(body)
+    }
+}
+
+/// Appends without leaving a copy behind: a vector that grows by itself frees its old buffer unwiped.
+fn append(body: &mut Zeroizing<Vec<u8>>, chunk: &[u8]) {
+    let needed = body.len() + chunk.len();
+    if needed > body.capacity() {
+        let mut larger = Zeroizing::new(Vec::with_capacity(needed.next_power_of_two()));
+        larger.extend_from_slice(body);
+        *body = larger;
+    }
+    body.extend_from_slice(chunk);
+}
+
+/// `Bearer` and the token (RFC 6750 §2.1) in a buffer that is wiped, marked as not to be shown.
+fn authorization(token: &Secret) -> Option<HeaderValue> {
+    let mut text = Zeroizing::new(Vec::with_capacity(token.expose().len() + 7));
+    text.extend_from_slice(b"Bearer ");
+    text.extend_from_slice(token.expose().as_bytes());
+    let mut value = HeaderValue::from_maybe_shared(Bytes::from_owner(text)).ok()?;
+    value.set_sensitive(true);
+    Some(value)
+}
+
+/// Reads PEM that holds certificates and nothing else: a pasted private key must not pass unnoticed.
+fn certificates(pem: &str) -> Result<Vec<reqwest::Certificate>, IssuerError> {
+    let blocks = pem::parse_many(pem).map_err(|_| IssuerError::CaInvalid)?;
+    if blocks.is_empty() || blocks.iter().any(|block| block.tag() != "CERTIFICATE") {
+        return Err(IssuerError::CaInvalid);
+    }
+    blocks
+        .iter()
+        .map(|block| reqwest::Certificate::from_der(block.contents()).map_err(|_| IssuerError::CaInvalid))
+        .collect()
+}
+
+/// Whether a URL carries a user name or password, which the HTTP client would send along.
+pub(super) fn has_user(url: &Url) -> bool {
+    !url.username().is_empty() || url.password().is_some()
+}
+
+/// The refusal to use an endpoint, shown without a password that may stand in it.
+pub(super) fn endpoint_refused(url: &str) -> IssuerError {
+    let mut shown = url.to_owned();
+    if let Ok(mut parsed) = Url::parse(url)
+        && has_user(&parsed)
+        && parsed.set_password(None).is_ok()
+        && parsed.set_username("").is_ok()
+    {
+        shown = parsed.to_string();
+    }
+    IssuerError::EndpointRefused { url: shown }
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+/// RFC 6761 §6.3: `localhost` and the names below it are this machine, whatever a name server says.
+struct Loopback;
+
+impl reqwest::dns::Resolve for Loopback {
+    fn resolve(&self, _: reqwest::dns::Name) -> reqwest::dns::Resolving {
+        let addresses = [SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), SocketAddr::from((Ipv6Addr::LOCALHOST, 0))];
+        Box::pin(std::future::ready(Ok(Box::new(addresses.into_iter()) as reqwest::dns::Addrs)))
+    }
+}
