@@ -267,6 +267,21 @@ pub struct ServerSaid {
 }
 
 impl Problem {
+    /// A problem of the shell itself (its clipboard, its window), in the same pattern.
+    pub fn of_shell(code: &str, message: String, help: &str) -> Self {
+        let mut problem = Self {
+            code: code.to_owned(),
+            message,
+            help: help.to_owned(),
+            details: Vec::new(),
+            server_said: None,
+            causes: Vec::new(),
+            report: String::new(),
+        };
+        problem.report = problem.write_report();
+        problem
+    }
+
     fn write_report(&self) -> String {
         use std::fmt::Write as _;
         let mut report = format!("{} ({})\n", self.message, self.code);

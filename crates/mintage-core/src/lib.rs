@@ -24,6 +24,7 @@ pub mod service_user;
 
 pub mod assertion;
 pub mod claims;
+pub mod copy_form;
 pub mod diagnosis;
 pub mod key_file;
 pub mod private_key;

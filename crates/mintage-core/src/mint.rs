@@ -1,1 +1,116 @@
-//! **Mint** is the way from key file to token.
+//! **Mint** is the way from key file to token: every job that Mintage does, one function each.
+//!
+//! Rule: the only module that knows both the pure modules and the edges. Shells call it and show what
+//! it returns; they decide nothing. The journeys are in the order of a service user's life: `import`,
+//! `token`, `inspect`, `forget`; `environments` and `repair` stand beside them.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use time::OffsetDateTime;
+
+use crate::activity::{ActivityEntry, Deed};
+use crate::catalog::Catalog;
+use crate::environment::{Environment, EnvironmentId};
+use crate::error::Error;
+use crate::keychain::Keychain;
+use crate::service_user::{ServiceUser, ServiceUserId};
+use crate::token::Token;
+
+mod copy;
+mod environments;
+mod forget;
+mod import;
+mod inspect;
+mod list;
+mod repair;
+mod stub;
+mod token;
+mod wire;
+
+pub use copy::Copied;
+pub use environments::{EndpointFound, EnvironmentCheck};
+pub use import::{ImportOutcome, ImportRequest, KeyFileFacts, Notice, Review, ReviewId};
+pub use inspect::{Inspection, Userinfo};
+pub use repair::RepairReport;
+pub use token::Ask;
+
+/// Tells the time. An argument, so that tests can set it and a skewed clock can be shown.
+pub type Clock = Arc<dyn Fn() -> OffsetDateTime + Send + Sync>;
+
+/// The way from key file to token. Shells hold one of it, behind an `Arc`.
+pub struct Mint {
+    catalog: Catalog,
+    keychain: Keychain,
+    clock: Clock,
+    /// Key files under review: parsed, not stored yet, gone when the app ends.
+    reviews: Mutex<HashMap<ReviewId, import::Reviewed>>,
+    /// The newest token of each service user. Memory only.
+    tokens: Mutex<HashMap<ServiceUserId, token::Kept>>,
+    /// One lock per service user, so that concurrent requests for one token share one mint.
+    turns: Mutex<HashMap<ServiceUserId, Arc<tokio::sync::Mutex<()>>>>,
+    /// What is known of each environment's server since the app started.
+    wires: Mutex<HashMap<EnvironmentId, wire::Wire>>,
+    /// Production environments for which minting was confirmed since the app started.
+    confirmed: Mutex<HashSet<EnvironmentId>>,
+}
+
+impl Mint {
+    /// Brings the parts together. Nothing is read or sent yet; call [`Mint::repair`] once after it.
+    pub fn new(catalog: Catalog, keychain: Keychain, clock: Clock) -> Self {
+        Self {
+            catalog,
+            keychain,
+            clock,
+            reviews: Mutex::default(),
+            tokens: Mutex::default(),
+            turns: Mutex::default(),
+            wires: Mutex::default(),
+            confirmed: Mutex::default(),
+        }
+    }
+
+    /// The keychain, for its state and for unlocking.
+    pub fn keychain(&self) -> &Keychain {
+        &self.keychain
+    }
+
+    /// The time by this mint's clock.
+    pub fn now(&self) -> OffsetDateTime {
+        (self.clock)()
+    }
+
+    /// Notes that minting for this production environment is wanted until the app ends.
+    pub fn confirm_production(&self, environment: EnvironmentId) {
+        lock(&self.confirmed).insert(environment);
+    }
+
+    async fn record(
+        &self,
+        deed: Deed,
+        environment: &Environment,
+        service_user: &ServiceUser,
+        outcome: Result<String, &Error>,
+    ) -> Result<(), Error> {
+        let entry = ActivityEntry {
+            at: self.now(),
+            deed,
+            environment: Some(environment.id),
+            environment_name: environment.settings.name.clone(),
+            service_user: Some(service_user.id),
+            service_user_name: service_user.settings.name.clone(),
+            error_code: outcome.as_ref().err().map(|error| error.code().to_owned()),
+            detail: outcome.unwrap_or_default(),
+        };
+        Ok(self.catalog.record(&entry).await?)
+    }
+
+    fn kept_token(&self, id: ServiceUserId) -> Option<Token> {
+        lock(&self.tokens).get(&id).map(|kept| kept.token.clone())
+    }
+}
+
+/// Locks a mutex whose data stays sound even if a holder panicked: every change is one assignment.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

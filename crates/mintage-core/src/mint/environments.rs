@@ -1,0 +1,174 @@
+//! Environments: adding, editing, and checking one before it is trusted with a credential.
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+use uuid::Uuid;
+
+use super::Mint;
+use super::wire::{Endpoint, Origin, locate, unconfirmed_host};
+use crate::environment::{Environment, EnvironmentDraft, EnvironmentId, IssuerUrl};
+use crate::error::{Error, IssuerError, Problem};
+use crate::issuer::{Discovery, Issuer};
+use crate::provider;
+use crate::verify::KeySet;
+
+/// What checking an environment found.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct EnvironmentCheck {
+    /// The issuer as it will be compared and sent.
+    pub issuer: String,
+    /// Its host and port.
+    pub host: String,
+    /// The endpoints and where their addresses come from.
+    pub endpoints: Vec<EndpointFound>,
+    /// Hosts that discovery names and that are neither the issuer's nor confirmed yet.
+    pub unconfirmed_hosts: Vec<String>,
+    /// How many usable keys the issuer publishes; `None` where they could not be had.
+    pub keys: Option<u32>,
+    /// Local clock minus the server's, in seconds; `None` where the server sent no `Date`.
+    pub skew_seconds: Option<f64>,
+    /// What went wrong, if anything did; the rest then says how far it got.
+    pub problems: Vec<Problem>,
+}
+
+/// One endpoint that checking found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct EndpointFound {
+    /// What it is, for example `token endpoint`.
+    pub name: String,
+    /// Its address.
+    pub url: String,
+    /// Where the address comes from: `set by hand`, `from discovery` or `the provider's usual`.
+    pub origin: String,
+}
+
+impl Mint {
+    /// Adds an environment.
+    ///
+    /// # Errors
+    /// [`Error::IssuerInvalid`], [`Error::EnvironmentUnnamed`], [`IssuerError::CaInvalid`],
+    /// [`IssuerError::EndpointRefused`], [`crate::error::CatalogError::NameTaken`].
+    pub async fn add_environment(&self, draft: EnvironmentDraft, demo: bool) -> Result<Environment, Error> {
+        let settings = tidy(draft)?;
+        let environment = Environment { id: EnvironmentId(Uuid::new_v4()), settings, demo, created_at: self.now() };
+        self.catalog.add_environment(&environment).await?;
+        Ok(environment)
+    }
+
+    /// Replaces an environment's settings and forgets what was known of its server.
+    ///
+    /// # Errors
+    /// As [`Mint::add_environment`], and [`crate::error::CatalogError::Gone`].
+    pub async fn edit_environment(&self, id: EnvironmentId, draft: EnvironmentDraft) -> Result<Environment, Error> {
+        self.catalog.edit_environment(id, &tidy(draft)?).await?;
+        self.cut_wire(id);
+        Ok(self.catalog.environment(id).await?)
+    }
+
+    /// Asks a server about itself before it is trusted: discovery, endpoints, keys, clock, certificate.
+    /// Sends no credential and stores nothing.
+    ///
+    /// # Errors
+    /// [`Error::IssuerInvalid`]. What the server does wrong is in the check's `problems`.
+    pub async fn check(&self, draft: &EnvironmentDraft) -> Result<EnvironmentCheck, Error> {
+        let issuer = IssuerUrl::parse(&draft.issuer)?;
+        let mut check = EnvironmentCheck {
+            issuer: issuer.as_str().to_owned(),
+            host: issuer.host_and_port(),
+            ..EnvironmentCheck::default()
+        };
+        match Issuer::connect(draft.ca_certificate.as_deref()) {
+            Ok(client) => self.check_with(&client, draft, &issuer, &mut check).await,
+            Err(error) => check.problems.push(Error::from(error).problem()),
+        }
+        Ok(check)
+    }
+
+    async fn check_with(
+        &self,
+        client: &Issuer,
+        draft: &EnvironmentDraft,
+        issuer: &IssuerUrl,
+        check: &mut EnvironmentCheck,
+    ) {
+        let provider = provider::find(&draft.provider);
+        let mut discovery: Option<Discovery> = None;
+        if provider.discovers {
+            match client.discover(issuer).await {
+                Ok(answer) => {
+                    check.skew_seconds = self.skew_to(answer.server_date).map(time::Duration::as_seconds_f64);
+                    discovery = Some(answer.value);
+                }
+                Err(error) => check.problems.push(Error::from(error).problem()),
+            }
+        }
+        let environment = Environment {
+            id: EnvironmentId(Uuid::nil()),
+            settings: draft.clone(),
+            demo: false,
+            created_at: self.now(),
+        };
+        for endpoint in Endpoint::ALL {
+            let Some(located) = locate(endpoint, &environment, &provider, issuer, discovery.as_ref()) else {
+                continue;
+            };
+            match unconfirmed_host(&located, &environment, &provider, issuer) {
+                Ok(Some(host)) if !check.unconfirmed_hosts.contains(&host) => check.unconfirmed_hosts.push(host),
+                Ok(_) => {}
+                Err(error) => check.problems.push(error.problem()),
+            }
+            let origin = match located.origin {
+                Origin::Hand => "set by hand",
+                Origin::Discovery => "from discovery",
+                Origin::Template => "the provider's usual",
+            };
+            let name = endpoint.name().to_owned();
+            check.endpoints.push(EndpointFound { name, url: located.url, origin: origin.to_owned() });
+        }
+        let key_set = check.endpoints.iter().find(|found| found.name == Endpoint::KeySet.name());
+        if let Some(url) = key_set.map(|found| found.url.clone())
+            && check.problems.is_empty()
+        {
+            match self.count_keys(client, &url).await {
+                Ok(count) => check.keys = Some(count),
+                Err(error) => check.problems.push(error.problem()),
+            }
+        }
+    }
+
+    async fn count_keys(&self, client: &Issuer, url: &str) -> Result<u32, Error> {
+        let answer = client.key_set(url).await?;
+        Ok(u32::try_from(KeySet::parse(&answer.value)?.len()).unwrap_or(u32::MAX))
+    }
+}
+
+/// Checks a draft and brings it into the form in which it is kept.
+fn tidy(draft: EnvironmentDraft) -> Result<EnvironmentDraft, Error> {
+    let name = draft.name.trim().to_owned();
+    if name.is_empty() {
+        return Err(Error::EnvironmentUnnamed);
+    }
+    let issuer = IssuerUrl::parse(&draft.issuer)?.as_str().to_owned();
+    let ca_certificate = draft.ca_certificate.filter(|pem| !pem.trim().is_empty());
+    // Making a client is the check that the certificate can be used.
+    Issuer::connect(ca_certificate.as_deref())?;
+    let endpoints = &draft.endpoints;
+    for url in [&endpoints.token, &endpoints.userinfo, &endpoints.introspection, &endpoints.jwks] {
+        let Some(url) = url.as_deref().map(str::trim).filter(|url| !url.is_empty()) else { continue };
+        let parsed = url::Url::parse(url).ok().filter(crate::environment::is_allowed_scheme);
+        parsed.ok_or_else(|| IssuerError::EndpointRefused { url: url.to_owned() })?;
+    }
+    let not_empty = |list: Vec<String>| -> Vec<String> {
+        list.into_iter().map(|entry| entry.trim().to_owned()).filter(|entry| !entry.is_empty()).collect()
+    };
+    Ok(EnvironmentDraft {
+        name,
+        issuer,
+        ca_certificate,
+        audience: not_empty(draft.audience),
+        scopes: not_empty(draft.scopes),
+        ..draft
+    })
+}

@@ -1,0 +1,76 @@
+//! Forgetting: credentials, service users, environments. The keychain item goes first, then the row, so
+//! that an interruption leaves a row that the repair finishes and never a key that nothing points to.
+
+use super::{Mint, lock};
+use crate::activity::Deed;
+use crate::credential::{CredentialId, CredentialState};
+use crate::environment::EnvironmentId;
+use crate::error::Error;
+use crate::service_user::ServiceUserId;
+
+impl Mint {
+    /// Removes a credential. The issuer still knows the key: removing it there ends its power.
+    ///
+    /// # Errors
+    /// What the keychain and the catalogue report; the row then stays and says `deleting`.
+    pub async fn forget_credential(&self, id: CredentialId) -> Result<(), Error> {
+        let credential = self.catalog.credential(id).await?;
+        let service_user = self.catalog.service_user(credential.service_user).await?;
+        let environment = self.catalog.environment(service_user.environment).await?;
+        self.erase(id).await?;
+        let detail = Ok(format!("key {}", credential.key_id));
+        self.record(Deed::Forget, &environment, &service_user, detail).await?;
+        if self.kept_token(service_user.id).is_some_and(|token| token.credential == id) {
+            lock(&self.tokens).remove(&service_user.id);
+        }
+        Ok(())
+    }
+
+    /// Removes a service user with all its credentials.
+    ///
+    /// # Errors
+    /// What the keychain and the catalogue report; what was removed until then stays removed.
+    pub async fn forget_service_user(&self, id: ServiceUserId) -> Result<(), Error> {
+        let service_user = self.catalog.service_user(id).await?;
+        let environment = self.catalog.environment(service_user.environment).await?;
+        for credential in self.catalog.credentials(Some(id)).await? {
+            self.erase(credential.id).await?;
+        }
+        self.record(Deed::Forget, &environment, &service_user, Ok(String::new())).await?;
+        self.catalog.remove_service_user(id).await?;
+        lock(&self.tokens).remove(&id);
+        lock(&self.turns).remove(&id);
+        Ok(())
+    }
+
+    /// Removes an environment with all its service users.
+    ///
+    /// # Errors
+    /// What the keychain and the catalogue report; what was removed until then stays removed.
+    pub async fn forget_environment(&self, id: EnvironmentId) -> Result<(), Error> {
+        for service_user in self.catalog.service_users(Some(id)).await? {
+            self.forget_service_user(service_user.id).await?;
+        }
+        self.catalog.remove_environment(id).await?;
+        self.cut_wire(id);
+        Ok(())
+    }
+
+    /// Removes the demo: its environments, service users and keys.
+    ///
+    /// # Errors
+    /// As [`Mint::forget_environment`].
+    pub async fn forget_demo(&self) -> Result<(), Error> {
+        for environment in self.catalog.environments().await?.into_iter().filter(|found| found.demo) {
+            self.forget_environment(environment.id).await?;
+        }
+        Ok(())
+    }
+
+    /// Row `deleting` → item deleted → row gone.
+    pub(super) async fn erase(&self, id: CredentialId) -> Result<(), Error> {
+        self.catalog.set_state(id, CredentialState::Deleting).await?;
+        self.keychain.delete(id).await?;
+        Ok(self.catalog.remove_credential(id, false).await?)
+    }
+}

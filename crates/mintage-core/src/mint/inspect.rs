@@ -1,0 +1,166 @@
+//! The inspect journey: what a token says, whether it is the issuer's own, and whom it belongs to.
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+use time::{Duration, OffsetDateTime};
+
+use super::wire::Endpoint;
+use super::{Mint, lock};
+use crate::activity::Deed;
+use crate::claims::{self, Claim, UnverifiedClaims};
+use crate::environment::{Environment, EnvironmentId, IssuerUrl};
+use crate::error::{Error, Problem, TokenError};
+use crate::json::Json;
+use crate::provider;
+use crate::service_user::ServiceUserId;
+use crate::token::{self, TokenForm};
+use crate::verify::{self, Expectation, Verification};
+
+/// Tolerance for a token's times, as clocks differ.
+const LEEWAY: Duration = Duration::seconds(30);
+
+/// What inspecting a token found.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Inspection {
+    /// What kind of text it is.
+    pub form: TokenForm,
+    /// What it says, where it can be read; nothing of it is verified by being here.
+    pub claims: Option<UnverifiedClaims>,
+    /// Why it cannot be read, where it cannot.
+    pub unreadable: Option<Problem>,
+    /// Whether it is the issuer's own; `None` where no issuer was named to check against.
+    pub verification: Option<Verification>,
+    /// Why it could not be checked, where the issuer's keys could not be had.
+    pub unchecked: Option<Problem>,
+    /// Where the keys came from and when, for example `auth.acme.com`.
+    pub keys_from: Option<String>,
+    /// When the keys were fetched.
+    #[serde(with = "time::serde::rfc3339::option")]
+    #[specta(type = Option<String>)]
+    pub keys_fetched_at: Option<OffsetDateTime>,
+}
+
+/// A userinfo response, explained.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Userinfo {
+    /// Its members in order.
+    pub claims: Vec<Claim>,
+    /// The response as pretty-printed JSON, numbers exact.
+    pub json: String,
+    /// Whether its `sub` equals the token's; `None` where one of them has none.
+    pub subject_matches: Option<bool>,
+}
+
+impl Mint {
+    /// Inspects the token in memory: decodes it and verifies it against its environment.
+    ///
+    /// # Errors
+    /// [`Error::NoToken`]. A token that cannot be read or checked is no error but a finding.
+    pub async fn inspect(&self, id: ServiceUserId) -> Result<Inspection, Error> {
+        let service_user = self.catalog.service_user(id).await?;
+        let environment = self.catalog.environment(service_user.environment).await?;
+        let token = self.kept_token(id).ok_or(Error::NoToken { service_user: service_user.settings.name })?;
+        self.inspect_with(token.access_token.expose(), Some(&environment)).await
+    }
+
+    /// Inspects pasted text, offline unless an environment is named to verify against.
+    ///
+    /// # Errors
+    /// [`crate::error::TokenError::NotFound`] where the text holds no token.
+    pub async fn inspect_text(&self, pasted: &str, against: Option<EnvironmentId>) -> Result<Inspection, Error> {
+        let token = token::extract(pasted)?;
+        let environment = match against {
+            Some(id) => Some(self.catalog.environment(id).await?),
+            None => None,
+        };
+        self.inspect_with(token.expose(), environment.as_ref()).await
+    }
+
+    async fn inspect_with(&self, token: &str, environment: Option<&Environment>) -> Result<Inspection, Error> {
+        let glossary = environment.map(|found| provider::find(&found.settings.provider).glossary).unwrap_or_default();
+        let form = TokenForm::of(token);
+        let decoded = claims::decode(token, &glossary).map_err(Error::from);
+        let mut inspection = Inspection {
+            form,
+            unreadable: decoded.as_ref().err().map(Error::problem),
+            claims: decoded.ok(),
+            verification: None,
+            unchecked: None,
+            keys_from: None,
+            keys_fetched_at: None,
+        };
+        if let Some(environment) = environment
+            && form == TokenForm::Jwt
+        {
+            self.verify_into(&mut inspection, token, environment).await?;
+        }
+        Ok(inspection)
+    }
+
+    async fn verify_into(
+        &self,
+        inspection: &mut Inspection,
+        token: &str,
+        environment: &Environment,
+    ) -> Result<(), Error> {
+        let issuer = IssuerUrl::parse(&environment.settings.issuer)?;
+        match self.keys(environment, verify::key_id_of(token).as_deref()).await {
+            Ok((keys, fetched_at)) => {
+                let expected = Expectation {
+                    issuer: issuer.as_str().to_owned(),
+                    audience: None,
+                    now: self.now() - self.wire(environment.id).skew.unwrap_or_default(),
+                    leeway: LEEWAY,
+                };
+                inspection.verification = Some(verify::verify(token, &keys, &expected));
+                inspection.keys_from = Some(issuer.host_and_port());
+                inspection.keys_fetched_at = Some(fetched_at);
+            }
+            Err(error) => inspection.unchecked = Some(error.problem()),
+        }
+        Ok(())
+    }
+
+    /// Asks the issuer whom the token in memory belongs to (OpenID Connect Core §5.3).
+    ///
+    /// # Errors
+    /// [`Error::NoToken`], [`Error::EndpointUnknown`], [`Error::SubjectMismatch`], what the issuer says.
+    pub async fn userinfo(&self, id: ServiceUserId) -> Result<Userinfo, Error> {
+        let service_user = self.catalog.service_user(id).await?;
+        let environment = self.catalog.environment(service_user.environment).await?;
+        let outcome = self.userinfo_of(id, &environment, &service_user.settings.name).await;
+        let recorded = outcome.as_ref().map(|_| String::new()).map_err(|error| error);
+        self.record(Deed::Userinfo, &environment, &service_user, recorded).await?;
+        outcome
+    }
+
+    async fn userinfo_of(&self, id: ServiceUserId, environment: &Environment, name: &str) -> Result<Userinfo, Error> {
+        let token = self.kept_token(id).ok_or(Error::NoToken { service_user: name.to_owned() })?;
+        let endpoint = self.endpoint(Endpoint::Userinfo, environment).await?;
+        let answer = self.client(environment)?.userinfo(&endpoint, &token.access_token).await?;
+        let provider = provider::find(&environment.settings.provider);
+        let claims = claims::explain(&answer.value, &provider.glossary)?;
+        let told = claims.iter().find(|claim| claim.name == "sub").map(|claim| claim.value.clone());
+        let of_token = claims::decode(token.access_token.expose(), &[])
+            .ok()
+            .and_then(|claims| claims.payload.into_iter().find(|claim| claim.name == "sub"))
+            .map(|claim| claim.value);
+        let subject_matches = match (told, of_token) {
+            // OpenID Connect Core §5.3.2: a response about someone else must not be used.
+            (Some(found), Some(expected)) if found != expected => {
+                return Err(Error::SubjectMismatch { expected, found });
+            }
+            (Some(_), Some(_)) => Some(true),
+            _ => None,
+        };
+        let json = Json::parse(&answer.value).map_err(|error| TokenError::NotJsonObject { why: error.to_string() })?;
+        Ok(Userinfo { claims, json: json.pretty(), subject_matches })
+    }
+
+    /// Forgets the token in memory.
+    pub fn drop_token(&self, id: ServiceUserId) {
+        lock(&self.tokens).remove(&id);
+    }
+}

@@ -1,0 +1,158 @@
+//! Lists: environments, service users, one service user whole, activity.
+
+use std::collections::HashMap;
+
+use time::Duration;
+
+use super::{Mint, lock};
+use crate::activity::ActivityEntry;
+use crate::credential::{Credential, CredentialId, CredentialState};
+use crate::environment::{EnvironmentId, EnvironmentOverview, IssuerUrl};
+use crate::error::Error;
+use crate::service_user::{
+    ServiceUser, ServiceUserDetail, ServiceUserDraft, ServiceUserId, ServiceUserRow, TokenState,
+};
+
+/// A credential that expires within this time is counted in the list of environments.
+const EXPIRES_SOON: Duration = Duration::days(14);
+
+impl Mint {
+    /// Lists environments by name with what their row shows.
+    ///
+    /// # Errors
+    /// What the catalogue reports.
+    pub async fn environments(&self) -> Result<Vec<EnvironmentOverview>, Error> {
+        let counts = self.catalog.environment_counts(self.now() + EXPIRES_SOON).await?;
+        let mut counts: HashMap<_, _> = counts.into_iter().map(|count| (count.environment, count)).collect();
+        let environments = self.catalog.environments().await?.into_iter().map(|environment| {
+            let count = counts.remove(&environment.id);
+            EnvironmentOverview {
+                host: host_of(&environment.settings.issuer),
+                service_users: count.as_ref().map_or(0, |count| count.service_users),
+                expiring: count.as_ref().map_or(0, |count| count.expiring),
+                troubled: count.is_some_and(|count| count.troubled),
+                environment,
+            }
+        });
+        Ok(environments.collect())
+    }
+
+    /// Lists service users of one environment, or of all: favourites first, then by name.
+    ///
+    /// # Errors
+    /// What the catalogue reports.
+    pub async fn service_users(&self, of: Option<EnvironmentId>) -> Result<Vec<ServiceUserRow>, Error> {
+        let users = self.catalog.service_users(of).await?;
+        let mut credentials: HashMap<ServiceUserId, Vec<Credential>> = HashMap::new();
+        for credential in self.catalog.credentials_of_environment(of).await? {
+            credentials.entry(credential.service_user).or_default().push(credential);
+        }
+        let rows = users.into_iter().map(|user| {
+            let own = credentials.remove(&user.id).unwrap_or_default();
+            self.row(user, &own)
+        });
+        Ok(rows.collect())
+    }
+
+    fn row(&self, service_user: ServiceUser, credentials: &[Credential]) -> ServiceUserRow {
+        let default = credentials.iter().find(|credential| Some(credential.id) == service_user.default_credential);
+        ServiceUserRow {
+            credential_kind: default.map(|credential| credential.kind),
+            credentials: u32::try_from(credentials.len()).unwrap_or(u32::MAX),
+            key_id: default.map(|credential| credential.key_id.clone()),
+            key_expires_at: default.and_then(|credential| credential.expires_at),
+            key_missing: default.is_some_and(|credential| credential.state == CredentialState::Missing),
+            token: self.token_state(service_user.id),
+            service_user,
+        }
+    }
+
+    fn token_state(&self, id: ServiceUserId) -> TokenState {
+        match lock(&self.tokens).get(&id).map(|kept| kept.token.expires_at) {
+            None => TokenState::None,
+            Some(Some(at)) if at <= self.now() => TokenState::Expired,
+            Some(expires_at) => TokenState::Valid { expires_at },
+        }
+    }
+
+    /// Gives everything about one service user.
+    ///
+    /// # Errors
+    /// [`crate::error::CatalogError::Gone`].
+    pub async fn service_user(&self, id: ServiceUserId) -> Result<ServiceUserDetail, Error> {
+        let service_user = self.catalog.service_user(id).await?;
+        let environment = self.catalog.environment(service_user.environment).await?;
+        Ok(ServiceUserDetail {
+            host: host_of(&environment.settings.issuer),
+            credentials: self.catalog.credentials(Some(id)).await?,
+            token: self.kept_token(id).map(|token| super::token::view(&token, true)),
+            environment,
+            service_user,
+        })
+    }
+
+    /// Changes what the user edits of a service user: name, scopes, favourite, tags. Scopes are
+    /// trimmed, empty and repeated ones dropped.
+    ///
+    /// # Errors
+    /// [`crate::error::CatalogError::Gone`].
+    pub async fn edit_service_user(&self, id: ServiceUserId, draft: ServiceUserDraft) -> Result<(), Error> {
+        let old = self.catalog.service_user(id).await?;
+        let name = draft.name.trim();
+        let settings = ServiceUserDraft {
+            name: if name.is_empty() { old.settings.name } else { name.to_owned() },
+            scopes: distinct(&draft.scopes),
+            tags: distinct(&draft.tags),
+            favourite: draft.favourite,
+        };
+        Ok(self.catalog.edit_service_user(id, &settings).await?)
+    }
+
+    /// Chooses the credential that minting uses.
+    ///
+    /// # Errors
+    /// [`crate::error::CatalogError::Gone`].
+    pub async fn make_default(&self, id: ServiceUserId, credential: CredentialId) -> Result<(), Error> {
+        Ok(self.catalog.make_default(id, credential).await?)
+    }
+
+    /// The public half of a credential's key as a JWK (RFC 7517), for other tools.
+    ///
+    /// # Errors
+    /// [`crate::error::CatalogError::Gone`].
+    pub async fn public_jwk(&self, credential: CredentialId) -> Result<String, Error> {
+        let credential = self.catalog.credential(credential).await?;
+        Ok(credential.key.public_jwk(&credential.key_id))
+    }
+
+    /// The public half of a credential's key as SubjectPublicKeyInfo PEM, for other tools.
+    ///
+    /// # Errors
+    /// [`crate::error::CatalogError::Gone`].
+    pub async fn public_pem(&self, credential: CredentialId) -> Result<String, Error> {
+        Ok(self.catalog.credential(credential).await?.key.public_pem)
+    }
+
+    /// The newest 500 entries of the record, of one service user or of all.
+    ///
+    /// # Errors
+    /// What the catalogue reports.
+    pub async fn activity(&self, of: Option<ServiceUserId>) -> Result<Vec<ActivityEntry>, Error> {
+        Ok(self.catalog.activity(of, 500).await?)
+    }
+}
+
+fn host_of(issuer: &str) -> String {
+    IssuerUrl::parse(issuer).map_or_else(|_| issuer.to_owned(), |issuer| issuer.host_and_port())
+}
+
+/// White space separates scopes (RFC 6749 §3.3), so an entry that holds some is several.
+fn distinct(words: &[String]) -> Vec<String> {
+    let mut kept: Vec<String> = Vec::new();
+    for word in words.iter().flat_map(|entry| entry.split_whitespace()) {
+        if !kept.iter().any(|found| found == word) {
+            kept.push(word.to_owned());
+        }
+    }
+    kept
+}

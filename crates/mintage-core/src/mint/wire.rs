@@ -1,0 +1,238 @@
+//! The **wire** to an environment's server: its client, its endpoints, its clock; fetched when first
+//! needed, kept for a while, forgotten when the environment is edited.
+
+use time::{Duration, OffsetDateTime};
+use url::Url;
+
+use super::{Mint, lock};
+use crate::environment::{Environment, EnvironmentId, IssuerUrl, host_and_port, is_allowed_scheme};
+use crate::error::{Error, IssuerError};
+use crate::issuer::{Answer, Discovery, Issuer};
+use crate::provider::{self, EndpointTemplates, Provider};
+use crate::verify::KeySet;
+
+/// How long discovery and key sets are used before they are fetched again.
+const FRESH_FOR: Duration = Duration::minutes(30);
+
+/// What is known of one environment's server.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Wire {
+    client: Option<Issuer>,
+    discovery: Option<(Discovery, OffsetDateTime)>,
+    keys: Option<(KeySet, OffsetDateTime)>,
+    /// Local clock minus the server's, as last measured.
+    pub(super) skew: Option<Duration>,
+    /// Whether the user chose the server's time for this environment.
+    pub(super) use_server_time: bool,
+}
+
+/// Which endpoint is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Endpoint {
+    Token,
+    Userinfo,
+    Introspection,
+    KeySet,
+}
+
+impl Endpoint {
+    pub(super) const ALL: [Self; 4] = [Self::Token, Self::Userinfo, Self::Introspection, Self::KeySet];
+
+    /// What it is called in sentences.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Token => "token endpoint",
+            Self::Userinfo => "userinfo endpoint",
+            Self::Introspection => "introspection endpoint",
+            Self::KeySet => "key set",
+        }
+    }
+
+    fn set_by_hand(self, environment: &Environment) -> Option<&String> {
+        let endpoints = &environment.settings.endpoints;
+        match self {
+            Self::Token => endpoints.token.as_ref(),
+            Self::Userinfo => endpoints.userinfo.as_ref(),
+            Self::Introspection => endpoints.introspection.as_ref(),
+            Self::KeySet => endpoints.jwks.as_ref(),
+        }
+        .filter(|url| !url.trim().is_empty())
+    }
+
+    fn discovered(self, discovery: &Discovery) -> Option<&String> {
+        match self {
+            Self::Token => discovery.token.as_ref(),
+            Self::Userinfo => discovery.userinfo.as_ref(),
+            Self::Introspection => discovery.introspection.as_ref(),
+            Self::KeySet => discovery.jwks.as_ref(),
+        }
+    }
+
+    fn templated(self, templates: &EndpointTemplates, issuer: &IssuerUrl) -> Option<String> {
+        let template = match self {
+            Self::Token => &templates.token,
+            Self::Userinfo => &templates.userinfo,
+            Self::Introspection => &templates.introspection,
+            Self::KeySet => &templates.jwks,
+        };
+        (!template.is_empty()).then(|| template.replace("{issuer}", issuer.as_str()))
+    }
+}
+
+/// An endpoint and where its address came from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Located {
+    pub(super) url: String,
+    pub(super) origin: Origin,
+}
+
+/// Where an endpoint's address came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Origin {
+    Hand,
+    Discovery,
+    Template,
+}
+
+/// Finds an endpoint: what the user set, else what discovery says, else the provider's template.
+pub(super) fn locate(
+    endpoint: Endpoint,
+    environment: &Environment,
+    provider: &Provider,
+    issuer: &IssuerUrl,
+    discovery: Option<&Discovery>,
+) -> Option<Located> {
+    if let Some(url) = endpoint.set_by_hand(environment) {
+        return Some(Located { url: url.trim().to_owned(), origin: Origin::Hand });
+    }
+    if let Some(url) = discovery.and_then(|discovery| endpoint.discovered(discovery)) {
+        return Some(Located { url: url.clone(), origin: Origin::Discovery });
+    }
+    let url = endpoint.templated(&provider.endpoints, issuer)?;
+    Some(Located { url, origin: Origin::Template })
+}
+
+/// The host of a discovered endpoint that is neither the issuer's, nor the provider's, nor confirmed.
+pub(super) fn unconfirmed_host(
+    located: &Located,
+    environment: &Environment,
+    provider: &Provider,
+    issuer: &IssuerUrl,
+) -> Result<Option<String>, Error> {
+    let refused = || Error::Issuer(IssuerError::EndpointRefused { url: located.url.clone() });
+    let url = Url::parse(&located.url).map_err(|_| refused())?;
+    if !is_allowed_scheme(&url) {
+        return Err(refused());
+    }
+    let host = host_and_port(&url);
+    let templates = Endpoint::ALL.iter().filter_map(|endpoint| endpoint.templated(&provider.endpoints, issuer));
+    let known = located.origin != Origin::Discovery
+        || host == issuer.host_and_port()
+        || environment.settings.confirmed_hosts.contains(&host)
+        || templates.filter_map(|url| Url::parse(&url).ok()).any(|url| host_and_port(&url) == host);
+    Ok((!known).then_some(host))
+}
+
+impl Mint {
+    /// The client for this environment, with its own certificate authority if it has one.
+    pub(super) fn client(&self, environment: &Environment) -> Result<Issuer, Error> {
+        if let Some(client) = self.wire(environment.id).client {
+            return Ok(client);
+        }
+        let client = Issuer::connect(environment.settings.ca_certificate.as_deref())?;
+        self.change_wire(environment.id, |wire| wire.client = Some(client.clone()));
+        Ok(client)
+    }
+
+    /// The discovery document, from memory while fresh; `None` where the server publishes none but the
+    /// provider or the user gives the endpoints.
+    pub(super) async fn discovery(&self, environment: &Environment) -> Result<Option<Discovery>, Error> {
+        let provider = provider::find(&environment.settings.provider);
+        if !provider.discovers {
+            return Ok(None);
+        }
+        if let Some((discovery, at)) = self.wire(environment.id).discovery
+            && self.now() - at < FRESH_FOR
+        {
+            return Ok(Some(discovery));
+        }
+        let issuer = IssuerUrl::parse(&environment.settings.issuer)?;
+        match self.client(environment)?.discover(&issuer).await {
+            Ok(answer) => {
+                self.measure_skew(environment.id, &answer);
+                let kept = (answer.value.clone(), self.now());
+                self.change_wire(environment.id, |wire| wire.discovery = Some(kept));
+                Ok(Some(answer.value))
+            }
+            Err(IssuerError::NoDiscovery { .. })
+                if locate(Endpoint::Token, environment, &provider, &issuer, None).is_some() =>
+            {
+                Ok(None)
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// The address of an endpoint that a credential or token may be sent to.
+    pub(super) async fn endpoint(&self, endpoint: Endpoint, environment: &Environment) -> Result<String, Error> {
+        let provider = provider::find(&environment.settings.provider);
+        let issuer = IssuerUrl::parse(&environment.settings.issuer)?;
+        let discovery = self.discovery(environment).await?;
+        let located = locate(endpoint, environment, &provider, &issuer, discovery.as_ref())
+            .ok_or(Error::EndpointUnknown { endpoint: endpoint.name() })?;
+        match unconfirmed_host(&located, environment, &provider, &issuer)? {
+            Some(host) => Err(Error::HostUnconfirmed { endpoint: endpoint.name(), host }),
+            None => Ok(located.url),
+        }
+    }
+
+    /// The issuer's key set, from memory while fresh and while it has `wanted`; fetched once if not.
+    pub(super) async fn keys(
+        &self,
+        environment: &Environment,
+        wanted: Option<&str>,
+    ) -> Result<(KeySet, OffsetDateTime), Error> {
+        if let Some((keys, at)) = self.wire(environment.id).keys
+            && self.now() - at < FRESH_FOR
+            && wanted.is_none_or(|id| keys.has(id))
+        {
+            return Ok((keys, at));
+        }
+        let url = self.endpoint(Endpoint::KeySet, environment).await?;
+        let answer = self.client(environment)?.key_set(&url).await?;
+        let kept = (KeySet::parse(&answer.value)?, self.now());
+        self.change_wire(environment.id, |wire| wire.keys = Some(kept.clone()));
+        Ok(kept)
+    }
+
+    /// Takes the clock difference from an answer's `Date`, which has whole seconds: a difference below
+    /// one second is none.
+    pub(super) fn measure_skew<T>(&self, id: EnvironmentId, answer: &Answer<T>) -> Option<Duration> {
+        let skew = self.skew_to(answer.server_date);
+        if skew.is_some() {
+            self.change_wire(id, |wire| wire.skew = skew);
+        }
+        skew
+    }
+
+    /// Local clock minus the server's.
+    pub(super) fn skew_to(&self, server_date: Option<OffsetDateTime>) -> Option<Duration> {
+        let difference = self.now() - server_date?;
+        // `Date` is cut to whole seconds, so an equal clock reads up to one second ahead.
+        let ahead = difference - Duration::milliseconds(500);
+        Some(if ahead.abs() < Duration::seconds(1) { Duration::ZERO } else { ahead })
+    }
+
+    pub(super) fn wire(&self, id: EnvironmentId) -> Wire {
+        lock(&self.wires).get(&id).cloned().unwrap_or_default()
+    }
+
+    pub(super) fn change_wire(&self, id: EnvironmentId, change: impl FnOnce(&mut Wire)) {
+        change(lock(&self.wires).entry(id).or_default());
+    }
+
+    /// Forgets what is known of an environment's server, because its settings changed.
+    pub(super) fn cut_wire(&self, id: EnvironmentId) {
+        lock(&self.wires).remove(&id);
+    }
+}

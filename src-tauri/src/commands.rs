@@ -1,0 +1,305 @@
+//! One command per job of the page. Each hands its arguments to the core and its reply to the page.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use mintage_core::activity::ActivityEntry;
+use mintage_core::copy_form::CopyForm;
+use mintage_core::credential::{CredentialId, Source};
+use mintage_core::environment::{Environment, EnvironmentDraft, EnvironmentId, EnvironmentOverview};
+use mintage_core::error::Problem;
+use mintage_core::keychain::KeychainState;
+use mintage_core::mint::{
+    Ask, Copied, EnvironmentCheck, ImportOutcome, ImportRequest, Inspection, RepairReport, Review, ReviewId, Userinfo,
+};
+use mintage_core::provider::{self, Provider};
+use mintage_core::secret::Secret;
+use mintage_core::service_user::{ServiceUserDetail, ServiceUserDraft, ServiceUserId, ServiceUserRow};
+use mintage_core::token::TokenView;
+use serde::{Deserialize, Serialize};
+use specta::Type;
+use tauri::{AppHandle, State};
+use tauri_plugin_dialog::DialogExt as _;
+
+use crate::app::{App, data_folder};
+use crate::clipboard::ClipboardError;
+use crate::ipc::Startup;
+use crate::window;
+
+type Reply<T> = Result<T, Problem>;
+
+/// The form of a public key that is copied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum PublicKeyForm {
+    /// SubjectPublicKeyInfo PEM.
+    Pem,
+    /// JWK (RFC 7517).
+    Jwk,
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn startup(handle: AppHandle, app: State<'_, App>) -> Reply<Startup> {
+    let mint = app.mint().await?;
+    let start = app.take_start();
+    if start.demo {
+        app.demo.start(mint).await.map_err(|error| error.problem())?;
+    }
+    window::review(handle, start.files);
+    Ok(Startup {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        data_folder: data_folder().to_string_lossy().into_owned(),
+        keychain: mint.keychain().state().await,
+        repaired: app.repaired().await?,
+    })
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn providers() -> Reply<Vec<Provider>> {
+    Ok(provider::built_in())
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn environments(app: State<'_, App>) -> Reply<Vec<EnvironmentOverview>> {
+    app.mint().await?.environments().await.map_err(|error| error.problem())
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn add_environment(app: State<'_, App>, draft: EnvironmentDraft) -> Reply<Environment> {
+    app.mint().await?.add_environment(draft, false).await.map_err(|error| error.problem())
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn edit_environment(
+    app: State<'_, App>,
+    id: EnvironmentId,
+    draft: EnvironmentDraft,
+) -> Reply<Environment> {
+    app.mint().await?.edit_environment(id, draft).await.map_err(|error| error.problem())
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn forget_environment(app: State<'_, App>, id: EnvironmentId) -> Reply<()> {
+    app.mint().await?.forget_environment(id).await.map_err(|error| error.problem())
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn check_environment(app: State<'_, App>, draft: EnvironmentDraft) -> Reply<EnvironmentCheck> {
+    app.mint().await?.check(&draft).await.map_err(|error| error.problem())
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn confirm_production(app: State<'_, App>, id: EnvironmentId) -> Reply<()> {
+    app.mint().await?.confirm_production(id);
+    Ok(())
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn service_users(app: State<'_, App>, of: Option<EnvironmentId>) -> Reply<Vec<ServiceUserRow>> {
+    app.mint().await?.service_users(of).await.map_err(|error| error.problem())
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn service_user(app: State<'_, App>, id: ServiceUserId) -> Reply<ServiceUserDetail> {
+    app.mint().await?.service_user(id).await.map_err(|error| error.problem())
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn edit_service_user(app: State<'_, App>, id: ServiceUserId, draft: ServiceUserDraft) -> Reply<()> {
+    app.mint().await?.edit_service_user(id, draft).await.map_err(|error| error.problem())
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn forget_service_user(app: State<'_, App>, id: ServiceUserId) -> Reply<()> {
+    app.mint().await?.forget_service_user(id).await.map_err(|error| error.problem())
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn make_default(app: State<'_, App>, id: ServiceUserId, credential: CredentialId) -> Reply<()> {
+    app.mint().await?.make_default(id, credential).await.map_err(|error| error.problem())
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn forget_credential(app: State<'_, App>, id: CredentialId) -> Reply<()> {
+    app.mint().await?.forget_credential(id).await.map_err(|error| error.problem())
+}
+
+/// Opens the system's file chooser; a cancelled one gives no reviews, which is no error.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn choose_key_files(handle: AppHandle, app: State<'_, App>) -> Reply<Vec<Review>> {
+    let (send, chosen) = tokio::sync::oneshot::channel();
+    handle.dialog().file().set_title("Choose key files").pick_files(move |files| drop(send.send(files)));
+    let files = chosen.await.ok().flatten().unwrap_or_default();
+    let paths: Vec<PathBuf> = files.into_iter().filter_map(|file| file.into_path().ok()).collect();
+    app.mint().await?.review_files(&paths).await.map_err(|error| error.problem())
+}
+
+/// Reads the clipboard here, so that a pasted key never enters the page.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn review_clipboard(app: State<'_, App>) -> Reply<Review> {
+    let text = app.clipboard.read().map_err(clipboard_problem)?;
+    app.mint().await?.review_text(text, Source::Paste).await.map_err(|error| error.problem())
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn unseal(app: State<'_, App>, id: ReviewId, passphrase: String) -> Reply<Review> {
+    app.mint().await?.unseal(id, &Secret::new(passphrase)).await.map_err(|error| error.problem())
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn import(app: State<'_, App>, request: ImportRequest) -> Reply<ImportOutcome> {
+    app.mint().await?.import(&request).await.map_err(|error| error.problem())
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn discard_reviews(app: State<'_, App>, ids: Vec<ReviewId>) -> Reply<()> {
+    app.mint().await?.discard_reviews(&ids);
+    Ok(())
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn delete_original(app: State<'_, App>, id: ReviewId) -> Reply<()> {
+    app.mint().await?.delete_original(id).map_err(|error| error.problem())
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn mint(app: State<'_, App>, id: ServiceUserId, ask: Ask) -> Reply<TokenView> {
+    app.mint().await?.token(id, ask).await.map_err(|error| error.problem())
+}
+
+/// Copies outside the page: the page learns what to say, not the token.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn copy_token(app: State<'_, App>, id: ServiceUserId, form: CopyForm, ask: Ask) -> Reply<Copied> {
+    let (text, copied) = app.mint().await?.copy(id, form, ask).await.map_err(|error| error.problem())?;
+    let stays = Duration::from_secs(u64::from(copied.clears_after));
+    app.clipboard.conceal(text, stays).map_err(clipboard_problem)?;
+    Ok(copied)
+}
+
+/// The one command that gives a token to the page.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn reveal_token(app: State<'_, App>, id: ServiceUserId) -> Reply<String> {
+    let token = app.mint().await?.reveal(id).await.map_err(|error| error.problem())?;
+    Ok(token.expose().to_owned())
+}
+
+/// Copies harmless text that the page shows: an id, a claim, a report.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn copy_text(app: State<'_, App>, text: String) -> Reply<()> {
+    app.clipboard.text(text).map_err(clipboard_problem)
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn copy_public_key(app: State<'_, App>, id: CredentialId, form: PublicKeyForm) -> Reply<()> {
+    let mint = app.mint().await?;
+    let text = match form {
+        PublicKeyForm::Pem => mint.public_pem(id).await,
+        PublicKeyForm::Jwk => mint.public_jwk(id).await,
+    };
+    app.clipboard.text(text.map_err(|error| error.problem())?).map_err(clipboard_problem)
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn inspect(app: State<'_, App>, id: ServiceUserId) -> Reply<Inspection> {
+    app.mint().await?.inspect(id).await.map_err(|error| error.problem())
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn inspect_text(
+    app: State<'_, App>,
+    text: String,
+    against: Option<EnvironmentId>,
+) -> Reply<Inspection> {
+    app.mint().await?.inspect_text(&text, against).await.map_err(|error| error.problem())
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn inspect_clipboard(app: State<'_, App>, against: Option<EnvironmentId>) -> Reply<Inspection> {
+    let text = app.clipboard.read().map_err(clipboard_problem)?;
+    app.mint().await?.inspect_text(text.expose(), against).await.map_err(|error| error.problem())
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn userinfo(app: State<'_, App>, id: ServiceUserId) -> Reply<Userinfo> {
+    app.mint().await?.userinfo(id).await.map_err(|error| error.problem())
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn activity(app: State<'_, App>, of: Option<ServiceUserId>) -> Reply<Vec<ActivityEntry>> {
+    app.mint().await?.activity(of).await.map_err(|error| error.problem())
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn keychain_state(app: State<'_, App>) -> Reply<KeychainState> {
+    Ok(app.mint().await?.keychain().state().await)
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn unlock_keychain(app: State<'_, App>) -> Reply<()> {
+    let unlocked = app.mint().await?.keychain().unlock().await;
+    unlocked.map_err(|error| mintage_core::error::Error::from(error).problem())
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn repair(app: State<'_, App>) -> Reply<RepairReport> {
+    app.mint().await?.repair().await.map_err(|error| error.problem())
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn remove_orphans(app: State<'_, App>, ids: Vec<CredentialId>) -> Reply<u32> {
+    app.mint().await?.remove_orphans(&ids).await.map_err(|error| error.problem())
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn start_demo(app: State<'_, App>) -> Reply<()> {
+    app.demo.start(app.mint().await?).await.map_err(|error| error.problem())
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn forget_demo(app: State<'_, App>) -> Reply<()> {
+    app.demo.forget(app.mint().await?).await.map_err(|error| error.problem())
+}
+
+fn clipboard_problem(error: ClipboardError) -> Problem {
+    let (code, help) = match error {
+        ClipboardError::Unreachable => ("clipboard-unreachable", "Try again; if it stays, log in to the desktop anew"),
+        ClipboardError::NoText => ("clipboard-empty", "Copy the key or token first"),
+    };
+    Problem::of_shell(code, error.to_string(), help)
+}
