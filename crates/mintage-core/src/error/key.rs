@@ -1,4 +1,11 @@
 //! What can be wrong with a key or a key file.
+//!
+//! Rule: facts are numbers, names of our own, and short plain words out of the file; nothing that could
+//! be a piece of a key. Files that are something else entirely are told apart by [`WrongKind`].
+
+mod wrong_kind;
+
+pub use wrong_kind::WrongKind;
 
 /// A key or key file is not usable.
 #[derive(Debug, thiserror::Error)]
@@ -9,7 +16,7 @@ pub enum KeyError {
         /// The modulus size.
         bits: u32,
     },
-    /// Not RSA.
+    /// Not RSA, or RSA of a kind that cannot sign RS256.
     #[error("the key is of type `{found}`, which this kind of server does not accept")]
     Unsupported {
         /// The key type found, for example `EC P-256`.
@@ -27,6 +34,15 @@ pub enum KeyError {
         /// Whether one was given and is wrong.
         wrong: bool,
     },
+    /// An encrypted key whose encryption is too old, too rare or too slow to open.
+    #[error("the key is encrypted with {scheme}, which Mintage does not open")]
+    EncryptionUnsupported {
+        /// The scheme found, for example `PBES1` or `PBES2 with camellia-256-cbc`.
+        scheme: String,
+    },
+    /// A PEM that is encrypted by its `DEK-Info` header, the way before PKCS#8 (RFC 1421).
+    #[error("the key is encrypted in the old PEM way (`DEK-Info`), which Mintage does not open")]
+    LegacyEncrypted,
     /// The assertion could not be signed.
     #[error("the key did not sign: {why}")]
     SigningFailed {
@@ -54,6 +70,108 @@ pub enum KeyError {
         /// The file's name.
         name: String,
     },
+    /// Text without a file, larger than any key file.
+    #[error("the text is larger than 256 kB, so it is no key file")]
+    TextTooLarge,
+    /// Nothing, or white space.
+    #[error("the key file is empty")]
+    Empty,
+    /// Bytes that are no text and no format that Mintage knows.
+    #[error("the file is binary, not a key file as text")]
+    Binary,
+    /// Text in UTF-16, as some Windows editors save it.
+    #[error("the file is saved as UTF-16")]
+    Utf16,
+    /// Text that is not UTF-8.
+    #[error("the file is not UTF-8 text from byte {at} on")]
+    NotUtf8 {
+        /// How many bytes are valid.
+        at: usize,
+    },
+    /// Text without a private key in it.
+    #[error("there is no private key in this text")]
+    NotAKeyFile,
+    /// Another well-known kind of file.
+    #[error("this is {}, not a service user's private key", .0.name())]
+    WrongKind(WrongKind),
+    /// JSON that ends in the middle.
+    #[error("the JSON ends in the middle (line {line})")]
+    JsonTruncated {
+        /// The last line, from 1.
+        line: usize,
+    },
+    /// Not JSON.
+    #[error("the JSON is not valid at line {line}, column {column}")]
+    JsonInvalid {
+        /// Line, from 1.
+        line: usize,
+        /// Column, from 1.
+        column: usize,
+    },
+    /// JSON that is nested deeper than any key file.
+    #[error("the JSON is nested too deeply to be a key file")]
+    JsonTooDeep,
+    /// A member that occurs twice, so that programs disagree on which one counts (RFC 8259 §4).
+    #[error("the member `{member}` occurs more than once")]
+    MemberTwice {
+        /// Its name; `…` where it is long or unusual.
+        member: String,
+    },
+    /// A required member is not there.
+    #[error("the member `{member}` is missing")]
+    MemberMissing {
+        /// Its name.
+        member: &'static str,
+    },
+    /// A member of another JSON type than text.
+    #[error("the member `{member}` is {found}, not text")]
+    MemberNotText {
+        /// Its name.
+        member: &'static str,
+        /// What it is, for example `a number`.
+        found: &'static str,
+    },
+    /// A member that is empty text.
+    #[error("the member `{member}` is empty")]
+    MemberEmpty {
+        /// Its name.
+        member: &'static str,
+    },
+    /// An id that no server gives out.
+    #[error("the member `{member}` is no id: {why}")]
+    IdInvalid {
+        /// Its name.
+        member: &'static str,
+        /// Why, as a sentence part.
+        why: &'static str,
+    },
+    /// An `expirationDate` that is no RFC 3339 time.
+    #[error("the member `expirationDate` is not a date and time as in RFC 3339")]
+    ExpirationInvalid,
+    /// A `type` that Mintage does not know.
+    #[error("the key file is of type `{found}`, which Mintage does not know")]
+    TypeUnknown {
+        /// The type; `…` where it is long or unusual.
+        found: String,
+    },
+    /// A key without its `BEGIN` line.
+    #[error("the private key has no `BEGIN` line")]
+    PemUnframed,
+    /// A `BEGIN` line without its `END` line.
+    #[error("the private key ends in the middle: its `END` line is missing")]
+    PemTruncated,
+    /// PEM that does not decode.
+    #[error("the private key's text is damaged: {why}")]
+    PemInvalid {
+        /// Why, as a sentence part.
+        why: &'static str,
+    },
+    /// More than one private key, and no way to tell which one is meant.
+    #[error("there are {count} private keys in this text")]
+    SeveralKeys {
+        /// How many.
+        count: usize,
+    },
 }
 
 impl KeyError {
@@ -65,24 +183,82 @@ impl KeyError {
             Self::Broken { .. } => "key-broken",
             Self::PassphraseNeeded { wrong: false } => "passphrase-needed",
             Self::PassphraseNeeded { wrong: true } => "passphrase-wrong",
+            Self::EncryptionUnsupported { .. } => "key-encryption-unsupported",
+            Self::LegacyEncrypted => "key-encrypted-legacy",
             Self::SigningFailed { .. } => "signing-failed",
             Self::FileUnreadable { .. } => "file-unreadable",
             Self::FileNotRegular { .. } => "file-not-regular",
             Self::FileTooLarge { .. } => "file-too-large",
+            Self::TextTooLarge => "text-too-large",
+            Self::Empty => "file-empty",
+            Self::Binary => "file-binary",
+            Self::Utf16 => "file-utf16",
+            Self::NotUtf8 { .. } => "file-not-utf8",
+            Self::NotAKeyFile => "not-a-key-file",
+            Self::WrongKind(kind) => kind.code(),
+            Self::JsonTruncated { .. } => "json-truncated",
+            Self::JsonInvalid { .. } => "json-invalid",
+            Self::JsonTooDeep => "json-too-deep",
+            Self::MemberTwice { .. } => "member-twice",
+            Self::MemberMissing { .. } => "member-missing",
+            Self::MemberNotText { .. } => "member-not-text",
+            Self::MemberEmpty { .. } => "member-empty",
+            Self::IdInvalid { .. } => "id-invalid",
+            Self::ExpirationInvalid => "expiration-invalid",
+            Self::TypeUnknown { .. } => "type-unknown",
+            Self::PemUnframed => "pem-unframed",
+            Self::PemTruncated => "pem-truncated",
+            Self::PemInvalid { .. } => "pem-invalid",
+            Self::SeveralKeys { .. } => "several-keys",
         }
     }
 
     /// The next step.
     pub fn help(&self) -> String {
         match self {
-            Self::TooSmall { .. } => "Create a new key in your provider's console and import that".into(),
-            Self::Unsupported { .. } => "Create an RSA key in your provider's console and import that".into(),
-            Self::Broken { .. } => "Download the key file again, or create a new key".into(),
-            Self::PassphraseNeeded { .. } => "Enter the passphrase of the key".into(),
-            Self::SigningFailed { .. } => "Import the key file again".into(),
-            Self::FileUnreadable { .. } => "Check that the file exists and that you may read it".into(),
-            Self::FileNotRegular { .. } => "Choose the key file itself".into(),
-            Self::FileTooLarge { .. } => "Choose the file that your provider's console let you download".into(),
+            Self::WrongKind(kind) => kind.help(),
+            Self::FileUnreadable { .. } => "Check that the file exists and that you may read it",
+            Self::FileNotRegular { .. } => "Choose the key file itself",
+            Self::FileTooLarge { .. } | Self::Empty | Self::Binary | Self::NotAKeyFile | Self::JsonTooDeep => {
+                "Choose the file that your provider's console let you download"
+            }
+            Self::TextTooLarge => "Paste only the key file's text",
+            Self::Utf16 | Self::NotUtf8 { .. } => {
+                "Save the file as UTF-8 in your editor, or download it again and import it unopened"
+            }
+            Self::TooSmall { .. } => "Create a new key in your provider's console and import that",
+            Self::Unsupported { .. } => "Create an RSA key in your provider's console and import that",
+            Self::SigningFailed { .. } => "Import the key file again",
+            Self::PassphraseNeeded { .. } => "Enter the passphrase of the key",
+            Self::EncryptionUnsupported { .. } | Self::LegacyEncrypted => {
+                "Convert it with `openssl pkcs8 -topk8 -in key.pem -out key.pkcs8.pem` and import `key.pkcs8.pem`"
+            }
+            Self::SeveralKeys { .. } => "Put each private key into a file of its own and import the one you mean",
+            Self::PemUnframed => "Copy the key again with its `BEGIN` and `END` lines",
+            Self::PemTruncated | Self::PemInvalid { .. } => {
+                "Copy the key again, whole and unchanged from its `BEGIN` line to its `END` line"
+            }
+            Self::TypeUnknown { .. } => {
+                "Create a key of type JSON for a service user in your provider's console and import that"
+            }
+            Self::ExpirationInvalid | Self::MemberTwice { .. } => "Download the key file again and import it unchanged",
+            Self::Broken { .. } | Self::JsonTruncated { .. } | Self::JsonInvalid { .. } => {
+                "Download the key file again, or create a new key"
+            }
+            Self::MemberMissing { member }
+            | Self::MemberNotText { member, .. }
+            | Self::MemberEmpty { member }
+            | Self::IdInvalid { member, .. } => return help_with_member(member),
         }
+        .to_owned()
+    }
+}
+
+fn help_with_member(member: &str) -> String {
+    match member {
+        "key" | "type" => "Download the key file again, or create a new key in your provider's console".to_owned(),
+        id => format!(
+            "Download the key file again and leave `{id}` as text in quotes, or paste the private key alone and enter the ids by hand"
+        ),
     }
 }

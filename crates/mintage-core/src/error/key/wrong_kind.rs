@@ -1,0 +1,223 @@
+//! What a file turned out to be when it is no service user's private key.
+
+/// A well-known kind of file that is taken for a key file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WrongKind {
+    /// A public key: PEM, DER or OpenSSH.
+    PublicKey,
+    /// An X.509 certificate (RFC 5280).
+    Certificate,
+    /// A certificate request (PKCS#10, RFC 2986).
+    CertificateRequest,
+    /// An OpenSSH private key.
+    OpenSsh,
+    /// A PuTTY private key.
+    Putty,
+    /// An OpenPGP key.
+    Pgp,
+    /// A PKCS#12 file, `.p12` or `.pfx` (RFC 7292).
+    Pkcs12,
+    /// A Java keystore, JKS or JCEKS.
+    JavaKeystore,
+    /// A private key as binary DER.
+    BinaryKey,
+    /// An archive.
+    Archive,
+    /// ZITADEL's key of an application.
+    ApplicationKey,
+    /// A JWK without private part (RFC 7517 §4).
+    PublicJwk,
+    /// A JWK set without private parts (RFC 7517 §5).
+    PublicJwkSet,
+    /// A JWK with its private part.
+    PrivateJwk,
+    /// A JWK set with private parts.
+    PrivateJwkSet,
+    /// A JWK of a shared secret (`oct`).
+    SymmetricJwk,
+    /// ZITADEL's answer to the API call that makes a key.
+    ZitadelApiAnswer,
+    /// Google's service-account key.
+    GoogleServiceAccount,
+    /// Another of Google's credential files: OAuth client, user, workload identity.
+    GoogleOther,
+    /// Raystack Frontier's service-user key.
+    FrontierKey,
+    /// Box's application settings.
+    BoxSettings,
+    /// STACKIT's service-account key.
+    StackitKey,
+    /// Keycloak's adapter settings.
+    KeycloakSettings,
+    /// A client id with a client secret.
+    ClientSecret,
+    /// A token or a token response.
+    Token,
+}
+
+/// Code, name with its article, next step.
+type Row = (&'static str, &'static str, &'static str);
+
+impl WrongKind {
+    /// A stable kebab-case word for it.
+    pub fn code(self) -> &'static str {
+        self.row().0
+    }
+
+    /// What it is, with its article, for example `a public key`.
+    pub fn name(self) -> &'static str {
+        self.row().1
+    }
+
+    /// The next step.
+    pub fn help(self) -> &'static str {
+        self.row().2
+    }
+
+    fn row(self) -> Row {
+        match self {
+            Self::ApplicationKey
+            | Self::ZitadelApiAnswer
+            | Self::GoogleServiceAccount
+            | Self::GoogleOther
+            | Self::FrontierKey
+            | Self::BoxSettings
+            | Self::StackitKey
+            | Self::KeycloakSettings
+            | Self::ClientSecret
+            | Self::Token => self.row_of_provider_file(),
+            Self::PublicJwk | Self::PublicJwkSet | Self::PrivateJwk | Self::PrivateJwkSet | Self::SymmetricJwk => {
+                self.row_of_jwk()
+            }
+            _ => self.row_of_container(),
+        }
+    }
+
+    fn row_of_container(self) -> Row {
+        match self {
+            Self::Certificate => {
+                ("is-certificate", "a certificate", "Import the private key that the certificate was made for")
+            }
+            Self::CertificateRequest => (
+                "is-certificate-request",
+                "a certificate request",
+                "Import the private key that the request was made with",
+            ),
+            Self::OpenSsh => (
+                "is-openssh-key",
+                "an OpenSSH private key",
+                "Convert a copy of it with `ssh-keygen -p -m PKCS8 -f copy-of-key` and import the copy",
+            ),
+            Self::Putty => (
+                "is-putty-key",
+                "a PuTTY private key",
+                "Convert it with `puttygen key.ppk -O private-openssh -o key.pem` and import `key.pem`",
+            ),
+            Self::Pgp => (
+                "is-pgp-key",
+                "an OpenPGP key",
+                "Create a key for the service user in your provider's console and import that",
+            ),
+            Self::Pkcs12 => (
+                "is-pkcs12",
+                "a PKCS#12 file",
+                "Convert it with `openssl pkcs12 -in key.p12 -nocerts -out key.pem` and import `key.pem`",
+            ),
+            Self::JavaKeystore => (
+                "is-java-keystore",
+                "a Java keystore",
+                "Convert it with `keytool -importkeystore -srckeystore key.jks -destkeystore key.p12 -deststoretype PKCS12`, then `openssl pkcs12 -in key.p12 -nocerts -out key.pem`, and import `key.pem`",
+            ),
+            Self::BinaryKey => (
+                "is-binary-key",
+                "a private key as binary DER",
+                "Convert it with `openssl pkey -inform DER -in key.der -out key.pem` and import `key.pem`",
+            ),
+            Self::Archive => ("is-archive", "an archive", "Unpack it and import the key file inside"),
+            _ => {
+                ("is-public-key", "a public key", "Import the private key that belongs to it; a public key cannot sign")
+            }
+        }
+    }
+
+    fn row_of_jwk(self) -> Row {
+        match self {
+            Self::PrivateJwk => (
+                "is-private-jwk",
+                "a private key as JWK",
+                "Convert it to PEM (PKCS#8) and import that; Mintage does not read JWK files yet",
+            ),
+            Self::PrivateJwkSet => (
+                "is-server-key-set",
+                "a set of private keys without a user, as a server keeps it to sign its own tokens",
+                "Put it back on the server, let nobody else have it, and create a key for the service user instead",
+            ),
+            Self::PublicJwkSet => (
+                "is-public-key-set",
+                "a set of public keys, as a server publishes it",
+                "Create a key for the service user in your provider's console and import that",
+            ),
+            Self::SymmetricJwk => (
+                "is-symmetric-jwk",
+                "a shared secret as JWK",
+                "Create an RSA key for the service user in your provider's console and import that",
+            ),
+            _ => (
+                "is-public-jwk",
+                "a public key as JWK",
+                "Import the private key that belongs to it; a public key cannot sign",
+            ),
+        }
+    }
+
+    fn row_of_provider_file(self) -> Row {
+        match self {
+            Self::ApplicationKey => (
+                "is-application-key",
+                "an application's key, which authenticates introspection but cannot ask for a service user's token",
+                "Create a key for a service user in your provider's console and import that",
+            ),
+            Self::ZitadelApiAnswer => (
+                "is-api-answer",
+                "the API's answer with the key file packed inside",
+                "Unpack it with `jq -r '.keyDetails // .keyContent' answer.json | base64 -d > key.json` and import `key.json`",
+            ),
+            Self::GoogleServiceAccount => (
+                "is-google-service-account",
+                "a Google service-account key",
+                "Use it with Google's own tools; Mintage does not mint for Google yet",
+            ),
+            Self::GoogleOther => (
+                "is-google-credentials",
+                "a Google credentials file without a service account's key",
+                "Use it with Google's own tools; Mintage does not mint for Google yet",
+            ),
+            Self::FrontierKey => (
+                "is-frontier-key",
+                "a Raystack Frontier service-user key",
+                "Use it with Frontier's own tools; Mintage does not mint for Frontier yet",
+            ),
+            Self::BoxSettings => (
+                "is-box-settings",
+                "a Box application's settings",
+                "Use it with Box's own tools; Mintage does not mint for Box yet",
+            ),
+            Self::StackitKey => (
+                "is-stackit-key",
+                "a STACKIT service-account key",
+                "Use it with STACKIT's own tools; Mintage does not mint for STACKIT yet",
+            ),
+            Self::KeycloakSettings => (
+                "is-keycloak-settings",
+                "a Keycloak adapter's settings",
+                "Use it with Keycloak's own tools; Mintage does not mint for Keycloak's clients yet",
+            ),
+            Self::ClientSecret => (
+                "is-client-secret",
+                "a client id with its secret",
+                "Create a key (not a secret) for the service user in your provider's console and import that",
+            ),
+            _ => ("is-token", "a token", "Open it in the inspector, or import the key file that it was minted with"),
+        }
+    }
+}
