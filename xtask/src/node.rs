@@ -26,7 +26,7 @@ pub(crate) fn npm(folder: &Path, arguments: &[&str]) -> Command {
 /// They are missing or too old and the system offers no newer ones.
 pub(crate) fn ensure() -> Outcome {
     let found = version();
-    if found.is_some_and(|major| major >= OLDEST) && tools::capture(&mut npm(&tools::root(), &["--version"])).is_ok() {
+    if found.is_some_and(|major| major >= OLDEST) && has_npm() {
         return Ok(());
     }
     match found {
@@ -34,7 +34,16 @@ pub(crate) fn ensure() -> Outcome {
         _ => eprintln!("Node.js {OLDEST} or newer with npm is needed."),
     }
     if packages::candidate("nodejs").and_then(|version| major(&version)).is_some_and(|major| major >= OLDEST) {
-        return packages::install(&["nodejs", "npm"]);
+        packages::install(&["nodejs"])?;
+        // Some packages of Node.js bring npm along and refuse Debian's own beside it.
+        if !has_npm() {
+            packages::install(&["npm"])?;
+        }
+        return match version() {
+            Some(major) if major >= OLDEST => Ok(()),
+            _ => Err(Failure::new("an older `node` comes before the installed one on the path")
+                .help("remove the older one or put the other first")),
+        };
     }
     Err(Failure::new(format!("Node.js {OLDEST} or newer is missing and this system's package manager offers none"))
         .help("install Node.js from its project's downloads or with a version manager, then run this again"))
@@ -65,6 +74,10 @@ pub(crate) fn build_page() -> Outcome {
     }
     tools::run(&mut npm(&ui, &["run", "build"]))?;
     stamp.press()
+}
+
+fn has_npm() -> bool {
+    tools::capture(&mut npm(&tools::root(), &["--version"])).is_ok()
 }
 
 fn version() -> Option<u32> {

@@ -170,7 +170,11 @@ fn apt_get(arguments: &[&str]) -> Command {
         sudo.arg("env");
         sudo
     };
-    command.arg("DEBIAN_FRONTEND=noninteractive").arg("apt-get").args(["-o", "Acquire::Retries=3"]).args(arguments);
+    command
+        .arg("DEBIAN_FRONTEND=noninteractive")
+        .arg("apt-get")
+        .args(["-o", "Acquire::Retries=3", "-o", "Dpkg::Use-Pty=0"])
+        .args(arguments);
     command
 }
 
