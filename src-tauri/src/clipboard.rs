@@ -121,7 +121,7 @@ impl Owner {
             Job::Read(reply) => drop(reply.send(self.read())),
             Job::ClearNow(reply) => {
                 self.clear_if_ours();
-                drop(reply.send(()));
+                let _: Result<(), mpsc::SendError<()>> = reply.send(());
             }
         }
     }
