@@ -26,11 +26,23 @@ pub enum CatalogError {
         /// The file's path.
         path: String,
     },
+    /// The file is a sound database, but none of Mintage's.
+    #[error("`{path}` is another program's database")]
+    Foreign {
+        /// The file's path.
+        path: String,
+    },
     /// An environment of this name exists.
     #[error("an environment named `{name}` exists already")]
     NameTaken {
         /// The name.
         name: String,
+    },
+    /// The environment holds this already, for example by an import at the same moment.
+    #[error("this {what} is in the environment already")]
+    Duplicate {
+        /// `service user` or `private key`.
+        what: &'static str,
     },
     /// There is no such row.
     #[error("this {what} no longer exists")]
@@ -42,6 +54,12 @@ pub enum CatalogError {
     #[error("the catalogue holds an unknown {what}")]
     UnknownWord {
         /// What kind of word.
+        what: &'static str,
+    },
+    /// A column holds what no version of Mintage writes there.
+    #[error("the catalogue holds an unreadable {what}")]
+    Unreadable {
+        /// What kind of value, for example `time`.
         what: &'static str,
     },
     /// The database failed.
@@ -59,9 +77,12 @@ impl CatalogError {
             Self::Unopened { .. } => "catalog-unopened",
             Self::Newer { .. } => "catalog-newer",
             Self::Damaged { .. } => "catalog-damaged",
+            Self::Foreign { .. } => "catalog-foreign",
             Self::NameTaken { .. } => "name-taken",
+            Self::Duplicate { .. } => "duplicate",
             Self::Gone { .. } => "gone",
             Self::UnknownWord { .. } => "catalog-unknown-word",
+            Self::Unreadable { .. } => "catalog-unreadable",
             Self::Database(_) => "catalog-failed",
             Self::Migration(_) => "catalog-migration-failed",
         }
@@ -73,9 +94,12 @@ impl CatalogError {
             Self::Unopened { .. } => "Check that the folder exists and is yours, or set MINTAGE_DATA_DIR".into(),
             Self::Newer { .. } => "Update Mintage; the catalogue was left as it is".into(),
             Self::Damaged { .. } => "Restore the backup beside it; the keys are safe in the keychain".into(),
+            Self::Foreign { .. } => "Move that file away, or set MINTAGE_DATA_DIR to another folder".into(),
             Self::NameTaken { .. } => "Choose another name".into(),
+            Self::Duplicate { .. } => "Refresh the list; nothing was imported twice".into(),
             Self::Gone { .. } => "Refresh the list".into(),
             Self::UnknownWord { .. } => "Update Mintage".into(),
+            Self::Unreadable { .. } => "Restore the backup beside it; the keys are safe in the keychain".into(),
             Self::Database(_) => "Try again; if it stays, check that the disk is not full or read-only".into(),
             Self::Migration(_) => "Restore the backup beside it and report this".into(),
         }

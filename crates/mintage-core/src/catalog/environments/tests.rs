@@ -1,0 +1,163 @@
+use super::*;
+use crate::catalog::testing::{ODD, Stage, at, credential, credential_id, environment, environment_id, service_user};
+use crate::credential::CredentialState;
+
+async fn names(stage: &Stage) -> Vec<String> {
+    stage.catalog.environments().await.unwrap().into_iter().map(|found| found.settings.name).collect()
+}
+
+fn in_full() -> Environment {
+    let mut full = environment(1, ODD);
+    full.settings.tier = Tier::Production;
+    full.settings.provider = ProviderId(ODD.into());
+    full.settings.issuer = ODD.into();
+    full.settings.endpoints = EndpointOverrides {
+        token: Some("https://a.example/token".into()),
+        userinfo: Some("https://a.example/userinfo".into()),
+        introspection: Some("https://a.example/introspect".into()),
+        jwks: Some(ODD.into()),
+    };
+    full.settings.audience = vec![ODD.into(), String::new(), "b".into()];
+    full.settings.scopes = vec!["z".into(), "a".into()];
+    full.settings.ca_certificate = Some("-----BEGIN CERTIFICATE-----\n".into());
+    full.settings.confirmed_hosts = vec!["b.example:8443".into()];
+    full.demo = true;
+    full
+}
+
+#[tokio::test]
+async fn an_environment_comes_back_as_it_was_added() {
+    for expected in [in_full(), environment(1, "Shop")] {
+        let stage = Stage::new().await;
+        stage.catalog.add_environment(&expected).await.unwrap();
+        assert_eq!(stage.catalog.environment(expected.id).await.unwrap(), expected);
+        assert_eq!(stage.catalog.environments().await.unwrap(), [expected]);
+    }
+}
+
+#[tokio::test]
+async fn every_tier_is_kept() {
+    for tier in [Tier::Development, Tier::Staging, Tier::Production] {
+        let stage = Stage::new().await;
+        let mut expected = environment(1, "Shop");
+        expected.settings.tier = tier;
+        stage.catalog.add_environment(&expected).await.unwrap();
+        assert_eq!(stage.catalog.environment(expected.id).await.unwrap().settings.tier, tier);
+    }
+}
+
+#[tokio::test]
+async fn environments_are_listed_by_name_ignoring_case() {
+    let stage = Stage::new().await;
+    for (number, name) in (1..).zip(["beta", "Ärger", "Alpha", "Zulu", "ähre", "жук"]) {
+        stage.catalog.add_environment(&environment(number, name)).await.unwrap();
+    }
+    assert_eq!(names(&stage).await, ["Alpha", "beta", "Zulu", "ähre", "Ärger", "жук"]);
+}
+
+#[tokio::test]
+async fn a_name_is_taken_in_any_case() {
+    let stage = Stage::new().await;
+    for (number, name) in (1..).zip(["Shop", "Ärger", "Straße"]) {
+        stage.catalog.add_environment(&environment(number, name)).await.unwrap();
+    }
+    for taken in ["Shop", "sHOP", "äRGER", "STRASSE"] {
+        let error = stage.catalog.add_environment(&environment(9, taken)).await.expect_err(taken);
+        assert!(matches!(&error, CatalogError::NameTaken { name } if name == taken), "{error:?}");
+    }
+    let error = stage.catalog.edit_environment(environment_id(1), &environment(9, "ÄRGER").settings).await;
+    assert!(matches!(error, Err(CatalogError::NameTaken { .. })), "{error:?}");
+    assert_eq!(names(&stage).await, ["Shop", "Straße", "Ärger"]);
+}
+
+#[tokio::test]
+async fn editing_replaces_the_settings_and_nothing_else() {
+    let stage = Stage::new().await;
+    let original = environment(1, "Shop");
+    stage.catalog.add_environment(&original).await.unwrap();
+    stage.catalog.add_environment(&environment(2, "Other")).await.unwrap();
+    let settings = in_full().settings;
+    stage.catalog.edit_environment(original.id, &settings).await.unwrap();
+    let expected = Environment { settings, ..original.clone() };
+    assert_eq!(stage.catalog.environment(original.id).await.unwrap(), expected);
+    assert_eq!(stage.catalog.environment(environment_id(2)).await.unwrap(), environment(2, "Other"));
+    // Its own name in another case is not taken.
+    stage.catalog.edit_environment(original.id, &environment(1, "shop").settings).await.unwrap();
+    stage.catalog.edit_environment(original.id, &environment(1, "SHOP").settings).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_gone() {
+    let stage = Stage::new().await;
+    let id = environment_id(7);
+    let settings = environment(7, "Shop").settings;
+    for result in [
+        stage.catalog.environment(id).await.map(drop),
+        stage.catalog.edit_environment(id, &settings).await,
+        stage.catalog.set_trouble(id, true).await,
+        stage.catalog.remove_environment(id).await,
+    ] {
+        assert!(matches!(result, Err(CatalogError::Gone { what: "environment" })), "{result:?}");
+    }
+}
+
+#[tokio::test]
+async fn only_an_empty_environment_can_be_removed() {
+    let stage = Stage::with_service_user().await;
+    let error = stage.catalog.remove_environment(environment_id(1)).await;
+    assert!(matches!(error, Err(CatalogError::Database(_))), "{error:?}");
+    assert_eq!(names(&stage).await, ["Shop"]);
+    stage.catalog.remove_service_user(crate::catalog::testing::service_user_id(1)).await.unwrap();
+    stage.catalog.remove_environment(environment_id(1)).await.unwrap();
+    assert_eq!(names(&stage).await, [""; 0]);
+}
+
+#[tokio::test]
+async fn counts_are_those_of_each_environment() {
+    let stage = Stage::new().await;
+    for (number, name) in [(1, "b"), (2, "A"), (3, "c")] {
+        stage.catalog.add_environment(&environment(number, name)).await.unwrap();
+    }
+    let keys = [
+        (1, 1, Some(99), CredentialState::Active),
+        (1, 2, Some(100), CredentialState::Missing),
+        (1, 3, Some(101), CredentialState::Active),
+        (1, 4, None, CredentialState::Active),
+        (2, 5, Some(1), CredentialState::Pending),
+        (2, 6, Some(1), CredentialState::Deleting),
+        (3, 7, Some(1), CredentialState::Active),
+    ];
+    for (user, key, expires, state) in keys {
+        let mut pending = credential(user, key);
+        pending.expires_at = expires.map(at);
+        let environment = if user == 3 { 2 } else { 1 };
+        stage.catalog.add_pending(&service_user(environment, user, "u"), &pending).await.unwrap();
+        stage.catalog.set_state(credential_id(key), state).await.unwrap();
+    }
+    stage.catalog.set_trouble(environment_id(1), true).await.unwrap();
+    stage.catalog.set_trouble(environment_id(2), true).await.unwrap();
+    stage.catalog.set_trouble(environment_id(2), false).await.unwrap();
+    let count = |number, service_users, expiring, troubled| EnvironmentCount {
+        environment: environment_id(number),
+        service_users,
+        expiring,
+        troubled,
+    };
+    let expected = [count(2, 1, 1, false), count(1, 2, 2, true), count(3, 0, 0, false)];
+    assert_eq!(stage.catalog.environment_counts(at(100)).await.unwrap(), expected);
+}
+
+#[tokio::test]
+async fn words_and_values_of_a_later_version_are_reported() {
+    for (statement, what) in [
+        ("UPDATE environments SET id = 'x'", "environment id"),
+        ("UPDATE environments SET audience = '[1]'", "list"),
+        ("UPDATE environments SET created_at = 9223372036854775807", "time"),
+    ] {
+        let stage = Stage::new().await;
+        stage.catalog.add_environment(&environment(1, "Shop")).await.unwrap();
+        stage.run(statement).await;
+        let error = stage.catalog.environments().await.expect_err(statement);
+        assert!(matches!(error, CatalogError::Unreadable { what: found } if found == what), "{error:?}");
+    }
+}

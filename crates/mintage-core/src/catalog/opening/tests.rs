@@ -1,0 +1,279 @@
+use sqlx::SqlSafeStr as _;
+use sqlx::migrate::{Migration, MigrationType};
+
+use super::*;
+use crate::catalog::testing::{Stage, environment};
+use crate::catalog::{Catalog, MIGRATOR};
+
+/// The product's migrations and one more.
+fn migrator_with(next: &'static str) -> Migrator {
+    let mut migrations: Vec<_> = MIGRATOR.iter().cloned().collect();
+    let sql = next.into_sql_str();
+    migrations.push(Migration::new(known() + 1, "next".into(), MigrationType::Simple, sql, false));
+    Migrator::with_migrations(migrations)
+}
+
+fn known() -> i64 {
+    MIGRATOR.iter().map(|migration| migration.version).max().expect("there is a first migration")
+}
+
+async fn names(folder: &Path) -> Vec<String> {
+    let environments = Catalog::open(folder).await.unwrap().environments().await.unwrap();
+    environments.into_iter().map(|environment| environment.settings.name).collect()
+}
+
+/// A folder whose catalogue holds the environment `Shop` and is closed.
+async fn folder_with_shop() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let catalog = Catalog::open(folder.path()).await.unwrap();
+    catalog.add_environment(&environment(1, "Shop")).await.unwrap();
+    catalog.close().await;
+    folder
+}
+
+#[test]
+fn a_released_migration_is_never_edited() {
+    // One line a migration, added with it. A difference means that existing catalogues would be refused.
+    let released = ["1 49f2e327f5dc0aa6"];
+    let found: Vec<_> = MIGRATOR
+        .iter()
+        .map(|migration| {
+            let digits: String = migration.checksum.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+            format!("{} {digits}", migration.version)
+        })
+        .collect();
+    assert_eq!(found, released);
+}
+
+#[tokio::test]
+async fn what_was_written_is_there_after_reopening() {
+    let folder = folder_with_shop().await;
+    assert_eq!(names(folder.path()).await, ["Shop"]);
+    assert_eq!(names(folder.path()).await, ["Shop"]);
+}
+
+#[tokio::test]
+async fn folders_that_do_not_exist_are_made_whatever_their_names() {
+    let top = tempfile::tempdir().unwrap();
+    for name in ["a/b/c", "file:x?mode=ro", "ä \u{1F510} #%41?", "it's", "."] {
+        let folder = top.path().join(name);
+        Catalog::open(&folder).await.expect(name).add_environment(&environment(1, "Shop")).await.expect(name);
+        assert!(folder.join("mintage.db").is_file(), "{name}");
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn folder_and_files_are_private() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    let top = tempfile::tempdir().unwrap();
+    let folder = top.path().join("data/mintage");
+    let catalog = Catalog::open(&folder).await.unwrap();
+    catalog.add_environment(&environment(1, "Shop")).await.unwrap();
+    assert_eq!((mode(&top.path().join("data")), mode(&folder)), (0o700, 0o700));
+    let mut files: Vec<_> = fs::read_dir(&folder).unwrap().map(|found| found.unwrap().path()).collect();
+    files.sort();
+    let file_names: Vec<_> = files.iter().map(|path| path.file_name().unwrap().to_str().unwrap()).collect();
+    assert_eq!(file_names, ["mintage.db", "mintage.db-shm", "mintage.db-wal", "mintage.lock"]);
+    for file in &files {
+        assert_eq!(mode(file), 0o600, "{}", file.display());
+    }
+    catalog.close().await;
+    fs::set_permissions(folder.join("mintage.db"), fs::Permissions::from_mode(0o644)).unwrap();
+    Catalog::open(&folder).await.unwrap();
+    assert_eq!(mode(&folder.join("mintage.db")), 0o600);
+}
+
+#[tokio::test]
+async fn every_connection_is_careful() {
+    let stage = Stage::new().await;
+    let mut held = Vec::new();
+    for _ in 0..CONNECTIONS {
+        let mut connection = stage.catalog.pool.acquire().await.unwrap();
+        for (pragma, expected) in
+            [("foreign_keys", 1), ("secure_delete", 1), ("busy_timeout", 5000), ("synchronous", 2)]
+        {
+            let statement = sqlx::AssertSqlSafe(format!("PRAGMA {pragma}"));
+            let found: i64 = sqlx::query_scalar(statement).fetch_one(&mut *connection).await.unwrap();
+            assert_eq!(found, expected, "{pragma}");
+        }
+        let mode: String = sqlx::query_scalar("PRAGMA journal_mode").fetch_one(&mut *connection).await.unwrap();
+        assert_eq!(mode, "wal");
+        held.push(connection);
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_symlinked_folder_is_followed() {
+    let folder = folder_with_shop().await;
+    let top = tempfile::tempdir().unwrap();
+    let link = top.path().join("link");
+    std::os::unix::fs::symlink(folder.path(), &link).unwrap();
+    assert_eq!(names(&link).await, ["Shop"]);
+}
+
+/// Expects a failure to open whose causes hold this sentence.
+async fn refused_because(folder: &Path, sentence: &str) {
+    let error = Catalog::open(folder).await.expect_err("it cannot be opened");
+    let CatalogError::Unopened { path, source } = &error else { panic!("{error:?}") };
+    assert!(path.starts_with(folder.to_str().unwrap()), "{path}");
+    assert!(source.to_string().contains(sentence), "{source}");
+}
+
+#[tokio::test]
+async fn a_file_in_place_of_the_folder_is_refused() {
+    let top = tempfile::tempdir().unwrap();
+    let file = top.path().join("file");
+    fs::write(&file, "mine").unwrap();
+    refused_because(&file, "a file stands where its folder should be").await;
+    assert_eq!(fs::read(&file).unwrap(), b"mine");
+    refused_because(&file.join("below"), "Not a directory").await;
+}
+
+#[tokio::test]
+async fn a_folder_in_place_of_the_file_is_refused() {
+    let top = tempfile::tempdir().unwrap();
+    fs::create_dir(top.path().join("mintage.db")).unwrap();
+    refused_because(top.path(), "").await;
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_folder_that_takes_no_files_is_refused() {
+    // The one kind of folder that refuses even root, as whom tests may run.
+    refused_because(Path::new("/proc/self/fd"), "").await;
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_read_only_folder_or_file_is_refused() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = folder_with_shop().await;
+    let set = |path: &Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    let file = folder.path().join("mintage.db");
+    set(&file, 0o400);
+    if OpenOptions::new().write(true).open(&file).is_ok() {
+        return; // Root may write everywhere; the test above still runs.
+    }
+    refused_because(folder.path(), "readonly").await;
+    set(&file, 0o600);
+    set(folder.path(), 0o500);
+    refused_because(folder.path(), "readonly").await;
+    set(folder.path(), 0o700);
+    assert_eq!(names(folder.path()).await, ["Shop"]);
+    let empty = tempfile::tempdir().unwrap();
+    set(empty.path(), 0o500);
+    refused_because(empty.path(), "Permission denied").await;
+    refused_because(&empty.path().join("below"), "Permission denied").await;
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_database_is_damaged_and_left_alone() {
+    let almost = [b"SQLite format 3\0".as_slice(), &[7; 5000]].concat();
+    for content in [b"x".as_slice(), b"not a database\n", &[0; 4096], &[b'{'; 9999], &almost, &almost[..16]] {
+        let top = tempfile::tempdir().unwrap();
+        let file = top.path().join("mintage.db");
+        fs::write(&file, content).unwrap();
+        let error = Catalog::open(top.path()).await.err();
+        let Some(CatalogError::Damaged { path }) = &error else { panic!("{} bytes: {error:?}", content.len()) };
+        assert_eq!(Path::new(path), file);
+        assert_eq!(fs::read(&file).unwrap(), content);
+    }
+}
+
+#[tokio::test]
+async fn a_damaged_page_is_found_on_opening() {
+    let folder = folder_with_shop().await;
+    let file = folder.path().join("mintage.db");
+    let mut content = fs::read(&file).unwrap();
+    let page = content.len() / 4096 / 2 * 4096;
+    content[page..page + 4096].fill(0x5a);
+    fs::write(&file, &content).unwrap();
+    let error = Catalog::open(folder.path()).await.expect_err("it is damaged");
+    assert!(matches!(error, CatalogError::Damaged { .. }), "{error:?}");
+    assert_eq!(fs::read(&file).unwrap(), content);
+}
+
+#[tokio::test]
+async fn another_programs_database_is_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("mintage.db");
+    let options = SqliteConnectOptions::new().filename(&file).create_if_missing(true);
+    let mut connection = options.connect().await.unwrap();
+    sqlx::query("CREATE TABLE theirs (id)").execute(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
+    let before = fs::read(&file).unwrap();
+    let error = Catalog::open(folder.path()).await.expect_err("it is not ours");
+    assert!(matches!(error, CatalogError::Foreign { .. }), "{error:?}");
+    assert_eq!(fs::read(&file).unwrap(), before);
+}
+
+#[tokio::test]
+async fn a_newer_catalogue_is_refused_with_its_version() {
+    let folder = folder_with_shop().await;
+    open(folder.path(), &migrator_with("CREATE TABLE more (id)")).await.unwrap().close().await;
+    let before = fs::read(folder.path().join("mintage.db")).unwrap();
+    let error = Catalog::open(folder.path()).await.expect_err("it is newer");
+    let CatalogError::Newer { found, known: up_to } = error else { panic!("{error:?}") };
+    assert_eq!((found, up_to), (known() + 1, known()));
+    assert_eq!(fs::read(folder.path().join("mintage.db")).unwrap(), before);
+}
+
+/// Puts the one backup in place of the catalogue and reads it.
+async fn names_in_backup(folder: &Path) -> Vec<String> {
+    let elsewhere = tempfile::tempdir().unwrap();
+    let backup = folder.join(format!("mintage.db.backup-v{}", known()));
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        assert_eq!(fs::metadata(&backup).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+    assert!(!backup.with_extension(format!("backup-v{}.partial", known())).exists());
+    fs::copy(backup, elsewhere.path().join("mintage.db")).unwrap();
+    names(elsewhere.path()).await
+}
+
+#[tokio::test]
+async fn a_catalogue_is_backed_up_before_it_is_migrated() {
+    let folder = folder_with_shop().await;
+    let pool = open(folder.path(), &migrator_with("UPDATE environments SET name = 'changed'")).await.unwrap();
+    let name: String = sqlx::query_scalar("SELECT name FROM environments").fetch_one(&pool).await.unwrap();
+    assert_eq!(name, "changed");
+    assert_eq!(names_in_backup(folder.path()).await, ["Shop"]);
+}
+
+#[tokio::test]
+async fn a_failed_migration_leaves_the_catalogue_as_it_was_beside_its_backup() {
+    let folder = folder_with_shop().await;
+    let migrator = migrator_with("UPDATE environments SET name = 'changed'; CREATE TABLE environments (id)");
+    for _attempt in 0..2 {
+        let error = open(folder.path(), &migrator).await.expect_err("the table exists");
+        assert!(matches!(error, CatalogError::Migration(_)), "{error:?}");
+        assert_eq!(names_in_backup(folder.path()).await, ["Shop"]);
+    }
+    assert_eq!(names(folder.path()).await, ["Shop"]);
+}
+
+#[tokio::test]
+async fn nothing_is_backed_up_where_nothing_is_migrated() {
+    let folder = folder_with_shop().await;
+    Catalog::open(folder.path()).await.unwrap().close().await;
+    let mut files: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|found| found.unwrap().file_name()).collect();
+    files.sort();
+    assert_eq!(files, ["mintage.db", "mintage.lock"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_new_catalogue_is_opened_by_many_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut openings = tokio::task::JoinSet::new();
+    for _ in 0..8 {
+        let folder = folder.path().to_owned();
+        openings.spawn(async move { Catalog::open(&folder).await.map(drop) });
+    }
+    while let Some(opened) = openings.join_next().await {
+        opened.unwrap().unwrap();
+    }
+}
