@@ -24,7 +24,6 @@ mod import;
 mod inspect;
 mod list;
 mod repair;
-mod stub;
 mod token;
 mod wire;
 
