@@ -38,7 +38,7 @@ pub(super) async fn open(folder: &Path, migrator: &Migrator) -> Result<SqlitePoo
     let _lock = lock(&folder.join(LOCK)).await?;
     let path = folder.join(FILE);
     make_file(&path).map_err(|source| unopened(&path, source))?;
-    check_size(&path)?;
+    check_file(&path)?;
 
     let options = SqliteConnectOptions::new()
         .filename(&path)
@@ -50,17 +50,11 @@ pub(super) async fn open(folder: &Path, migrator: &Migrator) -> Result<SqlitePoo
         .disable_statement_logging();
     let failed = |error| unusable(&path, error);
     let mut connection = options.connect().await.map_err(failed)?;
-    check_integrity(&mut connection, &path).await?;
-    let version = version(&mut connection, &path).await?;
-    let known = migrator.iter().map(|migration| migration.version).max().unwrap_or_default();
-    if version > known {
-        return Err(CatalogError::Newer { found: version, known });
-    }
-    check_writable(&mut connection).await.map_err(failed)?;
-    if (1..known).contains(&version) {
-        back_up(&mut connection, &folder, version).await?;
-    }
+    let examined = examine(&mut connection, &path, migrator).await;
+    // Closed before any error is returned: one that closes later would impose what it found, such as a
+    // folder that is read-only, on the next attempt of this process.
     connection.close().await.map_err(failed)?;
+    examined?;
 
     let pool = SqlitePoolOptions::new().max_connections(CONNECTIONS).idle_timeout(None).max_lifetime(None);
     let pool = pool.connect_with(options.journal_mode(SqliteJournalMode::Wal)).await.map_err(failed)?;
@@ -69,6 +63,18 @@ pub(super) async fn open(folder: &Path, migrator: &Migrator) -> Result<SqlitePoo
         return Err(error.into());
     }
     Ok(pool)
+}
+
+/// Checks that the file is sound, ours, known and writable, and backs it up if it will be migrated.
+async fn examine(connection: &mut SqliteConnection, path: &Path, migrator: &Migrator) -> Result<(), CatalogError> {
+    check_integrity(connection, path).await?;
+    let version = version(connection, path).await?;
+    let known = migrator.iter().map(|migration| migration.version).max().unwrap_or_default();
+    if version > known {
+        return Err(CatalogError::Newer { found: version, known });
+    }
+    check_writable(connection).await.map_err(|error| unusable(path, error))?;
+    if (1..known).contains(&version) { back_up(connection, path, version).await } else { Ok(()) }
 }
 
 fn make_folder(folder: &Path) -> Result<(), CatalogError> {
@@ -96,10 +102,17 @@ fn make_file(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Refuses a file of a few bytes, which SQLite would take for an empty one and overwrite.
-fn check_size(path: &Path) -> Result<(), CatalogError> {
-    let size = fs::metadata(path).map_err(|source| unopened(path, source))?.len();
-    if (1..SMALLEST_PAGE).contains(&size) { Err(damaged(path)) } else { Ok(()) }
+/// Refuses what SQLite would not: a file of a few bytes, which it takes for an empty one and overwrites,
+/// and a read-only one, beside which it leaves a log that is read-only for ever.
+fn check_file(path: &Path) -> Result<(), CatalogError> {
+    let found = fs::metadata(path).map_err(|source| unopened(path, source))?;
+    if (1..SMALLEST_PAGE).contains(&found.len()) {
+        return Err(damaged(path));
+    }
+    if found.permissions().readonly() {
+        return Err(unopened(path, io::Error::new(io::ErrorKind::PermissionDenied, "the file is read-only")));
+    }
+    Ok(())
 }
 
 /// Takes back what a copy or a restore may have opened to others. Best effort: some file systems know
@@ -179,13 +192,14 @@ async fn version(connection: &mut SqliteConnection, path: &Path) -> Result<i64, 
 
 /// Copies the catalogue to `mintage.db.backup-v<version>`. Written beside it and renamed, so that a
 /// backup is always whole; a repeated attempt replaces the one before.
-async fn back_up(connection: &mut SqliteConnection, folder: &Path, version: i64) -> Result<(), CatalogError> {
-    let backup = folder.join(format!("{FILE}.backup-v{version}"));
-    let partial = folder.join(format!("{FILE}.backup-v{version}.partial"));
+async fn back_up(connection: &mut SqliteConnection, path: &Path, version: i64) -> Result<(), CatalogError> {
+    let backup = path.with_file_name(format!("{FILE}.backup-v{version}"));
+    let partial = path.with_file_name(format!("{FILE}.backup-v{version}.partial"));
     let failed = |source| unopened(&backup, source);
     private().create(true).truncate(true).open(&partial).map_err(failed)?;
     let name = partial.to_str().expect("SQLite has opened a file in this folder, which it does only for UTF-8 names");
-    sqlx::query("VACUUM INTO ?1").bind(name).execute(connection).await?;
+    let copied = sqlx::query("VACUUM INTO ?1").bind(name).execute(connection).await;
+    copied.map_err(|error| unusable(&backup, error))?;
     private().open(&partial).and_then(|file| file.sync_all()).map_err(failed)?;
     fs::rename(&partial, &backup).map_err(failed)
 }

@@ -147,26 +147,37 @@ async fn a_folder_that_takes_no_files_is_refused() {
 }
 
 #[cfg(unix)]
-#[tokio::test]
-async fn a_read_only_folder_or_file_is_refused() {
+fn set_mode(path: &Path, mode: u32) {
     use std::os::unix::fs::PermissionsExt as _;
+    fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_read_only_file_is_refused_until_it_is_writable_again() {
     let folder = folder_with_shop().await;
-    let set = |path: &Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
     let file = folder.path().join("mintage.db");
-    set(&file, 0o400);
-    if OpenOptions::new().write(true).open(&file).is_ok() {
-        return; // Root may write everywhere; the test above still runs.
+    set_mode(&file, 0o400);
+    refused_because(folder.path(), "the file is read-only").await;
+    set_mode(&file, 0o600);
+    assert_eq!(names(folder.path()).await, ["Shop"]);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_read_only_folder_is_refused_until_it_is_writable_again() {
+    let folder = folder_with_shop().await;
+    let empty = tempfile::tempdir().unwrap();
+    set_mode(folder.path(), 0o500);
+    set_mode(empty.path(), 0o500);
+    if fs::write(folder.path().join("probe"), "").is_ok() {
+        return; // Root may write everywhere; `a_folder_that_takes_no_files_is_refused` still runs.
     }
     refused_because(folder.path(), "readonly").await;
-    set(&file, 0o600);
-    set(folder.path(), 0o500);
-    refused_because(folder.path(), "readonly").await;
-    set(folder.path(), 0o700);
-    assert_eq!(names(folder.path()).await, ["Shop"]);
-    let empty = tempfile::tempdir().unwrap();
-    set(empty.path(), 0o500);
     refused_because(empty.path(), "Permission denied").await;
     refused_because(&empty.path().join("below"), "Permission denied").await;
+    set_mode(folder.path(), 0o700);
+    assert_eq!(names(folder.path()).await, ["Shop"]);
 }
 
 #[tokio::test]
