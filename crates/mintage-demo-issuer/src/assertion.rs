@@ -126,7 +126,7 @@ fn check_audience(claims: &Map<String, Value>, issuer: &str) -> Result<(), Flaw>
 fn check_times(claims: &Map<String, Value>, now: i64) -> Result<(), Flaw> {
     let expires_at = whole_seconds(claims, "exp")?;
     let issued_at = whole_seconds(claims, "iat")?;
-    if !expires_at.is_some_and(|end| end > now + LEEWAY_SECONDS) {
+    if expires_at.is_none_or(|end| end <= now + LEEWAY_SECONDS) {
         return Err(Flaw::Expired { expires_at });
     }
     match issued_at {

@@ -5,7 +5,9 @@ use std::sync::{Arc, OnceLock};
 use aws_lc_rs::encoding::{AsDer, PublicKeyX509Der};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::KeySize;
-use aws_lc_rs::signature::{KeyPair, RSA_PKCS1_SHA256, RsaEncoding, RsaKeyPair};
+use aws_lc_rs::signature::{
+    ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair, RSA_PKCS1_SHA256, RsaEncoding, RsaKeyPair,
+};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use mintage_demo_issuer::{Config, DemoIssuer, Dialect, RegisteredKey, TokenForm, User};
@@ -20,6 +22,9 @@ pub(crate) const KEY: &str = "285764329187115012";
 pub(crate) const JWT_BEARER: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 pub(crate) const DIALECTS: [Dialect; 5] = [Dialect::D0, Dialect::D1, Dialect::D2, Dialect::D3, Dialect::D4];
 
+/// What D1 says of a key that it does not know.
+pub(crate) const KEY_NOT_FOUND: &str = "ID=DEMO-Key01 Message=Errors.AuthNKey.NotFound";
+
 /// A key pair, its public half as it is registered.
 pub(crate) struct Pair {
     private: RsaKeyPair,
@@ -27,11 +32,16 @@ pub(crate) struct Pair {
 }
 
 impl Pair {
-    fn generate() -> Self {
+    pub(crate) fn generate() -> Self {
         let private = RsaKeyPair::generate(KeySize::Rsa2048).unwrap();
         let public: PublicKeyX509Der<'_> = private.public_key().as_der().unwrap();
         let public_pem = pem::encode(&pem::Pem::new("PUBLIC KEY", public.as_ref()));
         Self { private, public_pem }
+    }
+
+    /// The public half as no server takes it.
+    pub(crate) fn pkcs1_public_pem(&self) -> String {
+        pem::encode(&pem::Pem::new("RSA PUBLIC KEY", self.private.public_key().as_ref()))
     }
 
     /// Signs any header and claims, also senseless ones.
@@ -48,6 +58,13 @@ impl Pair {
 pub(crate) fn pair() -> &'static Pair {
     static PAIR: OnceLock<Pair> = OnceLock::new();
     PAIR.get_or_init(Pair::generate)
+}
+
+/// An elliptic public key, which may be registered and never works.
+pub(crate) fn elliptic_public_pem() -> String {
+    let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).unwrap();
+    let public: PublicKeyX509Der<'_> = pair.public_key().as_der().unwrap();
+    pem::encode(&pem::Pem::new("PUBLIC KEY", public.as_ref()))
 }
 
 /// A key that nobody registered.
@@ -115,8 +132,11 @@ impl Answer {
     }
 }
 
-pub(crate) fn client() -> reqwest::Client {
-    reqwest::Client::builder().no_proxy().build().unwrap()
+/// One client for all tests, as building one reads the computer's certificates. It keeps no connection, as
+/// each test has a runtime of its own and takes its connections along.
+pub(crate) fn client() -> &'static reqwest::Client {
+    static CLIENT: OnceLock<reqwest::Client> = OnceLock::new();
+    CLIENT.get_or_init(|| reqwest::Client::builder().no_proxy().pool_max_idle_per_host(0).build().unwrap())
 }
 
 pub(crate) async fn send(request: reqwest::RequestBuilder) -> Answer {
