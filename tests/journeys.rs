@@ -1,1 +1,381 @@
-//! (being written)
+//! The journeys, through `Mint` and a strict issuer over real HTTP, with a keychain of the test's own.
+
+#[path = "support/world.rs"]
+mod world;
+
+use mintage_core::copy_form::CopyForm;
+use mintage_core::diagnosis::NextStep;
+use mintage_core::environment::Tier;
+use mintage_core::error::Error;
+use mintage_core::mint::{Ask, ImportRequest};
+use mintage_core::service_user::TokenState;
+use mintage_core::verify::Verdict;
+use mintage_demo_issuer::{Dialect, Quirks, RateLimit, TokenForm, UserState};
+use time::Duration;
+use time::macros::datetime;
+use world::{KEY_ID, NOON, USER_ID, World, draft, fixture_key, key_file};
+
+const FRESH: Ask = Ask { fresh: true, use_server_time: false, send_anyway: false };
+const ANYWAY: Ask = Ask { fresh: true, use_server_time: false, send_anyway: true };
+const SERVER_TIME: Ask = Ask { fresh: true, use_server_time: true, send_anyway: false };
+
+#[tokio::test]
+async fn from_key_file_to_verified_token_and_userinfo() {
+    let world = World::new().await;
+    let issuer = world.issuer().await;
+    let environment = world.environment(issuer.issuer(), "zitadel", Tier::Development).await;
+    let id = world.enrol(&environment, &issuer, TokenForm::Jwt).await;
+
+    let token = world.mint.token(id, Ask::default()).await.expect("a token is minted");
+    assert!(!token.reused);
+    assert_eq!(token.expires_at, Some(NOON + Duration::seconds(43_199)));
+    assert_eq!(token.story.status, Some(200));
+    assert_eq!(token.story.skew_seconds, Some(0.0));
+
+    let inspection = world.mint.inspect(id).await.expect("it is inspected");
+    assert_eq!(inspection.verification.expect("it was checked").verdict, Verdict::Valid);
+    let claims = inspection.claims.expect("a JWT has claims");
+    let sub = claims.payload.iter().find(|claim| claim.name == "sub").expect("it has a subject");
+    assert_eq!(sub.value, USER_ID);
+
+    let userinfo = world.mint.userinfo(id).await.expect("userinfo answers");
+    assert_eq!(userinfo.subject_matches, Some(true));
+    assert!(userinfo.claims.iter().any(|claim| claim.name == "name" && claim.value == "Deploy Bot"));
+}
+
+#[tokio::test]
+async fn the_request_is_what_the_protocol_asks_for() {
+    let world = World::new().await;
+    let issuer = world.issuer().await;
+    let environment = world.environment(issuer.issuer(), "zitadel", Tier::Development).await;
+    let id = world.enrol(&environment, &issuer, TokenForm::Opaque).await;
+    world.mint.token(id, Ask::default()).await.expect("a token is minted");
+
+    let requests = issuer.requests();
+    let sent = requests.iter().find(|request| request.path == "/oauth/v2/token").expect("it was asked");
+    assert_eq!(sent.method, "POST");
+    let names: Vec<&str> = sent.fields.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["grant_type", "assertion", "scope"]);
+    let scope = sent.fields.iter().find(|(name, _)| name == "scope").map(|(_, value)| value.as_str());
+    assert_eq!(scope, Some("openid profile"));
+}
+
+#[tokio::test]
+async fn opaque_and_encrypted_tokens_are_told_apart_and_explained() {
+    for (form, code) in [(TokenForm::Opaque, "token-opaque"), (TokenForm::Encrypted, "token-encrypted")] {
+        let world = World::new().await;
+        let issuer = world.issuer().await;
+        let environment = world.environment(issuer.issuer(), "zitadel", Tier::Development).await;
+        let id = world.enrol(&environment, &issuer, form).await;
+        world.mint.token(id, Ask::default()).await.expect("a token is minted");
+        let inspection = world.mint.inspect(id).await.expect("it is inspected");
+        assert_eq!(inspection.unreadable.expect("it cannot be read").code, code);
+        assert!(inspection.claims.is_none());
+        assert!(world.mint.userinfo(id).await.is_ok());
+    }
+}
+
+#[tokio::test]
+async fn a_token_is_reused_until_a_minute_is_left() {
+    let world = World::new().await;
+    let issuer = world.issuer().await;
+    let environment = world.environment(issuer.issuer(), "zitadel", Tier::Development).await;
+    let id = world.enrol(&environment, &issuer, TokenForm::Opaque).await;
+    let first = world.mint.token(id, Ask::default()).await.expect("a token is minted");
+    let again = world.mint.token(id, Ask::default()).await.expect("the token is there");
+    assert!(again.reused);
+    assert_eq!(first.last_four, again.last_four);
+
+    assert!(!world.mint.token(id, FRESH).await.expect("a new one is minted").reused);
+
+    let expiry = first.expires_at.expect("the issuer tells it");
+    world.set_clock(expiry - Duration::seconds(60));
+    assert!(world.mint.token(id, Ask::default()).await.expect("exactly a minute is enough").reused);
+    world.set_clock(expiry - Duration::seconds(59));
+    // The issuer's clock still says noon, so the mint's clock is now far ahead of it, and this is refused.
+    let refused = world.mint.token(id, Ask::default()).await.expect_err("it is not reused");
+    assert!(matches!(refused, Error::Mint { .. } | Error::Preflight { .. }), "{refused}");
+}
+
+#[tokio::test]
+async fn other_scopes_mean_another_token() {
+    let world = World::new().await;
+    let issuer = world.issuer().await;
+    let environment = world.environment(issuer.issuer(), "zitadel", Tier::Development).await;
+    let id = world.enrol(&environment, &issuer, TokenForm::Opaque).await;
+    world.mint.token(id, Ask::default()).await.expect("a token is minted");
+    let mut settings = world.mint.service_user(id).await.expect("it is there").service_user.settings;
+    settings.scopes = vec!["openid email".into(), "openid".into()];
+    world.mint.edit_service_user(id, settings).await.expect("scopes are saved");
+    let token = world.mint.token(id, Ask::default()).await.expect("a token is minted");
+    assert!(!token.reused);
+    assert_eq!(token.requested_scopes, ["openid", "email"]);
+}
+
+#[tokio::test]
+async fn concurrent_requests_share_one_mint() {
+    let world = World::new().await;
+    let issuer = world.issuer().await;
+    let environment = world.environment(issuer.issuer(), "zitadel", Tier::Development).await;
+    let id = world.enrol(&environment, &issuer, TokenForm::Opaque).await;
+    let asks: Vec<_> = (0..8)
+        .map(|index| {
+            let mint = world.mint.clone();
+            tokio::spawn(async move { mint.token(id, if index % 2 == 0 { FRESH } else { Ask::default() }).await })
+        })
+        .collect();
+    for ask in asks {
+        ask.await.expect("no task panics").expect("each gets the token");
+    }
+    let minted = issuer.requests().iter().filter(|request| request.path == "/oauth/v2/token").count();
+    assert_eq!(minted, 1);
+}
+
+#[tokio::test]
+async fn the_same_file_twice_changes_nothing_and_says_so() {
+    let world = World::new().await;
+    let issuer = world.issuer().await;
+    let environment = world.environment(issuer.issuer(), "zitadel", Tier::Development).await;
+    let id = world.enrol(&environment, &issuer, TokenForm::Opaque).await;
+
+    let review = world.review(&key_file(USER_ID, KEY_ID, "")).await;
+    assert_eq!(review.facts.expect("it is a key file").imported_in, [environment.settings.name.clone()]);
+    let request = ImportRequest {
+        review: review.id,
+        environment: environment.id,
+        name: "another name".into(),
+        user_id: None,
+        key_id: None,
+    };
+    let outcome = world.mint.import(&request).await.expect("it is no error");
+    assert!(outcome.unchanged && !outcome.new_service_user);
+    assert_eq!(outcome.service_user, id);
+    let detail = world.mint.service_user(id).await.expect("it is there");
+    assert_eq!((detail.credentials.len(), detail.service_user.settings.name.as_str()), (1, "deploy-bot"));
+}
+
+#[tokio::test]
+async fn three_values_instead_of_a_file_need_their_ids() {
+    let world = World::new().await;
+    let issuer = world.issuer().await;
+    let environment = world.environment(issuer.issuer(), "paonia", Tier::Development).await;
+    world.enrol(&environment, &issuer, TokenForm::Opaque).await;
+    let again = world.environment(&issuer.issuer().replace("127.0.0.1", "localhost"), "zitadel", Tier::Staging).await;
+
+    let review = world.review(&fixture_key()).await;
+    let mut request = ImportRequest {
+        review: review.id,
+        environment: again.id,
+        name: String::new(),
+        user_id: Some(" ".into()),
+        key_id: Some(KEY_ID.into()),
+    };
+    let missing = world.mint.import(&request).await.expect_err("the user id is missing");
+    assert_eq!(missing.code(), "import-incomplete");
+    request.user_id = Some(format!(" {USER_ID} "));
+    let outcome = world.mint.import(&request).await.expect("nothing had to be chosen again");
+    let detail = world.mint.service_user(outcome.service_user).await.expect("it is there");
+    assert_eq!(detail.service_user.user_id, USER_ID);
+    assert_eq!(detail.service_user.settings.name, USER_ID);
+}
+
+#[tokio::test]
+async fn paonias_audience_is_the_issuer_and_the_bare_host() {
+    let world = World::new().await;
+    let issuer = world.issuer().await;
+    let environment = world.environment(issuer.issuer(), "paonia", Tier::Development).await;
+    let id = world.enrol(&environment, &issuer, TokenForm::Opaque).await;
+    let token = world.mint.token(id, Ask::default()).await.expect("the array is accepted");
+    let payload = token.story.assertion.expect("it is shown").payload;
+    let bare = issuer.issuer().trim_start_matches("http://");
+    assert!(payload.contains(&format!("\"{}\"", issuer.issuer())) && payload.contains(&format!("\"{bare}\"")));
+}
+
+#[tokio::test]
+async fn a_clock_that_is_ahead_is_found_before_and_after_sending_and_can_be_corrected() {
+    for dialect in [Dialect::D0, Dialect::D1, Dialect::D2, Dialect::D3, Dialect::D4] {
+        let world = World::new().await;
+        let issuer = world.issuer().await;
+        issuer.set_quirks(Quirks { dialect, ..Quirks::default() });
+        let environment = world.environment(issuer.issuer(), "zitadel", Tier::Development).await;
+        let id = world.enrol(&environment, &issuer, TokenForm::Opaque).await;
+        world.set_clock(NOON + Duration::seconds(74));
+
+        let before = world.mint.token(id, FRESH).await.expect_err("it would be refused").problem();
+        assert_eq!((before.code.as_str(), before.causes[0].code.as_str()), ("would-be-refused", "clock-ahead"));
+        let after = world.mint.token(id, ANYWAY).await.expect_err("it is refused").problem();
+        assert_eq!(after.causes[0].code, "clock-ahead", "{dialect:?}: {}", after.report);
+        assert_eq!(after.causes[0].next, NextStep::UseServerTime);
+        assert!(after.causes[0].sentence.contains("7"), "{}", after.causes[0].sentence);
+
+        world.mint.token(id, SERVER_TIME).await.expect("the server's time helps");
+        world.mint.token(id, FRESH).await.expect("and is remembered");
+    }
+}
+
+#[tokio::test]
+async fn every_dialect_leads_to_the_cause_that_can_be_known() {
+    for dialect in [Dialect::D0, Dialect::D1, Dialect::D2, Dialect::D3, Dialect::D4] {
+        let world = World::new().await;
+        let issuer = world.issuer().await;
+        issuer.set_quirks(Quirks { dialect, ..Quirks::default() });
+        let environment = world.environment(issuer.issuer(), "zitadel", Tier::Development).await;
+        let id = world.enrol(&environment, &issuer, TokenForm::Opaque).await;
+
+        issuer.remove_key(USER_ID, KEY_ID);
+        let problem = world.mint.token(id, FRESH).await.expect_err("the key is gone").problem();
+        assert_eq!(problem.causes[0].code, "key-unknown", "{dialect:?}: {}", problem.report);
+        assert!(problem.server_said.is_some());
+
+        issuer.set_user_state(USER_ID, UserState::Inactive);
+        let problem = world.mint.token(id, FRESH).await.expect_err("the user is off").problem();
+        assert!(!problem.causes.is_empty());
+    }
+}
+
+#[tokio::test]
+async fn an_audience_set_by_hand_that_misses_the_issuer_is_explained() {
+    let world = World::new().await;
+    let issuer = world.issuer().await;
+    let environment = world.environment(issuer.issuer(), "zitadel", Tier::Development).await;
+    let id = world.enrol(&environment, &issuer, TokenForm::Opaque).await;
+    let mut settings = environment.settings.clone();
+    settings.audience = vec![format!("{}/", issuer.issuer())];
+    world.mint.edit_environment(environment.id, settings).await.expect("it is saved");
+    for ask in [FRESH, ANYWAY] {
+        let problem = world.mint.token(id, ask).await.expect_err("it is refused").problem();
+        assert_eq!(problem.causes[0].code, "audience-without-issuer");
+    }
+}
+
+#[tokio::test]
+async fn an_expired_key_is_said_before_sending() {
+    let world = World::new().await;
+    let issuer = world.issuer().await;
+    let environment = world.environment(issuer.issuer(), "zitadel", Tier::Development).await;
+    let review = world.review(&key_file(USER_ID, KEY_ID, r#","expirationDate":"2026-09-30T00:00:00Z""#)).await;
+    let facts = review.facts.expect("an expired key is still a key");
+    assert_eq!(facts.expires_at, Some(datetime!(2026-09-30 00:00 UTC)));
+    assert_eq!(facts.warnings[0].code, "key-expired");
+    let request = ImportRequest {
+        review: review.id,
+        environment: environment.id,
+        name: "old".into(),
+        user_id: None,
+        key_id: None,
+    };
+    let id = world.mint.import(&request).await.expect("it is imported all the same").service_user;
+    let problem = world.mint.token(id, Ask::default()).await.expect_err("it would fail").problem();
+    assert_eq!((problem.code.as_str(), problem.causes[0].code.as_str()), ("would-be-refused", "key-expired"));
+    assert!(issuer.requests().iter().all(|request| request.path != "/oauth/v2/token"));
+}
+
+#[tokio::test]
+async fn a_busy_server_is_asked_again_with_a_new_assertion() {
+    let world = World::new().await;
+    let issuer = world.issuer().await;
+    let limit = RateLimit { after: 0, retry_after: Some(Duration::ZERO) };
+    issuer.set_quirks(Quirks { rate_limit: Some(limit), ..Quirks::default() });
+    let environment = world.environment(issuer.issuer(), "zitadel", Tier::Development).await;
+    let id = world.enrol(&environment, &issuer, TokenForm::Opaque).await;
+    let problem = world.mint.token(id, FRESH).await.expect_err("it stays busy").problem();
+    assert_eq!(problem.code, "server-busy");
+    let assertions: Vec<String> = issuer
+        .requests()
+        .iter()
+        .filter_map(|request| request.fields.iter().find(|(name, _)| name == "assertion").map(|(_, value)| value.clone()))
+        .collect();
+    assert_eq!(assertions.len(), 3);
+    assert!(assertions[0] != assertions[1] && assertions[1] != assertions[2]);
+}
+
+#[tokio::test]
+async fn production_is_confirmed_once_per_session() {
+    let world = World::new().await;
+    let issuer = world.issuer().await;
+    let environment = world.environment(issuer.issuer(), "zitadel", Tier::Production).await;
+    let id = world.enrol(&environment, &issuer, TokenForm::Opaque).await;
+    let unconfirmed = world.mint.token(id, Ask::default()).await.expect_err("it asks first");
+    assert_eq!(unconfirmed.code(), "production-unconfirmed");
+    world.mint.confirm_production(environment.id);
+    let (text, copied) = world.mint.copy(id, CopyForm::Header, Ask::default()).await.expect("now it mints");
+    assert_eq!(copied.clears_after, 10);
+    assert!(text.expose().starts_with("Authorization: Bearer "));
+}
+
+#[tokio::test]
+async fn an_endpoint_on_another_host_is_not_used_before_it_is_confirmed() {
+    let world = World::new().await;
+    let issuer = world.issuer().await;
+    // The same server under its other name stands for a token host that differs from the issuer's.
+    let environment = world.environment(issuer.issuer(), "generic", Tier::Development).await;
+    let id = world.enrol(&environment, &issuer, TokenForm::Opaque).await;
+    let mut settings = draft(&issuer.issuer().replace("127.0.0.1", "localhost"), "generic", Tier::Development);
+    settings.name = environment.settings.name.clone();
+    world.mint.edit_environment(environment.id, settings).await.expect("it is saved");
+    let error = world.mint.token(id, FRESH).await.expect_err("the server calls itself otherwise");
+    assert_eq!(error.code(), "issuer-differs");
+}
+
+#[tokio::test]
+async fn checking_an_environment_shows_endpoints_keys_and_clock() {
+    let world = World::new().await;
+    let issuer = world.issuer().await;
+    world.set_clock(NOON + Duration::seconds(74));
+    let check = world.mint.check(&draft(issuer.issuer(), "zitadel", Tier::Staging)).await.expect("it is checked");
+    assert!(check.problems.is_empty(), "{:?}", check.problems);
+    assert_eq!(check.endpoints.len(), 4);
+    assert_eq!(check.keys, Some(1));
+    assert!(check.skew_seconds.is_some_and(|skew| (73.0..=75.0).contains(&skew)));
+    assert!(check.unconfirmed_hosts.is_empty());
+
+    let closed = world.mint.check(&draft("http://127.0.0.1:1", "zitadel", Tier::Staging)).await.expect("a finding");
+    assert_eq!(closed.problems[0].code, "unreachable");
+}
+
+#[tokio::test]
+async fn forgetting_leaves_nothing_behind() {
+    let world = World::new().await;
+    let issuer = world.issuer().await;
+    let environment = world.environment(issuer.issuer(), "zitadel", Tier::Development).await;
+    let id = world.enrol(&environment, &issuer, TokenForm::Opaque).await;
+    world.mint.token(id, Ask::default()).await.expect("a token is minted");
+    let credential = world.mint.service_user(id).await.expect("it is there").credentials[0].id;
+    world.mint.forget_environment(environment.id).await.expect("it is removed");
+    assert!(world.mint.environments().await.expect("the list works").is_empty());
+    assert!(world.mint.service_users(None).await.expect("the list works").is_empty());
+    let gone = world.mint.keychain().get(credential).await.expect_err("the key is gone");
+    assert_eq!(gone.code(), "keychain-item-missing");
+    let deeds: Vec<_> = world.mint.activity(None).await.expect("it is kept").into_iter().map(|entry| entry.deed.as_str()).collect();
+    assert_eq!(deeds, ["forget", "mint", "import"]);
+}
+
+#[tokio::test]
+async fn the_original_file_is_deleted_only_when_asked() {
+    let world = World::new().await;
+    let path = world.write("deploy-bot.json", &key_file(USER_ID, KEY_ID, ""));
+    let review = world.mint.review_files(&[path.clone()]).await.expect("it is read").remove(0);
+    assert!(path.exists());
+    world.mint.delete_original(review.id).expect("it is deleted");
+    assert!(!path.exists());
+    world.mint.discard_reviews(&[review.id]);
+    assert_eq!(world.mint.delete_original(review.id).expect_err("it is forgotten").code(), "review-gone");
+}
+
+#[tokio::test]
+async fn lists_tell_the_state_of_tokens_and_keys() {
+    let world = World::new().await;
+    let issuer = world.issuer().await;
+    let environment = world.environment(issuer.issuer(), "zitadel", Tier::Development).await;
+    let id = world.enrol(&environment, &issuer, TokenForm::Opaque).await;
+    let row = world.mint.service_users(Some(environment.id)).await.expect("the list works").remove(0);
+    assert_eq!((row.token, row.credentials, row.key_id.as_deref()), (TokenState::None, 1, Some(KEY_ID)));
+    let token = world.mint.token(id, Ask::default()).await.expect("a token is minted");
+    let row = world.mint.service_users(None).await.expect("the list works").remove(0);
+    assert_eq!(row.token, TokenState::Valid { expires_at: token.expires_at });
+    world.set_clock(NOON + Duration::days(2));
+    let row = world.mint.service_users(None).await.expect("the list works").remove(0);
+    assert_eq!(row.token, TokenState::Expired);
+    let overview = world.mint.environments().await.expect("the list works").remove(0);
+    assert_eq!((overview.service_users, overview.expiring, overview.troubled), (1, 0, false));
+}

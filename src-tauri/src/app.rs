@@ -26,6 +26,8 @@ pub(crate) struct App {
 struct Opened {
     mint: Arc<Mint>,
     repaired: RepairReport,
+    /// Why the demo's issuers do not run, if they should and do not. No reason to keep the rest shut.
+    demo_problem: Option<Problem>,
 }
 
 impl App {
@@ -43,6 +45,11 @@ impl App {
         Ok(self.opened().await?.repaired.clone())
     }
 
+    /// Why the demo's issuers do not run, if they should and do not.
+    pub(crate) async fn demo_problem(&self) -> Result<Option<Problem>, Problem> {
+        Ok(self.opened().await?.demo_problem.clone())
+    }
+
     async fn opened(&self) -> Result<&Opened, Problem> {
         self.mint.get_or_try_init(|| self.open()).await.map_err(|error| error.problem())
     }
@@ -51,8 +58,8 @@ impl App {
         let catalog = Catalog::open(&data_folder()).await?;
         let mint = Arc::new(Mint::new(catalog, Keychain::platform(), Arc::new(now)));
         let repaired = mint.repair().await?;
-        self.demo.resume(&mint).await?;
-        Ok(Opened { mint, repaired })
+        let demo_problem = self.demo.resume(&mint).await.err().map(|error| error.problem());
+        Ok(Opened { mint, repaired, demo_problem })
     }
 
     /// Takes what the command line asked for; the second call gets nothing.

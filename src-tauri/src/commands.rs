@@ -52,6 +52,7 @@ pub(crate) async fn startup(handle: AppHandle, app: State<'_, App>) -> Reply<Sta
         data_folder: data_folder().to_string_lossy().into_owned(),
         keychain: mint.keychain().state().await,
         repaired: app.repaired().await?,
+        demo_problem: app.demo_problem().await?,
     })
 }
 

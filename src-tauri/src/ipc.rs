@@ -40,6 +40,8 @@ pub(crate) struct Startup {
     pub(crate) keychain: KeychainState,
     /// What the repair at start found.
     pub(crate) repaired: RepairReport,
+    /// Why the demo's issuers do not run, if they should and do not.
+    pub(crate) demo_problem: Option<Problem>,
 }
 
 /// The commands and events of the app.
