@@ -3,10 +3,13 @@
 //! Rule: for untrusted documents whose exact content is shown or whose ambiguity is dangerous (key
 //! files, tokens, userinfo). Everything else uses plain serde types.
 
+use std::collections::HashSet;
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde::Deserialize;
+use serde::de::{Deserializer, Error as _, MapAccess, Visitor};
 use serde_json::value::RawValue;
+use zeroize::{Zeroize, Zeroizing};
 
 /// A JSON value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,34 +24,102 @@ pub(crate) enum Json {
     Object(Vec<(String, Json)>),
 }
 
+/// Why a document did not parse. Holds positions and names, never a value.
+#[derive(Debug)]
+pub(crate) enum Fault {
+    /// Not JSON (RFC 8259), or cut off.
+    Syntax(serde_json::Error),
+    /// A member name that occurs twice in its object.
+    Twice(String),
+    /// Nested deeper than [`MAX_DEPTH`].
+    TooDeep,
+    /// A string with `\u` escapes that are no character (RFC 8259 §8.2).
+    BadText,
+}
+
+/// How deep a document may be nested.
+const MAX_DEPTH: u8 = 64;
+
+/// A document that holds a secret: its texts are wiped when it is dropped.
+pub(crate) struct SecretJson(Json);
+
+impl SecretJson {
+    /// Parses one document. Its texts are decoded into buffers of their final size, so that no copy of
+    /// them is left behind, also where parsing fails half-way.
+    pub(crate) fn parse(text: &str) -> Result<Self, Fault> {
+        let mut root = Self(Json::Null);
+        let raw: &RawValue = serde_json::from_str(text).map_err(Fault::Syntax)?;
+        root.0.fill(raw, MAX_DEPTH)?;
+        Ok(root)
+    }
+
+    /// Lends the document.
+    pub(crate) fn expose(&self) -> &Json {
+        &self.0
+    }
+}
+
+impl Drop for SecretJson {
+    fn drop(&mut self) {
+        self.0.wipe();
+    }
+}
+
 impl Json {
     /// Parses one document (RFC 8259), nested at most 64 deep.
     pub(crate) fn parse(text: &str) -> Result<Self, serde_json::Error> {
-        let raw: Box<RawValue> = serde_json::from_str(text)?;
-        Self::from_raw(&raw, 64)
+        let mut root = SecretJson::parse(text).map_err(|fault| match fault {
+            Fault::Syntax(error) => error,
+            Fault::Twice(_) => serde_json::Error::custom("duplicate member name"),
+            Fault::TooDeep => serde_json::Error::custom("nested too deeply"),
+            Fault::BadText => serde_json::Error::custom("a string holds half a surrogate pair"),
+        })?;
+        Ok(std::mem::replace(&mut root.0, Self::Null))
     }
 
-    fn from_raw(raw: &RawValue, depth: u8) -> Result<Self, serde_json::Error> {
+    /// Fills this value in place, so that whoever holds the root can wipe what a failure leaves.
+    fn fill(&mut self, raw: &RawValue, depth: u8) -> Result<(), Fault> {
         let text = raw.get();
-        let Some(below) = depth.checked_sub(1) else {
-            return Err(serde_json::Error::custom("nested too deeply"));
-        };
+        let below = depth.checked_sub(1).ok_or(Fault::TooDeep)?;
         match text.as_bytes().first() {
             Some(b'{') => {
-                let Members(members) = serde_json::from_str(text)?;
-                let members = members.into_iter().map(|(name, value)| Ok((name, Self::from_raw(&value, below)?)));
-                Ok(Self::Object(members.collect::<Result<_, serde_json::Error>>()?))
+                // The syntax was checked as a whole; what is left to fail is a name with half a surrogate pair.
+                let Members(raws) = serde_json::from_str(text).map_err(|_| Fault::BadText)?;
+                if let Some(name) = first_twice(&raws) {
+                    return Err(Fault::Twice(name.to_owned()));
+                }
+                *self = Self::Object(Vec::with_capacity(raws.len()));
+                let Self::Object(members) = self else { unreachable!("just assigned") };
+                for (name, raw) in raws {
+                    members.push((name, Self::Null));
+                    members.last_mut().expect("just pushed").1.fill(raw, below)?;
+                }
             }
             Some(b'[') => {
-                let Items(items) = serde_json::from_str(text)?;
-                let items = items.iter().map(|item| Self::from_raw(item, below));
-                Ok(Self::List(items.collect::<Result<_, _>>()?))
+                let Items(raws) = serde_json::from_str(text).map_err(|_| Fault::BadText)?;
+                *self = Self::List(Vec::with_capacity(raws.len()));
+                let Self::List(items) = self else { unreachable!("just assigned") };
+                for raw in raws {
+                    items.push(Self::Null);
+                    items.last_mut().expect("just pushed").fill(raw, below)?;
+                }
             }
-            Some(b'"') => Ok(Self::Text(serde_json::from_str(text)?)),
-            Some(b't') => Ok(Self::Bool(true)),
-            Some(b'f') => Ok(Self::Bool(false)),
-            Some(b'n') => Ok(Self::Null),
-            _ => Ok(Self::Number(text.to_owned())),
+            Some(b'"') => *self = Self::Text(unescaped(text).ok_or(Fault::BadText)?),
+            Some(b't') => *self = Self::Bool(true),
+            Some(b'f') => *self = Self::Bool(false),
+            Some(b'n') => *self = Self::Null,
+            _ => *self = Self::Number(text.to_owned()),
+        }
+        Ok(())
+    }
+
+    /// Overwrites every text and number in it.
+    fn wipe(&mut self) {
+        match self {
+            Self::Text(text) | Self::Number(text) => text.zeroize(),
+            Self::List(items) => items.iter_mut().for_each(Self::wipe),
+            Self::Object(members) => members.iter_mut().for_each(|(_, value)| value.wipe()),
+            Self::Null | Self::Bool(_) => {}
         }
     }
 
@@ -65,6 +136,18 @@ impl Json {
         match self {
             Self::Text(text) => Some(text),
             _ => None,
+        }
+    }
+
+    /// What it is, with its article, for messages.
+    pub(crate) fn kind(&self) -> &'static str {
+        match self {
+            Self::Null => "null",
+            Self::Bool(_) => "a boolean",
+            Self::Number(_) => "a number",
+            Self::Text(_) => "text",
+            Self::List(_) => "a list",
+            Self::Object(_) => "an object",
         }
     }
 
@@ -117,59 +200,79 @@ fn quoted(text: &str) -> String {
     serde_json::to_string(text).expect("a string always serialises")
 }
 
-/// An object's members with their raw values; duplicate names are an error.
-struct Members(Vec<(String, Box<RawValue>)>);
+/// Decodes a string token (RFC 8259 §7) that was found to be valid JSON; `None` for half a surrogate pair.
+fn unescaped(token: &str) -> Option<String> {
+    let inner = token.strip_prefix('"')?.strip_suffix('"')?;
+    // An escape is never shorter than what it stands for, so this buffer never moves.
+    let mut out = Zeroizing::new(String::with_capacity(inner.len()));
+    let mut rest = inner;
+    while let Some(at) = rest.find('\\') {
+        out.push_str(&rest[..at]);
+        let escape = *rest.as_bytes().get(at + 1)?;
+        rest = rest.get(at + 2..)?;
+        out.push(match escape {
+            b'n' => '\n',
+            b'r' => '\r',
+            b't' => '\t',
+            b'b' => '\u{8}',
+            b'f' => '\u{c}',
+            b'u' => unicode_escape(&mut rest)?,
+            same => char::from(same),
+        });
+    }
+    out.push_str(rest);
+    Some(std::mem::take(&mut *out))
+}
 
-impl<'de> Deserialize<'de> for Members {
+/// Decodes what follows a `\u`: four hex digits, or a surrogate pair of two such escapes.
+fn unicode_escape(rest: &mut &str) -> Option<char> {
+    let high = four_digits(rest)?;
+    if !(0xd800..0xdc00).contains(&high) {
+        return char::from_u32(u32::from(high));
+    }
+    *rest = rest.strip_prefix("\\u")?;
+    char::decode_utf16([high, four_digits(rest)?]).next()?.ok()
+}
+
+fn four_digits(rest: &mut &str) -> Option<u16> {
+    let (digits, after) = rest.split_at_checked(4)?;
+    *rest = after;
+    u16::from_str_radix(digits, 16).ok()
+}
+
+fn first_twice<'a>(members: &'a [(String, &RawValue)]) -> Option<&'a str> {
+    let mut seen = HashSet::new();
+    members.iter().map(|(name, _)| name.as_str()).find(|name| !seen.insert(*name))
+}
+
+/// An object's members with their raw values, borrowed from the document.
+struct Members<'a>(Vec<(String, &'a RawValue)>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct MembersVisitor;
         impl<'de> Visitor<'de> for MembersVisitor {
-            type Value = Members;
+            type Value = Vec<(String, &'de RawValue)>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("a JSON object")
             }
 
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
-                let mut seen = std::collections::HashSet::new();
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
                 let mut members = Vec::new();
-                while let Some((name, value)) = map.next_entry::<String, Box<RawValue>>()? {
-                    if !seen.insert(name.clone()) {
-                        return Err(A::Error::custom("duplicate member name"));
-                    }
-                    members.push((name, value));
+                while let Some(member) = map.next_entry()? {
+                    members.push(member);
                 }
-                Ok(Members(members))
+                Ok(members)
             }
         }
-        deserializer.deserialize_map(MembersVisitor)
+        deserializer.deserialize_map(MembersVisitor).map(Members)
     }
 }
 
 /// An array's items, raw.
-struct Items(Vec<Box<RawValue>>);
-
-impl<'de> Deserialize<'de> for Items {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct ItemsVisitor;
-        impl<'de> Visitor<'de> for ItemsVisitor {
-            type Value = Items;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a JSON array")
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Items, A::Error> {
-                let mut items = Vec::new();
-                while let Some(item) = sequence.next_element()? {
-                    items.push(item);
-                }
-                Ok(Items(items))
-            }
-        }
-        deserializer.deserialize_seq(ItemsVisitor)
-    }
-}
+#[derive(Deserialize)]
+struct Items<'a>(#[serde(borrow)] Vec<&'a RawValue>);
 
 #[cfg(test)]
 mod tests {
@@ -184,6 +287,36 @@ mod tests {
             json.pretty(),
             "{\n  \"a\": 9007199254740993,\n  \"b\": 1.10,\n  \"c\": [\n    true,\n    null,\n    \"é\\n\"\n  ],\n  \"d\": {},\n  \"e\": []\n}"
         );
+    }
+
+    #[test]
+    fn every_escape_decodes_as_serde_json_decodes_it() {
+        for token in [
+            r#""""#,
+            r#""plain é 😀""#,
+            r#""\"\\\/\b\f\n\r\t""#,
+            r#""\u0041\u00e9\u20AC\uFFFF\u0000""#,
+            r#""a\ud83d\ude00b\uD83D\uDE00""#,
+            r#""\u0041\n\u0042""#,
+            r#""\\u0041""#,
+            r#""\ud83d""#,
+            r#""\ud83dx""#,
+            r#""\ude00\ud83d""#,
+            r#""\ud83d\u0041""#,
+            r#""\ud83d\n""#,
+        ] {
+            let expected = serde_json::from_str::<String>(token).ok();
+            let found = Json::parse(token).ok().map(|json| json.as_text().expect("text").to_owned());
+            assert_eq!(found, expected, "{token}");
+        }
+    }
+
+    #[test]
+    fn wiping_reaches_every_text() {
+        let mut json = Json::parse(r#"{"a":"secret","b":[["secret"],{"c":"secret","d":12345}]}"#).expect("valid");
+        json.wipe();
+        let shown = format!("{json:?}");
+        assert!(!shown.contains("secret") && !shown.contains("12345"), "{shown}");
     }
 
     #[test]

@@ -111,6 +111,9 @@ pub enum KeyError {
     /// JSON that is nested deeper than any key file.
     #[error("the JSON is nested too deeply to be a key file")]
     JsonTooDeep,
+    /// A text with half a surrogate pair in it (RFC 8259 §8.2).
+    #[error("the JSON has a text with an escape that is no character")]
+    TextEscapeInvalid,
     /// A member that occurs twice, so that programs disagree on which one counts (RFC 8259 §4).
     #[error("the member `{member}` occurs more than once")]
     MemberTwice {
@@ -199,6 +202,7 @@ impl KeyError {
             Self::JsonTruncated { .. } => "json-truncated",
             Self::JsonInvalid { .. } => "json-invalid",
             Self::JsonTooDeep => "json-too-deep",
+            Self::TextEscapeInvalid => "json-escape-invalid",
             Self::MemberTwice { .. } => "member-twice",
             Self::MemberMissing { .. } => "member-missing",
             Self::MemberNotText { .. } => "member-not-text",
@@ -241,7 +245,9 @@ impl KeyError {
             Self::TypeUnknown { .. } => {
                 "Create a key of type JSON for a service user in your provider's console and import that"
             }
-            Self::ExpirationInvalid | Self::MemberTwice { .. } => "Download the key file again and import it unchanged",
+            Self::ExpirationInvalid | Self::MemberTwice { .. } | Self::TextEscapeInvalid => {
+                "Download the key file again and import it unchanged"
+            }
             Self::Broken { .. } | Self::JsonTruncated { .. } | Self::JsonInvalid { .. } => {
                 "Download the key file again, or create a new key"
             }

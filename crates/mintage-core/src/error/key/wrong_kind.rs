@@ -23,6 +23,8 @@ pub enum WrongKind {
     BinaryKey,
     /// An archive.
     Archive,
+    /// A key file as base64, as Kubernetes and CI variables hold it.
+    PackedAsBase64,
     /// ZITADEL's key of an application.
     ApplicationKey,
     /// A JWK without private part (RFC 7517 §4).
@@ -132,6 +134,11 @@ impl WrongKind {
                 "is-binary-key",
                 "a private key as binary DER",
                 "Convert it with `openssl pkey -inform DER -in key.der -out key.pem` and import `key.pem`",
+            ),
+            Self::PackedAsBase64 => (
+                "is-base64",
+                "a file packed as base64",
+                "Unpack it with `base64 -d file > key.json` and import `key.json`",
             ),
             Self::Archive => ("is-archive", "an archive", "Unpack it and import the key file inside"),
             _ => {

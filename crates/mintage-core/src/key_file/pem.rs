@@ -1,0 +1,149 @@
+//! **PEM** (RFC 7468) with exactly one private key in it.
+//!
+//! Rule: framing is lenient (text around it, any line length, `\n` escapes), content strict. The decoding
+//! is our own because the usual libraries leave unwiped copies of the key on the heap.
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use zeroize::Zeroizing;
+
+use super::encrypted;
+use crate::error::{KeyError, WrongKind};
+use crate::private_key::PrivateKey;
+use crate::secret::{Secret, SecretBytes};
+
+/// What a PEM's first line begins with.
+pub(super) const BEGIN: &str = "-----BEGIN ";
+const END: &str = "-----END ";
+const DASHES: &str = "-----";
+
+/// What stands between a `BEGIN` and its `END` line.
+struct Block<'a> {
+    label: &'a str,
+    body: &'a str,
+}
+
+impl Block<'_> {
+    fn is_private(&self) -> bool {
+        self.label.contains("PRIVATE KEY")
+    }
+}
+
+/// Finds the one private key in the text, opening it with the passphrase where it is encrypted.
+///
+/// # Errors
+/// What is there instead, or why it does not decode; [`KeyError::SeveralKeys`] for more than one.
+pub(super) fn private_key(text: &str, passphrase: Option<&Secret>) -> Result<PrivateKey, KeyError> {
+    let blocks = blocks(text)?;
+    let mut private = blocks.iter().filter(|block| block.is_private());
+    let Some(block) = private.next() else {
+        return Err(without_private_key(&blocks, text));
+    };
+    match private.count() {
+        0 => key_of(block, passphrase),
+        more => Err(KeyError::SeveralKeys { count: more + 1 }),
+    }
+}
+
+fn key_of(block: &Block<'_>, passphrase: Option<&Secret>) -> Result<PrivateKey, KeyError> {
+    if block.label.starts_with("OPENSSH") || block.label.starts_with("SSH2") {
+        return Err(WrongKind::OpenSsh.into());
+    }
+    if block.label.starts_with("PGP") {
+        return Err(WrongKind::Pgp.into());
+    }
+    // RFC 1421 §4.6: headers, which only keys encrypted in the way before PKCS#8 have.
+    if block.body.contains("DEK-Info") || block.body.contains("4,ENCRYPTED") {
+        return Err(KeyError::LegacyEncrypted);
+    }
+    let der = decoded(block.body)?;
+    match PrivateKey::from_der(der.clone()) {
+        Err(KeyError::PassphraseNeeded { .. }) => encrypted::open(der.expose(), passphrase),
+        other => other,
+    }
+}
+
+/// Cuts the text into its blocks.
+fn blocks(text: &str) -> Result<Vec<Block<'_>>, KeyError> {
+    let mut blocks = Vec::new();
+    let mut rest = text;
+    while let Some(at) = rest.find(BEGIN) {
+        let (label, inside) = label_at(&rest[at + BEGIN.len()..])?;
+        let end = inside.find(END).ok_or(KeyError::PemTruncated)?;
+        let body = &inside[..end];
+        if body.contains(BEGIN) {
+            return Err(KeyError::PemTruncated);
+        }
+        let after = &inside[end + END.len()..];
+        let closed = after.strip_prefix(label).and_then(|after| after.strip_prefix(DASHES));
+        rest = match closed {
+            Some(rest) => rest,
+            None if after.contains(DASHES) => return Err(invalid("its BEGIN and END lines differ")),
+            None => return Err(KeyError::PemTruncated),
+        };
+        blocks.push(Block { label, body });
+    }
+    Ok(blocks)
+}
+
+fn label_at(text: &str) -> Result<(&str, &str), KeyError> {
+    let end = text.bytes().position(|byte| !(byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b' '));
+    let (label, after) = text.split_at(end.ok_or(KeyError::PemTruncated)?);
+    let after = after.strip_prefix(DASHES).ok_or(invalid("its BEGIN line is broken"))?;
+    Ok((label, after))
+}
+
+/// Decodes base64 (RFC 4648 §4), skipping white space and the `\n` and `\r` that a copy out of JSON,
+/// YAML or an environment variable leaves.
+fn decoded(body: &str) -> Result<SecretBytes, KeyError> {
+    let mut base64 = Zeroizing::new(Vec::with_capacity(body.len()));
+    let mut bytes = body.bytes().peekable();
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b' ' | b'\t' | b'\r' | b'\n' => {}
+            b'\\' => {
+                while bytes.next_if_eq(&b'\\').is_some() {}
+                if bytes.next_if(|next| matches!(next, b'n' | b'r' | b't')).is_none() {
+                    return Err(invalid("it holds a stray backslash"));
+                }
+            }
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'+' | b'/' | b'=' => base64.push(byte),
+            _ => return Err(invalid("it holds characters that are not base64")),
+        }
+    }
+    if base64.is_empty() {
+        return Err(invalid("there is nothing between its BEGIN and END lines"));
+    }
+    let mut der = vec![0; base64::decoded_len_estimate(base64.len())];
+    // The library's error quotes the offending byte, so it is not passed on.
+    let length = BASE64_STANDARD.decode_slice(&*base64, &mut der);
+    let length = length.map_err(|_| invalid("some of its characters are missing or changed"));
+    let mut der = Zeroizing::new(der);
+    der.truncate(length?);
+    Ok(SecretBytes::new(std::mem::take(&mut *der)))
+}
+
+/// Names what a text without a private key holds.
+fn without_private_key(blocks: &[Block<'_>], text: &str) -> KeyError {
+    for block in blocks {
+        let kind = match block.label {
+            "PUBLIC KEY" | "RSA PUBLIC KEY" => WrongKind::PublicKey,
+            "CERTIFICATE" | "X509 CERTIFICATE" | "TRUSTED CERTIFICATE" | "PKCS7" => WrongKind::Certificate,
+            "CERTIFICATE REQUEST" | "NEW CERTIFICATE REQUEST" => WrongKind::CertificateRequest,
+            label if label.starts_with("PGP ") => WrongKind::Pgp,
+            _ => continue,
+        };
+        return kind.into();
+    }
+    let named = text.contains("PRIVATE KEY") || looks_like_bare_base64(text);
+    if named { KeyError::PemUnframed } else { KeyError::NotAKeyFile }
+}
+
+/// Whether the text is the inside of a PEM: base64 of a DER sequence of 256 to 65,535 bytes.
+fn looks_like_bare_base64(text: &str) -> bool {
+    text.starts_with("MII") && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/=\r\n \t\\".contains(&byte))
+}
+
+fn invalid(why: &'static str) -> KeyError {
+    KeyError::PemInvalid { why }
+}

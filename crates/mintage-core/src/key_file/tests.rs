@@ -1,0 +1,29 @@
+use super::*;
+
+#[test]
+fn a_generated_id_tells_when_it_was_made() {
+    let now = datetime!(2026-01-01 0:00 UTC);
+    let day = |id: &str| issued_at_of_id(id, now).map(|at| at.date().to_string());
+    let check = |id: &str, expected: Option<&str>| assert_eq!(day(id).as_deref(), expected, "{id}");
+    check("100509901696068329", Some("2021-03-22"));
+    check("352000000000000000", Some("2025-12-21"));
+    check("123456789", None);
+    check("18446744073709551615", None);
+    check("99999999999999999999", None);
+    check("360000000000000000", None);
+    check("0100509901696068329", None);
+    check("+100509901696068329", None);
+    check("100509901696068329 ", None);
+    check("deploy-bot", None);
+    check("", None);
+}
+
+#[test]
+fn words_out_of_a_file_are_shown_only_where_short_and_plain() {
+    let check = |word: &str, expected: &str| assert_eq!(shown(word), expected);
+    check("machine", "machine");
+    check("my-type_2: x", "my-type_2: x");
+    check("MIIEpAIBAAKCAQEAw3l5s8PX1", "…");
+    check("a/b+", "…");
+    check("\u{1b}[31m", "…");
+}
