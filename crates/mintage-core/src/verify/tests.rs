@@ -1,0 +1,153 @@
+//! Known answers of the RFCs, and what becomes of the keys of a set.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use super::*;
+
+/// RFC 7515 A.2 and A.3: the same claims, signed with RSA and with ECDSA.
+const PAYLOAD: &str = "eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ";
+const RSA_KEY: &str = concat!(
+    r#"{"kty":"RSA","n":"ofgWCuLjybRlzo0tZWJjNiuSfb4p4fAkd_wWJcyQoTbji9k0l8W26mPddxHmfHQp-Vaw-4qPCJrcS2mJPMEzP1Pt0"#,
+    "Bm4d4QlL-yRT-SFd2lZS-pCgNMsD1W_YpRPEwOWvG6b32690r2jZ47soMZo9wGzjb_7OMg0LOL-bSf63kpaSHSXndS5z5rexMdbBYUsLA9e-",
+    "KXBdQOS-UTo7WTBEMa2R2CapHg665xsmtdVMTBQY4uDZlxvb3qCo5ZwKh9kG4LT6_I5IhlJH7aGhyxXFvUK-DWNmoudF8NAco9_h9iaGNj8q",
+    r#"2ethFkMLs91kzk2PAcDTW9gb54h4FRWyuXpoQ","e":"AQAB"}"#
+);
+const RSA_SIGNATURE: &str = concat!(
+    "cC4hiUPoj9Eetdgtv3hF80EGrhuB__dzERat0XF9g2VtQgr9PJbu3XOiZj5RZmh7AAuHIm4Bh-0Qc_lF5YKt_O8W2Fp5jujGbds9uJdbF9CU",
+    "Ar7t1dnZcAcQjbKBYNX4BAynRFdiuB--f_nZLgrnbyTyWzO75vRK5h6xBArLIARNPvkSjtQBMHlb1L07Qe7K0GarZRmB_eSN9383LcOLn6_d",
+    "O--xi12jzDwusC-eOkHWEsqtFZESc6BfI7noOPqvhJ1phCnvWh6IeYI2w9QOYEUipUTI8np6LbgGY9Fs98rqVt5AXLIhWkWywlVmtVrBp0ig",
+    "cN_IoypGlUPQGe77Rw"
+);
+const EC_KEY: &str = r#"{"kty":"EC","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}"#;
+const EC_SIGNATURE: &str = "DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q";
+/// RFC 8037 A.2.
+const ED_KEY: &str = r#"{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#;
+
+fn set(keys: &[&str]) -> KeySet {
+    KeySet::parse(format!(r#"{{"keys":[{}]}}"#, keys.join(",")).as_bytes()).expect("a key set")
+}
+
+fn with(key: &str, members: &str) -> String {
+    key.replacen('{', &format!("{{{members},"), 1)
+}
+
+/// The RSA key with a zero byte before its modulus.
+fn with_leading_zero() -> String {
+    let (_, rest) = RSA_KEY.split_once("\"n\":\"").expect("a modulus");
+    let (modulus, _) = rest.split_once('"').expect("its end");
+    let bytes = URL_SAFE_NO_PAD.decode(modulus).expect("base64url");
+    RSA_KEY.replace(modulus, &URL_SAFE_NO_PAD.encode([&[0], bytes.as_slice()].concat()))
+}
+
+fn joe(seconds_before_expiry: i64) -> Expectation {
+    let exp = OffsetDateTime::from_unix_timestamp(1_300_819_380).expect("a time");
+    let now = exp - Duration::seconds(seconds_before_expiry);
+    Expectation { issuer: "joe".into(), audience: None, now, leeway: Duration::ZERO }
+}
+
+#[test]
+fn the_examples_of_rfc_7515_verify_until_they_expire() {
+    for (header, signature, key) in
+        [("eyJhbGciOiJSUzI1NiJ9", RSA_SIGNATURE, RSA_KEY), ("eyJhbGciOiJFUzI1NiJ9", EC_SIGNATURE, EC_KEY)]
+    {
+        let token = format!("{header}.{PAYLOAD}.{signature}");
+        let keys = set(&[RSA_KEY, EC_KEY, ED_KEY]);
+        let found = verify(&token, &keys, &joe(60));
+        assert_eq!(found.verdict, Verdict::Valid, "{key}");
+        let names: Vec<&str> = found.checks.iter().map(|check| check.name.as_str()).collect();
+        assert_eq!(names, ["signature", "iss", "aud", "exp", "nbf", "iat"]);
+        assert_eq!(verify(&token, &keys, &joe(0)).verdict, Verdict::ClaimsFail);
+        let changed = format!("{header}.{}.{signature}", PAYLOAD.replace("Jqb2Ui", "Jqb2Yi"));
+        assert_eq!(verify(&changed, &keys, &joe(60)).verdict, Verdict::SignatureInvalid);
+    }
+}
+
+#[test]
+fn keys_that_cannot_verify_are_refused_with_their_reason() {
+    let check = |key: &str, reason: &str| {
+        let keys = set(&[&with(key, r#""kid":"k1""#), ED_KEY]);
+        let notice = format!("the key `k1` is not used: it {reason}");
+        assert_eq!((keys.len(), keys.notices), (1, vec![notice]), "{key}");
+    };
+    check(&with(RSA_KEY, r#""use":"enc""#), "is meant for encryption (`use` is `enc`)");
+    check(&with(RSA_KEY, r#""use":"tls""#), "is meant for another use than signatures: `tls`");
+    check(&with(RSA_KEY, r#""use":1"#), "has a `use` that is no string");
+    check(&with(RSA_KEY, r#""key_ops":["sign"]"#), "is not meant to verify signatures (`key_ops` lacks `verify`)");
+    check(&with(RSA_KEY, r#""key_ops":"verify""#), "has `key_ops` that are no list");
+    check(&with(RSA_KEY, r#""alg":"ES256""#), "is not of the type that `ES256` needs");
+    check(&with(EC_KEY, r#""alg":"ES384""#), "is not of the type that `ES384` needs");
+    check(&with(RSA_KEY, r#""alg":"RSA-OAEP""#), "is for `RSA-OAEP`, which is no accepted signature algorithm");
+    check(&with(RSA_KEY, r#""alg":"HS256""#), "is for `HS256`, which is no accepted signature algorithm");
+    check(&RSA_KEY.replace("AQAB", "AQ"), "has a modulus or exponent that no sound RSA key has");
+    check(&RSA_KEY.replace("AQAB", "AQAA"), "has a modulus or exponent that no sound RSA key has");
+    check(&RSA_KEY.replace("AQAB", "AQAAAAE"), "has a modulus or exponent that no sound RSA key has");
+    check(&RSA_KEY.replace("AQAB", "AQAB="), "has a `e` that is no base64url");
+    check(r#"{"kty":"RSA","n":"AQAB"}"#, "lacks `e`");
+    check(r#"{"kty":"RSA","n":"AQAB","e":"AQAB"}"#, "is RSA with 17 bits; 2048 or more are needed");
+    check(&EC_KEY.replace("P-256", "P-384"), "has coordinates of the wrong length");
+    check(&EC_KEY.replace("P-256", "secp256k1"), "is on the curve `secp256k1`, which is not supported");
+    check(&EC_KEY.replace("I5a0", "I5a4"), "is no point on its curve");
+    check(&ED_KEY.replace("Ed25519", "X25519"), "is on the curve `X25519`, which is not supported");
+    check(&ED_KEY.replace("11qY", ""), "has a coordinate of the wrong length");
+    check(r#"{"kty":"oct","k":"c2VjcmV0"}"#, "is a shared secret, which must never be published");
+    check(r#"{"kty":"AKP"}"#, "is of the unknown type `AKP`");
+    check(r#"{"x":"y"}"#, "has no type (`kty`)");
+}
+
+#[test]
+fn quirks_of_servers_do_not_spoil_a_key() {
+    let check = |key: &str, notices: &[&str]| {
+        let keys = set(&[key]);
+        assert_eq!((keys.len(), keys.notices), (1, notices.iter().map(|n| (*n).to_owned()).collect()), "{key}");
+    };
+    check(RSA_KEY, &[]);
+    check(&with(RSA_KEY, r#""x":"","y":"","crv":"","alg":"","use":"","kid":"","d":"""#), &[]);
+    check(&with(RSA_KEY, r#""x5c":["MII"],"x5t":"x","unknown":{"a":[1]}"#), &[]);
+    check(&with(RSA_KEY, r#""use":"sig","alg":"PS256","key_ops":["verify","encrypt"]"#), &[]);
+    check(&with_leading_zero(), &[]);
+    check(
+        &with(EC_KEY, r#""kid":"k1","d":"jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI""#),
+        &["the issuer publishes the private part of the key `k1`: anybody can sign with it; that part was dropped"],
+    );
+}
+
+#[test]
+fn a_set_is_read_as_far_as_it_goes() {
+    let twice = set(&[RSA_KEY, RSA_KEY, "7", "null"]);
+    assert_eq!(twice.len(), 1);
+    assert_eq!(twice.notices[0], "the key without an id is listed twice");
+    assert_eq!(twice.notices[1], "an entry that is no JSON object was skipped");
+    let many: Vec<String> = (0..250).map(|n| with(ED_KEY, &format!(r#""kid":"{n}""#))).collect();
+    let many = set(&many.iter().map(String::as_str).collect::<Vec<_>>());
+    assert_eq!((many.len(), many.has("199"), many.has("200")), (200, true, false));
+    assert_eq!(many.notices, ["only the first 200 of 250 keys were read"]);
+    assert!(set(&[]).is_empty() && KeySet::default().is_empty());
+    let refused = set(&[&with(RSA_KEY, r#""kid":"k1","use":"enc""#)]);
+    assert!(refused.is_empty() && refused.has("k1") && !refused.has("K1"));
+}
+
+#[test]
+fn what_is_no_key_set_is_unreadable() {
+    let check = |json: &[u8], why: &str| match KeySet::parse(json) {
+        Err(crate::error::TokenError::KeySetUnreadable { why: found }) => assert!(found.contains(why), "{found}"),
+        other => panic!("{other:?}"),
+    };
+    check(b"", "EOF");
+    check(b"<html>", "expected value");
+    check(b"[]", "it is not a JSON object");
+    check(b"{}", "it has no member `keys`");
+    check(br#"{"keys":{}}"#, "`keys` is not a list");
+    check(br#"{"keys":[],"keys":[]}"#, "duplicate");
+    check(b"{\"keys\":[\"\xFF\"]}", "it is not valid UTF-8");
+}
+
+#[test]
+fn the_key_id_is_read_from_the_header_alone() {
+    let check = |token: &str, expected: Option<&str>| assert_eq!(key_id_of(token).as_deref(), expected, "{token}");
+    check("eyJhbGciOiJSUzI1NiIsImtpZCI6ImsxIn0.x.y", Some("k1"));
+    check("eyJhbGciOiJSUzI1NiIsImtpZCI6MX0.e30.c2ln", None);
+    check("eyJhbGciOiJSUzI1NiJ9.e30.c2ln", None);
+    check("opaque", None);
+    check("", None);
+}
