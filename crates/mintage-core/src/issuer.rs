@@ -89,7 +89,8 @@ impl Issuer {
     /// Makes a client. `ca_certificate` is PEM, trusted in addition to the system's.
     ///
     /// # Errors
-    /// [`IssuerError::CaInvalid`], [`IssuerError::NoCertificates`].
+    /// [`IssuerError::CaInvalid`]. The system's certificates are read with the first request, which ends
+    /// in [`IssuerError::NoCertificates`] where there are none.
     pub fn connect(ca_certificate: Option<&str>) -> Result<Self, IssuerError> {
         Self::connect_with(ca_certificate, Limits::default())
     }
@@ -97,7 +98,8 @@ impl Issuer {
     /// Makes a client with limits of the caller's choice.
     ///
     /// # Errors
-    /// [`IssuerError::CaInvalid`], [`IssuerError::NoCertificates`].
+    /// [`IssuerError::CaInvalid`]. The system's certificates are read with the first request, which ends
+    /// in [`IssuerError::NoCertificates`] where there are none.
     pub fn connect_with(ca_certificate: Option<&str>, limits: Limits) -> Result<Self, IssuerError> {
         Ok(Self { transport: Transport::new(ca_certificate, limits)? })
     }
@@ -151,7 +153,7 @@ impl Issuer {
             Ok(response) => Ok(reply.answer(response)),
             // Some servers refuse with 200 and an `error`; RFC 6749 §5.2 says 400.
             Err(_) if refusal::is_error_object(text) => {
-                Err(IssuerError::Refused(refusal::read(&reply, REFUSED, Some(request.assertion))))
+                Err(IssuerError::Refused(Box::new(refusal::read(&reply, REFUSED, Some(request.assertion)))))
             }
             Err(why) => Err(reply.invalid(why)),
         }
@@ -163,11 +165,11 @@ impl Issuer {
     /// [`IssuerError::Refused`] with `refused: "the token"`; any other variant.
     pub async fn userinfo(&self, endpoint: &str, token: &Secret) -> Result<Answer<String>, IssuerError> {
         let reply = self.transport.get(endpoint, Some(token)).await?;
-        reply.require_ok("the token", Some(token))?;
         // OpenID Connect Core §5.3.2: a signed or encrypted answer has this media type.
-        if reply.media_type() == "application/jwt" {
+        if reply.status == 200 && reply.media_type() == "application/jwt" {
             return Err(reply.invalid("signed userinfo is not supported"));
         }
+        reply.require_ok("the token", Some(token))?;
         let text = reply.text()?.to_owned();
         if !matches!(crate::json::Json::parse(&text), Ok(crate::json::Json::Object(_))) {
             return Err(reply.invalid("it is not a JSON object with unique names"));

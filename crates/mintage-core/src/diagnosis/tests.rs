@@ -48,7 +48,7 @@ impl Scene {
     }
 
     fn top(&self, refusal: &Refusal) -> String {
-        diagnose(&self.attempt(), &IssuerError::Refused(refusal.clone()))[0].code.clone()
+        diagnose(&self.attempt(), &IssuerError::Refused(Box::new(refusal.clone())))[0].code.clone()
     }
 
     fn stops(&self) -> Vec<String> {
@@ -289,7 +289,7 @@ fn a_token_endpoint_on_another_host_is_suspected_unless_the_provider_has_it_ther
 #[test]
 fn what_remains_is_ranked_and_each_has_its_step() {
     let scene = Scene::of("zitadel");
-    let failure = IssuerError::Refused(refusal(500, "server_error", "Errors.Internal"));
+    let failure = IssuerError::Refused(Box::new(refusal(500, "server_error", "Errors.Internal")));
     let causes: Vec<_> =
         diagnose(&scene.attempt(), &failure).into_iter().map(|cause| (cause.code, cause.next)).collect();
     let expected = [

@@ -7,7 +7,7 @@ use time::{Duration, OffsetDateTime};
 pub enum IssuerError {
     /// The server answered with an error of its own.
     #[error("{0}")]
-    Refused(Refusal),
+    Refused(Box<Refusal>),
     /// The answer is HTML or otherwise no OAuth answer.
     #[error("`{host}` answered {status} with {content_type}, so this is not an OAuth endpoint")]
     NotOAuth {

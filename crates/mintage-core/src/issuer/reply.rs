@@ -88,7 +88,7 @@ impl Reply {
             200 => Ok(()),
             // Its body may hold a token, so it is not quoted.
             201..300 => Err(self.invalid(&format!("its status is {} instead of 200", self.status))),
-            _ => Err(IssuerError::Refused(refusal::read(self, refused, sent))),
+            _ => Err(IssuerError::Refused(Box::new(refusal::read(self, refused, sent)))),
         }
     }
 

@@ -5,11 +5,13 @@
 //! the HTTP and TLS libraries hold in their own buffers meanwhile is beyond reach.
 
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use rustls::RootCertStore;
+use rustls::pki_types::CertificateDer;
 use url::{Host, Url};
 use zeroize::Zeroizing;
 
@@ -37,34 +39,40 @@ impl Default for Limits {
 }
 
 /// Two clients: loopback is never reached through a proxy, and its names are never asked of a server.
+/// Each is made when it is first needed, as reading the system's certificates takes its time.
 #[derive(Clone, Debug)]
 pub(super) struct Transport {
-    remote: reqwest::Client,
-    loopback: reqwest::Client,
+    authorities: Vec<CertificateDer<'static>>,
     limits: Limits,
+    remote: Arc<OnceLock<reqwest::Client>>,
+    loopback: Arc<OnceLock<reqwest::Client>>,
 }
 
 impl Transport {
     pub(super) fn new(ca_certificate: Option<&str>, limits: Limits) -> Result<Self, IssuerError> {
         let authorities = ca_certificate.map(certificates).transpose()?.unwrap_or_default();
-        let given = !authorities.is_empty();
-        let refused = |source| if given { IssuerError::CaInvalid } else { IssuerError::NoCertificates { source } };
-        let builder = || {
-            reqwest::Client::builder()
-                .user_agent(concat!("Mintage/", env!("CARGO_PKG_VERSION")))
-                .redirect(reqwest::redirect::Policy::none())
-                .referer(false)
-                .connect_timeout(limits.connect)
-                .timeout(limits.total)
-                // A laptop that wakes up finds its idle connections dead; most are not worth keeping.
-                .pool_idle_timeout(Duration::from_secs(20))
-                .tls_certs_merge(authorities.iter().cloned())
-        };
-        Ok(Self {
-            remote: builder().https_only(true).build().map_err(refused)?,
-            loopback: builder().no_proxy().dns_resolver(Arc::new(Loopback)).build().map_err(refused)?,
-            limits,
-        })
+        Ok(Self { authorities, limits, remote: Arc::default(), loopback: Arc::default() })
+    }
+
+    fn remote(&self) -> Result<&reqwest::Client, IssuerError> {
+        once(&self.remote, || self.builder().https_only(true))
+    }
+
+    fn loopback(&self) -> Result<&reqwest::Client, IssuerError> {
+        once(&self.loopback, || self.builder().no_proxy().dns_resolver(Arc::new(Loopback)))
+    }
+
+    fn builder(&self) -> reqwest::ClientBuilder {
+        let authorities = self.authorities.iter().filter_map(|der| reqwest::Certificate::from_der(der).ok());
+        reqwest::Client::builder()
+            .user_agent(concat!("Mintage/", env!("CARGO_PKG_VERSION")))
+            .redirect(reqwest::redirect::Policy::none())
+            .referer(false)
+            .connect_timeout(self.limits.connect)
+            .timeout(self.limits.total)
+            // A laptop that wakes up finds its idle connections dead; most are not worth keeping.
+            .pool_idle_timeout(Duration::from_secs(20))
+            .tls_certs_merge(authorities)
     }
 
     pub(super) async fn get(&self, url: &str, bearer: Option<&Secret>) -> Result<Reply, IssuerError> {
@@ -95,7 +103,8 @@ impl Transport {
         if !is_allowed_scheme(&parsed) || has_user(&parsed) {
             return Err(endpoint_refused(url));
         }
-        Ok((if is_loopback(&parsed) { &self.loopback } else { &self.remote }, parsed))
+        let client = if is_loopback(&parsed) { self.loopback() } else { self.remote() };
+        Ok((client?, parsed))
     }
 
     async fn send(&self, request: reqwest::RequestBuilder, url: Url) -> Result<Reply, IssuerError> {
@@ -152,15 +161,33 @@ fn authorization(token: &Secret) -> Option<HeaderValue> {
     Some(value)
 }
 
+/// The client of a cell, made now if it is the first time. Two that race make two, and one is kept.
+fn once(
+    cell: &OnceLock<reqwest::Client>,
+    builder: impl FnOnce() -> reqwest::ClientBuilder,
+) -> Result<&reqwest::Client, IssuerError> {
+    if let Some(client) = cell.get() {
+        return Ok(client);
+    }
+    let client = builder().build().map_err(|source| IssuerError::NoCertificates { source })?;
+    Ok(cell.get_or_init(|| client))
+}
+
 /// Reads PEM that holds certificates and nothing else: a pasted private key must not pass unnoticed.
-fn certificates(pem: &str) -> Result<Vec<reqwest::Certificate>, IssuerError> {
+fn certificates(pem: &str) -> Result<Vec<CertificateDer<'static>>, IssuerError> {
     let blocks = pem::parse_many(pem).map_err(|_| IssuerError::CaInvalid)?;
     if blocks.is_empty() || blocks.iter().any(|block| block.tag() != "CERTIFICATE") {
         return Err(IssuerError::CaInvalid);
     }
+    // Only tried here, so that a garbled certificate is told from a system without certificates.
+    let mut trial = RootCertStore::empty();
     blocks
-        .iter()
-        .map(|block| reqwest::Certificate::from_der(block.contents()).map_err(|_| IssuerError::CaInvalid))
+        .into_iter()
+        .map(|block| {
+            let certificate = CertificateDer::from(block.into_contents());
+            trial.add(certificate.clone()).map_err(|_| IssuerError::CaInvalid)?;
+            Ok(certificate)
+        })
         .collect()
 }
 
