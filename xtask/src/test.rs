@@ -5,7 +5,7 @@
 //! build scripts' work.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
 
@@ -118,7 +118,6 @@ fn test_targets(folder: &Path) -> Outcome<Vec<String>> {
     for package in fs::read_dir(folder)? {
         targets.extend(targets_of(&package?.path())?);
     }
-    targets.sort();
     Ok(targets)
 }
 
@@ -126,10 +125,15 @@ fn test_targets(folder: &Path) -> Outcome<Vec<String>> {
 fn targets_of(package: &Path) -> Outcome<Vec<String>> {
     let Ok(manifest) = fs::read_to_string(package.join("Cargo.toml")) else { return Ok(Vec::new()) };
     let mut targets = named_in(&manifest);
-    let found =
-        fs::read_dir(package.join("tests")).into_iter().flatten().filter_map(Result::ok).map(|entry| entry.path());
-    let files = found.filter(|path: &PathBuf| path.extension().is_some_and(|extension| extension == "rs"));
-    targets.extend(files.filter_map(|path| Some(path.file_stem()?.to_str()?.to_owned())));
+    for entry in fs::read_dir(package.join("tests")).into_iter().flatten() {
+        let path = entry?.path();
+        let is_target = path.extension().is_some_and(|extension| extension == "rs") || path.join("main.rs").is_file();
+        if let Some(name) = path.file_stem().filter(|_| is_target) {
+            targets.push(name.to_string_lossy().into_owned());
+        }
+    }
+    targets.sort();
+    targets.dedup();
     Ok(targets)
 }
 
