@@ -51,10 +51,10 @@ pub(super) async fn open(folder: &Path, migrator: &Migrator) -> Result<SqlitePoo
     let failed = |error| unusable(&path, error);
     let mut connection = options.connect().await.map_err(failed)?;
     let examined = examine(&mut connection, &path, migrator).await;
-    // Closed before any error is returned: one that closes later would impose what it found, such as a
-    // folder that is read-only, on the next attempt of this process.
-    connection.close().await.map_err(failed)?;
+    // Closed whatever it found, so that nothing of a failed attempt still holds the file.
+    let closed = connection.close().await;
     examined?;
+    closed.map_err(failed)?;
 
     let pool = SqlitePoolOptions::new().max_connections(CONNECTIONS).idle_timeout(None).max_lifetime(None);
     let pool = pool.connect_with(options.journal_mode(SqliteJournalMode::Wal)).await.map_err(failed)?;
