@@ -54,9 +54,9 @@ async fn the_request_is_what_the_protocol_asks_for() {
     let requests = issuer.requests();
     let sent = requests.iter().find(|request| request.path == "/oauth/v2/token").expect("it was asked");
     assert_eq!(sent.method, "POST");
-    let names: Vec<&str> = sent.fields.iter().map(|(name, _)| name.as_str()).collect();
+    let names: Vec<&str> = sent.form.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(names, ["grant_type", "assertion", "scope"]);
-    let scope = sent.fields.iter().find(|(name, _)| name == "scope").map(|(_, value)| value.as_str());
+    let scope = sent.form.iter().find(|(name, _)| name == "scope").map(|(_, value)| value.as_str());
     assert_eq!(scope, Some("openid profile"));
 }
 
@@ -244,7 +244,7 @@ async fn an_audience_set_by_hand_that_misses_the_issuer_is_explained() {
     world.mint.edit_environment(environment.id, settings).await.expect("it is saved");
     for ask in [FRESH, ANYWAY] {
         let problem = world.mint.token(id, ask).await.expect_err("it is refused").problem();
-        assert_eq!(problem.causes[0].code, "audience-without-issuer");
+        assert_eq!(problem.causes[0].code, "audience-lacks-issuer");
     }
 }
 
@@ -283,7 +283,7 @@ async fn a_busy_server_is_asked_again_with_a_new_assertion() {
     let assertions: Vec<String> = issuer
         .requests()
         .iter()
-        .filter_map(|request| request.fields.iter().find(|(name, _)| name == "assertion").map(|(_, value)| value.clone()))
+        .filter_map(|request| request.form.iter().find(|(name, _)| name == "assertion").map(|(_, value)| value.clone()))
         .collect();
     assert_eq!(assertions.len(), 3);
     assert!(assertions[0] != assertions[1] && assertions[1] != assertions[2]);
@@ -307,14 +307,42 @@ async fn production_is_confirmed_once_per_session() {
 async fn an_endpoint_on_another_host_is_not_used_before_it_is_confirmed() {
     let world = World::new().await;
     let issuer = world.issuer().await;
-    // The same server under its other name stands for a token host that differs from the issuer's.
-    let environment = world.environment(issuer.issuer(), "generic", Tier::Development).await;
+    // Discovery of the first server places the token endpoint on the second, as the 2021 service did.
+    let front = discovery_only(issuer.issuer()).await;
+    let environment = world.environment(&front, "generic", Tier::Development).await;
     let id = world.enrol(&environment, &issuer, TokenForm::Opaque).await;
-    let mut settings = draft(&issuer.issuer().replace("127.0.0.1", "localhost"), "generic", Tier::Development);
-    settings.name = environment.settings.name.clone();
+    let host = issuer.issuer().trim_start_matches("http://").to_owned();
+    let error = world.mint.token(id, FRESH).await.expect_err("the host is not confirmed");
+    assert_eq!(
+        error.to_string(),
+        format!("the server places its token endpoint on `{host}`, which is not confirmed for this environment")
+    );
+    assert!(issuer.requests().is_empty(), "nothing was sent to it");
+
+    let mut settings = environment.settings.clone();
+    settings.confirmed_hosts = vec![host];
+    settings.audience = vec![issuer.issuer().to_owned()];
     world.mint.edit_environment(environment.id, settings).await.expect("it is saved");
-    let error = world.mint.token(id, FRESH).await.expect_err("the server calls itself otherwise");
-    assert_eq!(error.code(), "issuer-differs");
+    world.mint.token(id, FRESH).await.expect("a confirmed host is used");
+}
+
+/// A server that publishes only a discovery document, whose token endpoint is on another server.
+async fn discovery_only(elsewhere: &str) -> String {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
+    let issuer = format!("http://{}", listener.local_addr().expect("it is bound"));
+    let body = format!(r#"{{"issuer":"{issuer}","token_endpoint":"{elsewhere}/oauth/v2/token"}}"#);
+    let length = body.len();
+    let answer = format!(
+        "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
+    );
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let _ = stream.read(&mut [0; 4096]).await;
+            let _ = stream.write_all(answer.as_bytes()).await;
+        }
+    });
+    issuer
 }
 
 #[tokio::test]
@@ -346,7 +374,8 @@ async fn forgetting_leaves_nothing_behind() {
     assert!(world.mint.service_users(None).await.expect("the list works").is_empty());
     let gone = world.mint.keychain().get(credential).await.expect_err("the key is gone");
     assert_eq!(gone.code(), "keychain-item-missing");
-    let deeds: Vec<_> = world.mint.activity(None).await.expect("it is kept").into_iter().map(|entry| entry.deed.as_str()).collect();
+    let deeds: Vec<_> =
+        world.mint.activity(None).await.expect("it is kept").into_iter().map(|entry| entry.deed.as_str()).collect();
     assert_eq!(deeds, ["forget", "mint", "import"]);
 }
 

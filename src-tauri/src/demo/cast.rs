@@ -131,10 +131,7 @@ impl Actor {
         };
         user.roles = self.roles.iter().map(role).collect();
         user.metadata = BTreeMap::from([("team".to_owned(), "platform".to_owned())]);
-        user.organisation = Some(Organisation {
-            id: ORGANISATION.to_owned(),
-            name: "Acme".to_owned(),
-            domain: DOMAIN.to_owned(),
-        });
+        user.organisation =
+            Some(Organisation { id: ORGANISATION.to_owned(), name: "Acme".to_owned(), domain: DOMAIN.to_owned() });
     }
 }
