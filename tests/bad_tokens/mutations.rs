@@ -68,13 +68,13 @@ fn a_token_with_one_bit_flipped_before_encoding_is_never_valid() {
     let keys = keys();
     let mut dice = Dice(2);
     for token in tokens() {
-        let parts: Vec<Vec<u8>> = token.split('.').map(|part| decode(part)).collect();
-        for _ in 0..1000 {
+        let parts: Vec<Vec<u8>> = token.split('.').map(decode).collect();
+        for _ in 0..700 {
             let mut parts = parts.clone();
             let part = dice.roll(3);
             let at = dice.roll(parts[part].len());
             parts[part][at] ^= 1 << dice.roll(8);
-            let changed: Vec<String> = parts.iter().map(|part| encode(part)).collect();
+            let changed: Vec<String> = parts.iter().map(encode).collect();
             must_not_be_valid(&changed.join("."), &keys);
         }
     }
@@ -87,7 +87,7 @@ fn a_damaged_key_set_is_read_or_refused_but_never_believed_about_a_forgery() {
     let tokens = tokens();
     let forged = FORGE.sign("RS512", RSA_HEADER, PAYLOAD);
     let (mut read, mut refused) = (0, 0);
-    for step in 0..3000 {
+    for step in 0..1500 {
         let mut bytes = set.clone().into_bytes();
         let at = dice.roll(bytes.len());
         match step % 4 {
@@ -105,5 +105,5 @@ fn a_damaged_key_set_is_read_or_refused_but_never_believed_about_a_forgery() {
             Err(_) => refused += 1,
         }
     }
-    assert!(read > 500 && refused > 500, "{read} {refused}");
+    assert!(read > 250 && refused > 250, "{read} {refused}");
 }

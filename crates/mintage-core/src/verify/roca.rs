@@ -41,11 +41,11 @@ mod tests {
             // n · 65537 = n · 2^16 + n
             let mut sum = vec![0u8; digits.len() + 3];
             let mut carry = 0u16;
-            for place in 0..sum.len() {
+            for (place, digit) in sum.iter_mut().enumerate() {
                 let low = digits.get(place).copied().unwrap_or(0);
                 let high = place.checked_sub(2).and_then(|place| digits.get(place)).copied().unwrap_or(0);
                 carry += u16::from(low) + u16::from(high);
-                sum[place] = (carry & 0xFF) as u8;
+                *digit = (carry & 0xFF) as u8;
                 carry >>= 8;
             }
             while sum.last() == Some(&0) {
@@ -71,7 +71,7 @@ mod tests {
 
     #[test]
     fn the_telling_primes_are_those_whose_residues_are_not_all_powers() {
-        let is_prime = |n: u32| (2..n).all(|d| n % d != 0);
+        let is_prime = |n: u32| (2..n).all(|d| !n.is_multiple_of(d));
         let powers = |prime: u32| (1..prime).filter(|&residue| is_power_of_65537(residue, prime)).count();
         let telling: Vec<u32> = (3..=167).filter(|&n| is_prime(n) && powers(n) < n as usize - 1).collect();
         assert_eq!(telling, TELLING_PRIMES);
