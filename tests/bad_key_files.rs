@@ -98,16 +98,23 @@ fn check_error(name: &str, error: &KeyError) {
     assert_eq!(leaked, None, "{name}: {shown}");
 }
 
+/// The table with the error of each file, computed once: opening encrypted keys is slow on purpose.
+static REFUSED: LazyLock<Vec<(bad::Bad, KeyError)>> = LazyLock::new(|| {
+    let refuse = |bad: bad::Bad| match parse(&bad.bytes, bad.passphrase) {
+        Err(error) => (bad, error),
+        Ok(_) => panic!("taken for a key file: {}", bad.name),
+    };
+    bad::table().into_iter().map(refuse).collect()
+});
+
 #[test]
 fn every_bad_key_file_is_refused_with_its_own_code() {
-    let table = bad::table();
-    assert!(table.len() >= 100, "{} bad key files", table.len());
+    assert!(REFUSED.len() >= 150, "{} bad key files", REFUSED.len());
     let mut wrong = Vec::new();
-    for bad::Bad { name, bytes, passphrase, code } in table {
-        let error = parse(&bytes, passphrase).map(|file| file.shape).expect_err(name);
-        check_error(name, &error);
-        if error.code() != code {
-            wrong.push(format!("{name}: {} instead of {code}: {error}", error.code()));
+    for (bad, error) in REFUSED.iter() {
+        check_error(bad.name, error);
+        if error.code() != bad.code {
+            wrong.push(format!("{}: {} instead of {}: {error}", bad.name, error.code(), bad.code));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -116,11 +123,9 @@ fn every_bad_key_file_is_refused_with_its_own_code() {
 #[test]
 fn the_wording_of_every_error_is_as_reviewed() {
     let mut wording = BTreeMap::new();
-    for bad::Bad { name, bytes, passphrase, .. } in bad::table() {
-        let error = parse(&bytes, passphrase).map(|file| file.shape).expect_err(name);
-        wording
-            .entry(error.code())
-            .or_insert_with(|| format!("{}\n  {error}\n  help: {}\n", error.code(), error.help()));
+    for (_, error) in REFUSED.iter() {
+        let text = || format!("{}\n  {error}\n  help: {}\n", error.code(), error.help());
+        wording.entry(error.code()).or_insert_with(text);
     }
     insta::assert_snapshot!(wording.into_values().collect::<Vec<_>>().join("\n"));
 }
@@ -134,12 +139,10 @@ fn good_key_files_of_every_era_hold_the_same_key() {
         assert_eq!(file.key.facts().thumbprint, THUMBPRINT, "{name}");
         assert_eq!(file.shape, shape, "{name}");
         assert_eq!(file.expires_at.map(|at| at.to_string()).as_deref(), expires, "{name}");
-        let ids = (file.user_id.as_deref(), file.key_id.as_deref(), file.issued_at.map(|at| at.date().to_string()));
+        let ids = (file.user_id.as_deref(), file.key_id.as_deref());
         match shape {
-            Shape::ZitadelServiceAccount => {
-                assert_eq!(ids, (Some(USER_ID), Some(KEY_ID), Some("2021-03-22".to_owned())), "{name}");
-            }
-            Shape::Pem => assert_eq!(ids, (None, None, None), "{name}"),
+            Shape::ZitadelServiceAccount => assert_eq!(ids, (Some(USER_ID), Some(KEY_ID)), "{name}"),
+            Shape::Pem => assert_eq!(ids, (None, None), "{name}"),
         }
     }
 }

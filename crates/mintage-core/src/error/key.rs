@@ -92,7 +92,7 @@ pub enum KeyError {
     #[error("there is no private key in this text")]
     NotAKeyFile,
     /// Another well-known kind of file.
-    #[error("this is {}, not a service user's private key", .0.name())]
+    #[error("this is {}", .0.name())]
     WrongKind(WrongKind),
     /// JSON that ends in the middle.
     #[error("the JSON ends in the middle (line {line})")]

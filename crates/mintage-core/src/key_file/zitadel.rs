@@ -4,9 +4,8 @@
 
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
-use time::macros::datetime;
 
-use super::{KeyFile, Shape, issued_at_of_id, pem, shown};
+use super::{KeyFile, Shape, pem, shown};
 use crate::error::{KeyError, WrongKind};
 use crate::json::{Fault, Json, SecretJson};
 use crate::secret::Secret;
@@ -41,16 +40,7 @@ fn service_account(json: &Json, passphrase: Option<&Secret>) -> Result<KeyFile, 
         KeyError::NotAKeyFile => KeyError::PemUnframed,
         other => other,
     })?;
-    // A key is made before it expires, so its end bounds the time that a generated id may tell.
-    let issued_at = issued_at_of_id(&key_id, expires_at.unwrap_or(datetime!(9999-12-31 0:00 UTC)));
-    Ok(KeyFile {
-        shape: Shape::ZitadelServiceAccount,
-        user_id: Some(user_id),
-        key_id: Some(key_id),
-        issued_at,
-        expires_at,
-        key,
-    })
+    Ok(KeyFile { shape: Shape::ZitadelServiceAccount, user_id: Some(user_id), key_id: Some(key_id), expires_at, key })
 }
 
 fn text<'a>(json: &'a Json, member: &'static str) -> Result<&'a str, KeyError> {

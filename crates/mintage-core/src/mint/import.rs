@@ -220,7 +220,7 @@ impl Mint {
             user_id: file.user_id.clone(),
             key_id: file.key_id.clone(),
             key,
-            issued_at: file.issued_at.or(issued_at),
+            issued_at,
             expires_at: file.expires_at,
             imported_in,
             warnings: warnings(file, readable_by_others, now),
@@ -346,7 +346,7 @@ impl Mint {
     }
 
     fn new_credential(&self, user: &ServiceUser, key_id: String, file: &KeyFile, source: Source) -> Credential {
-        let issued_at = file.issued_at.or_else(|| key_file::issued_at_of_id(&key_id, self.now()));
+        let issued_at = key_file::issued_at_of_id(&key_id, self.now());
         Credential {
             id: CredentialId(Uuid::new_v4()),
             service_user: user.id,

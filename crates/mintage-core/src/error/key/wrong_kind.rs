@@ -181,7 +181,7 @@ impl WrongKind {
         match self {
             Self::ApplicationKey => (
                 "is-application-key",
-                "an application's key, which authenticates introspection but cannot ask for a service user's token",
+                "an application's key, which authenticates introspection and cannot mint; a service user's key is needed",
                 "Create a key for a service user in your provider's console and import that",
             ),
             Self::ZitadelApiAnswer => (
