@@ -17,7 +17,7 @@ use mintage_core::error::KeychainError;
 use mintage_core::keychain::{Deadlines, Keychain};
 use mintage_core::secret::SecretBytes;
 use serde_json::{Value, json};
-use session::Session;
+use session::{Display, PASSWORD, Session};
 use uuid::Uuid;
 
 /// Two names, as the catalogue would give them.
@@ -98,6 +98,27 @@ fn a_locked_keyring_says_so_and_nothing_waits_for_a_prompt_that_cannot_open() {
     assert_eq!(probe.code("unlock"), "keychain-locked");
     assert_eq!(probe.ask("list")["ids"], json!([ONE]));
     assert_eq!(probe.ask("state")["state"], locked);
+}
+
+#[test]
+fn a_locked_keyring_is_read_after_the_user_has_typed_the_password() {
+    let (session, display) = (Session::start(), Display::start());
+    let mut probe = Probe::in_session(&session);
+    assert_eq!(probe.put(ONE, b"first key"), "ok");
+    session.allow_prompts(&display);
+    let password = [["key", "ctrl+a"], ["type", PASSWORD], ["key", "Return"]];
+    session.lock();
+    probe.send(&format!("get {ONE}"));
+    type_at_prompt(&display, &[["key", "Escape"]]);
+    assert_eq!(probe.answer()["code"], "keychain-locked", "the prompt was dismissed");
+    probe.send(&format!("get {ONE}"));
+    type_at_prompt(&display, &password);
+    assert_eq!(probe.answer()["hex"], to_hex(b"first key"));
+    session.lock();
+    probe.send("unlock");
+    type_at_prompt(&display, &password);
+    assert_eq!(probe.answer()["code"], "ok");
+    assert_eq!(probe.ask("state")["state"]["state"], "ready");
 }
 
 #[test]
@@ -267,7 +288,15 @@ impl Probe {
     }
 
     fn ask(&mut self, command: &str) -> Value {
+        self.send(command);
+        self.answer()
+    }
+
+    fn send(&mut self, command: &str) {
         writeln!(self.commands, "{command}").expect("the other process listens");
+    }
+
+    fn answer(&mut self) -> Value {
         // Longer than the longest deadline of the keychain: only a hang comes to this.
         let answer = self.answers.recv_timeout(Duration::from_secs(120)).expect("the keychain hangs");
         serde_json::from_str(&answer).unwrap_or_else(|_| panic!("the other process said: {answer}"))
@@ -309,6 +338,25 @@ fn search(session: &Session) -> String {
     session.join(&mut command).args(["search", "--all", "application", "mintage"]);
     let output = command.output().unwrap_or_else(|error| session::missing("secret-tool", "libsecret-tools", &error));
     [output.stdout, output.stderr].map(|text| String::from_utf8_lossy(&text).into_owned()).join("\n").trim().to_owned()
+}
+
+/// Waits for the password prompt and types there until it is gone: it takes no keys while it opens,
+/// and without a window manager it does not get the focus by itself.
+fn type_at_prompt(display: &Display, typed: &[[&str; 2]]) {
+    let xdotool = |words: &[&str]| {
+        let mut command = Command::new("xdotool");
+        command.env("DISPLAY", display.name()).args(words).stdout(Stdio::null()).stderr(Stdio::null());
+        command.status().unwrap_or_else(|error| session::missing("xdotool", "xdotool", &error)).success()
+    };
+    let prompt = ["--onlyvisible", "--class", "gcr-prompter"];
+    assert!(xdotool(&[&["search", "--sync"], &prompt[..]].concat()), "no prompt has opened");
+    session::until("the prompt closes", || {
+        xdotool(&[&["search"], &prompt[..], &["windowfocus", "--sync"]].concat());
+        for words in typed {
+            xdotool(words);
+        }
+        !xdotool(&[&["search"], &prompt[..]].concat())
+    });
 }
 
 /// Puts an item into the keyring as another program would.

@@ -19,7 +19,8 @@ use tempfile::TempDir;
 const SECRETS: &str = "org.freedesktop.secrets";
 /// The keyring that GNOME Keyring makes when it is first unlocked, and its default.
 const LOGIN: &str = "/org/freedesktop/secrets/collection/login";
-const PASSWORD: &[u8] = b"password of the test";
+/// The password of the session's keyring.
+pub(crate) const PASSWORD: &str = "let-me-in";
 /// How long a program may take to do what it was started for.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -83,7 +84,7 @@ impl Session {
     /// Kills the keyring where one runs, and starts one that nobody has unlocked yet; in a new session
     /// it has no default keyring.
     pub(crate) fn restart_keyring_without_password(&mut self) {
-        self.run_keyring(&[], b"");
+        self.run_keyring(&[], "");
         until("GNOME Keyring takes its name", || self.has_keyring());
     }
 
@@ -115,19 +116,24 @@ impl Session {
     }
 
     /// Lets the keyring ask for its password on an X display, as on a desktop.
-    pub(crate) fn allow_prompts(&self, display: &str) {
+    pub(crate) fn allow_prompts(&self, display: &Display) {
         const PROMPTER: &str = "org.gnome.keyring.SystemPrompter.service";
         let installed = Path::new("/usr/share/dbus-1/services").join(PROMPTER);
         let copied = fs::copy(installed, self.path("services").join(PROMPTER));
         copied.expect("the password prompt is missing; install the package `gcr`");
-        let variables = format!("dict:string:string:DISPLAY,{display}");
+        let variables = format!("dict:string:string:DISPLAY,{}", display.name());
         for (method, arguments) in [("ReloadConfig", &[][..]), ("UpdateActivationEnvironment", &[&variables[..]][..])] {
-            let called = self.call("org.freedesktop.DBus", "/", &format!("org.freedesktop.DBus.{method}"), arguments);
+            let called = self.call(
+                "org.freedesktop.DBus",
+                "/org/freedesktop/DBus",
+                &format!("org.freedesktop.DBus.{method}"),
+                arguments,
+            );
             assert!(called.is_some(), "the bus refused {method}");
         }
     }
 
-    fn run_keyring(&mut self, options: &[&str], password: &[u8]) {
+    fn run_keyring(&mut self, options: &[&str], password: &str) {
         self.kill_keyring();
         let mut command = Command::new("gnome-keyring-daemon");
         command.args(["--foreground", "--components=secrets"]).args(options);
@@ -137,7 +143,7 @@ impl Session {
             .stdin
             .take()
             .expect("its input is a pipe")
-            .write_all(password)
+            .write_all(password.as_bytes())
             .expect("GNOME Keyring reads its password");
         self.keyring = Some(keyring);
     }
@@ -190,6 +196,36 @@ impl Drop for Session {
     }
 }
 
+/// An X display without a screen; ends when it is dropped.
+pub(crate) struct Display {
+    process: Child,
+    name: String,
+}
+
+impl Display {
+    /// Starts a display under a number that is free.
+    pub(crate) fn start() -> Self {
+        let mut command = Command::new("Xvfb");
+        command.args(["-displayfd", "1", "-screen", "0", "1280x800x24", "-nolisten", "tcp", "-noreset"]);
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut process = spawn(&mut command, "xvfb");
+        let number = first_line(&mut process);
+        assert!(!number.is_empty(), "the X server ended at once");
+        Self { process, name: format!(":{number}") }
+    }
+
+    /// Its name, for the variable `DISPLAY`.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+impl Drop for Display {
+    fn drop(&mut self) {
+        end(&mut self.process);
+    }
+}
+
 /// Starts a bus that starts no service by itself but those placed in the session.
 fn start_bus(root: &Path) -> (Child, String) {
     let (socket, services, config) = (root.join("bus"), root.join("services"), root.join("bus.conf"));
@@ -216,11 +252,17 @@ fn start_bus(root: &Path) -> (Child, String) {
     command.arg(format!("--config-file={}", config.display())).args(["--nofork", "--print-address=1"]);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).envs(folders(root));
     let mut bus = spawn(&mut command, "dbus");
-    let mut address = String::new();
-    let output = bus.stdout.take().expect("its output is a pipe");
-    BufReader::new(output).read_line(&mut address).expect("the bus says its address");
+    let address = first_line(&mut bus);
     assert!(!address.is_empty(), "the message bus ended at once");
-    (bus, address.trim_end().to_owned())
+    (bus, address)
+}
+
+/// Waits for a program to say that it is ready, by its first line.
+fn first_line(process: &mut Child) -> String {
+    let mut line = String::new();
+    let output = process.stdout.take().expect("its output is a pipe");
+    BufReader::new(output).read_line(&mut line).expect("its output is text");
+    line.trim_end().to_owned()
 }
 
 fn folders(root: &Path) -> impl Iterator<Item = (&'static str, PathBuf)> {
@@ -241,7 +283,7 @@ pub(crate) fn missing(program: &str, package: &str, error: &std::io::Error) -> !
 }
 
 /// Asks again until it is so. Every question is a process or a file, so this does not spin.
-fn until(what: &str, is_so: impl Fn() -> bool) {
+pub(crate) fn until(what: &str, is_so: impl Fn() -> bool) {
     let begun = Instant::now();
     while !is_so() {
         assert!(begun.elapsed() < PATIENCE, "waited {} seconds in vain until {what}", PATIENCE.as_secs());
