@@ -7,8 +7,11 @@ use crate::packages;
 use crate::stamp::Stamp;
 use crate::tools::{self, Failure, Outcome};
 
+/// Major and minor version.
+type Version = (u32, u32);
+
 /// The oldest Node.js that the page's tools run on.
-const OLDEST: u32 = 20;
+const OLDEST: Version = (20, 19);
 
 /// Folders of `ui/` that are made, not written.
 const MADE: &[&str] = &["node_modules", "dist"];
@@ -26,26 +29,29 @@ pub(crate) fn npm(folder: &Path, arguments: &[&str]) -> Command {
 /// They are missing or too old and the system offers no newer ones.
 pub(crate) fn ensure() -> Outcome {
     let found = version();
-    if found.is_some_and(|major| major >= OLDEST) && has_npm() {
+    if found.is_some_and(|version| version >= OLDEST) && has_npm() {
         return Ok(());
     }
+    let oldest = format!("Node.js {}.{}", OLDEST.0, OLDEST.1);
     match found {
-        Some(major) if major < OLDEST => eprintln!("Node.js {OLDEST} or newer is needed; this is {major}."),
-        _ => eprintln!("Node.js {OLDEST} or newer with npm is needed."),
+        Some(version) if version < OLDEST => {
+            eprintln!("{oldest} or newer is needed; this is {}.{}.", version.0, version.1)
+        }
+        _ => eprintln!("{oldest} or newer with npm is needed."),
     }
-    if packages::candidate("nodejs").and_then(|version| major(&version)).is_some_and(|major| major >= OLDEST) {
+    if packages::candidate("nodejs").and_then(|version| parse(&version)).is_some_and(|version| version >= OLDEST) {
         packages::install(&["nodejs"])?;
         // Some packages of Node.js bring npm along and refuse Debian's own beside it.
         if !has_npm() {
             packages::install(&["npm"])?;
         }
         return match version() {
-            Some(major) if major >= OLDEST => Ok(()),
+            Some(version) if version >= OLDEST => Ok(()),
             _ => Err(Failure::new("an older `node` comes before the installed one on the path")
                 .help("remove the older one or put the other first")),
         };
     }
-    Err(Failure::new(format!("Node.js {OLDEST} or newer is missing and this system's package manager offers none"))
+    Err(Failure::new(format!("{oldest} or newer is missing and this system's package manager offers none"))
         .help("install Node.js from its project's downloads or with a version manager, then run this again"))
 }
 
@@ -80,15 +86,16 @@ fn has_npm() -> bool {
     tools::capture(&mut npm(&tools::root(), &["--version"])).is_ok()
 }
 
-fn version() -> Option<u32> {
+fn version() -> Option<Version> {
     let printed = tools::capture(Command::new("node").arg("--version")).ok()?;
-    major(printed.trim().trim_start_matches('v'))
+    parse(printed.trim().trim_start_matches('v'))
 }
 
-fn major(version: &str) -> Option<u32> {
+fn parse(version: &str) -> Option<Version> {
     // Debian puts an epoch before some versions: `1:20.9.0`.
     let version = version.split_once(':').map_or(version, |(_, rest)| rest);
-    version.split('.').next()?.parse().ok()
+    let mut numbers = version.split('.').map(str::parse);
+    Some((numbers.next()?.ok()?, numbers.next()?.ok()?))
 }
 
 #[cfg(test)]
@@ -96,11 +103,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_major_version_is_read_from_every_spelling() {
-        let check = |version: &str, expected: Option<u32>| assert_eq!(major(version), expected, "{version:?}");
-        check("20.20.2", Some(20));
-        check("18.20.4+dfsg-1~deb12u3", Some(18));
-        check("1:22.1.0-1", Some(22));
+    fn a_version_is_read_from_every_spelling() {
+        let check = |version: &str, expected: Option<Version>| assert_eq!(parse(version), expected, "{version:?}");
+        check("20.20.2", Some((20, 20)));
+        check("18.20.4+dfsg-1~deb12u3", Some((18, 20)));
+        check("1:22.1.0-1", Some((22, 1)));
+        check("20", None);
         check("", None);
         check("(none)", None);
     }
