@@ -1,0 +1,212 @@
+/** All state of the page, wired together: what one noun's change means for the others. */
+import { createContext } from 'svelte';
+import { Clock } from './clock.svelte';
+import { Detail } from './detail.svelte';
+import { Environments } from './environments.svelte';
+import { ipc, problemOf, type Unlisten } from './ipc';
+import { Keychain } from './keychain.svelte';
+import { Navigation, type Place } from './navigation.svelte';
+import { Production } from './production.svelte';
+import { Reviews } from './reviews.svelte';
+import { ServiceUsers } from './serviceUsers.svelte';
+import { Status } from './status.svelte';
+import { strings } from './strings';
+import { Tokens, type Subject } from './tokens.svelte';
+import type {
+  Environment,
+  EnvironmentId,
+  ImportOutcome,
+  NextStep,
+  Problem,
+  ServiceUserId,
+  Startup,
+  TokenView,
+} from './types';
+
+/** The environment editor while it is open. */
+interface Editing {
+  /** The environment to change; null makes a new one. */
+  environment: Environment | null;
+  done: (saved: Environment | null) => void;
+}
+
+export class AppState {
+  readonly clock = new Clock();
+  readonly status = new Status();
+  readonly keychain = new Keychain();
+  readonly environments = new Environments();
+  readonly serviceUsers = new ServiceUsers();
+  readonly detail = new Detail();
+  readonly production = new Production();
+  readonly navigation = new Navigation();
+  readonly tokens = new Tokens(this.production, this.status, (id, token) => this.#settled(id, token));
+  readonly reviews = new Reviews(
+    () => this.serviceUsers.of ?? this.detail.data?.environment.id ?? null,
+    (outcome) => this.#imported(outcome),
+  );
+
+  startup = $state.raw<Startup | null>(null);
+  editing = $state.raw<Editing | null>(null);
+  dragOver = $state(false);
+  busyDemo = $state(false);
+  /** Something that concerns no pane in particular, shown on top. */
+  problem = $state.raw<Problem | null>(null);
+
+  /** Starts everything; the reply stops it. */
+  start(): () => void {
+    const stopClock = this.clock.start();
+    const listening: Promise<Unlisten>[] = [
+      ipc.onFilesReviewed((event) => this.reviews.receive(event)),
+      ipc.onDragOver((event) => (this.dragOver = event.over)),
+    ];
+    void this.#load(listening);
+    return () => {
+      stopClock();
+      for (const each of listening) each.then((unlisten) => unlisten()).catch(() => undefined);
+    };
+  }
+
+  async #load(listening: Promise<Unlisten>[]): Promise<void> {
+    const listed = Promise.all([this.environments.load(), this.environments.loadProviders(), this.serviceUsers.load(null)]);
+    try {
+      // Files named at the start arrive as an event during `startup`, so listening comes first.
+      await Promise.all(listening);
+      this.startup = await ipc.startup();
+      this.keychain.state = this.startup.keychain;
+    } catch (thrown) {
+      this.problem = problemOf(thrown);
+    }
+    await listed;
+    // The start may have begun the demo or repaired something.
+    await this.refresh();
+    const first = this.environments.list[0];
+    if (first && this.navigation.place.kind === 'users' && this.navigation.place.of === null && this.environments.list.length === 1) {
+      await this.go({ kind: 'users', of: first.environment.id });
+    }
+  }
+
+  /** Loads all lists again. */
+  async refresh(): Promise<void> {
+    await Promise.all([this.environments.load(), this.serviceUsers.load(this.serviceUsers.of), this.detail.reload()]);
+  }
+
+  /** Goes to a place of the rail. */
+  async go(place: Place): Promise<void> {
+    this.detail.hide();
+    this.navigation.place = place;
+    this.navigation.pane = 'list';
+    if (place.kind !== 'users') return;
+    if (place.of !== this.serviceUsers.of) void this.detail.open(null);
+    await this.serviceUsers.load(place.of);
+  }
+
+  /** Shows a service user; in front, where only one pane fits and `front` says so. */
+  async select(id: ServiceUserId | null, front = true): Promise<void> {
+    if (front && id !== null) this.navigation.pane = 'detail';
+    await this.detail.open(id);
+  }
+
+  /** Who a token is for; null while its environment is not known. */
+  subject(id: ServiceUserId, environment: EnvironmentId): Subject {
+    const name = this.environments.of(environment)?.environment.name ?? '';
+    return { id, environment: { id: environment, name } };
+  }
+
+  /** Copies a row's token; a failure is explained in the detail pane. */
+  async copyFromRow(id: ServiceUserId, environment: EnvironmentId): Promise<void> {
+    await this.tokens.copy(this.subject(id, environment), 'token');
+    if (!this.tokens.problem(id)) return;
+    this.detail.tab = 'token';
+    await this.select(id);
+  }
+
+  /** Opens the environment editor; resolves to what was saved, or null if nothing was. */
+  editEnvironment(environment: Environment | null): Promise<Environment | null> {
+    this.editing?.done(null);
+    return new Promise((resolve) => {
+      const done = (saved: Environment | null) => {
+        this.editing = null;
+        resolve(saved);
+      };
+      this.editing = { environment, done };
+    });
+  }
+
+  /** Adds an environment in the editor and goes there. */
+  async addEnvironment(): Promise<void> {
+    const saved = await this.editEnvironment(null);
+    if (saved) await this.go({ kind: 'users', of: saved.id });
+  }
+
+  /** Does what a cause's button says, for one service user's failed mint. */
+  async next(step: NextStep, id: ServiceUserId): Promise<void> {
+    switch (step) {
+      case 'use-server-time':
+        return this.tokens.again(id, { useServerTime: true });
+      case 'try-again':
+        return this.tokens.again(id, {});
+      case 'unlock-keychain':
+        if (await this.keychain.unlock()) await this.tokens.again(id, {});
+        return;
+      case 'import-key':
+        return this.reviews.show(this.detail.data?.environment.id ?? null);
+      case 'edit-scopes':
+        this.detail.tab = 'token';
+        this.detail.scopesWanted += 1;
+        return;
+      case 'edit-environment': {
+        const environment = this.detail.data?.environment;
+        if (environment && (await this.editEnvironment(environment))) {
+          this.tokens.clear(id);
+          await this.refresh();
+        }
+        return;
+      }
+      case 'none':
+        return;
+    }
+  }
+
+  async startDemo(): Promise<void> {
+    await this.#demo(() => ipc.startDemo(), strings.shell.status.demoStarted);
+  }
+
+  async forgetDemo(): Promise<void> {
+    await this.#demo(() => ipc.forgetDemo(), strings.shell.status.demoRemoved);
+  }
+
+  async #demo(deed: () => Promise<unknown>, said: string): Promise<void> {
+    this.busyDemo = true;
+    this.problem = null;
+    try {
+      await deed();
+      this.status.say(said);
+    } catch (thrown) {
+      this.problem = problemOf(thrown);
+    }
+    await this.environments.load();
+    await this.detail.open(null);
+    const demo = this.environments.list.find((each) => each.environment.demo);
+    await this.go({ kind: 'users', of: demo?.environment.id ?? null });
+    this.busyDemo = false;
+  }
+
+  async #imported(outcome: ImportOutcome): Promise<void> {
+    this.tokens.clear(outcome.serviceUser);
+    await this.refresh();
+  }
+
+  #settled(id: ServiceUserId, token: TokenView | null): void {
+    if (token) {
+      this.serviceUsers.noteToken(id, token);
+      this.detail.noteToken(id, token);
+    }
+    // Marks of environments and the record of a key's last use follow each attempt.
+    void this.environments.load();
+    if (id === this.detail.id) void this.detail.reload();
+    if (!token) void this.keychain.load();
+  }
+}
+
+/** The page's state, for components. */
+export const [useApp, provideApp] = createContext<AppState>();

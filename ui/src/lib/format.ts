@@ -1,0 +1,149 @@
+/** How values are written for people. Pure: the time and the locale are arguments. */
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** Shortens from the middle, as identifiers differ at both ends: `1005078…8466`. */
+export function middle(text: string, head = 7, tail = 4): string {
+  const characters = [...text];
+  if (characters.length <= head + tail + 1) return text;
+  return `${characters.slice(0, head).join('')}…${characters.slice(characters.length - tail).join('')}`;
+}
+
+/** Milliseconds until a moment (RFC 3339); negative when it is past, null without a readable one. */
+export function until(moment: string | null, now: number): number | null {
+  if (moment === null) return null;
+  const at = Date.parse(moment);
+  return Number.isNaN(at) ? null : at - now;
+}
+
+/** Writes life left as a clock: `41:12`, `11:58:03`; `0:00` when it is over. */
+export function countdown(left: number): string {
+  const seconds = Math.max(0, Math.floor(left / SECOND));
+  const two = (n: number) => String(n).padStart(2, '0');
+  const h = Math.floor(seconds / 3600);
+  const m = Math.floor((seconds % 3600) / 60);
+  const s = seconds % 60;
+  return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
+}
+
+/** Writes a length of time in its two largest units: `11 h 58 min`, `41 min`, `30 s`, `3 days`. */
+export function span(length: number): string {
+  const left = Math.abs(length);
+  if (left < MINUTE) return `${Math.floor(left / SECOND)} s`;
+  if (left < HOUR) return `${Math.floor(left / MINUTE)} min`;
+  if (left < 2 * DAY) {
+    const minutes = Math.floor((left % HOUR) / MINUTE);
+    return `${Math.floor(left / HOUR)} h${minutes > 0 ? ` ${minutes} min` : ''}`;
+  }
+  return `${Math.floor(left / DAY)} days`;
+}
+
+/** Tells a moment relative to now in the largest unit that fits: `in 11 hours`, `6 days ago`. */
+export function relative(moment: string, now: number, locale?: string): string {
+  const away = until(moment, now);
+  if (away === null) return '';
+  const words = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
+  const size = Math.abs(away);
+  const steps: [number, number, Intl.RelativeTimeFormatUnit][] = [
+    [MINUTE, SECOND, 'second'],
+    [HOUR, MINUTE, 'minute'],
+    [DAY, HOUR, 'hour'],
+    [30 * DAY, DAY, 'day'],
+    [365 * DAY, 30.44 * DAY, 'month'],
+  ];
+  for (const [below, unit, name] of steps) {
+    if (size < below) return words.format(Math.trunc(away / unit), name);
+  }
+  return words.format(Math.trunc(away / (365.25 * DAY)), 'year');
+}
+
+/** Writes a moment's date: `30 Sept 2025`. */
+export function date(moment: string, locale?: string): string {
+  return write(moment, { dateStyle: 'medium' }, locale);
+}
+
+/** Writes a moment's date and time in local time. */
+export function dateTime(moment: string, locale?: string): string {
+  return write(moment, { dateStyle: 'medium', timeStyle: 'medium' }, locale);
+}
+
+/** Writes a moment's time of day; with its date where that is not today's. */
+export function clock(moment: string, now: number, locale?: string): string {
+  const at = new Date(moment);
+  const today = at.toDateString() === new Date(now).toDateString();
+  return write(moment, today ? { timeStyle: 'short' } : { dateStyle: 'medium', timeStyle: 'short' }, locale);
+}
+
+/** Writes a moment in UTC, exact to the second: `2025-09-30 13:57:02 UTC`. */
+export function utc(moment: string): string {
+  const at = new Date(moment);
+  if (Number.isNaN(at.getTime())) return moment;
+  return `${at.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}
+
+function write(moment: string, style: Intl.DateTimeFormatOptions, locale?: string): string {
+  const at = new Date(moment);
+  // A moment that cannot be read is shown as it came rather than as `Invalid Date`.
+  return Number.isNaN(at.getTime()) ? moment : new Intl.DateTimeFormat(locale, style).format(at);
+}
+
+/** Writes a duration that was measured: `1.2 ms`, `184 ms`, `2.1 s`. */
+export function measured(milliseconds: number): string {
+  if (milliseconds < 10) return `${milliseconds.toFixed(1)} ms`;
+  if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
+  return `${(milliseconds / 1000).toFixed(1)} s`;
+}
+
+/** Counts a noun: `1 key`, `2 keys`. */
+export function count(n: number, one: string, many = `${one}s`): string {
+  return `${n.toLocaleString()} ${n === 1 ? one : many}`;
+}
+
+/** Makes a sentence of the core's words, which come without a final period. */
+export function sentence(words: string): string {
+  const text = words.trim();
+  if (!text) return '';
+  return /[.!?…:]$/.test(text) ? text : `${text}.`;
+}
+
+/** A stretch of text; `escaped` where characters that cannot be seen were spelled out. */
+export interface Stretch {
+  text: string;
+  escaped: boolean;
+}
+
+/*
+ * What is invisible, changes the direction of text, or draws over its neighbours: C0 and C1 controls
+ * (line feed and tab excepted), format characters (bidi controls, zero-width characters, soft hyphen,
+ * tags), line and paragraph separators, lone surrogates, fillers that look like nothing, and
+ * variation selectors.
+ */
+const HIDDEN =
+  /[\p{Cf}\p{Zl}\p{Zp}\p{Cs}\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\uffa0\ufe00-\ufe0f\u{e0100}-\u{e01ef}]|(?![\n\t])\p{Cc}/u;
+
+/** Splits untrusted text so that each hidden character is spelled out as `\u{202E}`. */
+export function stretches(text: string): Stretch[] {
+  const parts: Stretch[] = [];
+  for (const character of text) {
+    const escaped = HIDDEN.test(character);
+    const written = escaped ? escapeOf(character) : character;
+    const last = parts.at(-1);
+    if (last && last.escaped === escaped) last.text += written;
+    else parts.push({ text: written, escaped });
+  }
+  return parts;
+}
+
+/** Spells out hidden characters in untrusted text, for places that show plain strings only. */
+export function visible(text: string): string {
+  return stretches(text)
+    .map((part) => part.text)
+    .join('');
+}
+
+function escapeOf(character: string): string {
+  return `\\u{${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}}`;
+}

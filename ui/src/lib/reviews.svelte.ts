@@ -1,0 +1,110 @@
+/**
+ * Key files under review: what came in by drop, chooser or clipboard, and where it is meant to go.
+ * The keys themselves stay in the core; a review says only what a file is.
+ */
+import { ipc, problemOf } from './ipc';
+import type { EnvironmentId, FilesReviewed, ImportOutcome, ImportRequest, Problem, Review, ReviewId } from './types';
+
+export class Reviews {
+  /** Whether the sheet is open; it may be open and empty, offering the ways to bring a key in. */
+  open = $state(false);
+  list = $state.raw<Review[]>([]);
+  /** Why nothing came in, if something went wrong as a whole. */
+  problem = $state.raw<Problem | null>(null);
+  busy = $state(false);
+  /** The environment that is proposed: the one that was looked at when the sheet was opened. */
+  environment = $state<EnvironmentId | null>(null);
+
+  constructor(
+    private readonly proposed: () => EnvironmentId | null,
+    /** Told after each import, so that lists are loaded again. */
+    private readonly imported: (outcome: ImportOutcome) => Promise<void>,
+  ) {}
+
+  /** Opens the sheet, for a given environment if one is meant. */
+  show(environment: EnvironmentId | null = null): void {
+    if (!this.open) this.environment = environment ?? this.proposed();
+    else if (environment) this.environment = environment;
+    this.open = true;
+  }
+
+  /** Takes in what the core reviewed by itself: files dropped or handed over. */
+  receive(event: FilesReviewed): void {
+    this.show();
+    this.problem = event.problem;
+    this.#add(event.reviews);
+  }
+
+  /** Opens the system's file chooser. A cancelled chooser changes nothing. */
+  async choose(): Promise<void> {
+    await this.#bringIn(() => ipc.chooseKeyFiles());
+  }
+
+  /** Reviews the clipboard; the core reads it, so that a key never enters the page. */
+  async paste(): Promise<void> {
+    await this.#bringIn(async () => [await ipc.reviewClipboard()]);
+  }
+
+  /** Opens an encrypted key. Rejects with a `Failure`; a wrong passphrase comes back as the review's problem. */
+  async unseal(id: ReviewId, passphrase: string): Promise<Review> {
+    const review = await ipc.unseal(id, passphrase);
+    this.list = this.list.map((each) => (each.id === id ? review : each));
+    return review;
+  }
+
+  /** Imports one key file. Rejects with a `Failure`. The review stays until the sheet is closed. */
+  async import(request: ImportRequest): Promise<ImportOutcome> {
+    const outcome = await ipc.import(request);
+    await this.imported(outcome);
+    return outcome;
+  }
+
+  /** Deletes the file that a key was imported from. Rejects with a `Failure`. */
+  async deleteOriginal(id: ReviewId): Promise<void> {
+    await ipc.deleteOriginal(id);
+  }
+
+  /** Takes one file out of the review. */
+  async discard(id: ReviewId): Promise<void> {
+    this.list = this.list.filter((each) => each.id !== id);
+    await this.#forget([id]);
+  }
+
+  /** Closes the sheet; what was not imported is forgotten. */
+  async close(): Promise<void> {
+    const ids = this.list.map((each) => each.id);
+    this.open = false;
+    this.list = [];
+    this.problem = null;
+    await this.#forget(ids);
+  }
+
+  async #bringIn(bring: () => Promise<Review[]>): Promise<void> {
+    this.busy = true;
+    try {
+      const reviews = await bring();
+      if (reviews.length > 0) {
+        this.show();
+        this.problem = null;
+        this.#add(reviews);
+      }
+    } catch (thrown) {
+      this.show();
+      this.problem = problemOf(thrown);
+    }
+    this.busy = false;
+  }
+
+  #add(reviews: Review[]): void {
+    const fresh = new Set(reviews.map((review) => review.id));
+    this.list = [...this.list.filter((review) => !fresh.has(review.id)), ...reviews];
+  }
+
+  async #forget(ids: ReviewId[]): Promise<void> {
+    try {
+      if (ids.length > 0) await ipc.discardReviews(ids);
+    } catch {
+      // Reviews live in memory only and end with the app; there is nothing for the user to do.
+    }
+  }
+}

@@ -1,0 +1,69 @@
+/** Words that several screens share. */
+import type { CopyForm, CredentialKind, Deed, Tier } from '../bindings';
+
+const tiers: Record<Tier, string> = {
+  development: 'Development',
+  staging: 'Staging',
+  production: 'Production',
+};
+
+const copyForms: Record<CopyForm, string> = {
+  token: 'Token',
+  header: 'Authorization header',
+  curl: 'curl command',
+  export: 'Shell export',
+  json: 'JSON',
+};
+
+const credentialKinds: Record<CredentialKind, string> = {
+  'private-key': 'Private key',
+};
+
+const deeds: Record<Deed, string> = {
+  import: 'Imported',
+  mint: 'Minted',
+  copy: 'Copied',
+  reveal: 'Revealed',
+  userinfo: 'Asked userinfo',
+  forget: 'Removed',
+};
+
+export const words = {
+  product: 'Mintage',
+  close: 'Close',
+  cancel: 'Cancel',
+  save: 'Save',
+  remove: 'Remove',
+  copy: 'Copy',
+  copied: 'Copied',
+  loading: 'Loading',
+  more: 'More',
+  tryAgain: 'Try again',
+  unknown: 'unknown',
+  never: 'never',
+  tiers,
+  copyForms,
+  credentialKinds,
+  deeds,
+};
+
+export const problem = {
+  appFailed: 'Mintage could not do this',
+  appFailedHelp: 'Try again; if it stays, copy the report and tell the makers',
+  serverSaid: (status: number) => `The server said (${status})`,
+  likelyCauses: 'Likely causes',
+  likelyCause: 'Likely cause',
+  nextStep: 'Next step',
+  copyReport: 'Copy report',
+  details: 'Details',
+  steps: {
+    'use-server-time': 'Use the server’s time',
+    'import-key': 'Import a key…',
+    'edit-environment': 'Edit environment…',
+    'edit-scopes': 'Edit scopes',
+    'try-again': 'Try again',
+    'unlock-keychain': 'Unlock keychain',
+    none: '',
+  },
+  sendAnyway: 'Send anyway',
+};

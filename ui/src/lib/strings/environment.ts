@@ -1,0 +1,5 @@
+/** The environment editor. */
+export const environment = {
+  addTitle: 'Add environment',
+  editTitle: (name: string) => `Edit ${name}`,
+};

@@ -1,0 +1,4 @@
+/** The review sheet. */
+export const importing = {
+  title: 'Review key files',
+};

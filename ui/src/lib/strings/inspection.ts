@@ -1,0 +1,4 @@
+/** Claims, userinfo and the Inspector. */
+export const inspection = {
+  title: 'Inspector',
+};

@@ -1,0 +1,92 @@
+/** Minting and copying, from wherever it is asked for; with what is under way and what went wrong, by service user. */
+import { SvelteMap } from 'svelte/reactivity';
+import { ipc, problemOf } from './ipc';
+import type { Production } from './production.svelte';
+import type { Status } from './status.svelte';
+import type { Ask, Copied, CopyForm, EnvironmentId, Problem, ServiceUserId, TokenView } from './types';
+
+/** Who a token is for. */
+export interface Subject {
+  id: ServiceUserId;
+  environment: { id: EnvironmentId; name: string };
+}
+
+/** What was wanted: to mint, or to copy in a form. */
+type Wish = 'mint' | CopyForm;
+
+interface Failed {
+  problem: Problem;
+  subject: Subject;
+  wish: Wish;
+  ask: Ask;
+}
+
+export class Tokens {
+  #failed = new SvelteMap<ServiceUserId, Failed>();
+  #busy = new SvelteMap<ServiceUserId, Wish>();
+
+  constructor(
+    private readonly production: Production,
+    private readonly status: Status,
+    /** Told after each attempt; without a token where it failed. */
+    private readonly settled: (id: ServiceUserId, token: TokenView | null) => void,
+  ) {}
+
+  problem(id: ServiceUserId): Problem | null {
+    return this.#failed.get(id)?.problem ?? null;
+  }
+
+  busy(id: ServiceUserId): Wish | null {
+    return this.#busy.get(id) ?? null;
+  }
+
+  /** Mints a token; null if it failed or was declined. */
+  async mint(subject: Subject, ask: Ask = {}): Promise<TokenView | null> {
+    return this.#run(subject, 'mint', ask, () => ipc.mint(subject.id, ask), (token) => token);
+  }
+
+  /** Copies a token, minting one first if needed; null if it failed or was declined. */
+  async copy(subject: Subject, form: CopyForm, ask: Ask = {}): Promise<Copied | null> {
+    const copied = await this.#run(subject, form, ask, () => ipc.copyToken(subject.id, form, ask), (each) => each.token);
+    if (copied) this.status.confirm(copied);
+    return copied;
+  }
+
+  /** Does what failed once more, asked differently. */
+  async again(id: ServiceUserId, ask: Ask): Promise<void> {
+    const failed = this.#failed.get(id);
+    if (!failed) return;
+    const asked = { ...failed.ask, ...ask };
+    if (failed.wish === 'mint') await this.mint(failed.subject, asked);
+    else await this.copy(failed.subject, failed.wish, asked);
+  }
+
+  /** Forgets what went wrong, because what it spoke of has changed. */
+  clear(id: ServiceUserId): void {
+    this.#failed.delete(id);
+  }
+
+  async #run<T>(
+    subject: Subject,
+    wish: Wish,
+    ask: Ask,
+    deed: () => Promise<T>,
+    tokenOf: (outcome: T) => TokenView,
+  ): Promise<T | null> {
+    if (this.#busy.has(subject.id)) return null;
+    this.#busy.set(subject.id, wish);
+    try {
+      const outcome = await this.production.guard(subject.environment, deed);
+      if (outcome === null) return null;
+      this.#failed.delete(subject.id);
+      this.settled(subject.id, tokenOf(outcome));
+      return outcome;
+    } catch (thrown) {
+      this.#failed.set(subject.id, { problem: problemOf(thrown), subject, wish, ask });
+      this.settled(subject.id, null);
+      return null;
+    } finally {
+      this.#busy.delete(subject.id);
+    }
+  }
+}

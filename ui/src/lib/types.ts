@@ -1,0 +1,63 @@
+/** The core's types under their plain names, as they arrive here. What is sent has its own, at the end. */
+import type * as b from './bindings';
+
+export type ActivityEntry = b.ActivityEntry_Serialize;
+export type Check = b.Check_Serialize;
+export type Claim = b.Claim_Serialize;
+export type Copied = b.Copied_Serialize;
+export type Credential = b.Credential_Serialize;
+export type Environment = b.Environment_Serialize;
+export type EnvironmentCheck = b.EnvironmentCheck_Serialize;
+export type EnvironmentOverview = b.EnvironmentOverview_Serialize;
+export type FilesReviewed = b.FilesReviewed_Serialize;
+export type Inspection = b.Inspection_Serialize;
+export type KeyFileFacts = b.KeyFileFacts_Serialize;
+export type MintStep = b.MintStep_Serialize;
+export type MintStory = b.MintStory_Serialize;
+export type Problem = b.Problem_Serialize;
+export type Review = b.Review_Serialize;
+export type ServiceUser = b.ServiceUser_Serialize;
+export type ServiceUserDetail = b.ServiceUserDetail_Serialize;
+export type ServiceUserRow = b.ServiceUserRow_Serialize;
+export type TokenState = b.TokenState_Serialize;
+export type TokenView = b.TokenView_Serialize;
+export type UnverifiedClaims = b.UnverifiedClaims_Serialize;
+export type Userinfo = b.Userinfo_Serialize;
+export type Verification = b.Verification_Serialize;
+
+export type {
+  AssertionShown,
+  Cause,
+  ClaimEntry,
+  CopyForm,
+  CredentialId,
+  CredentialState,
+  Deed,
+  DragOver,
+  EndpointFound,
+  EnvironmentId,
+  ImportOutcome,
+  KeychainState,
+  KeyFacts,
+  NextStep,
+  Notice,
+  Provider,
+  ProviderId,
+  PublicKeyForm,
+  RepairReport,
+  RequestShown,
+  ReviewId,
+  ScopePreset,
+  ServerSaid,
+  ServiceUserDraft,
+  ServiceUserId,
+  Source,
+  Startup,
+  Tier,
+  TokenForm,
+} from './bindings';
+
+/** What the page sends: fields that it may leave out are optional. */
+export type Ask = b.Ask_Deserialize;
+export type EnvironmentDraft = b.EnvironmentDraft_Deserialize;
+export type ImportRequest = b.ImportRequest_Deserialize;

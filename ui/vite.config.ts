@@ -1,0 +1,28 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { svelteTesting } from '@testing-library/svelte/vite';
+import { defineConfig } from 'vitest/config';
+
+// The oldest engines of the supported desktops: WebKitGTK 2.46, macOS 12's Safari, WebView2.
+const engines = ['safari17.5', 'chrome123'];
+
+export default defineConfig({
+  // In tests Svelte would resolve to its server build; the second plugin sees to that.
+  plugins: [svelte(), svelteTesting({ autoCleanup: false })],
+  // Tauri shows its own messages in the same terminal.
+  clearScreen: false,
+  server: { port: 5173, strictPort: true },
+  build: {
+    target: engines,
+    cssTarget: engines,
+    // Fonts stay files: the content security policy allows no data: fonts.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 700,
+  },
+  test: {
+    environment: 'jsdom',
+    include: ['test/**/*.test.ts'],
+    setupFiles: ['test/setup.ts'],
+    restoreMocks: true,
+  },
+});
