@@ -18,6 +18,8 @@ mod bad;
 mod good;
 #[path = "bad_key_files/paths.rs"]
 mod paths;
+#[path = "bad_key_files/residue.rs"]
+mod residue;
 
 /// The passphrase of every encrypted fixture.
 const PASSPHRASE: &str = "throwaway";
