@@ -1,0 +1,182 @@
+/** A core that answers from invented data, so that every screen can be looked at without the app. */
+import { Failure, type Ipc } from '../lib/ipc';
+import type { Environment, EnvironmentDraft, KeychainState, Problem, ServiceUserDetail, ServiceUserRow } from '../lib/types';
+import * as data from './data';
+import { claims, userinfo } from './inspections';
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+function fail(problem: Problem): never {
+  throw new Failure(problem);
+}
+
+const KEYCHAINS: Record<string, KeychainState> = {
+  locked: { state: 'locked', name: 'GNOME Keyring' },
+  absent: { state: 'absent' },
+  silent: { state: 'silent' },
+};
+
+/** Makes the core of a scene: `users`, `first`, `demo`, `many`, `locked`, `absent`, `silent`, `broken`. */
+export function fakeCore(scene: string): Partial<Ipc> {
+  let environments = scene === 'first' ? [] : data.environments(scene === 'demo');
+  let confirmed = false;
+  let keychain: KeychainState = KEYCHAINS[scene] ?? { state: 'ready', name: 'GNOME Keyring' };
+  const rows = new Map<string, ServiceUserRow[]>();
+  const rowsOf = (of: string) => {
+    const known = rows.get(of) ?? data.serviceUsers(of, scene === 'many' ? 10_000 : 0);
+    rows.set(of, known);
+    return known;
+  };
+  const all = () => environments.flatMap((each) => rowsOf(each.environment.id));
+  const row = (id: string) => all().find((each) => each.id === id) ?? fail(data.problem('gone', 'it is gone', 'Refresh the list'));
+  const environmentOf = (id: string) => environments.find((each) => each.environment.id === id)?.environment ?? fail(data.problem('gone', 'it is gone', 'Refresh the list'));
+  const dropped: ((event: { reviews: ReturnType<typeof data.reviews>; problem: null }) => void)[] = [];
+
+  const detail = (id: string): ServiceUserDetail => {
+    const user = row(id);
+    const environment = environmentOf(user.environment);
+    return {
+      serviceUser: user,
+      environment,
+      host: new URL(environment.issuer).host,
+      credentials: data.credentials(id, user.credentials, user.keyExpiresAt),
+      token: user.token.state === 'valid' ? data.token(user.scopes, true) : null,
+    };
+  };
+  const mint = async (id: string, ask: { sendAnyway?: boolean; useServerTime?: boolean }) => {
+    await pause(150);
+    const user = row(id);
+    const environment = environmentOf(user.environment);
+    if (environment.tier === 'production' && !confirmed) {
+      fail(data.problem('production-unconfirmed', `\`${environment.name}\` is production, and minting was not confirmed in this session`, 'Confirm'));
+    }
+    if (user.name === 'data-bridge' && !ask.sendAnyway) fail(data.expiredProblem);
+    if (environment.name === 'Paonia' && !ask.useServerTime) fail(data.clockProblem);
+    if (keychain.state === 'locked') fail(data.problem('keychain-locked', 'the keychain is locked', 'Unlock the keychain and try again'));
+    const token = data.token(user.scopes, user.token.state === 'valid');
+    user.token = { state: 'valid', expiresAt: token.expiresAt };
+    return token;
+  };
+
+  const save = async (id: string, draft: EnvironmentDraft): Promise<Environment> => {
+    await pause(100);
+    const made = { ...draft, id, demo: false, createdAt: data.from(0) } as Environment;
+    const overview = { environment: made, host: new URL(made.issuer).host, serviceUsers: 0, expiring: 0, troubled: false };
+    environments = [...environments.filter((each) => each.environment.id !== id), overview];
+    return made;
+  };
+
+  return {
+    startup: async () => {
+      if (scene === 'broken') {
+        fail(data.problem('catalog-newer', 'the catalogue was written by a newer Mintage (schema 7)', 'Update Mintage; the catalogue was left as it is', { details: ['schema version 7 is not known'] }));
+      }
+      return {
+        version: '0.1.0',
+        dataFolder: '/home/kim/.local/share/mintage',
+        keychain,
+        repaired: { finished: 0, interrupted: 0, removed: 0, missing: 0, foundAgain: 0, orphans: [] },
+      };
+    },
+    providers: async () => data.providers,
+    environments: async () => environments,
+    addEnvironment: (draft) => save('00000000-0000-4000-8000-000000000009', draft),
+    editEnvironment: save,
+    forgetEnvironment: async (id) => {
+      environments = environments.filter((each) => each.environment.id !== id);
+      return null;
+    },
+    checkEnvironment: async (draft) => {
+      await pause(400);
+      return {
+        issuer: draft.issuer,
+        host: 'auth.example.com',
+        endpoints: [
+          { name: 'token endpoint', url: `${draft.issuer}/oauth/v2/token`, origin: 'from discovery' },
+          { name: 'userinfo endpoint', url: `${draft.issuer}/oidc/v1/userinfo`, origin: 'from discovery' },
+          { name: 'introspection endpoint', url: `${draft.issuer}/oauth/v2/introspect`, origin: 'the provider’s usual' },
+          { name: 'key set', url: 'https://keys.example.net/jwks', origin: 'from discovery' },
+        ],
+        unconfirmedHosts: ['keys.example.net'],
+        keys: 2,
+        skewSeconds: 1.4,
+        problems: [],
+      };
+    },
+    confirmProduction: async () => {
+      confirmed = true;
+      return null;
+    },
+    serviceUsers: async (of) => {
+      if (environments.length === 0) return [];
+      return of === null ? all() : rowsOf(of);
+    },
+    serviceUser: async (id) => detail(id),
+    editServiceUser: async (id, draft) => {
+      Object.assign(row(id), draft);
+      return null;
+    },
+    forgetServiceUser: async () => null,
+    makeDefault: async () => null,
+    forgetCredential: async () => null,
+    chooseKeyFiles: async () => data.reviews(),
+    reviewClipboard: async () => {
+      const pasted = data.reviews()[0];
+      return pasted ? { ...pasted, source: { from: 'paste' as const }, folder: null } : fail(data.problem('clipboard-empty', 'the clipboard holds no text', 'Copy the key first'));
+    },
+    unseal: async (id, passphrase) => {
+      const [known] = data.reviews();
+      if (passphrase === 'wrong' || !known) {
+        return { id, source: { from: 'file', name: 'sealed.pem' }, folder: '/home/kim/keys', facts: null, problem: data.problem('passphrase-wrong', 'the passphrase does not open the key', 'Enter the passphrase of the key') };
+      }
+      return { ...known, id, source: { from: 'file', name: 'sealed.pem' } };
+    },
+    import: async (request) => {
+      await pause(200);
+      const first = rowsOf(request.environment)[0];
+      return { serviceUser: first?.id ?? '', credential: 'c1', unchanged: request.review === 'r2', newServiceUser: true };
+    },
+    discardReviews: async () => null,
+    deleteOriginal: async () => null,
+    mint,
+    copyToken: async (id, form, ask) => {
+      const token = await mint(id, ask);
+      const user = row(id);
+      const environment = environmentOf(user.environment);
+      return { environment: environment.name, tier: environment.tier, serviceUser: user.name, form, token, clearsAfter: environment.tier === 'production' ? 10 : 30 };
+    },
+    revealToken: async () => `eyJhbGciOiJSUzI1NiIsImtpZCI6IjI4OTEwNCJ9.${'eyJpc3MiOiJodHRwczovL2F1dGguYWNtZS5jb20iLCJzdWIiOi'.repeat(6)}.9f3A`,
+    copyText: async () => null,
+    copyPublicKey: async () => null,
+    inspect: async () => claims(),
+    inspectText: async (text) => (text.includes('.') ? claims() : fail(data.problem('token-not-found', 'no token was found in this text', 'Copy the token again, whole and unchanged'))),
+    inspectClipboard: async () => claims(),
+    userinfo: async () => userinfo(),
+    activity: async () => data.activity(),
+    keychainState: async () => keychain,
+    unlockKeychain: async () => {
+      keychain = { state: 'ready', name: 'GNOME Keyring' };
+      return null;
+    },
+    repair: async () => ({ finished: 1, interrupted: 0, removed: 0, missing: 1, foundAgain: 0, orphans: ['a', 'b'] }),
+    removeOrphans: async (ids) => ids.length,
+    startDemo: async () => {
+      await pause(300);
+      environments = data.environments(true);
+      return null;
+    },
+    forgetDemo: async () => {
+      environments = [];
+      return null;
+    },
+    onFilesReviewed: async (hear) => {
+      dropped.push(hear);
+      if (scene === 'drop') setTimeout(() => hear({ reviews: data.reviews(), problem: null }), 300);
+      return () => undefined;
+    },
+    onDragOver: async (hear) => {
+      if (scene === 'drag') setTimeout(() => hear({ over: true }), 300);
+      return () => undefined;
+    },
+  };
+}

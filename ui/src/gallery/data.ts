@@ -1,0 +1,302 @@
+/** Invented data in the shapes and sizes of real life. Ids, hosts and keys belong to nobody. */
+import type {
+  ActivityEntry,
+  Credential,
+  Environment,
+  EnvironmentOverview,
+  KeyFacts,
+  MintStory,
+  Problem,
+  Provider,
+  Review,
+  ServiceUserRow,
+  Tier,
+  TokenView,
+} from '../lib/types';
+
+const MINUTE = 60_000;
+const DAY = 86_400_000;
+
+/** A moment some milliseconds from now. */
+export function from(milliseconds: number): string {
+  return new Date(Date.now() + milliseconds).toISOString();
+}
+
+function environment(n: number, name: string, tier: Tier, issuer: string, demo = false): Environment {
+  return {
+    id: `00000000-0000-4000-8000-00000000000${n}`,
+    demo,
+    createdAt: from(-90 * DAY),
+    name,
+    provider: n === 4 ? 'paonia' : 'zitadel',
+    tier,
+    issuer,
+    endpoints: { token: null, userinfo: null, introspection: null, jwks: null },
+    audience: [],
+    scopes: [],
+    caCertificate: null,
+    confirmedHosts: [],
+  };
+}
+
+export function environments(demo: boolean): EnvironmentOverview[] {
+  const row = (it: Environment, host: string, serviceUsers: number, expiring = 0, troubled = false) => ({
+    environment: it,
+    host,
+    serviceUsers,
+    expiring,
+    troubled,
+  });
+  if (demo) {
+    return [
+      row(environment(1, 'Demo development', 'development', 'http://127.0.0.1:41873', true), '127.0.0.1:41873', 3),
+      row(environment(2, 'Demo production', 'production', 'http://127.0.0.1:41874', true), '127.0.0.1:41874', 2),
+    ];
+  }
+  return [
+    row(environment(1, 'Local', 'development', 'http://localhost:8080'), 'localhost:8080', 3),
+    row(environment(2, 'Staging', 'staging', 'https://acme-stg-abc123.zitadel.cloud'), 'acme-stg-abc123.zitadel.cloud', 14, 1),
+    row(environment(3, 'Production', 'production', 'https://auth.acme.com'), 'auth.acme.com', 24, 2),
+    row(environment(4, 'Paonia', 'production', 'https://auth.paonia.io'), 'auth.paonia.io', 2, 0, true),
+  ];
+}
+
+const NAMES =
+  'deploy-bot billing-sync audit-export backup-runner catalog-indexer data-bridge edge-cache-purge fraud-model grafana-sync inventory-api kafka-mirror ledger-close mail-relay metrics-push nightly-report order-router price-feed quota-guard release-signer search-indexer session-sweeper tax-export user-import webhook-fanout'.split(
+    ' ',
+  );
+
+function digits(seed: number): string {
+  let text = '';
+  let x = seed * 2654435761 + 97;
+  while (text.length < 18) {
+    x = (x * 1103515245 + 12345) % 2147483648;
+    text += String(x % 10);
+  }
+  return `1${text.slice(1)}`;
+}
+
+export function serviceUsers(of: string, many: number): ServiceUserRow[] {
+  const length = many > 0 ? many : of.endsWith('3') ? 24 : of.endsWith('2') ? 14 : 3;
+  return Array.from({ length }, (_, i) => {
+    const name = i < NAMES.length ? (NAMES[i] ?? '') : `${NAMES[i % NAMES.length] ?? ''}-${Math.floor(i / NAMES.length)}`;
+    const expiry: Record<number, number> = { 1: 6 * DAY, 5: -3 * DAY, 8: 200 * DAY, 11: 20 * 3_600_000 };
+    const expires = expiry[i];
+    return {
+      id: `${of.slice(0, 24)}${of.slice(-1)}${String(i).padStart(11, '0')}`,
+      environment: of,
+      userId: digits(i + 3 + Number(of.slice(-1)) * 100),
+      defaultCredential: 'c1',
+      createdAt: from(-40 * DAY),
+      lastUsedAt: i % 3 === 0 ? from(-i * 3_600_000) : null,
+      name,
+      scopes: ['openid', 'profile', 'urn:zitadel:iam:org:projects:roles', 'urn:zitadel:iam:org:project:id:221440129785921540:aud'],
+      favourite: i < 2,
+      tags: i % 4 === 0 ? ['ci'] : [],
+      credentialKind: 'private-key' as const,
+      credentials: i === 2 ? 2 : 1,
+      keyId: digits(i + 900),
+      keyExpiresAt: expires === undefined ? null : from(expires),
+      keyMissing: i === 9,
+      token: i === 0 ? { state: 'valid' as const, expiresAt: from(41 * MINUTE + 12_000) } : i === 7 ? { state: 'expired' as const } : { state: 'none' as const },
+    };
+  });
+}
+
+const PEM = `-----BEGIN PUBLIC KEY-----
+MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAu1SU1LfVLPHCozMxH2Mo
+4lgOEePzNm0tRgeLezV6ffAt0gunVTLw7onLRnrq0/IzW7yWR7QkrmBL7jTKEn5u
+-----END PUBLIC KEY-----
+`;
+
+export const keyFacts: KeyFacts = {
+  keyType: 'RSA',
+  bits: 2048,
+  fingerprint: '9f2c1be07a4d5e6683c1a0f97b20d4e85c3316aa0e9d47c21b58f6e4d7032c9a',
+  thumbprint: 'NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs',
+  publicPem: PEM,
+};
+
+export function credentials(serviceUser: string, n: number, expires: string | null): Credential[] {
+  return Array.from({ length: n }, (_, i) => ({
+    id: `c${i + 1}`,
+    serviceUser,
+    kind: 'private-key' as const,
+    keyId: digits(900 + i),
+    key: i === 0 ? keyFacts : { ...keyFacts, bits: 4096, fingerprint: keyFacts.fingerprint.split('').reverse().join('') },
+    source: i === 0 ? { from: 'file' as const, name: 'deploy-bot.json' } : { from: 'paste' as const },
+    state: i === 0 ? ('active' as const) : ('missing' as const),
+    issuedAt: from(-1700 * DAY),
+    expiresAt: i === 0 ? expires : from(-2 * DAY),
+    importedAt: from(-40 * DAY),
+    lastUsedAt: i === 0 ? from(-14 * MINUTE) : null,
+  }));
+}
+
+export function story(): MintStory {
+  return {
+    steps: [
+      { name: 'Private key read', detail: 'from GNOME Keyring', milliseconds: 1.2, ok: true },
+      { name: 'Assertion signed', detail: 'RS256 · kid 100509901696068329 · aud https://auth.acme.com · 5 min', milliseconds: 1.0, ok: true },
+      { name: 'Token received', detail: 'POST https://auth.acme.com/oauth/v2/token · 200', milliseconds: 184.4, ok: true },
+      { name: 'Clock compared', detail: '0 s behind the server’s', milliseconds: null, ok: true },
+    ],
+    assertion: {
+      header: '{\n  "alg": "RS256",\n  "kid": "100509901696068329"\n}',
+      payload:
+        '{\n  "iss": "100507859606888466",\n  "sub": "100507859606888466",\n  "aud": "https://auth.acme.com",\n  "iat": 1795441302,\n  "exp": 1795441622,\n  "jti": "b7c1f0a2d94e4f53a1e8c6d2309b77f1"\n}',
+    },
+    request: {
+      method: 'POST',
+      url: 'https://auth.acme.com/oauth/v2/token',
+      fields: [
+        ['grant_type', 'urn:ietf:params:oauth:grant-type:jwt-bearer'],
+        ['assertion', 'redacted'],
+        ['scope', 'openid profile urn:zitadel:iam:org:projects:roles'],
+      ],
+    },
+    status: 200,
+    skewSeconds: -0.3,
+  };
+}
+
+export function token(scopes: string[], reused = false): TokenView {
+  return {
+    form: 'jwt',
+    lastFour: '9f3A',
+    mintedAt: from(-14 * MINUTE),
+    expiresAt: from(41 * MINUTE + 12_000),
+    requestedScopes: scopes,
+    grantedScopes: null,
+    reused,
+    story: story(),
+  };
+}
+
+export function problem(code: string, message: string, help: string, rest: Partial<Problem> = {}): Problem {
+  return { code, message, help, details: [], serverSaid: null, causes: [], report: `${message} (${code})\n`, ...rest };
+}
+
+export const clockProblem = problem('refused', '`auth.paonia.io` refused the assertion', 'Use the server’s time, or set your clock', {
+  serverSaid: { status: 500, body: '{"error":"server_error","error_description":"Errors.Internal"}' },
+  causes: [
+    {
+      code: 'clock-ahead',
+      sentence: 'Your clock is 74 s ahead of the server’s; ZITADEL allows 1 s',
+      help: 'Use the server’s time, or set your clock',
+      next: 'use-server-time',
+    },
+    {
+      code: 'key-unknown',
+      sentence: 'The server does not know the key `100509901696068329`: it was removed there, or it never belonged to this service user',
+      help: 'Look in the console whether the key is still listed; if it is not, create a key and import it',
+      next: 'import-key',
+    },
+  ],
+});
+
+export const expiredProblem = problem(
+  'would-be-refused',
+  'not sent, because it would be refused: This key expired on 30 September 2025 at 00:00 UTC',
+  'Import a new key',
+  {
+    causes: [
+      { code: 'key-expired', sentence: 'This key expired on 30 September 2025 at 00:00 UTC', help: 'Import a new key', next: 'import-key' },
+    ],
+  },
+);
+
+export function reviews(): Review[] {
+  const facts = {
+    shape: 'zitadel-service-account' as const,
+    userId: '100507859606888466',
+    keyId: '100509901696068329',
+    key: keyFacts,
+    issuedAt: from(-2 * DAY),
+    expiresAt: from(363 * DAY),
+    importedIn: [],
+    warnings: [{ code: 'readable-by-others', message: 'Other users of this computer can read the file' }],
+  };
+  return [
+    { id: 'r1', source: { from: 'file', name: 'deploy-bot.json' }, folder: '/home/kim/Downloads', facts, problem: null },
+    {
+      id: 'r2',
+      source: { from: 'file', name: 'ci-runner.pem' },
+      folder: '/home/kim/keys',
+      facts: { ...facts, shape: 'pem', userId: null, keyId: null, expiresAt: null, issuedAt: null, warnings: [], importedIn: ['Staging'] },
+      problem: null,
+    },
+    {
+      id: 'r3',
+      source: { from: 'file', name: 'sealed.pem' },
+      folder: '/home/kim/keys',
+      facts: null,
+      problem: problem('passphrase-needed', 'the key is encrypted', 'Enter the passphrase of the key'),
+    },
+    {
+      id: 'r4',
+      source: { from: 'file', name: 'server.crt' },
+      folder: '/home/kim/Downloads',
+      facts: null,
+      problem: problem('wrong-kind', 'this is a certificate, not a private key', 'Choose the private key that belongs to it'),
+    },
+  ];
+}
+
+export function activity(): ActivityEntry[] {
+  const entry = (minutes: number, deed: ActivityEntry['deed'], name: string, where: string, detail: string, errorCode: string | null = null) => ({
+    at: from(-minutes * MINUTE),
+    deed,
+    environment: null,
+    environmentName: where,
+    serviceUser: null,
+    serviceUserName: name,
+    errorCode,
+    detail,
+  });
+  return [
+    entry(1, 'copy', 'deploy-bot', 'Production', 'as token'),
+    entry(14, 'mint', 'deploy-bot', 'Production', 'openid profile'),
+    entry(15, 'mint', 'billing-sync', 'Paonia', '', 'refused'),
+    entry(50, 'reveal', 'deploy-bot', 'Production', ''),
+    entry(300, 'userinfo', 'audit-export', 'Staging', ''),
+    entry(2000, 'import', 'deploy-bot', 'Production', 'deploy-bot.json'),
+    entry(9000, 'forget', 'old-bot', 'Staging', ''),
+  ];
+}
+
+export const providers: Provider[] = [
+  ['zitadel-cloud', 'ZITADEL Cloud', 'An instance at zitadel.cloud, or your own domain for it.', 'https://my-instance-abc123.zitadel.cloud', false],
+  ['zitadel', 'ZITADEL (self-hosted)', 'Your own ZITADEL, version 2 or later. Every custom domain is an issuer of its own.', 'https://auth.example.com', false],
+  ['zitadel-2021', 'ZITADEL 2021 (zitadel.ch)', 'The first generation, with the issuer and its endpoints on two hosts.', 'https://issuer.zitadel.ch', true],
+  ['paonia', 'Paonia', 'Three values instead of a file: user id, key id and private key.', 'https://auth.paonia.io', true],
+  ['generic', 'Other OpenID provider', 'Any server that takes the JWT bearer grant (RFC 7523) and publishes its metadata.', 'https://login.example.com', false],
+].map(([id, name, summary, issuerExample, issuerIsFixed]) => ({
+  id: String(id),
+  name: String(name),
+  summary: String(summary),
+  issuerExample: String(issuerExample),
+  issuerIsFixed: issuerIsFixed === true,
+  discovers: true,
+  endpoints: { token: '{issuer}/oauth/v2/token', userinfo: '{issuer}/oidc/v1/userinfo', introspection: '', jwks: '' },
+  grantType: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
+  audience: ['issuer'],
+  defaultScopes: ['openid', 'profile'],
+  scopePresets: [
+    { scope: 'openid', explains: 'adds an id token and the subject to userinfo' },
+    { scope: 'profile', explains: 'adds the name to userinfo' },
+    { scope: 'email', explains: 'adds the e-mail address to userinfo' },
+    { scope: 'urn:zitadel:iam:org:project:id:{projectId}:aud', explains: 'lets this project’s APIs accept and introspect the token' },
+    { scope: 'urn:zitadel:iam:org:project:id:zitadel:aud', explains: 'lets the token call ZITADEL’s own APIs' },
+    { scope: 'urn:zitadel:iam:org:projects:roles', explains: 'adds the roles; needs the project’s audience scope beside it' },
+    { scope: 'urn:zitadel:iam:org:project:role:{roleKey}', explains: 'asks for one role of the project' },
+    { scope: 'urn:zitadel:iam:org:id:{orgId}', explains: 'binds the token to one organisation' },
+  ],
+  glossary: [],
+  assertionLifetime: 300,
+  assertionLifetimeCap: 3600,
+  backdate: 20,
+  clockTolerance: 1,
+  refusals: 'zitadel',
+  scopeRequired: true,
+}));

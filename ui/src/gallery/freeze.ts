@@ -1,0 +1,2 @@
+/** The app freezes `Object.prototype`; what cannot live with that should fail here too. */
+Object.freeze(Object.prototype);

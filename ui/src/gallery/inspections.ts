@@ -1,0 +1,74 @@
+/** What inspecting gives, invented. */
+import type { Claim, Inspection, Userinfo } from '../lib/types';
+
+const claim = (name: string, value: string, meaning: string | null = null, rest: Partial<Claim> = {}): Claim => ({
+  name,
+  value,
+  meaning,
+  time: null,
+  entries: [],
+  ...rest,
+});
+
+export function claims(): Inspection {
+  const now = Date.now();
+  const at = (seconds: number) => ({ time: new Date(now + seconds * 1000).toISOString() });
+  const unix = (seconds: number) => String(Math.floor(now / 1000) + seconds);
+  const payload = [
+    claim('iss', 'https://auth.acme.com', 'who issued the token'),
+    claim('sub', '100507859606888466', 'who the token is about'),
+    claim('aud', '["221440129785921540","221440129785921541"]', 'who should accept it'),
+    claim('exp', unix(2472), 'not valid from this moment on', at(2472)),
+    claim('iat', unix(-840), 'when it was issued', at(-840)),
+    claim('nbf', unix(-840), 'not valid before this moment', at(-840)),
+    claim('client_id', 'deploy-bot', 'the client that asked for it'),
+    claim('jti', 'V2_298311049218474215-at_298311049218539751', 'the token’s own id'),
+    claim('urn:zitadel:iam:org:project:roles', '{"deployer":{"100505":"acme.com"},"reader":{"100505":"acme.com"}}', 'roles granted to this service user', {
+      entries: [
+        { name: 'deployer', values: ['100505859606888400 (acme.com)'] },
+        { name: 'reader', values: ['100505859606888400 (acme.com)', '100505859606888777 (sub.acme.com)'] },
+      ],
+    }),
+    claim('note', 'evil\u202Eexe.txt', null),
+  ];
+  return {
+    form: 'jwt',
+    claims: {
+      header: [claim('alg', 'RS256', 'the signature’s algorithm'), claim('kid', '289104', 'the key that signed it'), claim('typ', 'JWT')],
+      payload,
+      headerJson: '{\n  "alg": "RS256",\n  "kid": "289104",\n  "typ": "JWT"\n}',
+      payloadJson: `{\n${payload.map((each) => `  ${JSON.stringify(each.name)}: ${/^[[{\d]/.test(each.value) && each.name !== 'sub' ? each.value : JSON.stringify(each.value)}`).join(',\n')}\n}`,
+    },
+    unreadable: null,
+    verification: {
+      verdict: 'valid',
+      checks: [
+        { name: 'signature', holds: true, reason: 'RS256 with key 289104' },
+        { name: 'iss', holds: true, reason: 'is the environment’s issuer' },
+        { name: 'aud', holds: null, reason: 'no audience was named to check against' },
+        { name: 'exp', holds: true, reason: 'in 41 minutes' },
+        { name: 'nbf', holds: true, reason: '14 minutes ago' },
+        { name: 'iat', holds: true, reason: '14 minutes ago' },
+      ],
+      algorithm: 'RS256',
+      keyId: '289104',
+      notices: [],
+    },
+    unchecked: null,
+    keysFrom: 'auth.acme.com',
+    keysFetchedAt: new Date(now - 180_000).toISOString(),
+  };
+}
+
+export function userinfo(): Userinfo {
+  return {
+    claims: [
+      claim('sub', '100507859606888466', 'who the token is about'),
+      claim('name', 'deploy-bot'),
+      claim('preferred_username', 'deploy-bot'),
+      claim('updated_at', '1690000000', 'when it was last changed', { time: '2023-07-22T04:26:40Z' }),
+    ],
+    json: '{\n  "sub": "100507859606888466",\n  "name": "deploy-bot",\n  "preferred_username": "deploy-bot",\n  "updated_at": 1690000000\n}',
+    subjectMatches: true,
+  };
+}

@@ -1,0 +1,68 @@
+/**
+ * The page without its core, for looking at it in any browser while developing; never part of a build.
+ *
+ * `/gallery.html?theme=dark&scene=many&steps=row,tab-credentials`: a scene chooses the data, steps
+ * are test ids that are clicked one after the other (`row:2` for the third of its kind, `key=Escape`
+ * presses a key, `type=text` fills the field that has the focus).
+ */
+import './freeze';
+import '@fontsource-variable/inter';
+import '@fontsource-variable/jetbrains-mono';
+import '../styles/tokens.css';
+import '../styles/base.css';
+
+import { mount } from 'svelte';
+import App from '../App.svelte';
+import { replaceIpc } from '../lib/ipc';
+import { applyTheme } from '../lib/theme';
+import { fakeCore } from './core';
+
+const wanted = new URLSearchParams(location.search);
+const theme = wanted.get('theme');
+applyTheme(theme === 'dark' || theme === 'light' ? theme : 'system');
+replaceIpc(fakeCore(wanted.get('scene') ?? 'users'));
+
+const target = document.getElementById('app');
+if (target) mount(App, { target });
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+async function find(testid: string, index: number): Promise<HTMLElement | undefined> {
+  for (let tries = 0; tries < 40; tries += 1) {
+    const found = document.querySelectorAll<HTMLElement>(`[data-testid="${testid}"]`)[index];
+    if (found) return found;
+    await pause(50);
+  }
+  console.error(`no ${testid}:${index}`);
+  return undefined;
+}
+
+function fill(text: string) {
+  const field = document.activeElement;
+  if (!(field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement)) return;
+  field.value = text;
+  field.dispatchEvent(new Event('input', { bubbles: true }));
+}
+
+function press(element: HTMLElement) {
+  // Menus open on pointerdown, tabs and buttons on click.
+  const down = { bubbles: true, button: 0, pointerType: 'mouse' };
+  element.dispatchEvent(new PointerEvent('pointerdown', down));
+  element.dispatchEvent(new PointerEvent('pointerup', down));
+  element.focus();
+  element.click();
+}
+
+for (const step of (wanted.get('steps') ?? '').split(',').filter(Boolean)) {
+  await pause(120);
+  if (step.startsWith('key=')) {
+    const key = step.slice(4);
+    document.activeElement?.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
+  } else if (step.startsWith('type=')) {
+    fill(step.slice(5));
+  } else {
+    const [testid = '', index = '0'] = step.split(':');
+    const element = await find(testid, Number(index));
+    if (element) press(element);
+  }
+}
