@@ -1,7 +1,8 @@
 //! What is left of a key in memory after it was parsed and dropped: nothing.
 #![cfg(target_os = "linux")]
 
-use std::fs::{self, File};
+use std::fs::File;
+use std::io::Read;
 use std::os::unix::fs::FileExt;
 
 use base64::Engine;
@@ -21,28 +22,45 @@ fn masked(bytes: &[u8]) -> Vec<u8> {
     bytes.iter().map(|byte| byte ^ MASK).collect()
 }
 
-/// Counts where the bytes stand in this process's writable memory.
-fn count(needle: &[u8]) -> usize {
-    let maps = fs::read_to_string("/proc/self/maps").expect("maps");
-    let memory = File::open("/proc/self/mem").expect("one's own memory");
-    let mut found = 0;
-    let mut page = vec![0; 1 << 16];
-    for line in maps.lines().filter(|line| line.contains(" rw")) {
-        let Some((from, to)) = line.split(' ').next().and_then(|range| range.split_once('-')) else { continue };
-        let [from, to] = [from, to].map(|at| u64::from_str_radix(at, 16).expect("address"));
-        let mut at = from;
-        while at < to {
-            let Ok(length) = memory.read_at(&mut page, at) else { break };
-            if length == 0 {
-                break;
-            }
-            let length = length.min(usize::try_from(to - at).unwrap_or(usize::MAX));
-            found += page[..length].windows(needle.len()).filter(|window| matches(window, needle)).count();
-            page.fill(0);
-            at += length as u64;
-        }
+/// A search through this process's writable memory. All its buffers are made at the start: one made
+/// later could take the place of what is searched for.
+struct Search {
+    memory: File,
+    maps: Vec<u8>,
+    page: Vec<u8>,
+}
+
+impl Search {
+    fn new() -> Self {
+        let memory = File::open("/proc/self/mem").expect("one's own memory");
+        Self { memory, maps: vec![0; 1 << 20], page: vec![0; 1 << 20] }
     }
-    found
+
+    /// Counts where the masked bytes stand.
+    fn count(&mut self, needle: &[u8]) -> usize {
+        let mut file = File::open("/proc/self/maps").expect("maps");
+        let mut length = 0;
+        loop {
+            match file.read(&mut self.maps[length..]).expect("maps") {
+                0 => break,
+                read => length += read,
+            }
+        }
+        let maps = std::str::from_utf8(&self.maps[..length]).expect("text");
+        let mut found = 0;
+        for line in maps.lines().filter(|line| line.contains(" rw")) {
+            let (from, to) = line.split(' ').next().and_then(|range| range.split_once('-')).expect("a range");
+            let [mut at, to] = [from, to].map(|at| u64::from_str_radix(at, 16).expect("an address"));
+            while at < to {
+                let room = self.page.len().min(usize::try_from(to - at).expect("64 bits"));
+                let Ok(length @ 1..) = self.memory.read_at(&mut self.page[..room], at) else { break };
+                found += self.page[..length].windows(needle.len()).filter(|window| matches(window, needle)).count();
+                at += length as u64;
+            }
+        }
+        self.page.fill(0);
+        found
+    }
 }
 
 fn matches(window: &[u8], needle: &[u8]) -> bool {
@@ -85,6 +103,7 @@ fn sign(key: &PrivateKey) {
 
 #[test]
 fn a_dropped_key_leaves_no_bytes_in_memory() {
+    let mut search = Search::new();
     let key = PrivateKey::generate().expect("randomness");
     let private = &key.der().expose()[PRIVATE_PART..PRIVATE_PART + 24];
     let bytes = masked(private);
@@ -95,12 +114,12 @@ fn a_dropped_key_leaves_no_bytes_in_memory() {
 
     let parsed = key_file::parse(file.expose(), None).expect("a good file");
     sign(&parsed.key);
-    assert!(count(&bytes) > 0 && count(&text) > 0, "the search does not find what is there");
+    assert!(search.count(&bytes) > 0 && search.count(&text) > 0, "the search does not find what is there");
     drop(parsed);
     let cut = SecretBytes::new([&file.expose()[..1_200], b"\"}"].concat());
     key_file::parse(cut.expose(), None).expect_err("cut off");
     drop((file, cut));
 
-    assert_eq!(count(&bytes), 0, "key bytes are left");
-    assert_eq!(count(&text), 0, "key text is left");
+    assert_eq!(search.count(&bytes), 0, "key bytes are left");
+    assert_eq!(search.count(&text), 0, "key text is left");
 }
