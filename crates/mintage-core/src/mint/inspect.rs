@@ -81,7 +81,9 @@ impl Mint {
     async fn inspect_with(&self, token: &str, environment: Option<&Environment>) -> Result<Inspection, Error> {
         let glossary = environment.map(|found| provider::find(&found.settings.provider).glossary).unwrap_or_default();
         let form = TokenForm::of(token);
-        let decoded = claims::decode(token, &glossary).map_err(Error::from);
+        let decoded = claims::decode(token, &glossary);
+        let malformed = matches!(decoded, Err(TokenError::Malformed { .. }));
+        let decoded = decoded.map_err(Error::from);
         let mut inspection = Inspection {
             form,
             unreadable: decoded.as_ref().err().map(Error::problem),
@@ -91,8 +93,10 @@ impl Mint {
             keys_from: None,
             keys_fetched_at: None,
         };
+        // A broken JWT is no JWT by its form, but verifying says why; opaque ones have nothing to verify.
+        let verifiable = form == TokenForm::Jwt || malformed;
         if let Some(environment) = environment
-            && form == TokenForm::Jwt
+            && verifiable
         {
             self.verify_into(&mut inspection, token, environment).await?;
         }
@@ -131,7 +135,7 @@ impl Mint {
         let service_user = self.catalog.service_user(id).await?;
         let environment = self.catalog.environment(service_user.environment).await?;
         let outcome = self.userinfo_of(id, &environment, &service_user.settings.name).await;
-        let recorded = outcome.as_ref().map(|_| String::new()).map_err(|error| error);
+        let recorded = outcome.as_ref().map(|_| String::new());
         self.record(Deed::Userinfo, &environment, &service_user, recorded).await?;
         outcome
     }

@@ -73,7 +73,7 @@ impl Mint {
             return Ok(view(&kept, true));
         }
         let minted = self.mint(&environment, &service_user, &credential, ask).await;
-        let outcome = minted.as_ref().map(|kept| format!("{} s", seconds_left(&kept.token))).map_err(|error| error);
+        let outcome = minted.as_ref().map(|kept| format!("{} s", seconds_left(&kept.token)));
         self.record(Deed::Mint, &environment, &service_user, outcome).await?;
         self.catalog.set_trouble(environment.id, minted.is_err()).await?;
         let kept = minted?;
