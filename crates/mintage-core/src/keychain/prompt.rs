@@ -11,6 +11,7 @@ use super::platform::NAME;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Prompt {
     open: Arc<AtomicBool>,
+    expected: Arc<AtomicBool>,
     name: Arc<Mutex<Option<String>>>,
 }
 
@@ -27,9 +28,27 @@ impl Prompt {
         self.open.load(Ordering::Acquire).then(|| name().unwrap_or_else(|| NAME.to_owned()))
     }
 
+    /// Begins a call, in which no prompt has been expected yet.
+    pub(super) fn begin(&self) {
+        self.expected.store(self.open.load(Ordering::Acquire), Ordering::Release);
+    }
+
+    /// Whether the user was or may have been asked since the call began. Stays so when the prompt has
+    /// closed: the rest of the call is not late because the user took a while.
+    pub(super) fn was_expected(&self) -> bool {
+        self.expected.load(Ordering::Acquire)
+    }
+
+    /// Says that the service may show a prompt in this call, but does not as a rule.
+    #[cfg(target_os = "linux")]
+    pub(super) fn expect(&self) {
+        self.expected.store(true, Ordering::Release);
+    }
+
     /// Says that the prompt is open until the returned value is dropped.
     #[cfg(target_os = "linux")]
     pub(super) fn opened(&self) -> Opened<'_> {
+        self.expect();
         self.open.store(true, Ordering::Release);
         Opened(self)
     }

@@ -63,6 +63,7 @@ impl Thread {
             Some(sender) => sender,
             None => self.start()?,
         };
+        self.prompt.begin();
         let (tell, told) = oneshot::channel();
         let job = Box::new(move |held: &mut Held| {
             // Nobody listens any more where the deadline has passed; a secret is wiped here then.
@@ -84,7 +85,7 @@ impl Thread {
         if let Ok(result) = timeout(answer, &mut told).await {
             return result.map_err(ended);
         }
-        if !self.platform.prompts_unseen() && self.prompt.open_for().is_none() {
+        if !self.platform.prompts_unseen() && !self.prompt.was_expected() {
             return Err(timed_out(answer));
         }
         match timeout(prompt.saturating_sub(answer), told).await {

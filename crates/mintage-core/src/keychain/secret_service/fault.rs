@@ -44,3 +44,38 @@ fn standard_name(error: &zbus::fdo::Error) -> Option<String> {
         error => Some(error.name().to_string()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use zbus::fdo;
+
+    use super::*;
+
+    #[test]
+    fn faults_of_the_service_are_told_apart() {
+        let check = |error: Error, expected: KeychainError| assert_eq!(fault(&error, "reading"), expected);
+        let failed = || KeychainError::Failed { operation: "reading" };
+        check(Error::Locked, KeychainError::Locked);
+        check(Error::Prompt, KeychainError::Locked);
+        check(Error::PromptDisconnected, failed());
+        check(Error::NoResult, KeychainError::NoDefaultKeyring);
+        check(Error::Unavailable, KeychainError::Absent);
+        check(Error::Crypto("canary"), failed());
+        check(Error::ZbusFdo(fdo::Error::ServiceUnknown(String::new())), KeychainError::Absent);
+        check(Error::ZbusFdo(fdo::Error::NameHasNoOwner(String::new())), KeychainError::Absent);
+        check(Error::ZbusFdo(fdo::Error::SpawnChildExited(String::new())), KeychainError::Absent);
+        check(Error::ZbusFdo(fdo::Error::NoReply(String::new())), failed());
+        check(Error::Zbus(fdo::Error::ServiceUnknown(String::new()).into()), KeychainError::Absent);
+        check(Error::Zbus(zbus::Error::InvalidReply), failed());
+    }
+
+    #[test]
+    fn errors_of_the_secret_service_are_known_by_their_names() {
+        let check = |name, expected: KeychainError| assert_eq!(named(name, "reading"), expected);
+        let failed = || KeychainError::Failed { operation: "reading" };
+        check(Some("org.freedesktop.Secret.Error.IsLocked"), KeychainError::Locked);
+        check(Some("org.freedesktop.Secret.Error.NoSession"), failed());
+        check(Some("org.freedesktop.Secret.Error.NoSuchObject"), failed());
+        check(None, failed());
+    }
+}

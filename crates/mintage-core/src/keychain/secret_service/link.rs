@@ -75,7 +75,7 @@ impl Link {
         let keyring = self.default_keyring().await?;
         let locked = self.answer("unlocking", keyring.is_locked()).await?;
         if locked {
-            self.prompted("unlocking", keyring.unlock()).await?;
+            self.unlock(keyring.unlock()).await?;
         }
         Ok(locked)
     }
@@ -112,7 +112,7 @@ impl Link {
         let mut attributes = named(application, id);
         attributes.insert("xdg:schema", SCHEMA);
         let created = keyring.create_item(LABEL, attributes, secret, false, "text/plain");
-        self.answer("storing", created).await.map(drop)
+        self.patient("storing", created).await.map(drop)
     }
 
     /// Reads the item's secret; prompts where it is locked.
@@ -125,7 +125,7 @@ impl Link {
     /// Deletes the item; prompts where it is locked.
     pub(super) async fn delete(&self, application: &str, id: &str) -> Result<()> {
         let item = self.open(application, id).await?;
-        self.prompted("deleting", item.delete()).await
+        self.patient("deleting", item.delete()).await
     }
 
     /// Finds the one item of that name.
@@ -146,7 +146,7 @@ impl Link {
     async fn open(&self, application: &str, id: &str) -> Result<Item<'_>> {
         let item = self.one(application, id).await?;
         if self.answer("unlocking", item.is_locked()).await? {
-            self.prompted("unlocking", item.unlock()).await?;
+            self.unlock(item.unlock()).await?;
         }
         Ok(item)
     }
@@ -175,16 +175,22 @@ impl Link {
         answered.map_err(|error| fault(&error, operation))
     }
 
-    /// Waits for what may show a prompt to the user.
-    async fn prompted<T>(
+    /// Waits for what some services ask the user to confirm.
+    async fn patient<T>(
         &self,
         operation: &'static str,
         call: impl Future<Output = std::result::Result<T, secret_service::Error>>,
     ) -> Result<T> {
+        self.prompt.expect();
         let deadline = self.deadlines.prompt;
-        let _open = self.prompt.opened();
         let answered = timeout(deadline, call).await.map_err(|_| timed_out(deadline))?;
         answered.map_err(|error| fault(&error, operation))
+    }
+
+    /// Waits for the user to type the password.
+    async fn unlock(&self, call: impl Future<Output = std::result::Result<(), secret_service::Error>>) -> Result<()> {
+        let _open = self.prompt.opened();
+        self.patient("unlocking", call).await
     }
 }
 
