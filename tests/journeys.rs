@@ -139,7 +139,8 @@ async fn the_same_file_twice_changes_nothing_and_says_so() {
     let id = world.enrol(&environment, &issuer, TokenForm::Opaque).await;
 
     let review = world.review(&key_file(USER_ID, KEY_ID, "")).await;
-    assert_eq!(review.facts.expect("it is a key file").imported_in, [environment.settings.name.clone()]);
+    let imported_in = review.facts.expect("it is a key file").imported_in;
+    assert_eq!(imported_in, std::slice::from_ref(&environment.settings.name));
     let request = ImportRequest {
         review: review.id,
         environment: environment.id,
@@ -383,7 +384,7 @@ async fn forgetting_leaves_nothing_behind() {
 async fn the_original_file_is_deleted_only_when_asked() {
     let world = World::new().await;
     let path = world.write("deploy-bot.json", &key_file(USER_ID, KEY_ID, ""));
-    let review = world.mint.review_files(&[path.clone()]).await.expect("it is read").remove(0);
+    let review = world.mint.review_files(std::slice::from_ref(&path)).await.expect("it is read").remove(0);
     assert!(path.exists());
     world.mint.delete_original(review.id).expect("it is deleted");
     assert!(!path.exists());
