@@ -72,7 +72,6 @@ impl Demo {
                     shape: Shape::ZitadelServiceAccount,
                     user_id: Some(actor.user_id.to_owned()),
                     key_id: Some(cast::key_id(mint.now(), actor)),
-                    issued_at: None,
                     expires_at: actor.expires_in_days.map(|days| mint.now() + time::Duration::days(days)),
                     key,
                 };
