@@ -24,14 +24,17 @@ mod import;
 mod inspect;
 mod list;
 mod repair;
+mod review;
+mod story;
 mod token;
 mod wire;
 
 pub use copy::Copied;
 pub use environments::{EndpointFound, EnvironmentCheck};
-pub use import::{ImportOutcome, ImportRequest, KeyFileFacts, Notice, Review, ReviewId};
+pub use import::{ImportOutcome, ImportRequest};
 pub use inspect::{Inspection, Userinfo};
 pub use repair::RepairReport;
+pub use review::{KeyFileFacts, Notice, Review, ReviewId};
 pub use token::Ask;
 
 /// Tells the time. An argument, so that tests can set it and a skewed clock can be shown.
@@ -43,7 +46,7 @@ pub struct Mint {
     keychain: Keychain,
     clock: Clock,
     /// Key files under review: parsed, not stored yet, gone when the app ends.
-    reviews: Mutex<HashMap<ReviewId, import::Reviewed>>,
+    reviews: Mutex<HashMap<ReviewId, review::Reviewed>>,
     /// The newest token of each service user. Memory only.
     tokens: Mutex<HashMap<ServiceUserId, token::Kept>>,
     /// One lock per service user, so that concurrent requests for one token share one mint.

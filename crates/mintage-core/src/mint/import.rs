@@ -1,86 +1,20 @@
 //! The import journey: from bytes to a service user whose key is in the keychain.
 //!
-//! A key file is first under *review*: parsed, explained, held in memory, stored nowhere. What the page
-//! sees of it is [`Review`]; the key itself stays here until it is imported or discarded.
-
-use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+//! A key file is first under review (see `review.rs`); what the user decided about it comes here.
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
-use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
+use super::review::ReviewId;
 use super::{Mint, lock};
 use crate::activity::Deed;
 use crate::credential::{Credential, CredentialId, CredentialKind, CredentialState, Source};
 use crate::environment::{Environment, EnvironmentId};
-use crate::error::{CatalogError, Error, KeyError, Problem};
-use crate::key_file::{self, KeyFile, Shape};
-use crate::private_key::KeyFacts;
+use crate::error::{CatalogError, Error};
+use crate::key_file::{self, KeyFile};
 use crate::provider;
-use crate::secret::{Secret, SecretBytes};
 use crate::service_user::{ServiceUser, ServiceUserDraft, ServiceUserId};
-
-/// A key that expires within this time is worth a word.
-const EXPIRES_SOON: Duration = Duration::days(14);
-
-/// Names one key file under review; a random UUID.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
-#[serde(transparent)]
-pub struct ReviewId(#[specta(type = String)] pub Uuid);
-
-/// A key file under review, as the page sees it: what it is, or what is wrong with it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub struct Review {
-    /// Its name until it is imported or discarded.
-    pub id: ReviewId,
-    /// How it came in.
-    pub source: Source,
-    /// Its folder, where it is a file; shown so that equal names can be told apart.
-    pub folder: Option<String>,
-    /// What it is, where it could be read.
-    pub facts: Option<KeyFileFacts>,
-    /// What is wrong with it, where it could not.
-    pub problem: Option<Problem>,
-}
-
-/// What a key file says, without the key.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub struct KeyFileFacts {
-    /// What it turned out to be.
-    pub shape: Shape,
-    /// The service user's id, where the file holds it.
-    pub user_id: Option<String>,
-    /// The key's id, where the file holds it.
-    pub key_id: Option<String>,
-    /// What is public about the key.
-    pub key: KeyFacts,
-    /// When the issuer made the key, where its id tells.
-    #[serde(with = "time::serde::rfc3339::option")]
-    #[specta(type = Option<String>)]
-    pub issued_at: Option<OffsetDateTime>,
-    /// When the key expires, where the file says so.
-    #[serde(with = "time::serde::rfc3339::option")]
-    #[specta(type = Option<String>)]
-    pub expires_at: Option<OffsetDateTime>,
-    /// Where this key is already: the names of the environments that have it.
-    pub imported_in: Vec<String>,
-    /// What is worth knowing before it is imported.
-    pub warnings: Vec<Notice>,
-}
-
-/// Something worth knowing that does not stand in the way.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub struct Notice {
-    /// Stable kebab-case word.
-    pub code: String,
-    /// A sentence without its final period.
-    pub message: String,
-}
 
 /// What the user decided on the review sheet for one key file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -114,119 +48,7 @@ pub struct ImportOutcome {
     pub new_service_user: bool,
 }
 
-/// A key file under review, with its key.
-pub(super) struct Reviewed {
-    file: Option<KeyFile>,
-    /// An encrypted key file's bytes, kept until its passphrase is given.
-    sealed: Option<SecretBytes>,
-    source: Source,
-    path: Option<PathBuf>,
-    readable_by_others: bool,
-}
-
 impl Mint {
-    /// Takes files under review, each on its own: one that cannot be read is a review with a problem.
-    ///
-    /// # Errors
-    /// What the catalogue reports.
-    pub async fn review_files(&self, paths: &[PathBuf]) -> Result<Vec<Review>, Error> {
-        let mut reviews = Vec::new();
-        for path in &with_folders_opened(paths) {
-            let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
-            let source = Source::File { name };
-            let review = match key_file::read(path) {
-                Ok(read) => self.review(read.bytes, source, Some(path), read.readable_by_others).await?,
-                Err(error) => failed(source, Some(path), &error.into()),
-            };
-            reviews.push(review);
-        }
-        Ok(reviews)
-    }
-
-    /// Takes pasted text or a form's PEM under review.
-    ///
-    /// # Errors
-    /// What the catalogue reports.
-    pub async fn review_text(&self, text: Secret, source: Source) -> Result<Review, Error> {
-        self.review(SecretBytes::new(text.expose().as_bytes().to_vec()), source, None, false).await
-    }
-
-    /// Opens an encrypted key file that is under review with its passphrase.
-    ///
-    /// # Errors
-    /// [`KeyError::PassphraseNeeded`] with `wrong: true`; [`Error::ReviewGone`].
-    pub async fn unseal(&self, id: ReviewId, passphrase: &Secret) -> Result<Review, Error> {
-        let sealed =
-            lock(&self.reviews).get(&id).and_then(|reviewed| reviewed.sealed.clone()).ok_or(Error::ReviewGone)?;
-        let file = key_file::parse(sealed.expose(), Some(passphrase))?;
-        let facts = {
-            let mut reviews = lock(&self.reviews);
-            let reviewed = reviews.get_mut(&id).ok_or(Error::ReviewGone)?;
-            reviewed.sealed = None;
-            reviewed.file = Some(file.clone());
-            (reviewed.source.clone(), reviewed.path.clone(), reviewed.readable_by_others)
-        };
-        let (source, path, readable_by_others) = facts;
-        let facts = self.facts(&file, readable_by_others).await?;
-        Ok(Review { id, source, folder: folder_of(path.as_deref()), facts: Some(facts), problem: None })
-    }
-
-    async fn review(
-        &self,
-        bytes: SecretBytes,
-        source: Source,
-        path: Option<&Path>,
-        readable_by_others: bool,
-    ) -> Result<Review, Error> {
-        let id = ReviewId(Uuid::new_v4());
-        let reviewed = |file: Option<KeyFile>, sealed: Option<SecretBytes>| Reviewed {
-            file,
-            sealed,
-            source: source.clone(),
-            path: path.map(Path::to_path_buf),
-            readable_by_others,
-        };
-        match key_file::parse(bytes.expose(), None) {
-            Ok(file) => {
-                let facts = self.facts(&file, readable_by_others).await?;
-                lock(&self.reviews).insert(id, reviewed(Some(file), None));
-                Ok(Review { id, source, folder: folder_of(path), facts: Some(facts), problem: None })
-            }
-            Err(error) => {
-                if matches!(error, KeyError::PassphraseNeeded { .. }) {
-                    lock(&self.reviews).insert(id, reviewed(None, Some(bytes)));
-                }
-                Ok(Review { id, ..failed(source, path, &error.into()) })
-            }
-        }
-    }
-
-    async fn facts(&self, file: &KeyFile, readable_by_others: bool) -> Result<KeyFileFacts, Error> {
-        let now = self.now();
-        let key = file.key.facts().clone();
-        let credentials = self.catalog.credentials(None).await?;
-        let users: HashMap<_, _> =
-            self.catalog.service_users(None).await?.into_iter().map(|user| (user.id, user.environment)).collect();
-        let environments: HashMap<_, _> =
-            self.catalog.environments().await?.into_iter().map(|found| (found.id, found.settings.name)).collect();
-        let imported_in = credentials
-            .iter()
-            .filter(|credential| credential.key.thumbprint == key.thumbprint)
-            .filter_map(|credential| environments.get(users.get(&credential.service_user)?).cloned())
-            .collect();
-        let issued_at = file.key_id.as_deref().and_then(|id| key_file::issued_at_of_id(id, now));
-        Ok(KeyFileFacts {
-            shape: file.shape,
-            user_id: file.user_id.clone(),
-            key_id: file.key_id.clone(),
-            key,
-            issued_at,
-            expires_at: file.expires_at,
-            imported_in,
-            warnings: warnings(file, readable_by_others, now),
-        })
-    }
-
     /// Stores a reviewed key: row `pending` → keychain, read back → row `active`. The same key again in
     /// the same environment changes nothing and says so.
     ///
@@ -361,80 +183,4 @@ impl Mint {
             last_used_at: None,
         }
     }
-
-    /// Discards key files under review; their keys are wiped from memory.
-    pub fn discard_reviews(&self, ids: &[ReviewId]) {
-        let mut reviews = lock(&self.reviews);
-        for id in ids {
-            reviews.remove(id);
-        }
-    }
-
-    /// Deletes the original file of an imported key, which the user asked for.
-    ///
-    /// # Errors
-    /// [`Error::ReviewGone`], [`Error::OriginalNotDeleted`].
-    pub fn delete_original(&self, id: ReviewId) -> Result<(), Error> {
-        let path = lock(&self.reviews).get(&id).and_then(|reviewed| reviewed.path.clone()).ok_or(Error::ReviewGone)?;
-        std::fs::remove_file(&path).map_err(|source| Error::OriginalNotDeleted {
-            name: path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
-            source,
-        })
-    }
-}
-
-/// Puts a folder's files in its place, sorted by name; folders in it and hidden files are left out.
-fn with_folders_opened(paths: &[PathBuf]) -> Vec<PathBuf> {
-    let mut files = Vec::new();
-    for path in paths {
-        match std::fs::read_dir(path) {
-            Ok(entries) => {
-                let mut inside: Vec<_> =
-                    entries.flatten().map(|entry| entry.path()).filter(|path| is_plain(path)).collect();
-                inside.sort();
-                files.append(&mut inside);
-            }
-            // Not a folder, or one that cannot be opened: reading it tells what is wrong.
-            Err(_) => files.push(path.clone()),
-        }
-    }
-    files
-}
-
-fn is_plain(path: &Path) -> bool {
-    path.is_file() && !path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'))
-}
-
-fn failed(source: Source, path: Option<&Path>, error: &Error) -> Review {
-    Review {
-        id: ReviewId(Uuid::new_v4()),
-        source,
-        folder: folder_of(path),
-        facts: None,
-        problem: Some(error.problem()),
-    }
-}
-
-fn folder_of(path: Option<&Path>) -> Option<String> {
-    Some(path?.parent()?.to_string_lossy().into_owned())
-}
-
-fn warnings(file: &KeyFile, readable_by_others: bool, now: OffsetDateTime) -> Vec<Notice> {
-    let notice = |code: &str, message: String| Notice { code: code.to_owned(), message };
-    let mut warnings = Vec::new();
-    match file.expires_at {
-        Some(at) if at <= now => {
-            warnings.push(notice("key-expired", format!("This key expired on {}", at.date())));
-        }
-        Some(at) if at - now < EXPIRES_SOON => {
-            let days = (at - now).whole_days();
-            warnings.push(notice("key-expires-soon", format!("This key expires in {days} days, on {}", at.date())));
-        }
-        _ => {}
-    }
-    if readable_by_others {
-        let message = "Other users of this computer can read this file; delete it once it is imported";
-        warnings.push(notice("readable-by-others", message.to_owned()));
-    }
-    warnings
 }

@@ -6,10 +6,11 @@ use std::time::Instant;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
+use super::story::Story;
 use super::wire::Endpoint;
 use super::{Mint, lock};
 use crate::activity::Deed;
-use crate::assertion::{self, Assertion, AssertionPlan};
+use crate::assertion::{self, AssertionPlan};
 use crate::claims;
 use crate::credential::{Credential, CredentialState};
 use crate::diagnosis::{self, Attempt};
@@ -19,7 +20,7 @@ use crate::issuer::{Answer, Issuer, TokenRequest, TokenResponse};
 use crate::private_key::PrivateKey;
 use crate::provider::{self, AudiencePart, Provider};
 use crate::service_user::{ServiceUser, ServiceUserId};
-use crate::token::{MintStep, MintStory, RequestShown, Token, TokenForm, TokenView};
+use crate::token::{Token, TokenForm, TokenView};
 
 /// A token is handed out again while at least this much of its life is left.
 const REUSE_FLOOR: Duration = Duration::seconds(60);
@@ -75,7 +76,9 @@ impl Mint {
         let minted = self.mint(&environment, &service_user, &credential, ask).await;
         let outcome = minted.as_ref().map(|kept| format!("{} s", seconds_left(&kept.token)));
         self.record(Deed::Mint, &environment, &service_user, outcome).await?;
-        self.catalog.set_trouble(environment.id, minted.is_err()).await?;
+        if let Some(troubled) = tells_of_the_server(&minted) {
+            self.catalog.set_trouble(environment.id, troubled).await?;
+        }
         let kept = minted?;
         let shown = view(&kept.token, false);
         lock(&self.tokens).insert(id, kept);
@@ -253,6 +256,15 @@ impl Mint {
     }
 }
 
+/// Whether an outcome says that the environment's server is in trouble; a locked keychain says nothing.
+fn tells_of_the_server(minted: &Result<Kept, Error>) -> Option<bool> {
+    match minted {
+        Ok(_) => Some(false),
+        Err(Error::Mint { .. } | Error::Issuer(_) | Error::HostUnconfirmed { .. }) => Some(true),
+        Err(_) => None,
+    }
+}
+
 /// The part of a token that a screen may show.
 pub(super) fn view(token: &Token, reused: bool) -> TokenView {
     TokenView {
@@ -315,62 +327,4 @@ fn pause_before_retry(wish: Option<Duration>, attempts_left: u32) -> std::time::
 
 fn seconds_left(token: &Token) -> i64 {
     token.expires_at.map_or(0, |at| (at - token.minted_at).whole_seconds())
-}
-
-/// Collects the steps of one mint as it goes.
-#[derive(Default)]
-struct Story(MintStory, Option<f64>);
-
-impl Story {
-    /// Runs a step and remembers how long it took, for the next `told`.
-    async fn time<T>(&mut self, step: impl Future<Output = T>) -> T {
-        let start = Instant::now();
-        let outcome = step.await;
-        self.1 = Some(start.elapsed().as_secs_f64() * 1000.0);
-        outcome
-    }
-
-    fn told(&mut self, name: &str, detail: String) {
-        let milliseconds = self.1.take();
-        self.0.steps.push(MintStep { name: name.to_owned(), detail, milliseconds, ok: true });
-    }
-
-    fn signed(&mut self, plan: &AssertionPlan, assertion: &Assertion) {
-        let minutes = plan.lifetime().whole_seconds() / 60;
-        let audience = plan.audience.join(", ");
-        self.told("Assertion signed", format!("RS256 · kid {} · aud {audience} · {minutes} min", plan.key_id));
-        self.0.assertion = Some(assertion.shown.clone());
-    }
-
-    fn sending(&mut self, request: &TokenRequest<'_>) {
-        let mut fields = vec![
-            ("grant_type".to_owned(), request.grant_type.to_owned()),
-            ("assertion".to_owned(), "redacted".to_owned()),
-        ];
-        if !request.scopes.is_empty() {
-            fields.push(("scope".to_owned(), request.scopes.join(" ")));
-        }
-        self.0.request = Some(RequestShown { method: "POST".to_owned(), url: request.endpoint.to_owned(), fields });
-    }
-
-    fn answered(&mut self, endpoint: &str, status: u16, elapsed: std::time::Duration) {
-        self.1 = Some(elapsed.as_secs_f64() * 1000.0);
-        self.0.status = Some(status);
-        self.told("Token received", format!("POST {endpoint} · {status}"));
-    }
-
-    fn clock(&mut self, skew: Option<Duration>, corrected_by: Duration) {
-        self.0.skew_seconds = skew.map(Duration::as_seconds_f64);
-        let Some(skew) = skew else { return };
-        let seconds = skew.whole_seconds();
-        let mut detail = match seconds {
-            0 => "in step with the server's".to_owned(),
-            1.. => format!("{seconds} s ahead of the server's"),
-            _ => format!("{} s behind the server's", -seconds),
-        };
-        if !corrected_by.is_zero() {
-            detail.push_str(" · the server's time was used");
-        }
-        self.told("Clock compared", detail);
-    }
 }
