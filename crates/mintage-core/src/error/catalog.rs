@@ -91,17 +91,18 @@ impl CatalogError {
     /// The next step.
     pub fn help(&self) -> String {
         match self {
-            Self::Unopened { .. } => "Check that the folder exists and is yours, or set MINTAGE_DATA_DIR".into(),
+            Self::Unopened { .. } => "Check that the folder exists and is yours, or set `MINTAGE_DATA_DIR`".into(),
             Self::Newer { .. } => "Update Mintage; the catalogue was left as it is".into(),
-            Self::Damaged { .. } => "Restore the backup beside it; the keys are safe in the keychain".into(),
-            Self::Foreign { .. } => "Move that file away, or set MINTAGE_DATA_DIR to another folder".into(),
+            Self::Damaged { .. } | Self::Unreadable { .. } => {
+                "Restore a copy of the file, or move it away and import your key files again".into()
+            }
+            Self::Foreign { .. } => "Move that file away, or set `MINTAGE_DATA_DIR` to another folder".into(),
             Self::NameTaken { .. } => "Choose another name".into(),
             Self::Duplicate { .. } => "Refresh the list; nothing was imported twice".into(),
             Self::Gone { .. } => "Refresh the list".into(),
             Self::UnknownWord { .. } => "Update Mintage".into(),
-            Self::Unreadable { .. } => "Restore the backup beside it; the keys are safe in the keychain".into(),
             Self::Database(_) => "Try again; if it stays, check that the disk is not full or read-only".into(),
-            Self::Migration(_) => "Restore the backup beside it and report this".into(),
+            Self::Migration(_) => "Restore the backup beside the catalogue and report this".into(),
         }
     }
 }

@@ -203,7 +203,7 @@ impl IssuerError {
             }
             Self::TlsFailed { .. } => "Check the port, and that the server speaks https there".into(),
             Self::AnswerBroken { .. } => "Try again; if it stays, check the proxy and the port".into(),
-            Self::CaInvalid => "Paste the certificate with its BEGIN CERTIFICATE and END CERTIFICATE lines".into(),
+            Self::CaInvalid => "Paste the certificate with its `BEGIN CERTIFICATE` and `END CERTIFICATE` lines".into(),
             Self::NoCertificates { .. } => {
                 "Install the system's certificates, for example the package `ca-certificates`".into()
             }

@@ -233,7 +233,8 @@ impl KeyError {
             Self::TooSmall { .. } => "Create a new key in your provider's console and import that",
             Self::Unsupported { .. } => "Create an RSA key in your provider's console and import that",
             Self::SigningFailed { .. } => "Import the key file again",
-            Self::PassphraseNeeded { .. } => "Enter the passphrase of the key",
+            Self::PassphraseNeeded { wrong: false } => "Enter the passphrase of the key",
+            Self::PassphraseNeeded { wrong: true } => "Enter the passphrase again, with its upper and lower case",
             Self::EncryptionUnsupported { .. } | Self::LegacyEncrypted => {
                 "Convert it with `openssl pkcs8 -topk8 -in key.pem -out key.pkcs8.pem` and import `key.pkcs8.pem`"
             }

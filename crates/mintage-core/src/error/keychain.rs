@@ -76,7 +76,7 @@ impl KeychainError {
             Self::Ambiguous { .. } => "Open your desktop's password manager and remove the items that are not wanted".into(),
             Self::Occupied => "Import the key file again; it is stored under a new name then".into(),
             Self::TooLarge { .. } => "Use a shorter key: RSA with up to 4096 bits, or an elliptic curve".into(),
-            Self::ReadBackDiffers => "Nothing was imported; try another keychain service".into(),
+            Self::ReadBackDiffers => "Try another keychain service; nothing was imported".into(),
             Self::Failed { .. } => "Try again; if it stays, restart the keychain service".into(),
         }
     }

@@ -1,0 +1,327 @@
+//! The wording of every error, as one text to review: its code, its message, its next step.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::io;
+
+use mintage_core::diagnosis::{Cause, NextStep};
+use mintage_core::error::{CatalogError, Error, IssuerError, KeyError, KeychainError, Refusal, TokenError, WrongKind};
+use time::Duration;
+
+/// Errors of one enum, each beside the pattern that it stands for. The patterns are a `match`, so that
+/// a variant without a sample does not compile.
+macro_rules! samples {
+    ($type:ty { $($pattern:pat => $sample:expr,)+ }) => {{
+        fn is_of_a_pattern(error: &$type) {
+            match error { $($pattern => {})+ }
+        }
+        let samples: Vec<$type> = vec![$({
+            let sample: $type = $sample;
+            assert!(matches!(&sample, $pattern), "{sample:?} stands beside another pattern");
+            sample
+        },)+];
+        samples.iter().for_each(is_of_a_pattern);
+        samples
+    }};
+}
+
+const HOST: &str = "auth.example.com";
+
+fn catalog_errors() -> Vec<CatalogError> {
+    let path = || "/home/ada/.local/share/mintage/mintage.db".to_owned();
+    samples!(CatalogError {
+        CatalogError::Unopened { .. } => CatalogError::Unopened { path: path(), source: denied() },
+        CatalogError::Newer { .. } => CatalogError::Newer { found: 7, known: 1 },
+        CatalogError::Damaged { .. } => CatalogError::Damaged { path: path() },
+        CatalogError::Foreign { .. } => CatalogError::Foreign { path: path() },
+        CatalogError::NameTaken { .. } => CatalogError::NameTaken { name: "Acme".into() },
+        CatalogError::Duplicate { .. } => CatalogError::Duplicate { what: "private key" },
+        CatalogError::Gone { .. } => CatalogError::Gone { what: "service user" },
+        CatalogError::UnknownWord { .. } => CatalogError::UnknownWord { what: "tier" },
+        CatalogError::Unreadable { .. } => CatalogError::Unreadable { what: "time" },
+        CatalogError::Database(_) => CatalogError::Database(sqlx::Error::PoolClosed),
+        CatalogError::Migration(_) => CatalogError::Migration(sqlx::migrate::MigrateError::VersionMissing(2)),
+    })
+}
+
+fn issuer_errors() -> Vec<IssuerError> {
+    let host = || HOST.to_owned();
+    samples!(IssuerError {
+        IssuerError::Refused(_) => IssuerError::Refused(Box::new(refusal())),
+        IssuerError::NotOAuth { .. } => IssuerError::NotOAuth { host: host(), status: 200, content_type: "an HTML page".into() },
+        IssuerError::Redirected { .. } => IssuerError::Redirected { host: host(), to: "https://login.example.com/".into() },
+        IssuerError::Busy { retry_after: Some(_), .. } => {
+            IssuerError::Busy { host: host(), status: 429, retry_after: Some(Duration::seconds(30)) }
+        },
+        IssuerError::Busy { retry_after: None, .. } => IssuerError::Busy { host: host(), status: 503, retry_after: None },
+        IssuerError::HostUnknown { .. } => IssuerError::HostUnknown { host: host() },
+        IssuerError::Unreachable { .. } => IssuerError::Unreachable { host: host(), source: of_http() },
+        IssuerError::TimedOut { .. } => IssuerError::TimedOut { host: host() },
+        IssuerError::CertificateRefused { .. } => {
+            IssuerError::CertificateRefused { host: host(), why: "it expired on 2026-09-30".into() }
+        },
+        IssuerError::TlsFailed { .. } => IssuerError::TlsFailed { host: host(), why: "the server ended it".into() },
+        IssuerError::AnswerBroken { .. } => IssuerError::AnswerBroken { host: host(), source: of_http() },
+        IssuerError::CaInvalid => IssuerError::CaInvalid,
+        IssuerError::NoCertificates { .. } => IssuerError::NoCertificates { source: of_http() },
+        IssuerError::AnswerTooLarge { .. } => IssuerError::AnswerTooLarge { host: host() },
+        IssuerError::AnswerInvalid { .. } => {
+            IssuerError::AnswerInvalid { host: host(), why: "access_token is missing".into() }
+        },
+        IssuerError::IssuerDiffers { .. } => {
+            IssuerError::IssuerDiffers { expected: format!("https://{HOST}/"), found: format!("https://{HOST}") }
+        },
+        IssuerError::NoDiscovery { .. } => IssuerError::NoDiscovery { host: host(), status: 404 },
+        IssuerError::EndpointRefused { .. } => IssuerError::EndpointRefused { url: format!("http://{HOST}/token") },
+    })
+}
+
+fn keychain_errors() -> Vec<KeychainError> {
+    samples!(KeychainError {
+        KeychainError::Absent => KeychainError::Absent,
+        KeychainError::NoDefaultKeyring => KeychainError::NoDefaultKeyring,
+        KeychainError::Locked => KeychainError::Locked,
+        KeychainError::TimedOut { .. } => KeychainError::TimedOut { seconds: 10 },
+        KeychainError::NotFound => KeychainError::NotFound,
+        KeychainError::Ambiguous { .. } => KeychainError::Ambiguous { count: 2 },
+        KeychainError::Occupied => KeychainError::Occupied,
+        KeychainError::TooLarge { .. } => KeychainError::TooLarge { limit: 2560 },
+        KeychainError::ReadBackDiffers => KeychainError::ReadBackDiffers,
+        KeychainError::Failed { .. } => KeychainError::Failed { operation: "storing" },
+    })
+}
+
+fn token_errors() -> Vec<TokenError> {
+    samples!(TokenError {
+        TokenError::NotFound { several: false } => TokenError::NotFound { several: false },
+        TokenError::NotFound { several: true } => TokenError::NotFound { several: true },
+        TokenError::TooLarge => TokenError::TooLarge,
+        TokenError::NotJwt { encrypted: false } => TokenError::NotJwt { encrypted: false },
+        TokenError::NotJwt { encrypted: true } => TokenError::NotJwt { encrypted: true },
+        TokenError::Malformed { .. } => TokenError::Malformed { why: "its signature is empty".into() },
+        TokenError::NotJsonObject { .. } => TokenError::NotJsonObject { why: "it is an array".into() },
+        TokenError::KeySetUnreadable { .. } => TokenError::KeySetUnreadable { why: "`keys` is missing".into() },
+    })
+}
+
+fn key_errors() -> Vec<KeyError> {
+    let name = || "deploy-bot.json".to_owned();
+    samples!(KeyError {
+        KeyError::TooSmall { .. } => KeyError::TooSmall { bits: 1024 },
+        KeyError::Unsupported { .. } => KeyError::Unsupported { found: "EC P-256".into() },
+        KeyError::Broken { .. } => KeyError::Broken { why: "its parts do not fit each other" },
+        KeyError::PassphraseNeeded { wrong: false } => KeyError::PassphraseNeeded { wrong: false },
+        KeyError::PassphraseNeeded { wrong: true } => KeyError::PassphraseNeeded { wrong: true },
+        KeyError::EncryptionUnsupported { .. } => KeyError::EncryptionUnsupported { scheme: "PBES1".into() },
+        KeyError::LegacyEncrypted => KeyError::LegacyEncrypted,
+        KeyError::SigningFailed { .. } => KeyError::SigningFailed { why: "it is not an RSA key" },
+        KeyError::FileUnreadable { .. } => KeyError::FileUnreadable { name: name(), source: denied() },
+        KeyError::FileNotRegular { .. } => KeyError::FileNotRegular { name: name() },
+        KeyError::FileTooLarge { .. } => KeyError::FileTooLarge { name: name() },
+        KeyError::TextTooLarge => KeyError::TextTooLarge,
+        KeyError::Empty => KeyError::Empty,
+        KeyError::Binary => KeyError::Binary,
+        KeyError::Utf16 => KeyError::Utf16,
+        KeyError::NotUtf8 { .. } => KeyError::NotUtf8 { at: 41 },
+        KeyError::NotAKeyFile => KeyError::NotAKeyFile,
+        KeyError::WrongKind(_) => KeyError::WrongKind(WrongKind::PublicKey),
+        KeyError::JsonTruncated { .. } => KeyError::JsonTruncated { line: 3 },
+        KeyError::JsonInvalid { .. } => KeyError::JsonInvalid { line: 3, column: 14 },
+        KeyError::JsonTooDeep => KeyError::JsonTooDeep,
+        KeyError::TextEscapeInvalid => KeyError::TextEscapeInvalid,
+        KeyError::MemberTwice { .. } => KeyError::MemberTwice { member: "keyId".into() },
+        KeyError::MemberMissing { .. } => KeyError::MemberMissing { member: "key" },
+        KeyError::MemberNotText { .. } => KeyError::MemberNotText { member: "userId", found: "a number" },
+        KeyError::MemberEmpty { .. } => KeyError::MemberEmpty { member: "keyId" },
+        KeyError::IdInvalid { .. } => KeyError::IdInvalid { member: "userId", why: "it has spaces inside" },
+        KeyError::ExpirationInvalid => KeyError::ExpirationInvalid,
+        KeyError::TypeUnknown { .. } => KeyError::TypeUnknown { found: "robot".into() },
+        KeyError::PemUnframed => KeyError::PemUnframed,
+        KeyError::PemTruncated => KeyError::PemTruncated,
+        KeyError::PemInvalid { .. } => KeyError::PemInvalid { why: "it is not base64" },
+        KeyError::SeveralKeys { .. } => KeyError::SeveralKeys { count: 2 },
+    })
+}
+
+fn wrong_kinds() -> Vec<WrongKind> {
+    samples!(WrongKind {
+        WrongKind::PublicKey => WrongKind::PublicKey,
+        WrongKind::Certificate => WrongKind::Certificate,
+        WrongKind::CertificateRequest => WrongKind::CertificateRequest,
+        WrongKind::OpenSsh => WrongKind::OpenSsh,
+        WrongKind::Putty => WrongKind::Putty,
+        WrongKind::Pgp => WrongKind::Pgp,
+        WrongKind::Pkcs12 => WrongKind::Pkcs12,
+        WrongKind::JavaKeystore => WrongKind::JavaKeystore,
+        WrongKind::BinaryKey => WrongKind::BinaryKey,
+        WrongKind::Archive => WrongKind::Archive,
+        WrongKind::PackedAsBase64 => WrongKind::PackedAsBase64,
+        WrongKind::ApplicationKey => WrongKind::ApplicationKey,
+        WrongKind::PublicJwk => WrongKind::PublicJwk,
+        WrongKind::PublicJwkSet => WrongKind::PublicJwkSet,
+        WrongKind::PrivateJwk => WrongKind::PrivateJwk,
+        WrongKind::PrivateJwkSet => WrongKind::PrivateJwkSet,
+        WrongKind::SymmetricJwk => WrongKind::SymmetricJwk,
+        WrongKind::ZitadelApiAnswer => WrongKind::ZitadelApiAnswer,
+        WrongKind::GoogleServiceAccount => WrongKind::GoogleServiceAccount,
+        WrongKind::GoogleOther => WrongKind::GoogleOther,
+        WrongKind::FrontierKey => WrongKind::FrontierKey,
+        WrongKind::BoxSettings => WrongKind::BoxSettings,
+        WrongKind::StackitKey => WrongKind::StackitKey,
+        WrongKind::KeycloakSettings => WrongKind::KeycloakSettings,
+        WrongKind::ClientSecret => WrongKind::ClientSecret,
+        WrongKind::Token => WrongKind::Token,
+    })
+}
+
+/// The errors of journeys, without those that only pass on another's.
+fn journey_errors() -> Vec<Error> {
+    let service_user = || "deploy-bot".to_owned();
+    samples!(Error {
+        Error::Key(_) => KeyError::Empty.into(),
+        Error::Token(_) => TokenError::TooLarge.into(),
+        Error::Keychain(_) => KeychainError::Locked.into(),
+        Error::Catalog(_) => CatalogError::Gone { what: "environment" }.into(),
+        Error::Issuer(_) => IssuerError::CaInvalid.into(),
+        Error::Mint { .. } => Error::Mint { source: IssuerError::Refused(Box::new(refusal())), causes: vec![cause()] },
+        Error::Preflight { .. } => Error::Preflight { causes: vec![cause()] },
+        Error::IssuerInvalid { .. } => Error::IssuerInvalid { typed: "auth example".into(), why: "it has spaces inside" },
+        Error::EnvironmentUnnamed => Error::EnvironmentUnnamed,
+        Error::HostUnconfirmed { .. } => Error::HostUnconfirmed { endpoint: "token endpoint", host: "login.example.com".into() },
+        Error::EndpointUnknown { .. } => Error::EndpointUnknown { endpoint: "userinfo endpoint" },
+        Error::ImportIncomplete { .. } => Error::ImportIncomplete { what: "user id" },
+        Error::ReviewGone => Error::ReviewGone,
+        Error::NoCredential { .. } => Error::NoCredential { service_user: service_user() },
+        Error::KeyMissing { .. } => Error::KeyMissing { service_user: service_user() },
+        Error::KeyChanged { .. } => Error::KeyChanged { service_user: service_user() },
+        Error::NoToken { .. } => Error::NoToken { service_user: service_user() },
+        Error::ProductionUnconfirmed { .. } => Error::ProductionUnconfirmed { environment: "Acme".into() },
+        Error::SubjectMismatch { .. } => Error::SubjectMismatch { expected: "1".into(), found: "2".into() },
+        Error::OriginalNotDeleted { .. } => Error::OriginalNotDeleted { name: "deploy-bot.json".into(), source: denied() },
+    })
+}
+
+fn denied() -> io::Error {
+    io::ErrorKind::PermissionDenied.into()
+}
+
+/// Any error of the HTTP library; its text is not Mintage's.
+fn of_http() -> reqwest::Error {
+    reqwest::Proxy::http("").expect_err("nothing is no address")
+}
+
+fn refusal() -> Refusal {
+    Refusal {
+        host: HOST.into(),
+        refused: "the assertion",
+        status: 400,
+        error: Some("invalid_grant".into()),
+        description: None,
+        parent: None,
+        body: r#"{"error":"invalid_grant"}"#.into(),
+        server_date: None,
+    }
+}
+
+fn cause() -> Cause {
+    Cause {
+        code: "clock-ahead".into(),
+        sentence: "This computer's clock is 74 s ahead of the server's".into(),
+        help: "Set the clock, or let Mintage use the server's time".into(),
+        next: NextStep::UseServerTime,
+    }
+}
+
+/// Every error by the name of its enum, in the order of its declaration.
+fn all() -> Vec<(&'static str, Vec<Error>)> {
+    let kinds = wrong_kinds().into_iter().map(KeyError::WrongKind);
+    let keys = key_errors().into_iter().filter(|error| !matches!(error, KeyError::WrongKind(_)));
+    let passes_on = |error: &Error| {
+        matches!(error, Error::Key(_) | Error::Token(_) | Error::Keychain(_) | Error::Catalog(_) | Error::Issuer(_))
+    };
+    vec![
+        ("journeys", journey_errors().into_iter().filter(|error| !passes_on(error)).collect()),
+        ("key files", keys.map(Error::from).collect()),
+        ("files of another kind", kinds.map(Error::from).collect()),
+        ("keychain", keychain_errors().into_iter().map(Error::from).collect()),
+        ("catalogue", catalog_errors().into_iter().map(Error::from).collect()),
+        ("issuer", issuer_errors().into_iter().map(Error::from).collect()),
+        ("tokens", token_errors().into_iter().map(Error::from).collect()),
+    ]
+}
+
+#[test]
+fn the_wording_of_every_error_is_as_reviewed() {
+    let mut text = String::new();
+    for (of, errors) in all() {
+        let _ = writeln!(text, "# {of}\n");
+        for error in errors {
+            let _ = writeln!(text, "{}\n    error: {error}\n    help: {}\n", error.code(), error.help());
+        }
+    }
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn no_two_errors_share_a_code() {
+    let mut seen = BTreeSet::new();
+    for error in all().into_iter().flat_map(|(_, errors)| errors) {
+        let code = error.code();
+        let is_kebab = !code.is_empty()
+            && code
+                .split('-')
+                .all(|word| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()));
+        assert!(is_kebab, "`{code}` is not in kebab case");
+        // A failed mint has its refusal's code, and a server is as busy with or without a time to wait.
+        let shares = matches!(error, Error::Mint { .. } | Error::Issuer(IssuerError::Busy { retry_after: None, .. }));
+        assert!(shares || seen.insert(code), "`{code}` is there twice");
+    }
+    assert!(seen.len() > 90, "only {} codes were looked at", seen.len());
+}
+
+#[test]
+fn messages_begin_in_lower_case_and_end_without_a_period() {
+    for error in all().into_iter().flat_map(|(_, errors)| errors) {
+        let message = error.to_string();
+        let first = message.chars().next();
+        assert!(first.is_some_and(|first| first.is_lowercase() || first == '`'), "{}: {message}", error.code());
+        assert!(is_unfinished(&message), "{}: {message}", error.code());
+    }
+}
+
+/// The verbs that a next step may begin with.
+const VERBS: &[&str] = &[
+    "Add", "Ask", "Check", "Choose", "Confirm", "Convert", "Copy", "Create", "Delete", "Do", "Download", "Enter",
+    "Give", "Import", "Install", "Look", "Mint", "Move", "Open", "Paste", "Put", "Refresh", "Remove", "Restore",
+    "Save", "Set", "Start", "Try", "Unlock", "Unpack", "Update", "Use", "Wait",
+];
+
+#[test]
+fn every_next_step_tells_what_to_do() {
+    for error in all().into_iter().flat_map(|(_, errors)| errors) {
+        let help = error.help();
+        let verb = help.split([' ', ',', ';']).next().unwrap_or_default();
+        assert!(VERBS.contains(&verb), "{}: does this tell what to do? {help}", error.code());
+        assert!(is_unfinished(&help), "{}: {help}", error.code());
+    }
+}
+
+#[test]
+fn a_problem_says_all_that_its_error_says() {
+    for error in all().into_iter().flat_map(|(_, errors)| errors) {
+        let problem = error.problem();
+        assert_eq!(
+            (problem.code.as_str(), &problem.message, &problem.help),
+            (error.code(), &error.to_string(), &error.help())
+        );
+        for part in [&problem.code, &problem.message, &problem.help].into_iter().chain(&problem.details) {
+            assert!(problem.report.contains(part.as_str()), "{}: {}", error.code(), problem.report);
+        }
+        let said_twice = problem.details.iter().any(|detail| problem.message.contains(detail.as_str()));
+        assert!(!said_twice, "{}: {}", error.code(), problem.report);
+    }
+}
+
+fn is_unfinished(sentence: &str) -> bool {
+    !sentence.ends_with(['.', '!', ' ', '\n']) && !sentence.contains("  ")
+}
