@@ -44,6 +44,7 @@ pub(crate) const TESTS: &[Package] = &[
     Package { name: "webkit2gtk-driver", provides: Program("WebKitWebDriver"), why: "drives the real window" },
     Package { name: "libsecret-tools", provides: Program("secret-tool"), why: "looks into the keychain" },
     Package { name: "xclip", provides: Program("xclip"), why: "reads the clipboard" },
+    Package { name: "gcr", provides: Program("gcr-viewer"), why: "the real password prompt of the keychain" },
     Package { name: "at-spi2-core", provides: Program("dbus-daemon"), why: "a quieter log of the window" },
 ];
 
