@@ -55,6 +55,7 @@ export const problem = {
   likelyCause: 'Likely cause',
   nextStep: 'Next step',
   copyReport: 'Copy report',
+  report: 'Report',
   details: 'Details',
   steps: {
     'use-server-time': 'Use the server’s time',

@@ -18,7 +18,7 @@ export const shell = {
     inspector: 'Inspector',
     activity: 'Activity',
     settings: 'Settings',
-    tierWord: (host: string, tier: string) => `${host} · ${tier.toLowerCase()}`,
+    tierWord: (host: string, tier: string) => `${tier} · ${host}`,
     users: (n: number) => count(n, 'service user'),
     expiring: (n: number) => `${count(n, 'key')} expired or expiring within 14 days`,
     troubled: 'The last mint or check failed',
