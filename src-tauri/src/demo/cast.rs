@@ -36,7 +36,7 @@ pub(super) struct Actor {
 /// The demo's environments.
 pub(super) const ENVIRONMENTS: &[Scene] = &[
     Scene {
-        name: "Demo – development",
+        name: "Acme development",
         tier: Tier::Development,
         dialect: Dialect::D4,
         cast: &[
@@ -78,7 +78,7 @@ pub(super) const ENVIRONMENTS: &[Scene] = &[
         ],
     },
     Scene {
-        name: "Demo – staging",
+        name: "Acme staging",
         tier: Tier::Staging,
         // The era whose servers answer every refusal alike, so that one sees the diagnosis at work.
         dialect: Dialect::D3,
