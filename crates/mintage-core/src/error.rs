@@ -49,7 +49,7 @@ pub enum Error {
         causes: Vec<Cause>,
     },
     /// The request would certainly fail, so it was not sent.
-    #[error("not sent, because it would be refused: {}", .causes[0].sentence)]
+    #[error("not sent, because the server would refuse it")]
     Preflight {
         /// Why, the most certain first; never empty.
         causes: Vec<Cause>,
