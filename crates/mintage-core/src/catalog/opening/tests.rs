@@ -5,6 +5,9 @@ use super::*;
 use crate::catalog::testing::{Stage, environment};
 use crate::catalog::{Catalog, MIGRATOR};
 
+#[cfg(unix)]
+mod killed;
+
 /// The product's migrations and one more.
 fn migrator_with(next: &'static str) -> Migrator {
     let mut migrations: Vec<_> = MIGRATOR.iter().cloned().collect();
