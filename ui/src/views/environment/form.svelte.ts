@@ -1,0 +1,98 @@
+/** The environment editor's form: what was typed, and the draft that it makes. */
+import { strings } from '../../lib/strings';
+import type { Environment, EnvironmentDraft, Provider, ProviderId, Tier } from '../../lib/types';
+
+/** The endpoints that can be set by hand. */
+export const ENDPOINTS = ['token', 'userinfo', 'introspection', 'jwks'] as const;
+export type EndpointName = (typeof ENDPOINTS)[number];
+
+export class EnvironmentForm {
+  provider = $state<ProviderId>('');
+  tier = $state<Tier>('development');
+  issuer = $state('');
+  /** The name as typed; null while the proposed one stands. */
+  typedName = $state<string | null>(null);
+  endpoints = $state<Record<EndpointName, string>>({ token: '', userinfo: '', introspection: '', jwks: '' });
+  audience = $state('');
+  scopes = $state('');
+  ca = $state('');
+  confirmedHosts = $state<string[]>([]);
+
+  name = $derived(this.typedName ?? hostOf(this.issuer));
+  endpointsSet = $derived(ENDPOINTS.filter((each) => this.endpoints[each].trim()).length);
+
+  constructor(environment: Environment | null) {
+    if (!environment) return;
+    this.provider = environment.provider;
+    this.tier = environment.tier;
+    this.issuer = environment.issuer;
+    this.typedName = environment.name;
+    for (const each of ENDPOINTS) this.endpoints[each] = environment.endpoints[each] ?? '';
+    this.audience = environment.audience.join('\n');
+    this.scopes = environment.scopes.join('\n');
+    this.ca = environment.caCertificate ?? '';
+    this.confirmedHosts = [...environment.confirmedHosts];
+  }
+
+  /** Starts from a template. An issuer that was typed stays; one that a template filled in goes. */
+  choose(provider: Provider, before: Provider | null): void {
+    this.provider = provider.id;
+    const untouched = !this.issuer.trim() || (before?.issuerIsFixed && this.issuer === before.issuerExample);
+    if (untouched) this.issuer = provider.issuerIsFixed ? provider.issuerExample : '';
+  }
+
+  confirmHost(host: string, yes: boolean): void {
+    const others = this.confirmedHosts.filter((each) => each !== host);
+    this.confirmedHosts = yes ? [...others, host] : others;
+  }
+
+  /** What is sent to the core. */
+  draft(): EnvironmentDraft {
+    const set = (text: string) => text.trim() || null;
+    return {
+      name: this.name.trim(),
+      provider: this.provider,
+      tier: this.tier,
+      issuer: this.issuer.trim(),
+      endpoints: {
+        token: set(this.endpoints.token),
+        userinfo: set(this.endpoints.userinfo),
+        introspection: set(this.endpoints.introspection),
+        jwks: set(this.endpoints.jwks),
+      },
+      audience: wordsOf(this.audience),
+      scopes: wordsOf(this.scopes),
+      caCertificate: set(this.ca),
+      confirmedHosts: [...this.confirmedHosts],
+    };
+  }
+
+  /** What a check depends on; another text means that the last check speaks of other settings. */
+  fingerprint(): string {
+    const { provider, issuer, endpoints, caCertificate } = this.draft();
+    return JSON.stringify([provider, issuer, endpoints, caCertificate]);
+  }
+}
+
+/** The host of an issuer as far as it is typed; empty where there is none yet. */
+export function hostOf(issuer: string): string {
+  const typed = issuer.trim();
+  if (!typed) return '';
+  try {
+    return new URL(typed.includes('://') ? typed : `https://${typed}`).host;
+  } catch {
+    return '';
+  }
+}
+
+/** Splits a list as people type it: by spaces and lines. Neither scopes nor audiences hold spaces. */
+export function wordsOf(text: string): string[] {
+  return text.split(/\s+/).filter(Boolean);
+}
+
+/** Tells what a provider puts into the assertion's audience: `the issuer and the token endpoint`. */
+export function audienceRule(provider: Provider | null): string {
+  const words = strings.environment.audienceRule;
+  const parts = (provider?.audience ?? []).map((part) => (typeof part === 'string' ? words[part] : part.constant));
+  return parts.join(words.and) || words.none;
+}

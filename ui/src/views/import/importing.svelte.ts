@@ -1,0 +1,232 @@
+/** The review sheet's work: importing what was reviewed, one file after the other, and testing each. */
+import type { AppState } from '../../lib/app.svelte';
+import { visible } from '../../lib/format';
+import { ipc, problemOf } from '../../lib/ipc';
+import type { Ask, EnvironmentOverview, Review, ReviewId, ServiceUserId, ServiceUserRow, Userinfo } from '../../lib/types';
+import { KeyImport, type Owner } from './keyImport.svelte';
+
+/** The values of the form "by hand" until their key comes in. */
+interface ByHand {
+  userId: string;
+  keyId: string;
+}
+
+export class Importing {
+  /** Set once the user wanted to import: from then on, what is missing is pointed out. */
+  tried = $state(false);
+  progress = $state.raw<{ at: number; total: number } | null>(null);
+  stopped = $state(false);
+  byHand = $state<ByHand | null>(null);
+  /** The service users of the chosen environment, to tell a new one from a known one. */
+  known = $state.raw<ServiceUserRow[]>([]);
+
+  #items = new Map<ReviewId, KeyImport>();
+  #wantsStop = false;
+  #declined = false;
+
+  constructor(private readonly app: AppState) {}
+
+  /** What was decided about a review; made when it is first asked for. */
+  of(review: Review): KeyImport {
+    let item = this.#items.get(review.id);
+    if (!item) {
+      item = new KeyImport();
+      this.#items.set(review.id, item);
+    }
+    return item;
+  }
+
+  get environment(): EnvironmentOverview | null {
+    return this.app.environments.of(this.app.reviews.environment);
+  }
+
+  /** The reviews whose keys can be imported now. */
+  get pending(): Review[] {
+    return this.app.reviews.list.filter((review) => this.of(review).isPending(review));
+  }
+
+  get imported(): Review[] {
+    return this.app.reviews.list.filter((review) => this.of(review).outcome !== null);
+  }
+
+  /** The service user that a key belongs to, where the chosen environment has it already. */
+  knownUser(review: Review): ServiceUserRow | null {
+    const userId = this.of(review).userIdOf(review);
+    return (userId && this.known.find((row) => row.userId === userId)) || null;
+  }
+
+  /** Learns who is in the chosen environment. What cannot be learnt is only not shown. */
+  async learn(): Promise<void> {
+    const id = this.app.reviews.environment;
+    this.known = [];
+    if (id === null) return;
+    const rows = await ipc.serviceUsers(id).catch(() => []);
+    if (id === this.app.reviews.environment) this.known = rows;
+  }
+
+  /** Brings in a key file; the values entered by hand go to what comes in. */
+  async bring(way: 'choose' | 'paste'): Promise<void> {
+    const before = new Set(this.app.reviews.list.map((review) => review.id));
+    await this.app.reviews[way]();
+    const fresh = this.app.reviews.list.filter((review) => !before.has(review.id));
+    if (fresh.length === 0) return;
+    this.tried = false;
+    if (!this.byHand) return;
+    for (const review of fresh) Object.assign(this.of(review), this.byHand);
+    this.byHand = null;
+  }
+
+  /** Makes an environment in its editor and chooses it. */
+  async addEnvironment(): Promise<void> {
+    const saved = await this.app.editEnvironment(null);
+    if (saved) this.app.reviews.environment = saved.id;
+  }
+
+  /** Imports all that is ready, one after the other. False if something must be filled in first. */
+  async run(test: boolean): Promise<boolean> {
+    this.tried = true;
+    const environment = this.environment;
+    const todo = this.pending;
+    if (!environment || todo.length === 0 || this.progress) return false;
+    if (todo.some((review) => !this.of(review).isComplete(review))) return false;
+    this.#wantsStop = false;
+    this.#declined = false;
+    this.stopped = false;
+    for (const [i, review] of todo.entries()) {
+      if (this.#wantsStop) {
+        this.stopped = true;
+        break;
+      }
+      this.progress = { at: i + 1, total: todo.length };
+      await this.#import(review, environment, test);
+    }
+    this.progress = null;
+    void this.learn();
+    await this.#showFirst(todo, environment);
+    return true;
+  }
+
+  /** Stops before the next file; the one under way is finished. */
+  stop(): void {
+    this.#wantsStop = true;
+  }
+
+  /** Mints once with the key that was imported, and says what happened. */
+  async test(review: Review, ask: Ask = {}): Promise<void> {
+    const item = this.of(review);
+    const environment = this.environment;
+    const { outcome, owner } = item;
+    if (!outcome || !environment) return;
+    item.stage = 'testing';
+    const id = outcome.serviceUser;
+    const swaps = owner !== null && owner.earlierDefault !== null && !outcome.unchanged;
+    try {
+      // Minting uses the default key, so a further key is the default while it is tested.
+      if (swaps) await ipc.makeDefault(id, outcome.credential);
+      const token = await this.app.tokens.mint(this.app.subject(id, environment.environment.id), { fresh: true, ...ask });
+      const problem = this.app.tokens.problem(id);
+      item.tested = token ? { kind: 'minted', token } : problem ? { kind: 'failed', problem } : { kind: 'declined' };
+      if (swaps) await this.#settleDefault(item, id, owner.earlierDefault);
+      if (item.tested.kind === 'minted') await this.#offerName(review, item, id);
+    } catch (thrown) {
+      item.tested = { kind: 'failed', problem: problemOf(thrown) };
+    }
+    item.stage = 'done';
+  }
+
+  /** Gives the service user the name that the issuer has for it. Rejects with a `Failure`. */
+  async takeName(review: Review): Promise<void> {
+    const item = this.of(review);
+    const { outcome, owner, offeredName } = item;
+    if (!outcome || !owner || offeredName === null) return;
+    await ipc.editServiceUser(outcome.serviceUser, { ...owner.draft, name: offeredName });
+    item.owner = { ...owner, name: offeredName, draft: { ...owner.draft, name: offeredName } };
+    item.offeredName = null;
+    await this.app.refresh();
+  }
+
+  /** Deletes the file a key came from. Rejects with a `Failure`. */
+  async deleteOriginal(review: Review): Promise<void> {
+    await this.app.reviews.deleteOriginal(review.id);
+    this.of(review).originalDeleted = true;
+  }
+
+  /** Closes the sheet; keys that were not imported are forgotten. */
+  async close(): Promise<void> {
+    this.#wantsStop = true;
+    this.#items.clear();
+    this.tried = false;
+    this.stopped = false;
+    this.byHand = null;
+    await this.app.reviews.close();
+  }
+
+  async #import(review: Review, environment: EnvironmentOverview, test: boolean): Promise<void> {
+    const item = this.of(review);
+    const earlier = this.knownUser(review)?.defaultCredential ?? null;
+    item.problem = null;
+    item.stage = 'importing';
+    try {
+      const outcome = await this.app.reviews.import({
+        review: review.id,
+        environment: environment.environment.id,
+        name: item.name(review).trim(),
+        userId: item.userIdOf(review),
+        keyId: item.keyIdOf(review),
+      });
+      item.outcome = outcome;
+      item.owner = await this.#ownerOf(outcome.serviceUser, outcome.newServiceUser ? null : earlier, outcome.credential);
+    } catch (thrown) {
+      if (!item.outcome) {
+        item.problem = problemOf(thrown);
+        item.stage = 'review';
+        return;
+      }
+    }
+    // Whoever said no to production once is not asked again for every file.
+    if (test && !this.#declined) await this.test(review);
+    else if (this.#declined) item.tested = { kind: 'declined' };
+    if (item.tested.kind === 'declined') this.#declined = true;
+    item.stage = 'done';
+  }
+
+  async #ownerOf(id: ServiceUserId, earlier: string | null, credential: string): Promise<Owner> {
+    const { serviceUser } = await ipc.serviceUser(id);
+    const { name, scopes, favourite, tags, defaultCredential } = serviceUser;
+    const standing = earlier ?? defaultCredential;
+    return { name, draft: { name, scopes, favourite, tags }, earlierDefault: standing === credential ? null : standing };
+  }
+
+  async #settleDefault(item: KeyImport, id: ServiceUserId, earlier: string | null): Promise<void> {
+    item.becameDefault = item.tested.kind === 'minted';
+    if (!item.becameDefault && earlier !== null) await ipc.makeDefault(id, earlier);
+    await this.app.refresh();
+  }
+
+  /** Asks the issuer for the service user's name, where the user did not choose one. */
+  async #offerName(review: Review, item: KeyImport, id: ServiceUserId): Promise<void> {
+    if (!item.outcome?.newServiceUser || item.typedName !== null) return;
+    // A courtesy: without the scopes for it there is no answer, and that is no failure of the test.
+    const answer = await ipc.userinfo(id).catch(() => null);
+    const name = nameIn(answer);
+    if (name !== null && name !== item.name(review).trim()) item.offeredName = name;
+  }
+
+  /** Shows the first imported service user in the main window. */
+  async #showFirst(reviews: Review[], environment: EnvironmentOverview): Promise<void> {
+    const first = reviews.map((review) => this.of(review).outcome).find((outcome) => outcome !== null);
+    if (!first) return;
+    const of = environment.environment.id;
+    const place = this.app.navigation.place;
+    if (place.kind !== 'users' || place.of !== of) await this.app.go({ kind: 'users', of });
+    await this.app.select(first.serviceUser);
+  }
+}
+
+/** The name in a userinfo response, where it is fit to be shown. */
+function nameIn(answer: Userinfo | null): string | null {
+  const claim = answer?.claims.find((each) => each.name === 'name') ?? answer?.claims.find((each) => each.name === 'preferred_username');
+  const name = claim?.value.trim() ?? '';
+  // A name with hidden characters is not worth taking over.
+  return name && name.length <= 100 && visible(name) === name ? name : null;
+}
