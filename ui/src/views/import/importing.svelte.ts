@@ -114,16 +114,15 @@ export class Importing {
   /** Mints once with the key that was imported, and says what happened. */
   async test(review: Review, ask: Ask = {}): Promise<void> {
     const item = this.of(review);
-    const environment = this.environment;
-    const { outcome, owner } = item;
+    const { outcome, owner, environment } = item;
     if (!outcome || !environment) return;
     item.stage = 'testing';
     const id = outcome.serviceUser;
-    const swaps = owner !== null && owner.earlierDefault !== null && !outcome.unchanged;
+    const swaps = owner !== null && owner.earlierDefault !== null;
     try {
       // Minting uses the default key, so a further key is the default while it is tested.
       if (swaps) await ipc.makeDefault(id, outcome.credential);
-      const token = await this.app.tokens.mint(this.app.subject(id, environment.environment.id), { fresh: true, ...ask });
+      const token = await this.app.tokens.mint(this.app.subject(id, environment.id), { fresh: true, ...ask });
       const problem = this.app.tokens.problem(id);
       item.tested = token ? { kind: 'minted', token } : problem ? { kind: 'failed', problem } : { kind: 'declined' };
       if (swaps) await this.#settleDefault(item, id, owner.earlierDefault);
@@ -166,6 +165,7 @@ export class Importing {
     const earlier = this.knownUser(review)?.defaultCredential ?? null;
     item.problem = null;
     item.stage = 'importing';
+    item.environment = environment.environment;
     try {
       const outcome = await this.app.reviews.import({
         review: review.id,
@@ -198,8 +198,10 @@ export class Importing {
   }
 
   async #settleDefault(item: KeyImport, id: ServiceUserId, earlier: string | null): Promise<void> {
-    item.becameDefault = item.tested.kind === 'minted';
-    if (!item.becameDefault && earlier !== null) await ipc.makeDefault(id, earlier);
+    // A key that was there already is tested without changing which one is used.
+    const stays = item.tested.kind === 'minted' && item.outcome?.unchanged === false;
+    if (!stays && earlier !== null) await ipc.makeDefault(id, earlier);
+    item.becameDefault = item.outcome?.unchanged ? null : stays;
     await this.app.refresh();
   }
 

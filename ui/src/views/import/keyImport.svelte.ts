@@ -1,6 +1,6 @@
 /** One key file on its way in: what the user decides about it, and what came of it. */
 import { until } from '../../lib/format';
-import type { ImportOutcome, Problem, Review, ServiceUserDraft, TokenView } from '../../lib/types';
+import type { Environment, ImportOutcome, Problem, Review, ServiceUserDraft, TokenView } from '../../lib/types';
 
 /** Where a key file stands. */
 export type Stage = 'review' | 'importing' | 'testing' | 'done';
@@ -30,6 +30,8 @@ export class KeyImport {
   /** Why it could not be stored. */
   problem = $state.raw<Problem | null>(null);
   outcome = $state.raw<ImportOutcome | null>(null);
+  /** Where it was imported. */
+  environment = $state.raw<Environment | null>(null);
   owner = $state.raw<Owner | null>(null);
   tested = $state.raw<Tested>({ kind: 'no' });
   /** Which key the service user uses now, where it had one before. */
