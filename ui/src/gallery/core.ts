@@ -16,9 +16,11 @@ const KEYCHAINS: Record<string, KeychainState> = {
   silent: { state: 'silent' },
 };
 
-/** Makes the core of a scene: `users`, `first`, `demo`, `many`, `locked`, `absent`, `silent`, `broken`. */
+const droppedIn = (scene: string) => (scene === 'drop' ? data.reviews() : scene === 'drop-pem' ? data.reviews().slice(1, 2) : data.reviews().slice(0, 1));
+
+/** Makes the core of a scene: `drop`, `drop-one`, `drop-pem`, `drop-first`, `users`, `first`, `demo`, `many`, `locked`, `absent`, `silent`, `broken`. */
 export function fakeCore(scene: string): Partial<Ipc> {
-  let environments = scene === 'first' ? [] : data.environments(scene === 'demo');
+  let environments = scene === 'first' || scene === 'drop-first' ? [] : data.environments(scene === 'demo');
   let confirmed = false;
   let keychain: KeychainState = KEYCHAINS[scene] ?? { state: 'ready', name: 'GNOME Keyring' };
   const rows = new Map<string, ServiceUserRow[]>();
@@ -171,7 +173,7 @@ export function fakeCore(scene: string): Partial<Ipc> {
     },
     onFilesReviewed: async (hear) => {
       dropped.push(hear);
-      if (scene === 'drop') setTimeout(() => hear({ reviews: data.reviews(), problem: null }), 300);
+      if (scene.startsWith('drop')) setTimeout(() => hear({ reviews: droppedIn(scene), problem: null }), 300);
       return () => undefined;
     },
     onDragOver: async (hear) => {
