@@ -10,8 +10,11 @@ use crate::tools::{self, Failure, Outcome};
 /// How long the window may take to appear.
 const APPEARS: Duration = Duration::from_secs(60);
 /// How long its content may take to settle; a window that keeps moving is taken as it is then.
-const SETTLES: Duration = Duration::from_secs(15);
-const PAUSE: Duration = Duration::from_millis(300);
+const SETTLES: Duration = Duration::from_secs(30);
+const PAUSE: Duration = Duration::from_millis(400);
+/// After so many equal pictures in a row the content has settled: a first start waits for the
+/// keychain and makes the demo's keys, and nothing moves meanwhile.
+const EQUAL: u32 = 8;
 
 /// Waits for the window, then for its content, and writes a PNG.
 ///
@@ -49,7 +52,7 @@ fn wait_for_content(session: &Session, window: &str) -> Outcome {
     let deadline = Instant::now() + SETTLES;
     let mut last = Vec::new();
     let mut same = 0;
-    while Instant::now() < deadline && same < 3 {
+    while Instant::now() < deadline && same < EQUAL {
         std::thread::sleep(PAUSE);
         let mut import = Command::new("import");
         session.enter(import.args(["-window", window, "-depth", "8", "rgb:-"]));
