@@ -24,5 +24,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     setupFiles: ['test/setup.ts'],
     restoreMocks: true,
+    // Whole-window tests on a busy machine; no test waits for time to pass.
+    testTimeout: 60_000,
   },
 });

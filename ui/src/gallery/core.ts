@@ -25,7 +25,7 @@ export function fakeCore(scene: string): Partial<Ipc> {
   let keychain: KeychainState = KEYCHAINS[scene] ?? { state: 'ready', name: 'GNOME Keyring' };
   const rows = new Map<string, ServiceUserRow[]>();
   const rowsOf = (of: string) => {
-    const known = rows.get(of) ?? data.serviceUsers(of, scene === 'many' ? 10_000 : 0);
+    const known = rows.get(of) ?? data.serviceUsers(of, scene === 'many' && of.endsWith('3') ? 10_000 : 0);
     rows.set(of, known);
     return known;
   };
@@ -38,7 +38,8 @@ export function fakeCore(scene: string): Partial<Ipc> {
     const user = row(id);
     const environment = environmentOf(user.environment);
     return {
-      serviceUser: user,
+      // A copy, as the real core's replies are never the same object twice.
+      serviceUser: { ...user },
       environment,
       host: new URL(environment.issuer).host,
       credentials: data.credentials(id, user.credentials, user.keyExpiresAt),
@@ -111,7 +112,7 @@ export function fakeCore(scene: string): Partial<Ipc> {
     },
     serviceUsers: async (of) => {
       if (environments.length === 0) return [];
-      return of === null ? all() : rowsOf(of);
+      return (of === null ? all() : rowsOf(of)).map((each) => ({ ...each }));
     },
     serviceUser: async (id) => detail(id),
     editServiceUser: async (id, draft) => {

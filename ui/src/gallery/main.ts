@@ -50,7 +50,7 @@ function press(element: HTMLElement) {
   element.dispatchEvent(new PointerEvent('pointerdown', down));
   element.dispatchEvent(new PointerEvent('pointerup', down));
   element.focus();
-  element.click();
+  if (!element.hasAttribute('aria-haspopup')) element.click();
 }
 
 for (const step of (wanted.get('steps') ?? '').split(',').filter(Boolean)) {

@@ -66,6 +66,12 @@ export class AppState {
     };
   }
 
+  /** Tries once more what failed as a whole. */
+  async recover(): Promise<void> {
+    this.problem = null;
+    await this.#load([]);
+  }
+
   async #load(listening: Promise<Unlisten>[]): Promise<void> {
     const listed = Promise.all([this.environments.load(), this.environments.loadProviders(), this.serviceUsers.load(null)]);
     try {

@@ -102,9 +102,9 @@ export function count(n: number, one: string, many = `${one}s`): string {
   return `${n.toLocaleString()} ${n === 1 ? one : many}`;
 }
 
-/** Makes a sentence of the core's words, which come without a final period. */
+/** Makes a sentence of the core's words, which come without a capital and a final period. */
 export function sentence(words: string): string {
-  const text = words.trim();
+  const text = words.trim().replace(/^\p{Ll}/u, (letter) => letter.toUpperCase());
   if (!text) return '';
   return /[.!?…:]$/.test(text) ? text : `${text}.`;
 }

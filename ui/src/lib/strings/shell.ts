@@ -22,7 +22,7 @@ export const shell = {
     users: (n: number) => count(n, 'service user'),
     expiring: (n: number) => `${count(n, 'key')} expired or expiring within 14 days`,
     troubled: 'The last mint or check failed',
-    demo: 'Demo',
+    demoWord: (tier: string) => `Demo · ${tier}`,
     removeDemo: 'Remove demo',
     demoNote: 'The demo’s servers run inside Mintage.',
   },
@@ -95,7 +95,8 @@ export const shell = {
     body: (environment: string) =>
       `${environment} is production: what is done with its tokens is real. Mintage asks once, until it is closed.`,
     confirm: 'Mint for production',
-    frame: (environment: string) => `Production · ${environment}`,
+    frame: (environment: string, host: string) =>
+      /^production$/i.test(environment) ? `Production · ${host}` : `Production · ${environment} · ${host}`,
   },
   status: {
     copied: (what: string, serviceUser: string, environment: string) => `${what} of ${serviceUser} (${environment}) copied`,

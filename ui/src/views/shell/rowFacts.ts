@@ -6,7 +6,6 @@ import type { ServiceUserRow } from '../../lib/types';
 export interface Fact {
   tone: 'plain' | 'ok' | 'warn' | 'danger';
   text: string;
-  title?: string;
 }
 
 const SOON = 14 * 86_400_000;

@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest';
+import { clock, count, countdown, date, measured, middle, relative, sentence, span, stretches, until, utc, visible } from '../src/lib/format';
+
+const NOW = Date.parse('2026-11-22T12:00:00Z');
+const at = (offset: number) => new Date(NOW + offset).toISOString();
+const [S, M, H, D] = [1000, 60_000, 3_600_000, 86_400_000];
+
+describe('identifiers are shortened from the middle', () => {
+  it.each([
+    ['100507859606888466', '1005078…8466'],
+    ['short', 'short'],
+    ['123456789012', '123456789012'],
+    ['1234567890123', '1234567…0123'],
+    ['', ''],
+    ['💾💾💾💾💾💾💾💾💾💾💾💾💾', '💾💾💾💾💾💾💾…💾💾💾💾'],
+  ])('%s', (text, expected) => expect(middle(text)).toBe(expected));
+});
+
+describe('life left is written as a clock', () => {
+  it.each([
+    [41 * M + 12 * S, '41:12'],
+    [41 * M + 12 * S + 999, '41:12'],
+    [11 * H + 58 * M + 3 * S, '11:58:03'],
+    [9 * S, '0:09'],
+    [0, '0:00'],
+    [-5 * S, '0:00'],
+  ])('%i ms', (left, expected) => expect(countdown(left)).toBe(expected));
+});
+
+describe('lengths of time are written in their largest units', () => {
+  it.each([
+    [30 * S, '30 s'],
+    [41 * M, '41 min'],
+    [11 * H + 58 * M, '11 h 58 min'],
+    [2 * H, '2 h'],
+    [6 * D, '6 days'],
+    [-90 * S, '1 min'],
+  ])('%i ms', (length, expected) => expect(span(length)).toBe(expected));
+});
+
+describe('moments are told relative to now', () => {
+  it.each([
+    [0, 'now'],
+    [-30 * S, '30 seconds ago'],
+    [41 * M, 'in 41 minutes'],
+    [12 * H, 'in 12 hours'],
+    [-1 * D, 'yesterday'],
+    [-6 * D, '6 days ago'],
+    [90 * D, 'in 2 months'],
+    [-1700 * D, '4 years ago'],
+  ])('%i ms', (offset, expected) => expect(relative(at(offset), NOW, 'en')).toBe(expected));
+
+  it('says nothing about what is no moment', () => expect(relative('soon', NOW, 'en')).toBe(''));
+});
+
+describe('dates follow the locale', () => {
+  it.each([
+    ['en-GB', '30 Sept 2025'],
+    ['de', '30.09.2025'],
+    ['en-US', 'Sep 30, 2025'],
+  ])('%s', (locale, expected) => expect(date('2025-09-30T12:00:00Z', locale)).toBe(expected));
+
+  it('shows an unreadable moment as it came', () => expect(date('whenever')).toBe('whenever'));
+  it('names the day of a time only if it is not today', () => {
+    expect(clock(at(0), NOW, 'de')).not.toContain('2026');
+    expect(clock(at(-3 * D), NOW, 'de')).toContain('2026');
+  });
+  it('writes UTC to the second', () => expect(utc('2025-09-30T13:57:02.5+02:00')).toBe('2025-09-30 11:57:02 UTC'));
+});
+
+describe('the time until a moment', () => {
+  it.each([
+    [at(5 * S), 5000],
+    [at(-5 * S), -5000],
+    [null, null],
+    ['never', null],
+  ])('%s', (moment, expected) => expect(until(moment, NOW)).toBe(expected));
+});
+
+describe('characters that cannot be seen are spelled out', () => {
+  it.each([
+    ['plain text, ünïcode 日本語 💾', 'plain text, ünïcode 日本語 💾'],
+    ['evil\u202Eexe.txt', 'evil\\u{202E}exe.txt'],
+    ['zero\u200Bwidth\u200D', 'zero\\u{200B}width\\u{200D}'],
+    ['\uFEFFbom', '\\u{FEFF}bom'],
+    ['bell\u0007', 'bell\\u{0007}'],
+    ['esc\u001B[31m', 'esc\\u{001B}[31m'],
+    ['del\u007F c1\u0085', 'del\\u{007F} c1\\u{0085}'],
+    ['isolate\u2066\u2069', 'isolate\\u{2066}\\u{2069}'],
+    ['soft\u00ADhyphen', 'soft\\u{00AD}hyphen'],
+    ['tag\u{E0041}', 'tag\\u{E0041}'],
+    ['filler\u3164', 'filler\\u{3164}'],
+    ['lone\uD800', 'lone\\u{D800}'],
+    ['line\u2028sep', 'line\\u{2028}sep'],
+    ['selector\uFE0F', 'selector\\u{FE0F}'],
+    ['lines\nand\ttabs stay', 'lines\nand\ttabs stay'],
+    ['carriage\rreturn', 'carriage\\u{000D}return'],
+  ])('%j', (text, expected) => expect(visible(text)).toBe(expected));
+
+  it('marks what was spelled out', () => {
+    expect(stretches('a\u202E\u202Db')).toEqual([
+      { text: 'a', escaped: false },
+      { text: '\\u{202E}\\u{202D}', escaped: true },
+      { text: 'b', escaped: false },
+    ]);
+  });
+});
+
+describe('words and figures', () => {
+  it.each([
+    ['the keychain is locked', 'The keychain is locked.'],
+    ['`auth.acme.com` refused the assertion', '`auth.acme.com` refused the assertion.'],
+    ['Done.', 'Done.'],
+    ['Really?', 'Really?'],
+    ['', ''],
+  ])('makes a sentence of %j', (words, expected) => expect(sentence(words)).toBe(expected));
+
+  it.each([
+    [1.24, '1.2 ms'],
+    [184.4, '184 ms'],
+    [2100, '2.1 s'],
+  ])('writes %d ms', (ms, expected) => expect(measured(ms)).toBe(expected));
+
+  it.each([
+    [1, '1 key'],
+    [2, '2 keys'],
+    [0, '0 keys'],
+  ])('counts %i', (n, expected) => expect(count(n, 'key')).toBe(expected));
+});

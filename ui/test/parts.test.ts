@@ -1,0 +1,88 @@
+import { render, screen, within } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { createRawSnippet } from 'svelte';
+import { describe, expect, it, vi } from 'vitest';
+import { clockProblem, problem } from '../src/gallery/data';
+import Button from '../src/parts/Button.svelte';
+import Confirm from '../src/parts/Confirm.svelte';
+import Json from '../src/parts/Json.svelte';
+import ProblemCard from '../src/parts/ProblemCard.svelte';
+import StatusLine from '../src/parts/StatusLine.svelte';
+import Truncated from '../src/parts/Truncated.svelte';
+
+const text = (words: string) => createRawSnippet(() => ({ render: () => `<span>${words}</span>` }));
+
+describe('a problem', () => {
+  it('says what happened, quotes the server and names the causes', () => {
+    render(ProblemCard, { problem: clockProblem, onnext: () => undefined, oncopy: () => undefined });
+    const card = screen.getByRole('alert');
+    expect(card).toHaveProperty('dataset.code', 'refused');
+    expect(within(card).getByRole('heading', { level: 3 }).textContent).toBe('auth.paonia.io refused the assertion.');
+    expect(card.querySelector('blockquote')?.textContent).toBe(clockProblem.serverSaid?.body);
+    expect(within(card).getAllByRole('listitem')).toHaveLength(2);
+  });
+
+  it('offers each next step once and copies the report', async () => {
+    const onnext = vi.fn();
+    const oncopy = vi.fn();
+    const twice = { ...clockProblem, causes: [...clockProblem.causes, { ...clockProblem.causes[0]!, code: 'other' }] };
+    render(ProblemCard, { problem: twice, onnext, oncopy });
+    const steps = screen.getAllByTestId('problem-next');
+    expect(steps.map((step) => step.textContent?.trim())).toEqual(['Use the server’s time', 'Import a key…']);
+    await userEvent.click(steps[0]!);
+    expect(onnext).toHaveBeenCalledWith('use-server-time');
+    await userEvent.click(screen.getByTestId('problem-report'));
+    expect(oncopy).toHaveBeenCalledWith(clockProblem.report);
+  });
+
+  it.each([
+    ['<img src=x onerror=alert(1)>', '<img src=x onerror=alert(1)>'],
+    ['evil\u202Etxt', 'evil\\u{202E}txt'],
+    ['https://phish.example', 'https://phish.example'],
+  ])('shows untrusted %j as text only', (body, expected) => {
+    const said = problem('refused', 'm', 'h', { serverSaid: { status: 400, body } });
+    const { container } = render(ProblemCard, { problem: said, oncopy: () => undefined });
+    expect(container.querySelector('blockquote')?.textContent).toBe(expected);
+    expect(container.querySelector('img, a')).toBeNull();
+  });
+});
+
+describe('parts', () => {
+  it('a busy button keeps its name and cannot be pressed', async () => {
+    const onclick = vi.fn();
+    render(Button, { busy: true, onclick, children: text('Mint') });
+    const button = screen.getByRole('button', { name: 'Mint' });
+    await userEvent.click(button);
+    expect(onclick).not.toHaveBeenCalled();
+    expect(button.getAttribute('aria-busy')).toBe('true');
+  });
+
+  it('a question starts on the safe answer and Esc means no', async () => {
+    const oncancel = vi.fn();
+    render(Confirm, { title: 'Remove?', body: 'All of it.', confirmLabel: 'Remove', cancelLabel: 'Cancel', onconfirm: () => undefined, oncancel });
+    const dialog = await screen.findByRole('dialog', { name: 'Remove?' });
+    await vi.waitFor(() => expect(document.activeElement?.textContent?.trim()).toBe('Cancel'));
+    expect(within(dialog).getByText('All of it.')).toBeTruthy();
+    await userEvent.keyboard('{Escape}');
+    expect(oncancel).toHaveBeenCalled();
+  });
+
+  it('JSON keeps numbers exact', () => {
+    render(Json, { json: '{"id": 100507859606888466}', label: 'Raw' });
+    expect(screen.getByRole('region', { name: 'Raw' }).textContent).toBe('{"id": 100507859606888466}');
+  });
+
+  it('a shortened identifier is whole to screen readers and on hover', () => {
+    const { container } = render(Truncated, { text: '100507859606888466' });
+    expect(container.querySelector('[aria-hidden]')?.textContent).toBe('1005078…8466');
+    expect(container.querySelector('.unseen')?.textContent).toBe('100507859606888466');
+    expect(container.querySelector('code')?.title).toBe('100507859606888466');
+  });
+
+  it('the status line is a live region even while it is empty', () => {
+    render(StatusLine, { shown: false, closeLabel: 'Dismiss', onclose: () => undefined, children: text('x') });
+    const region = screen.getByRole('status');
+    expect(region.getAttribute('aria-live')).toBe('polite');
+    expect(region.textContent).toBe('');
+  });
+});

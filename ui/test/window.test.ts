@@ -1,0 +1,175 @@
+/** The whole page over an invented core: what a user does, and what is asked of the core. */
+import { render, screen, waitFor, within } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import App from '../src/App.svelte';
+import { fakeCore } from '../src/gallery/core';
+import { ipc, replaceIpc } from '../src/lib/ipc';
+
+/** Opens the page of a scene; the reply counts the calls of the core. */
+function open(scene: string) {
+  const core = fakeCore(scene);
+  replaceIpc(core);
+  const copyToken = vi.spyOn(ipc, 'copyToken');
+  render(App);
+  return { copyToken };
+}
+
+beforeEach(() => {
+  // jsdom lays nothing out; the virtual list needs a height to draw rows into.
+  vi.spyOn(HTMLElement.prototype, 'offsetHeight', 'get').mockReturnValue(600);
+  vi.spyOn(HTMLElement.prototype, 'offsetWidth', 'get').mockReturnValue(336);
+  vi.spyOn(HTMLElement.prototype, 'getBoundingClientRect').mockReturnValue(new DOMRect(0, 0, 336, 600));
+});
+
+const environment = async (name: string) => {
+  const all = await screen.findAllByTestId('rail-env');
+  await userEvent.click(all.find((each) => each.textContent?.includes(name))!);
+};
+const rows = () => screen.findAllByTestId('row');
+
+describe('the first run', () => {
+  it('offers three ways in, and the demo is one click away and one click gone', async () => {
+    open('first');
+    expect(await screen.findByTestId('import')).toBeTruthy();
+    expect(screen.getByTestId('first-add-environment')).toBeTruthy();
+    await userEvent.click(screen.getByTestId('try-demo'));
+    expect(await screen.findAllByTestId('rail-env')).toHaveLength(2);
+    await userEvent.click(await screen.findByTestId('remove-demo'));
+    expect(await screen.findByTestId('try-demo')).toBeTruthy();
+  });
+});
+
+describe('the list', () => {
+  it('copies from the row with one click and says what was copied', async () => {
+    const { copyToken } = open('users');
+    await environment('Staging');
+    await userEvent.click((await screen.findAllByTestId('row-copy'))[0]!);
+    await waitFor(() => expect(screen.getByTestId('status').textContent).toMatch(/^Token of billing-sync \(Staging\) copied · 41 min left · clipboard cleared in 30 s$/));
+    expect(copyToken).toHaveBeenCalledOnce();
+  });
+
+  it('moves with arrow keys, copies with Enter, marks a favourite with F', async () => {
+    const { copyToken } = open('users');
+    await environment('Staging');
+    const [first] = await rows();
+    first!.focus();
+    await userEvent.keyboard('{ArrowDown}');
+    await waitFor(() => expect(screen.getByTestId('detail-title').textContent).toBe('billing-sync'));
+    await userEvent.keyboard('{ArrowDown}');
+    await waitFor(() => expect(document.activeElement?.textContent).toContain('deploy-bot'));
+    await userEvent.keyboard('{Enter}');
+    await waitFor(() => expect(copyToken).toHaveBeenCalledOnce());
+    await userEvent.keyboard('f');
+    await waitFor(() => expect(screen.getByTestId('favourite').getAttribute('aria-pressed')).toBe('false'));
+  });
+
+  it('searches as one types', async () => {
+    open('users');
+    await environment('Staging');
+    await userEvent.type(await screen.findByTestId('search'), 'kafka');
+    await waitFor(async () => expect((await rows()).map((row) => row.textContent)).toEqual([expect.stringContaining('kafka-mirror')]));
+    await userEvent.type(screen.getByTestId('search'), 'zzz');
+    expect(await screen.findByText('Nothing matches “kafkazzz”')).toBeTruthy();
+  });
+
+  it('draws a few of ten thousand rows', async () => {
+    open('many');
+    await environment('Production');
+    const drawn = await rows();
+    expect(drawn.length).toBeGreaterThan(5);
+    expect(drawn.length).toBeLessThan(60);
+    expect(drawn[0]!.closest('li')?.getAttribute('aria-setsize')).toBe('10000');
+  });
+});
+
+describe('production', () => {
+  it('is framed and asks once', async () => {
+    const { copyToken } = open('users');
+    await environment('auth.acme.com');
+    expect((await screen.findByTestId('production-frame')).textContent).toBe('Production · auth.acme.com');
+    await userEvent.click((await screen.findAllByTestId('row-copy'))[0]!);
+    await userEvent.click(await screen.findByTestId('confirm-production'));
+    await waitFor(() => expect(screen.getByTestId('status').textContent).toContain('clipboard cleared in 10 s'));
+    await userEvent.click((await screen.findAllByTestId('row-copy'))[1]!);
+    await waitFor(() => expect(copyToken).toHaveBeenCalledTimes(3));
+    expect(screen.queryByTestId('confirm-production')).toBeNull();
+  });
+});
+
+describe('a refused token', () => {
+  it('opens the service user with the cause, and its button mints with the server’s time', async () => {
+    const { copyToken } = open('users');
+    await environment('Paonia');
+    await userEvent.click((await screen.findAllByTestId('row-copy'))[0]!);
+    await userEvent.click(await screen.findByTestId('confirm-production'));
+    const card = await screen.findByTestId('problem');
+    expect(card.textContent).toContain('Your clock is 74 s ahead of the server’s');
+    await userEvent.click(within(card).getAllByTestId('problem-next')[0]!);
+    await waitFor(() => expect(screen.queryByTestId('problem')).toBeNull());
+    expect(copyToken).toHaveBeenLastCalledWith(expect.any(String), 'token', { useServerTime: true });
+  });
+
+  it('that would be refused can be sent anyway', async () => {
+    const { copyToken } = open('users');
+    await environment('Staging');
+    const bridge = (await screen.findAllByTestId('row-copy')).find((each) => each.getAttribute('aria-label')?.includes('data-bridge'));
+    await userEvent.click(bridge!);
+    await userEvent.click(await screen.findByTestId('send-anyway'));
+    await waitFor(() => expect(copyToken).toHaveBeenLastCalledWith(expect.any(String), 'token', { sendAnyway: true }));
+  });
+});
+
+describe('the Token tab', () => {
+  async function openFirst(name: string) {
+    open('users');
+    await environment('Local');
+    await userEvent.click((await rows()).find((row) => row.textContent?.includes(name))!);
+  }
+
+  it('shows the token masked, in full on demand, and hides it when the window is left', async () => {
+    await openFirst('deploy-bot');
+    expect((await screen.findByTestId('token-masked')).textContent).toMatch(/9f3A\s*$/);
+    await userEvent.click(screen.getByTestId('reveal'));
+    expect((await screen.findByTestId('token-full')).textContent).toContain('eyJ');
+    window.dispatchEvent(new Event('blur'));
+    expect(await screen.findByTestId('token-masked')).toBeTruthy();
+  });
+
+  it('adds a scope from a template and removes one', async () => {
+    await openFirst('deploy-bot');
+    const edit = vi.spyOn(ipc, 'editServiceUser');
+    await userEvent.click(await screen.findByTestId('add-scope'));
+    await userEvent.type(screen.getByLabelText(/Role key for/), 'reader{Enter}');
+    await waitFor(() => expect(edit.mock.lastCall?.[1].scopes).toContain('urn:zitadel:iam:org:project:role:reader'));
+    await userEvent.click(await screen.findByRole('button', { name: 'Remove scope profile' }));
+    await waitFor(() => expect(edit.mock.lastCall?.[1].scopes).not.toContain('profile'));
+  });
+
+  it('opens each tab', async () => {
+    await openFirst('deploy-bot');
+    for (const tab of ['claims', 'userinfo', 'credentials', 'activity', 'token']) {
+      await userEvent.click(await screen.findByTestId(`tab-${tab}`));
+      await waitFor(() => expect(screen.getByTestId(`tab-${tab}`).getAttribute('aria-selected')).toBe('true'));
+    }
+    expect(await screen.findByTestId('mint-new')).toBeTruthy();
+  });
+});
+
+describe('the keychain', () => {
+  it.each([
+    ['users', 'ready'],
+    ['locked', 'locked'],
+    ['absent', 'absent'],
+    ['silent', 'silent'],
+  ])('in scene %s is %s', async (scene, state) => {
+    open(scene);
+    await waitFor(() => expect(screen.getByTestId('keychain-state').dataset['state']).toBe(state));
+  });
+
+  it('is unlocked from the foot of the rail', async () => {
+    open('locked');
+    await userEvent.click(await screen.findByTestId('unlock'));
+    await waitFor(() => expect(screen.getByTestId('keychain-state').dataset['state']).toBe('ready'));
+  });
+});
