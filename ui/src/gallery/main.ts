@@ -3,7 +3,7 @@
  *
  * `/gallery.html?theme=dark&scene=many&steps=row,tab-credentials`: a scene chooses the data, steps
  * are test ids that are clicked one after the other (`row:2` for the third of its kind, `key=Escape`
- * presses a key, `type=text` fills the field that has the focus).
+ * presses a key, `type=text` fills the field that has the focus, `pick=2` chooses in a focused list).
  */
 import './freeze';
 import '@fontsource-variable/inter';
@@ -44,6 +44,13 @@ function fill(text: string) {
   field.dispatchEvent(new Event('input', { bubbles: true }));
 }
 
+function pick(index: number) {
+  const list = document.activeElement;
+  if (!(list instanceof HTMLSelectElement)) return;
+  list.selectedIndex = index;
+  list.dispatchEvent(new Event('change', { bubbles: true }));
+}
+
 function press(element: HTMLElement) {
   // Menus open on pointerdown, tabs and buttons on click.
   const down = { bubbles: true, button: 0, pointerType: 'mouse' };
@@ -58,6 +65,8 @@ for (const step of (wanted.get('steps') ?? '').split(',').filter(Boolean)) {
   if (step.startsWith('key=')) {
     const key = step.slice(4);
     document.activeElement?.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
+  } else if (step.startsWith('pick=')) {
+    pick(Number(step.slice(5)));
   } else if (step.startsWith('type=')) {
     fill(step.slice(5));
   } else {

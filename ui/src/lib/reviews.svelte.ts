@@ -15,6 +15,9 @@ export class Reviews {
   /** The environment that is proposed: the one that was looked at when the sheet was opened. */
   environment = $state<EnvironmentId | null>(null);
 
+  /** Told of reviews as they come in, before they are shown. */
+  onarrive: (reviews: Review[]) => void = () => undefined;
+
   constructor(
     private readonly proposed: () => EnvironmentId | null,
     /** Told after each import, so that lists are loaded again. */
@@ -96,6 +99,7 @@ export class Reviews {
   }
 
   #add(reviews: Review[]): void {
+    this.onarrive(reviews);
     const fresh = new Set(reviews.map((review) => review.id));
     this.list = [...this.list.filter((review) => !fresh.has(review.id)), ...reviews];
   }

@@ -40,7 +40,6 @@ export const environment = {
   clockTolerance: (seconds: number) => `this provider allows ${seconds} s ahead`,
   endpoint: 'Endpoint',
   address: 'Address',
-  origin: 'From',
   hosts: 'Hosts to confirm',
   hostsHelp: 'The server names endpoints on other hosts. Credentials and tokens go there only if you confirm them.',
   hostsKnown: 'Confirmed hosts',

@@ -54,9 +54,7 @@ export const inspection = {
     encrypted: 'Only the issuer’s recipient can open and check it.',
     keysUnavailable: 'The issuer’s keys could not be had.',
   },
-  /** With which key and from where: `RS256 with key 289104 from auth.acme.com`. */
-  checkedWith: (algorithm: string | null, host: string | null) =>
-    [algorithm ?? 'signature', host ? `with a key from ${host}` : ''].filter(Boolean).join(' '),
+  fromHost: (host: string) => `from ${host}`,
   key: 'key',
   fetched: (ago: string) => `keys fetched ${ago}`,
   verification: 'Verification',

@@ -24,9 +24,13 @@ export class Importing {
   #wantsStop = false;
   #declined = false;
 
-  constructor(private readonly app: AppState) {}
+  constructor(private readonly app: AppState) {
+    // Made here and not when first drawn: state that is made while something is computed does not
+    // make that be computed again.
+    app.reviews.onarrive = (reviews) => reviews.forEach((review) => this.of(review));
+  }
 
-  /** What was decided about a review; made when it is first asked for. */
+  /** What was decided about a review, and what came of it. */
   of(review: Review): KeyImport {
     let item = this.#items.get(review.id);
     if (!item) {

@@ -36,8 +36,3 @@ export function verdictOf(inspection: Inspection): Shown {
   if (inspection.form === 'encrypted') return unchecked(says.encrypted);
   return unchecked(says.noEnvironment);
 }
-
-/** Begins a part of a sentence with a capital. */
-export function capital(words: string): string {
-  return words.charAt(0).toUpperCase() + words.slice(1);
-}
