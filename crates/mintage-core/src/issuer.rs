@@ -159,7 +159,8 @@ impl Issuer {
         }
     }
 
-    /// Asks who a token belongs to (OpenID Connect Core §5.3); gives the JSON text as it came.
+    /// Asks who a token belongs to (OpenID Connect Core §5.3); gives the JSON text as it came, without
+    /// the token where the server repeats it.
     ///
     /// # Errors
     /// [`IssuerError::Refused`] with `refused: "the token"`; any other variant.
@@ -170,7 +171,7 @@ impl Issuer {
             return Err(reply.invalid("signed userinfo is not supported"));
         }
         reply.require_ok("the token", Some(token))?;
-        let text = reply.text()?.to_owned();
+        let text = refusal::without_secret(reply.text()?, Some(token));
         if !matches!(crate::json::Json::parse(&text), Ok(crate::json::Json::Object(_))) {
             return Err(reply.invalid("it is not a JSON object with unique names"));
         }

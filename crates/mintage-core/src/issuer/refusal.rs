@@ -14,6 +14,8 @@ use crate::secret::Secret;
 const QUOTED: usize = 2_000;
 /// How much of a body that is plain text stands for a description, in characters.
 const PLAIN: usize = 200;
+/// What is shorter is no secret worth the name, and may stand in an answer by chance.
+const SHORTEST: usize = 8;
 
 /// Whether a body is an object with an `error` and without a token.
 pub(super) fn is_error_object(text: &str) -> bool {
@@ -67,8 +69,8 @@ fn read_object(json: &Json, refusal: &mut Refusal) {
 }
 
 /// The text without the secret that was sent, nor its last part, the signature.
-fn without_secret(text: &str, sent: Option<&Secret>) -> String {
-    let Some(secret) = sent.map(Secret::expose).filter(|secret| !secret.is_empty()) else {
+pub(super) fn without_secret(text: &str, sent: Option<&Secret>) -> String {
+    let Some(secret) = sent.map(Secret::expose).filter(|secret| secret.len() >= SHORTEST) else {
         return text.to_owned();
     };
     let text = text.replace(secret, "(redacted)");
@@ -119,5 +121,6 @@ mod tests {
             assert!(!text.contains("SIGNATURE") && text.contains("(redacted)"), "{text}");
         }
         assert_eq!(without_secret("plain", None), "plain");
+        assert_eq!(without_secret(r#"{"sub":"1"}"#, Some(&Secret::new("1".into()))), r#"{"sub":"1"}"#);
     }
 }
