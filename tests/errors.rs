@@ -190,6 +190,7 @@ fn journey_errors() -> Vec<Error> {
         Error::HostUnconfirmed { .. } => Error::HostUnconfirmed { endpoint: "token endpoint", host: "login.example.com".into() },
         Error::EndpointUnknown { .. } => Error::EndpointUnknown { endpoint: "userinfo endpoint" },
         Error::ImportIncomplete { .. } => Error::ImportIncomplete { what: "user id" },
+        Error::TypedIdInvalid { .. } => Error::TypedIdInvalid { what: "user id", why: "it is longer than 200 characters" },
         Error::ReviewGone => Error::ReviewGone,
         Error::NoCredential { .. } => Error::NoCredential { service_user: service_user() },
         Error::KeyMissing { .. } => Error::KeyMissing { service_user: service_user() },

@@ -85,6 +85,14 @@ pub enum Error {
         /// What is missing: `user id` or `key id`.
         what: &'static str,
     },
+    /// What was typed as an id is none that a server gives out.
+    #[error("what was entered as the {what} is no id: {why}")]
+    TypedIdInvalid {
+        /// What was typed: `user id` or `key id`.
+        what: &'static str,
+        /// Why not, as a sentence part.
+        why: &'static str,
+    },
     /// The review that an import speaks of is gone.
     #[error("this key file is no longer under review")]
     ReviewGone,
@@ -152,6 +160,7 @@ impl Error {
             Self::HostUnconfirmed { .. } => "host-unconfirmed",
             Self::EndpointUnknown { .. } => "endpoint-unknown",
             Self::ImportIncomplete { .. } => "import-incomplete",
+            Self::TypedIdInvalid { .. } => "typed-id-invalid",
             Self::ReviewGone => "review-gone",
             Self::NoCredential { .. } => "no-credential",
             Self::KeyMissing { .. } => "key-missing",
@@ -181,6 +190,7 @@ impl Error {
             }
             Self::EndpointUnknown { endpoint } => format!("Open the environment and enter its {endpoint}"),
             Self::ImportIncomplete { what } => format!("Enter the {what}; it stands in the console beside the key"),
+            Self::TypedIdInvalid { what, .. } => format!("Enter the {what} as it stands in the console beside the key"),
             Self::ReviewGone => "Choose the key file again".into(),
             Self::NoCredential { .. } => "Import a key file for it".into(),
             Self::KeyMissing { .. } => {

@@ -25,6 +25,7 @@ mod pem;
 mod zitadel;
 
 pub use open::read;
+pub(crate) use zitadel::check_id;
 
 /// The largest key file that is read, in bytes.
 pub const MAX_BYTES: u64 = 256 * 1024;

@@ -51,13 +51,16 @@ fn text<'a>(json: &'a Json, member: &'static str) -> Result<&'a str, KeyError> {
 
 fn id(json: &Json, member: &'static str) -> Result<String, KeyError> {
     let id = text(json, member)?;
-    if id.chars().any(|c| c.is_whitespace() || c.is_control()) {
-        return Err(KeyError::IdInvalid { member, why: "it has white space or control characters in it" });
-    }
-    if id.chars().count() > MAX_ID {
-        return Err(KeyError::IdInvalid { member, why: "it is longer than 200 characters" });
-    }
+    check_id(id).map_err(|why| KeyError::IdInvalid { member, why })?;
     Ok(id.to_owned())
+}
+
+/// Refuses what no server gives out as an id, for example a pasted key; the error is a sentence part.
+pub(crate) fn check_id(id: &str) -> Result<(), &'static str> {
+    if id.chars().any(|c| c.is_whitespace() || c.is_control()) {
+        return Err("it has white space or control characters in it");
+    }
+    if id.chars().count() > MAX_ID { Err("it is longer than 200 characters") } else { Ok(()) }
 }
 
 /// Reads `expirationDate`, which files have since 2024.

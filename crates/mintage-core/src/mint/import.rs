@@ -53,8 +53,8 @@ impl Mint {
     /// the same environment changes nothing and says so.
     ///
     /// # Errors
-    /// [`Error::ReviewGone`], [`Error::ImportIncomplete`], what the keychain and the catalogue report.
-    /// After an error the review is still there, so that nothing has to be chosen again.
+    /// [`Error::ReviewGone`], [`Error::ImportIncomplete`], [`Error::TypedIdInvalid`], what the keychain
+    /// and the catalogue report. After an error the review is still there, so that nothing has to be chosen again.
     pub async fn import(&self, request: &ImportRequest) -> Result<ImportOutcome, Error> {
         let (file, source) = {
             let reviews = lock(&self.reviews);
@@ -62,14 +62,8 @@ impl Mint {
             (reviewed.file.clone().ok_or(Error::ReviewGone)?, reviewed.source.clone())
         };
         let environment = self.catalog.environment(request.environment).await?;
-        let given = |from_file: &Option<String>, typed: &Option<String>, what: &'static str| {
-            from_file
-                .clone()
-                .or_else(|| typed.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned))
-                .ok_or(Error::ImportIncomplete { what })
-        };
-        let user_id = given(&file.user_id, &request.user_id, "user id")?;
-        let key_id = given(&file.key_id, &request.key_id, "key id")?;
+        let user_id = id_of(file.user_id.as_ref(), request.user_id.as_deref(), "user id")?;
+        let key_id = id_of(file.key_id.as_ref(), request.key_id.as_deref(), "key id")?;
         self.store(&environment, &request.name, user_id, key_id, &file, source).await
     }
 
@@ -183,4 +177,15 @@ impl Mint {
             last_used_at: None,
         }
     }
+}
+
+/// The id that the file holds, else the one that was typed.
+fn id_of(from_file: Option<&String>, typed: Option<&str>, what: &'static str) -> Result<String, Error> {
+    if let Some(id) = from_file {
+        return Ok(id.clone());
+    }
+    let id = typed.map(str::trim).filter(|id| !id.is_empty()).ok_or(Error::ImportIncomplete { what })?;
+    // A key that was pasted into the wrong field must not come into the catalogue.
+    key_file::check_id(id).map_err(|why| Error::TypedIdInvalid { what, why })?;
+    Ok(id.to_owned())
 }
