@@ -31,14 +31,16 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) async fn new() -> Self {
+        let store = keyring_core::mock::Store::new().expect("the mock store is made");
+        Self::over(store).await
+    }
+
+    /// A world whose keychain keeps its items in this store.
+    pub(crate) async fn over(store: Arc<keyring_core::CredentialStore>) -> Self {
         let folder = TempDir::new().expect("a temporary folder can be made");
         let now = Arc::new(Mutex::new(NOON));
         let catalog = Catalog::open(&folder.path().join("data")).await.expect("a new catalogue opens");
-        let store = keyring_core::mock::Store::new().expect("the mock store is made");
-        let keychain = Keychain::over(move || {
-            let store: Arc<keyring_core::CredentialStore> = store.clone();
-            Ok(store)
-        });
+        let keychain = Keychain::over(move || Ok(Arc::clone(&store)));
         let clock = Arc::clone(&now);
         let mint = Arc::new(Mint::new(catalog, keychain, Arc::new(move || *clock.lock().expect("not poisoned"))));
         Self { mint, folder, now }
