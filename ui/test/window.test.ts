@@ -173,3 +173,16 @@ describe('the keychain', () => {
     await waitFor(() => expect(screen.getByTestId('keychain-state').dataset['state']).toBe('ready'));
   });
 });
+
+describe('the palette', () => {
+  it('copies a token from anywhere by its words', async () => {
+    const { copyToken } = open('users');
+    await environment('Local');
+    await userEvent.keyboard('{Control>}k{/Control}');
+    await userEvent.type(await screen.findByTestId('palette-field'), 'copy token kafka stag');
+    await waitFor(() => expect(screen.getAllByTestId('palette-item').map((item) => item.textContent)).toEqual([expect.stringContaining('Copy token of kafka-mirror')]));
+    await userEvent.keyboard('{Enter}');
+    await waitFor(() => expect(copyToken).toHaveBeenCalledOnce());
+    await waitFor(() => expect(screen.queryByTestId('palette')).toBeNull());
+  });
+});

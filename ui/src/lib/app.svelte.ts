@@ -48,6 +48,9 @@ export class AppState {
   startup = $state.raw<Startup | null>(null);
   editing = $state.raw<Editing | null>(null);
   dragOver = $state(false);
+  /** Whether the palette is open, and how often it was wished for. */
+  palette = $state(false);
+  paletteWanted = $state(0);
   busyDemo = $state(false);
   /** Something that concerns no pane in particular, shown on top. */
   problem = $state.raw<Problem | null>(null);
