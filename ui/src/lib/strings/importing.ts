@@ -83,9 +83,9 @@ export const importing = {
   importing: 'Storing the key in the keychain…',
   testing: 'Testing: minting a token…',
 
-  imported: (name: string, environment: string) => `${name} is imported into ${environment}`,
-  keyAdded: (name: string) => `The key is added to ${name}`,
-  unchanged: (environment: string) => `Already in ${environment}; nothing was changed`,
+  imported: (name: string, environment: string) => `${name} is imported into ${environment}.`,
+  keyAdded: (name: string) => `The key is added to ${name}.`,
+  unchanged: (environment: string) => `Already in ${environment}; nothing was changed.`,
   minted: (left: number | null) => (left === null ? 'A token was minted' : `A token was minted, valid for ${span(left)}`),
   becameDefault: 'The new key is its default now',
   stayedDefault: 'Its earlier key stays the default',

@@ -130,6 +130,7 @@ export class Importing {
       const problem = this.app.tokens.problem(id);
       item.tested = token ? { kind: 'minted', token } : problem ? { kind: 'failed', problem } : { kind: 'declined' };
       if (swaps) await this.#settleDefault(item, id, owner.earlierDefault);
+      item.stage = 'done';
       if (item.tested.kind === 'minted') await this.#offerName(review, item, id);
     } catch (thrown) {
       item.tested = { kind: 'failed', problem: problemOf(thrown) };

@@ -1,0 +1,357 @@
+/** The review sheet: what is decided about each key file, what is asked of the core, what is said afterwards. */
+import { render, screen, waitFor, within } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { describe, expect, it, vi } from 'vitest';
+import { fakeCore } from '../src/gallery/core';
+import { problem, reviews, serviceUsers, token } from '../src/gallery/data';
+import { userinfo } from '../src/gallery/inspections';
+import { AppState } from '../src/lib/app.svelte';
+import { Failure, replaceIpc, type Ipc } from '../src/lib/ipc';
+import type { ImportOutcome, Review, ServiceUserDetail } from '../src/lib/types';
+import ImportSheet from '../src/views/import/ImportSheet.svelte';
+import { Importing } from '../src/views/import/importing.svelte';
+import { KeyImport, isSealed, proposedName } from '../src/views/import/keyImport.svelte';
+import { draw, stateOf } from './support/page';
+
+const STAGING = '00000000-0000-4000-8000-000000000002';
+const PRODUCTION = '00000000-0000-4000-8000-000000000003';
+const [json, pem, sealed, certificate] = reviews() as [Review, Review, Review, Review];
+
+function fail(code: string): never {
+  throw new Failure(problem(code, `it is ${code}`, 'do something'));
+}
+
+function outcome(change: Partial<ImportOutcome> = {}): ImportOutcome {
+  return { serviceUser: 'u1', credential: 'new', unchanged: false, newServiceUser: true, ...change };
+}
+
+function detail(defaultCredential: string): ServiceUserDetail {
+  const [row] = serviceUsers(STAGING, 0);
+  const serviceUser = { ...row!, id: 'u1', name: 'deploy-bot', defaultCredential };
+  return { serviceUser, environment: null as never, host: '', credentials: [], token: null };
+}
+
+/** The state of the page with some reviews in, over a core that can be changed. */
+async function sheet(list: Review[], change: Partial<Ipc> = {}) {
+  const core = {
+    ...fakeCore('users'),
+    serviceUsers: vi.fn(async () => []),
+    serviceUser: vi.fn(async () => detail('new')),
+    import: vi.fn(async () => outcome()),
+    mint: vi.fn(async () => token([])),
+    userinfo: vi.fn(async () => userinfo()),
+    makeDefault: vi.fn(async () => null),
+    discardReviews: vi.fn(async () => null),
+    confirmProduction: vi.fn(async () => null),
+    editServiceUser: vi.fn(async () => null),
+    ...change,
+  };
+  replaceIpc(core);
+  const app = new AppState();
+  const importing = new Importing(app);
+  await app.environments.load();
+  app.reviews.receive({ reviews: list, problem: null });
+  app.reviews.environment = STAGING;
+  return { app, core, importing, item: (review: Review) => importing.of(review) };
+}
+
+describe('the proposed name', () => {
+  it.each([
+    ['deploy-bot.json', '17', 'deploy-bot'],
+    ['deploy-bot (2).json', '17', 'deploy-bot'],
+    ['key.of.ci.pem', '17', 'key.of.ci'],
+    ['100509901696068329.json', '17', '17'],
+    ['17.json', '17', '17'],
+    ['.pem', '17', '17'],
+    ['(1).json', '17', '17'],
+  ])('of %s for the user %s is %s', (name, userId, expected) => expect(proposedName({ ...json, source: { from: 'file', name } }, userId)).toBe(expected));
+
+  it('of what was pasted is the user id', () => expect(proposedName({ ...json, source: { from: 'paste' } }, '17')).toBe('17'));
+});
+
+describe('a key file', () => {
+  it('is complete with the ids of its file, or with those entered by hand', () => {
+    const item = new KeyImport();
+    expect(item.isComplete(json)).toBe(true);
+    expect(item.isComplete(pem)).toBe(false);
+    item.userId = ' 17 ';
+    expect(item.isComplete(pem)).toBe(false);
+    item.keyId = '18';
+    expect([item.isComplete(pem), item.userIdOf(pem), item.userIdOf(json)]).toEqual([true, '17', '100507859606888466']);
+  });
+
+  it.each([
+    [json, true, false],
+    [pem, true, false],
+    [sealed, false, true],
+    [certificate, false, false],
+  ])('can be imported, or waits for a passphrase (%#)', (review, pending, waits) => {
+    expect([new KeyImport().isPending(review), isSealed(review)]).toEqual([pending, waits]);
+  });
+});
+
+describe('importing and testing', () => {
+  it('stores the key, mints a new token once, and shows the service user', async () => {
+    const { app, core, importing, item } = await sheet([json]);
+    expect(await importing.run(true)).toBe(true);
+    expect(core.import).toHaveBeenCalledWith({ review: 'r1', environment: STAGING, name: 'deploy-bot', userId: json.facts!.userId, keyId: json.facts!.keyId });
+    expect(core.mint).toHaveBeenCalledExactlyOnceWith('u1', { fresh: true });
+    expect(core.makeDefault).not.toHaveBeenCalled();
+    expect([item(json).stage, item(json).tested.kind]).toEqual(['done', 'minted']);
+    expect([app.navigation.place, app.detail.id]).toEqual([{ kind: 'users', of: STAGING }, 'u1']);
+    expect(importing.pending).toEqual([]);
+  });
+
+  it('mints nothing where the test was not wanted', async () => {
+    const { core, importing, item } = await sheet([json]);
+    await importing.run(false);
+    expect([core.mint.mock.calls.length, item(json).tested.kind, item(json).stage]).toEqual([0, 'no', 'done']);
+  });
+
+  it('keeps the import when the test fails, and says why', async () => {
+    const { importing, item } = await sheet([json], { mint: vi.fn(async () => fail('refused')) });
+    await importing.run(true);
+    expect(item(json).outcome).not.toBeNull();
+    expect(item(json).tested).toMatchObject({ kind: 'failed', problem: { code: 'refused' } });
+  });
+
+  it('keeps everything that was typed when storing fails, and can try again', async () => {
+    const failing = vi.fn(async (): Promise<ImportOutcome> => fail('keychain-locked'));
+    const { core, importing, item } = await sheet([pem], { import: failing });
+    Object.assign(item(pem), { userId: '17', keyId: '18', typedName: 'mine' });
+    await importing.run(true);
+    expect([item(pem).problem?.code, item(pem).stage, core.mint.mock.calls.length]).toEqual(['keychain-locked', 'review', 0]);
+    failing.mockImplementation(async () => outcome());
+    await importing.run(true);
+    expect(failing).toHaveBeenLastCalledWith({ review: 'r2', environment: STAGING, name: 'mine', userId: '17', keyId: '18' });
+    expect([item(pem).problem, item(pem).tested.kind]).toEqual([null, 'minted']);
+  });
+
+  it.each([
+    ['no environment is chosen', [json], null],
+    ['an id is missing', [json, pem], STAGING],
+    ['nothing can be imported', [certificate, sealed], STAGING],
+  ])('asks nothing of the core while %s', async (_, list, environment) => {
+    const { app, core, importing } = await sheet(list);
+    app.reviews.environment = environment;
+    expect(await importing.run(true)).toBe(false);
+    expect([core.import.mock.calls.length, importing.tried]).toEqual([0, true]);
+  });
+
+  it('leaves out what is no key', async () => {
+    const { core, importing } = await sheet([certificate, json, sealed]);
+    await importing.run(true);
+    expect(core.import).toHaveBeenCalledOnce();
+  });
+
+  it('stops between files', async () => {
+    const second = { ...json, id: 'second' };
+    const { core, importing, item } = await sheet([json, second], {
+      import: vi.fn(async () => {
+        importing.stop();
+        return outcome();
+      }),
+    });
+    await importing.run(true);
+    expect([core.import.mock.calls.length, importing.stopped, item(second).outcome, item(json).tested.kind]).toEqual([1, true, null, 'minted']);
+  });
+
+  it('asks for production once, and a no tests none of the files', async () => {
+    const second = { ...json, id: 'second' };
+    const mint = vi.fn(async () => fail('production-unconfirmed'));
+    const { app, core, importing, item } = await sheet([json, second], { mint });
+    app.reviews.environment = PRODUCTION;
+    const running = importing.run(true);
+    await vi.waitFor(() => expect(app.production.question?.environment).toBeTruthy());
+    app.production.question!.answer(false);
+    await running;
+    expect(app.production.question).toBeNull();
+    expect([core.import.mock.calls.length, mint.mock.calls.length]).toEqual([2, 1]);
+    expect([item(json).tested.kind, item(second).tested.kind]).toEqual(['declined', 'declined']);
+  });
+
+  it('forgets what was not imported when the sheet is closed', async () => {
+    const { app, core, importing } = await sheet([json, pem]);
+    await importing.close();
+    expect(core.discardReviews).toHaveBeenCalledWith(['r1', 'r2']);
+    expect([app.reviews.open, app.reviews.list]).toEqual([false, []]);
+  });
+});
+
+describe('a further key of a service user', () => {
+  const known = async (change: Partial<Ipc>, kept: Partial<ImportOutcome> = {}) => {
+    const found = await sheet([json], {
+      import: vi.fn(async () => outcome({ newServiceUser: false, ...kept })),
+      serviceUser: vi.fn(async () => detail('old')),
+      ...change,
+    });
+    await found.importing.run(true);
+    return found;
+  };
+
+  it('is tested itself, and becomes the default if it works', async () => {
+    const { core, item } = await known({});
+    expect(core.makeDefault.mock.calls).toEqual([['u1', 'new']]);
+    expect(core.makeDefault.mock.invocationCallOrder[0]!).toBeLessThan(core.mint.mock.invocationCallOrder[0]!);
+    expect(item(json).becameDefault).toBe(true);
+  });
+
+  it('leaves the earlier default in place if it does not work', async () => {
+    const { core, item } = await known({ mint: vi.fn(async () => fail('refused')) });
+    expect(core.makeDefault.mock.calls).toEqual([['u1', 'new'], ['u1', 'old']]);
+    expect(item(json).becameDefault).toBe(false);
+  });
+
+  it('that was there already changes nothing, though it works', async () => {
+    const { core, item } = await known({}, { unchanged: true });
+    expect(core.makeDefault.mock.calls).toEqual([['u1', 'new'], ['u1', 'old']]);
+    expect(item(json).becameDefault).toBeNull();
+  });
+});
+
+describe('the issuer’s name', () => {
+  const named = (value: string) => ({ ...userinfo(), claims: [{ name: 'name', value, meaning: null, time: null, entries: [] }] });
+  it.each([
+    ['another name', 'Deploy Bot', null, 'Deploy Bot'],
+    ['the same name', 'deploy-bot', null, null],
+    ['an empty name', '  ', null, null],
+    ['a name with hidden characters', 'Deploy\u202EBot', null, null],
+    ['another name where one was typed', 'Deploy Bot', 'mine', null],
+  ])('with %s is offered or not', async (_, value, typed, expected) => {
+    const { importing, item } = await sheet([json], { userinfo: vi.fn(async () => named(value)) });
+    item(json).typedName = typed;
+    await importing.run(true);
+    expect(item(json).offeredName).toBe(expected);
+  });
+
+  it('is taken over with all else unchanged', async () => {
+    const { core, importing, item } = await sheet([json], { userinfo: vi.fn(async () => named('Deploy Bot')) });
+    await importing.run(true);
+    await importing.takeName(json);
+    const { scopes, tags, favourite } = detail('new').serviceUser;
+    expect(core.editServiceUser).toHaveBeenCalledWith('u1', { name: 'Deploy Bot', scopes, tags, favourite });
+    expect([item(json).offeredName, item(json).owner?.name]).toEqual([null, 'Deploy Bot']);
+  });
+
+  it('is no failure where userinfo gives none', async () => {
+    const { importing, item } = await sheet([json], { userinfo: vi.fn(async () => fail('endpoint-unknown')) });
+    await importing.run(true);
+    expect([item(json).tested.kind, item(json).offeredName]).toEqual(['minted', null]);
+  });
+});
+
+describe('values by hand', () => {
+  it('go to the key that comes in', async () => {
+    const { importing, item } = await sheet([], { chooseKeyFiles: async () => [pem] });
+    importing.byHand = { userId: '17', keyId: '18' };
+    await importing.bring('choose');
+    expect([item(pem).userId, item(pem).keyId, importing.byHand]).toEqual(['17', '18', null]);
+  });
+
+  it('stay where nothing came in', async () => {
+    const { importing } = await sheet([], { chooseKeyFiles: async () => [] });
+    importing.byHand = { userId: '17', keyId: '18' };
+    await importing.bring('choose');
+    expect(importing.byHand).toEqual({ userId: '17', keyId: '18' });
+  });
+});
+
+describe('the sheet', () => {
+  /** Draws the sheet with some files in, on a page that has environments or not. */
+  async function open(list: Review[], change: Partial<Ipc> = {}, scene = 'users') {
+    const app = await stateOf(scene, change);
+    draw(app, ImportSheet, {});
+    app.reviews.receive({ reviews: list, problem: null });
+    await screen.findAllByTestId('review');
+    return app;
+  }
+
+  it('shows one card a file, each with what it is or what is wrong', async () => {
+    await open([json, pem, sealed, certificate]);
+    const cards = screen.getAllByTestId('review');
+    expect(cards.map((card) => card.getAttribute('data-code'))).toEqual([null, null, 'passphrase-needed', 'wrong-kind']);
+    expect(cards[0]!.textContent).toContain('Other users of this computer can read the file.');
+    expect(cards[1]!.textContent).toContain('This key is already in Staging.');
+    expect(within(cards[3]!).getByTestId('problem').textContent).toContain('Choose the private key that belongs to it.');
+  });
+
+  it('imports with Enter once the environment is chosen, and says what happened', async () => {
+    await open([json]);
+    await userEvent.selectOptions(screen.getByTestId('import-environment'), STAGING);
+    screen.getByTestId('import-and-test').focus();
+    await userEvent.keyboard('{Enter}');
+    await waitFor(() => expect(screen.getByTestId('import-result').getAttribute('data-tested')).toBe('minted'));
+    expect(screen.getByTestId('import-result').textContent).toContain('deploy-bot is imported into Staging.');
+    await screen.findByText('A token was minted, valid for 41 min.');
+    await waitFor(() => expect(document.activeElement).toBe(screen.getByTestId('import-done')));
+  });
+
+  it('points out the environment that is missing', async () => {
+    await open([json]);
+    await userEvent.click(screen.getByTestId('import-and-test'));
+    await waitFor(() => expect(document.activeElement).toBe(screen.getByTestId('import-environment')));
+    expect(screen.getByText('Choose the environment that this key belongs to.')).toBeTruthy();
+  });
+
+  it('points out ids that the file does not hold', async () => {
+    await open([pem]);
+    await userEvent.selectOptions(screen.getByTestId('import-environment'), STAGING);
+    await userEvent.type(screen.getByTestId('import-user-id'), '17');
+    await userEvent.click(screen.getByTestId('import-and-test'));
+    await waitFor(() => expect(document.activeElement).toBe(screen.getByTestId('import-key-id')));
+    expect(screen.queryByTestId('import-result')).toBeNull();
+  });
+
+  it('makes the first environment on the way, and comes back with it chosen', async () => {
+    await open([json], {}, 'first');
+    expect(screen.queryByTestId('import-and-test')).toBeNull();
+    await userEvent.click(screen.getByTestId('import-environment-add'));
+    await userEvent.type(await screen.findByTestId('env-issuer'), 'https://auth.example.com');
+    await userEvent.click(screen.getByTestId('env-save'));
+    await waitFor(() => expect(screen.getByTestId<HTMLSelectElement>('import-environment').selectedOptions[0]?.textContent).toBe('auth.example.com · Development'));
+    expect(screen.getByTestId('import-and-test')).toBeTruthy();
+  });
+
+  it('opens an encrypted key with its passphrase, and keeps asking after a wrong one', async () => {
+    const unseal = vi.fn(async (id: string, passphrase: string) => (passphrase === 'right' ? { ...json, id, source: sealed.source } : fail('passphrase-wrong')));
+    await open([json, pem, sealed, certificate], { unseal });
+    await userEvent.type(screen.getByTestId('import-passphrase'), 'wrong{Enter}');
+    expect((await screen.findByText('It is passphrase-wrong.')).getAttribute('role')).toBe('alert');
+    await userEvent.clear(screen.getByTestId('import-passphrase'));
+    await userEvent.type(screen.getByTestId('import-passphrase'), 'right{Enter}');
+    await waitFor(() => expect(screen.queryByTestId('import-passphrase')).toBeNull());
+    expect(screen.queryByTestId('import-result')).toBeNull();
+    expect(screen.getAllByTestId('import-name')).toHaveLength(3);
+  });
+
+  it('deletes the original only after a second yes, and says what that means', async () => {
+    const deleteOriginal = vi.fn(async () => null);
+    await open([json], { deleteOriginal });
+    await userEvent.selectOptions(screen.getByTestId('import-environment'), STAGING);
+    await userEvent.click(screen.getByTestId('import-only'));
+    await userEvent.click(await screen.findByTestId('delete-original'));
+    expect(screen.getByText('Delete deploy-bot.json in /home/kim/Downloads?')).toBeTruthy();
+    expect(document.activeElement).toBe(screen.getByTestId('delete-original-keep'));
+    expect(deleteOriginal).not.toHaveBeenCalled();
+    await userEvent.click(screen.getByTestId('delete-original-confirm'));
+    await screen.findByText(/is deleted\. It may still be recoverable/);
+    expect(deleteOriginal).toHaveBeenCalledExactlyOnceWith('r1');
+  });
+
+  it('shows why a file could not be stored, and leaves its fields as they were', async () => {
+    await open([json], { import: async () => fail('keychain-locked') });
+    await userEvent.selectOptions(screen.getByTestId('import-environment'), STAGING);
+    await userEvent.clear(screen.getByTestId('import-name'));
+    await userEvent.type(screen.getByTestId('import-name'), 'mine');
+    await userEvent.click(screen.getByTestId('import-and-test'));
+    expect(within(await screen.findByTestId('import-result')).getByTestId('problem').getAttribute('data-code')).toBe('keychain-locked');
+    expect(screen.getByTestId<HTMLInputElement>('import-name').value).toBe('mine');
+  });
+
+  it('has no field that could take a private key', async () => {
+    await open([pem]);
+    await userEvent.click(screen.getByTestId('import-form'));
+    expect(document.querySelectorAll('[data-testid="import-sheet"] textarea')).toHaveLength(0);
+    expect(screen.getByText(/keys never enter this window/)).toBeTruthy();
+  });
+});

@@ -1,0 +1,20 @@
+/** Renders one view over the invented core of a scene. */
+import { render } from '@testing-library/svelte';
+import type { Component } from 'svelte';
+import { fakeCore } from '../../src/gallery/core';
+import { AppState } from '../../src/lib/app.svelte';
+import { replaceIpc, type Ipc } from '../../src/lib/ipc';
+import InApp from './InApp.svelte';
+
+/** Puts a scene's core in place, with some commands replaced, and loads what views rely on. */
+export async function stateOf(scene: string, change: Partial<Ipc> = {}): Promise<AppState> {
+  replaceIpc({ ...fakeCore(scene), ...change });
+  const app = new AppState();
+  await Promise.all([app.environments.load(), app.environments.loadProviders()]);
+  return app;
+}
+
+/** Draws a view. */
+export function draw<P extends Record<string, unknown>>(app: AppState, view: Component<P>, props: P) {
+  return render(InApp, { props: { app, view: view as never, props } });
+}
