@@ -145,8 +145,8 @@ async fn whatever_they_refuse_is_said_with_its_likely_causes() {
     for software in Software::ALL {
         for (pem, user_id, key_id) in [
             (&other_key, USER_ID, KEY_ID),
-            (&fixture_key(), USER_ID, "another key"),
-            (&fixture_key(), "another user", KEY_ID),
+            (&fixture_key(), USER_ID, "another-key"),
+            (&fixture_key(), "another-user", KEY_ID),
         ] {
             let journey = Journey::with(software, &["openid"]).await;
             let id = journey.import(pem, user_id, key_id).await;
