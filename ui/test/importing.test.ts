@@ -1,5 +1,5 @@
 /** The review sheet: what is decided about each key file, what is asked of the core, what is said afterwards. */
-import { render, screen, waitFor, within } from '@testing-library/svelte';
+import { screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { describe, expect, it, vi } from 'vitest';
 import { fakeCore } from '../src/gallery/core';
@@ -34,7 +34,6 @@ function detail(defaultCredential: string): ServiceUserDetail {
 /** The state of the page with some reviews in, over a core that can be changed. */
 async function sheet(list: Review[], change: Partial<Ipc> = {}) {
   const core = {
-    ...fakeCore('users'),
     serviceUsers: vi.fn(async () => []),
     serviceUser: vi.fn(async () => detail('new')),
     import: vi.fn(async () => outcome()),
@@ -44,9 +43,8 @@ async function sheet(list: Review[], change: Partial<Ipc> = {}) {
     discardReviews: vi.fn(async () => null),
     confirmProduction: vi.fn(async () => null),
     editServiceUser: vi.fn(async () => null),
-    ...change,
   };
-  replaceIpc(core);
+  replaceIpc({ ...fakeCore('users'), ...core, ...change });
   const app = new AppState();
   const importing = new Importing(app);
   await app.environments.load();
@@ -146,14 +144,13 @@ describe('importing and testing', () => {
 
   it('stops between files', async () => {
     const second = { ...json, id: 'second' };
-    const { core, importing, item } = await sheet([json, second], {
-      import: vi.fn(async () => {
-        importing.stop();
-        return outcome();
-      }),
+    const storing = vi.fn(async () => {
+      importing.stop();
+      return outcome();
     });
+    const { importing, item } = await sheet([json, second], { import: storing });
     await importing.run(true);
-    expect([core.import.mock.calls.length, importing.stopped, item(second).outcome, item(json).tested.kind]).toEqual([1, true, null, 'minted']);
+    expect([storing.mock.calls.length, importing.stopped, item(second).outcome, item(json).tested.kind]).toEqual([1, true, null, 'minted']);
   });
 
   it('asks for production once, and a no tests none of the files', async () => {

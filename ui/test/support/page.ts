@@ -15,6 +15,6 @@ export async function stateOf(scene: string, change: Partial<Ipc> = {}): Promise
 }
 
 /** Draws a view. */
-export function draw<P extends Record<string, unknown>>(app: AppState, view: Component<P>, props: P) {
-  return render(InApp, { props: { app, view: view as never, props } });
+export function draw<P extends Record<string, unknown>>(app: AppState, view: Component<P>, given: P) {
+  return render(InApp, { props: { app, view: view as never, given } });
 }

@@ -1,0 +1,219 @@
+/** The environment editor: what is typed becomes a draft, a check is explained, nothing typed is lost. */
+import { screen, waitFor, within } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { describe, expect, it, vi } from 'vitest';
+import { environments, problem, providers } from '../src/gallery/data';
+import { Failure, type Ipc } from '../src/lib/ipc';
+import type { Environment, EnvironmentCheck, EnvironmentDraft, Provider } from '../src/lib/types';
+import { clockWords } from '../src/views/environment/clock';
+import { EnvironmentForm, audienceRule, hostOf, wordsOf } from '../src/views/environment/form.svelte';
+import EnvironmentEditor from '../src/views/environment/EnvironmentEditor.svelte';
+import { draw, stateOf } from './support/page';
+
+const staging = environments(false)[1]!.environment;
+const provider = (id: string): Provider => providers.find((each) => each.id === id)!;
+const fixed = { ...provider('zitadel'), id: 'fixed', issuerIsFixed: true, issuerExample: 'https://auth.paonia.io' };
+
+function fail(code: string, message = `it is ${code}`): never {
+  throw new Failure(problem(code, message, 'do something'));
+}
+
+describe('the form', () => {
+  it('makes the draft of an environment that is not changed', () => {
+    const { id: _, demo: __, createdAt: ___, ...draft } = staging;
+    expect(new EnvironmentForm(staging).draft()).toEqual(draft);
+  });
+
+  it('trims and splits what was typed, and sends nothing where nothing was set', () => {
+    const form = new EnvironmentForm(null);
+    Object.assign(form, { provider: 'zitadel', issuer: ' https://auth.example.com ', audience: 'a\n b ', scopes: ' openid profile\n\n', ca: '  ' });
+    form.endpoints.token = ' https://auth.example.com/token ';
+    form.confirmHost('keys.example.net', true);
+    expect(form.draft()).toEqual({
+      name: 'auth.example.com',
+      provider: 'zitadel',
+      tier: 'development',
+      issuer: 'https://auth.example.com',
+      endpoints: { token: 'https://auth.example.com/token', userinfo: null, introspection: null, jwks: null },
+      audience: ['a', 'b'],
+      scopes: ['openid', 'profile'],
+      caCertificate: null,
+      confirmedHosts: ['keys.example.net'],
+    });
+  });
+
+  it('takes a confirmed host back, and confirms none twice', () => {
+    const form = new EnvironmentForm(null);
+    form.confirmHost('a', true);
+    form.confirmHost('a', true);
+    form.confirmHost('b', true);
+    form.confirmHost('a', false);
+    expect(form.confirmedHosts).toEqual(['b']);
+  });
+
+  it.each([
+    ['https://auth.example.com/', 'auth.example.com'],
+    ['auth.example.com', 'auth.example.com'],
+    ['http://localhost:8080', 'localhost:8080'],
+    ['https://', ''],
+    ['  ', ''],
+  ])('proposes the host of %j as the name: %j', (issuer, host) => expect(hostOf(issuer)).toBe(host));
+
+  it('keeps a name that was typed, even an empty one', () => {
+    const form = new EnvironmentForm(null);
+    form.issuer = 'https://a.example.com';
+    form.typedName = '';
+    expect(form.name).toBe('');
+  });
+
+  it.each([
+    ['', fixed, null, 'https://auth.paonia.io'],
+    ['https://mine.example.com', fixed, null, 'https://mine.example.com'],
+    ['https://auth.paonia.io', provider('zitadel'), fixed, ''],
+    ['https://mine.example.com', provider('zitadel'), fixed, 'https://mine.example.com'],
+  ])('with the issuer %j and another template has the issuer %4$j', (issuer, chosen, before, expected) => {
+    const form = new EnvironmentForm(null);
+    form.issuer = issuer;
+    form.choose(chosen, before);
+    expect([form.provider, form.issuer]).toEqual([chosen.id, expected]);
+  });
+
+  it('splits lists at spaces and lines', () => expect(wordsOf(' a b\n\nc\t')).toEqual(['a', 'b', 'c']));
+
+  it.each([
+    [['issuer'], 'the issuer'],
+    [['issuer', 'tokenEndpoint'], 'the issuer and the token endpoint'],
+    [[{ constant: 'x' }], 'x'],
+    [[], 'the provider’s rule'],
+  ])('tells the audience rule %j', (audience, words) => {
+    expect(audienceRule({ ...provider('zitadel'), audience: audience as Provider['audience'] })).toBe(words);
+  });
+
+  it.each<[string, (form: EnvironmentForm) => unknown, boolean]>([
+    ['the issuer', (form) => (form.issuer = 'https://other.example.com'), true],
+    ['an endpoint', (form) => (form.endpoints.jwks = 'https://other.example.com/jwks'), true],
+    ['the certificate authority', (form) => (form.ca = 'PEM'), true],
+    ['the name', (form) => (form.typedName = 'other'), false],
+    ['the tier', (form) => (form.tier = 'production'), false],
+    ['a confirmed host', (form) => form.confirmHost('x', true), false],
+  ])('after a change of %s, a check speaks of other settings or not', (_, change, differs) => {
+    const form = new EnvironmentForm(staging);
+    const before = form.fingerprint();
+    change(form);
+    expect(form.fingerprint() !== before).toBe(differs);
+  });
+});
+
+describe('a clock skew', () => {
+  it.each([
+    [null, 'It did not tell its time', false],
+    [0.4, 'In step with yours', false],
+    [-1.9, 'In step with yours', false],
+    [74, 'Your clock is 1 min ahead of the server’s; this provider allows 1 s ahead', true],
+    [-3, 'Your clock is 3 s behind the server’s', false],
+    [-7300, 'Your clock is 2 h 1 min behind the server’s', false],
+  ])('of %j s is told in words', (skew, words, tooFar) => {
+    expect(clockWords(skew, { ...provider('zitadel'), clockTolerance: 1 })).toEqual({ words, tooFar });
+  });
+
+  it('within the provider’s tolerance is no trouble', () => {
+    expect(clockWords(5, { ...provider('zitadel'), clockTolerance: 30 })).toEqual({ words: 'Your clock is 5 s ahead of the server’s', tooFar: false });
+  });
+});
+
+describe('the editor', () => {
+  const checked: EnvironmentCheck = { issuer: 'https://auth.example.com', host: 'auth.example.com', endpoints: [], unconfirmedHosts: [], keys: 2, skewSeconds: 0, problems: [] };
+
+  async function open(environment: Environment | null, change: Partial<Ipc> = {}) {
+    const onclose = vi.fn();
+    const app = await stateOf('users', change);
+    draw(app, EnvironmentEditor, { environment, onclose });
+    await screen.findByTestId('env-editor');
+    return { app, onclose };
+  }
+  const value = (testid: string) => screen.getByTestId<HTMLInputElement>(testid).value;
+
+  it('adds an environment with what was typed', async () => {
+    const addEnvironment = vi.fn(async (draft: EnvironmentDraft) => ({ ...staging, ...draft }) as Environment);
+    const { onclose } = await open(null, { addEnvironment });
+    await userEvent.type(screen.getByTestId('env-issuer'), 'https://auth.example.com');
+    await userEvent.click(screen.getByTestId('env-tier-production'));
+    expect(screen.getByText(/The window is framed, the first token of a session is asked for/)).toBeTruthy();
+    await userEvent.click(screen.getByTestId('env-save'));
+    await waitFor(() => expect(onclose).toHaveBeenCalledOnce());
+    expect(addEnvironment.mock.calls[0]![0]).toMatchObject({ name: 'auth.example.com', issuer: 'https://auth.example.com', tier: 'production' });
+  });
+
+  it('changes an environment by its id', async () => {
+    const editEnvironment = vi.fn(async () => staging);
+    const { onclose } = await open(staging, { editEnvironment });
+    expect(document.activeElement).toBe(screen.getByTestId('env-name'));
+    await userEvent.clear(screen.getByTestId('env-name'));
+    await userEvent.type(screen.getByTestId('env-name'), 'Stage two');
+    await userEvent.click(screen.getByTestId('env-save'));
+    await waitFor(() => expect(onclose).toHaveBeenCalledWith(staging));
+    expect(editEnvironment).toHaveBeenCalledWith(staging.id, expect.objectContaining({ name: 'Stage two', issuer: staging.issuer }));
+  });
+
+  it.each([
+    ['name-taken', 'env-name'],
+    ['issuer-invalid', 'env-issuer'],
+  ])('shows a refusal %s at its field and keeps what was typed', async (code, field) => {
+    const { onclose } = await open(staging, { editEnvironment: async () => fail(code, 'that will not do') });
+    await userEvent.click(screen.getByTestId('env-save'));
+    expect((await screen.findByText('That will not do.')).getAttribute('role')).toBe('alert');
+    await waitFor(() => expect(document.activeElement).toBe(screen.getByTestId(field)));
+    expect([value('env-name'), value('env-issuer'), onclose.mock.calls.length]).toEqual([staging.name, staging.issuer, 0]);
+  });
+
+  it('shows any other refusal as a problem', async () => {
+    await open(staging, { editEnvironment: async () => fail('ca-invalid') });
+    await userEvent.click(screen.getByTestId('env-save'));
+    expect((await screen.findByTestId('problem')).getAttribute('data-code')).toBe('ca-invalid');
+  });
+
+  it('neither saves nor checks without an issuer', async () => {
+    const checkEnvironment = vi.fn(async () => checked);
+    const { onclose } = await open(null, { checkEnvironment });
+    for (const button of ['env-save', 'env-check']) {
+      await userEvent.click(screen.getByTestId(button));
+      await screen.findByText('Enter the issuer’s address.');
+      expect(document.activeElement).toBe(screen.getByTestId('env-issuer'));
+    }
+    expect([checkEnvironment.mock.calls.length, onclose.mock.calls.length]).toEqual([0, 0]);
+  });
+
+  it('confirms a host that the check found, and says when the check is stale', async () => {
+    const editEnvironment = vi.fn(async () => staging);
+    await open(staging, { editEnvironment, checkEnvironment: async () => ({ ...checked, unconfirmedHosts: ['keys.example.net'] }) });
+    await userEvent.click(screen.getByTestId('env-check'));
+    expect((await screen.findByTestId('env-check-result')).getAttribute('data-state')).toBe('settle');
+    await userEvent.click(screen.getByTestId('env-confirm-host'));
+    expect(screen.getByTestId('env-check-result').getAttribute('data-state')).toBe('fine');
+    expect(screen.queryByText('The settings were changed since this check.')).toBeNull();
+    await userEvent.type(screen.getByTestId('env-issuer'), 'x');
+    expect(screen.getByText('The settings were changed since this check.')).toBeTruthy();
+    await userEvent.click(screen.getByTestId('env-save'));
+    await waitFor(() => expect(editEnvironment).toHaveBeenCalledWith(staging.id, expect.objectContaining({ confirmedHosts: ['keys.example.net'] })));
+  });
+
+  it('shows what a check found wrong, one problem each', async () => {
+    const problems = [problem('certificate-refused', 'its certificate is not trusted', 'Paste the authority’s certificate')];
+    await open(staging, { checkEnvironment: async () => ({ ...checked, keys: null, problems }) });
+    await userEvent.click(screen.getByTestId('env-check'));
+    const result = await screen.findByTestId('env-check-result');
+    expect(result.getAttribute('data-state')).toBe('failed');
+    expect(within(result).getByTestId('problem').getAttribute('data-code')).toBe('certificate-refused');
+  });
+
+  it('says how many service users and keys go before it removes them', async () => {
+    const forgetEnvironment = vi.fn(async () => null);
+    const { onclose } = await open(staging, { forgetEnvironment });
+    await userEvent.click(screen.getByTestId('env-remove'));
+    expect((await screen.findByTestId('env-remove-body')).textContent).toContain('14 service users and 15 private keys are removed');
+    expect(forgetEnvironment).not.toHaveBeenCalled();
+    await userEvent.click(screen.getByTestId('env-remove-confirm'));
+    await waitFor(() => expect(onclose).toHaveBeenCalledWith(null));
+    expect(forgetEnvironment).toHaveBeenCalledExactlyOnceWith(staging.id);
+  });
+});
