@@ -191,6 +191,12 @@ fn journey_errors() -> Vec<Error> {
         Error::EndpointUnknown { .. } => Error::EndpointUnknown { endpoint: "userinfo endpoint" },
         Error::ImportIncomplete { .. } => Error::ImportIncomplete { what: "user id" },
         Error::TypedIdInvalid { .. } => Error::TypedIdInvalid { what: "user id", why: "it is longer than 200 characters" },
+        Error::DemoEnvironment { .. } => Error::DemoEnvironment { environment: "Acme development".into() },
+        Error::KeyKnownOtherwise { .. } => Error::KeyKnownOtherwise {
+            service_user: "deploy-bot".into(),
+            user_id: "100507859606888466".into(),
+            key_id: "100509901696068329".into(),
+        },
         Error::ReviewGone => Error::ReviewGone,
         Error::NoCredential { .. } => Error::NoCredential { service_user: service_user() },
         Error::KeyMissing { .. } => Error::KeyMissing { service_user: service_user() },
@@ -198,6 +204,8 @@ fn journey_errors() -> Vec<Error> {
         Error::NoToken { .. } => Error::NoToken { service_user: service_user() },
         Error::ProductionUnconfirmed { .. } => Error::ProductionUnconfirmed { environment: "Acme".into() },
         Error::SubjectMismatch { .. } => Error::SubjectMismatch { expected: "1".into(), found: "2".into() },
+        Error::OriginalNotStored { .. } => Error::OriginalNotStored { name: "deploy-bot.json".into() },
+        Error::OriginalChanged { .. } => Error::OriginalChanged { name: "deploy-bot.json".into() },
         Error::OriginalNotDeleted { .. } => Error::OriginalNotDeleted { name: "deploy-bot.json".into(), source: denied() },
     })
 }

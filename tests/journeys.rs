@@ -313,6 +313,8 @@ async fn an_endpoint_on_another_host_is_not_used_before_it_is_confirmed() {
     let environment = world.environment(&front, "generic", Tier::Development).await;
     let id = world.enrol(&environment, &issuer, TokenForm::Opaque).await;
     let host = issuer.issuer().trim_start_matches("http://").to_owned();
+    let check = world.mint.check(&environment.settings).await.expect("it is checked");
+    assert_eq!(check.unconfirmed_hosts, std::slice::from_ref(&host));
     let error = world.mint.token(id, FRESH).await.expect_err("the host is not confirmed");
     assert_eq!(
         error.to_string(),
@@ -332,7 +334,9 @@ async fn discovery_only(elsewhere: &str) -> String {
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
     let issuer = format!("http://{}", listener.local_addr().expect("it is bound"));
-    let body = format!(r#"{{"issuer":"{issuer}","token_endpoint":"{elsewhere}/oauth/v2/token"}}"#);
+    let body = format!(
+        r#"{{"issuer":"{issuer}","token_endpoint":"{elsewhere}/oauth/v2/token","jwks_uri":"{elsewhere}/oauth/v2/keys"}}"#
+    );
     let length = body.len();
     let answer = format!(
         "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
@@ -358,6 +362,11 @@ async fn checking_an_environment_shows_endpoints_keys_and_clock() {
     assert!(check.skew_seconds.is_some_and(|skew| (73.0..=75.0).contains(&skew)));
     assert!(check.unconfirmed_hosts.is_empty());
 
+    // A slash too many is the commonest slip; the server's own spelling is shown, to be saved.
+    let slash = format!("{}/", issuer.issuer());
+    let check = world.mint.check(&draft(&slash, "zitadel", Tier::Staging)).await.expect("it is checked");
+    assert_eq!((check.issuer.as_str(), check.problems.len()), (issuer.issuer(), 0));
+
     let closed = world.mint.check(&draft("http://127.0.0.1:1", "zitadel", Tier::Staging)).await.expect("a finding");
     assert_eq!(closed.problems[0].code, "unreachable");
 }
@@ -381,15 +390,110 @@ async fn forgetting_leaves_nothing_behind() {
 }
 
 #[tokio::test]
-async fn the_original_file_is_deleted_only_when_asked() {
+async fn the_original_file_is_deleted_only_when_asked_stored_and_unchanged() {
     let world = World::new().await;
+    let issuer = world.issuer().await;
+    let environment = world.environment(issuer.issuer(), "zitadel", Tier::Development).await;
     let path = world.write("deploy-bot.json", &key_file(USER_ID, KEY_ID, ""));
-    let review = world.mint.review_files(std::slice::from_ref(&path)).await.expect("it is read").remove(0);
+    let link = path.with_file_name("link.json");
+    std::os::unix::fs::symlink(&path, &link).expect("a link can be made");
+    let review = world.mint.review_files(std::slice::from_ref(&link)).await.expect("it is read").remove(0);
+    assert_eq!(world.mint.delete_original(review.id).expect_err("not stored").code(), "original-not-stored");
+    let request = ImportRequest {
+        review: review.id,
+        environment: environment.id,
+        name: String::new(),
+        user_id: None,
+        key_id: None,
+    };
+    world.mint.import(&request).await.expect("it is imported");
     assert!(path.exists());
+    let original = std::fs::read(&path).expect("it is there");
+    std::fs::write(&path, "something else").expect("it is writable");
+    assert_eq!(world.mint.delete_original(review.id).expect_err("changed").code(), "original-changed");
+    std::fs::write(&path, original).expect("it is writable");
     world.mint.delete_original(review.id).expect("it is deleted");
-    assert!(!path.exists());
+    assert!(!path.exists() && !link.is_symlink());
     world.mint.discard_reviews(&[review.id]);
     assert_eq!(world.mint.delete_original(review.id).expect_err("it is forgotten").code(), "review-gone");
+}
+
+#[tokio::test]
+async fn a_key_known_under_other_ids_is_not_called_unchanged() {
+    let world = World::new().await;
+    let issuer = world.issuer().await;
+    let environment = world.environment(issuer.issuer(), "zitadel", Tier::Development).await;
+    let id = world.enrol(&environment, &issuer, TokenForm::Opaque).await;
+    let review = world.review(&key_file(USER_ID, "100509901696068330", "")).await;
+    let mut request = ImportRequest {
+        review: review.id,
+        environment: environment.id,
+        name: String::new(),
+        user_id: None,
+        key_id: None,
+    };
+    let error = world.mint.import(&request).await.expect_err("the key has another id there");
+    assert_eq!(error.code(), "key-known-otherwise");
+
+    // The item was removed behind our back: importing the same file puts it back.
+    let credential = world.mint.service_user(id).await.expect("it is there").credentials[0].id;
+    world.mint.keychain().delete(credential).await.expect("it is removed");
+    request.review = world.review(&key_file(USER_ID, KEY_ID, "")).await.id;
+    world.mint.import(&request).await.expect("it is imported again");
+    world.mint.keychain().get(credential).await.expect("the key is back");
+}
+
+#[tokio::test]
+async fn no_real_key_goes_into_the_demo() {
+    let world = World::new().await;
+    let issuer = world.issuer().await;
+    let draft = draft(issuer.issuer(), "zitadel", Tier::Development);
+    let demo = world.mint.add_environment(draft, true).await.expect("the demo is added");
+    let review = world.review(&key_file(USER_ID, KEY_ID, "")).await;
+    let request =
+        ImportRequest { review: review.id, environment: demo.id, name: String::new(), user_id: None, key_id: None };
+    assert_eq!(world.mint.import(&request).await.expect_err("it is refused").code(), "demo-environment");
+}
+
+#[tokio::test]
+async fn a_token_does_not_follow_its_environment_to_another_issuer() {
+    let world = World::new().await;
+    let (first, second) = (world.issuer().await, world.issuer().await);
+    let environment = world.environment(first.issuer(), "zitadel", Tier::Development).await;
+    let id = world.enrol(&environment, &first, TokenForm::Opaque).await;
+    world.mint.token(id, Ask::default()).await.expect("a token is minted");
+    let moved = draft(second.issuer(), "zitadel", Tier::Development);
+    world.mint.edit_environment(environment.id, moved).await.expect("it is saved");
+    assert_eq!(world.mint.userinfo(id).await.expect_err("there is no token").code(), "no-token");
+    assert!(second.requests().is_empty(), "nothing of the first issuer's went to the second");
+}
+
+#[tokio::test]
+async fn a_clock_that_was_set_right_is_measured_again() {
+    let world = World::new().await;
+    let issuer = world.issuer().await;
+    let environment = world.environment(issuer.issuer(), "zitadel", Tier::Development).await;
+    let id = world.enrol(&environment, &issuer, TokenForm::Opaque).await;
+    world.set_clock(NOON + Duration::hours(1));
+    assert_eq!(world.mint.token(id, FRESH).await.expect_err("an hour ahead").code(), "would-be-refused");
+    world.set_clock(NOON);
+    world.mint.token(id, FRESH).await.expect("the clock is right now, and Mintage notices");
+
+    // The clock drifts after it was measured: the refusal tells, and its button helps.
+    world.set_clock(NOON + Duration::seconds(74));
+    let refused = world.mint.token(id, FRESH).await.expect_err("it is refused").problem();
+    assert_eq!((refused.code.as_str(), refused.causes[0].code.as_str()), ("refused", "clock-ahead"));
+    world.mint.token(id, SERVER_TIME).await.expect("the measured difference is used");
+}
+
+#[tokio::test]
+async fn a_server_that_cannot_be_reached_is_explained() {
+    let world = World::new().await;
+    let issuer = world.issuer().await;
+    let environment = world.environment("http://127.0.0.1:1", "zitadel", Tier::Development).await;
+    let id = world.enrol(&environment, &issuer, TokenForm::Opaque).await;
+    let problem = world.mint.token(id, FRESH).await.expect_err("nothing listens there").problem();
+    assert_eq!((problem.code.as_str(), problem.causes[0].next), ("unreachable", NextStep::TryAgain));
 }
 
 #[tokio::test]

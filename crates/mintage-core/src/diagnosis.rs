@@ -92,6 +92,19 @@ pub fn diagnose(attempt: &Attempt<'_>, failure: &IssuerError) -> Vec<Cause> {
     }
 }
 
+/// Causes that explain a failure before anything could be refused (discovery, the network), the
+/// likeliest first; never empty. A refusal is for [`diagnose`], which needs to know what was sent.
+pub fn on_the_way(failure: &IssuerError) -> Vec<Cause> {
+    way::explain(failure)
+}
+
+impl Cause {
+    /// Whether the difference between the clocks is the cause.
+    pub fn blames_the_clock(&self) -> bool {
+        self.next == NextStep::UseServerTime
+    }
+}
+
 impl Attempt<'_> {
     /// What to call the server in a sentence: `ZITADEL`, or `this server` where its maker is not known.
     fn server_name(&self) -> &str {

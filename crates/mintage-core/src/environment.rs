@@ -72,6 +72,17 @@ pub struct EnvironmentDraft {
     pub confirmed_hosts: Vec<String>,
 }
 
+impl EnvironmentDraft {
+    /// Whether tokens minted under these settings are what the other settings would mint: the same
+    /// issuer, endpoints and audience. Name, tier and the like do not matter.
+    pub fn mints_as(&self, other: &Self) -> bool {
+        self.provider == other.provider
+            && self.issuer == other.issuer
+            && self.endpoints == other.endpoints
+            && self.audience == other.audience
+    }
+}
+
 /// An environment as the catalogue keeps it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
@@ -101,19 +112,19 @@ pub struct EnvironmentOverview {
     pub service_users: u32,
     /// How many of its credentials expire within 14 days or have expired.
     pub expiring: u32,
-    /// Whether its last check or mint failed.
+    /// Whether its last mint failed because of the server or the way to it.
     pub troubled: bool,
 }
 
-/// An issuer identifier: `https://host[:port][/path]` without a trailing slash, query or fragment;
-/// `http` only for loopback hosts.
+/// An issuer identifier: `https://host[:port][/path]` without query or fragment; `http` only for
+/// loopback hosts. A slash at its end is part of it where it was typed, as some issuers have one.
 ///
 /// Compared byte for byte, as issuers are (RFC 8414 §3.3), which is why it is not a `Url`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct IssuerUrl(String);
 
 impl IssuerUrl {
-    /// Reads what the user typed: adds `https://` where no scheme is given and drops a trailing slash.
+    /// Reads what the user typed: adds `https://` where no scheme is given.
     ///
     /// # Errors
     /// [`Error::IssuerInvalid`] where it is no URL, has a query, fragment or user part, or is plain
@@ -135,12 +146,19 @@ impl IssuerUrl {
         if !is_allowed_scheme(&url) {
             return Err(invalid("only https is allowed, or http for a loopback address"));
         }
-        Ok(Self(url.as_str().trim_end_matches('/').to_owned()))
+        // A URL without a path is written with a slash, which is no part of the issuer unless it was typed.
+        let text = if typed.ends_with('/') { url.as_str() } else { url.as_str().trim_end_matches('/') };
+        Ok(Self(text.to_owned()))
     }
 
     /// The issuer identifier as it is compared and sent.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The issuer without a slash at its end, to append paths to.
+    pub fn base(&self) -> &str {
+        self.0.trim_end_matches('/')
     }
 
     /// Host without port, for example `auth.example.com`.
@@ -188,7 +206,9 @@ mod tests {
     #[test]
     fn an_issuer_is_normalised_as_servers_write_it() {
         for (typed, expected) in [
-            ("https://auth.example.com/", "https://auth.example.com"),
+            ("https://auth.example.com", "https://auth.example.com"),
+            ("https://tenant.example.com/", "https://tenant.example.com/"),
+            ("https://example.com/app/a/", "https://example.com/app/a/"),
             ("auth.example.com", "https://auth.example.com"),
             (" https://Auth.Example.com:443 ", "https://auth.example.com"),
             ("http://localhost:8080", "http://localhost:8080"),

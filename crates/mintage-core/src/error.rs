@@ -7,7 +7,7 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use crate::diagnosis::Cause;
+use crate::diagnosis::{Cause, NextStep};
 
 mod catalog;
 mod issuer;
@@ -93,6 +93,22 @@ pub enum Error {
         /// Why not, as a sentence part.
         why: &'static str,
     },
+    /// A key was to be imported into the demo.
+    #[error("`{environment}` belongs to the demo, which is removed with one click and its keys with it")]
+    DemoEnvironment {
+        /// The environment's name.
+        environment: String,
+    },
+    /// The key is in this environment already, under other ids.
+    #[error("this key is imported already, for `{service_user}` with user id `{user_id}` and key id `{key_id}`")]
+    KeyKnownOtherwise {
+        /// The service user's name.
+        service_user: String,
+        /// Its user id.
+        user_id: String,
+        /// The key's id.
+        key_id: String,
+    },
     /// The review that an import speaks of is gone.
     #[error("this key file is no longer under review")]
     ReviewGone,
@@ -134,6 +150,18 @@ pub enum Error {
         /// The userinfo response's subject.
         found: String,
     },
+    /// The original of a file was to be deleted before its key was stored.
+    #[error("the key of `{name}` is not stored yet, so the file stays")]
+    OriginalNotStored {
+        /// The file's name.
+        name: String,
+    },
+    /// The file is another one than the one that was imported.
+    #[error("`{name}` has changed since it was imported, so it stays")]
+    OriginalChanged {
+        /// The file's name.
+        name: String,
+    },
     /// The original of an imported file could not be deleted.
     #[error("`{name}` could not be deleted")]
     OriginalNotDeleted {
@@ -161,6 +189,8 @@ impl Error {
             Self::EndpointUnknown { .. } => "endpoint-unknown",
             Self::ImportIncomplete { .. } => "import-incomplete",
             Self::TypedIdInvalid { .. } => "typed-id-invalid",
+            Self::DemoEnvironment { .. } => "demo-environment",
+            Self::KeyKnownOtherwise { .. } => "key-known-otherwise",
             Self::ReviewGone => "review-gone",
             Self::NoCredential { .. } => "no-credential",
             Self::KeyMissing { .. } => "key-missing",
@@ -168,6 +198,8 @@ impl Error {
             Self::NoToken { .. } => "no-token",
             Self::ProductionUnconfirmed { .. } => "production-unconfirmed",
             Self::SubjectMismatch { .. } => "subject-mismatch",
+            Self::OriginalNotStored { .. } => "original-not-stored",
+            Self::OriginalChanged { .. } => "original-changed",
             Self::OriginalNotDeleted { .. } => "original-not-deleted",
         }
     }
@@ -191,6 +223,10 @@ impl Error {
             Self::EndpointUnknown { endpoint } => format!("Open the environment and enter its {endpoint}"),
             Self::ImportIncomplete { what } => format!("Enter the {what}; it stands in the console beside the key"),
             Self::TypedIdInvalid { what, .. } => format!("Enter the {what} as it stands in the console beside the key"),
+            Self::DemoEnvironment { .. } => "Choose or add an environment of your own".into(),
+            Self::KeyKnownOtherwise { .. } => {
+                "Remove that credential first if its ids are wrong, then import the key again".into()
+            }
             Self::ReviewGone => "Choose the key file again".into(),
             Self::NoCredential { .. } => "Import a key file for it".into(),
             Self::KeyMissing { .. } => {
@@ -202,7 +238,20 @@ impl Error {
             Self::SubjectMismatch { .. } => {
                 "Do not trust this answer; check the userinfo endpoint of the environment".into()
             }
+            Self::OriginalNotStored { .. } => "Import the key first".into(),
+            Self::OriginalChanged { .. } => "Look at the file and delete it by hand, if that is what you want".into(),
             Self::OriginalNotDeleted { .. } => "Delete the file by hand".into(),
+        }
+    }
+
+    /// What a button beside it could do.
+    fn next(&self) -> NextStep {
+        match self {
+            Self::Keychain(KeychainError::Locked) => NextStep::UnlockKeychain,
+            Self::Keychain(KeychainError::TimedOut { .. } | KeychainError::Absent) => NextStep::TryAgain,
+            Self::HostUnconfirmed { .. } | Self::EndpointUnknown { .. } => NextStep::EditEnvironment,
+            Self::NoCredential { .. } | Self::KeyMissing { .. } | Self::KeyChanged { .. } => NextStep::ImportKey,
+            _ => NextStep::None,
         }
     }
 
@@ -222,6 +271,7 @@ impl Error {
             code: self.code().to_owned(),
             message: self.to_string(),
             help: self.help(),
+            next: self.next(),
             details: sources(self),
             server_said: refusal.map(|refusal| ServerSaid { status: refusal.status, body: refusal.body.clone() }),
             causes,
@@ -256,6 +306,8 @@ pub struct Problem {
     pub message: String,
     /// The next step, in a sentence without its final period.
     pub help: String,
+    /// What the button does where no causes are given.
+    pub next: NextStep,
     /// What lies below it, outermost first.
     pub details: Vec<String>,
     /// The server's own words, quoted as the server's.
@@ -283,6 +335,7 @@ impl Problem {
             code: code.to_owned(),
             message,
             help: help.to_owned(),
+            next: NextStep::None,
             details: Vec::new(),
             server_said: None,
             causes: Vec::new(),

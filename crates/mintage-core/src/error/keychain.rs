@@ -75,7 +75,7 @@ impl KeychainError {
             Self::NotFound => "Unlock or choose the keychain that holds it, or import the key file again".into(),
             Self::Ambiguous { .. } => "Open your desktop's password manager and remove the items that are not wanted".into(),
             Self::Occupied => "Import the key file again; it is stored under a new name then".into(),
-            Self::TooLarge { .. } => "Use a shorter key: RSA with up to 4096 bits, or an elliptic curve".into(),
+            Self::TooLarge { .. } => "Use a shorter key: RSA with up to 4096 bits".into(),
             Self::ReadBackDiffers => "Try another keychain service; nothing was imported".into(),
             Self::Failed { .. } => "Try again; if it stays, restart the keychain service".into(),
         }

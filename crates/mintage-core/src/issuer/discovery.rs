@@ -13,12 +13,12 @@ use crate::json::Json;
 
 /// OpenID Connect Discovery §4.1: the well-known part is appended to the issuer, path and all.
 pub(super) fn openid_url(issuer: &IssuerUrl) -> String {
-    format!("{}/.well-known/openid-configuration", issuer.as_str())
+    format!("{}/.well-known/openid-configuration", issuer.base())
 }
 
 /// RFC 8414 §3.1: the well-known part stands between the issuer's host and its path.
 pub(super) fn oauth_url(issuer: &IssuerUrl) -> String {
-    let issuer = issuer.as_str();
+    let issuer = issuer.base();
     let host_start = issuer.find("://").map_or(0, |position| position + 3);
     let path_start = issuer[host_start..].find('/').map_or(issuer.len(), |position| host_start + position);
     let (origin, path) = issuer.split_at(path_start);

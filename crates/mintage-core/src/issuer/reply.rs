@@ -27,7 +27,9 @@ pub(super) struct Reply {
 impl Reply {
     /// The head of an answer, its body still to be read.
     pub(super) fn begin(host: String, status: u16, headers: HeaderMap) -> Self {
-        let server_date = single(&headers, &DATE).and_then(http_date);
+        // RFC 9111 §5.1: an answer with an `Age` comes from a cache, and its `Date` is from back then.
+        let cached = headers.contains_key(reqwest::header::AGE);
+        let server_date = single(&headers, &DATE).and_then(http_date).filter(|_| !cached);
         Self { host, status, server_date, body: Zeroizing::default(), headers, elapsed: Duration::ZERO }
     }
 

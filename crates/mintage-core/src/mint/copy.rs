@@ -40,11 +40,11 @@ impl Mint {
         let token = self.token(id, ask).await?;
         let service_user = self.catalog.service_user(id).await?;
         let environment = self.catalog.environment(service_user.environment).await?;
-        let access_token = self.take(Deed::Copy, form.name(), &environment, &service_user).await?;
         let url = match form {
             CopyForm::Curl => self.endpoint(Endpoint::Userinfo, &environment).await?,
             _ => String::new(),
         };
+        let access_token = self.take(Deed::Copy, form.name(), &environment, &service_user).await?;
         let copied = Copied {
             tier: environment.settings.tier,
             clears_after: clears_after(environment.settings.tier),

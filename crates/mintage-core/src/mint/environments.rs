@@ -6,10 +6,10 @@ use uuid::Uuid;
 
 use super::Mint;
 use super::wire::{Endpoint, Origin, locate, unconfirmed_host};
-use crate::environment::{Environment, EnvironmentDraft, EnvironmentId, IssuerUrl};
+use crate::environment::{Environment, EnvironmentDraft, EnvironmentId, IssuerUrl, is_allowed_scheme};
 use crate::error::{Error, IssuerError, Problem};
-use crate::issuer::{Discovery, Issuer};
-use crate::provider;
+use crate::issuer::{Answer, Discovery, Issuer};
+use crate::provider::{self, Provider};
 use crate::verify::KeySet;
 
 /// What checking an environment found.
@@ -62,9 +62,17 @@ impl Mint {
     /// # Errors
     /// As [`Mint::add_environment`], and [`crate::error::CatalogError::Gone`].
     pub async fn edit_environment(&self, id: EnvironmentId, draft: EnvironmentDraft) -> Result<Environment, Error> {
+        let old = self.catalog.environment(id).await?.settings;
         self.catalog.edit_environment(id, &tidy(draft)?).await?;
+        let environment = self.catalog.environment(id).await?;
         self.cut_wire(id);
-        Ok(self.catalog.environment(id).await?)
+        // A token is its issuer's: after a move it must neither be handed out nor sent anywhere.
+        if !old.mints_as(&environment.settings) {
+            for service_user in self.catalog.service_users(Some(id)).await? {
+                self.drop_token(service_user.id);
+            }
+        }
+        Ok(environment)
     }
 
     /// Asks a server about itself before it is trusted: discovery, endpoints, keys, clock, certificate.
@@ -73,14 +81,14 @@ impl Mint {
     /// # Errors
     /// [`Error::IssuerInvalid`]. What the server does wrong is in the check's `problems`.
     pub async fn check(&self, draft: &EnvironmentDraft) -> Result<EnvironmentCheck, Error> {
-        let issuer = IssuerUrl::parse(&draft.issuer)?;
+        let mut issuer = IssuerUrl::parse(&draft.issuer)?;
         let mut check = EnvironmentCheck {
             issuer: issuer.as_str().to_owned(),
             host: issuer.host_and_port(),
             ..EnvironmentCheck::default()
         };
         match Issuer::connect(draft.ca_certificate.as_deref()) {
-            Ok(client) => self.check_with(&client, draft, &issuer, &mut check).await,
+            Ok(client) => self.check_with(&client, draft, &mut issuer, &mut check).await,
             Err(error) => check.problems.push(Error::from(error).problem()),
         }
         Ok(check)
@@ -90,33 +98,33 @@ impl Mint {
         &self,
         client: &Issuer,
         draft: &EnvironmentDraft,
-        issuer: &IssuerUrl,
+        issuer: &mut IssuerUrl,
         check: &mut EnvironmentCheck,
     ) {
         let provider = provider::find(&draft.provider);
         let mut discovery: Option<Discovery> = None;
         if provider.discovers {
-            match client.discover(issuer).await {
+            match discover_with_or_without_slash(client, issuer).await {
                 Ok(answer) => {
+                    check.issuer = issuer.as_str().to_owned();
                     check.skew_seconds = self.skew_to(answer.server_date).map(time::Duration::as_seconds_f64);
                     discovery = Some(answer.value);
                 }
+                // As when minting: without discovery, endpoints set by hand or usual for the provider do.
+                Err(IssuerError::NoDiscovery { .. }) if has_token_endpoint(draft, &provider, issuer) => {}
                 Err(error) => check.problems.push(Error::from(error).problem()),
             }
         }
-        let environment = Environment {
-            id: EnvironmentId(Uuid::nil()),
-            settings: draft.clone(),
-            demo: false,
-            created_at: self.now(),
-        };
+        let mut key_set = None;
         for endpoint in Endpoint::ALL {
-            let Some(located) = locate(endpoint, &environment, &provider, issuer, discovery.as_ref()) else {
+            let Some(located) = locate(endpoint, draft, &provider, issuer, discovery.as_ref()) else {
                 continue;
             };
-            match unconfirmed_host(&located, &environment, &provider, issuer) {
+            match unconfirmed_host(&located, draft, &provider, issuer) {
                 Ok(Some(host)) if !check.unconfirmed_hosts.contains(&host) => check.unconfirmed_hosts.push(host),
-                Ok(_) => {}
+                Ok(Some(_)) => {}
+                Ok(None) if endpoint == Endpoint::KeySet => key_set = Some(located.url.clone()),
+                Ok(None) => {}
                 Err(error) => check.problems.push(error.problem()),
             }
             let origin = match located.origin {
@@ -127,8 +135,7 @@ impl Mint {
             let name = endpoint.name().to_owned();
             check.endpoints.push(EndpointFound { name, url: located.url, origin: origin.to_owned() });
         }
-        let key_set = check.endpoints.iter().find(|found| found.name == Endpoint::KeySet.name());
-        if let Some(url) = key_set.map(|found| found.url.clone())
+        if let Some(url) = key_set
             && check.problems.is_empty()
         {
             match self.count_keys(client, &url).await {
@@ -141,6 +148,30 @@ impl Mint {
     async fn count_keys(&self, client: &Issuer, url: &str) -> Result<u32, Error> {
         let answer = client.key_set(url).await?;
         Ok(u32::try_from(KeySet::parse(&answer.value)?.len()).unwrap_or(u32::MAX))
+    }
+}
+
+fn has_token_endpoint(draft: &EnvironmentDraft, provider: &Provider, issuer: &IssuerUrl) -> bool {
+    locate(Endpoint::Token, draft, provider, issuer, None).is_some()
+}
+
+/// Fetches discovery; where the server's issuer differs by the slash at its end alone, takes the
+/// server's spelling, for the user to see and save.
+async fn discover_with_or_without_slash(
+    client: &Issuer,
+    issuer: &mut IssuerUrl,
+) -> Result<Answer<Discovery>, IssuerError> {
+    match client.discover(issuer).await {
+        Err(IssuerError::IssuerDiffers { expected, found }) => {
+            let spelling = IssuerUrl::parse(&found).ok().filter(|spelling| spelling.base() == issuer.base());
+            let Some(spelling) = spelling else {
+                return Err(IssuerError::IssuerDiffers { expected, found });
+            };
+            let answer = client.discover(&spelling).await?;
+            *issuer = spelling;
+            Ok(answer)
+        }
+        other => other,
     }
 }
 
@@ -157,7 +188,7 @@ fn tidy(draft: EnvironmentDraft) -> Result<EnvironmentDraft, Error> {
     let endpoints = &draft.endpoints;
     for url in [&endpoints.token, &endpoints.userinfo, &endpoints.introspection, &endpoints.jwks] {
         let Some(url) = url.as_deref().map(str::trim).filter(|url| !url.is_empty()) else { continue };
-        let parsed = url::Url::parse(url).ok().filter(crate::environment::is_allowed_scheme);
+        let parsed = url::Url::parse(url).ok().filter(may_be_kept);
         parsed.ok_or_else(|| IssuerError::EndpointRefused { url: url.to_owned() })?;
     }
     let not_empty = |list: Vec<String>| -> Vec<String> {
@@ -171,4 +202,9 @@ fn tidy(draft: EnvironmentDraft) -> Result<EnvironmentDraft, Error> {
         scopes: not_empty(draft.scopes),
         ..draft
     })
+}
+
+/// A password in an address would stand in the catalogue, which is to be harmless to copy.
+fn may_be_kept(url: &url::Url) -> bool {
+    is_allowed_scheme(url) && url.username().is_empty() && url.password().is_none()
 }

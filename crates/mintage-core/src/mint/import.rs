@@ -11,7 +11,7 @@ use super::{Mint, lock};
 use crate::activity::Deed;
 use crate::credential::{Credential, CredentialId, CredentialKind, CredentialState, Source};
 use crate::environment::{Environment, EnvironmentId};
-use crate::error::{CatalogError, Error};
+use crate::error::{CatalogError, Error, KeychainError};
 use crate::key_file::{self, KeyFile};
 use crate::provider;
 use crate::service_user::{ServiceUser, ServiceUserDraft, ServiceUserId};
@@ -53,8 +53,8 @@ impl Mint {
     /// the same environment changes nothing and says so.
     ///
     /// # Errors
-    /// [`Error::ReviewGone`], [`Error::ImportIncomplete`], [`Error::TypedIdInvalid`], what the keychain
-    /// and the catalogue report. After an error the review is still there, so that nothing has to be chosen again.
+    /// [`Error::ReviewGone`], [`Error::DemoEnvironment`], [`Error::ImportIncomplete`],
+    /// [`Error::TypedIdInvalid`], [`Error::KeyKnownOtherwise`], what the keychain and the catalogue report. After an error the review is still there, so that nothing has to be chosen again.
     pub async fn import(&self, request: &ImportRequest) -> Result<ImportOutcome, Error> {
         let (file, source) = {
             let reviews = lock(&self.reviews);
@@ -62,9 +62,15 @@ impl Mint {
             (reviewed.file.clone().ok_or(Error::ReviewGone)?, reviewed.source.clone())
         };
         let environment = self.catalog.environment(request.environment).await?;
+        if environment.demo {
+            // The demo goes away with one click; a real key must not go with it.
+            return Err(Error::DemoEnvironment { environment: environment.settings.name });
+        }
         let user_id = id_of(file.user_id.as_ref(), request.user_id.as_deref(), "user id")?;
         let key_id = id_of(file.key_id.as_ref(), request.key_id.as_deref(), "key id")?;
-        self.store(&environment, &request.name, user_id, key_id, &file, source).await
+        let outcome = self.store(&environment, &request.name, user_id, key_id, &file, source).await?;
+        self.note_stored(request.review);
+        Ok(outcome)
     }
 
     /// Stores a key that Mintage made itself, as [`Mint::import`] does.
@@ -91,10 +97,11 @@ impl Mint {
         file: &KeyFile,
         source: Source,
     ) -> Result<ImportOutcome, Error> {
+        let _alone = self.changing.lock().await;
         let thumbprint = &file.key.facts().thumbprint;
         let existing = self.catalog.credential_by_thumbprint(environment.id, thumbprint).await?;
         if let Some(credential) = existing {
-            return self.store_again(credential, file).await;
+            return self.store_again(credential, &user_id, &key_id, file).await;
         }
         let known = self.catalog.service_user_by_user_id(environment.id, &user_id).await?;
         let new_service_user = known.is_none();
@@ -103,11 +110,12 @@ impl Mint {
 
         self.catalog.add_pending(&service_user, &credential).await?;
         if let Err(error) = self.keychain.put(credential.id, file.key.der().clone()).await {
-            return Err(self.unwind(&credential, error.into()).await);
+            return Err(self.unwind(&credential, error).await);
         }
         self.catalog.set_state(credential.id, CredentialState::Active).await?;
         let detail = Ok(format!("key {}", credential.key_id));
-        self.record(Deed::Import, environment, &service_user, detail).await?;
+        // The key is stored: a record that cannot be written changes nothing about that.
+        let _: Result<(), Error> = self.record(Deed::Import, environment, &service_user, detail).await;
         Ok(ImportOutcome {
             service_user: service_user.id,
             credential: credential.id,
@@ -116,11 +124,26 @@ impl Mint {
         })
     }
 
-    /// The key is known here already. If its keychain item is gone or was never finished, it is put back.
-    async fn store_again(&self, credential: Credential, file: &KeyFile) -> Result<ImportOutcome, Error> {
+    /// The key is known here already. Its keychain item is put back if it is gone or was never finished;
+    /// whether it is there is asked and not believed, as the original file may be deleted next.
+    async fn store_again(
+        &self,
+        credential: Credential,
+        user_id: &str,
+        key_id: &str,
+        file: &KeyFile,
+    ) -> Result<ImportOutcome, Error> {
+        let service_user = self.catalog.service_user(credential.service_user).await?;
+        if service_user.user_id != user_id || credential.key_id != key_id {
+            return Err(Error::KeyKnownOtherwise {
+                service_user: service_user.settings.name,
+                user_id: service_user.user_id,
+                key_id: credential.key_id,
+            });
+        }
+        self.keychain.put(credential.id, file.key.der().clone()).await?;
         let unchanged = credential.state == CredentialState::Active;
         if !unchanged {
-            self.keychain.put(credential.id, file.key.der().clone()).await?;
             self.catalog.set_state(credential.id, CredentialState::Active).await?;
         }
         Ok(ImportOutcome {
@@ -131,14 +154,15 @@ impl Mint {
         })
     }
 
-    /// After a failed keychain write the outcome is unknown: the item is removed, and only when that is
-    /// certain the pending row too. Otherwise the row stays for the repair.
-    async fn unwind(&self, credential: &Credential, error: Error) -> Error {
-        if self.keychain.delete(credential.id).await.is_ok() {
+    /// Takes back a row whose keychain write failed. Where the write may still happen (no answer yet),
+    /// the row stays, so that the repair or the next import of the same key finishes it.
+    async fn unwind(&self, credential: &Credential, error: KeychainError) -> Error {
+        let may_still_happen = matches!(error, KeychainError::TimedOut { .. } | KeychainError::Failed { .. });
+        if !may_still_happen && self.keychain.delete(credential.id).await.is_ok() {
             // A row that stays behind here is found by the next repair, so its failure adds nothing.
             let _: Result<(), CatalogError> = self.catalog.remove_credential(credential.id, true).await;
         }
-        error
+        error.into()
     }
 
     fn new_service_user(&self, environment: &Environment, name: &str, user_id: String) -> ServiceUser {

@@ -85,6 +85,10 @@ pub(super) struct Reviewed {
     pub(super) source: Source,
     path: Option<PathBuf>,
     readable_by_others: bool,
+    /// SHA-256 of what was read, to know the file again before it is deleted.
+    digest: Vec<u8>,
+    /// Whether its key is in the keychain; its bytes are no longer held then.
+    stored: bool,
 }
 
 impl Mint {
@@ -142,12 +146,15 @@ impl Mint {
         readable_by_others: bool,
     ) -> Result<Review, Error> {
         let id = ReviewId(Uuid::new_v4());
+        let digest = digest_of(&bytes);
         let reviewed = |file: Option<KeyFile>, sealed: Option<SecretBytes>| Reviewed {
             file,
             sealed,
             source: source.clone(),
             path: path.map(Path::to_path_buf),
             readable_by_others,
+            digest: digest.clone(),
+            stored: false,
         };
         match key_file::parse(bytes.expose(), None) {
             Ok(file) => {
@@ -198,17 +205,46 @@ impl Mint {
         }
     }
 
-    /// Deletes the original file of an imported key, which the user asked for.
+    /// Notes that a reviewed key is stored, and lets go of it.
+    pub(super) fn note_stored(&self, id: ReviewId) {
+        if let Some(reviewed) = lock(&self.reviews).get_mut(&id) {
+            reviewed.stored = true;
+            reviewed.file = None;
+        }
+    }
+
+    /// Deletes the original file of an imported key, which the user asked for: only what was read, only
+    /// once its key is stored. Where it was reached over a symbolic link, both go.
     ///
     /// # Errors
-    /// [`Error::ReviewGone`], [`Error::OriginalNotDeleted`].
+    /// [`Error::ReviewGone`], [`Error::OriginalNotStored`], [`Error::OriginalChanged`],
+    /// [`Error::OriginalNotDeleted`], [`KeyError::FileUnreadable`].
     pub fn delete_original(&self, id: ReviewId) -> Result<(), Error> {
-        let path = lock(&self.reviews).get(&id).and_then(|reviewed| reviewed.path.clone()).ok_or(Error::ReviewGone)?;
-        std::fs::remove_file(&path).map_err(|source| Error::OriginalNotDeleted {
-            name: path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
-            source,
-        })
+        let (path, digest, stored) = {
+            let reviews = lock(&self.reviews);
+            let reviewed = reviews.get(&id).ok_or(Error::ReviewGone)?;
+            let path = reviewed.path.clone().ok_or(Error::ReviewGone)?;
+            (path, reviewed.digest.clone(), reviewed.stored)
+        };
+        let name = || path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if !stored {
+            return Err(Error::OriginalNotStored { name: name() });
+        }
+        if digest_of(&key_file::read(&path)?.bytes) != digest {
+            return Err(Error::OriginalChanged { name: name() });
+        }
+        let failed = |source| Error::OriginalNotDeleted { name: name(), source };
+        let real = std::fs::canonicalize(&path).map_err(failed)?;
+        std::fs::remove_file(&real).map_err(failed)?;
+        if path.is_symlink() {
+            std::fs::remove_file(&path).map_err(failed)?;
+        }
+        Ok(())
     }
+}
+
+fn digest_of(bytes: &SecretBytes) -> Vec<u8> {
+    aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, bytes.expose()).as_ref().to_vec()
 }
 
 /// Puts a folder's files in its place, sorted by name; folders in it and hidden files are left out.

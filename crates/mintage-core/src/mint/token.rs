@@ -13,9 +13,9 @@ use crate::activity::Deed;
 use crate::assertion::{self, AssertionPlan};
 use crate::claims;
 use crate::credential::{Credential, CredentialState};
-use crate::diagnosis::{self, Attempt};
-use crate::environment::{Environment, IssuerUrl, Tier};
-use crate::error::{Error, IssuerError, KeychainError};
+use crate::diagnosis::{self, Attempt, Cause};
+use crate::environment::{Environment, EnvironmentDraft, EnvironmentId, IssuerUrl, Tier};
+use crate::error::{CatalogError, Error, IssuerError, KeychainError};
 use crate::issuer::{Answer, Issuer, TokenRequest, TokenResponse};
 use crate::private_key::PrivateKey;
 use crate::provider::{self, AudiencePart, Provider};
@@ -47,7 +47,8 @@ pub struct Ask {
 #[derive(Clone, Debug)]
 pub(super) struct Kept {
     pub(super) token: Token,
-    audience: Vec<String>,
+    /// The environment's settings that it was minted under.
+    settings: EnvironmentDraft,
     since: Instant,
 }
 
@@ -74,15 +75,35 @@ impl Mint {
             return Ok(view(&kept, true));
         }
         let minted = self.mint(&environment, &service_user, &credential, ask).await;
-        let outcome = minted.as_ref().map(|kept| format!("{} s", seconds_left(&kept.token)));
-        self.record(Deed::Mint, &environment, &service_user, outcome).await?;
-        if let Some(troubled) = tells_of_the_server(&minted) {
-            self.catalog.set_trouble(environment.id, troubled).await?;
-        }
+        self.note_outcome(&environment, &service_user, &credential, &minted).await;
         let kept = minted?;
         let shown = view(&kept.token, false);
-        lock(&self.tokens).insert(id, kept);
+        // Edited meanwhile, the environment is another one than the token's.
+        let now = self.catalog.environment(environment.id).await?;
+        if kept.settings.mints_as(&now.settings) {
+            lock(&self.tokens).insert(id, kept);
+        }
         Ok(shown)
+    }
+
+    /// Writes down what came of a mint. A catalogue that cannot take it (a full disk) must neither lose
+    /// the token nor hide why there is none, so its failures are left to the next call that needs it.
+    async fn note_outcome(
+        &self,
+        environment: &Environment,
+        service_user: &ServiceUser,
+        credential: &Credential,
+        minted: &Result<Kept, Error>,
+    ) {
+        let outcome = minted.as_ref().map(|kept| format!("{} s", seconds_left(&kept.token)));
+        let _: Result<(), Error> = self.record(Deed::Mint, environment, service_user, outcome).await;
+        if let Some(troubled) = tells_of_the_server(minted) {
+            let _: Result<(), CatalogError> = self.catalog.set_trouble(environment.id, troubled).await;
+        }
+        if minted.is_ok() {
+            let _: Result<(), CatalogError> = self.catalog.credential_used(credential.id, self.now()).await;
+            let _: Result<(), CatalogError> = self.catalog.touch(service_user.id, self.now()).await;
+        }
     }
 
     /// The token journey itself, top to bottom.
@@ -97,7 +118,7 @@ impl Mint {
         let provider = provider::find(&environment.settings.provider);
         let client = self.client(environment)?;
 
-        let endpoint = story.time(self.endpoint(Endpoint::Token, environment)).await?;
+        let endpoint = story.time(self.endpoint(Endpoint::Token, environment)).await.map_err(explain_way)?;
         story.told("Endpoint found", endpoint.clone());
         let audience = audience_of(environment, &provider, &endpoint)?;
         if ask.use_server_time {
@@ -106,9 +127,8 @@ impl Mint {
 
         let key = story.time(self.private_key(service_user, credential)).await?;
         story.told("Private key read from the keychain", format!("{} {}", key.facts().key_type, key.facts().bits));
-        let wire = self.wire(environment.id);
         let issuer = IssuerUrl::parse(&environment.settings.issuer)?;
-        let attempt = Attempt {
+        let mut attempt = Attempt {
             provider: &provider,
             host: &issuer.host_and_port(),
             issuer: issuer.as_str(),
@@ -116,22 +136,37 @@ impl Mint {
             credential,
             scopes: &service_user.settings.scopes,
             now: self.now(),
-            skew: wire.skew,
-            corrected_by: wire.skew.filter(|_| wire.use_server_time).unwrap_or_default(),
+            skew: None,
+            corrected_by: Duration::ZERO,
         };
-        let causes = diagnosis::preflight(&attempt);
+        self.read_clocks(environment, &mut attempt);
+        let mut causes = diagnosis::preflight(&attempt);
+        if causes.iter().any(Cause::blames_the_clock) {
+            // One of the clocks may have been set since they were compared.
+            self.measure_again(environment).await;
+            self.read_clocks(environment, &mut attempt);
+            causes = diagnosis::preflight(&attempt);
+        }
         if !causes.is_empty() && !ask.send_anyway {
             return Err(Error::Preflight { causes });
         }
-        let answer = self.exchange(&client, &endpoint, service_user, &attempt, &key, &mut story).await?;
-        self.catalog.credential_used(credential.id, self.now()).await?;
-        self.catalog.touch(service_user.id, self.now()).await?;
+        let sent = self.exchange(&client, &endpoint, service_user, &attempt, &key, &mut story).await;
+        let answer = sent.map_err(|error| self.explain(environment.id, &attempt, error))?;
         let skew = self.measure_skew(environment.id, &answer);
         story.clock(skew, attempt.corrected_by);
-        Ok(Kept { token: self.token_of(answer, service_user, credential, story), audience, since: Instant::now() })
+        let token = self.token_of(answer, service_user, credential, story);
+        Ok(Kept { token, settings: environment.settings.clone(), since: Instant::now() })
     }
 
-    /// Signs and sends; waits and signs anew where the server asks for a pause; explains a refusal.
+    /// Takes the time, and what is known of the server's, into an attempt.
+    fn read_clocks(&self, environment: &Environment, attempt: &mut Attempt<'_>) {
+        let wire = self.wire(environment.id);
+        attempt.now = self.now();
+        attempt.skew = wire.skew;
+        attempt.corrected_by = wire.skew.filter(|_| wire.use_server_time).unwrap_or_default();
+    }
+
+    /// Signs and sends; waits and signs anew where the server asks for a pause.
     async fn exchange(
         &self,
         client: &Issuer,
@@ -162,16 +197,17 @@ impl Mint {
                 {
                     tokio::time::sleep(pause_before_retry(retry_after, attempts_left)).await;
                 }
-                Err(failure) => return Err(self.explain(attempt, failure)),
+                Err(failure) => return Err(failure.into()),
             }
         }
         unreachable!("the last try returns its answer or its failure")
     }
 
-    /// Turns a failure into an error with its likely causes, measuring the clock from the refusal.
-    fn explain(&self, attempt: &Attempt<'_>, failure: IssuerError) -> Error {
+    /// Turns a failed exchange into an error with its likely causes, measuring the clock from a refusal.
+    fn explain(&self, id: EnvironmentId, attempt: &Attempt<'_>, failed: Error) -> Error {
+        let Error::Issuer(failure) = failed else { return failed };
         let measured = match &failure {
-            IssuerError::Refused(refusal) => self.skew_to(refusal.server_date),
+            IssuerError::Refused(refusal) => self.note_skew(id, refusal.server_date),
             _ => None,
         };
         let causes = diagnosis::diagnose(&Attempt { skew: measured.or(attempt.skew), ..*attempt }, &failure);
@@ -222,7 +258,7 @@ impl Mint {
         let kept = lock(&self.tokens).get(&service_user.id).cloned()?;
         let same = kept.token.credential == credential.id
             && kept.token.requested_scopes == service_user.settings.scopes
-            && (environment.settings.audience.is_empty() || kept.audience == environment.settings.audience);
+            && kept.settings.mints_as(&environment.settings);
         let lasts = kept.token.expires_at.is_some_and(|at| at - self.now() >= REUSE_FLOOR);
         let minted_meanwhile = kept.since >= asked_at;
         (same && lasts && (!ask.fresh || minted_meanwhile)).then_some(kept.token)
@@ -253,6 +289,14 @@ impl Mint {
             credential: credential.id,
             story: story.0,
         }
+    }
+}
+
+/// Turns a failure on the way to the token endpoint into an error with its likely causes.
+fn explain_way(error: Error) -> Error {
+    match error {
+        Error::Issuer(failure) => Error::Mint { causes: diagnosis::on_the_way(&failure), source: failure },
+        other => other,
     }
 }
 

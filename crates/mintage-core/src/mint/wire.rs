@@ -1,25 +1,30 @@
 //! The **wire** to an environment's server: its client, its endpoints, its clock; fetched when first
 //! needed, kept for a while, forgotten when the environment is edited.
 
+use std::time::Instant;
+
 use time::{Duration, OffsetDateTime};
 use url::Url;
 
 use super::{Mint, lock};
-use crate::environment::{Environment, EnvironmentId, IssuerUrl, host_and_port, is_allowed_scheme};
+use crate::environment::{Environment, EnvironmentDraft, EnvironmentId, IssuerUrl, host_and_port, is_allowed_scheme};
 use crate::error::{Error, IssuerError};
 use crate::issuer::{Answer, Discovery, Issuer};
 use crate::provider::{self, EndpointTemplates, Provider};
 use crate::verify::KeySet;
 
 /// How long discovery and key sets are used before they are fetched again.
-const FRESH_FOR: Duration = Duration::minutes(30);
+/// Measured without the clock, since the clock may be what is wrong.
+const FRESH_FOR: std::time::Duration = std::time::Duration::from_secs(30 * 60);
 
 /// What is known of one environment's server.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Wire {
     client: Option<Issuer>,
-    discovery: Option<(Discovery, OffsetDateTime)>,
-    keys: Option<(KeySet, OffsetDateTime)>,
+    discovery: Option<(Discovery, Instant)>,
+    keys: Option<(KeySet, OffsetDateTime, Instant)>,
+    /// Counts the cuts, so that an answer to a question asked before one is not taken for the new wire's.
+    generation: u32,
     /// Local clock minus the server's, as last measured.
     pub(super) skew: Option<Duration>,
     /// Whether the user chose the server's time for this environment.
@@ -48,8 +53,8 @@ impl Endpoint {
         }
     }
 
-    fn set_by_hand(self, environment: &Environment) -> Option<&String> {
-        let endpoints = &environment.settings.endpoints;
+    fn set_by_hand(self, settings: &EnvironmentDraft) -> Option<&String> {
+        let endpoints = &settings.endpoints;
         match self {
             Self::Token => endpoints.token.as_ref(),
             Self::Userinfo => endpoints.userinfo.as_ref(),
@@ -75,7 +80,7 @@ impl Endpoint {
             Self::Introspection => &templates.introspection,
             Self::KeySet => &templates.jwks,
         };
-        (!template.is_empty()).then(|| template.replace("{issuer}", issuer.as_str()))
+        (!template.is_empty()).then(|| template.replace("{issuer}", issuer.base()))
     }
 }
 
@@ -97,12 +102,12 @@ pub(super) enum Origin {
 /// Finds an endpoint: what the user set, else what discovery says, else the provider's template.
 pub(super) fn locate(
     endpoint: Endpoint,
-    environment: &Environment,
+    settings: &EnvironmentDraft,
     provider: &Provider,
     issuer: &IssuerUrl,
     discovery: Option<&Discovery>,
 ) -> Option<Located> {
-    if let Some(url) = endpoint.set_by_hand(environment) {
+    if let Some(url) = endpoint.set_by_hand(settings) {
         return Some(Located { url: url.trim().to_owned(), origin: Origin::Hand });
     }
     if let Some(url) = discovery.and_then(|discovery| endpoint.discovered(discovery)) {
@@ -115,7 +120,7 @@ pub(super) fn locate(
 /// The host of a discovered endpoint that is neither the issuer's, nor the provider's, nor confirmed.
 pub(super) fn unconfirmed_host(
     located: &Located,
-    environment: &Environment,
+    settings: &EnvironmentDraft,
     provider: &Provider,
     issuer: &IssuerUrl,
 ) -> Result<Option<String>, Error> {
@@ -128,7 +133,7 @@ pub(super) fn unconfirmed_host(
     let templates = Endpoint::ALL.iter().filter_map(|endpoint| endpoint.templated(&provider.endpoints, issuer));
     let known = located.origin != Origin::Discovery
         || host == issuer.host_and_port()
-        || environment.settings.confirmed_hosts.contains(&host)
+        || settings.confirmed_hosts.contains(&host)
         || templates.filter_map(|url| Url::parse(&url).ok()).any(|url| host_and_port(&url) == host);
     Ok((!known).then_some(host))
 }
@@ -139,8 +144,9 @@ impl Mint {
         if let Some(client) = self.wire(environment.id).client {
             return Ok(client);
         }
+        let generation = self.wire(environment.id).generation;
         let client = Issuer::connect(environment.settings.ca_certificate.as_deref())?;
-        self.change_wire(environment.id, |wire| wire.client = Some(client.clone()));
+        self.learn(environment.id, generation, |wire| wire.client = Some(client.clone()));
         Ok(client)
     }
 
@@ -152,20 +158,21 @@ impl Mint {
             return Ok(None);
         }
         if let Some((discovery, at)) = self.wire(environment.id).discovery
-            && self.now() - at < FRESH_FOR
+            && at.elapsed() < FRESH_FOR
         {
             return Ok(Some(discovery));
         }
+        let generation = self.wire(environment.id).generation;
         let issuer = IssuerUrl::parse(&environment.settings.issuer)?;
         match self.client(environment)?.discover(&issuer).await {
             Ok(answer) => {
                 self.measure_skew(environment.id, &answer);
-                let kept = (answer.value.clone(), self.now());
-                self.change_wire(environment.id, |wire| wire.discovery = Some(kept));
+                let kept = (answer.value.clone(), Instant::now());
+                self.learn(environment.id, generation, |wire| wire.discovery = Some(kept));
                 Ok(Some(answer.value))
             }
             Err(IssuerError::NoDiscovery { .. })
-                if locate(Endpoint::Token, environment, &provider, &issuer, None).is_some() =>
+                if locate(Endpoint::Token, &environment.settings, &provider, &issuer, None).is_some() =>
             {
                 Ok(None)
             }
@@ -178,9 +185,9 @@ impl Mint {
         let provider = provider::find(&environment.settings.provider);
         let issuer = IssuerUrl::parse(&environment.settings.issuer)?;
         let discovery = self.discovery(environment).await?;
-        let located = locate(endpoint, environment, &provider, &issuer, discovery.as_ref())
+        let located = locate(endpoint, &environment.settings, &provider, &issuer, discovery.as_ref())
             .ok_or(Error::EndpointUnknown { endpoint: endpoint.name() })?;
-        match unconfirmed_host(&located, environment, &provider, &issuer)? {
+        match unconfirmed_host(&located, &environment.settings, &provider, &issuer)? {
             Some(host) => Err(Error::HostUnconfirmed { endpoint: endpoint.name(), host }),
             None => Ok(located.url),
         }
@@ -192,23 +199,30 @@ impl Mint {
         environment: &Environment,
         wanted: Option<&str>,
     ) -> Result<(KeySet, OffsetDateTime), Error> {
-        if let Some((keys, at)) = self.wire(environment.id).keys
-            && self.now() - at < FRESH_FOR
+        let Wire { keys: known, generation, .. } = self.wire(environment.id);
+        if let Some((keys, at, since)) = known
+            && since.elapsed() < FRESH_FOR
             && wanted.is_none_or(|id| keys.has(id))
         {
             return Ok((keys, at));
         }
         let url = self.endpoint(Endpoint::KeySet, environment).await?;
         let answer = self.client(environment)?.key_set(&url).await?;
-        let kept = (KeySet::parse(&answer.value)?, self.now());
-        self.change_wire(environment.id, |wire| wire.keys = Some(kept.clone()));
-        Ok(kept)
+        let (keys, at) = (KeySet::parse(&answer.value)?, self.now());
+        let kept = (keys.clone(), at, Instant::now());
+        self.learn(environment.id, generation, |wire| wire.keys = Some(kept));
+        Ok((keys, at))
     }
 
     /// Takes the clock difference from an answer's `Date`, which has whole seconds: a difference below
     /// one second is none.
     pub(super) fn measure_skew<T>(&self, id: EnvironmentId, answer: &Answer<T>) -> Option<Duration> {
-        let skew = self.skew_to(answer.server_date);
+        self.note_skew(id, answer.server_date)
+    }
+
+    /// Takes the clock difference from a `Date`, where there is one, and remembers it.
+    pub(super) fn note_skew(&self, id: EnvironmentId, server_date: Option<OffsetDateTime>) -> Option<Duration> {
+        let skew = self.skew_to(server_date);
         if skew.is_some() {
             self.change_wire(id, |wire| wire.skew = skew);
         }
@@ -231,8 +245,27 @@ impl Mint {
         change(lock(&self.wires).entry(id).or_default());
     }
 
+    /// Takes in what a server answered, unless the wire was cut since it was asked.
+    fn learn(&self, id: EnvironmentId, generation: u32, change: impl FnOnce(&mut Wire)) {
+        self.change_wire(id, |wire| {
+            if wire.generation == generation {
+                change(wire);
+            }
+        });
+    }
+
     /// Forgets what is known of an environment's server, because its settings changed.
     pub(super) fn cut_wire(&self, id: EnvironmentId) {
-        lock(&self.wires).remove(&id);
+        self.change_wire(id, |wire| *wire = Wire { generation: wire.generation + 1, ..Wire::default() });
+    }
+
+    /// Measures the clock difference anew: one of the two clocks may have been set since.
+    pub(super) async fn measure_again(&self, environment: &Environment) {
+        self.change_wire(environment.id, |wire| {
+            wire.discovery = None;
+            wire.skew = None;
+        });
+        // A server that does not answer now is reported by the request that follows.
+        let _: Result<Option<Discovery>, Error> = self.discovery(environment).await;
     }
 }
