@@ -18,7 +18,7 @@ fn a_newcomer_has_a_token_its_claims_and_its_userinfo_from_the_demo_and_removes_
     let desk = Desk::new();
     let app = desk.open();
     app.click("@try-demo");
-    app.click(&format!("@row[data-user-id='{DEPLOY_BOT}'] @row-copy"));
+    app.click(&format!("@row-copy[data-user-id='{DEPLOY_BOT}']"));
 
     app.until("a token is on the clipboard", || desk.clipboard().starts_with("eyJ"));
     let token = desk.clipboard();

@@ -7,11 +7,9 @@ use std::cell::Cell;
 use std::fs::File;
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::process::Child;
+use std::process::{Child, Stdio};
 use std::time::Duration;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use crate::desk::{BINARY, Desk, PATIENCE, comes_true, end, until};
@@ -22,6 +20,9 @@ use crate::webdriver::{Element, Reply, WebDriver};
 const CONTROL: char = '\u{E009}';
 const RELEASE: char = '\u{E000}';
 const DELETE: char = '\u{E017}';
+
+/// How long a picture may take to settle.
+const SETTLES: Duration = Duration::from_secs(3);
 
 /// A running app; ends when it is dropped.
 pub(crate) struct App<'a> {
@@ -151,15 +152,32 @@ impl<'a> App<'a> {
         self.stop();
     }
 
-    /// Keeps a picture of the page in `target/screenshots`.
+    /// Keeps a picture of the window in `target/screenshots`, once it has stopped changing.
     pub(crate) fn picture(&self, name: &str) -> PathBuf {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("screenshots");
         std::fs::create_dir_all(&folder).expect("the target folder is writable");
         let file = folder.join(format!("{name}.png"));
-        let picture = self.driver.screenshot().unwrap_or_default();
-        let picture = STANDARD.decode(picture).expect("a picture is base64");
-        std::fs::write(&file, picture).expect("the target folder is writable");
+        let mut before = Vec::new();
+        // A page on which a countdown runs never stops for good; then the last picture is as good.
+        comes_true(SETTLES, || {
+            let now = self.pixels();
+            let settled = now == before;
+            before = now;
+            settled
+        });
+        std::fs::write(&file, before).expect("the target folder is writable");
         file
+    }
+
+    /// The window as X shows it. The driver's own pictures wait for a change of the page, which may
+    /// never come.
+    fn pixels(&self) -> Vec<u8> {
+        let window = self.window().to_string();
+        let mut command = self.desk.command("import");
+        // Without dates two pictures of the same pixels are the same.
+        command.args(["-window", &window, "-define", "png:exclude-chunks=date,time", "png:-"]);
+        let output = command.stdout(Stdio::piped()).output();
+        output.unwrap_or_else(|error| missing("import", "imagemagick", &error)).stdout
     }
 
     /// Looks again and again until it is so.

@@ -89,11 +89,6 @@ impl WebDriver {
         self.ask(Method::POST, "/execute/sync", Some(json!({ "script": body, "args": arguments })))
     }
 
-    /// The page's picture as base64 of a PNG.
-    pub(crate) fn screenshot(&self) -> Reply<String> {
-        self.ask(Method::GET, "/screenshot", None).map(|value| text(&value))
-    }
-
     /// Ends the session, and with it the app if it still runs.
     pub(crate) fn end(&self) -> Reply<()> {
         self.ask(Method::DELETE, "", None).map(drop)
