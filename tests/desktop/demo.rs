@@ -11,12 +11,13 @@ use serde_json::Value;
 
 use crate::desk::Desk;
 
-const DEPLOY_BOT: &str = "100507859606888466";
+pub(crate) const DEPLOY_BOT: &str = "100507859606888466";
 
 #[test]
-fn a_newcomer_has_a_token_its_claims_and_its_userinfo_from_the_demo_and_removes_it_again() {
+fn a_newcomer_gets_a_token_from_the_demo_sees_what_it_says_and_removes_the_demo() {
     let desk = Desk::new();
     let app = desk.open();
+    app.wait_for("@first-run");
     app.click("@try-demo");
     app.click(&format!("@row-copy[data-user-id='{DEPLOY_BOT}']"));
 
@@ -25,14 +26,41 @@ fn a_newcomer_has_a_token_its_claims_and_its_userinfo_from_the_demo_and_removes_
     let issuer = signed_by_its_issuer(&desk, &token);
     assert_eq!(desk.clipboard_target("x-kde-passwordManagerHint").as_deref(), Some("secret"));
     let said = app.text("@status");
-    assert!(said.contains("deploy-bot") && said.contains("Demo – development"), "{said}");
-    app.picture("demo-copied");
+    for word in ["deploy-bot", "Demo – development", " left", "clipboard cleared in 30 s"] {
+        assert!(said.contains(word), "the confirmation does not say {word:?}: {said}");
+    }
+
+    app.click(&format!("@row[data-user-id='{DEPLOY_BOT}']"));
+    app.click("@tab-claims");
+    app.wait_for("@verdict[data-verdict='valid']");
+    app.wait_for(&format!("@claim-row[data-claim='sub']"));
+    app.click("@tab-userinfo");
+    app.wait_for("@userinfo-subject[data-matches='true']");
+    app.wait_for_words("tr:has(@userinfo-row[data-claim='name'])", "deploy-bot");
+
     app.until_within(Duration::from_secs(60), "the clipboard is cleared", || desk.clipboard().is_empty());
     assert_eq!(desk.clipboard_target("x-kde-passwordManagerHint"), None);
 
-    let port = issuer.rsplit(':').next().unwrap().parse::<u16>().unwrap();
+    let port = issuer.rsplit(':').next().and_then(|port| port.parse::<u16>().ok()).expect("the demo has a port");
     assert!(TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_ok());
     assert_eq!(desk.keychain_items(), 5);
+    app.click("@remove-demo");
+    app.wait_for("@first-run");
+    assert_eq!(app.all("@rail-env").len(), 0);
+    assert_eq!(desk.keychain_items(), 0);
+    app.until("the demo's port is closed", || TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err());
+}
+
+#[test]
+fn the_demo_is_there_again_after_a_restart() {
+    let desk = Desk::new();
+    let app = desk.open_with(&["--demo"]);
+    app.wait_for(&format!("@row[data-user-id='{DEPLOY_BOT}']"));
+    app.quit();
+    let app = desk.open();
+    app.click("@rail-env:has([data-nothing]), @rail-env");
+    app.click(&format!("@row-copy[data-user-id='{DEPLOY_BOT}']"));
+    app.until("a token is on the clipboard", || desk.clipboard().starts_with("eyJ"));
 }
 
 /// Checks a token's signature with the keys that its issuer serves, and returns the issuer.

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use crate::desk::{BINARY, Desk, PATIENCE, comes_true, end, until};
 use crate::session::missing;
-use crate::webdriver::{Element, Reply, WebDriver};
+use crate::webdriver::{Element, Fault, Reply, WebDriver};
 
 /// WebDriver's code points for keys (§17.4.2).
 const CONTROL: char = '\u{E009}';
@@ -48,7 +48,7 @@ impl<'a> App<'a> {
         let arguments: Vec<String> = arguments.iter().map(|argument| (*argument).to_owned()).collect();
         let driver = match WebDriver::start(&desk.runtime, port, BINARY, &arguments) {
             Ok(driver) => driver,
-            Err(fault) => panic!("the window does not open: {fault:?}\n{}", log_of(desk)),
+            Err(fault) => panic!("the window does not open: {fault}\n{}", log_of(desk)),
         };
         let pid = child_of(process.id()).expect("the driver starts the app");
         let app = Self { desk, driver, process: Some(process), pid, pictured: Cell::new(false) };
@@ -120,7 +120,7 @@ impl<'a> App<'a> {
 
     /// Runs a function's body in the page.
     pub(crate) fn script(&self, body: &str, arguments: Value) -> Value {
-        self.driver.script(body, arguments).unwrap_or_else(|fault| panic!("the page does not run this: {fault:?}"))
+        self.driver.script(body, arguments).unwrap_or_else(|fault| panic!("the page does not run this: {fault}"))
     }
 
     /// Gives the window a size, and waits until the page has it.
@@ -200,7 +200,8 @@ impl<'a> App<'a> {
             act(&element).map_err(|refused| fault = Some(refused)).is_ok()
         });
         if !done {
-            self.fail(&format!("waited {} seconds in vain until {what}: {fault:?}", PATIENCE.as_secs()));
+            let why = fault.map_or_else(|| "nothing matches".to_owned(), |fault: Fault| fault.to_string());
+            self.fail(&format!("waited {} seconds in vain until {what} ({why})", PATIENCE.as_secs()));
         }
     }
 

@@ -3,6 +3,7 @@
 //! Rule: one method per command, no waiting and no retries; who drives decides on those. A refusal of
 //! the driver is a [`Fault`] with the protocol's own word for it.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,8 +21,14 @@ const PATIENCE: Duration = Duration::from_secs(60);
 #[derive(Debug)]
 pub(crate) struct Fault {
     /// The protocol's word, for example `no such element`.
-    pub(crate) error: String,
-    pub(crate) message: String,
+    error: String,
+    message: String,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.error, self.message)
+    }
 }
 
 pub(crate) type Reply<T> = Result<T, Fault>;

@@ -125,9 +125,14 @@ impl<'a> Drag<'a> {
         let geometry = geometry.reply().expect("the window is there");
         let middle = (u32::from(geometry.width) / 2) << 16 | (u32::from(geometry.height) / 2);
         let copy = self.x11.atom("XdndActionCopy");
-        self.wait("the window takes the files", "XdndStatus", |data| data[1] & 1 == 1, || {
-            self.x11.tell(self.target, "XdndPosition", [self.source, 0, middle, CURRENT_TIME, copy]);
-        });
+        self.wait(
+            "the window takes the files",
+            "XdndStatus",
+            |data| data[1] & 1 == 1,
+            || {
+                self.x11.tell(self.target, "XdndPosition", [self.source, 0, middle, CURRENT_TIME, copy]);
+            },
+        );
     }
 
     fn release(&self) {
