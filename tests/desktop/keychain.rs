@@ -5,10 +5,11 @@ use mintage_demo_issuer::Quirks;
 use crate::demo::DEPLOY_BOT;
 use crate::desk::Desk;
 use crate::issuer;
+use crate::session::PASSWORD;
 use crate::steps::{files_with, make_environment};
 
 #[test]
-fn a_keychain_locked_meanwhile_is_explained_and_its_key_is_not_reached() {
+fn a_keychain_locked_meanwhile_is_explained_and_unlocked_with_one_button() {
     let desk = Desk::new();
     let app = desk.open();
     app.click("@try-demo");
@@ -21,6 +22,13 @@ fn a_keychain_locked_meanwhile_is_explained_and_its_key_is_not_reached() {
     app.wait_for("@keychain-state[data-state='locked']");
     assert_eq!(desk.clipboard(), "");
     app.picture("keychain-locked");
+
+    desk.session.allow_prompts(&desk.display);
+    app.click("@problem-next[data-step='unlock-keychain']");
+    desk.type_at_prompt(PASSWORD);
+    app.wait_until_gone("@problem");
+    app.wait_for("@keychain-state[data-state='ready']");
+    app.until("a token is on the clipboard", || desk.clipboard().starts_with("eyJ"));
 }
 
 #[test]

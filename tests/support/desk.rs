@@ -136,6 +136,22 @@ impl Desk {
         assert!(status.success(), "xdotool does not press {keys:?}");
     }
 
+    /// Types a password at the keyring's prompt until it is gone: it takes no keys while it opens, and
+    /// without a window manager it does not get the focus by itself.
+    pub(crate) fn type_at_prompt(&self, password: &str) {
+        let xdotool =
+            |words: &[&str]| self.command("xdotool").args(words).status().is_ok_and(|status| status.success());
+        const PROMPT: [&str; 4] = ["search", "--onlyvisible", "--class", "gcr-prompter"];
+        until("the prompt opens", || xdotool(&PROMPT));
+        until("the prompt closes", || {
+            xdotool(&[&PROMPT[..], &["windowfocus", "--sync"]].concat());
+            xdotool(&["key", "ctrl+a"]);
+            xdotool(&["type", password]);
+            xdotool(&["key", "Return"]);
+            !xdotool(&PROMPT)
+        });
+    }
+
     /// Types text, wherever the focus is.
     pub(crate) fn type_text(&self, text: &str) {
         let status = self.command("xdotool").args(["type", "--clearmodifiers", text]).status();

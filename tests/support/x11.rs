@@ -51,7 +51,7 @@ impl X11 {
     pub(crate) fn resize(&self, window: Window, width: u32, height: u32) {
         let size = x11rb::protocol::xproto::ConfigureWindowAux::new().x(0).y(0).width(width).height(height);
         self.connection.configure_window(window, &size).expect("the display is there");
-        self.connection.flush().expect("the display is there");
+        self.finish();
     }
 
     /// Drops files in the middle of a window, as a file manager does.
@@ -80,7 +80,13 @@ impl X11 {
     fn tell(&self, window: Window, what: &str, data: [u32; 5]) {
         let message = ClientMessageEvent::new(32, window, self.atom(what), data);
         self.connection.send_event(false, window, EventMask::NO_EVENT, message).expect("the display is there");
-        self.connection.flush().expect("the display is there");
+        self.finish();
+    }
+
+    /// Waits until the display has done all that was asked: what it has not read yet when a connection
+    /// is closed, it may never read.
+    fn finish(&self) {
+        self.connection.sync().expect("the display is there");
     }
 }
 
@@ -180,6 +186,6 @@ impl<'a> Drag<'a> {
         };
         let sent = connection.send_event(false, request.requestor, EventMask::NO_EVENT, notice);
         sent.expect("the display is there");
-        connection.flush().expect("the display is there");
+        self.x11.finish();
     }
 }
