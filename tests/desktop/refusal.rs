@@ -20,10 +20,11 @@ fn a_key_removed_at_the_issuer_is_suspected_though_the_server_says_nothing() {
     app.click(&format!("@row-copy[data-user-id='{USER_ID}']"));
     app.wait_for("@problem");
     let said = app.text("@problem");
-    for word in ["500", "Errors.Internal", &format!("The key `{KEY_ID}`")] {
+    for word in ["500", "Errors.Internal", &format!("does not know the key {KEY_ID}")] {
         assert!(said.contains(word), "the problem does not say {word:?}: {said}");
     }
-    app.wait_for("@problem-next");
+    app.wait_for("[data-cause='key-unknown']");
+    app.wait_for("@problem-next[data-step='import-key']");
     assert_eq!(desk.clipboard(), "");
     app.picture("refused-key-removed");
 

@@ -74,9 +74,10 @@ impl WebDriver {
         self.ask(Method::POST, &format!("/element/{}/value", element.0), Some(json!({ "text": keys }))).map(drop)
     }
 
-    /// The text of an element as it is rendered.
+    /// The text of an element as it is laid out. The protocol's own command leaves out what it believes
+    /// to be hidden, wrongly so inside clipped boxes.
     pub(crate) fn text(&self, element: &Element) -> Reply<String> {
-        self.ask(Method::GET, &format!("/element/{}/text", element.0), None).map(|value| text(&value))
+        self.ask(Method::GET, &format!("/element/{}/property/innerText", element.0), None).map(|value| text(&value))
     }
 
     /// An attribute of an element; `None` where it has none of that name.
