@@ -108,6 +108,8 @@ impl Mint {
         let service_user = known.unwrap_or_else(|| self.new_service_user(environment, name, user_id));
         let credential = self.new_credential(&service_user, key_id, file, source);
 
+        // Asked before anything is written: where there is no keychain, or it stays locked, nothing is begun.
+        self.keychain.unlock().await?;
         self.catalog.add_pending(&service_user, &credential).await?;
         if let Err(error) = self.keychain.put(credential.id, file.key.der().clone()).await {
             return Err(self.unwind(&credential, error).await);

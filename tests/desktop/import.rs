@@ -1,0 +1,105 @@
+//! From a key file to a token: every way in, the same key twice, and where the key is afterwards.
+
+use mintage_demo_issuer::Quirks;
+
+use crate::desk::Desk;
+use crate::issuer::{self, KEY_ID, NAME, PEM, USER_ID};
+use crate::steps::{files_with, make_environment};
+
+#[test]
+fn a_key_file_becomes_a_token_and_the_key_is_in_the_keychain_alone() {
+    let desk = Desk::new();
+    let issuer = issuer::start(&desk, Quirks::default());
+    let file = desk.write("deploy-bot.json", &issuer::key_file());
+    let faces = issuer::faces(&issuer::key_bytes());
+    assert_eq!(files_with(&desk, &faces), [file.clone()]);
+
+    let app = desk.open();
+    app.wait_for("@first-run");
+    desk.open_file(&file);
+    app.wait_for_words("@review", USER_ID);
+    app.click("@import-environment-add");
+    make_environment(&app, "zitadel", issuer.issuer(), "Acme development", "development");
+    assert_eq!(desk.keychain_items(), 0);
+    app.click("@import-and-test");
+    app.wait_for("@import-result[data-stage='done'][data-tested='minted']");
+    app.wait_for_words("@import-name-offer", NAME);
+    assert_eq!(desk.keychain_items(), 1);
+
+    app.click("@delete-original");
+    app.click("@delete-original-confirm");
+    app.until("the original file is deleted", || !file.exists());
+    app.click("@import-done");
+    app.click(&format!("@row-copy[data-user-id='{USER_ID}']"));
+    app.until("a token is on the clipboard", || desk.clipboard().starts_with("eyJ"));
+    let token = desk.clipboard();
+    assert_eq!(files_with(&desk, &faces), [] as [std::path::PathBuf; 0]);
+
+    desk.write("deploy-bot (1).json", &issuer::key_file());
+    desk.open_file(&desk.session.path("home/deploy-bot (1).json"));
+    app.wait_for_words("@review", "already in Acme development");
+    app.click("@import-only");
+    app.wait_for_words("@import-result", "nothing was changed");
+    assert_eq!(desk.keychain_items(), 1);
+    app.click("@import-done");
+    app.quit();
+
+    let signature = token.rsplit('.').next().expect("a JWT ends with its signature");
+    assert_eq!(files_with(&desk, &[signature.as_bytes().to_vec()]), [] as [std::path::PathBuf; 0]);
+    let app = desk.open();
+    app.click(&format!("@row-copy[data-user-id='{USER_ID}']"));
+    app.until("another token is on the clipboard", || desk.clipboard().starts_with("eyJ") && desk.clipboard() != token);
+}
+
+#[test]
+fn a_key_file_is_pasted() {
+    let mut desk = Desk::new();
+    let issuer = issuer::start(&desk, Quirks::default());
+    desk.copy(&issuer::key_file());
+    let app = desk.open();
+    app.click("@paste");
+    app.wait_for_words("@review", KEY_ID);
+    app.click("@import-environment-add");
+    make_environment(&app, "zitadel", issuer.issuer(), "Acme", "staging");
+    app.click("@import-and-test");
+    app.wait_for("@import-result[data-stage='done'][data-tested='minted']");
+    assert_eq!(desk.keychain_items(), 1);
+}
+
+#[test]
+fn files_are_dropped_on_the_window() {
+    let desk = Desk::new();
+    let key = desk.write("deploy-bot.json", &issuer::key_file());
+    let other = desk.write("notes.txt", "not a key");
+    let app = desk.open();
+    app.wait_for("@first-run");
+    app.drop_files(&[&key, &other]);
+    app.wait_for("@import-sheet");
+    app.until("both files are reviewed", || app.all("@review").len() == 2);
+    app.wait_for_words("@review", USER_ID);
+    assert!(app.attribute("@review[data-code]", "data-code").is_some_and(|code| !code.is_empty()));
+    app.wait_until_gone("@drop-highlight");
+    assert_eq!(desk.keychain_items(), 0);
+}
+
+#[test]
+fn three_values_of_paonia_become_a_token() {
+    let mut desk = Desk::new();
+    let issuer = issuer::start(&desk, Quirks::default());
+    desk.copy(PEM);
+    let app = desk.open();
+    app.click("@first-add-environment");
+    make_environment(&app, "paonia", issuer.issuer(), "Paonia", "development");
+    app.click("@import");
+    app.click("@import-form");
+    app.fill("@import-user-id", USER_ID);
+    app.fill("@import-key-id", KEY_ID);
+    app.click("@import-paste");
+    app.wait_for("@review");
+    app.fill("@import-name", "three-values");
+    app.click("@import-and-test");
+    app.wait_for("@import-result[data-stage='done'][data-tested='minted']");
+    app.click("@import-done");
+    app.wait_for_words(&format!("@row[data-user-id='{USER_ID}']"), "three-values");
+    assert_eq!(desk.keychain_items(), 1);
+}

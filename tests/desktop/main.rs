@@ -1,0 +1,24 @@
+//! The real app in a real window, with a real keyring, over real HTTP. Each test has a desktop session
+//! of its own; see `support/desk.rs`.
+#![cfg(target_os = "linux")]
+
+#[path = "../support/app.rs"]
+mod app;
+mod demo;
+#[path = "../support/desk.rs"]
+mod desk;
+mod import;
+mod issuer;
+mod keyboard;
+mod keychain;
+mod pictures;
+mod production;
+mod refusal;
+#[path = "../support/session.rs"]
+#[expect(dead_code, reason = "shared with the keychain's tests, which need more of it")]
+mod session;
+mod steps;
+#[path = "../support/webdriver.rs"]
+mod webdriver;
+#[path = "../support/x11.rs"]
+mod x11;

@@ -1,0 +1,62 @@
+//! A picture of every main view, light and dark, at three widths, in `target/screenshots`.
+
+use serde_json::json;
+
+use crate::app::App;
+use crate::demo::DEPLOY_BOT;
+use crate::desk::Desk;
+use crate::issuer;
+
+const SIZES: [(u32, u32); 3] = [(1240, 780), (900, 700), (720, 640)];
+
+#[test]
+fn every_view_is_pictured_in_both_themes_at_three_widths() {
+    let desk = Desk::new();
+    let file = desk.write("build-agent.json", &issuer::key_file());
+    let app = desk.open();
+    app.wait_for("@first-run");
+    picture(&app, "first-run");
+    app.click("@first-add-environment");
+    app.wait_for("@env-editor");
+    picture(&app, "environment");
+    desk.press(&["Escape"]);
+    close(&app, "@env-editor");
+
+    app.click("@try-demo");
+    app.click(&format!("@row-copy[data-user-id='{DEPLOY_BOT}']"));
+    app.wait_for("@status");
+    app.click(&format!("@row[data-user-id='{DEPLOY_BOT}']"));
+    for tab in ["token", "claims", "userinfo", "credentials", "activity"] {
+        app.click(&format!("@tab-{tab}"));
+        picture(&app, tab);
+    }
+    desk.open_file(&file);
+    app.wait_for("@review");
+    picture(&app, "import");
+    close(&app, "@import-sheet");
+    for tool in ["inspector", "activity", "settings"] {
+        app.click(&format!("@rail-{tool}"));
+        picture(&app, &format!("tool-{tool}"));
+    }
+    app.click("@rail-all");
+    picture(&app, "all-service-users");
+}
+
+fn close(app: &App<'_>, dialog: &str) {
+    if app.shows(dialog) {
+        app.click(&format!("{dialog} .dialog-head button"));
+    }
+    app.wait_until_gone(dialog);
+}
+
+fn picture(app: &App<'_>, view: &str) {
+    for (width, height) in SIZES {
+        app.resize(width, height);
+        for theme in ["light", "dark"] {
+            app.script("document.documentElement.dataset.theme = arguments[0]", json!([theme]));
+            app.picture(&format!("{view}-{width}-{theme}"));
+        }
+    }
+    app.script("delete document.documentElement.dataset.theme", json!([]));
+    app.resize(SIZES[0].0, SIZES[0].1);
+}

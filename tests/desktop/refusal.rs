@@ -1,0 +1,55 @@
+//! A token that is refused comes with the likely cause and the next step.
+
+use mintage_demo_issuer::{Dialect, Quirks};
+use time::Duration;
+
+use crate::desk::Desk;
+use crate::issuer::{self, KEY_ID, USER_ID};
+use crate::steps::import;
+
+#[test]
+fn a_key_removed_at_the_issuer_is_suspected_though_the_server_says_nothing() {
+    let desk = Desk::new();
+    let issuer = issuer::start(&desk, Quirks { dialect: Dialect::D3, ..Quirks::default() });
+    let file = desk.write("deploy-bot.json", &issuer::key_file());
+    let app = desk.open();
+    app.wait_for("@first-run");
+    import(&app, &file, issuer.issuer(), "Acme", "staging");
+    assert!(issuer.remove_key(USER_ID, KEY_ID));
+
+    app.click(&format!("@row-copy[data-user-id='{USER_ID}']"));
+    app.wait_for("@problem");
+    let said = app.text("@problem");
+    for word in ["500", "Errors.Internal", &format!("does not know the key {KEY_ID}")] {
+        assert!(said.contains(word), "the problem does not say {word:?}: {said}");
+    }
+    app.wait_for("[data-cause='key-unknown']");
+    app.wait_for("@problem-next[data-step='import-key']");
+    assert_eq!(desk.clipboard(), "");
+    app.picture("refused-key-removed");
+
+    app.click("@problem-report");
+    app.until("the report is on the clipboard", || desk.clipboard().contains("Errors.Internal"));
+    let report = desk.clipboard();
+    assert!(!report.contains("eyJ"), "the report holds a part of a token or an assertion: {report}");
+    let private = issuer::faces(&issuer::key_bytes());
+    assert!(!private.iter().any(|face| report.as_bytes().windows(face.len()).any(|window| window == face)));
+}
+
+#[test]
+fn a_clock_that_is_ahead_is_found_before_the_server_refuses_and_set_right_with_one_button() {
+    let desk = Desk::new();
+    let issuer = issuer::start(&desk, Quirks { clock_offset: Duration::seconds(-74), ..Quirks::default() });
+    let file = desk.write("deploy-bot.json", &issuer::key_file());
+    let app = desk.open();
+    app.wait_for("@first-run");
+    import(&app, &file, issuer.issuer(), "Acme", "development");
+    app.click(&format!("@row-copy[data-user-id='{USER_ID}']"));
+    app.wait_for("@problem[data-code='would-be-refused']");
+    app.wait_for("[data-cause='clock-ahead']");
+    app.wait_for_words("@problem", "74 s ahead");
+    assert!(!issuer.requests().iter().any(|request| request.path.contains("token")), "nothing was sent");
+    app.click("@problem-next[data-step='use-server-time']");
+    app.wait_until_gone("@problem");
+    app.until("a token is on the clipboard", || desk.clipboard().starts_with("eyJ"));
+}
