@@ -25,7 +25,9 @@ pub(crate) struct App {
 
 struct Opened {
     mint: Arc<Mint>,
-    repaired: RepairReport,
+    /// What the repair found, by whoever asked first. The keychain may take its time to answer, so the
+    /// lists do not wait for it.
+    repaired: OnceCell<RepairReport>,
     /// Why the demo's issuers do not run, if they should and do not. No reason to keep the rest shut.
     demo_problem: Option<Problem>,
 }
@@ -35,14 +37,16 @@ impl App {
         Self { mint: OnceCell::new(), clipboard: Clipboard::default(), demo: Demo::default(), start: Mutex::new(start) }
     }
 
-    /// The mint, opened and repaired by the first caller. A failed opening is tried again by the next.
+    /// The mint, opened by the first caller. A failed opening is tried again by the next.
     pub(crate) async fn mint(&self) -> Result<&Arc<Mint>, Problem> {
         Ok(&self.opened().await?.mint)
     }
 
-    /// What the repair at start found.
+    /// What the repair at start found; runs it if nobody asked before.
     pub(crate) async fn repaired(&self) -> Result<RepairReport, Problem> {
-        Ok(self.opened().await?.repaired.clone())
+        let opened = self.opened().await?;
+        let repaired = opened.repaired.get_or_try_init(|| opened.mint.repair()).await;
+        repaired.cloned().map_err(|error| error.problem())
     }
 
     /// Why the demo's issuers do not run, if they should and do not.
@@ -57,9 +61,8 @@ impl App {
     async fn open(&self) -> Result<Opened, Error> {
         let catalog = Catalog::open(&data_folder()).await?;
         let mint = Arc::new(Mint::new(catalog, Keychain::platform(), Arc::new(now)));
-        let repaired = mint.repair().await?;
         let demo_problem = self.demo.resume(&mint).await.err().map(|error| error.problem());
-        Ok(Opened { mint, repaired, demo_problem })
+        Ok(Opened { mint, repaired: OnceCell::new(), demo_problem })
     }
 
     /// Takes what the command line asked for; the second call gets nothing.

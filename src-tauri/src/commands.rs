@@ -7,7 +7,7 @@ use mintage_core::activity::ActivityEntry;
 use mintage_core::copy_form::CopyForm;
 use mintage_core::credential::{CredentialId, Source};
 use mintage_core::environment::{Environment, EnvironmentDraft, EnvironmentId, EnvironmentOverview};
-use mintage_core::error::Problem;
+use mintage_core::error::{Error, Problem};
 use mintage_core::keychain::KeychainState;
 use mintage_core::mint::{
     Ask, Copied, EnvironmentCheck, ImportOutcome, ImportRequest, Inspection, RepairReport, Review, ReviewId, Userinfo,
@@ -269,8 +269,10 @@ pub(crate) async fn keychain_state(app: State<'_, App>) -> Reply<KeychainState> 
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn unlock_keychain(app: State<'_, App>) -> Reply<()> {
-    let unlocked = app.mint().await?.keychain().unlock().await;
-    unlocked.map_err(|error| mintage_core::error::Error::from(error).problem())
+    let mint = app.mint().await?;
+    mint.keychain().unlock().await.map_err(|error| Error::from(error).problem())?;
+    // What an interruption left behind could not be looked at while it was locked.
+    mint.repair().await.map(|_| ()).map_err(|error| error.problem())
 }
 
 #[tauri::command]

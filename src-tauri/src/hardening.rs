@@ -28,9 +28,9 @@ fn without_automation() -> Option<ExitCode> {
     if cfg!(feature = "e2e") || std::env::var_os(VARIABLE).is_none() {
         return None;
     }
-    let program = std::env::current_exe().ok()?;
-    let status = std::process::Command::new(program).args(std::env::args_os().skip(1)).env_remove(VARIABLE).status();
-    Some(match status {
+    let run =
+        |program| std::process::Command::new(program).args(std::env::args_os().skip(1)).env_remove(VARIABLE).status();
+    Some(match std::env::current_exe().and_then(run) {
         Ok(status) if status.success() => ExitCode::SUCCESS,
         _ => ExitCode::FAILURE,
     })

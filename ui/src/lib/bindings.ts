@@ -5,7 +5,7 @@ import * as __TAURI_EVENT from "@tauri-apps/api/event";
 
 /** Commands */
 export const commands = {
-	startup: () => typedError<Startup, Problem_Serialize>(__TAURI_INVOKE("startup")),
+	startup: () => typedError<Startup_Serialize, Problem_Serialize>(__TAURI_INVOKE("startup")),
 	providers: () => typedError<Provider[], Problem_Serialize>(__TAURI_INVOKE("providers")),
 	environments: () => typedError<EnvironmentOverview_Serialize[], Problem_Serialize>(__TAURI_INVOKE("environments")),
 	addEnvironment: (draft: EnvironmentDraft_Deserialize) => typedError<Environment_Serialize, Problem_Serialize>(__TAURI_INVOKE("add_environment", { draft })),
@@ -532,7 +532,7 @@ export type EnvironmentOverview_Deserialize = {
 	serviceUsers: number,
 	/**  How many of its credentials expire within 14 days or have expired. */
 	expiring: number,
-	/**  Whether its last check or mint failed. */
+	/**  Whether its last mint failed because of the server or the way to it. */
 	troubled: boolean,
 };
 
@@ -546,7 +546,7 @@ export type EnvironmentOverview_Serialize = {
 	serviceUsers: number,
 	/**  How many of its credentials expire within 14 days or have expired. */
 	expiring: number,
-	/**  Whether its last check or mint failed. */
+	/**  Whether its last mint failed because of the server or the way to it. */
 	troubled: boolean,
 };
 
@@ -837,6 +837,8 @@ export type Problem_Deserialize = {
 	message: string,
 	/**  The next step, in a sentence without its final period. */
 	help: string,
+	/**  What the button does where no causes are given. */
+	next: NextStep,
 	/**  What lies below it, outermost first. */
 	details: string[],
 	/**  The server's own words, quoted as the server's. */
@@ -855,6 +857,8 @@ export type Problem_Serialize = {
 	message: string,
 	/**  The next step, in a sentence without its final period. */
 	help: string,
+	/**  What the button does where no causes are given. */
+	next: NextStep,
 	/**  What lies below it, outermost first. */
 	details: string[],
 	/**  The server's own words, quoted as the server's. */
@@ -1135,7 +1139,10 @@ name: string } |
 { from: "generated" };
 
 /**  What the page needs to know when it starts. */
-export type Startup = {
+export type Startup = Startup_Serialize | Startup_Deserialize;
+
+/**  What the page needs to know when it starts. */
+export type Startup_Deserialize = {
 	/**  Mintage's version. */
 	version: string,
 	/**  The folder of the catalogue. */
@@ -1144,6 +1151,22 @@ export type Startup = {
 	keychain: KeychainState,
 	/**  What the repair at start found. */
 	repaired: RepairReport,
+	/**  Why the demo's issuers do not run, if they should and do not. */
+	demoProblem?: Problem_Deserialize | null,
+};
+
+/**  What the page needs to know when it starts. */
+export type Startup_Serialize = {
+	/**  Mintage's version. */
+	version: string,
+	/**  The folder of the catalogue. */
+	dataFolder: string,
+	/**  How the keychain stands. */
+	keychain: KeychainState,
+	/**  What the repair at start found. */
+	repaired: RepairReport,
+	/**  Why the demo's issuers do not run, if they should and do not. */
+	demoProblem: Problem_Serialize | null,
 };
 
 /**  How much care an environment asks for. */
