@@ -33,7 +33,7 @@ fn a_newcomer_gets_a_token_from_the_demo_sees_what_it_says_and_removes_the_demo(
     app.click(&format!("@row[data-user-id='{DEPLOY_BOT}']"));
     app.click("@tab-claims");
     app.wait_for("@verdict[data-verdict='valid']");
-    app.wait_for(&format!("@claim-row[data-claim='sub']"));
+    app.wait_for("@claim-row[data-claim='sub']");
     app.click("@tab-userinfo");
     app.wait_for("@userinfo-subject[data-matches='true']");
     app.wait_for_words("tr:has(@userinfo-row[data-claim='name'])", "deploy-bot");

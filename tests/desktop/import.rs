@@ -1,10 +1,15 @@
 //! From a key file to a token: every way in, the same key twice, and where the key is afterwards.
 
+use std::path::PathBuf;
+
 use mintage_demo_issuer::Quirks;
 
 use crate::desk::Desk;
 use crate::issuer::{self, KEY_ID, NAME, PEM, USER_ID};
 use crate::steps::{files_with, make_environment};
+
+/// No file at all.
+const NOWHERE: [PathBuf; 0] = [];
 
 #[test]
 fn a_key_file_becomes_a_token_and_the_key_is_in_the_keychain_alone() {
@@ -12,7 +17,7 @@ fn a_key_file_becomes_a_token_and_the_key_is_in_the_keychain_alone() {
     let issuer = issuer::start(&desk, Quirks::default());
     let file = desk.write("deploy-bot.json", &issuer::key_file());
     let faces = issuer::faces(&issuer::key_bytes());
-    assert_eq!(files_with(&desk, &faces), [file.clone()]);
+    assert_eq!(files_with(&desk, &faces), std::slice::from_ref(&file));
 
     let app = desk.open();
     app.wait_for("@first-run");
@@ -33,7 +38,7 @@ fn a_key_file_becomes_a_token_and_the_key_is_in_the_keychain_alone() {
     app.click(&format!("@row-copy[data-user-id='{USER_ID}']"));
     app.until("a token is on the clipboard", || desk.clipboard().starts_with("eyJ"));
     let token = desk.clipboard();
-    assert_eq!(files_with(&desk, &faces), [] as [std::path::PathBuf; 0]);
+    assert_eq!(files_with(&desk, &faces), NOWHERE);
 
     desk.write("deploy-bot (1).json", &issuer::key_file());
     desk.open_file(&desk.session.path("home/deploy-bot (1).json"));
@@ -45,7 +50,7 @@ fn a_key_file_becomes_a_token_and_the_key_is_in_the_keychain_alone() {
     app.quit();
 
     let signature = token.rsplit('.').next().expect("a JWT ends with its signature");
-    assert_eq!(files_with(&desk, &[signature.as_bytes().to_vec()]), [] as [std::path::PathBuf; 0]);
+    assert_eq!(files_with(&desk, &[signature.as_bytes().to_vec()]), NOWHERE);
     let app = desk.open();
     app.click(&format!("@row-copy[data-user-id='{USER_ID}']"));
     app.until("another token is on the clipboard", || desk.clipboard().starts_with("eyJ") && desk.clipboard() != token);

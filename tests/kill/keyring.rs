@@ -4,6 +4,7 @@
 #[expect(dead_code, reason = "the keyring stays unlocked here")]
 mod session;
 
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use mintage_core::credential::CredentialState;
@@ -38,25 +39,36 @@ fn an_import_or_removal_that_is_killed_at_any_step_is_mended() {
     }
 }
 
-/// A frozen keyring holds the process at the moment when the row is written and the item is not.
+/// A frozen keyring holds the process at the moment when the row says `deleting` and the item is there.
 #[tokio::test]
 async fn a_process_that_is_killed_while_it_waits_for_the_keyring_leaves_what_can_be_mended() {
     let (session, scene) = (Session::start(), Scene::empty());
+    assert_eq!(send(&session, &scene, &[Deed::AddEnvironments, Deed::Import], 0), End::Done);
+    session.stop();
+    let mut process =
+        scene.order(&[Deed::ForgetServiceUser], 0).with_platform().start(session.join(&mut this_program()));
+    wait_for(&scene, CredentialState::Deleting).await;
+    process.kill().expect("the other process runs");
+    assert_eq!(Scene::end(process), End::Killed);
+    session.cont();
+    assert_eq!(send(&session, &scene, &[Deed::Repair], 0), End::Done);
+    assert_eq!(send(&session, &scene, &[Deed::ForgetServiceUser, Deed::Repair], 0), End::Done);
+    assert_eq!(scene.enter().await.states_of_rows().await, []);
+}
+
+/// An import asks the keyring before it writes anything.
+#[tokio::test]
+async fn an_import_into_a_keyring_that_does_not_answer_writes_nothing() {
+    let (session, scene) = (Session::start(), Scene::empty());
     assert_eq!(send(&session, &scene, &[Deed::AddEnvironments], 0), End::Done);
-    for (deed, state) in
-        [(Deed::Import, CredentialState::Pending), (Deed::ForgetServiceUser, CredentialState::Deleting)]
-    {
-        session.stop();
-        let mut process = scene.order(&[deed], 0).with_platform().start(session.join(&mut this_program()));
-        wait_for(&scene, state).await;
-        process.kill().expect("the other process runs");
-        assert_eq!(Scene::end(process), End::Killed);
-        session.cont();
-        assert_eq!(send(&session, &scene, &[Deed::Repair], 0), End::Done, "{deed:?}");
-        assert_eq!(send(&session, &scene, &[deed, Deed::Repair], 0), End::Done, "{deed:?}");
-        let states = scene.enter().await.states_of_rows().await;
-        assert_eq!(states, if deed == Deed::Import { vec![CredentialState::Active] } else { vec![] });
-    }
+    session.stop();
+    let mut program = this_program();
+    let mut process =
+        scene.order(&[Deed::Import], 0).with_platform().start(session.join(&mut program).stderr(Stdio::null()));
+    assert!(!process.wait().expect("the other process ends").success());
+    assert_eq!(scene.enter().await.states_of_rows().await, []);
+    session.cont();
+    assert_eq!(send(&session, &scene, &[Deed::Import, Deed::Repair], 0), End::Done);
 }
 
 /// Asks the catalogue, which another process writes, until a row is in this state.
