@@ -280,7 +280,7 @@ describe('the sheet', () => {
     await waitFor(() => expect(screen.getByTestId('import-result').getAttribute('data-tested')).toBe('minted'));
     expect(screen.getByTestId('import-result').textContent).toContain('deploy-bot is imported into Staging.');
     await screen.findByText('A token was minted, valid for 41 min.');
-    await waitFor(() => expect(document.activeElement).toBe(screen.getByTestId('import-done')));
+    await waitFor(() => expect(document.activeElement).toBe(screen.getByTestId('import-copy')));
   });
 
   it('points out the environment that is missing', async () => {

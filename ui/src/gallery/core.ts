@@ -79,6 +79,7 @@ export function fakeCore(scene: string): Partial<Ipc> {
         dataFolder: '/home/kim/.local/share/mintage',
         keychain,
         repaired: { finished: 0, interrupted: 0, removed: 0, missing: 0, foundAgain: 0, orphans: [] },
+        demoProblem: null,
       };
     },
     providers: async () => data.providers,

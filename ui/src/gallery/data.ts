@@ -174,7 +174,7 @@ export function token(scopes: string[], reused = false): TokenView {
 }
 
 export function problem(code: string, message: string, help: string, rest: Partial<Problem> = {}): Problem {
-  return { code, message, help, details: [], serverSaid: null, causes: [], report: `${message} (${code})\n`, ...rest };
+  return { code, message, help, next: 'none', details: [], serverSaid: null, causes: [], report: `${message} (${code})\n`, ...rest };
 }
 
 export const clockProblem = problem('refused', '`auth.paonia.io` refused the assertion', 'Use the server’s time, or set your clock', {

@@ -41,7 +41,10 @@ export class AppState {
   readonly navigation = new Navigation();
   readonly tokens = new Tokens(this.production, this.status, (id, token) => this.#settled(id, token));
   readonly reviews = new Reviews(
-    () => this.serviceUsers.of ?? this.detail.data?.environment.id ?? null,
+    () => {
+      const looked = this.environments.of(this.serviceUsers.of ?? this.detail.data?.environment.id ?? null);
+      return looked && !looked.environment.demo ? looked.environment.id : null;
+    },
     (outcome) => this.#imported(outcome),
   );
 
@@ -82,6 +85,7 @@ export class AppState {
       await Promise.all(listening);
       this.startup = await ipc.startup();
       this.keychain.state = this.startup.keychain;
+      this.problem = this.startup.demoProblem ?? null;
     } catch (thrown) {
       this.problem = problemOf(thrown);
     }

@@ -17,6 +17,8 @@ export class Environments {
   problem = $state.raw<Problem | null>(null);
   /** How many service users there are in all. */
   total = $derived(this.list.reduce((sum, each) => sum + each.serviceUsers, 0));
+  /** Those that real keys may go to; the demo is removed with one click and its keys with it. */
+  own = $derived(this.list.filter((each) => !each.environment.demo));
   hasDemo = $derived(this.list.some((each) => each.environment.demo));
 
   async load(): Promise<void> {

@@ -46,6 +46,7 @@ export function problemOf(thrown: unknown): Problem {
     code: 'app-failed',
     message: strings.problem.appFailed,
     help: strings.problem.appFailedHelp,
+    next: 'none',
     details: text ? [text] : [],
     serverSaid: null,
     causes: [],
