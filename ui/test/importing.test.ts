@@ -345,6 +345,22 @@ describe('the sheet', () => {
     expect(screen.getByTestId<HTMLInputElement>('import-name').value).toBe('mine');
   });
 
+  it('takes Ctrl+V as the wish that the core look at the clipboard, but not from a field', async () => {
+    const reviewClipboard = vi.fn(async () => ({ ...json, id: 'pasted', source: { from: 'paste' as const } }));
+    const app = await open([json], { reviewClipboard });
+    await waitFor(() => expect(document.activeElement).toBe(screen.getByTestId('import-environment')));
+    await userEvent.click(screen.getByTestId('import-name'));
+    await userEvent.keyboard('{Control>}v{/Control}');
+    expect(reviewClipboard).not.toHaveBeenCalled();
+    screen.getByTestId('import-and-test').focus();
+    await userEvent.keyboard('{Control>}v{/Control}');
+    await waitFor(() => expect(screen.getAllByTestId('review')).toHaveLength(2));
+    await app.reviews.close();
+    app.navigation.place = { kind: 'inspector' };
+    await userEvent.keyboard('{Control>}v{/Control}');
+    expect(reviewClipboard).toHaveBeenCalledOnce();
+  });
+
   it('has no field that could take a private key', async () => {
     await open([pem]);
     await userEvent.click(screen.getByTestId('import-form'));

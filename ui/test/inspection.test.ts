@@ -274,6 +274,13 @@ describe('the Inspector', () => {
     expect(text().value).toBe('');
   });
 
+  it('takes Ctrl+V outside the field as the wish to inspect the clipboard', async () => {
+    const { inspectClipboard, inspectText } = await open();
+    await userEvent.keyboard('{Control>}v{/Control}');
+    await waitFor(() => expect(inspectClipboard).toHaveBeenCalledExactlyOnceWith(null));
+    expect(inspectText).not.toHaveBeenCalled();
+  });
+
   it('keeps what was pasted when there is no token in it', async () => {
     await open({ inspectText: async () => fail('token-not-found') });
     text().focus();

@@ -2,7 +2,7 @@
 import { Failure, type Ipc } from '../lib/ipc';
 import type { Environment, EnvironmentDraft, KeychainState, Problem, ServiceUserDetail, ServiceUserRow } from '../lib/types';
 import * as data from './data';
-import { claims, userinfo } from './inspections';
+import { claims, inspected, userinfo } from './inspections';
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -153,7 +153,7 @@ export function fakeCore(scene: string): Partial<Ipc> {
     copyText: async () => null,
     copyPublicKey: async () => null,
     inspect: async () => claims(),
-    inspectText: async (text) => (text.includes('.') ? claims() : fail(data.problem('token-not-found', 'no token was found in this text', 'Copy the token again, whole and unchanged'))),
+    inspectText: async (text) => inspected(text) ?? fail(data.problem('token-not-found', 'no token was found in this text', 'Copy the token again, whole and unchanged')),
     inspectClipboard: async () => claims(),
     userinfo: async () => userinfo(),
     activity: async () => data.activity(),

@@ -1,4 +1,5 @@
 /** What inspecting gives, invented. */
+import { problem } from './data';
 import type { Claim, Inspection, Userinfo } from '../lib/types';
 
 const claim = (name: string, value: string, meaning: string | null = null, rest: Partial<Claim> = {}): Claim => ({
@@ -58,6 +59,34 @@ export function claims(): Inspection {
     keysFrom: 'auth.acme.com',
     keysFetchedAt: new Date(now - 180_000).toISOString(),
   };
+}
+
+/** What inspecting some text finds; a word in it chooses the case: `opaque`, `encrypted`, `forged`, `late`, `foreign`, `offline`. */
+export function inspected(text: string): Inspection | null {
+  const found = claims();
+  const verification = found.verification;
+  if (!verification) return found;
+  const check = (name: string, holds: boolean | null, reason: string) => ({ name, holds, reason });
+  const unread = { claims: null, verification: null, keysFrom: null, keysFetchedAt: null };
+  if (text.includes('opaque')) return { ...found, ...unread, form: 'opaque' };
+  if (text.includes('encrypted')) return { ...found, ...unread, form: 'encrypted' };
+  if (text.includes('forged')) {
+    const checks = [check('signature', false, 'does not fit the key `289104`'), ...['iss', 'aud', 'exp', 'nbf', 'iat'].map((name) => check(name, null, 'not checked: the signature is invalid'))];
+    return { ...found, verification: { ...verification, verdict: 'signatureInvalid', checks } };
+  }
+  if (text.includes('late')) {
+    const checks = verification.checks.map((each) => (each.name === 'exp' ? check('exp', false, 'expired 3 days 2 h ago (leeway 30 s)') : each));
+    return { ...found, verification: { ...verification, verdict: 'claimsFail', checks, notices: ['the header brings its own `jku`, which was ignored'] } };
+  }
+  if (text.includes('foreign')) {
+    const why = 'the issuer publishes no key with the id `77`';
+    return { ...found, verification: { ...verification, verdict: 'cannotVerify', why, checks: [check('signature', null, `not checked: ${why}`)] } };
+  }
+  if (text.includes('offline')) {
+    const unchecked = problem('unreachable', '`auth.acme.com` cannot be reached', 'Check the network, VPN and proxy, and that the server runs');
+    return { ...found, verification: null, unchecked, keysFrom: null, keysFetchedAt: null };
+  }
+  return text.includes('.') ? { ...found, verification: null, keysFrom: null, keysFetchedAt: null } : null;
 }
 
 export function userinfo(): Userinfo {

@@ -18,7 +18,7 @@ export const importing = {
     key: 'Private key (PEM)',
     keyHelp: 'Choose its file, or copy it and let Mintage take it from the clipboard. There is no field for it: keys never enter this window.',
     choose: 'Choose file…',
-    cancel: 'Not by hand',
+    cancel: 'Back',
   },
 
   pasted: 'From the clipboard',

@@ -119,14 +119,6 @@ export const shell = {
     unlocked: 'The keychain is unlocked',
     saved: 'Saved',
   },
-  forgetEnvironment: {
-    title: (name: string) => `Remove ${name}?`,
-    body: (n: number) =>
-      n === 0
-        ? 'It has no service users. Nothing is changed at the issuer.'
-        : `Its ${count(n, 'service user')} and all their private keys are removed from Mintage and the keychain. Nothing is changed at the issuer. This cannot be undone.`,
-    confirm: 'Remove environment',
-  },
   settings: {
     title: 'Settings',
     theme: 'Theme',

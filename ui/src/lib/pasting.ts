@@ -1,0 +1,19 @@
+/** Ctrl+V (⌘V) where no field would take it: the core is asked to read the clipboard, not the page. */
+
+/** Whether a key press asks to paste outside any field. */
+export function pastesOutside(event: KeyboardEvent): boolean {
+  const wanted = (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.key.toLowerCase() === 'v';
+  return wanted && !event.defaultPrevented && !isField(event.target);
+}
+
+/** Whether a dialog other than the one named by its test id is open. */
+export function otherDialogOpen(testid: string): boolean {
+  const open = [...document.querySelectorAll('[role="dialog"], [role="alertdialog"]')];
+  return open.some((dialog) => dialog.getAttribute('data-testid') !== testid);
+}
+
+function isField(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  if (target instanceof HTMLInputElement) return !['checkbox', 'radio', 'button', 'submit'].includes(target.type);
+  return target instanceof HTMLTextAreaElement || target.isContentEditable;
+}
