@@ -85,7 +85,7 @@ export class AppState {
       await Promise.all(listening);
       this.startup = await ipc.startup();
       this.keychain.state = this.startup.keychain;
-      this.problem = this.startup.demoProblem ?? null;
+      this.problem = this.startup.demoProblem;
     } catch (thrown) {
       this.problem = problemOf(thrown);
     }

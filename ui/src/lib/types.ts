@@ -19,6 +19,7 @@ export type Review = b.Review_Serialize;
 export type ServiceUser = b.ServiceUser_Serialize;
 export type ServiceUserDetail = b.ServiceUserDetail_Serialize;
 export type ServiceUserRow = b.ServiceUserRow_Serialize;
+export type Startup = b.Startup_Serialize;
 export type TokenState = b.TokenState_Serialize;
 export type TokenView = b.TokenView_Serialize;
 export type UnverifiedClaims = b.UnverifiedClaims_Serialize;
@@ -52,7 +53,6 @@ export type {
   ServiceUserDraft,
   ServiceUserId,
   Source,
-  Startup,
   Tier,
   TokenForm,
 } from './bindings';
