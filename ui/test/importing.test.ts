@@ -336,13 +336,20 @@ describe('the sheet', () => {
   });
 
   it('shows why a file could not be stored, and leaves its fields as they were', async () => {
-    await open([json], { import: async () => fail('keychain-locked') });
+    const storing = vi.fn(async (): Promise<ImportOutcome> => {
+      throw new Failure(problem('keychain-locked', 'the keychain is locked', 'Unlock it', { next: 'unlock-keychain' }));
+    });
+    await open([json], { import: storing });
     await userEvent.selectOptions(screen.getByTestId('import-environment'), STAGING);
     await userEvent.clear(screen.getByTestId('import-name'));
     await userEvent.type(screen.getByTestId('import-name'), 'mine');
     await userEvent.click(screen.getByTestId('import-and-test'));
     expect(within(await screen.findByTestId('import-result')).getByTestId('problem').getAttribute('data-code')).toBe('keychain-locked');
     expect(screen.getByTestId<HTMLInputElement>('import-name').value).toBe('mine');
+    storing.mockImplementation(async () => outcome({ serviceUser: serviceUsers(STAGING, 0)[0]!.id }));
+    await userEvent.click(screen.getByTestId('problem-next'));
+    await waitFor(() => expect(screen.getByTestId('import-result').getAttribute('data-tested')).toBe('minted'));
+    expect(storing).toHaveBeenLastCalledWith(expect.objectContaining({ name: 'mine' }));
   });
 
   it('takes Ctrl+V as the wish that the core look at the clipboard, but not from a field', async () => {

@@ -40,6 +40,11 @@ export class Inspecting {
   /** Checks the same token against another environment, or none. */
   async checkAgainst(environment: EnvironmentId | ''): Promise<void> {
     this.against = environment;
+    await this.again();
+  }
+
+  /** Inspects the same token once more. */
+  async again(): Promise<void> {
     if (this.from === 'clipboard') await this.inspectClipboard();
     else await this.inspectText();
   }

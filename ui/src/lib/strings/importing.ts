@@ -93,8 +93,6 @@ export const importing = {
   declined: 'Not tested, as minting for production was not confirmed',
   kept: 'The test failed. The key is imported and kept.',
   testAgain: 'Test now',
-  failed: 'Not imported',
-  unlock: 'Unlock keychain',
   nameOffer: (name: string) => `The issuer calls it “${name}”.`,
   nameTake: 'Use this name',
   nameTaken: (name: string) => `It is now called ${name}`,

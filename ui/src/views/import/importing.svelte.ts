@@ -23,6 +23,7 @@ export class Importing {
   #items = new Map<ReviewId, KeyImport>();
   #wantsStop = false;
   #declined = false;
+  #wantsTest = true;
 
   constructor(private readonly app: AppState) {
     // Made here and not when first drawn: state that is made while something is computed does not
@@ -94,6 +95,7 @@ export class Importing {
     if (!environment || todo.length === 0 || this.progress) return false;
     if (todo.some((review) => !this.of(review).isComplete(review))) return false;
     this.#wantsStop = false;
+    this.#wantsTest = test;
     this.#declined = false;
     this.stopped = false;
     for (const [i, review] of todo.entries()) {
@@ -108,6 +110,11 @@ export class Importing {
     void this.learn();
     await this.#showFirst(todo, environment);
     return true;
+  }
+
+  /** Imports once more what failed, tested or not as before. */
+  async again(): Promise<boolean> {
+    return this.run(this.#wantsTest);
   }
 
   /** Stops before the next file; the one under way is finished. */
