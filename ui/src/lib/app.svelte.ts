@@ -79,7 +79,7 @@ export class AppState {
   }
 
   async #load(listening: Promise<Unlisten>[]): Promise<void> {
-    const listed = Promise.all([this.environments.load(), this.environments.loadProviders(), this.serviceUsers.load(null)]);
+    const listed = Promise.all([this.#arrive(), this.environments.loadProviders()]);
     try {
       // Files named at the start arrive as an event during `startup`, so listening comes first.
       await Promise.all(listening);
@@ -92,10 +92,16 @@ export class AppState {
     await listed;
     // The start may have begun the demo or repaired something.
     await this.refresh();
-    const first = this.environments.list[0];
-    if (first && this.navigation.place.kind === 'users' && this.navigation.place.of === null && this.environments.list.length === 1) {
-      await this.go({ kind: 'users', of: first.environment.id });
-    }
+  }
+
+  /**
+   * Goes to the only environment, or to all: at once, as the start may wait for the keychain, and rows
+   * that are changed under the pointer take its clicks with them.
+   */
+  async #arrive(): Promise<void> {
+    await this.environments.load();
+    const [first, second] = this.environments.list;
+    await this.go({ kind: 'users', of: first && !second ? first.environment.id : null });
   }
 
   /** Loads all lists again. */
