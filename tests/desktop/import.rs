@@ -62,13 +62,33 @@ fn a_key_file_is_pasted() {
     let issuer = issuer::start(&desk, Quirks::default());
     desk.copy(&issuer::key_file());
     let app = desk.open();
-    app.click("@paste");
+    app.wait_for("@first-run");
+    app.focus();
+    desk.press(&["ctrl+v"]);
     app.wait_for_words("@review", KEY_ID);
     app.click("@import-environment-add");
     make_environment(&app, "zitadel", issuer.issuer(), "Acme", "staging");
     app.click("@import-and-test");
     app.wait_for("@import-result[data-stage='done'][data-tested='minted']");
     assert_eq!(desk.keychain_items(), 1);
+    app.click("@import-copy");
+    app.until("a token is on the clipboard", || desk.clipboard().starts_with("eyJ"));
+}
+
+#[test]
+fn an_encrypted_key_asks_for_its_passphrase() {
+    let desk = Desk::new();
+    let file = desk.write("deploy.pem", include_str!("../fixtures/keys/throwaway-rsa-2048-a.encrypted-aes256.pem"));
+    let app = desk.open_with(&[file.to_str().expect("the session's paths are text")]);
+    app.wait_for("@review");
+    app.fill("@import-passphrase", "wrong");
+    app.click("@import-unseal");
+    app.wait_for("@review [role='alert'], @review [aria-invalid='true']");
+    app.fill("@import-passphrase", "throwaway");
+    app.click("@import-unseal");
+    app.wait_until_gone("@import-passphrase");
+    app.wait_for("@import-user-id");
+    app.wait_for("@import-key-id");
 }
 
 #[test]

@@ -18,6 +18,7 @@ mod refusal;
 #[expect(dead_code, reason = "shared with the keychain's tests, which need more of it")]
 mod session;
 mod steps;
+mod token;
 #[path = "../support/webdriver.rs"]
 mod webdriver;
 #[path = "../support/x11.rs"]

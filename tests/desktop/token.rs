@@ -1,0 +1,38 @@
+//! What one does with a token: copy it in other forms, look at it, have it read.
+
+use crate::demo::DEPLOY_BOT;
+use crate::desk::Desk;
+
+#[test]
+fn a_token_is_copied_in_every_form_shown_on_demand_and_read_from_the_clipboard() {
+    let desk = Desk::new();
+    let app = desk.open_with(&["--demo"]);
+    app.click(&format!("@row[data-user-id='{DEPLOY_BOT}']"));
+    app.click("@mint");
+    app.wait_for("@token-masked");
+    for (form, begins) in
+        [("header", "Authorization: Bearer eyJ"), ("curl", "curl "), ("export", "export ACCESS_TOKEN="), ("json", "{")]
+    {
+        app.click("@copy-as");
+        app.click(&format!("@copy-as-{form}"));
+        app.until(&format!("{form} is on the clipboard"), || desk.clipboard().starts_with(begins));
+        assert!(desk.clipboard().contains("eyJ"), "{form}");
+    }
+    app.click("@copy-token");
+    app.until("the token is on the clipboard", || desk.clipboard().starts_with("eyJ"));
+    let token = desk.clipboard();
+
+    let masked = app.text("@token-masked");
+    let last_four = &token[token.len() - 4..];
+    assert!(masked.contains(last_four) && masked.matches(char::is_alphanumeric).count() == 4, "{masked}");
+    app.click("@reveal");
+    app.wait_for_words("@token-full", &token);
+    app.wait_for("@token-masked");
+    assert!(!app.exists("@token-full"), "a token that is shown hides itself again");
+
+    app.click("@rail-inspector");
+    app.click("@inspector-clipboard");
+    app.wait_for("@claim-row[data-claim='sub']");
+    app.click("@inspector-against option:not([value=''])");
+    app.wait_for("@verdict[data-verdict='valid']");
+}
