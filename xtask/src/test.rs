@@ -109,6 +109,8 @@ fn of_targets(targets: &[String], filters: &[String]) -> Vec<Command> {
 fn cargo_test(selection: &[&str], filters: &[String]) -> Command {
     let mut command = tools::cargo(["test", "--no-fail-fast"]);
     command.args(WORKSPACE).args(selection).arg("--").args(filters);
+    // One of the test servers runs on Node.js.
+    node::with_brought(&mut command);
     command
 }
 
