@@ -27,6 +27,8 @@ pub(crate) fn run() -> Outcome {
     let tauri = ui.join("node_modules/.bin").join(if cfg!(windows) { "tauri.cmd" } else { "tauri" });
     let mut build = Command::new(tauri);
     build.args(["build", "--bundles", BUNDLES]).current_dir(tools::root().join("src-tauri"));
+    // The bundler builds the page once more, by a command of its own.
+    node::with_brought(&mut build);
     tools::run(&mut build)?;
 
     let mut made = files(&tools::target()?.join("release/bundle"))?;
