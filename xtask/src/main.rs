@@ -5,6 +5,7 @@
 //! command does on the way goes to stderr.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "xtask is a command for the terminal")]
 
+mod bench;
 mod bindings;
 mod check;
 mod icons;
@@ -36,6 +37,10 @@ cargo xtask COMMAND
   check
         formatting, lints, types, licences and sources; warnings are errors
 
+  bench [MEASURE…]
+        measure speed and memory of the release beside the bare things it is made of:
+        mint, import, list, start, filter; prints ratios and asserts nothing
+
   package   build the installable packages
   bindings  write the TypeScript bindings from the Rust types
   prepare   write the checked queries' offline data (.sqlx)
@@ -50,6 +55,7 @@ fn main() -> ExitCode {
         "run" => run::run(&rest),
         "test" => test::run(&rest),
         "check" => check::run(),
+        "bench" => bench::run(&rest),
         "package" => package::run(),
         "bindings" => bindings::run(),
         "prepare" => prepare::run(),

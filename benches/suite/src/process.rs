@@ -1,0 +1,140 @@
+//! **Processes**: an app with all that it starts, the memory of them, the machine's load. Linux only.
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::Outcome;
+use crate::sample::milliseconds;
+
+const PATIENCE: Duration = Duration::from_secs(60);
+/// How long the memory must stay as it is before it is taken down.
+const CALM: Duration = Duration::from_secs(3);
+const KIBIBYTES: f64 = 1024.0;
+
+/// The three averages, for instance `0.41 0.73 1.20`.
+pub(crate) fn load() -> String {
+    let text = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    text.split_whitespace().take(3).collect::<Vec<_>>().join(" ")
+}
+
+/// Memory by the name of the program, in MiB: what is shared counts in parts (PSS).
+pub(crate) type Memory = HashMap<String, f64>;
+
+/// An app that runs by itself; it ends when this is dropped.
+pub(crate) struct Running {
+    child: Child,
+    started: Instant,
+}
+
+impl Running {
+    /// Starts an app whose data lie in this folder.
+    pub(crate) fn start(program: &Path, data: &Path) -> Outcome<Self> {
+        let mut command = Command::new(program);
+        command.env("MINTAGE_DATA_DIR", data).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        let started = Instant::now();
+        Ok(Self { child: command.spawn()?, started })
+    }
+
+    /// Waits for its window and returns how long that took, in milliseconds.
+    pub(crate) fn window(&mut self) -> Outcome<f64> {
+        while self.started.elapsed() < PATIENCE {
+            if let Some(status) = self.child.try_wait()? {
+                return Err(format!("the app ended before its window appeared ({status})").into());
+            }
+            let search = ["search", "--onlyvisible", "--name", "^Mintage"];
+            let found = Command::new("xdotool").args(search).stderr(Stdio::null()).output()?;
+            if !found.stdout.is_empty() {
+                return Ok(milliseconds(self.started));
+            }
+        }
+        Err("no window appeared".into())
+    }
+
+    /// The memory once it has stopped changing.
+    pub(crate) fn memory(&self) -> Memory {
+        let (mut last, mut since) = (memory(self.child.id()), Instant::now());
+        let begun = Instant::now();
+        while since.elapsed() < CALM && begun.elapsed() < PATIENCE {
+            std::thread::sleep(Duration::from_millis(250));
+            let now = memory(self.child.id());
+            if (total(&now) - total(&last)).abs() > 1.0 {
+                since = Instant::now();
+            }
+            last = now;
+        }
+        last
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let family = family(self.child.id());
+        // One that has ended by itself cannot be killed, which is as good.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        // Those of the web view end when they see that the app is gone.
+        gone(&family);
+    }
+}
+
+/// All of it, in MiB.
+pub(crate) fn total(memory: &Memory) -> f64 {
+    memory.values().sum()
+}
+
+/// Waits until none of these processes is left.
+pub(crate) fn gone(family: &[u32]) {
+    let begun = Instant::now();
+    while begun.elapsed() < PATIENCE && family.iter().any(|id| is_alive(*id)) {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// A process and all that descend from it.
+pub(crate) fn family(of: u32) -> Vec<u32> {
+    let parents: Vec<(u32, u32)> = fs::read_dir("/proc")
+        .into_iter()
+        .flatten()
+        .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
+        .filter_map(|id| Some((id, parent(id)?)))
+        .collect();
+    let mut family = vec![of];
+    let mut next = 0;
+    while let Some(&id) = family.get(next) {
+        family.extend(parents.iter().filter(|(_, parent)| *parent == id).map(|(child, _)| child));
+        next += 1;
+    }
+    family
+}
+
+fn memory(of: u32) -> Memory {
+    let mut memory = Memory::new();
+    for id in family(of) {
+        let name = fs::read_to_string(format!("/proc/{id}/comm")).unwrap_or_default().trim().to_owned();
+        *memory.entry(name).or_default() += pss(id).unwrap_or_default();
+    }
+    memory
+}
+
+fn pss(id: u32) -> Option<f64> {
+    let rollup = fs::read_to_string(format!("/proc/{id}/smaps_rollup")).ok()?;
+    let line = rollup.lines().find_map(|line| line.strip_prefix("Pss:"))?;
+    Some(line.trim().strip_suffix(" kB")?.parse::<f64>().ok()? / KIBIBYTES)
+}
+
+/// The fields after the program's name, which may itself hold blanks and brackets.
+fn fields(id: u32) -> Option<Vec<String>> {
+    let stat = fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
+    Some(stat.rsplit_once(") ")?.1.split(' ').map(str::to_owned).collect())
+}
+
+fn parent(id: u32) -> Option<u32> {
+    fields(id)?.get(1)?.parse().ok()
+}
+
+fn is_alive(id: u32) -> bool {
+    fields(id).is_some_and(|fields| fields[0] != "Z")
+}

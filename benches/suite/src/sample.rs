@@ -1,0 +1,39 @@
+//! A **sample**: the figures of one measure, and what is said of them.
+
+/// Figures of one kind, in the order in which they were taken.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Sample(pub(crate) Vec<f64>);
+
+impl Sample {
+    /// The middle one.
+    pub(crate) fn median(&self) -> f64 {
+        self.quantile(0.5)
+    }
+
+    /// The one that only one in twenty exceeds.
+    pub(crate) fn p95(&self) -> f64 {
+        self.quantile(0.95)
+    }
+
+    pub(crate) fn sum(&self) -> f64 {
+        self.0.iter().sum()
+    }
+
+    /// What is left of each figure without those that were taken in the same round.
+    pub(crate) fn without(&self, others: &[&Self]) -> Self {
+        let left = |(round, figure): (usize, &f64)| others.iter().fold(*figure, |left, other| left - other.0[round]);
+        Self(self.0.iter().enumerate().map(left).collect())
+    }
+
+    fn quantile(&self, at: f64) -> f64 {
+        let mut sorted = self.0.clone();
+        sorted.sort_by(f64::total_cmp);
+        let last = sorted.len().saturating_sub(1);
+        sorted.get((last as f64 * at).round() as usize).copied().unwrap_or(f64::NAN)
+    }
+}
+
+/// Milliseconds since a moment.
+pub(crate) fn milliseconds(since: std::time::Instant) -> f64 {
+    since.elapsed().as_secs_f64() * 1000.0
+}

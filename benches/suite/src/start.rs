@@ -1,0 +1,99 @@
+//! From the **start** of the process to a window that can be used, and the memory of all its processes,
+//! in turns with a Tauri window that holds one sentence.
+//!
+//! The times come from the page's own clock, which is the machine's, so asking for them costs nothing
+//! that is measured. The memory is that of an app that nobody drives.
+
+use std::path::Path;
+
+use serde_json::json;
+use time::OffsetDateTime;
+
+use crate::process::{self, Memory, Running};
+use crate::sample::Sample;
+use crate::table::Table;
+use crate::webdriver::Driver;
+use crate::{Outcome, world};
+
+const ROUNDS: usize = 9;
+const ROUNDS_OF_MEMORY: usize = 5;
+
+/// Says when the page was ready for its user: all is loaded, the element of the selector has words in
+/// it, and the page answers. In milliseconds since 1970; and when anything was first painted.
+const READY: &str = "
+    const found = document.querySelector(arguments[0]);
+    if (document.readyState !== 'complete' || !found || !found.textContent.trim()) return null;
+    const now = performance.timeOrigin + performance.now();
+    const first = performance.getEntriesByType('paint').find((entry) => entry.name === 'first-contentful-paint');
+    return [now, first ? performance.timeOrigin + first.startTime : null];";
+
+/// What is measured of one app.
+#[derive(Default)]
+struct Starts {
+    windows: Sample,
+    paints: Sample,
+    ready: Sample,
+    memory: Vec<Memory>,
+}
+
+/// Measures start and memory of both apps.
+pub(crate) async fn measure(app: &Path, empty: &Path, table: &mut Table) -> Outcome {
+    let (mut ours, mut theirs) = (Starts::default(), Starts::default());
+    for _ in 0..ROUNDS {
+        theirs.drive(empty, "p").await?;
+        // The pane that the app has once it knows its environments.
+        ours.drive(app, "main").await?;
+    }
+    for _ in 0..ROUNDS_OF_MEMORY {
+        theirs.run(empty)?;
+        ours.run(app)?;
+    }
+    let beside = "empty Tauri window";
+    table.time("process start to window on screen", ours.windows.median(), beside, theirs.windows.median());
+    if !ours.paints.0.is_empty() && !theirs.paints.0.is_empty() {
+        table.time("process start to first words painted", ours.paints.median(), beside, theirs.paints.median());
+    }
+    table.time("process start to interactive window", ours.ready.median(), beside, theirs.ready.median());
+    table.memory("memory of all processes (PSS)", ours.total(), beside, theirs.total());
+    for name in ["mintage-desktop", "WebKitWebProces", "WebKitNetworkPr"] {
+        let own = if name == "mintage-desktop" { "mintage-empty-w" } else { name };
+        table.memory(&format!("  of it {name}"), ours.part(name), &format!("  {own}"), theirs.part(own));
+    }
+    Ok(())
+}
+
+impl Starts {
+    /// Starts an app as on its first day, through the driver.
+    async fn drive(&mut self, app: &Path, content: &str) -> Outcome {
+        let folder = tempfile::tempdir()?;
+        let mut driver = Driver::start(folder.path()).await?;
+        let started = since_1970(world::now());
+        driver.open(app).await?;
+        let times = driver.until(READY, json!([content])).await?;
+        let [ready, paint] = [0, 1].map(|at| times[at].as_f64());
+        self.ready.0.extend(ready.map(|at| at - started));
+        self.paints.0.extend(paint.map(|at| at - started));
+        Ok(())
+    }
+
+    /// Starts it by itself.
+    fn run(&mut self, app: &Path) -> Outcome {
+        let folder = tempfile::tempdir()?;
+        let mut running = Running::start(app, folder.path())?;
+        self.windows.0.push(running.window()?);
+        self.memory.push(running.memory());
+        Ok(())
+    }
+
+    fn total(&self) -> f64 {
+        Sample(self.memory.iter().map(process::total).collect()).median()
+    }
+
+    fn part(&self, name: &str) -> f64 {
+        Sample(self.memory.iter().map(|memory| memory.get(name).copied().unwrap_or_default()).collect()).median()
+    }
+}
+
+fn since_1970(moment: OffsetDateTime) -> f64 {
+    moment.unix_timestamp_nanos() as f64 / 1e6
+}
