@@ -17,8 +17,11 @@ use specta::Type;
 use crate::error::KeyError;
 use crate::secret::SecretBytes;
 
+mod algorithm;
 pub(crate) mod der;
 pub(crate) mod form;
+
+pub use algorithm::SigningAlgorithm;
 
 use der::{Der, INTEGER, OCTET_STRING, SEQUENCE, Why};
 
