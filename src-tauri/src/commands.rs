@@ -12,7 +12,6 @@ use mintage_core::keychain::KeychainState;
 use mintage_core::mint::{
     Ask, Copied, EnvironmentCheck, ImportOutcome, ImportRequest, Inspection, RepairReport, Review, ReviewId, Userinfo,
 };
-use mintage_core::provider::{self, Provider};
 use mintage_core::secret::Secret;
 use mintage_core::service_user::{ServiceUserDetail, ServiceUserDraft, ServiceUserId, ServiceUserRow};
 use mintage_core::token::TokenView;
@@ -25,6 +24,13 @@ use crate::app::{App, data_folder};
 use crate::clipboard::ClipboardError;
 use crate::ipc::Startup;
 use crate::window;
+
+mod beyond;
+mod profiles;
+
+// The macros beside each command are found where the command is registered.
+pub(crate) use beyond::*;
+pub(crate) use profiles::*;
 
 type Reply<T> = Result<T, Problem>;
 
@@ -54,12 +60,6 @@ pub(crate) async fn startup(handle: AppHandle, app: State<'_, App>) -> Reply<Sta
         repaired: app.repaired().await?,
         demo_problem: app.demo_problem().await?,
     })
-}
-
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn providers() -> Reply<Vec<Provider>> {
-    Ok(provider::built_in())
 }
 
 #[tauri::command]

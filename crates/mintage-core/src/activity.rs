@@ -23,12 +23,31 @@ pub enum Deed {
     Reveal,
     /// Userinfo was fetched.
     Userinfo,
+    /// A token was introspected.
+    Introspect,
+    /// A token was revoked.
+    Revoke,
+    /// An assertion was signed without being exchanged.
+    Sign,
+    /// A key or secret was made or removed at the server.
+    Provision,
     /// A credential or service user was removed.
     Forget,
 }
 
 impl Deed {
-    const ALL: [Self; 6] = [Self::Import, Self::Mint, Self::Copy, Self::Reveal, Self::Userinfo, Self::Forget];
+    const ALL: [Self; 10] = [
+        Self::Import,
+        Self::Mint,
+        Self::Copy,
+        Self::Reveal,
+        Self::Userinfo,
+        Self::Introspect,
+        Self::Revoke,
+        Self::Sign,
+        Self::Provision,
+        Self::Forget,
+    ];
 
     /// The word for it in the catalogue.
     pub fn as_str(self) -> &'static str {
@@ -38,6 +57,10 @@ impl Deed {
             Self::Copy => "copy",
             Self::Reveal => "reveal",
             Self::Userinfo => "userinfo",
+            Self::Introspect => "introspect",
+            Self::Revoke => "revoke",
+            Self::Sign => "sign",
+            Self::Provision => "provision",
             Self::Forget => "forget",
         }
     }

@@ -21,6 +21,7 @@ mod column;
 mod credentials;
 mod environments;
 mod opening;
+mod providers;
 mod service_users;
 mod settings;
 #[cfg(test)]

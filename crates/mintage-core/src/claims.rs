@@ -16,6 +16,8 @@ use crate::token::numeric_date::numeric_date;
 mod entries;
 mod meaning;
 
+pub(crate) use meaning::matches;
+
 /// Claims that tell a time (RFC 7519 §4.1, OpenID Connect Core §2 and §5.1).
 const TIMES: [&str; 5] = ["exp", "iat", "nbf", "auth_time", "updated_at"];
 

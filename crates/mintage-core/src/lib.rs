@@ -28,6 +28,8 @@ pub mod copy_form;
 pub mod diagnosis;
 pub mod key_file;
 pub mod private_key;
+pub mod request;
+pub mod scope;
 pub mod token;
 pub mod verify;
 
