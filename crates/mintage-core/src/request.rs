@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 use crate::assertion::{self, Assertion, AssertionPlan};
 use crate::error::{Error, KeyError, ProviderError};
 use crate::private_key::{KeyFacts, PrivateKey, SigningAlgorithm};
-use crate::provider::template::{self, Values, expand};
+use crate::provider::template::{Values, expand};
 use crate::provider::{Body, Carrier, KeyGrant, Provider, ScopePlace, SecretPlace};
 use crate::secret::Secret;
 use crate::token::RequestShown;
@@ -225,7 +225,7 @@ fn scope(ground: &Ground<'_>) -> Option<Field> {
 }
 
 fn further(fields: &Values, values: &Values) -> impl Iterator<Item = Field> {
-    fields.iter().filter_map(|(name, text)| shown(name, &template::expand(text, values)))
+    fields.iter().filter_map(|(name, text)| shown(name, &expand(text, values)))
 }
 
 impl Prepared {

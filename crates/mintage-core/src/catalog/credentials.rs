@@ -294,7 +294,7 @@ impl CredentialRow {
             CredentialState::from_word(&self.state).ok_or(CatalogError::UnknownWord { what: "credential state" })?;
         let incomplete = || CatalogError::Unreadable { what: "private key" };
         let facts = || {
-            Ok(KeyFacts {
+            Ok::<_, CatalogError>(KeyFacts {
                 key_type: self.key_type.ok_or_else(incomplete)?,
                 bits: column::count(self.key_bits.ok_or_else(incomplete)?)?,
                 fingerprint: self.fingerprint.ok_or_else(incomplete)?,

@@ -13,9 +13,13 @@ async fn a_credential_comes_back_as_it_was_added_but_pending() {
     for source in [Source::File { name: ODD.into() }, Source::Paste, Source::Form, Source::Generated] {
         let stage = Stage::with_service_user().await;
         let mut expected = credential(1, 1);
-        expected.key_id = ODD.into();
-        expected.key.bits = 4096;
-        expected.key.thumbprint = ODD.into();
+        expected.key_id = Some(ODD.into());
+        expected.client_id = Some(ODD.into());
+        expected.certificate = Some(ODD.into());
+        expected.audience = Some(ODD.into());
+        let facts = expected.key.as_mut().unwrap();
+        facts.bits = 4096;
+        facts.thumbprint = ODD.into();
         expected.source = source;
         expected.issued_at = Some(at(-7));
         expected.expires_at = Some(OffsetDateTime::from_unix_timestamp(253_402_300_799).unwrap());
@@ -56,7 +60,7 @@ async fn a_key_that_is_there_already_adds_neither_credential_nor_service_user() 
     let stage = Stage::with_service_user().await;
     stage.add_pending(1, 1, 1).await;
     let mut again = credential(2, 2);
-    again.key.thumbprint = credential(1, 1).key.thumbprint;
+    again.key = credential(1, 1).key;
     let error = stage.catalog.add_pending(&service_user(1, 2, "u"), &again).await;
     assert!(matches!(error, Err(CatalogError::Duplicate { what: "private key" })), "{error:?}");
     assert_eq!(numbers(&stage, None).await, [credential_id(1)]);
