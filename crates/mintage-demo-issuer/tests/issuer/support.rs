@@ -39,6 +39,13 @@ impl Pair {
         Self { private, public_pem }
     }
 
+    pub(crate) fn from_pkcs8(der: &[u8]) -> Self {
+        let private = RsaKeyPair::from_pkcs8(der).unwrap();
+        let public: PublicKeyX509Der<'_> = private.public_key().as_der().unwrap();
+        let public_pem = pem::encode(&pem::Pem::new("PUBLIC KEY", public.as_ref()));
+        Self { private, public_pem }
+    }
+
     /// The public half as no server takes it.
     pub(crate) fn pkcs1_public_pem(&self) -> String {
         pem::encode(&pem::Pem::new("RSA PUBLIC KEY", self.private.public_key().as_ref()))
@@ -153,11 +160,11 @@ pub(crate) async fn send(request: reqwest::RequestBuilder) -> Answer {
 }
 
 pub(crate) async fn get(issuer: &DemoIssuer, path: &str) -> Answer {
-    send(client().get(format!("{}{path}", issuer.issuer()))).await
+    send(client().get(format!("{}{path}", issuer.url()))).await
 }
 
 pub(crate) async fn post(issuer: &DemoIssuer, path: &str, fields: &[(&str, &str)]) -> Answer {
-    send(client().post(format!("{}{path}", issuer.issuer())).form(fields)).await
+    send(client().post(format!("{}{path}", issuer.url())).form(fields)).await
 }
 
 pub(crate) async fn exchange(issuer: &DemoIssuer, assertion: &str, scope: &str) -> Answer {
