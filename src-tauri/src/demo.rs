@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use mintage_core::credential::Credential;
 use mintage_core::environment::{Environment, EnvironmentDraft};
 use mintage_core::error::Error;
-use mintage_core::key_file::{KeyFile, Shape};
+use mintage_core::key_file::{KeyFile, Material, Shape};
 use mintage_core::mint::Mint;
 use mintage_core::private_key::PrivateKey;
 use mintage_demo_issuer::{Config, DemoIssuer, Quirks, RegisteredKey, StartError, User};
@@ -69,11 +69,10 @@ impl Demo {
                 let key = tokio::task::spawn_blocking(PrivateKey::generate).await;
                 let key = key.expect("making a key does not panic").map_err(Error::from)?;
                 let file = KeyFile {
-                    shape: Shape::ZitadelServiceAccount,
                     user_id: Some(actor.user_id.to_owned()),
                     key_id: Some(cast::key_id(mint.now(), actor)),
                     expires_at: actor.expires_in_days.map(|days| mint.now() + time::Duration::days(days)),
-                    key,
+                    ..KeyFile::new(Shape::ZitadelServiceAccount, Material::PrivateKey(key))
                 };
                 let outcome = mint.import_generated(&environment, actor.name, &file).await?;
                 let mut settings = mint.service_user(outcome.service_user).await?.service_user.settings;

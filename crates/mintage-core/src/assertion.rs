@@ -5,14 +5,13 @@
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use jsonwebtoken::{Algorithm, EncodingKey};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use time::{Duration, OffsetDateTime};
 
 use crate::error::KeyError;
 use crate::json::Json;
-use crate::private_key::PrivateKey;
+use crate::private_key::{PrivateKey, SigningAlgorithm};
 use crate::secret::Secret;
 
 /// What an assertion is to say.
@@ -118,19 +117,10 @@ impl<'a> Audience<'a> {
 
 /// Signs header and payload, byte for byte as given, into the compact serialisation (RFC 7515 §7.1).
 fn compact(header: &str, payload: &str, key: &PrivateKey) -> Result<Secret, KeyError> {
-    let failed = |why| move |_| KeyError::SigningFailed { why };
     let mut input = BASE64_URL_SAFE_NO_PAD.encode(header);
     input.push('.');
     BASE64_URL_SAFE_NO_PAD.encode_string(payload, &mut input);
-    // The library copies the key and wipes its copies when they are dropped.
-    let signing_key = EncodingKey::from_rsa_der(key.pkcs1());
-    let signature = jsonwebtoken::crypto::sign(input.as_bytes(), &signing_key, Algorithm::RS256)
-        .map_err(failed("the crypto provider refused it"))?;
-    let bytes = BASE64_URL_SAFE_NO_PAD.decode(&signature).unwrap_or_default();
-    // A fault while signing with CRT can give the key away, so nothing unverified leaves this function.
-    if !key.verifies(input.as_bytes(), &bytes) {
-        return Err(KeyError::SigningFailed { why: "the signature does not verify" });
-    }
+    let signature = BASE64_URL_SAFE_NO_PAD.encode(key.sign(SigningAlgorithm::Rs256, input.as_bytes())?);
     let mut compact = String::with_capacity(input.len() + 1 + signature.len());
     compact.extend([input.as_str(), ".", signature.as_str()]);
     Ok(Secret::new(compact))

@@ -27,7 +27,7 @@ pub(super) fn of_bytes(bytes: &[u8]) -> Option<KeyError> {
 }
 
 fn of_der(bytes: &[u8]) -> KeyError {
-    match form::rsa(bytes) {
+    match form::of(bytes) {
         Ok(_) | Err(KeyError::PassphraseNeeded { .. }) => WrongKind::BinaryKey.into(),
         Err(KeyError::Broken { .. }) => KeyError::Binary,
         Err(other) => other,

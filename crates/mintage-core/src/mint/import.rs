@@ -4,6 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
+use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::review::ReviewId;
@@ -13,6 +14,7 @@ use crate::credential::{Credential, CredentialId, CredentialKind, CredentialStat
 use crate::environment::{Environment, EnvironmentId};
 use crate::error::{CatalogError, Error, KeychainError};
 use crate::key_file::{self, KeyFile};
+use crate::private_key::PrivateKey;
 use crate::provider;
 use crate::service_user::{ServiceUser, ServiceUserDraft, ServiceUserId};
 
@@ -98,20 +100,20 @@ impl Mint {
         source: Source,
     ) -> Result<ImportOutcome, Error> {
         let _alone = self.changing.lock().await;
-        let thumbprint = &file.key.facts().thumbprint;
-        let existing = self.catalog.credential_by_thumbprint(environment.id, thumbprint).await?;
+        let key = file.key().ok_or(Error::ImportIncomplete { what: "private key" })?;
+        let existing = self.catalog.credential_by_thumbprint(environment.id, &key.facts().thumbprint).await?;
         if let Some(credential) = existing {
-            return self.store_again(credential, &user_id, &key_id, file).await;
+            return self.store_again(credential, &user_id, &key_id, key).await;
         }
         let known = self.catalog.service_user_by_user_id(environment.id, &user_id).await?;
         let new_service_user = known.is_none();
         let service_user = known.unwrap_or_else(|| self.new_service_user(environment, name, user_id));
-        let credential = self.new_credential(&service_user, key_id, file, source);
+        let credential = self.new_credential(&service_user, key_id, key, file.expires_at, source);
 
         // Asked before anything is written: where there is no keychain, or it stays locked, nothing is begun.
         self.keychain.unlock().await?;
         self.catalog.add_pending(&service_user, &credential).await?;
-        if let Err(error) = self.keychain.put(credential.id, file.key.der().clone()).await {
+        if let Err(error) = self.keychain.put(credential.id, key.der().clone()).await {
             return Err(self.unwind(&credential, error).await);
         }
         self.catalog.set_state(credential.id, CredentialState::Active).await?;
@@ -133,7 +135,7 @@ impl Mint {
         credential: Credential,
         user_id: &str,
         key_id: &str,
-        file: &KeyFile,
+        key: &PrivateKey,
     ) -> Result<ImportOutcome, Error> {
         let service_user = self.catalog.service_user(credential.service_user).await?;
         if service_user.user_id != user_id || credential.key_id != key_id {
@@ -143,7 +145,7 @@ impl Mint {
                 key_id: credential.key_id,
             });
         }
-        self.keychain.put(credential.id, file.key.der().clone()).await?;
+        self.keychain.put(credential.id, key.der().clone()).await?;
         let unchanged = credential.state == CredentialState::Active;
         if !unchanged {
             self.catalog.set_state(credential.id, CredentialState::Active).await?;
@@ -187,18 +189,25 @@ impl Mint {
         }
     }
 
-    fn new_credential(&self, user: &ServiceUser, key_id: String, file: &KeyFile, source: Source) -> Credential {
+    fn new_credential(
+        &self,
+        user: &ServiceUser,
+        key_id: String,
+        key: &PrivateKey,
+        expires_at: Option<OffsetDateTime>,
+        source: Source,
+    ) -> Credential {
         let issued_at = key_file::issued_at_of_id(&key_id, self.now());
         Credential {
             id: CredentialId(Uuid::new_v4()),
             service_user: user.id,
             kind: CredentialKind::PrivateKey,
             key_id,
-            key: file.key.facts().clone(),
+            key: key.facts().clone(),
             source,
             state: CredentialState::Pending,
             issued_at,
-            expires_at: file.expires_at,
+            expires_at,
             imported_at: self.now(),
             last_used_at: None,
         }

@@ -12,8 +12,8 @@ use uuid::Uuid;
 
 use super::{Mint, lock};
 use crate::credential::Source;
-use crate::error::{Error, KeyError, Problem};
-use crate::key_file::{self, KeyFile, Shape};
+use crate::error::{Error, KeyError, Problem, WrongKind};
+use crate::key_file::{self, KeyFile, Material, Shape};
 use crate::private_key::KeyFacts;
 use crate::secret::{Secret, SecretBytes};
 
@@ -125,7 +125,7 @@ impl Mint {
     pub async fn unseal(&self, id: ReviewId, passphrase: &Secret) -> Result<Review, Error> {
         let sealed =
             lock(&self.reviews).get(&id).and_then(|reviewed| reviewed.sealed.clone()).ok_or(Error::ReviewGone)?;
-        let file = key_file::parse(sealed.expose(), Some(passphrase))?;
+        let file = key_file::parse(sealed.expose(), Some(passphrase)).and_then(importable)?;
         let facts = {
             let mut reviews = lock(&self.reviews);
             let reviewed = reviews.get_mut(&id).ok_or(Error::ReviewGone)?;
@@ -156,7 +156,7 @@ impl Mint {
             digest: digest.clone(),
             stored: false,
         };
-        match key_file::parse(bytes.expose(), None) {
+        match key_file::parse(bytes.expose(), None).and_then(importable) {
             Ok(file) => {
                 let facts = self.facts(&file, readable_by_others).await?;
                 lock(&self.reviews).insert(id, reviewed(Some(file), None));
@@ -173,7 +173,7 @@ impl Mint {
 
     async fn facts(&self, file: &KeyFile, readable_by_others: bool) -> Result<KeyFileFacts, Error> {
         let now = self.now();
-        let key = file.key.facts().clone();
+        let key = file.key().ok_or(Error::ReviewGone)?.facts().clone();
         let credentials = self.catalog.credentials(None).await?;
         let users: HashMap<_, _> =
             self.catalog.service_users(None).await?.into_iter().map(|user| (user.id, user.environment)).collect();
@@ -240,6 +240,16 @@ impl Mint {
             std::fs::remove_file(&path).map_err(failed)?;
         }
         Ok(())
+    }
+}
+
+/// Only service users' private keys are imported so far.
+fn importable(file: KeyFile) -> Result<KeyFile, KeyError> {
+    match (file.shape, &file.material) {
+        (Shape::ZitadelApplication, _) => Err(WrongKind::ApplicationKey.into()),
+        (_, Material::PrivateKey(_)) => Ok(file),
+        (_, Material::ClientSecret(_)) => Err(WrongKind::ClientSecret.into()),
+        (_, Material::ReadyToken(_)) => Err(WrongKind::Token.into()),
     }
 }
 
