@@ -116,8 +116,7 @@ pub(crate) async fn act(actor: &Actor) -> Stage {
     };
     let mut user = User::new(registered, "Deploy Bot", "deploy-bot@acme.test");
     user.token_form = TokenForm::Jwt;
-    user.organisation =
-        Some(Organisation { id: ORG_ID.into(), name: "ACME".into(), domain: "acme.test".into() });
+    user.organisation = Some(Organisation { id: ORG_ID.into(), name: "ACME".into(), domain: "acme.test".into() });
     if let Some(subject) = actor.speaks_for {
         user.speaks_for = vec![Subject::new(subject)];
     }
@@ -158,7 +157,11 @@ fn environment(actor: &Actor, issuer: &DemoIssuer) -> EnvironmentDraft {
 async fn review(actor: &Actor, world: &World, issuer: &DemoIssuer) -> Review {
     let Some(file) = actor.file else {
         let secret = Secret::new(SECRET.to_owned());
-        return world.mint.review_secret(CredentialKind::ClientSecret, &secret, Source::Form).await.expect("reviewing works");
+        return world
+            .mint
+            .review_secret(CredentialKind::ClientSecret, &secret, Source::Form)
+            .await
+            .expect("reviewing works");
     };
     let ids = Ids {
         user_id: actor.user_id(),

@@ -34,7 +34,8 @@ pub(crate) const CERTIFICATE: File =
 
 pub(crate) const FRONTIER: File = |ids| {
     let key = fixture("throwaway-rsa-2048-a.pkcs8.pem");
-    json!({ "key": { "type": "sv_rsa", "kid": ids.key_id, "principal_id": ids.user_id, "private_key": key } }).to_string()
+    json!({ "key": { "type": "sv_rsa", "kid": ids.key_id, "principal_id": ids.user_id, "private_key": key } })
+        .to_string()
 };
 
 pub(crate) const GOOGLE: File = |ids| {

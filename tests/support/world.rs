@@ -79,8 +79,11 @@ impl World {
         let facts = review.facts.expect("the fixture is a key file");
         let mut user = User::new(USER_ID, "Deploy Bot", "deploy-bot@acme.com");
         user.token_form = form;
-        user.keys =
-            vec![RegisteredKey { key_id: KEY_ID.to_owned(), public_pem: facts.key.expect("it is a key").public_pem, expires_at: None }];
+        user.keys = vec![RegisteredKey {
+            key_id: KEY_ID.to_owned(),
+            public_pem: facts.key.expect("it is a key").public_pem,
+            expires_at: None,
+        }];
         issuer.add_user(user);
         let request = ImportRequest {
             review: review.id,

@@ -294,7 +294,9 @@ impl Error {
         match self {
             Self::Keychain(KeychainError::Locked) => NextStep::UnlockKeychain,
             Self::Keychain(KeychainError::TimedOut { .. } | KeychainError::Absent) => NextStep::TryAgain,
-            Self::HostUnconfirmed { .. } | Self::EndpointUnknown { .. } | Self::Provider(_) => NextStep::EditEnvironment,
+            Self::HostUnconfirmed { .. } | Self::EndpointUnknown { .. } | Self::Provider(_) => {
+                NextStep::EditEnvironment
+            }
             Self::NoCredential { .. } | Self::KeyMissing { .. } | Self::KeyChanged { .. } => NextStep::ImportKey,
             _ => NextStep::None,
         }

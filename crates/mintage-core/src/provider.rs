@@ -171,7 +171,8 @@ impl Provider {
     pub fn tells_client_from_user(&self) -> bool {
         let Some(grant) = &self.private_key else { return false };
         let texts = || grant.texts();
-        texts().any(|text| template::mentions(text, "clientId")) && texts().any(|text| template::mentions(text, "userId"))
+        texts().any(|text| template::mentions(text, "clientId"))
+            && texts().any(|text| template::mentions(text, "userId"))
     }
 
     /// Whether assertions carry the key's id in any place.

@@ -245,9 +245,11 @@ impl Prepared {
 
     /// What must not stand in anything that is shown of the answer.
     pub fn secrets(&self) -> impl Iterator<Item = &Secret> {
-        self.fields.iter().filter(|field| field.hidden).map(|field| &field.value).chain(
-            self.assertion.iter().map(|assertion| &assertion.compact),
-        )
+        self.fields
+            .iter()
+            .filter(|field| field.hidden)
+            .map(|field| &field.value)
+            .chain(self.assertion.iter().map(|assertion| &assertion.compact))
     }
 }
 

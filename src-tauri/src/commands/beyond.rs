@@ -59,18 +59,18 @@ pub(crate) async fn copy_assertion(app: State<'_, App>, id: ServiceUserId) -> Re
 /// What must be entered to import a reviewed file into this environment.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn missing_ids(app: State<'_, App>, review: ReviewId, environment: EnvironmentId) -> Reply<Vec<IdKind>> {
+pub(crate) async fn missing_ids(
+    app: State<'_, App>,
+    review: ReviewId,
+    environment: EnvironmentId,
+) -> Reply<Vec<IdKind>> {
     app.mint().await?.missing_ids(review, environment).await.map_err(|error| error.problem())
 }
 
 /// Takes a client secret or ready-made token under review: what was typed, or what is on the clipboard.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn review_secret(
-    app: State<'_, App>,
-    kind: CredentialKind,
-    typed: Option<String>,
-) -> Reply<Review> {
+pub(crate) async fn review_secret(app: State<'_, App>, kind: CredentialKind, typed: Option<String>) -> Reply<Review> {
     let (text, source) = match typed {
         Some(typed) => (Secret::new(typed), Source::Form),
         None => (app.clipboard.read().map_err(clipboard_problem)?, Source::Paste),

@@ -115,6 +115,7 @@ fn what_a_provider_leaves_out_is_left_out_and_what_it_adds_stands_last() {
     let shown = sign(&plan, &key_of_jwk(RFC_7515_KEY)).expect("signs").shown;
     let joined = |text: &str| text.lines().map(str::trim).collect::<String>();
     assert_eq!(joined(&shown.header), r#"{"alg": "RS256","x5t#S256": "thumb"}"#);
-    let expected = r#"{"iss": "100509901696068329","aud": "https://a.b","nbf": 1770091506,"exp": 1770091826,"kid": "k1"}"#;
+    let expected =
+        r#"{"iss": "100509901696068329","aud": "https://a.b","nbf": 1770091506,"exp": 1770091826,"kid": "k1"}"#;
     assert_eq!(joined(&shown.payload), expected);
 }

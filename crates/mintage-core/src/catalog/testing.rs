@@ -95,6 +95,7 @@ pub(super) fn environment(number: u32, name: &str) -> Environment {
         scopes: vec!["openid".into()],
         ca_certificate: None,
         confirmed_hosts: Vec::new(),
+        parameters: [("orgId".to_owned(), "7".to_owned())].into(),
     };
     Environment { id: environment_id(number), settings, demo: false, created_at: at(i64::from(number)) }
 }

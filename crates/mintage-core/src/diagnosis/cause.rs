@@ -168,7 +168,8 @@ pub(super) fn server_failed(_: &Attempt<'_>) -> Cause {
 }
 
 pub(super) fn application_key(_: &Attempt<'_>) -> Cause {
-    let sentence = "This key belongs to an application, and an application's key gets no token: it introspects".to_owned();
+    let sentence =
+        "This key belongs to an application, and an application's key gets no token: it introspects".to_owned();
     let help = "Import the key of a service user; an application's file says `\"type\":\"application\"`";
     cause("application-key", sentence, help, NextStep::ImportKey)
 }

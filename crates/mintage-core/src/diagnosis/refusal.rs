@@ -5,8 +5,8 @@
 //! and the commonest stands first.
 
 use super::{Attempt, Cause, cause, local};
-use crate::error::Refusal;
 use crate::credential::CredentialKind;
+use crate::error::Refusal;
 use crate::provider::template::expand_url;
 use crate::provider::{RefusalDialect, Said};
 

@@ -110,7 +110,9 @@ impl ProviderError {
             Self::IdTaken { .. } => "Give the profile another id, or replace the one that is there".into(),
             Self::BuiltIn { .. } => "Copy it and change the copy".into(),
             Self::InUse { .. } => "Choose another provider for these environments first".into(),
-            Self::CredentialNotTaken { .. } => "Choose another provider for the environment, or another credential".into(),
+            Self::CredentialNotTaken { .. } => {
+                "Choose another provider for the environment, or another credential".into()
+            }
             Self::ParameterMissing { .. } => "Open the environment and fill it in".into(),
         }
     }

@@ -19,7 +19,9 @@ const SHORTEST: usize = 8;
 
 /// Whether a body is an object with an `error` and without a token.
 pub(super) fn is_error_object(text: &str) -> bool {
-    Json::parse(text).is_ok_and(|body| body.get("error").is_some_and(|error| !matches!(error, Json::Null)) && body.get("access_token").is_none())
+    Json::parse(text).is_ok_and(|body| {
+        body.get("error").is_some_and(|error| !matches!(error, Json::Null)) && body.get("access_token").is_none()
+    })
 }
 
 /// Reads the refusal out of a reply; `sent` are the secrets that the request carried.

@@ -134,7 +134,9 @@ impl Mint {
             match unconfirmed_host(&located, draft, &provider, issuer, &values) {
                 Ok(Some(host)) if !check.unconfirmed_hosts.contains(&host) => check.unconfirmed_hosts.push(host),
                 Ok(Some(_)) => {}
-                Ok(None) if endpoint == Endpoint::KeySet && !provider.key_set.authenticated => key_set = Some(located.url.clone()),
+                Ok(None) if endpoint == Endpoint::KeySet && !provider.key_set.authenticated => {
+                    key_set = Some(located.url.clone())
+                }
                 Ok(None) => {}
                 Err(error) => check.problems.push(error.problem()),
             }
@@ -197,8 +199,7 @@ fn tidy(draft: EnvironmentDraft) -> Result<EnvironmentDraft, Error> {
     // Making a client is the check that the certificate can be used.
     Issuer::connect(ca_certificate.as_deref())?;
     let endpoints = &draft.endpoints;
-    let all =
-        [&endpoints.token, &endpoints.userinfo, &endpoints.introspection, &endpoints.revocation, &endpoints.jwks];
+    let all = [&endpoints.token, &endpoints.userinfo, &endpoints.introspection, &endpoints.revocation, &endpoints.jwks];
     for url in all {
         let Some(url) = url.as_deref().map(str::trim).filter(|url| !url.is_empty()) else { continue };
         let parsed = url::Url::parse(url).ok().filter(may_be_kept);

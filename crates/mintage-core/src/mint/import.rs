@@ -160,8 +160,7 @@ impl Mint {
         let service_user = known.unwrap_or_else(|| self.new_service_user(environment, provider, name, ids.user_id));
         let mut credential = self.new_credential(&service_user, kind_of(file), file, source);
         (credential.client_id, credential.key_id) = (ids.client_id, ids.key_id);
-        credential.issued_at =
-            credential.key_id.as_deref().and_then(|id| key_file::issued_at_of_id(id, self.now()));
+        credential.issued_at = credential.key_id.as_deref().and_then(|id| key_file::issued_at_of_id(id, self.now()));
         let outcome = self.store_one(environment, &service_user, &credential, bytes_of(file), new_service_user).await?;
         if let Some(companion) = &file.companion {
             let secret = Credential {
@@ -341,7 +340,8 @@ fn bytes_of(file: &KeyFile) -> SecretBytes {
 fn ids_of(file: &KeyFile, request: &ImportRequest, provider: &Provider) -> Result<Ids, Error> {
     let missing = missing_ids(file, provider);
     let needed = |kind: IdKind| missing.contains(&kind);
-    let client_id = id_of(file.client_id.as_ref(), request.client_id.as_deref(), "client id", needed(IdKind::ClientId))?;
+    let client_id =
+        id_of(file.client_id.as_ref(), request.client_id.as_deref(), "client id", needed(IdKind::ClientId))?;
     let user_id = id_of(file.user_id.as_ref(), request.user_id.as_deref(), "user id", needed(IdKind::UserId))?;
     let user_id = user_id.or_else(|| client_id.clone()).ok_or(Error::ImportIncomplete { what: "user id" })?;
     let key_id = id_of(file.key_id.as_ref(), request.key_id.as_deref(), "key id", needed(IdKind::KeyId))?;

@@ -10,8 +10,8 @@ use specta::Type;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
-use super::{Mint, lock};
 use super::import::kind_of;
+use super::{Mint, lock};
 use crate::credential::{CredentialKind, Source};
 use crate::error::{Error, KeyError, Problem};
 use crate::key_file::{self, KeyFile, Shape};

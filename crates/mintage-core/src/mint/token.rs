@@ -209,9 +209,7 @@ impl Mint {
             granted_scopes: None,
             authorization: match scheme {
                 Scheme::Bearer => Authorization::Bearer,
-                Scheme::Basic => {
-                    Authorization::Basic { id: credential.client_id_or(&service_user.user_id).to_owned() }
-                }
+                Scheme::Basic => Authorization::Basic { id: credential.client_id_or(&service_user.user_id).to_owned() },
             },
             also_said: Vec::new(),
             scopes: Vec::new(),

@@ -199,8 +199,14 @@ impl Mint {
                 Ok(Some(answer.value))
             }
             Err(IssuerError::NoDiscovery { .. })
-                if locate(Endpoint::Token, &environment.settings, &provider, &values_of(&environment.settings)?, None)
-                    .is_some() =>
+                if locate(
+                    Endpoint::Token,
+                    &environment.settings,
+                    &provider,
+                    &values_of(&environment.settings)?,
+                    None,
+                )
+                .is_some() =>
             {
                 Ok(None)
             }

@@ -33,8 +33,10 @@ pub fn read(text: &str) -> Result<Provider, ProviderError> {
     }
     let text = text.trim_start_matches('\u{feff}');
     let provider: Provider = if text.trim_start().starts_with('{') {
-        serde_json::from_str(text)
-            .map_err(|error| ProviderError::Unreadable { line: error.line(), why: without_position(&error.to_string()) })?
+        serde_json::from_str(text).map_err(|error| ProviderError::Unreadable {
+            line: error.line(),
+            why: without_position(&error.to_string()),
+        })?
     } else {
         toml::from_str(text).map_err(|error| ProviderError::Unreadable {
             line: error.span().map_or(0, |span| text[..span.start].matches('\n').count() + 1),
@@ -156,7 +158,10 @@ fn key_grant(provider: &Provider) -> Result<(), ProviderError> {
         return Err(impossible("privateKey.lifetime", "with `backdate` it is longer than `lifetimeCap`"));
     }
     if grant.carrier != Carrier::Bearer && grant.grant_type.is_empty() {
-        return Err(impossible("privateKey.grantType", "a request that carries an assertion in its body names its grant"));
+        return Err(impossible(
+            "privateKey.grantType",
+            "a request that carries an assertion in its body names its grant",
+        ));
     }
     if grant.carrier == Carrier::ClientAssertion && grant.with_client_secret {
         return Err(impossible("privateKey.withClientSecret", "a client proves itself once (RFC 7521 §4.2)"));

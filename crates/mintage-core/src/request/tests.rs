@@ -108,14 +108,8 @@ fn the_algorithm_is_the_first_that_the_key_can_do() {
     let values = Values::new();
     let generic = built_in().iter().find(|provider| provider.id.0 == "generic").expect("built in");
     let stackit = built_in().iter().find(|provider| provider.id.0 == "stackit").expect("built in");
-    let ground = |provider| Ground {
-        provider,
-        values: &values,
-        audience: &[],
-        scopes: &[],
-        certificate: None,
-        lifetime: None,
-    };
+    let ground =
+        |provider| Ground { provider, values: &values, audience: &[], scopes: &[], certificate: None, lifetime: None };
     for (pem, expected) in [
         (include_str!("../../../../tests/fixtures/keys/throwaway-rsa-2048-a.pkcs1.pem"), "RS256"),
         (include_str!("../../../../tests/fixtures/keys/throwaway-ec-p256.pkcs8.pem"), "ES256"),

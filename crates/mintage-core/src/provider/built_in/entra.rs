@@ -9,7 +9,10 @@ pub(super) fn provider() -> Provider {
         summary: "App registrations of an Entra tenant, with a certificate's key or a client secret.".into(),
         issuer_example: "https://login.microsoftonline.com/your-tenant-id/v2.0".into(),
         discovers: true,
-        endpoints: EndpointTemplates { userinfo: "https://graph.microsoft.com/oidc/userinfo".into(), ..EndpointTemplates::default() },
+        endpoints: EndpointTemplates {
+            userinfo: "https://graph.microsoft.com/oidc/userinfo".into(),
+            ..EndpointTemplates::default()
+        },
         ids: IdNames { user_id: "Application (client) id".into(), ..IdNames::default() },
         private_key: Some(KeyGrant {
             audience: texts(&["{tokenEndpoint}"]),

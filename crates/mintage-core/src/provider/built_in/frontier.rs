@@ -51,11 +51,7 @@ pub(super) fn rest() -> Provider {
             direct: true,
             ..KeyGrant::default()
         }),
-        client_secret: Some(SecretGrant {
-            place: SecretPlace::BasicRaw,
-            body: Body::Json,
-            ..SecretGrant::default()
-        }),
+        client_secret: Some(SecretGrant { place: SecretPlace::BasicRaw, body: Body::Json, ..SecretGrant::default() }),
         ready_token: Some(Scheme::Basic),
         response: ResponseMap { lifetime: String::new(), scope: String::new(), ..ResponseMap::default() },
         scopes: ScopeRules { place: ScopePlace::None, ..ScopeRules::default() },
@@ -88,15 +84,35 @@ pub(super) fn connect() -> Provider {
             jwks: format!("{SERVICE}/GetJWKs"),
             ..EndpointTemplates::default()
         },
-        response: ResponseMap { token: texts(&["/accessToken", "/access_token"]), token_type: "/tokenType".into(), token_type_optional: true, ..rest.response.clone() },
+        response: ResponseMap {
+            token: texts(&["/accessToken", "/access_token"]),
+            token_type: "/tokenType".into(),
+            token_type_optional: true,
+            ..rest.response.clone()
+        },
         userinfo: UserinfoRules { method: Method::Post, ..rest.userinfo.clone() },
         key_set: KeySetRules { method: Method::Post, authenticated: true },
         provisioning: Some(Provisioning {
-            create_key: call("CreateServiceUserJWK", named([("org_id", "{orgId}"), ("id", "{userId}"), ("title", "{title}")])),
-            create_secret: call("CreateServiceUserCredential", named([("org_id", "{orgId}"), ("id", "{userId}"), ("title", "{title}")])),
-            public_key: call("GetServiceUserJWK", named([("org_id", "{orgId}"), ("id", "{userId}"), ("key_id", "{keyId}")])),
-            delete_key: call("DeleteServiceUserJWK", named([("org_id", "{orgId}"), ("id", "{userId}"), ("key_id", "{keyId}")])),
-            delete_secret: call("DeleteServiceUserCredential", named([("org_id", "{orgId}"), ("id", "{userId}"), ("secret_id", "{keyId}")])),
+            create_key: call(
+                "CreateServiceUserJWK",
+                named([("org_id", "{orgId}"), ("id", "{userId}"), ("title", "{title}")]),
+            ),
+            create_secret: call(
+                "CreateServiceUserCredential",
+                named([("org_id", "{orgId}"), ("id", "{userId}"), ("title", "{title}")]),
+            ),
+            public_key: call(
+                "GetServiceUserJWK",
+                named([("org_id", "{orgId}"), ("id", "{userId}"), ("key_id", "{keyId}")]),
+            ),
+            delete_key: call(
+                "DeleteServiceUserJWK",
+                named([("org_id", "{orgId}"), ("id", "{userId}"), ("key_id", "{keyId}")]),
+            ),
+            delete_secret: call(
+                "DeleteServiceUserCredential",
+                named([("org_id", "{orgId}"), ("id", "{userId}"), ("secret_id", "{keyId}")]),
+            ),
         }),
         ..rest
     }

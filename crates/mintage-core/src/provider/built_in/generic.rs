@@ -23,8 +23,9 @@ pub(super) fn client_credentials() -> Provider {
     Provider {
         id: id("generic-client"),
         name: "Other OpenID provider (client credentials)".into(),
-        summary: "Any server that takes the client credentials grant, with a secret or private_key_jwt (RFC 7523 §2.2)."
-            .into(),
+        summary:
+            "Any server that takes the client credentials grant, with a secret or private_key_jwt (RFC 7523 §2.2)."
+                .into(),
         ids: IdNames { user_id: "Client id".into(), ..IdNames::default() },
         private_key: Some(KeyGrant {
             algorithms: all_algorithms(),

@@ -34,7 +34,11 @@ pub(super) fn provider() -> Provider {
             direct: true,
             ..KeyGrant::default()
         }),
-        response: ResponseMap { token: texts(&["/access_token", "/id_token"]), token_type_optional: true, ..ResponseMap::default() },
+        response: ResponseMap {
+            token: texts(&["/access_token", "/id_token"]),
+            token_type_optional: true,
+            ..ResponseMap::default()
+        },
         scopes: ScopeRules {
             place: ScopePlace::Claim,
             defaults: texts(&["https://www.googleapis.com/auth/cloud-platform"]),
