@@ -64,14 +64,16 @@ async fn every_provider_gives_a_token_for_what_its_console_gives() {
             panic!("{}: {}\n{:#?}", actor.name(), error.problem().report, stage.issuer.requests().last())
         });
         assert!(!token.reused, "{}", actor.name());
-        assert!(token.expires_at.is_some(), "{}: its life is told", actor.name());
+        // Salesforce tells neither a life nor an expiry, and its tokens cannot be read.
+        assert_eq!(token.expires_at.is_some(), !actor.name().starts_with("salesforce"), "{}", actor.name());
         // Where the token can be read and the issuer publishes keys, it verifies.
         let inspection = stage.world.mint.inspect(stage.id).await.expect("it is inspected");
         if let Some(verification) = inspection.verification {
             assert_eq!(verification.verdict, Verdict::Valid, "{}: {verification:#?}", actor.name());
         }
         let again = stage.world.mint.token(stage.id, Ask::default()).await.expect("from memory");
-        assert!(again.reused, "{}", actor.name());
+        // A token whose life nobody tells might be dead already, so it is not handed out again.
+        assert_eq!(again.reused, token.expires_at.is_some(), "{}", actor.name());
     }
 }
 

@@ -98,6 +98,56 @@ impl Stage {
     pub(crate) fn deactivate(&self) {
         assert!(self.issuer.set_user_state(&self.registered, UserState::Inactive), "the user is known");
     }
+
+    pub(crate) fn make_administrator(&self) {
+        self.change_user(|user| user.administrator = true);
+    }
+
+    /// The server no longer knows the key.
+    pub(crate) fn remove_key(&self) {
+        self.change_user(|user| user.keys.clear());
+    }
+
+    /// The server has another key under the key's id.
+    pub(crate) fn replace_key(&self) {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fixtures/keys/throwaway-rsa-2048-b.pkcs1.pem");
+        let pem = std::fs::read(path).expect("the fixture is in the repository");
+        let other = mintage_core::key_file::parse(&pem, None).expect("the fixture is a key");
+        let public_pem = other.key().expect("it is a key").facts().public_pem.clone();
+        self.change_user(|user| user.keys[0].public_pem = public_pem);
+    }
+
+    /// The server has another secret.
+    pub(crate) fn replace_secret(&self) {
+        self.change_user(|user| user.secrets = vec![RegisteredSecret::new(CLIENT_ID, "another-secret")]);
+    }
+
+    fn change_user(&self, change: impl FnOnce(&mut User)) {
+        let mut user = self.issuer.users().into_iter().find(|user| user.user_id == self.registered).expect("known");
+        change(&mut user);
+        self.issuer.add_user(user);
+    }
+
+    pub(crate) async fn change_environment(&self, change: impl FnOnce(&mut EnvironmentDraft)) {
+        let environment = self.world.mint.service_user(self.id).await.expect("it is there").environment;
+        let mut draft = environment.settings;
+        change(&mut draft);
+        self.world.mint.edit_environment(environment.id, draft).await.expect("the draft is sound");
+    }
+
+    pub(crate) async fn ask_for(&self, scopes: &[&str]) {
+        let mut settings = self.world.mint.service_user(self.id).await.expect("it is there").service_user.settings;
+        settings.scopes = scopes.iter().map(ToString::to_string).collect();
+        self.world.mint.edit_service_user(self.id, settings).await.expect("it is there");
+    }
+
+    /// Nothing answers any more: the endpoint is a port where nobody listens.
+    pub(crate) async fn shut_down(&self) {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let port = listener.local_addr().expect("it has an address").port();
+        drop(listener);
+        self.change_environment(|draft| draft.endpoints.token = Some(format!("http://127.0.0.1:{port}/token"))).await;
+    }
 }
 
 /// Starts the issuer, makes the environment, imports the credential and registers it.
@@ -168,6 +218,7 @@ async fn review(actor: &Actor, world: &World, issuer: &DemoIssuer) -> Review {
         client_id: CLIENT_ID,
         key_id: KEY_ID,
         token_url: issuer.token_url(),
+        issuer: issuer.issuer(),
         secret: SECRET,
     };
     world.review(&file(&ids)).await

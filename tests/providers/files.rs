@@ -11,6 +11,7 @@ pub(crate) struct Ids<'a> {
     pub(crate) client_id: &'a str,
     pub(crate) key_id: &'a str,
     pub(crate) token_url: &'a str,
+    pub(crate) issuer: &'a str,
     pub(crate) secret: &'a str,
 }
 
@@ -74,7 +75,7 @@ pub(crate) const STACKIT: File = |ids| {
             "kid": ids.key_id,
             "iss": ids.client_id,
             "sub": ids.user_id,
-            "aud": ids.token_url,
+            "aud": ids.issuer,
             "privateKey": fixture("throwaway-rsa-2048-a.pkcs8.pem"),
         },
     })

@@ -73,7 +73,9 @@ fn clock(attempt: &Attempt<'_>, doubt_ahead: Duration, doubt_behind: Duration) -
     if off > tolerance(attempt) + seconds(grant.backdate) + doubt_ahead {
         return Some(cause::clock_ahead(attempt, off));
     }
-    if -off >= seconds(grant.lifetime) - tolerance(attempt) + doubt_behind {
+    // A tolerance as long as the assertion's life would blame a clock that is right.
+    let lenient = tolerance(attempt).min(seconds(grant.lifetime) / 2);
+    if -off >= seconds(grant.lifetime) - lenient + doubt_behind {
         return Some(cause::clock_behind(attempt, off));
     }
     None

@@ -1,7 +1,7 @@
 //! What a **refusal** means: our own checks first, then what the server says, then what is left.
 //!
-//! Rule: three tables, in this order: the texts of the provider's profile, the texts that ZITADEL's servers
-//! are known to write, the codes of RFC 6749 §5.2. Where none of them says anything, a few causes remain,
+//! Rule: four tables, in this order: the texts of the provider's profile, the texts that ZITADEL's servers
+//! are known to write, the codes of RFC 6749 §5.2, words that everybody uses. Where none of them says anything, a few causes remain,
 //! and the commonest stands first.
 
 use super::{Attempt, Cause, cause, local};
@@ -34,6 +34,22 @@ const TEXTS: &[(&str, Of)] = &[
     ("grant_type missing", cause::request_altered),
     ("errors.user.machine.secret.invalid", cause::secret_wrong),
     ("errors.org.notactive", cause::organisation_disabled),
+    ("org is disabled", cause::organisation_disabled),
+];
+
+/// Words that servers of any make use for the same things, where they explain themselves at all. Asked last,
+/// as a word says less than a text.
+const WORDS: &[(&str, Of)] = &[
+    ("audience", cause::audience_refused),
+    ("signature", cause::key_differs),
+    ("jti", cause::jwt_id_refused),
+    ("expired", cause::told_late),
+    ("not yet valid", cause::told_early),
+    ("in the future", cause::told_early),
+    ("too long", cause::lifetime_too_long),
+    ("consent", cause::consent_missing),
+    ("deactivated", cause::user_inactive),
+    ("disabled", cause::user_inactive),
 ];
 
 /// RFC 6749 §5.2 and §4.1.2.1, where the code alone tells.
@@ -87,7 +103,9 @@ fn said(attempt: &Attempt<'_>, refusal: &Refusal) -> Option<Cause> {
     }
     let code = refusal.error.as_deref().unwrap_or_default();
     let known_text = TEXTS.iter().find(|(known, _)| text.contains(known));
-    let (_, cause) = known_text.or_else(|| CODES.iter().find(|(known, _)| *known == code))?;
+    let known_code = || CODES.iter().find(|(known, _)| *known == code);
+    let known_word = || WORDS.iter().find(|(known, _)| text.contains(known));
+    let (_, cause) = known_text.or_else(known_code).or_else(known_word)?;
     Some(cause(attempt))
 }
 

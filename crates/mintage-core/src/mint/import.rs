@@ -14,7 +14,7 @@ use crate::credential::{Credential, CredentialId, CredentialKind, CredentialStat
 use crate::environment::{Environment, EnvironmentId};
 use crate::error::{CatalogError, Error, KeychainError};
 use crate::key_file::{self, KeyFile, Material, Shape};
-use crate::provider::{IdKind, Provider};
+use crate::provider::{IdKind, Provider, Scheme};
 use crate::secret::SecretBytes;
 use crate::service_user::{ServiceUser, ServiceUserDraft, ServiceUserId};
 
@@ -72,21 +72,26 @@ pub(super) fn kind_of(file: &KeyFile) -> CredentialKind {
 
 /// What must be entered because neither the file holds it nor the provider does without it.
 pub(super) fn missing_ids(file: &KeyFile, provider: &Provider) -> Vec<IdKind> {
-    let kind = kind_of(file);
-    let by_key = kind == CredentialKind::PrivateKey;
-    let either = file.user_id.is_some() || file.client_id.is_some();
-    let mut missing = Vec::new();
-    let two_ids = by_key && provider.tells_client_from_user();
-    if if two_ids || by_key { file.user_id.is_none() && (two_ids || file.client_id.is_none()) } else { !either } {
-        missing.push(IdKind::UserId);
+    let named = file.user_id.is_some() || file.client_id.is_some();
+    match kind_of(file) {
+        CredentialKind::PrivateKey => {
+            let two_ids = provider.tells_client_from_user();
+            let user_id = if two_ids { file.user_id.is_none() } else { !named };
+            let client_id = two_ids && file.client_id.is_none();
+            let key_id = provider.needs_key_id() && file.key_id.is_none();
+            [(user_id, IdKind::UserId), (client_id, IdKind::ClientId), (key_id, IdKind::KeyId)]
+                .into_iter()
+                .filter_map(|(missing, id)| missing.then_some(id))
+                .collect()
+        }
+        CredentialKind::ClientSecret if !named => vec![IdKind::ClientId],
+        // Its id goes before it where it is sent as Basic; anywhere else it only needs an owner.
+        CredentialKind::PersonalToken if provider.ready_token == Some(Scheme::Basic) && file.client_id.is_none() => {
+            vec![IdKind::ClientId]
+        }
+        CredentialKind::PersonalToken if !named => vec![IdKind::UserId],
+        _ => Vec::new(),
     }
-    if two_ids && file.client_id.is_none() {
-        missing.push(IdKind::ClientId);
-    }
-    if by_key && provider.needs_key_id() && file.key_id.is_none() {
-        missing.push(IdKind::KeyId);
-    }
-    missing
 }
 
 impl Mint {
