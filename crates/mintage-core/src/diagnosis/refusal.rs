@@ -122,7 +122,7 @@ fn of_said(said: Said) -> Of {
         Said::CertificateUnknown => cause::certificate_unknown,
         Said::AlgorithmRefused => cause::algorithm_refused,
         Said::ClientUnknown => cause::client_unknown,
-        Said::SecretWrong => cause::secret_wrong,
+        Said::SecretWrong => wrong_proof,
         Said::UserInactive => cause::user_inactive,
         Said::OrganisationDisabled => cause::organisation_disabled,
         Said::ConsentMissing => cause::consent_missing,
@@ -133,6 +133,14 @@ fn of_said(said: Said) -> Of {
         Said::RequestRefused => cause::request_refused,
         Said::RequestAltered => cause::request_altered,
         Said::WrongHost => cause::wrong_host,
+    }
+}
+
+/// Servers that say the same of a wrong secret and a wrong key mean the one that was sent.
+fn wrong_proof(attempt: &Attempt<'_>) -> Cause {
+    match attempt.credential.kind {
+        CredentialKind::ClientSecret => cause::secret_wrong(attempt),
+        _ => cause::key_unknown(attempt),
     }
 }
 

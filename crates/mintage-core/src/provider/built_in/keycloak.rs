@@ -43,6 +43,7 @@ pub(super) fn provider() -> Provider {
             means("unable to load public key", Said::KeyUnknown),
             means("client not enabled to retrieve service account", Said::GrantNotAllowed),
             means("invalid client secret", Said::SecretWrong),
+            means("invalid client or invalid client credentials", Said::SecretWrong),
             means("client not found", Said::ClientUnknown),
         ],
         ..Provider::default()
