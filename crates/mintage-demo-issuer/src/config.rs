@@ -113,6 +113,13 @@ impl Host {
             Self::Localhost => format!("localhost:{port}"),
         }
     }
+
+    pub(crate) fn other(self) -> Self {
+        match self {
+            Self::Address => Self::Localhost,
+            Self::Localhost => Self::Address,
+        }
+    }
 }
 
 /// How an issuer differs from a well-behaved one.
@@ -132,6 +139,9 @@ pub struct Quirks {
     pub rate_limit: Option<RateLimit>,
     /// Answers every request with 200 and a page of HTML, as a captive portal or a wrong address does.
     pub html_instead: bool,
+    /// Names its endpoints, the token endpoint among them, at the other name of this computer, and answers
+    /// there too: as ZITADEL did in 2021, with the issuer and its endpoints on two hosts.
+    pub endpoints_elsewhere: bool,
     /// Sends every request but those for discovery and the key set to another host.
     pub redirect: Option<Redirect>,
     /// Takes every request but those for discovery and the key set, and never answers.
@@ -162,6 +172,7 @@ impl Default for Quirks {
             tells_parent: false,
             rate_limit: None,
             html_instead: false,
+            endpoints_elsewhere: false,
             redirect: None,
             silent: false,
             refused_scopes: Vec::new(),

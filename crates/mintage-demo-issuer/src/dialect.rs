@@ -68,6 +68,7 @@ impl Dialect {
             Failure::NoAuthentication => self.refuse_client("no client authentication"),
             Failure::SeveralAuthentications => self.refuse_client("more than one client authentication"),
             Failure::ClientAssertion(_) => self.refuse_client("client assertion invalid"),
+            Failure::PathUnknown(_) => Refusal::json(404, json!({ "code": 5, "message": "Not Found", "details": [] })),
             Failure::Internal => self.oauth(500, "server_error", "Errors.Internal"),
             other => {
                 let (status, error, description) = words::plain(other, issuer);

@@ -12,20 +12,25 @@ mod proof;
 mod revoke;
 mod token;
 mod userinfo;
+mod zitadel;
 
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::State;
+use axum::http::Uri;
 use axum::middleware;
+use axum::response::Response;
 use axum::routing::{get, post};
 
+use crate::refusal::Failure;
 use crate::shared::Shared;
-use crate::system::{Calls, Paths};
+use crate::system::{Calls, Paths, System};
 
-/// All endpoints behind the edge. Another method gets 405, another path 404, where the system has no words
-/// of its own for these.
+/// All endpoints behind the edge. Another method gets 405, and another path the system's words for that.
 pub(crate) fn router(shared: Arc<Shared>) -> Router {
     let endpoints = match shared.system.frontier() {
+        None if shared.system == System::Zitadel => oauth(&shared.rules.paths).merge(zitadel::management()),
         None => oauth(&shared.rules.paths),
         Some(Calls::Connect) => frontier::procedures(),
         Some(_) => frontier::resources(),
@@ -41,11 +46,15 @@ fn oauth(paths: &Paths) -> Router<Arc<Shared>> {
         (paths.introspection, post(introspect::introspect)),
         (paths.revocation, post(revoke::revoke)),
     ];
-    let mut router = Router::new().route(paths.token, post(token::token));
+    let mut router = Router::new().route(paths.token, post(token::token)).fallback(missing);
     for (path, endpoint) in optional {
         if let Some(path) = path {
             router = router.route(path, endpoint);
         }
     }
     router
+}
+
+async fn missing(State(shared): State<Arc<Shared>>, uri: Uri) -> Response {
+    answer::refusal(&shared, &Failure::PathUnknown(uri.path().to_owned()))
 }

@@ -77,8 +77,7 @@ impl DemoIssuer {
         let key = tokio::task::spawn_blocking(move || SigningKey::generate(algorithm))
             .await
             .map_err(|_| KeyGenerationFailed)??;
-        let authority = config.host.authority(port);
-        let shared = Arc::new(Shared::new(config, authority, key));
+        let shared = Arc::new(Shared::new(config, port, key));
         let (stop, stopped) = oneshot::channel::<()>();
         let server = axum::serve(listener, http::router(Arc::clone(&shared)));
         let server = tokio::spawn(async move {
@@ -147,12 +146,7 @@ impl DemoIssuer {
     }
 
     fn change(&self, user_id: &str, change: impl FnOnce(&mut User)) -> bool {
-        let now = self.shared.now();
-        let mut book = self.shared.book();
-        let Some(entry) = book.users.get_mut(user_id) else { return false };
-        change(&mut entry.user);
-        entry.changed_at = now;
-        true
+        self.shared.change_user(user_id, change).is_some()
     }
 
     /// The quirks in force.

@@ -23,3 +23,9 @@ pub(crate) fn uuid() -> String {
     let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
     [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]].join("-")
 }
+
+/// Draws an id like those of ZITADEL: eighteen digits.
+pub(crate) fn number() -> String {
+    let drawn = u64::from_be_bytes(bytes::<8>());
+    (100_000_000_000_000_000 + drawn % 900_000_000_000_000_000).to_string()
+}

@@ -42,6 +42,8 @@ pub(crate) enum Failure {
     AccessToken,
     Forbidden,
     NotFound(&'static str),
+    /// No endpoint has this path.
+    PathUnknown(String),
     Internal,
 }
 

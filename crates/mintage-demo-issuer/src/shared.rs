@@ -31,6 +31,8 @@ pub(crate) struct Shared {
     pub(crate) stopping: watch::Sender<bool>,
     /// What the `Host` header must say.
     pub(crate) authority: String,
+    /// What it may say while the endpoints are elsewhere.
+    pub(crate) other_authority: String,
     pub(crate) sealer: Sealer,
     record_requests: bool,
     clock: Clock,
@@ -67,8 +69,9 @@ pub(crate) struct Label {
 }
 
 impl Shared {
-    pub(crate) fn new(config: Config, authority: String, key: SigningKey) -> Self {
+    pub(crate) fn new(config: Config, port: u16, key: SigningKey) -> Self {
         let changed_at = (config.clock)();
+        let authority = config.host.authority(port);
         let entry = |user: User| (user.user_id.clone(), Entry { user, changed_at });
         let book = Book {
             users: config.users.into_iter().map(entry).collect(),
@@ -89,6 +92,7 @@ impl Shared {
             apis: config.apis,
             stopping: watch::Sender::new(false),
             authority,
+            other_authority: config.host.other().authority(port),
             sealer: Sealer::generate(),
             record_requests: config.record_requests,
             clock: config.clock,
@@ -111,6 +115,14 @@ impl Shared {
         &self.place.origin
     }
 
+    /// Where the metadata says that the endpoints are.
+    pub(crate) fn endpoints_origin(&self) -> String {
+        match self.quirks().endpoints_elsewhere {
+            true => format!("http://{}", self.other_authority),
+            false => self.place.origin.clone(),
+        }
+    }
+
     pub(crate) fn token_url(&self) -> &str {
         &self.place.token_url
     }
@@ -128,6 +140,16 @@ impl Shared {
     pub(crate) fn now(&self) -> OffsetDateTime {
         let offset = self.book().quirks.clock_offset;
         (self.clock)().saturating_add(offset)
+    }
+
+    /// Changes a user in the book and returns it as it is then.
+    pub(crate) fn change_user(&self, user_id: &str, change: impl FnOnce(&mut User)) -> Option<User> {
+        let now = self.now();
+        let mut book = self.book();
+        let entry = book.users.get_mut(user_id)?;
+        change(&mut entry.user);
+        entry.changed_at = now;
+        Some(entry.user.clone())
     }
 
     pub(crate) fn record(&self, request: impl FnOnce() -> SeenRequest) {

@@ -26,7 +26,7 @@ pub struct User {
     /// Whom it may speak for, where a client's assertion is about somebody else: users at Salesforce,
     /// DocuSign and Google, an enterprise at Box, installations at GitHub.
     pub speaks_for: Vec<Subject>,
-    /// Whether it may manage the credentials of others (Frontier).
+    /// Whether it may manage the credentials of others (ZITADEL, Frontier).
     pub administrator: bool,
     /// The form of its access tokens.
     pub token_form: TokenForm,

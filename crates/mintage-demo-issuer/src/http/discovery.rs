@@ -13,12 +13,13 @@ use crate::system::{Carrier, Rules};
 
 pub(super) async fn document(State(shared): State<Arc<Shared>>) -> Response {
     let rules = shared.rules;
+    let origin = shared.endpoints_origin();
     let algorithm = shared.book().keys.current().algorithm_name();
     let grants: Vec<&str> = rules.grants.iter().filter_map(|grant| grant.grant_type).collect();
     // No authorization_endpoint: no grant here uses one (RFC 8414 §2).
     let mut document = json!({
         "issuer": shared.issuer(),
-        "token_endpoint": shared.token_url(),
+        "token_endpoint": format!("{origin}{}", rules.paths.token),
         "grant_types_supported": grants,
         "token_endpoint_auth_methods_supported": methods(rules),
         "token_endpoint_auth_signing_alg_values_supported": rules.assertion.algorithms,
@@ -30,7 +31,7 @@ pub(super) async fn document(State(shared): State<Arc<Shared>>) -> Response {
             "sub", "aud", "exp", "iat", "iss", "nbf", "jti", "client_id", "name", "preferred_username", "updated_at"
         ],
     });
-    add_endpoints(&mut document, shared.origin(), rules);
+    add_endpoints(&mut document, &origin, rules);
     answer::json(StatusCode::OK, &document)
 }
 

@@ -70,7 +70,8 @@ fn answer_instead(shared: &Shared, parts: &Parts) -> Option<Response> {
         return Some(answer::html(StatusCode::OK, "<!doctype html><title>Welcome</title><p>Please sign in.</p>"));
     }
     let host = parts.headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    if host != shared.authority {
+    let known = host == shared.authority || quirks.endpoints_elsewhere && host == shared.other_authority;
+    if !known {
         let text = format!("unable to set instance using origin http://{host}\n");
         return Some(answer::plain(StatusCode::NOT_FOUND, text));
     }

@@ -127,6 +127,14 @@ fn numbered(failure: &Failure, place: &Place) -> Option<Numbered> {
                  with /.default suffixed to the resource identifier (application ID URI)."
             ),
         ),
+        Failure::PathUnknown(path) if path.ends_with("/oauth2/v2.0/token") => {
+            let tenant = path.split('/').nth(1).unwrap_or_default();
+            let text = format!(
+                "Tenant '{tenant}' not found. Check to make sure you have the correct tenant ID and are signing into \
+                 the correct cloud."
+            );
+            (400, "invalid_request", 90002, text)
+        }
         Failure::UserNotActive => (401, "unauthorized_client", 7_000_112, "Application is disabled.".to_owned()),
         _ => return None,
     })

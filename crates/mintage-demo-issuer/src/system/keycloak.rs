@@ -85,6 +85,11 @@ fn refuse(failure: &Failure, place: &Place) -> Refusal {
             Refusal::oauth(401, "unauthorized_client", text)
         }
         Failure::ScopeRefused(scope) => Refusal::oauth(400, "invalid_scope", &format!("Invalid scopes: {scope}")),
+        Failure::PathUnknown(path) => {
+            let known = path.starts_with(RULES.issuer);
+            let text = if known { "HTTP 404 Not Found" } else { "Realm does not exist" };
+            Refusal::json(404, json!({ "error": text }))
+        }
         Failure::UserNotActive => Refusal::oauth(401, "invalid_client", CREDENTIALS),
         _ => words::refuse(failure, place),
     }

@@ -48,6 +48,7 @@ pub(crate) fn plain(failure: &Failure, audience: &str) -> (u16, &'static str, St
         Failure::AccessToken => (401, "invalid_token", says("the access token is invalid or has expired")),
         Failure::Forbidden => (403, "insufficient_scope", says("the access token does not allow this")),
         Failure::NotFound(what) => (404, "not_found", format!("there is no such {what}")),
+        Failure::PathUnknown(path) => (404, "not_found", format!("there is nothing at {path}")),
         Failure::Internal => (500, "server_error", says("internal error")),
     }
 }

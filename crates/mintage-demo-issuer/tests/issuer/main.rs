@@ -9,6 +9,7 @@ mod assertion;
 mod discovery;
 mod frontier;
 mod introspection;
+mod management;
 mod quirks;
 mod request;
 mod running;

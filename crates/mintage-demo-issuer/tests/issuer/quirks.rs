@@ -118,3 +118,34 @@ async fn requests_are_recorded_with_headers_and_body() {
     assert!(!shown.contains(seen.credential().unwrap()) && !shown.contains("client_credentials"), "{shown}");
     assert!(!format!("{:?}", stage::config(System::Auth0).users).contains(SECRET));
 }
+
+#[tokio::test]
+async fn endpoints_can_be_on_the_computers_other_name() {
+    let stage = Stage::of(System::Zitadel).await;
+    let document = async || get(&stage.issuer, "/.well-known/openid-configuration").await.json();
+    assert_eq!(document().await["token_endpoint"], json!(stage.issuer.token_url()));
+    let elsewhere = stage.issuer.token_url().replace("127.0.0.1", "localhost");
+    let fields = stage.fields(&stage.assertion(&json!({}), &json!({})), &[]);
+    let ask = async || send(crate::support::client().post(&elsewhere).form(&fields)).await.status;
+    assert_eq!(ask().await, 404, "it has one name by itself");
+    stage.issuer.change_quirks(|quirks| quirks.endpoints_elsewhere = true);
+    let document = document().await;
+    assert_eq!((&document["issuer"], &document["token_endpoint"]), (&json!(stage.issuer.issuer()), &json!(elsewhere)));
+    assert_eq!(ask().await, 200);
+}
+
+#[tokio::test]
+async fn an_unknown_path_is_refused_in_the_systems_own_words() {
+    for (system, path, status, expected) in [
+        (System::Zitadel, "/oauth/token", 404, json!({ "code": 5, "message": "Not Found", "details": [] })),
+        (System::Keycloak, "/realms/x/protocol/openid-connect/token", 404, json!({ "error": "Realm does not exist" })),
+        (System::Keycloak, "/realms/demo/x", 404, json!({ "error": "HTTP 404 Not Found" })),
+        (System::Generic, "/x", 404, json!({ "error": "not_found", "error_description": "there is nothing at /x" })),
+    ] {
+        let answer = get(&Stage::of(system).await.issuer, path).await;
+        assert_eq!((answer.status, answer.json()), (status, expected), "{system:?} {path}");
+    }
+    let stage = Stage::of(System::Entra).await;
+    let answer = get(&stage.issuer, "/x/oauth2/v2.0/token").await;
+    assert_refused(&answer, (400, "invalid_request", "AADSTS90002: Tenant 'x' not found.…"), "another tenant");
+}

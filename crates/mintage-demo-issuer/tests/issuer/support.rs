@@ -33,14 +33,18 @@ pub(crate) struct Pair {
 
 impl Pair {
     pub(crate) fn generate() -> Self {
-        let private = RsaKeyPair::generate(KeySize::Rsa2048).unwrap();
-        let public: PublicKeyX509Der<'_> = private.public_key().as_der().unwrap();
-        let public_pem = pem::encode(&pem::Pem::new("PUBLIC KEY", public.as_ref()));
-        Self { private, public_pem }
+        Self::of(RsaKeyPair::generate(KeySize::Rsa2048).unwrap())
     }
 
     pub(crate) fn from_pkcs8(der: &[u8]) -> Self {
-        let private = RsaKeyPair::from_pkcs8(der).unwrap();
+        Self::of(RsaKeyPair::from_pkcs8(der).unwrap())
+    }
+
+    pub(crate) fn from_pkcs1(der: &[u8]) -> Self {
+        Self::of(RsaKeyPair::from_der(der).unwrap())
+    }
+
+    fn of(private: RsaKeyPair) -> Self {
         let public: PublicKeyX509Der<'_> = private.public_key().as_der().unwrap();
         let public_pem = pem::encode(&pem::Pem::new("PUBLIC KEY", public.as_ref()));
         Self { private, public_pem }

@@ -1,9 +1,6 @@
 //! The **credentials** of service users, which an administrator makes, lists and deletes. A service user
 //! without that right cannot manage even its own.
 
-use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der, PublicKeyX509Der};
-use aws_lc_rs::rsa::KeySize;
-use aws_lc_rs::signature::{KeyPair, RsaKeyPair};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use serde_json::{Value, json};
@@ -12,6 +9,7 @@ use super::call::{Call, Kind, Target};
 use super::caller::Caller;
 use super::shapes;
 use crate::credential::{RegisteredSecret, RegisteredToken};
+use crate::key_pair::NewKeyPair;
 use crate::random;
 use crate::refusal::Failure;
 use crate::shared::{Label, Shared};
@@ -62,18 +60,18 @@ fn create(shared: &Shared, target: &Target, kind: Kind, title: String) -> Result
     let created_at = shared.now();
     let message = match kind {
         Kind::Key => {
-            let (private_pem, public_pem) = key_pair().ok_or(Failure::Internal)?;
-            let key = RegisteredKey { key_id: id.clone(), public_pem, expires_at: None };
-            change(shared, &user_id, |user| user.keys.push(key));
+            let pair = NewKeyPair::generate().ok_or(Failure::Internal)?;
+            let key = RegisteredKey { key_id: id.clone(), public_pem: pair.public, expires_at: None };
+            shared.change_user(&user_id, |user| user.keys.push(key));
             let key = json!({
-                "type": "sv_rsa", "kid": id, "principal_id": user_id, "private_key": private_pem,
+                "type": "sv_rsa", "kid": id, "principal_id": user_id, "private_key": pair.pkcs8,
             });
             json!({ "key": key })
         }
         Kind::Secret => {
             let secret = STANDARD_NO_PAD.encode(random::bytes::<32>());
             let registered = RegisteredSecret::new(&id, &secret);
-            change(shared, &user_id, |user| user.secrets.push(registered));
+            shared.change_user(&user_id, |user| user.secrets.push(registered));
             let told = json!({
                 "id": id, "title": title, "secret": secret, "created_at": shapes::timestamp(created_at),
             });
@@ -82,7 +80,7 @@ fn create(shared: &Shared, target: &Target, kind: Kind, title: String) -> Result
         Kind::Token => {
             let token = STANDARD_NO_PAD.encode(random::bytes::<32>());
             let registered = RegisteredToken::new(&id, &token);
-            change(shared, &user_id, |user| user.tokens.push(registered));
+            shared.change_user(&user_id, |user| user.tokens.push(registered));
             let told = json!({
                 "id": id, "title": title, "token": token, "created_at": shapes::timestamp(created_at),
             });
@@ -91,15 +89,6 @@ fn create(shared: &Shared, target: &Target, kind: Kind, title: String) -> Result
     };
     shared.book().labels.insert(id, Label { title, created_at });
     Ok(message)
-}
-
-/// A new RSA-2048 key: the private half in PKCS#8, the public half in SPKI, both as PEM.
-fn key_pair() -> Option<(String, String)> {
-    let pair = RsaKeyPair::generate(KeySize::Rsa2048).ok()?;
-    let private: Pkcs8V1Der<'_> = pair.as_der().ok()?;
-    let public: PublicKeyX509Der<'_> = pair.public_key().as_der().ok()?;
-    let pem = |tag: &str, der: &[u8]| pem::encode(&pem::Pem::new(tag, der));
-    Some((pem("PRIVATE KEY", private.as_ref()), pem("PUBLIC KEY", public.as_ref())))
 }
 
 fn list(shared: &Shared, user: &User, kind: Kind, calls: Calls) -> Value {
@@ -118,18 +107,10 @@ fn list(shared: &Shared, user: &User, kind: Kind, calls: Calls) -> Value {
 
 fn delete(shared: &Shared, user: &User, kind: Kind, id: &str) -> Result<Value, Failure> {
     let count = |user: &User| user.keys.len() + user.secrets.len() + user.tokens.len();
-    let after = change(shared, &user.user_id, |user| match kind {
+    let after = shared.change_user(&user.user_id, |user| match kind {
         Kind::Key => user.keys.retain(|key| key.key_id != id),
         Kind::Secret => user.secrets.retain(|secret| secret.client_id != id),
         Kind::Token => user.tokens.retain(|token| token.token_id != id),
     });
     if after.is_some_and(|after| count(&after) < count(user)) { Ok(json!({})) } else { Err(UNKNOWN_CREDENTIAL) }
-}
-
-/// Changes a user in the book and returns it as it is then.
-fn change(shared: &Shared, user_id: &str, change: impl FnOnce(&mut User)) -> Option<User> {
-    let mut book = shared.book();
-    let user = &mut book.users.get_mut(user_id)?.user;
-    change(user);
-    Some(user.clone())
 }

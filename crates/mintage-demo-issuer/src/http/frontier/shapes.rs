@@ -8,8 +8,8 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use super::caller::Caller;
+use crate::der;
 use crate::shared::Shared;
-use crate::spki;
 use crate::system::Calls;
 use crate::token::Grant;
 use crate::user::{RegisteredKey, User, UserState};
@@ -43,7 +43,7 @@ pub(super) fn key_set(shared: &Shared, calls: Calls) -> Value {
 /// The public half of a service user's key (RFC 7517 §4).
 pub(super) fn public_jwk(key: &RegisteredKey, calls: Calls) -> Value {
     let mut jwk = json!({ "kty": "RSA", "alg": "RS256", "use": "sig", "kid": key.key_id });
-    if let Some((modulus, exponent)) = spki::rsa_numbers(&key.public_pem) {
+    if let Some((modulus, exponent)) = der::rsa_numbers(&key.public_pem) {
         jwk["n"] = json!(URL_SAFE_NO_PAD.encode(modulus));
         jwk["e"] = json!(URL_SAFE_NO_PAD.encode(exponent));
     }

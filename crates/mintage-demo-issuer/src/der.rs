@@ -1,7 +1,9 @@
-//! The numbers of a public RSA key in its **SPKI** form (RFC 5280 §4.1.2.7, RFC 8017 §A.1.1).
+//! What is read out of keys' DER: the numbers of a public RSA key in its **SPKI** form (RFC 5280 §4.1.2.7,
+//! RFC 8017 §A.1.1), and the PKCS#1 key inside a PKCS#8 one.
 
 const INTEGER: u8 = 0x02;
 const BIT_STRING: u8 = 0x03;
+const OCTET_STRING: u8 = 0x04;
 const SEQUENCE: u8 = 0x30;
 
 /// Modulus and exponent, without leading zeros. `None` where the PEM holds no such key.
@@ -14,6 +16,14 @@ pub(crate) fn rsa_numbers(public_pem: &str) -> Option<(Vec<u8>, Vec<u8>)> {
     let (modulus, rest) = element(key, INTEGER)?;
     let (exponent, _) = element(rest, INTEGER)?;
     Some((unsigned(modulus), unsigned(exponent)))
+}
+
+/// The RSA key inside a PKCS#8 one (RFC 5208 §5), which is PKCS#1.
+pub(crate) fn pkcs1_of_pkcs8(der: &[u8]) -> Option<&[u8]> {
+    let (info, _) = element(der, SEQUENCE)?;
+    let (_, rest) = element(info, INTEGER)?;
+    let (_, rest) = element(rest, SEQUENCE)?;
+    Some(element(rest, OCTET_STRING)?.0)
 }
 
 /// The content of a DER element with this tag, and what follows it. Lengths of up to two bytes do.
