@@ -13,12 +13,14 @@ mod catalog;
 mod issuer;
 mod key;
 mod keychain;
+mod settings;
 mod token;
 
 pub use catalog::CatalogError;
 pub use issuer::{IssuerError, Refusal};
 pub use key::{KeyError, WrongKind};
 pub use keychain::KeychainError;
+pub use settings::SettingsError;
 pub use token::TokenError;
 
 /// Everything that a journey can end in.
@@ -36,6 +38,9 @@ pub enum Error {
     /// The catalogue did not do what was asked.
     #[error(transparent)]
     Catalog(#[from] CatalogError),
+    /// The settings are not usable.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
     /// The server, or the way to it.
     #[error(transparent)]
     Issuer(#[from] IssuerError),
@@ -181,6 +186,7 @@ impl Error {
             Self::Token(error) => error.code(),
             Self::Keychain(error) => error.code(),
             Self::Catalog(error) => error.code(),
+            Self::Settings(error) => error.code(),
             Self::Issuer(error) | Self::Mint { source: error, .. } => error.code(),
             Self::Preflight { .. } => "would-be-refused",
             Self::IssuerInvalid { .. } => "issuer-invalid",
@@ -211,6 +217,7 @@ impl Error {
             Self::Token(error) => error.help(),
             Self::Keychain(error) => error.help(),
             Self::Catalog(error) => error.help(),
+            Self::Settings(error) => error.help(),
             Self::Issuer(error) => error.help(),
             Self::Mint { causes, .. } | Self::Preflight { causes } => causes[0].help.clone(),
             Self::IssuerInvalid { .. } => {
