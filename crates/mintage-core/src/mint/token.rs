@@ -14,16 +14,13 @@ use crate::assertion::{self, AssertionPlan};
 use crate::claims;
 use crate::credential::{Credential, CredentialState};
 use crate::diagnosis::{self, Attempt, Cause};
-use crate::environment::{Environment, EnvironmentDraft, EnvironmentId, IssuerUrl, Tier};
+use crate::environment::{Environment, EnvironmentDraft, EnvironmentId, IssuerUrl};
 use crate::error::{CatalogError, Error, IssuerError, KeychainError};
 use crate::issuer::{Answer, Issuer, TokenRequest, TokenResponse};
 use crate::private_key::PrivateKey;
 use crate::provider::{self, AudiencePart, Provider};
 use crate::service_user::{ServiceUser, ServiceUserId};
 use crate::token::{Token, TokenForm, TokenView};
-
-/// A token is handed out again while at least this much of its life is left.
-const REUSE_FLOOR: Duration = Duration::seconds(60);
 
 /// How often a request is sent again when the server asks for a pause.
 const TRIES: u32 = 3;
@@ -65,13 +62,15 @@ impl Mint {
         let turn = Arc::clone(lock(&self.turns).entry(id).or_default());
         let _turn = turn.lock().await;
 
+        let settings = self.settings().await?;
         let service_user = self.catalog.service_user(id).await?;
         let environment = self.catalog.environment(service_user.environment).await?;
-        if environment.settings.tier == Tier::Production && !lock(&self.confirmed).contains(&environment.id) {
+        if settings.asks_before(environment.settings.tier) && !lock(&self.confirmed).contains(&environment.id) {
             return Err(Error::ProductionUnconfirmed { environment: environment.settings.name });
         }
         let credential = self.signing_credential(&service_user).await?;
-        if let Some(kept) = self.reusable(&environment, &service_user, &credential, ask, asked_at) {
+        let floor = settings.reuse_floor();
+        if let Some(kept) = self.reusable(&environment, &service_user, &credential, floor, ask, asked_at) {
             return Ok(view(&kept, true));
         }
         let minted = self.mint(&environment, &service_user, &credential, ask).await;
@@ -176,8 +175,9 @@ impl Mint {
         key: &PrivateKey,
         story: &mut Story,
     ) -> Result<Answer<TokenResponse>, Error> {
+        let lifetime = self.settings().await?.assertion_lifetime();
         for attempts_left in (0..TRIES).rev() {
-            let plan = plan(attempt, service_user, self.now());
+            let plan = plan(attempt, service_user, lifetime, self.now());
             let assertion = story.time(async { assertion::sign(&plan, key) }).await?;
             story.signed(&plan, &assertion);
             let request = TokenRequest {
@@ -252,6 +252,7 @@ impl Mint {
         environment: &Environment,
         service_user: &ServiceUser,
         credential: &Credential,
+        floor: Duration,
         ask: Ask,
         asked_at: Instant,
     ) -> Option<Token> {
@@ -259,7 +260,7 @@ impl Mint {
         let same = kept.token.credential == credential.id
             && kept.token.requested_scopes == service_user.settings.scopes
             && kept.settings.mints_as(&environment.settings);
-        let lasts = kept.token.expires_at.is_some_and(|at| at - self.now() >= REUSE_FLOOR);
+        let lasts = kept.token.expires_at.is_some_and(|at| at - self.now() >= floor);
         let minted_meanwhile = kept.since >= asked_at;
         (same && lasts && (!ask.fresh || minted_meanwhile)).then_some(kept.token)
     }
@@ -348,16 +349,23 @@ fn audience_of(environment: &Environment, provider: &Provider, endpoint: &str) -
         .collect())
 }
 
-/// What to sign now: backdated, corrected, with a new jti (RFC 7523 §3).
-fn plan(attempt: &Attempt<'_>, service_user: &ServiceUser, now: OffsetDateTime) -> AssertionPlan {
+/// What to sign now: backdated, corrected, with a new jti (RFC 7523 §3); valid as long as the settings
+/// say, else the provider's profile.
+fn plan(
+    attempt: &Attempt<'_>,
+    service_user: &ServiceUser,
+    lifetime: Option<Duration>,
+    now: OffsetDateTime,
+) -> AssertionPlan {
     let server_now = now - attempt.corrected_by;
+    let lifetime = lifetime.unwrap_or_else(|| Duration::seconds(i64::from(attempt.provider.assertion_lifetime)));
     AssertionPlan {
         key_id: attempt.credential.key_id.clone(),
         issuer: service_user.user_id.clone(),
         subject: service_user.user_id.clone(),
         audience: attempt.audience.to_vec(),
         issued_at: server_now - Duration::seconds(i64::from(attempt.provider.backdate)),
-        expires_at: server_now + Duration::seconds(i64::from(attempt.provider.assertion_lifetime)),
+        expires_at: server_now + lifetime,
         jwt_id: Uuid::new_v4().simple().to_string(),
     }
 }
