@@ -5,7 +5,10 @@ use std::fmt::Write as _;
 use std::io;
 
 use mintage_core::diagnosis::{Cause, NextStep};
-use mintage_core::error::{CatalogError, Error, IssuerError, KeyError, KeychainError, Refusal, TokenError, WrongKind};
+use mintage_core::error::{
+    CatalogError, Error, IssuerError, KeyError, KeychainError, Refusal, SettingsError, TokenError, WrongKind,
+};
+use mintage_core::settings::Settings;
 use time::Duration;
 
 /// Errors of one enum, each beside the pattern that it stands for. The patterns are a `match`, so that
@@ -88,6 +91,16 @@ fn keychain_errors() -> Vec<KeychainError> {
         KeychainError::TooLarge { .. } => KeychainError::TooLarge { limit: 2560 },
         KeychainError::ReadBackDiffers => KeychainError::ReadBackDiffers,
         KeychainError::Failed { .. } => KeychainError::Failed { operation: "storing" },
+    })
+}
+
+fn settings_errors() -> Vec<SettingsError> {
+    samples!(SettingsError {
+        SettingsError::OutOfRange { .. } => {
+            let settings = Settings { clipboard_seconds: 601, ..Settings::default() };
+            settings.check().expect_err("it is out of its bounds")
+        },
+        SettingsError::ShortcutInvalid => SettingsError::ShortcutInvalid,
     })
 }
 
@@ -192,6 +205,7 @@ fn journey_errors() -> Vec<Error> {
         Error::Token(_) => TokenError::TooLarge.into(),
         Error::Keychain(_) => KeychainError::Locked.into(),
         Error::Catalog(_) => CatalogError::Gone { what: "environment" }.into(),
+        Error::Settings(_) => SettingsError::ShortcutInvalid.into(),
         Error::Issuer(_) => IssuerError::CaInvalid.into(),
         Error::Mint { .. } => Error::Mint { source: IssuerError::Refused(Box::new(refusal())), causes: vec![cause()] },
         Error::Preflight { .. } => Error::Preflight { causes: vec![cause()] },
@@ -256,7 +270,8 @@ fn all() -> Vec<(&'static str, Vec<Error>)> {
     let kinds = wrong_kinds().into_iter().map(KeyError::WrongKind);
     let keys = key_errors().into_iter().filter(|error| !matches!(error, KeyError::WrongKind(_)));
     let passes_on = |error: &Error| {
-        matches!(error, Error::Key(_) | Error::Token(_) | Error::Keychain(_) | Error::Catalog(_) | Error::Issuer(_))
+        let catalogue = matches!(error, Error::Catalog(_) | Error::Settings(_));
+        catalogue || matches!(error, Error::Key(_) | Error::Token(_) | Error::Keychain(_) | Error::Issuer(_))
     };
     vec![
         ("journeys", journey_errors().into_iter().filter(|error| !passes_on(error)).collect()),
@@ -265,6 +280,7 @@ fn all() -> Vec<(&'static str, Vec<Error>)> {
         ("keychain", keychain_errors().into_iter().map(Error::from).collect()),
         ("catalogue", catalog_errors().into_iter().map(Error::from).collect()),
         ("issuer", issuer_errors().into_iter().map(Error::from).collect()),
+        ("settings", settings_errors().into_iter().map(Error::from).collect()),
         ("tokens", token_errors().into_iter().map(Error::from).collect()),
     ]
 }

@@ -48,6 +48,11 @@ impl Catalog {
         Ok(Self { pool: opening::open(folder, &MIGRATOR).await? })
     }
 
+    /// The version that this Mintage brings every catalogue to: its newest migration.
+    pub fn schema() -> i64 {
+        MIGRATOR.iter().map(|migration| migration.version).max().unwrap_or_default()
+    }
+
     /// Closes the file: waits for what is under way and folds the write-ahead log into it. Every later
     /// call, by any clone of this handle, fails. Not needed for safety; a killed process loses nothing.
     pub async fn close(&self) {

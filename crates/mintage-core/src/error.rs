@@ -14,6 +14,7 @@ mod issuer;
 mod key;
 mod keychain;
 mod provider;
+mod settings;
 mod token;
 
 pub use catalog::CatalogError;
@@ -21,6 +22,7 @@ pub use issuer::{IssuerError, Refusal};
 pub use key::{KeyError, WrongKind};
 pub use keychain::KeychainError;
 pub use provider::ProviderError;
+pub use settings::SettingsError;
 pub use token::TokenError;
 
 /// Everything that a journey can end in.
@@ -41,6 +43,9 @@ pub enum Error {
     /// A provider's profile is not usable.
     #[error(transparent)]
     Provider(#[from] ProviderError),
+    /// The settings are not usable.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
     /// The server, or the way to it.
     #[error(transparent)]
     Issuer(#[from] IssuerError),
@@ -216,6 +221,7 @@ impl Error {
             Self::Keychain(error) => error.code(),
             Self::Catalog(error) => error.code(),
             Self::Provider(error) => error.code(),
+            Self::Settings(error) => error.code(),
             Self::Issuer(error) | Self::Mint { source: error, .. } => error.code(),
             Self::Preflight { .. } => "would-be-refused",
             Self::IssuerInvalid { .. } => "issuer-invalid",
@@ -251,6 +257,7 @@ impl Error {
             Self::Keychain(error) => error.help(),
             Self::Catalog(error) => error.help(),
             Self::Provider(error) => error.help(),
+            Self::Settings(error) => error.help(),
             Self::Issuer(error) => error.help(),
             Self::Mint { causes, .. } | Self::Preflight { causes } => causes[0].help.clone(),
             Self::IssuerInvalid { .. } => {

@@ -9,7 +9,7 @@
 //! ```
 //!
 //! Read in this order: the words ([`environment`], [`provider`], [`service_user`], [`credential`],
-//! [`activity`]), what is pure ([`private_key`], [`key_file`], [`assertion`], [`token`], [`claims`],
+//! [`activity`], [`settings`]), what is pure ([`private_key`], [`key_file`], [`assertion`], [`token`], [`claims`],
 //! [`verify`], [`diagnosis`]), the three edges ([`keychain`], [`catalog`], [`issuer`]), and [`mint`],
 //! which alone knows them all.
 #![warn(missing_docs)]
@@ -21,6 +21,7 @@ pub mod credential;
 pub mod environment;
 pub mod provider;
 pub mod service_user;
+pub mod settings;
 
 pub mod assertion;
 pub mod claims;

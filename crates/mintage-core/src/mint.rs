@@ -2,7 +2,7 @@
 //!
 //! Rule: the only module that knows both the pure modules and the edges. Shells call it and show what
 //! it returns; they decide nothing. The journeys are in the order of a service user's life: `import`,
-//! `token`, `inspect`, `forget`; `environments` and `repair` stand beside them.
+//! `token`, `inspect`, `forget`; `environments`, `settings`, `radar` and `repair` stand beside them.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -15,11 +15,13 @@ use crate::environment::{Environment, EnvironmentId};
 use crate::error::Error;
 use crate::keychain::Keychain;
 use crate::service_user::{ServiceUser, ServiceUserId};
+use crate::settings::Settings;
 use crate::token::Token;
 
 mod copy;
 mod direct;
 mod environments;
+mod expiry;
 mod forget;
 mod held;
 mod import;
@@ -28,8 +30,11 @@ mod introspect;
 mod list;
 mod providers;
 mod provision;
+mod radar;
 mod repair;
 mod review;
+mod self_test;
+mod settings;
 mod story;
 mod token;
 mod wire;
@@ -37,12 +42,15 @@ mod wire;
 pub use copy::Copied;
 pub use direct::Signed;
 pub use environments::{EndpointFound, EnvironmentCheck};
+pub use expiry::ExpiryNotice;
 pub use import::{ImportOutcome, ImportRequest};
 pub use inspect::{Inspection, Userinfo};
 pub use introspect::{Introspection, Introspector, Revoked};
 pub use provision::{KeyComparison, ProvisionRequest};
+pub use radar::{Radar, RadarRow};
 pub use repair::RepairReport;
 pub use review::{KeyFileFacts, Notice, Review, ReviewId};
+pub use self_test::{SelfTestResult, SelfTestStep};
 pub use token::Ask;
 
 /// Tells the time. An argument, so that tests can set it and a skewed clock can be shown.
@@ -65,6 +73,8 @@ pub struct Mint {
     changing: tokio::sync::Mutex<()>,
     /// Production environments for which minting was confirmed since the app started.
     confirmed: Mutex<HashSet<EnvironmentId>>,
+    /// The settings, once somebody has asked for them.
+    settings: tokio::sync::Mutex<Option<Settings>>,
 }
 
 impl Mint {
@@ -80,6 +90,7 @@ impl Mint {
             wires: Mutex::default(),
             changing: tokio::sync::Mutex::default(),
             confirmed: Mutex::default(),
+            settings: tokio::sync::Mutex::default(),
         }
     }
 

@@ -47,7 +47,7 @@ impl Mint {
         let taken = self.take(Deed::Copy, form.name(), &environment, &service_user).await?;
         let copied = Copied {
             tier: environment.settings.tier,
-            clears_after: clears_after(environment.settings.tier),
+            clears_after: self.settings().await?.clears_after(environment.settings.tier),
             environment: environment.settings.name,
             service_user: service_user.settings.name,
             form,
@@ -78,13 +78,5 @@ impl Mint {
         self.record(deed, environment, service_user, Ok(detail.to_owned())).await?;
         self.catalog.touch(service_user.id, self.now()).await?;
         Ok(token)
-    }
-}
-
-/// How long a token may stay on the clipboard, in seconds.
-pub(super) fn clears_after(tier: Tier) -> u32 {
-    match tier {
-        Tier::Development | Tier::Staging => 30,
-        Tier::Production => 10,
     }
 }

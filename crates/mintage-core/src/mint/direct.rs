@@ -11,12 +11,13 @@ use super::held::{self, Held};
 use super::wire::{Endpoint, values_of};
 use crate::activity::Deed;
 use crate::assertion::{self, Assertion, AssertionShown};
-use crate::environment::{Environment, EnvironmentId, Tier};
+use crate::environment::Environment;
 use crate::error::Error;
 use crate::provider::SecretPlace;
 use crate::request::{self, Ground};
 use crate::secret::Secret;
 use crate::service_user::{ServiceUser, ServiceUserId};
+use crate::settings::Settings;
 
 /// An assertion that was signed for direct use, without its signature.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -42,7 +43,8 @@ impl Mint {
     pub async fn sign(&self, id: ServiceUserId) -> Result<(Secret, Signed), Error> {
         let service_user = self.catalog.service_user(id).await?;
         let environment = self.catalog.environment(service_user.environment).await?;
-        self.require_confirmed(&environment)?;
+        let settings = self.settings().await?;
+        self.require_confirmed(&environment, &settings)?;
         let signed = self.signed(&environment, &service_user).await;
         let outcome = signed.as_ref().map(|_| "assertion".to_owned());
         self.record(Deed::Sign, &environment, &service_user, outcome).await?;
@@ -52,15 +54,15 @@ impl Mint {
             assertion: assertion.shown,
             expires_at,
             direct: provider.private_key.is_some_and(|grant| grant.direct),
-            clears_after: super::copy::clears_after(environment.settings.tier),
+            clears_after: settings.clears_after(environment.settings.tier),
         };
         Ok((assertion.compact, signed))
     }
 
-    /// Refuses production that was not confirmed since the app started.
-    pub(super) fn require_confirmed(&self, environment: &Environment) -> Result<(), Error> {
+    /// Refuses production that was not confirmed since the app started, where the settings ask for that.
+    pub(super) fn require_confirmed(&self, environment: &Environment, settings: &Settings) -> Result<(), Error> {
         let confirmed = super::lock(&self.confirmed).contains(&environment.id);
-        if environment.settings.tier == Tier::Production && !confirmed {
+        if settings.asks_before(environment.settings.tier) && !confirmed {
             return Err(Error::ProductionUnconfirmed { environment: environment.settings.name.clone() });
         }
         Ok(())
@@ -84,7 +86,7 @@ impl Mint {
             audience: &environment.settings.audience,
             scopes: &service_user.settings.scopes,
             certificate: credential.certificate.as_deref(),
-            lifetime: None,
+            lifetime: self.settings().await?.assertion_lifetime(),
         };
         let wire = self.wire(environment.id);
         let server_now = self.now() - wire.skew.filter(|_| wire.use_server_time).unwrap_or_default();
@@ -115,13 +117,5 @@ impl Mint {
             }
         }
         Ok(None)
-    }
-
-    /// Whether minting for this environment needs a word of confirmation first.
-    ///
-    /// # Errors
-    /// [`crate::error::CatalogError::Gone`].
-    pub async fn needs_confirmation(&self, id: EnvironmentId) -> Result<bool, Error> {
-        Ok(self.require_confirmed(&self.catalog.environment(id).await?).is_err())
     }
 }

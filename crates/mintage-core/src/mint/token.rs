@@ -24,9 +24,6 @@ use crate::secret::Secret;
 use crate::service_user::{ServiceUser, ServiceUserId};
 use crate::token::{Authorization, Token, TokenForm, TokenView};
 
-/// A token is handed out again while at least this much of its life is left.
-const REUSE_FLOOR: Duration = Duration::seconds(60);
-
 /// How often a request is sent again when the server asks for a pause.
 const TRIES: u32 = 3;
 
@@ -67,11 +64,13 @@ impl Mint {
         let turn = Arc::clone(lock(&self.turns).entry(id).or_default());
         let _turn = turn.lock().await;
 
+        let settings = self.settings().await?;
         let service_user = self.catalog.service_user(id).await?;
         let environment = self.catalog.environment(service_user.environment).await?;
-        self.require_confirmed(&environment)?;
+        self.require_confirmed(&environment, &settings)?;
         let credential = self.default_credential(&service_user).await?;
-        if let Some(kept) = self.reusable(&environment, &service_user, &credential, ask, asked_at) {
+        let floor = settings.reuse_floor();
+        if let Some(kept) = self.reusable(&environment, &service_user, &credential, floor, ask, asked_at) {
             return Ok(view(&kept, true));
         }
         let minted = self.mint(&environment, &service_user, &credential, ask).await;
@@ -140,7 +139,7 @@ impl Mint {
             audience: &environment.settings.audience,
             scopes: &service_user.settings.scopes,
             certificate: credential.certificate.as_deref(),
-            lifetime: None,
+            lifetime: self.settings().await?.assertion_lifetime(),
         };
         let audience = match held.key() {
             Some(key) => request::plan(&ground, key.facts(), self.now(), "")?.audience,
@@ -296,6 +295,7 @@ impl Mint {
         environment: &Environment,
         service_user: &ServiceUser,
         credential: &Credential,
+        floor: Duration,
         ask: Ask,
         asked_at: Instant,
     ) -> Option<Token> {
@@ -303,7 +303,7 @@ impl Mint {
         let same = kept.token.credential == credential.id
             && kept.token.requested_scopes == service_user.settings.scopes
             && kept.settings.mints_as(&environment.settings);
-        let lasts = kept.token.expires_at.is_some_and(|at| at - self.now() >= REUSE_FLOOR);
+        let lasts = kept.token.expires_at.is_some_and(|at| at - self.now() >= floor);
         let minted_meanwhile = kept.since >= asked_at;
         (same && lasts && (!ask.fresh || minted_meanwhile)).then_some(kept.token)
     }
