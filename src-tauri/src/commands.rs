@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use mintage_core::activity::ActivityEntry;
 use mintage_core::copy_form::CopyForm;
 use mintage_core::credential::{CredentialId, Source};
 use mintage_core::environment::{Environment, EnvironmentDraft, EnvironmentId, EnvironmentOverview};
@@ -25,6 +24,14 @@ use crate::app::{App, data_folder};
 use crate::clipboard::ClipboardError;
 use crate::ipc::Startup;
 use crate::window;
+
+pub(crate) mod activity;
+pub(crate) mod compare;
+pub(crate) mod look;
+
+pub(crate) use activity::*;
+pub(crate) use compare::*;
+pub(crate) use look::*;
 
 type Reply<T> = Result<T, Problem>;
 
@@ -252,12 +259,6 @@ pub(crate) async fn inspect_clipboard(app: State<'_, App>, against: Option<Envir
 #[specta::specta]
 pub(crate) async fn userinfo(app: State<'_, App>, id: ServiceUserId) -> Reply<Userinfo> {
     app.mint().await?.userinfo(id).await.map_err(|error| error.problem())
-}
-
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn activity(app: State<'_, App>, of: Option<ServiceUserId>) -> Reply<Vec<ActivityEntry>> {
-    app.mint().await?.activity(of).await.map_err(|error| error.problem())
 }
 
 #[tauri::command]

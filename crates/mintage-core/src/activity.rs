@@ -9,6 +9,12 @@ use time::OffsetDateTime;
 use crate::environment::EnvironmentId;
 use crate::service_user::ServiceUserId;
 
+mod export;
+mod filter;
+
+pub use export::ExportForm;
+pub use filter::{ActivityFilter, Outcome};
+
 /// What was done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "lowercase")]
@@ -23,12 +29,16 @@ pub enum Deed {
     Reveal,
     /// Userinfo was fetched.
     Userinfo,
+    /// A token was read and checked; noted once for each token.
+    Inspect,
     /// A credential or service user was removed.
     Forget,
 }
 
 impl Deed {
-    const ALL: [Self; 6] = [Self::Import, Self::Mint, Self::Copy, Self::Reveal, Self::Userinfo, Self::Forget];
+    /// Every deed, in the order of a service user's life.
+    pub const ALL: [Self; 7] =
+        [Self::Import, Self::Mint, Self::Copy, Self::Reveal, Self::Userinfo, Self::Inspect, Self::Forget];
 
     /// The word for it in the catalogue.
     pub fn as_str(self) -> &'static str {
@@ -38,6 +48,7 @@ impl Deed {
             Self::Copy => "copy",
             Self::Reveal => "reveal",
             Self::Userinfo => "userinfo",
+            Self::Inspect => "inspect",
             Self::Forget => "forget",
         }
     }
@@ -60,14 +71,26 @@ pub struct ActivityEntry {
     pub deed: Deed,
     /// The environment, if it still exists.
     pub environment: Option<EnvironmentId>,
-    /// The environment's name at that time.
+    /// The environment's name at that time; empty where the deed concerns none.
     pub environment_name: String,
     /// The service user, if it still exists.
     pub service_user: Option<ServiceUserId>,
-    /// The service user's name at that time.
+    /// The service user's name at that time; empty where the deed concerns none.
     pub service_user_name: String,
     /// `None` if it succeeded, the error's code (see [`crate::error::Error::code`]) if not.
     pub error_code: Option<String>,
     /// A few plain words, for example the form that was copied: `as curl`.
     pub detail: String,
+}
+
+/// What a search of the record found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ActivityPage {
+    /// The newest of the entries found, the newest first.
+    pub entries: Vec<ActivityEntry>,
+    /// How many were found in all.
+    pub found: u32,
+    /// How many the record holds.
+    pub kept: u32,
 }

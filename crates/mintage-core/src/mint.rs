@@ -5,6 +5,7 @@
 //! `token`, `inspect`, `forget`; `environments` and `repair` stand beside them.
 
 use std::collections::{HashMap, HashSet};
+use std::hash::RandomState;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use time::OffsetDateTime;
@@ -17,6 +18,8 @@ use crate::keychain::Keychain;
 use crate::service_user::{ServiceUser, ServiceUserId};
 use crate::token::Token;
 
+mod activity;
+mod compare;
 mod copy;
 mod environments;
 mod forget;
@@ -29,6 +32,7 @@ mod story;
 mod token;
 mod wire;
 
+pub use compare::{Comparison, NamedIssuer, TokenSource};
 pub use copy::Copied;
 pub use environments::{EndpointFound, EnvironmentCheck};
 pub use import::{ImportOutcome, ImportRequest};
@@ -57,6 +61,15 @@ pub struct Mint {
     changing: tokio::sync::Mutex<()>,
     /// Production environments for which minting was confirmed since the app started.
     confirmed: Mutex<HashSet<EnvironmentId>>,
+    /// Which tokens were looked at since the app started, so that each is noted once.
+    inspected: Inspected,
+}
+
+/// Tokens that were looked at, known by hashes whose key ends with the app.
+#[derive(Default)]
+struct Inspected {
+    hasher: RandomState,
+    tokens: Mutex<HashSet<u64>>,
 }
 
 impl Mint {
@@ -72,6 +85,7 @@ impl Mint {
             wires: Mutex::default(),
             changing: tokio::sync::Mutex::default(),
             confirmed: Mutex::default(),
+            inspected: Inspected::default(),
         }
     }
 

@@ -38,14 +38,25 @@ export const commands = {
 	inspect: (id: ServiceUserId) => typedError<Inspection_Serialize, Problem_Serialize>(__TAURI_INVOKE("inspect", { id })),
 	inspectText: (text: string, against: EnvironmentId | null) => typedError<Inspection_Serialize, Problem_Serialize>(__TAURI_INVOKE("inspect_text", { text, against })),
 	inspectClipboard: (against: EnvironmentId | null) => typedError<Inspection_Serialize, Problem_Serialize>(__TAURI_INVOKE("inspect_clipboard", { against })),
+	/**  Fetches the keys of an issuer that the user named, and inspects a token against them. */
+	inspectAt: (token: TokenFrom, issuer: NamedIssuer) => typedError<Inspection_Serialize, Problem_Serialize>(__TAURI_INVOKE("inspect_at", { token, issuer })),
+	compare: (before: TokenFrom, after: TokenFrom) => typedError<Comparison_Serialize, Problem_Serialize>(__TAURI_INVOKE("compare", { before, after })),
 	userinfo: (id: ServiceUserId) => typedError<Userinfo_Serialize, Problem_Serialize>(__TAURI_INVOKE("userinfo", { id })),
 	activity: (of: ServiceUserId | null) => typedError<ActivityEntry_Serialize[], Problem_Serialize>(__TAURI_INVOKE("activity", { of })),
+	findActivity: (filter: ActivityFilter_Deserialize) => typedError<ActivityPage_Serialize, Problem_Serialize>(__TAURI_INVOKE("find_activity", { filter })),
+	/**
+	 *  Saves what fits the filter where the system's dialog says, and tells the file's name; a cancelled
+	 *  dialog saves nothing, which is no error.
+	 */
+	exportActivity: (filter: ActivityFilter_Deserialize, form: ExportForm) => typedError<string | null, Problem_Serialize>(__TAURI_INVOKE("export_activity", { filter, form })),
 	keychainState: () => typedError<KeychainState, Problem_Serialize>(__TAURI_INVOKE("keychain_state")),
 	unlockKeychain: () => typedError<null, Problem_Serialize>(__TAURI_INVOKE("unlock_keychain")),
 	repair: () => typedError<RepairReport, Problem_Serialize>(__TAURI_INVOKE("repair")),
 	removeOrphans: (ids: CredentialId[]) => typedError<number, Problem_Serialize>(__TAURI_INVOKE("remove_orphans", { ids })),
 	startDemo: () => typedError<null, Problem_Serialize>(__TAURI_INVOKE("start_demo")),
 	forgetDemo: () => typedError<null, Problem_Serialize>(__TAURI_INVOKE("forget_demo")),
+	/**  Draws the page larger or smaller; the layout follows as if the window were smaller or larger. */
+	zoom: (factor: number | null) => typedError<null, Problem_Serialize>(__TAURI_INVOKE("zoom", { factor })),
 };
 
 /** Events */
@@ -66,11 +77,11 @@ export type ActivityEntry_Deserialize = {
 	deed: Deed,
 	/**  The environment, if it still exists. */
 	environment?: EnvironmentId | null,
-	/**  The environment's name at that time. */
+	/**  The environment's name at that time; empty where the deed concerns none. */
 	environmentName: string,
 	/**  The service user, if it still exists. */
 	serviceUser?: ServiceUserId | null,
-	/**  The service user's name at that time. */
+	/**  The service user's name at that time; empty where the deed concerns none. */
 	serviceUserName: string,
 	/**  `None` if it succeeded, the error's code (see [`crate::error::Error::code`]) if not. */
 	errorCode?: string | null,
@@ -86,16 +97,70 @@ export type ActivityEntry_Serialize = {
 	deed: Deed,
 	/**  The environment, if it still exists. */
 	environment: EnvironmentId | null,
-	/**  The environment's name at that time. */
+	/**  The environment's name at that time; empty where the deed concerns none. */
 	environmentName: string,
 	/**  The service user, if it still exists. */
 	serviceUser: ServiceUserId | null,
-	/**  The service user's name at that time. */
+	/**  The service user's name at that time; empty where the deed concerns none. */
 	serviceUserName: string,
 	/**  `None` if it succeeded, the error's code (see [`crate::error::Error::code`]) if not. */
 	errorCode: string | null,
 	/**  A few plain words, for example the form that was copied: `as curl`. */
 	detail: string,
+};
+
+/**  Which entries are wanted: those that fit everything that is set. The default wants all. */
+export type ActivityFilter = ActivityFilter_Serialize | ActivityFilter_Deserialize;
+
+/**  Which entries are wanted: those that fit everything that is set. The default wants all. */
+export type ActivityFilter_Deserialize = {
+	/**  What was done. */
+	deed?: Deed | null,
+	/**  The environment. */
+	environment?: EnvironmentId | null,
+	/**  The service user. */
+	serviceUser?: ServiceUserId | null,
+	/**  How it ended. */
+	outcome?: Outcome | null,
+	/**  Words that must all stand in the names, the detail or the error's code, ignoring case. */
+	text?: string,
+};
+
+/**  Which entries are wanted: those that fit everything that is set. The default wants all. */
+export type ActivityFilter_Serialize = {
+	/**  What was done. */
+	deed: Deed | null,
+	/**  The environment. */
+	environment: EnvironmentId | null,
+	/**  The service user. */
+	serviceUser: ServiceUserId | null,
+	/**  How it ended. */
+	outcome: Outcome | null,
+	/**  Words that must all stand in the names, the detail or the error's code, ignoring case. */
+	text: string,
+};
+
+/**  What a search of the record found. */
+export type ActivityPage = ActivityPage_Serialize | ActivityPage_Deserialize;
+
+/**  What a search of the record found. */
+export type ActivityPage_Deserialize = {
+	/**  The newest of the entries found, the newest first. */
+	entries: ActivityEntry_Deserialize[],
+	/**  How many were found in all. */
+	found: number,
+	/**  How many the record holds. */
+	kept: number,
+};
+
+/**  What a search of the record found. */
+export type ActivityPage_Serialize = {
+	/**  The newest of the entries found, the newest first. */
+	entries: ActivityEntry_Serialize[],
+	/**  How many were found in all. */
+	found: number,
+	/**  How many the record holds. */
+	kept: number,
 };
 
 /**  How a token is asked for. */
@@ -155,6 +220,17 @@ export type Cause = {
 	next: NextStep,
 };
 
+/**  What became of something between two tokens. */
+export type Change = 
+/**  Only the second token has it. */
+"added" | 
+/**  Only the first token has it. */
+"removed" | 
+/**  Both have it, and it does not mean the same. */
+"changed" | 
+/**  Both have it, and it means the same. */
+"same";
+
 /**  One check and its outcome. */
 export type Check = Check_Serialize | Check_Deserialize;
 
@@ -180,6 +256,41 @@ export type Check_Serialize = {
 
 /**  One claim. */
 export type Claim = Claim_Serialize | Claim_Deserialize;
+
+/**  What became of one claim. */
+export type ClaimDifference = ClaimDifference_Serialize | ClaimDifference_Deserialize;
+
+/**  What became of one claim. */
+export type ClaimDifference_Deserialize = {
+	/**  Its name. */
+	name: string,
+	/**  What became of it. */
+	change: Change,
+	/**  Whether it differs from token to token by its nature, as times and the token's own id do. */
+	passing: boolean,
+	/**  The claim in the first token. */
+	before?: Claim_Deserialize | null,
+	/**  The claim in the second token. */
+	after?: Claim_Deserialize | null,
+	/**  What became of its members where it is a set or a map in both tokens, else empty. */
+	members: MemberDifference[],
+};
+
+/**  What became of one claim. */
+export type ClaimDifference_Serialize = {
+	/**  Its name. */
+	name: string,
+	/**  What became of it. */
+	change: Change,
+	/**  Whether it differs from token to token by its nature, as times and the token's own id do. */
+	passing: boolean,
+	/**  The claim in the first token. */
+	before: Claim_Serialize | null,
+	/**  The claim in the second token. */
+	after: Claim_Serialize | null,
+	/**  What became of its members where it is a set or a map in both tokens, else empty. */
+	members: MemberDifference[],
+};
 
 /**  One entry of a claim with a known form: a role, or a metadata key. */
 export type ClaimEntry = {
@@ -234,6 +345,29 @@ export type Claim_Serialize = {
 	time: string | null,
 	/**  Its entries where it is a map with a known form (roles, metadata), else empty. */
 	entries: ClaimEntry[],
+};
+
+/**  Two tokens beside each other. */
+export type Comparison = Comparison_Serialize | Comparison_Deserialize;
+
+/**  Two tokens beside each other. */
+export type Comparison_Deserialize = {
+	/**  How they differ, where both can be read; nothing of it is verified. */
+	difference?: TokenDifference_Deserialize | null,
+	/**  Why the first cannot be read, where it cannot. */
+	before?: Problem_Deserialize | null,
+	/**  Why the second cannot be read, where it cannot. */
+	after?: Problem_Deserialize | null,
+};
+
+/**  Two tokens beside each other. */
+export type Comparison_Serialize = {
+	/**  How they differ, where both can be read; nothing of it is verified. */
+	difference: TokenDifference_Serialize | null,
+	/**  Why the first cannot be read, where it cannot. */
+	before: Problem_Serialize | null,
+	/**  Why the second cannot be read, where it cannot. */
+	after: Problem_Serialize | null,
 };
 
 /**  What the confirmation of a copy says. */
@@ -370,6 +504,8 @@ export type Deed =
 "reveal" | 
 /**  Userinfo was fetched. */
 "userinfo" | 
+/**  A token was read and checked; noted once for each token. */
+"inspect" | 
 /**  A credential or service user was removed. */
 "forget";
 
@@ -570,6 +706,13 @@ export type Environment_Serialize = {
 	createdAt: string,
 } & EnvironmentDraft_Serialize;
 
+/**  The form of an export. */
+export type ExportForm = 
+/**  Comma-separated values (RFC 4180) with a header line. */
+"csv" | 
+/**  A JSON array of objects, named as in the page's own replies. */
+"json";
+
 /**  Files were dropped on the window or handed over by a second start, and are under review. */
 export type FilesReviewed = FilesReviewed_Serialize | FilesReviewed_Deserialize;
 
@@ -647,6 +790,8 @@ export type Inspection_Deserialize = {
 	verification?: Verification_Deserialize | null,
 	/**  Why it could not be checked, where the issuer's keys could not be had. */
 	unchecked?: Problem_Deserialize | null,
+	/**  The host that the issuer keeps its keys on, where that must be confirmed before they are fetched. */
+	unconfirmedHost?: string | null,
 	/**  Where the keys came from and when, for example `auth.acme.com`. */
 	keysFrom?: string | null,
 	/**  When the keys were fetched. */
@@ -665,6 +810,8 @@ export type Inspection_Serialize = {
 	verification: Verification_Serialize | null,
 	/**  Why it could not be checked, where the issuer's keys could not be had. */
 	unchecked: Problem_Serialize | null,
+	/**  The host that the issuer keeps its keys on, where that must be confirmed before they are fetched. */
+	unconfirmedHost: string | null,
 	/**  Where the keys came from and when, for example `auth.acme.com`. */
 	keysFrom: string | null,
 	/**  When the keys were fetched. */
@@ -743,6 +890,18 @@ name: string } |
 /**  A service is there but does not answer. */
 { state: "silent" };
 
+/**  What became of one member of a set or a map: a role, an audience, a scope. */
+export type MemberDifference = {
+	/**  The member of the set, or the key of the map. */
+	name: string,
+	/**  What became of it. */
+	change: Change,
+	/**  What stood there in the first token; empty for a member of a set. */
+	before: string[],
+	/**  What stands there in the second. */
+	after: string[],
+};
+
 /**  One step of a mint. */
 export type MintStep = MintStep_Serialize | MintStep_Deserialize;
 
@@ -801,6 +960,14 @@ export type MintStory_Serialize = {
 	skewSeconds: number | null,
 };
 
+/**  An issuer that is only looked at. */
+export type NamedIssuer = {
+	/**  Its address as the user typed or accepted it. */
+	issuer: string,
+	/**  Hosts other than the issuer's that its keys may come from, each confirmed by the user. */
+	confirmedHosts: string[],
+};
+
 /**  What the one button of a cause does. */
 export type NextStep = 
 /**  Mint again with times corrected by the measured skew. */
@@ -825,6 +992,13 @@ export type Notice = {
 	/**  A sentence without its final period. */
 	message: string,
 };
+
+/**  How a deed ended. */
+export type Outcome = 
+/**  It was done. */
+"done" | 
+/**  It failed. */
+"failed";
 
 /**  An error as it crosses to a shell: the one pattern that every screen shows. */
 export type Problem = Problem_Serialize | Problem_Deserialize;
@@ -1178,6 +1352,25 @@ export type Tier =
 /**  Live: framed in the window, asks before the first mint, clears the clipboard sooner. */
 "production";
 
+/**  How two tokens differ. */
+export type TokenDifference = TokenDifference_Serialize | TokenDifference_Deserialize;
+
+/**  How two tokens differ. */
+export type TokenDifference_Deserialize = {
+	/**  The header's members: the first token's in their order, then those that only the second has. */
+	header: ClaimDifference_Deserialize[],
+	/**  The payload's members, in the same order. */
+	payload: ClaimDifference_Deserialize[],
+};
+
+/**  How two tokens differ. */
+export type TokenDifference_Serialize = {
+	/**  The header's members: the first token's in their order, then those that only the second has. */
+	header: ClaimDifference_Serialize[],
+	/**  The payload's members, in the same order. */
+	payload: ClaimDifference_Serialize[],
+};
+
 /**  What kind of text a token is. */
 export type TokenForm = 
 /**  Three parts, and a header with `alg` and without `enc`: readable (RFC 7519). */
@@ -1186,6 +1379,19 @@ export type TokenForm =
 "encrypted" | 
 /**  Anything else: a reference that only the issuer understands. */
 "opaque";
+
+/**  Where the page says that a token is. What is on the clipboard or in memory never enters the page. */
+export type TokenFrom = 
+/**  In a field of the page. */
+{ from: "text"; 
+/**  The field's text. */
+text: string } | 
+/**  On the clipboard. */
+{ from: "clipboard" } | 
+/**  In memory, minted for a service user. */
+{ from: "minted"; 
+/**  Whose it is. */
+serviceUser: ServiceUserId };
 
 /**  Whether a token for a service user is in memory. */
 export type TokenState = TokenState_Serialize | TokenState_Deserialize;
