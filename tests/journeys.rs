@@ -1,5 +1,7 @@
 //! The journeys, through `Mint` and a strict issuer over real HTTP, with a keychain of the test's own.
 
+#[path = "journeys/looking.rs"]
+mod looking;
 #[path = "support/world.rs"]
 mod world;
 

@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use mintage_core::activity::ActivityEntry;
 use mintage_core::copy_form::CopyForm;
 use mintage_core::credential::{CredentialId, Source};
 use mintage_core::environment::{Environment, EnvironmentDraft, EnvironmentId, EnvironmentOverview};
@@ -31,6 +30,13 @@ mod profiles;
 // The macros beside each command are found where the command is registered.
 pub(crate) use beyond::*;
 pub(crate) use profiles::*;
+pub(crate) mod activity;
+pub(crate) mod compare;
+pub(crate) mod look;
+
+pub(crate) use activity::*;
+pub(crate) use compare::*;
+pub(crate) use look::*;
 
 type Reply<T> = Result<T, Problem>;
 
@@ -252,12 +258,6 @@ pub(crate) async fn inspect_clipboard(app: State<'_, App>, against: Option<Envir
 #[specta::specta]
 pub(crate) async fn userinfo(app: State<'_, App>, id: ServiceUserId) -> Reply<Userinfo> {
     app.mint().await?.userinfo(id).await.map_err(|error| error.problem())
-}
-
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn activity(app: State<'_, App>, of: Option<ServiceUserId>) -> Reply<Vec<ActivityEntry>> {
-    app.mint().await?.activity(of).await.map_err(|error| error.problem())
 }
 
 #[tauri::command]

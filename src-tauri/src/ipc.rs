@@ -83,6 +83,8 @@ pub(crate) fn builder() -> tauri_specta::Builder<tauri::Wry> {
             commands::inspect,
             commands::inspect_text,
             commands::inspect_clipboard,
+            commands::inspect_at,
+            commands::compare,
             commands::userinfo,
             commands::introspectors,
             commands::introspect,
@@ -95,12 +97,15 @@ pub(crate) fn builder() -> tauri_specta::Builder<tauri::Wry> {
             commands::unprovision,
             commands::compare_key,
             commands::activity,
+            commands::find_activity,
+            commands::export_activity,
             commands::keychain_state,
             commands::unlock_keychain,
             commands::repair,
             commands::remove_orphans,
             commands::start_demo,
             commands::forget_demo,
+            commands::zoom,
         ])
         .events(collect_events![FilesReviewed, DragOver])
 }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use tauri::{AppHandle, DragDropEvent, Manager, WebviewUrl, WebviewWindowBuilder, Window, WindowEvent};
+use tauri::{AppHandle, DragDropEvent, Manager, WebviewUrl, WebviewWindow, WebviewWindowBuilder, Window, WindowEvent};
 use tauri_specta::Event as _;
 
 use crate::app::App;
@@ -21,6 +21,13 @@ pub(crate) fn open(app: &tauri::App) -> tauri::Result<()> {
         .on_new_window(|_, _| tauri::webview::NewWindowResponse::Deny)
         .build()?;
     Ok(())
+}
+
+/// Draws the page by this factor, kept between a half and three.
+pub(crate) fn zoom(window: &WebviewWindow, factor: f64) {
+    let factor = if factor.is_finite() { factor.clamp(0.5, 3.0) } else { 1.0 };
+    // A page that cannot be zoomed stays as it is, which its user sees.
+    let _: tauri::Result<()> = window.set_zoom(factor);
 }
 
 fn is_own_page(url: &tauri::Url) -> bool {

@@ -80,7 +80,7 @@ describe('parts', () => {
   });
 
   it('the status line is a live region even while it is empty', () => {
-    render(StatusLine, { shown: false, closeLabel: 'Dismiss', onclose: () => undefined, children: text('x') });
+    render(StatusLine, { said: '', closeLabel: 'Dismiss', onclose: () => undefined });
     const region = screen.getByRole('status');
     expect(region.getAttribute('aria-live')).toBe('polite');
     expect(region.textContent).toBe('');

@@ -9,6 +9,12 @@ use time::OffsetDateTime;
 use crate::environment::EnvironmentId;
 use crate::service_user::ServiceUserId;
 
+mod export;
+mod filter;
+
+pub use export::ExportForm;
+pub use filter::{ActivityFilter, Outcome};
+
 /// What was done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "lowercase")]
@@ -31,17 +37,21 @@ pub enum Deed {
     Sign,
     /// A key or secret was made or removed at the server.
     Provision,
+    /// A token was read and checked; noted once for each token.
+    Inspect,
     /// A credential or service user was removed.
     Forget,
 }
 
 impl Deed {
-    const ALL: [Self; 10] = [
+    /// Every deed, in the order of a service user's life.
+    pub const ALL: [Self; 11] = [
         Self::Import,
         Self::Mint,
         Self::Copy,
         Self::Reveal,
         Self::Userinfo,
+        Self::Inspect,
         Self::Introspect,
         Self::Revoke,
         Self::Sign,
@@ -61,6 +71,7 @@ impl Deed {
             Self::Revoke => "revoke",
             Self::Sign => "sign",
             Self::Provision => "provision",
+            Self::Inspect => "inspect",
             Self::Forget => "forget",
         }
     }
@@ -83,14 +94,26 @@ pub struct ActivityEntry {
     pub deed: Deed,
     /// The environment, if it still exists.
     pub environment: Option<EnvironmentId>,
-    /// The environment's name at that time.
+    /// The environment's name at that time; empty where the deed concerns none.
     pub environment_name: String,
     /// The service user, if it still exists.
     pub service_user: Option<ServiceUserId>,
-    /// The service user's name at that time.
+    /// The service user's name at that time; empty where the deed concerns none.
     pub service_user_name: String,
     /// `None` if it succeeded, the error's code (see [`crate::error::Error::code`]) if not.
     pub error_code: Option<String>,
     /// A few plain words, for example the form that was copied: `as curl`.
     pub detail: String,
+}
+
+/// What a search of the record found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ActivityPage {
+    /// The newest of the entries found, the newest first.
+    pub entries: Vec<ActivityEntry>,
+    /// How many were found in all.
+    pub found: u32,
+    /// How many the record holds.
+    pub kept: u32,
 }

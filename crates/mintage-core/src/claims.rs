@@ -13,10 +13,12 @@ use crate::provider::ClaimMeaning;
 use crate::token::compact::Compact;
 use crate::token::numeric_date::numeric_date;
 
+mod difference;
 mod entries;
 mod meaning;
 
 pub(crate) use meaning::matches;
+pub use difference::{Change, ClaimDifference, MemberDifference, TokenDifference, difference};
 
 /// Claims that tell a time (RFC 7519 §4.1, OpenID Connect Core §2 and §5.1).
 const TIMES: [&str; 5] = ["exp", "iat", "nbf", "auth_time", "updated_at"];

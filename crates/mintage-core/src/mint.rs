@@ -5,6 +5,7 @@
 //! `token`, `inspect`, `forget`; `environments`, `settings`, `radar` and `repair` stand beside them.
 
 use std::collections::{HashMap, HashSet};
+use std::hash::RandomState;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use time::OffsetDateTime;
@@ -18,6 +19,8 @@ use crate::service_user::{ServiceUser, ServiceUserId};
 use crate::settings::Settings;
 use crate::token::Token;
 
+mod activity;
+mod compare;
 mod copy;
 mod direct;
 mod environments;
@@ -39,6 +42,7 @@ mod story;
 mod token;
 mod wire;
 
+pub use compare::{Comparison, NamedIssuer, TokenSource};
 pub use copy::Copied;
 pub use direct::Signed;
 pub use environments::{EndpointFound, EnvironmentCheck};
@@ -75,6 +79,15 @@ pub struct Mint {
     confirmed: Mutex<HashSet<EnvironmentId>>,
     /// The settings, once somebody has asked for them.
     settings: tokio::sync::Mutex<Option<Settings>>,
+    /// Which tokens were looked at since the app started, so that each is noted once.
+    inspected: Inspected,
+}
+
+/// Tokens that were looked at, known by hashes whose key ends with the app.
+#[derive(Default)]
+struct Inspected {
+    hasher: RandomState,
+    tokens: Mutex<HashSet<u64>>,
 }
 
 impl Mint {
@@ -91,6 +104,7 @@ impl Mint {
             changing: tokio::sync::Mutex::default(),
             confirmed: Mutex::default(),
             settings: tokio::sync::Mutex::default(),
+            inspected: Inspected::default(),
         }
     }
 

@@ -2,7 +2,7 @@
 import { Failure, type Ipc } from '../lib/ipc';
 import type { Environment, EnvironmentDraft, KeychainState, Problem, ServiceUserDetail, ServiceUserRow } from '../lib/types';
 import * as data from './data';
-import { claims, inspected, userinfo } from './inspections';
+import { atIssuer, claims, compared, inspected, userinfo } from './inspections';
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -157,6 +157,11 @@ export function fakeCore(scene: string): Partial<Ipc> {
     inspectClipboard: async () => claims(),
     userinfo: async () => userinfo(),
     activity: async () => data.activity(),
+    findActivity: async (filter) => data.found(filter),
+    exportActivity: async (_, form) => `mintage-activity-2026-11-22.${form}`,
+    inspectAt: async (_, named) => atIssuer(named),
+    compare: async () => compared(),
+    zoom: async () => null,
     keychainState: async () => keychain,
     unlockKeychain: async () => {
       keychain = { state: 'ready', name: 'GNOME Keyring' };

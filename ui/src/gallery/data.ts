@@ -1,6 +1,8 @@
 /** Invented data in the shapes and sizes of real life. Ids, hosts and keys belong to nobody. */
 import type {
   ActivityEntry,
+  ActivityFilter,
+  ActivityPage,
   Credential,
   Environment,
   EnvironmentOverview,
@@ -249,20 +251,35 @@ export function activity(): ActivityEntry[] {
     deed,
     environment: null,
     environmentName: where,
-    serviceUser: null,
+    serviceUser: `00000000-0000-4000-8000-${name.length.toString().padStart(12, '0')}`,
     serviceUserName: name,
     errorCode,
     detail,
   });
   return [
     entry(1, 'copy', 'deploy-bot', 'Production', 'as token'),
-    entry(14, 'mint', 'deploy-bot', 'Production', 'openid profile'),
+    entry(13, 'inspect', 'deploy-bot', 'Production', 'verified'),
+    entry(14, 'mint', 'deploy-bot', 'Production', 'valid for 11 h 59 min'),
     entry(15, 'mint', 'billing-sync', 'Paonia', '', 'refused'),
     entry(50, 'reveal', 'deploy-bot', 'Production', ''),
     entry(300, 'userinfo', 'audit-export', 'Staging', ''),
     entry(2000, 'import', 'deploy-bot', 'Production', 'deploy-bot.json'),
     entry(9000, 'forget', 'old-bot', 'Staging', ''),
   ];
+}
+
+/** What a search of the record finds. */
+export function found(filter: ActivityFilter): ActivityPage {
+  const all = activity();
+  const words = (filter.text ?? '').toLowerCase().split(/\s+/).filter(Boolean);
+  const entries = all.filter(
+    (entry) =>
+      (!filter.deed || entry.deed === filter.deed) &&
+      (!filter.serviceUser || entry.serviceUser === filter.serviceUser) &&
+      (!filter.outcome || (filter.outcome === 'failed') === (entry.errorCode !== null)) &&
+      words.every((word) => `${entry.serviceUserName} ${entry.environmentName} ${entry.detail} ${entry.errorCode ?? ''}`.toLowerCase().includes(word)),
+  );
+  return { entries, found: entries.length, kept: all.length };
 }
 
 export const providers: Provider[] = [

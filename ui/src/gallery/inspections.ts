@@ -1,6 +1,6 @@
 /** What inspecting gives, invented. */
 import { problem } from './data';
-import type { Claim, Inspection, Userinfo } from '../lib/types';
+import type { Claim, ClaimDifference, Comparison, Inspection, NamedIssuer, Userinfo } from '../lib/types';
 
 const claim = (name: string, value: string, meaning: string | null = null, rest: Partial<Claim> = {}): Claim => ({
   name,
@@ -56,6 +56,7 @@ export function claims(): Inspection {
       notices: [],
     },
     unchecked: null,
+    unconfirmedHost: null,
     keysFrom: 'auth.acme.com',
     keysFetchedAt: new Date(now - 180_000).toISOString(),
   };
@@ -99,5 +100,60 @@ export function userinfo(): Userinfo {
     ],
     json: '{\n  "sub": "100507859606888466",\n  "name": "deploy-bot",\n  "preferred_username": "deploy-bot",\n  "updated_at": 1690000000\n}',
     subjectMatches: true,
+  };
+}
+
+/** What checking against a named issuer finds; one at `elsewhere` keeps its keys on another host. */
+export function atIssuer(named: NamedIssuer): Inspection {
+  const host = 'keys.example.net';
+  if (!named.issuer.includes('elsewhere') || named.confirmedHosts.includes(host)) return claims();
+  const unchecked = problem('host-unconfirmed', `the server places its key set on \`${host}\`, which is not confirmed for this environment`, 'Confirm the host if it is your provider’s');
+  return { ...claims(), verification: null, unchecked, unconfirmedHost: host, keysFrom: null, keysFetchedAt: null };
+}
+
+/** How two tokens differ. */
+export function compared(): Comparison {
+  const later = (name: string, seconds: number): ClaimDifference => {
+    const at = (plus: number) => claim(name, String(1795441302 + plus), null, { time: new Date((1795441302 + plus) * 1000).toISOString() });
+    return { name, change: 'changed', passing: true, before: at(0), after: at(seconds), members: [] };
+  };
+  const one = (name: string, before: string | null, after: string | null, rest: Partial<ClaimDifference> = {}): ClaimDifference => ({
+    name,
+    change: before === null ? 'added' : after === null ? 'removed' : before === after ? 'same' : 'changed',
+    passing: false,
+    before: before === null ? null : claim(name, before),
+    after: after === null ? null : claim(name, after),
+    members: [],
+    ...rest,
+  });
+  return {
+    before: null,
+    after: null,
+    difference: {
+      header: [one('alg', 'RS256', 'RS256'), one('kid', '289104', '301177')],
+      payload: [
+        one('iss', 'https://auth.acme.com', 'https://auth.acme.com'),
+        one('sub', '100507859606888466', '100507859606888466'),
+        one('aud', '["221440129785921540"]', '["221440129785921540", "221440129785921541"]', {
+          members: [
+            { name: '221440129785921540', change: 'same', before: [], after: [] },
+            { name: '221440129785921541', change: 'added', before: [], after: [] },
+          ],
+        }),
+        one('urn:zitadel:iam:org:project:roles', '{}', '{"deployer": {}}', {
+          members: [
+            { name: 'deployer', change: 'changed', before: ['100505: acme.com'], after: ['100505: acme.com', '100777: sub.acme.com'] },
+            { name: 'reader', change: 'removed', before: ['100505: acme.com'], after: [] },
+            { name: 'writer', change: 'added', before: [], after: ['100505: acme.com'] },
+          ],
+        }),
+        one('client_id', 'deploy-bot', null),
+        one('quota', '9007199254740992', '9007199254740993'),
+        later('exp', 780),
+        later('iat', 780),
+        one('urn:zitadel:iam:org:id', null, '100505859606888400'),
+        one('jti', 'V2_298311049218474215-at_298311049218539751', 'V2_298311049218474999-at_298311049218539000', { passing: true }),
+      ],
+    },
   };
 }

@@ -12,6 +12,7 @@ import { ServiceUsers } from './serviceUsers.svelte';
 import { Status } from './status.svelte';
 import { strings } from './strings';
 import { Tokens, type Subject } from './tokens.svelte';
+import { Zoom } from './zoom.svelte';
 import type {
   Environment,
   EnvironmentId,
@@ -39,6 +40,7 @@ export class AppState {
   readonly detail = new Detail();
   readonly production = new Production();
   readonly navigation = new Navigation();
+  readonly zoom = new Zoom();
   readonly tokens = new Tokens(this.production, this.status, (id, token) => this.#settled(id, token));
   readonly reviews = new Reviews(
     () => {
@@ -61,6 +63,7 @@ export class AppState {
   /** Starts everything; the reply stops it. */
   start(): () => void {
     const stopClock = this.clock.start();
+    void this.zoom.restore();
     const listening: Promise<Unlisten>[] = [
       ipc.onFilesReviewed((event) => this.reviews.receive(event)),
       ipc.onDragOver((event) => (this.dragOver = event.over)),

@@ -54,6 +54,9 @@ export const commands = {
 	inspect: (id: ServiceUserId) => typedError<Inspection_Serialize, Problem_Serialize>(__TAURI_INVOKE("inspect", { id })),
 	inspectText: (text: string, against: EnvironmentId | null) => typedError<Inspection_Serialize, Problem_Serialize>(__TAURI_INVOKE("inspect_text", { text, against })),
 	inspectClipboard: (against: EnvironmentId | null) => typedError<Inspection_Serialize, Problem_Serialize>(__TAURI_INVOKE("inspect_clipboard", { against })),
+	/**  Fetches the keys of an issuer that the user named, and inspects a token against them. */
+	inspectAt: (token: TokenFrom, issuer: NamedIssuer) => typedError<Inspection_Serialize, Problem_Serialize>(__TAURI_INVOKE("inspect_at", { token, issuer })),
+	compare: (before: TokenFrom, after: TokenFrom) => typedError<Comparison_Serialize, Problem_Serialize>(__TAURI_INVOKE("compare", { before, after })),
 	userinfo: (id: ServiceUserId) => typedError<Userinfo_Serialize, Problem_Serialize>(__TAURI_INVOKE("userinfo", { id })),
 	introspectors: (of: EnvironmentId) => typedError<Introspector_Serialize[], Problem_Serialize>(__TAURI_INVOKE("introspectors", { of })),
 	introspect: (id: ServiceUserId, with: CredentialId) => typedError<Introspection_Serialize, Problem_Serialize>(__TAURI_INVOKE("introspect", { id, with })),
@@ -70,12 +73,20 @@ export const commands = {
 	unprovision: (id: CredentialId, by: ServiceUserId) => typedError<null, Problem_Serialize>(__TAURI_INVOKE("unprovision", { id, by })),
 	compareKey: (id: CredentialId, by: ServiceUserId) => typedError<KeyComparison, Problem_Serialize>(__TAURI_INVOKE("compare_key", { id, by })),
 	activity: (of: ServiceUserId | null) => typedError<ActivityEntry_Serialize[], Problem_Serialize>(__TAURI_INVOKE("activity", { of })),
+	findActivity: (filter: ActivityFilter_Deserialize) => typedError<ActivityPage_Serialize, Problem_Serialize>(__TAURI_INVOKE("find_activity", { filter })),
+	/**
+	 *  Saves what fits the filter where the system's dialog says, and tells the file's name; a cancelled
+	 *  dialog saves nothing, which is no error.
+	 */
+	exportActivity: (filter: ActivityFilter_Deserialize, form: ExportForm) => typedError<string | null, Problem_Serialize>(__TAURI_INVOKE("export_activity", { filter, form })),
 	keychainState: () => typedError<KeychainState, Problem_Serialize>(__TAURI_INVOKE("keychain_state")),
 	unlockKeychain: () => typedError<null, Problem_Serialize>(__TAURI_INVOKE("unlock_keychain")),
 	repair: () => typedError<RepairReport, Problem_Serialize>(__TAURI_INVOKE("repair")),
 	removeOrphans: (ids: CredentialId[]) => typedError<number, Problem_Serialize>(__TAURI_INVOKE("remove_orphans", { ids })),
 	startDemo: () => typedError<null, Problem_Serialize>(__TAURI_INVOKE("start_demo")),
 	forgetDemo: () => typedError<null, Problem_Serialize>(__TAURI_INVOKE("forget_demo")),
+	/**  Draws the page larger or smaller; the layout follows as if the window were smaller or larger. */
+	zoom: (factor: number | null) => typedError<null, Problem_Serialize>(__TAURI_INVOKE("zoom", { factor })),
 };
 
 /** Events */
@@ -96,11 +107,11 @@ export type ActivityEntry_Deserialize = {
 	deed: Deed,
 	/**  The environment, if it still exists. */
 	environment?: EnvironmentId | null,
-	/**  The environment's name at that time. */
+	/**  The environment's name at that time; empty where the deed concerns none. */
 	environmentName: string,
 	/**  The service user, if it still exists. */
 	serviceUser?: ServiceUserId | null,
-	/**  The service user's name at that time. */
+	/**  The service user's name at that time; empty where the deed concerns none. */
 	serviceUserName: string,
 	/**  `None` if it succeeded, the error's code (see [`crate::error::Error::code`]) if not. */
 	errorCode?: string | null,
@@ -116,16 +127,70 @@ export type ActivityEntry_Serialize = {
 	deed: Deed,
 	/**  The environment, if it still exists. */
 	environment: EnvironmentId | null,
-	/**  The environment's name at that time. */
+	/**  The environment's name at that time; empty where the deed concerns none. */
 	environmentName: string,
 	/**  The service user, if it still exists. */
 	serviceUser: ServiceUserId | null,
-	/**  The service user's name at that time. */
+	/**  The service user's name at that time; empty where the deed concerns none. */
 	serviceUserName: string,
 	/**  `None` if it succeeded, the error's code (see [`crate::error::Error::code`]) if not. */
 	errorCode: string | null,
 	/**  A few plain words, for example the form that was copied: `as curl`. */
 	detail: string,
+};
+
+/**  Which entries are wanted: those that fit everything that is set. The default wants all. */
+export type ActivityFilter = ActivityFilter_Serialize | ActivityFilter_Deserialize;
+
+/**  Which entries are wanted: those that fit everything that is set. The default wants all. */
+export type ActivityFilter_Deserialize = {
+	/**  What was done. */
+	deed?: Deed | null,
+	/**  The environment. */
+	environment?: EnvironmentId | null,
+	/**  The service user. */
+	serviceUser?: ServiceUserId | null,
+	/**  How it ended. */
+	outcome?: Outcome | null,
+	/**  Words that must all stand in the names, the detail or the error's code, ignoring case. */
+	text?: string,
+};
+
+/**  Which entries are wanted: those that fit everything that is set. The default wants all. */
+export type ActivityFilter_Serialize = {
+	/**  What was done. */
+	deed: Deed | null,
+	/**  The environment. */
+	environment: EnvironmentId | null,
+	/**  The service user. */
+	serviceUser: ServiceUserId | null,
+	/**  How it ended. */
+	outcome: Outcome | null,
+	/**  Words that must all stand in the names, the detail or the error's code, ignoring case. */
+	text: string,
+};
+
+/**  What a search of the record found. */
+export type ActivityPage = ActivityPage_Serialize | ActivityPage_Deserialize;
+
+/**  What a search of the record found. */
+export type ActivityPage_Deserialize = {
+	/**  The newest of the entries found, the newest first. */
+	entries: ActivityEntry_Deserialize[],
+	/**  How many were found in all. */
+	found: number,
+	/**  How many the record holds. */
+	kept: number,
+};
+
+/**  What a search of the record found. */
+export type ActivityPage_Serialize = {
+	/**  The newest of the entries found, the newest first. */
+	entries: ActivityEntry_Serialize[],
+	/**  How many were found in all. */
+	found: number,
+	/**  How many the record holds. */
+	kept: number,
 };
 
 /**  How a token is asked for. */
@@ -222,6 +287,17 @@ export type Cause = {
 	next: NextStep,
 };
 
+/**  What became of something between two tokens. */
+export type Change = 
+/**  Only the second token has it. */
+"added" | 
+/**  Only the first token has it. */
+"removed" | 
+/**  Both have it, and it does not mean the same. */
+"changed" | 
+/**  Both have it, and it means the same. */
+"same";
+
 /**  One check and its outcome. */
 export type Check = Check_Serialize | Check_Deserialize;
 
@@ -247,6 +323,41 @@ export type Check_Serialize = {
 
 /**  One claim. */
 export type Claim = Claim_Serialize | Claim_Deserialize;
+
+/**  What became of one claim. */
+export type ClaimDifference = ClaimDifference_Serialize | ClaimDifference_Deserialize;
+
+/**  What became of one claim. */
+export type ClaimDifference_Deserialize = {
+	/**  Its name. */
+	name: string,
+	/**  What became of it. */
+	change: Change,
+	/**  Whether it differs from token to token by its nature, as times and the token's own id do. */
+	passing: boolean,
+	/**  The claim in the first token. */
+	before?: Claim_Deserialize | null,
+	/**  The claim in the second token. */
+	after?: Claim_Deserialize | null,
+	/**  What became of its members where it is a set or a map in both tokens, else empty. */
+	members: MemberDifference[],
+};
+
+/**  What became of one claim. */
+export type ClaimDifference_Serialize = {
+	/**  Its name. */
+	name: string,
+	/**  What became of it. */
+	change: Change,
+	/**  Whether it differs from token to token by its nature, as times and the token's own id do. */
+	passing: boolean,
+	/**  The claim in the first token. */
+	before: Claim_Serialize | null,
+	/**  The claim in the second token. */
+	after: Claim_Serialize | null,
+	/**  What became of its members where it is a set or a map in both tokens, else empty. */
+	members: MemberDifference[],
+};
 
 /**  One entry of a claim with a known form: a role, or a metadata key. */
 export type ClaimEntry = {
@@ -314,6 +425,29 @@ export type Claim_Serialize = {
 	time: string | null,
 	/**  Its entries where it is a map with a known form (roles, metadata), else empty. */
 	entries: ClaimEntry[],
+};
+
+/**  Two tokens beside each other. */
+export type Comparison = Comparison_Serialize | Comparison_Deserialize;
+
+/**  Two tokens beside each other. */
+export type Comparison_Deserialize = {
+	/**  How they differ, where both can be read; nothing of it is verified. */
+	difference?: TokenDifference_Deserialize | null,
+	/**  Why the first cannot be read, where it cannot. */
+	before?: Problem_Deserialize | null,
+	/**  Why the second cannot be read, where it cannot. */
+	after?: Problem_Deserialize | null,
+};
+
+/**  Two tokens beside each other. */
+export type Comparison_Serialize = {
+	/**  How they differ, where both can be read; nothing of it is verified. */
+	difference: TokenDifference_Serialize | null,
+	/**  Why the first cannot be read, where it cannot. */
+	before: Problem_Serialize | null,
+	/**  Why the second cannot be read, where it cannot. */
+	after: Problem_Serialize | null,
 };
 
 /**  What the confirmation of a copy says. */
@@ -874,6 +1008,8 @@ export type Inspection_Deserialize = {
 	verification?: Verification_Deserialize | null,
 	/**  Why it could not be checked, where the issuer's keys could not be had. */
 	unchecked?: Problem_Deserialize | null,
+	/**  The host that the issuer keeps its keys on, where that must be confirmed before they are fetched. */
+	unconfirmedHost?: string | null,
 	/**  Where the keys came from and when, for example `auth.acme.com`. */
 	keysFrom?: string | null,
 	/**  When the keys were fetched. */
@@ -892,6 +1028,8 @@ export type Inspection_Serialize = {
 	verification: Verification_Serialize | null,
 	/**  Why it could not be checked, where the issuer's keys could not be had. */
 	unchecked: Problem_Serialize | null,
+	/**  The host that the issuer keeps its keys on, where that must be confirmed before they are fetched. */
+	unconfirmedHost: string | null,
 	/**  Where the keys came from and when, for example `auth.acme.com`. */
 	keysFrom: string | null,
 	/**  When the keys were fetched. */
@@ -1282,6 +1420,14 @@ export type MintStory_Serialize = {
 	status: number | null,
 	/**  Local clock minus the server's, in seconds; `None` where the server sent no `Date`. */
 	skewSeconds: number | null,
+};
+
+/**  An issuer that is only looked at. */
+export type NamedIssuer = {
+	/**  Its address as the user typed or accepted it. */
+	issuer: string,
+	/**  Hosts other than the issuer's that its keys may come from, each confirmed by the user. */
+	confirmedHosts: string[],
 };
 
 /**  What the one button of a cause does. */
@@ -2086,6 +2232,25 @@ export type Tier =
 /**  Live: framed in the window, asks before the first mint, clears the clipboard sooner. */
 "production";
 
+/**  How two tokens differ. */
+export type TokenDifference = TokenDifference_Serialize | TokenDifference_Deserialize;
+
+/**  How two tokens differ. */
+export type TokenDifference_Deserialize = {
+	/**  The header's members: the first token's in their order, then those that only the second has. */
+	header: ClaimDifference_Deserialize[],
+	/**  The payload's members, in the same order. */
+	payload: ClaimDifference_Deserialize[],
+};
+
+/**  How two tokens differ. */
+export type TokenDifference_Serialize = {
+	/**  The header's members: the first token's in their order, then those that only the second has. */
+	header: ClaimDifference_Serialize[],
+	/**  The payload's members, in the same order. */
+	payload: ClaimDifference_Serialize[],
+};
+
 /**  What kind of text a token is. */
 export type TokenForm = 
 /**  Three parts, and a header with `alg` and without `enc`: readable (RFC 7519). */
@@ -2094,6 +2259,19 @@ export type TokenForm =
 "encrypted" | 
 /**  Anything else: a reference that only the issuer understands. */
 "opaque";
+
+/**  Where the page says that a token is. What is on the clipboard or in memory never enters the page. */
+export type TokenFrom = 
+/**  In a field of the page. */
+{ from: "text"; 
+/**  The field's text. */
+text: string } | 
+/**  On the clipboard. */
+{ from: "clipboard" } | 
+/**  In memory, minted for a service user. */
+{ from: "minted"; 
+/**  Whose it is. */
+serviceUser: ServiceUserId };
 
 /**  Whether a token for a service user is in memory. */
 export type TokenState = TokenState_Serialize | TokenState_Deserialize;

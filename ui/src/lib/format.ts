@@ -1,4 +1,6 @@
-/** How values are written for people. Pure: the time and the locale are arguments. */
+/** How values are written for people. Pure: the time is an argument, and the locale may be. */
+import { locale as own } from './locale';
+import { units } from './strings/units';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -32,20 +34,21 @@ export function countdown(left: number): string {
 /** Writes a length of time in its two largest units: `11 h 58 min`, `41 min`, `30 s`, `3 days`. */
 export function span(length: number): string {
   const left = Math.abs(length);
-  if (left < MINUTE) return `${Math.floor(left / SECOND)} s`;
-  if (left < HOUR) return `${Math.floor(left / MINUTE)} min`;
+  const whole = (unit: number) => number(Math.floor(left / unit));
+  if (left < MINUTE) return units.seconds(whole(SECOND));
+  if (left < HOUR) return units.minutes(whole(MINUTE));
   if (left < 2 * DAY) {
     const minutes = Math.floor((left % HOUR) / MINUTE);
-    return `${Math.floor(left / HOUR)} h${minutes > 0 ? ` ${minutes} min` : ''}`;
+    return `${units.hours(whole(HOUR))}${minutes > 0 ? ` ${units.minutes(number(minutes))}` : ''}`;
   }
-  return `${Math.floor(left / DAY)} days`;
+  return units.days(whole(DAY));
 }
 
 /** Tells a moment relative to now in the largest unit that fits: `in 11 hours`, `6 days ago`. */
-export function relative(moment: string, now: number, locale?: string): string {
+export function relative(moment: string, now: number, locale = own): string {
   const away = until(moment, now);
   if (away === null) return '';
-  const words = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
+  const words = relatives(locale);
   const size = Math.abs(away);
   const steps: [number, number, Intl.RelativeTimeFormatUnit][] = [
     [MINUTE, SECOND, 'second'],
@@ -61,50 +64,95 @@ export function relative(moment: string, now: number, locale?: string): string {
 }
 
 /** Writes a moment's date: `30 Sept 2025`. */
-export function date(moment: string, locale?: string): string {
+export function date(moment: string, locale = own): string {
   return write(moment, { dateStyle: 'medium' }, locale);
 }
 
 /** Writes a moment's date and time in local time. */
-export function dateTime(moment: string, locale?: string): string {
+export function dateTime(moment: string, locale = own): string {
   return write(moment, { dateStyle: 'medium', timeStyle: 'medium' }, locale);
 }
 
 /** Writes a moment's time of day; with its date where that is not today's. */
-export function clock(moment: string, now: number, locale?: string): string {
+export function clock(moment: string, now: number, locale = own): string {
   const at = new Date(moment);
   const today = at.toDateString() === new Date(now).toDateString();
   return write(moment, today ? { timeStyle: 'short' } : { dateStyle: 'medium', timeStyle: 'short' }, locale);
+}
+
+/** Writes a moment's time of day to the second. */
+export function timeOfDay(moment: string, locale = own): string {
+  return write(moment, { timeStyle: 'medium' }, locale);
+}
+
+/** Names a moment's day: `today`, `yesterday`, else its weekday and date. */
+export function day(moment: string, now: number, locale = own): string {
+  const midnight = (time: number) => new Date(time).setHours(0, 0, 0, 0);
+  const at = Date.parse(moment);
+  if (Number.isNaN(at)) return moment;
+  // Days of 23 and 25 hours exist.
+  const away = Math.round((midnight(at) - midnight(now)) / DAY);
+  if (away === 0 || away === -1) return relatives(locale).format(away, 'day');
+  return write(moment, { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }, locale);
 }
 
 /** Writes a moment in UTC, exact to the second: `2025-09-30 13:57:02 UTC`. */
 export function utc(moment: string): string {
   const at = new Date(moment);
   if (Number.isNaN(at.getTime())) return moment;
-  return `${at.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+  return units.utc(at.toISOString().slice(0, 19).replace('T', ' '));
 }
 
-function write(moment: string, style: Intl.DateTimeFormatOptions, locale?: string): string {
+function write(moment: string, style: Intl.DateTimeFormatOptions, locale: string): string {
   const at = new Date(moment);
   // A moment that cannot be read is shown as it came rather than as `Invalid Date`.
-  return Number.isNaN(at.getTime()) ? moment : new Intl.DateTimeFormat(locale, style).format(at);
+  return Number.isNaN(at.getTime()) ? moment : dates(locale, style).format(at);
+}
+
+/*
+ * Making a formatter costs far more than using one, and lists use one per row; so each is made once.
+ */
+const made = new Map<string, unknown>();
+
+function once<T>(key: string, make: () => T): T {
+  if (!made.has(key)) made.set(key, make());
+  return made.get(key) as T;
+}
+
+function dates(locale: string, style: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  return once(`date ${locale} ${JSON.stringify(style)}`, () => new Intl.DateTimeFormat(locale, style));
+}
+
+function relatives(locale: string): Intl.RelativeTimeFormat {
+  return once(`relative ${locale}`, () => new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }));
+}
+
+/** Writes a number with the locale's separators, and with so many decimals. */
+export function number(n: number, decimals = 0, locale = own): string {
+  const digits = { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
+  return once(`number ${locale} ${decimals}`, () => new Intl.NumberFormat(locale, digits)).format(n);
 }
 
 /** Writes a duration that was measured: `1.2 ms`, `184 ms`, `2.1 s`. */
 export function measured(milliseconds: number): string {
-  if (milliseconds < 10) return `${milliseconds.toFixed(1)} ms`;
-  if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
-  return `${(milliseconds / 1000).toFixed(1)} s`;
+  if (milliseconds < 10) return units.milliseconds(number(milliseconds, 1));
+  if (milliseconds < 1000) return units.milliseconds(number(milliseconds));
+  return units.seconds(number(milliseconds / 1000, 1));
 }
 
 /** Counts a noun: `1 key`, `2 keys`. */
 export function count(n: number, one: string, many = `${one}s`): string {
-  return `${n.toLocaleString()} ${n === 1 ? one : many}`;
+  return `${number(n)} ${n === 1 ? one : many}`;
+}
+
+/** Begins with a capital letter, as titles do. */
+export function titled(words: string): string {
+  return words.replace(/^\p{Ll}/u, (letter) => letter.toUpperCase());
 }
 
 /** Makes a sentence of the core's words, which come without a capital and a final period. */
 export function sentence(words: string): string {
-  const text = words.trim().replace(/^\p{Ll}/u, (letter) => letter.toUpperCase());
+  const text = titled(words.trim());
   if (!text) return '';
   return /[.!?…:]$/.test(text) ? text : `${text}.`;
 }

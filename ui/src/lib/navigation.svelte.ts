@@ -1,10 +1,12 @@
 /** Where one is: the place chosen in the rail, and which pane a narrow window shows. */
-import type { EnvironmentId } from './types';
+import type { EnvironmentId, ServiceUserId } from './types';
 
 export type Place =
   | { kind: 'users'; of: EnvironmentId | null }
-  | { kind: 'inspector' }
-  | { kind: 'activity' }
+  /** What the Inspector is opened for, where it is more than to look. */
+  | { kind: 'inspector'; wish?: 'clipboard' | 'compare' }
+  /** Whose record, where it is one service user's. */
+  | { kind: 'activity'; of?: { id: ServiceUserId; name: string } }
   | { kind: 'settings' };
 
 export type Pane = 'rail' | 'list' | 'detail';

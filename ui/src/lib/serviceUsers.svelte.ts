@@ -1,25 +1,34 @@
 /** The list of service users: one environment's or all, searched and sorted here as one types. */
 import { ipc, problemOf } from './ipc';
+import { locale } from './locale';
 import type { EnvironmentId, Problem, ServiceUserId, ServiceUserRow, TokenView } from './types';
 
 export type Sort = 'name' | 'lastUsed' | 'keyExpiry';
 
-const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });
+const collator = new Intl.Collator(locale, { numeric: true, sensitivity: 'base' });
 
 export class ServiceUsers {
   /** Whose rows these are; null means all environments'. */
   of = $state<EnvironmentId | null>(null);
+  /** All rows: favourites first, then in the order asked for. */
   rows = $state.raw<ServiceUserRow[]>([]);
   query = $state('');
-  sort = $state<Sort>('name');
   loaded = $state(false);
   problem = $state.raw<Problem | null>(null);
+  /** The rows that match the search. */
+  visible = $derived(matching(this.rows, this.query));
 
-  #sorted = $derived(sorted(this.rows, this.sort));
-  /** The rows that match the search, favourites first. */
-  visible = $derived(matching(this.#sorted, this.query));
-
+  #sort = $state<Sort>('name');
   #latest = 0;
+
+  get sort(): Sort {
+    return this.#sort;
+  }
+
+  set sort(sort: Sort) {
+    this.#sort = sort;
+    this.rows = sorted(this.rows, sort);
+  }
 
   /** Loads the rows of an environment; the last call wins, however the replies come in. */
   async load(of: EnvironmentId | null): Promise<void> {
@@ -33,7 +42,7 @@ export class ServiceUsers {
     try {
       const rows = await ipc.serviceUsers(of);
       if (turn !== this.#latest) return;
-      this.rows = rows;
+      this.rows = sorted(rows, this.#sort);
       this.problem = null;
       this.loaded = true;
     } catch (thrown) {
@@ -55,8 +64,21 @@ export class ServiceUsers {
     });
   }
 
+  /**
+   * Changes one row. It moves where its name or its star changed; what a mint changes lets it stay, for a
+   * row that leaves from under the pointer takes the next click with it. The others are not sorted again.
+   */
   patch(id: ServiceUserId, change: Partial<ServiceUserRow>): void {
-    this.rows = this.rows.map((row) => (row.id === id ? { ...row, ...change } : row));
+    const at = this.rows.findIndex((row) => row.id === id);
+    const old = this.rows[at];
+    if (!old) return;
+    const row = { ...old, ...change };
+    if (row.name === old.name && row.favourite === old.favourite) {
+      this.rows = this.rows.with(at, row);
+      return;
+    }
+    const others = this.rows.toSpliced(at, 1);
+    this.rows = others.toSpliced(placeOf(row, others, orders[this.#sort]), 0, row);
   }
 
   /** Turns a favourite on or off; back again if that could not be saved. */
@@ -93,18 +115,35 @@ export function matching(rows: ServiceUserRow[], query: string): ServiceUserRow[
   return rows.filter((row) => wanted.every((word) => haystack(row).includes(word)));
 }
 
-/** Sorts rows: favourites first, then as asked; what has no such time comes last. */
+type Compare = (a: ServiceUserRow, b: ServiceUserRow) => number;
+
+const byName: Compare = (a, b) => collator.compare(a.name, b.name) || collator.compare(a.userId, b.userId);
+
+/** Favourites first, then as asked; what has no such time comes last. */
+const orders: Record<Sort, Compare> = {
+  name: (a, b) => byFavour(a, b) || byName(a, b),
+  lastUsed: (a, b) => byFavour(a, b) || time(b.lastUsedAt, -Infinity) - time(a.lastUsedAt, -Infinity) || byName(a, b),
+  keyExpiry: (a, b) => byFavour(a, b) || time(a.keyExpiresAt, Infinity) - time(b.keyExpiresAt, Infinity) || byName(a, b),
+};
+
+function byFavour(a: ServiceUserRow, b: ServiceUserRow): number {
+  return Number(b.favourite) - Number(a.favourite);
+}
+
+/** Sorts rows. */
 export function sorted(rows: ServiceUserRow[], sort: Sort): ServiceUserRow[] {
-  const byName = (a: ServiceUserRow, b: ServiceUserRow) =>
-    collator.compare(a.name, b.name) || collator.compare(a.userId, b.userId);
-  const order: Record<Sort, (a: ServiceUserRow, b: ServiceUserRow) => number> = {
-    name: () => 0,
-    lastUsed: (a, b) => time(b.lastUsedAt, -Infinity) - time(a.lastUsedAt, -Infinity),
-    keyExpiry: (a, b) => time(a.keyExpiresAt, Infinity) - time(b.keyExpiresAt, Infinity),
-  };
-  return rows.toSorted(
-    (a, b) => Number(b.favourite) - Number(a.favourite) || order[sort](a, b) || byName(a, b),
-  );
+  return rows.toSorted(orders[sort]);
+}
+
+/** Where a row belongs among sorted ones. */
+function placeOf(row: ServiceUserRow, others: ServiceUserRow[], compare: Compare): number {
+  let [low, high] = [0, others.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (compare(others[middle]!, row) <= 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function time(moment: string | null, absent: number): number {

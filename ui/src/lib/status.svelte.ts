@@ -4,17 +4,26 @@ import { strings } from './strings';
 import type { Copied } from './types';
 
 /** A message; `copied` is written by the screen, as its life left counts down. */
-export type Message = { kind: 'text'; text: string } | { kind: 'copied'; copied: Copied; at: number };
+export type Message =
+  | { kind: 'text'; text: string; failed: boolean }
+  | { kind: 'copied'; copied: Copied; at: number };
 
 const STAYS = 4000;
 
 export class Status {
   message = $state.raw<Message | null>(null);
+  /** What is read out but not shown, because the eye sees it in its place already. */
+  aside = $state('');
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** Says something for a few seconds. */
   say(text: string): void {
-    this.#show({ kind: 'text', text }, STAYS);
+    this.#show({ kind: 'text', text, failed: false }, STAYS);
+  }
+
+  /** Says that something did not work, where no place of its own could say it. */
+  fail(text: string): void {
+    this.#show({ kind: 'text', text, failed: true }, STAYS * 2);
   }
 
   /** Confirms a copied token for as long as it stays on the clipboard. */
@@ -27,14 +36,16 @@ export class Status {
     this.message = null;
   }
 
-  /** Copies harmless text and says so; false if that failed, which is said too. */
+  /** Copies harmless text; false if that failed. The button shows that it is done, so it is only read out. */
   async copyText(what: string, text: string): Promise<boolean> {
     try {
       await ipc.copyText(text);
-      this.say(strings.shell.status.textCopied(what));
+      // The same words twice would not be read out twice.
+      const said = strings.shell.status.textCopied(what);
+      this.aside = this.aside === said ? `${said}\u00a0` : said;
       return true;
     } catch (thrown) {
-      this.say(problemOf(thrown).message);
+      this.fail(problemOf(thrown).message);
       return false;
     }
   }

@@ -2,6 +2,7 @@
  * Every English word of the page, so that translations can follow. Values come in as arguments; no
  * sentence is glued together from fragments outside. One file a screen, gathered here.
  */
+import { activity } from './strings/activity';
 import { detail } from './strings/detail';
 import { environment } from './strings/environment';
 import { importing } from './strings/importing';
@@ -9,4 +10,4 @@ import { inspection } from './strings/inspection';
 import { problem, words } from './strings/common';
 import { shell } from './strings/shell';
 
-export const strings = { ...words, problem, shell, detail, importing, environment, inspection };
+export const strings = { ...words, problem, activity, shell, detail, importing, environment, inspection };

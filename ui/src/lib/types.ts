@@ -2,8 +2,11 @@
 import type * as b from './bindings';
 
 export type ActivityEntry = b.ActivityEntry_Serialize;
+export type ActivityPage = b.ActivityPage_Serialize;
 export type Check = b.Check_Serialize;
 export type Claim = b.Claim_Serialize;
+export type ClaimDifference = b.ClaimDifference_Serialize;
+export type Comparison = b.Comparison_Serialize;
 export type Copied = b.Copied_Serialize;
 export type Credential = b.Credential_Serialize;
 export type Environment = b.Environment_Serialize;
@@ -20,6 +23,7 @@ export type ServiceUser = b.ServiceUser_Serialize;
 export type ServiceUserDetail = b.ServiceUserDetail_Serialize;
 export type ServiceUserRow = b.ServiceUserRow_Serialize;
 export type Startup = b.Startup_Serialize;
+export type TokenDifference = b.TokenDifference_Serialize;
 export type TokenState = b.TokenState_Serialize;
 export type TokenView = b.TokenView_Serialize;
 export type UnverifiedClaims = b.UnverifiedClaims_Serialize;
@@ -29,6 +33,7 @@ export type Verification = b.Verification_Serialize;
 export type {
   AssertionShown,
   Cause,
+  Change,
   ClaimEntry,
   CopyForm,
   CredentialId,
@@ -37,11 +42,15 @@ export type {
   DragOver,
   EndpointFound,
   EnvironmentId,
+  ExportForm,
   ImportOutcome,
   KeychainState,
   KeyFacts,
+  MemberDifference,
+  NamedIssuer,
   NextStep,
   Notice,
+  Outcome,
   Provider,
   ProviderId,
   PublicKeyForm,
@@ -55,9 +64,11 @@ export type {
   Source,
   Tier,
   TokenForm,
+  TokenFrom,
 } from './bindings';
 
 /** What the page sends: fields that it may leave out are optional. */
+export type ActivityFilter = b.ActivityFilter_Deserialize;
 export type Ask = b.Ask_Deserialize;
 export type EnvironmentDraft = b.EnvironmentDraft_Deserialize;
 export type ImportRequest = b.ImportRequest_Deserialize;

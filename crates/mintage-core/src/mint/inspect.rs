@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 use time::{Duration, OffsetDateTime};
 
+use super::compare::shared_glossary;
 use super::wire::{Endpoint, values_of};
 use super::{Mint, lock};
 use crate::activity::Deed;
@@ -35,6 +36,8 @@ pub struct Inspection {
     pub verification: Option<Verification>,
     /// Why it could not be checked, where the issuer's keys could not be had.
     pub unchecked: Option<Problem>,
+    /// The host that the issuer keeps its keys on, where that must be confirmed before they are fetched.
+    pub unconfirmed_host: Option<String>,
     /// Where the keys came from and when, for example `auth.acme.com`.
     pub keys_from: Option<String>,
     /// When the keys were fetched.
@@ -63,8 +66,12 @@ impl Mint {
     pub async fn inspect(&self, id: ServiceUserId) -> Result<Inspection, Error> {
         let service_user = self.catalog.service_user(id).await?;
         let environment = self.catalog.environment(service_user.environment).await?;
-        let token = self.kept_token(id).ok_or(Error::NoToken { service_user: service_user.settings.name })?;
-        self.inspect_with(token.access_token.expose(), Some(&environment)).await
+        let name = service_user.settings.name.clone();
+        let token = self.kept_token(id).ok_or(Error::NoToken { service_user: name })?;
+        let token = token.access_token.expose();
+        let inspection = self.inspect_with(token, Some(&environment)).await?;
+        self.note_inspection(token, Some(&environment), Some(&service_user), &inspection).await;
+        Ok(inspection)
     }
 
     /// Inspects pasted text, offline unless an environment is named to verify against.
@@ -77,13 +84,19 @@ impl Mint {
             Some(id) => Some(self.catalog.environment(id).await?),
             None => None,
         };
-        self.inspect_with(token.expose(), environment.as_ref()).await
+        let inspection = self.inspect_with(token.expose(), environment.as_ref()).await?;
+        self.note_inspection(token.expose(), environment.as_ref(), None, &inspection).await;
+        Ok(inspection)
     }
 
-    async fn inspect_with(&self, token: &str, environment: Option<&Environment>) -> Result<Inspection, Error> {
+    pub(super) async fn inspect_with(
+        &self,
+        token: &str,
+        environment: Option<&Environment>,
+    ) -> Result<Inspection, Error> {
         let glossary = match environment {
             Some(environment) => self.provider_of(environment).await?.glossary,
-            None => Vec::new(),
+            None => shared_glossary(),
         };
         let form = TokenForm::of(token);
         let decoded = claims::decode(token, &glossary);
@@ -95,6 +108,7 @@ impl Mint {
             claims: decoded.ok(),
             verification: None,
             unchecked: None,
+            unconfirmed_host: None,
             keys_from: None,
             keys_fetched_at: None,
         };
@@ -129,7 +143,12 @@ impl Mint {
                 inspection.keys_from = Some(issuer.host_and_port());
                 inspection.keys_fetched_at = Some(fetched_at);
             }
-            Err(error) => inspection.unchecked = Some(error.problem()),
+            Err(error) => {
+                inspection.unchecked = Some(error.problem());
+                if let Error::HostUnconfirmed { host, .. } = error {
+                    inspection.unconfirmed_host = Some(host);
+                }
+            }
         }
         Ok(())
     }

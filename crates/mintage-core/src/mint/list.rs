@@ -1,11 +1,10 @@
-//! Lists: environments, service users, one service user whole, activity.
+//! Lists: environments, service users, one service user whole.
 
 use std::collections::HashMap;
 
 use time::Duration;
 
 use super::{Mint, lock};
-use crate::activity::ActivityEntry;
 use crate::credential::{Credential, CredentialId, CredentialState};
 use crate::environment::{EnvironmentId, EnvironmentOverview, IssuerUrl};
 use crate::error::Error;
@@ -133,14 +132,6 @@ impl Mint {
     /// [`crate::error::CatalogError::Gone`], [`Error::NoPublicHalf`].
     pub async fn public_pem(&self, credential: CredentialId) -> Result<String, Error> {
         Ok(public_half(self.catalog.credential(credential).await?)?.public_pem)
-    }
-
-    /// The newest 500 entries of the record, of one service user or of all.
-    ///
-    /// # Errors
-    /// What the catalogue reports.
-    pub async fn activity(&self, of: Option<ServiceUserId>) -> Result<Vec<ActivityEntry>, Error> {
-        Ok(self.catalog.activity(of, 500).await?)
     }
 }
 

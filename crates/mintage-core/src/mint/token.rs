@@ -94,7 +94,7 @@ impl Mint {
         credential: &Credential,
         minted: &Result<Kept, Error>,
     ) {
-        let outcome = minted.as_ref().map(|kept| format!("{} s", seconds_left(&kept.token)));
+        let outcome = minted.as_ref().map(|kept| life_in_words(&kept.token));
         let _: Result<(), Error> = self.record(Deed::Mint, environment, service_user, outcome).await;
         if let Some(troubled) = tells_of_the_server(minted) {
             let _: Result<(), CatalogError> = self.catalog.set_trouble(environment.id, troubled).await;
@@ -394,6 +394,19 @@ fn pause_before_retry(wish: Option<Duration>, attempts_left: u32) -> std::time::
     std::time::Duration::try_from(wished).unwrap_or_default().mul_f64(1.0 + jitter)
 }
 
-fn seconds_left(token: &Token) -> i64 {
-    token.expires_at.map_or(0, |at| (at - token.minted_at).whole_seconds())
+/// How long a token lives, in its two largest units, for the record: `valid for 11 h 59 min`.
+fn life_in_words(token: &Token) -> String {
+    let Some(expires_at) = token.expires_at else { return "no expiry told".to_owned() };
+    let seconds = (expires_at - token.minted_at).whole_seconds().max(0);
+    let (days, hours, minutes) = (seconds / 86_400, seconds % 86_400 / 3600, seconds % 3600 / 60);
+    let two = |large: i64, unit: &str, small: i64, smaller: &str| match small {
+        0 => format!("valid for {large} {unit}"),
+        _ => format!("valid for {large} {unit} {small} {smaller}"),
+    };
+    match (days, hours, minutes) {
+        (0, 0, 0) => format!("valid for {seconds} s"),
+        (0, 0, _) => two(minutes, "min", 0, ""),
+        (0, _, _) => two(hours, "h", minutes, "min"),
+        _ => two(days, "d", hours, "h"),
+    }
 }

@@ -25,6 +25,7 @@ const deeds: Record<Deed, string> = {
   copy: 'Copied',
   reveal: 'Revealed',
   userinfo: 'Asked userinfo',
+  inspect: 'Inspected',
   forget: 'Removed',
 };
 
@@ -36,7 +37,7 @@ export const words = {
   remove: 'Remove',
   copy: 'Copy',
   copied: 'Copied',
-  loading: 'Loading',
+  loading: 'Loading…',
   more: 'More',
   tryAgain: 'Try again',
   unknown: 'unknown',

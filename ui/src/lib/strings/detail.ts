@@ -147,7 +147,8 @@ export const detail = {
     detail: 'Detail',
     refused: (code: string) => `failed: ${code}`,
     title: 'Activity',
-    newest: 'The newest 500 entries.',
+    onlyOf: (name: string) => `Show ${name} alone`,
+    search: 'Search in the whole record',
   },
 };
 

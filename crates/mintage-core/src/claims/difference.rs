@@ -1,0 +1,217 @@
+//! The **difference** of two tokens: what the second says that the first does not, and the other way
+//! round.
+//!
+//! Rule: equal is what means the same. Members of an object have no order (RFC 8259 §4); audiences,
+//! scopes and roles are sets (RFC 7519 §4.1.3, RFC 6749 §3.3); everything else is equal only as it
+//! stands, numbers to their last digit. Nothing here says which of the two is right.
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+use super::{Claim, UnverifiedClaims, one_line, text_of};
+use crate::json::Json;
+
+/// Claims whose list, or whose text split at spaces, is a set: RFC 7519 §4.1.3, RFC 8693 §4.2, RFC 9068
+/// §2.2.3.1, OpenID Connect Core §2.
+const SETS: [&str; 7] = ["aud", "scope", "scp", "roles", "groups", "entitlements", "amr"];
+/// Claims that are another one in every token: RFC 7519 §4.1.4 to §4.1.7, OpenID Connect Core §2 and §3.
+const PASSING: [&str; 8] = ["exp", "nbf", "iat", "jti", "auth_time", "nonce", "at_hash", "c_hash"];
+
+/// How two tokens differ.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct TokenDifference {
+    /// The header's members: the first token's in their order, then those that only the second has.
+    pub header: Vec<ClaimDifference>,
+    /// The payload's members, in the same order.
+    pub payload: Vec<ClaimDifference>,
+}
+
+/// What became of one claim.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ClaimDifference {
+    /// Its name.
+    pub name: String,
+    /// What became of it.
+    pub change: Change,
+    /// Whether it differs from token to token by its nature, as times and the token's own id do.
+    pub passing: bool,
+    /// The claim in the first token.
+    pub before: Option<Claim>,
+    /// The claim in the second token.
+    pub after: Option<Claim>,
+    /// What became of its members where it is a set or a map in both tokens, else empty.
+    pub members: Vec<MemberDifference>,
+}
+
+/// What became of one member of a set or a map: a role, an audience, a scope.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct MemberDifference {
+    /// The member of the set, or the key of the map.
+    pub name: String,
+    /// What became of it.
+    pub change: Change,
+    /// What stood there in the first token; empty for a member of a set.
+    pub before: Vec<String>,
+    /// What stands there in the second.
+    pub after: Vec<String>,
+}
+
+/// What became of something between two tokens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "lowercase")]
+pub enum Change {
+    /// Only the second token has it.
+    Added,
+    /// Only the first token has it.
+    Removed,
+    /// Both have it, and it does not mean the same.
+    Changed,
+    /// Both have it, and it means the same.
+    Same,
+}
+
+/// Compares two decoded tokens, claim by claim.
+pub fn difference(before: &UnverifiedClaims, after: &UnverifiedClaims) -> TokenDifference {
+    TokenDifference {
+        header: of_objects((&before.header, &before.header_json), (&after.header, &after.header_json)),
+        payload: of_objects((&before.payload, &before.payload_json), (&after.payload, &after.payload_json)),
+    }
+}
+
+/// Compares two objects. The claims are what is shown; the JSON text, which was printed from what was
+/// decoded, tells a number from the text that looks like it.
+fn of_objects(before: (&[Claim], &str), after: (&[Claim], &str)) -> Vec<ClaimDifference> {
+    let (old, new) = (parsed(before.1), parsed(after.1));
+    let mut differences: Vec<ClaimDifference> = before
+        .0
+        .iter()
+        .map(|claim| {
+            let twin = after.0.iter().find(|other| other.name == claim.name);
+            let values = old.get(&claim.name).zip(new.get(&claim.name));
+            let members = values.map(|(old, new)| members(&claim.name, old, new)).unwrap_or_default();
+            let change = match values {
+                None => Change::Removed,
+                Some((old, new)) if same(&claim.name, old, new) => Change::Same,
+                Some(_) => Change::Changed,
+            };
+            found(change, Some(claim), twin, members)
+        })
+        .collect();
+    let added = after.0.iter().filter(|claim| old.get(&claim.name).is_none());
+    differences.extend(added.map(|claim| found(Change::Added, None, Some(claim), Vec::new())));
+    differences
+}
+
+fn parsed(json: &str) -> Json {
+    Json::parse(json).expect("it was printed from a decoded token")
+}
+
+fn found(
+    change: Change,
+    before: Option<&Claim>,
+    after: Option<&Claim>,
+    members: Vec<MemberDifference>,
+) -> ClaimDifference {
+    let name = before.or(after).map(|claim| claim.name.clone()).unwrap_or_default();
+    let passing = PASSING.contains(&name.as_str());
+    ClaimDifference { name, change, passing, before: before.cloned(), after: after.cloned(), members }
+}
+
+/// Whether two values of a claim mean the same.
+fn same(name: &str, old: &Json, new: &Json) -> bool {
+    match (set_of(name, old), set_of(name, new)) {
+        (Some(old), Some(new)) => {
+            let within = |some: &[String], all: &[String]| some.iter().all(|member| all.contains(member));
+            within(&old, &new) && within(&new, &old)
+        }
+        _ => equal(old, new),
+    }
+}
+
+/// Whether two values are equal, whatever the order of members (RFC 8259 §4). Names are unique already.
+fn equal(old: &Json, new: &Json) -> bool {
+    match (old, new) {
+        (Json::Object(olds), Json::Object(news)) => {
+            let twin = |(name, value): &(String, Json)| new.get(name).is_some_and(|other| equal(value, other));
+            olds.len() == news.len() && olds.iter().all(twin)
+        }
+        (Json::List(olds), Json::List(news)) => {
+            olds.len() == news.len() && olds.iter().zip(news).all(|(old, new)| equal(old, new))
+        }
+        _ => old == new,
+    }
+}
+
+/// The members of a set, each once; `None` where the claim is no set or not written as one.
+fn set_of(name: &str, value: &Json) -> Option<Vec<String>> {
+    if !SETS.contains(&name) {
+        return None;
+    }
+    let members: Vec<&str> = match value {
+        // A single audience may stand without its list (RFC 7519 §4.1.3); a scope has no spaces in it.
+        Json::Text(text) if name == "aud" => vec![text],
+        Json::Text(text) => text.split(' ').filter(|word| !word.is_empty()).collect(),
+        Json::List(items) => items.iter().map(Json::as_text).collect::<Option<_>>()?,
+        _ => return None,
+    };
+    let mut once: Vec<String> = Vec::with_capacity(members.len());
+    for member in members {
+        if !once.iter().any(|known| known == member) {
+            once.push(member.to_owned());
+        }
+    }
+    Some(once)
+}
+
+/// What became of the members of a set or a map, in the order of both.
+fn members(name: &str, old: &Json, new: &Json) -> Vec<MemberDifference> {
+    if let (Json::Object(olds), Json::Object(news)) = (old, new) {
+        return of_maps(olds, new, news, old);
+    }
+    let (Some(olds), Some(news)) = (set_of(name, old), set_of(name, new)) else { return Vec::new() };
+    let member =
+        |name: &String, change| MemberDifference { name: name.clone(), change, before: Vec::new(), after: Vec::new() };
+    let kept = |name: &String| if news.contains(name) { Change::Same } else { Change::Removed };
+    let mut members: Vec<_> = olds.iter().map(|name| member(name, kept(name))).collect();
+    members.extend(news.iter().filter(|name| !olds.contains(name)).map(|name| member(name, Change::Added)));
+    members
+}
+
+fn of_maps(olds: &[(String, Json)], new: &Json, news: &[(String, Json)], old: &Json) -> Vec<MemberDifference> {
+    let mut members = Vec::with_capacity(olds.len().max(news.len()));
+    for (name, value) in olds {
+        let twin = new.get(name);
+        let change = match twin {
+            None => Change::Removed,
+            Some(other) if equal(value, other) => Change::Same,
+            Some(_) => Change::Changed,
+        };
+        let (before, after) = (lines(value), twin.map(lines).unwrap_or_default());
+        members.push(MemberDifference { name: name.clone(), change, before, after });
+    }
+    for (name, value) in news.iter().filter(|(name, _)| old.get(name).is_none()) {
+        members.push(MemberDifference {
+            name: name.clone(),
+            change: Change::Added,
+            before: Vec::new(),
+            after: lines(value),
+        });
+    }
+    members
+}
+
+/// A value of a map, one line for each of its own members: `{"100505": "acme.com"}` is one such line.
+fn lines(value: &Json) -> Vec<String> {
+    match value {
+        Json::Object(members) => members.iter().map(|(name, value)| format!("{name}: {}", text_of(value))).collect(),
+        Json::List(items) => items.iter().map(text_of).collect(),
+        Json::Text(text) => vec![text.clone()],
+        other => vec![one_line(other)],
+    }
+}
+
+#[cfg(test)]
+mod tests;
