@@ -1,7 +1,7 @@
 //! The played system's **endpoints**, at its own paths.
 
 mod answer;
-mod basic;
+mod authorization;
 mod client;
 mod discovery;
 mod edge;

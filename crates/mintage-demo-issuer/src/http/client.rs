@@ -5,7 +5,7 @@ use aws_lc_rs::constant_time::verify_slices_are_equal;
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 
-use super::basic;
+use super::authorization;
 use super::form::Form;
 use crate::assertion::{self, Flaw};
 use crate::credential::RegisteredSecret;
@@ -32,7 +32,7 @@ pub(super) fn offer<'f>(headers: &HeaderMap, form: &'f Form) -> Result<Offer<'f>
         (false, None, None) => Err(Failure::NoAuthentication),
         (true, None, None) => {
             let (id, secret) =
-                basic::form_decoded_basic(headers).ok_or(Failure::Client("client id or secret invalid"))?;
+                authorization::form_decoded_basic(headers).ok_or(Failure::Client("client id or secret invalid"))?;
             Ok(Offer::Basic(id, secret))
         }
         (false, None, Some(secret)) => Ok(Offer::Post(form.required("client_id")?.to_owned(), secret.to_owned())),

@@ -35,7 +35,7 @@ pub(super) fn procedures() -> Router<Arc<Shared>> {
 }
 
 /// Performs a call and answers it. Making a key takes a moment: none of it holds up other requests.
-async fn answer(shared: Arc<Shared>, headers: HeaderMap, call: Result<Call, Failure>) -> Response {
+async fn carry_out(shared: Arc<Shared>, headers: HeaderMap, call: Result<Call, Failure>) -> Response {
     let server = Arc::clone(&shared);
     let work = move || call.and_then(|call| perform(&server, &headers, call));
     match tokio::task::spawn_blocking(work).await.unwrap_or(Err(Failure::Internal)) {

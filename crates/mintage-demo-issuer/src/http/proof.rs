@@ -3,7 +3,7 @@
 use axum::http::HeaderMap;
 use serde_json::{Map, Value};
 
-use super::basic;
+use super::authorization;
 use super::client::{self, Offer};
 use super::form::Form;
 use crate::assertion::{self, Checked, Flaw, IdRule, SubjectRule};
@@ -54,7 +54,7 @@ pub(super) fn prove(shared: &Shared, rule: &GrantRule, request: &Request<'_>) ->
         return Ok(proof);
     }
     if rule.carriers.contains(&Carrier::BearerAssertion) {
-        let assertion = basic::bearer(request.headers).ok_or(Failure::NoAuthentication)?;
+        let assertion = authorization::bearer(request.headers).ok_or(Failure::NoAuthentication)?;
         return by_assertion(shared, assertion, request.path).map_err(Failure::Assertion);
     }
     by_client(shared, rule, request)

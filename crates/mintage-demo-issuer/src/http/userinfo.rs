@@ -8,14 +8,14 @@ use axum::response::Response;
 use serde_json::{Value, json};
 
 use super::answer;
-use super::basic;
+use super::authorization;
 use crate::claims;
 use crate::dialect::Dialect;
 use crate::refusal::Failure;
 use crate::shared::Shared;
 
 pub(super) async fn userinfo(State(shared): State<Arc<Shared>>, headers: HeaderMap) -> Response {
-    match basic::bearer(&headers).and_then(|token| describe(&shared, token)) {
+    match authorization::bearer(&headers).and_then(|token| describe(&shared, token)) {
         Some(user) => answer::unstored(answer::json(StatusCode::OK, &user)),
         None => answer::refusal(&shared, &Failure::AccessToken),
     }

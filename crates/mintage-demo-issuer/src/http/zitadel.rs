@@ -14,7 +14,7 @@ use axum::response::Response;
 use axum::routing::{delete, post};
 use serde_json::{Map, Value};
 
-use super::{answer, basic};
+use super::{answer, authorization};
 use crate::dialect::Dialect;
 use crate::scope::OWN_PROJECT;
 use crate::shared::Shared;
@@ -57,7 +57,7 @@ impl Call {
         if version == Version::V2 && !matches!(shared.quirks().dialect, Dialect::D3 | Dialect::D4) {
             return Err(ApiError::NO_SUCH_PATH);
         }
-        let token = basic::bearer(headers).ok_or(ApiError::HEADER_MISSING)?;
+        let token = authorization::bearer(headers).ok_or(ApiError::HEADER_MISSING)?;
         let now = shared.now();
         let (grant, entry) = shared.book().grant(token, now).ok_or(ApiError::TOKEN_INVALID)?;
         // ZITADEL is a project of its own, which a token must be meant for.
@@ -90,7 +90,7 @@ impl Call {
 }
 
 /// Performs a call and answers it; making a key takes a moment, which holds up nothing else.
-async fn answer(
+async fn carry_out(
     shared: Arc<Shared>,
     version: Version,
     headers: HeaderMap,

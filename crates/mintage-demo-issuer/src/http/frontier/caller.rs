@@ -5,7 +5,7 @@ use aws_lc_rs::constant_time::verify_slices_are_equal;
 use axum::http::HeaderMap;
 
 use crate::assertion;
-use crate::http::basic;
+use crate::http::authorization;
 use crate::http::client;
 use crate::refusal::Failure;
 use crate::shared::{Entry, Shared};
@@ -43,7 +43,7 @@ impl Way {
 
 /// Finds the caller.
 pub(super) fn find(shared: &Shared, headers: &HeaderMap) -> Result<Caller, Failure> {
-    let found = match (basic::basic(headers), basic::bearer(headers)) {
+    let found = match (authorization::basic(headers), authorization::bearer(headers)) {
         (Some((id, secret)), _) => by_secret(shared, &id, &secret),
         (_, Some(token)) => by_token(shared, token),
         _ => None,

@@ -36,7 +36,7 @@ pub(super) async fn serve(
         return response;
     }
     let call = read(procedure, &body);
-    super::answer(shared, headers, call).await
+    super::carry_out(shared, headers, call).await
 }
 
 /// What a procedure does, before its message is read.

@@ -23,7 +23,7 @@ pub(super) async fn serve(
 ) -> Response {
     let below_organisation = shared.system.frontier() == Some(Calls::Rest);
     let call = read(&method, uri.path(), &body, below_organisation);
-    super::answer(shared, headers, call).await
+    super::carry_out(shared, headers, call).await
 }
 
 fn read(method: &Method, path: &str, body: &[u8], below_organisation: bool) -> Result<Call, Failure> {

@@ -14,7 +14,7 @@ use time::format_description::well_known::Rfc3339;
 use time::macros::datetime;
 
 use super::error::ApiError;
-use super::{Call, Version, answer};
+use super::{Call, Version, carry_out};
 use crate::key_pair::NewKeyPair;
 use crate::random;
 use crate::shared::{Label, Shared};
@@ -29,7 +29,7 @@ pub(super) async fn add(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    answer(shared, Version::V2, headers, body, move |call| {
+    carry_out(shared, Version::V2, headers, body, move |call| {
         call.text("expirationDate").ok_or(ApiError::EXPIRATION_MISSING)?;
         let added = add_key(call, &user_id)?;
         let mut message = json!({ "keyId": added.key_id, "creationDate": timestamp(call.shared.now()) });
@@ -47,7 +47,7 @@ pub(super) async fn add_v1(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    answer(shared, Version::V1, headers, body, move |call| {
+    carry_out(shared, Version::V1, headers, body, move |call| {
         let added = add_key(call, &user_id)?;
         let mut message = json!({ "keyId": added.key_id, "details": details(call) });
         if let Some(content) = added.key_file {
@@ -112,7 +112,7 @@ pub(super) async fn remove(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    answer(shared, Version::V2, headers, body, move |call| {
+    carry_out(shared, Version::V2, headers, body, move |call| {
         remove_key(call, &user_id, &key_id)?;
         Ok(json!({ "deletionDate": timestamp(call.shared.now()) }))
     })
@@ -125,7 +125,7 @@ pub(super) async fn remove_v1(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    answer(shared, Version::V1, headers, body, move |call| {
+    carry_out(shared, Version::V1, headers, body, move |call| {
         remove_key(call, &user_id, &key_id)?;
         Ok(json!({ "details": details(call) }))
     })
@@ -144,7 +144,7 @@ fn remove_key(call: &Call, user_id: &str, key_id: &str) -> Result<(), ApiError> 
 
 /// Lists the keys of the users that the filters name; of all that the caller may see, without filters.
 pub(super) async fn search(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: Bytes) -> Response {
-    answer(shared, Version::V2, headers, body, |call| {
+    carry_out(shared, Version::V2, headers, body, |call| {
         let filters = call.message.get("filters").and_then(Value::as_array);
         let named: Vec<&str> =
             filters.into_iter().flatten().filter_map(|filter| filter["userIdFilter"]["id"].as_str()).collect();
@@ -167,7 +167,7 @@ pub(super) async fn search_v1(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    answer(shared, Version::V1, headers, body, move |call| {
+    carry_out(shared, Version::V1, headers, body, move |call| {
         call.may_manage(&user_id)?;
         let keys = listed(call, &call.user(&user_id)?);
         Ok(json!({ "details": { "totalResult": keys.len().to_string() }, "result": keys }))

@@ -8,12 +8,12 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use serde_json::{Value, json};
 
-use super::{ApiError, Call, Version, answer};
+use super::{ApiError, Call, Version, carry_out};
 use crate::shared::Shared;
 use crate::user::{User, UserState};
 
 pub(super) async fn search(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: Bytes) -> Response {
-    answer(shared, Version::V2, headers, body, |call| {
+    carry_out(shared, Version::V2, headers, body, |call| {
         list(call, |user| {
             json!({
                 "userId": user.user_id,
@@ -28,7 +28,7 @@ pub(super) async fn search(State(shared): State<Arc<Shared>>, headers: HeaderMap
 }
 
 pub(super) async fn search_v1(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: Bytes) -> Response {
-    answer(shared, Version::V1, headers, body, |call| {
+    carry_out(shared, Version::V1, headers, body, |call| {
         list(call, |user| {
             json!({
                 "id": user.user_id,
