@@ -6,7 +6,21 @@ import * as __TAURI_EVENT from "@tauri-apps/api/event";
 /** Commands */
 export const commands = {
 	startup: () => typedError<Startup_Serialize, Problem_Serialize>(__TAURI_INVOKE("startup")),
-	providers: () => typedError<Provider[], Problem_Serialize>(__TAURI_INVOKE("providers")),
+	providers: () => typedError<Provider_Serialize[], Problem_Serialize>(__TAURI_INVOKE("providers")),
+	/**  Which profiles are the user's own, to be edited and removed. */
+	ownProviders: () => typedError<ProviderId[], Problem_Serialize>(__TAURI_INVOKE("own_providers")),
+	/**  A copy to edit; nothing is stored yet. */
+	copyProvider: (id: ProviderId) => typedError<Provider_Serialize, Problem_Serialize>(__TAURI_INVOKE("copy_provider", { id })),
+	/**  The profile as text, as the editor shows it and an export holds it. */
+	providerText: (id: ProviderId, format: Format) => typedError<string, Problem_Serialize>(__TAURI_INVOKE("provider_text", { id, format })),
+	/**  A copy of a profile as text to edit; nothing is stored yet. */
+	copiedProviderText: (id: ProviderId) => typedError<string, Problem_Serialize>(__TAURI_INVOKE("copied_provider_text", { id })),
+	/**  Stores a profile that was edited as text. */
+	saveProvider: (text: string, replace: boolean) => typedError<Provider_Serialize, Problem_Serialize>(__TAURI_INVOKE("save_provider", { text, replace })),
+	forgetProvider: (id: ProviderId) => typedError<null, Problem_Serialize>(__TAURI_INVOKE("forget_provider", { id })),
+	chooseProvider: () => typedError<string | null, Problem_Serialize>(__TAURI_INVOKE("choose_provider")),
+	/**  Saves a profile where the user chooses; tells whether it was saved. */
+	exportProvider: (id: ProviderId, format: Format) => typedError<boolean, Problem_Serialize>(__TAURI_INVOKE("export_provider", { id, format })),
 	environments: () => typedError<EnvironmentOverview_Serialize[], Problem_Serialize>(__TAURI_INVOKE("environments")),
 	addEnvironment: (draft: EnvironmentDraft_Deserialize) => typedError<Environment_Serialize, Problem_Serialize>(__TAURI_INVOKE("add_environment", { draft })),
 	editEnvironment: (id: EnvironmentId, draft: EnvironmentDraft_Deserialize) => typedError<Environment_Serialize, Problem_Serialize>(__TAURI_INVOKE("edit_environment", { id, draft })),
@@ -39,6 +53,19 @@ export const commands = {
 	inspectText: (text: string, against: EnvironmentId | null) => typedError<Inspection_Serialize, Problem_Serialize>(__TAURI_INVOKE("inspect_text", { text, against })),
 	inspectClipboard: (against: EnvironmentId | null) => typedError<Inspection_Serialize, Problem_Serialize>(__TAURI_INVOKE("inspect_clipboard", { against })),
 	userinfo: (id: ServiceUserId) => typedError<Userinfo_Serialize, Problem_Serialize>(__TAURI_INVOKE("userinfo", { id })),
+	introspectors: (of: EnvironmentId) => typedError<Introspector_Serialize[], Problem_Serialize>(__TAURI_INVOKE("introspectors", { of })),
+	introspect: (id: ServiceUserId, application: CredentialId) => typedError<Introspection_Serialize, Problem_Serialize>(__TAURI_INVOKE("introspect", { id, application })),
+	/**  Mints again with the project's audience scope, and introspects. */
+	introspectWithAudience: (id: ServiceUserId, application: CredentialId, project: string) => typedError<Introspection_Serialize, Problem_Serialize>(__TAURI_INVOKE("introspect_with_audience", { id, application, project })),
+	revoke: (id: ServiceUserId, application: CredentialId) => typedError<Revoked_Serialize, Problem_Serialize>(__TAURI_INVOKE("revoke", { id, application })),
+	/**  Signs an assertion and copies it; the page learns header and payload, not the signature. */
+	copyAssertion: (id: ServiceUserId) => typedError<Signed, Problem_Serialize>(__TAURI_INVOKE("copy_assertion", { id })),
+	/**  What must be entered to import a reviewed file into this environment. */
+	missingIds: (review: ReviewId, environment: EnvironmentId) => typedError<IdKind[], Problem_Serialize>(__TAURI_INVOKE("missing_ids", { review, environment })),
+	reviewSecret: (kind: CredentialKind, typed: string | null) => typedError<Review_Serialize, Problem_Serialize>(__TAURI_INVOKE("review_secret", { kind, typed })),
+	provision: (request: ProvisionRequest) => typedError<ImportOutcome, Problem_Serialize>(__TAURI_INVOKE("provision", { request })),
+	unprovision: (id: CredentialId, by: ServiceUserId) => typedError<null, Problem_Serialize>(__TAURI_INVOKE("unprovision", { id, by })),
+	compareKey: (id: CredentialId, by: ServiceUserId) => typedError<KeyComparison, Problem_Serialize>(__TAURI_INVOKE("compare_key", { id, by })),
 	activity: (of: ServiceUserId | null) => typedError<ActivityEntry_Serialize[], Problem_Serialize>(__TAURI_INVOKE("activity", { of })),
 	keychainState: () => typedError<KeychainState, Problem_Serialize>(__TAURI_INVOKE("keychain_state")),
 	unlockKeychain: () => typedError<null, Problem_Serialize>(__TAURI_INVOKE("unlock_keychain")),
@@ -55,6 +82,606 @@ export const events = {
 };
 
 /* Types */
+export type Body = "form" | "json";
+
+export type Call = Call_Serialize | Call_Deserialize;
+
+export type Call_Deserialize = {
+	method?: Method,
+	url?: string,
+	body?: { [key in string]: string },
+};
+
+export type Call_Serialize = {
+	method: Method,
+	url: string,
+	body: { [key in string]: string },
+};
+
+export type Carrier = "assertion" | "clientAssertion" | "bearer";
+
+export type ClaimMeaning = ClaimMeaning_Serialize | ClaimMeaning_Deserialize;
+
+export type ClaimMeaning_Deserialize = {
+	claim: string,
+	meaning: string,
+	form?: ClaimForm,
+};
+
+export type ClaimMeaning_Serialize = {
+	claim: string,
+	meaning: string,
+	form: ClaimForm,
+};
+
+export type Credential = Credential_Serialize | Credential_Deserialize;
+
+export type Credential_Deserialize = {
+	id: CredentialId,
+	serviceUser: ServiceUserId,
+	kind: CredentialKind,
+	keyId?: string | null,
+	clientId?: string | null,
+	key?: KeyFacts | null,
+	certificate?: string | null,
+	audience?: string | null,
+	source: Source,
+	state: CredentialState,
+	issuedAt: string | null,
+	expiresAt: string | null,
+	importedAt: string,
+	lastUsedAt: string | null,
+};
+
+export type Credential_Serialize = {
+	id: CredentialId,
+	serviceUser: ServiceUserId,
+	kind: CredentialKind,
+	keyId: string | null,
+	clientId: string | null,
+	key: KeyFacts | null,
+	certificate: string | null,
+	audience: string | null,
+	source: Source,
+	state: CredentialState,
+	issuedAt: string | null,
+	expiresAt: string | null,
+	importedAt: string,
+	lastUsedAt: string | null,
+};
+
+export type CredentialKind = "private-key" | "client-secret" | "personal-token" | "application-key";
+
+export type Deed = "import" | "mint" | "copy" | "reveal" | "userinfo" | "introspect" | "revoke" | "sign" | "provision" | "forget";
+
+export type EndpointOverrides = EndpointOverrides_Serialize | EndpointOverrides_Deserialize;
+
+export type EndpointOverrides_Deserialize = {
+	token?: string | null,
+	userinfo?: string | null,
+	introspection?: string | null,
+	revocation?: string | null,
+	jwks?: string | null,
+};
+
+export type EndpointOverrides_Serialize = {
+	token: string | null,
+	userinfo: string | null,
+	introspection: string | null,
+	revocation: string | null,
+	jwks: string | null,
+};
+
+export type EndpointTemplates = EndpointTemplates_Serialize | EndpointTemplates_Deserialize;
+
+export type EndpointTemplates_Deserialize = {
+	token?: string,
+	userinfo?: string,
+	introspection?: string,
+	revocation?: string,
+	jwks?: string,
+};
+
+export type EndpointTemplates_Serialize = {
+	token: string,
+	userinfo: string,
+	introspection: string,
+	revocation: string,
+	jwks: string,
+};
+
+export type EnvironmentDraft = EnvironmentDraft_Serialize | EnvironmentDraft_Deserialize;
+
+export type EnvironmentDraft_Deserialize = {
+	name: string,
+	provider: ProviderId,
+	tier: Tier,
+	issuer: string,
+	endpoints?: EndpointOverrides_Deserialize,
+	audience?: string[],
+	scopes?: string[],
+	caCertificate?: string | null,
+	confirmedHosts?: string[],
+	parameters?: { [key in string]: string },
+};
+
+export type EnvironmentDraft_Serialize = {
+	name: string,
+	provider: ProviderId,
+	tier: Tier,
+	issuer: string,
+	endpoints: EndpointOverrides_Serialize,
+	audience: string[],
+	scopes: string[],
+	caCertificate: string | null,
+	confirmedHosts: string[],
+	parameters: { [key in string]: string },
+};
+
+export type Evidence = Evidence_Serialize | Evidence_Deserialize;
+
+export type Evidence_Deserialize = {
+	claim: string,
+	holds?: string,
+};
+
+export type Evidence_Serialize = {
+	claim: string,
+	holds: string,
+};
+
+export type Format = "toml" | "json";
+
+export type HeaderRules = HeaderRules_Serialize | HeaderRules_Deserialize;
+
+export type HeaderRules_Deserialize = {
+	typ?: string,
+	keyId?: boolean,
+	certificate?: boolean,
+};
+
+export type HeaderRules_Serialize = {
+	typ: string,
+	keyId: boolean,
+	certificate: boolean,
+};
+
+export type IdKind = "userId" | "clientId" | "keyId";
+
+export type IdNames = IdNames_Serialize | IdNames_Deserialize;
+
+export type IdNames_Deserialize = {
+	userId?: string,
+	clientId?: string,
+	keyId?: string,
+};
+
+export type IdNames_Serialize = {
+	userId: string,
+	clientId: string,
+	keyId: string,
+};
+
+export type ImportRequest = ImportRequest_Serialize | ImportRequest_Deserialize;
+
+export type ImportRequest_Deserialize = {
+	review: ReviewId,
+	environment: EnvironmentId,
+	name: string,
+	userId?: string | null,
+	clientId?: string | null,
+	keyId?: string | null,
+};
+
+export type ImportRequest_Serialize = {
+	review: ReviewId,
+	environment: EnvironmentId,
+	name: string,
+	userId: string | null,
+	clientId: string | null,
+	keyId: string | null,
+};
+
+export type Introspection = Introspection_Serialize | Introspection_Deserialize;
+
+export type Introspection_Deserialize = {
+	active: boolean,
+	claims: Claim_Deserialize[],
+	json: string,
+	causes: Cause[],
+	audienceScope: string,
+};
+
+export type Introspection_Serialize = {
+	active: boolean,
+	claims: Claim_Serialize[],
+	json: string,
+	causes: Cause[],
+	audienceScope: string,
+};
+
+export type IntrospectionRules = IntrospectionRules_Serialize | IntrospectionRules_Deserialize;
+
+export type IntrospectionRules_Deserialize = {
+	place?: SecretPlace,
+	audienceScope?: string,
+};
+
+export type IntrospectionRules_Serialize = {
+	place: SecretPlace,
+	audienceScope: string,
+};
+
+export type Introspector = Introspector_Serialize | Introspector_Deserialize;
+
+export type Introspector_Deserialize = {
+	credential: CredentialId,
+	kind: CredentialKind,
+	name: string,
+	clientId: string,
+	project?: string | null,
+};
+
+export type Introspector_Serialize = {
+	credential: CredentialId,
+	kind: CredentialKind,
+	name: string,
+	clientId: string,
+	project: string | null,
+};
+
+export type KeyComparison = "same" | "different" | "unknown";
+
+export type KeyFileFacts = KeyFileFacts_Serialize | KeyFileFacts_Deserialize;
+
+export type KeyFileFacts_Deserialize = {
+	shape: Shape,
+	kind: CredentialKind,
+	name?: string | null,
+	userId?: string | null,
+	clientId?: string | null,
+	keyId?: string | null,
+	key?: KeyFacts | null,
+	issuer?: string | null,
+	tokenEndpoint?: string | null,
+	certificate: boolean,
+	companion: boolean,
+	issuedAt: string | null,
+	expiresAt: string | null,
+	importedIn: string[],
+	warnings: Notice[],
+};
+
+export type KeyFileFacts_Serialize = {
+	shape: Shape,
+	kind: CredentialKind,
+	name: string | null,
+	userId: string | null,
+	clientId: string | null,
+	keyId: string | null,
+	key: KeyFacts | null,
+	issuer: string | null,
+	tokenEndpoint: string | null,
+	certificate: boolean,
+	companion: boolean,
+	issuedAt: string | null,
+	expiresAt: string | null,
+	importedIn: string[],
+	warnings: Notice[],
+};
+
+export type KeyGrant = KeyGrant_Serialize | KeyGrant_Deserialize;
+
+export type KeyGrant_Deserialize = {
+	grantType?: string,
+	carrier?: Carrier,
+	body?: Body,
+	fields?: { [key in string]: string },
+	withClientSecret?: boolean,
+	algorithms?: SigningAlgorithm[],
+	header?: HeaderRules_Deserialize,
+	issuer?: string,
+	subject?: string,
+	audience?: string[],
+	keyIdClaim?: boolean,
+	issuedAt?: boolean,
+	notBefore?: boolean,
+	jwtId?: boolean,
+	claims?: { [key in string]: string },
+	lifetime?: number,
+	lifetimeCap?: number,
+	backdate?: number,
+	direct?: boolean,
+};
+
+export type KeyGrant_Serialize = {
+	grantType: string,
+	carrier: Carrier,
+	body: Body,
+	fields: { [key in string]: string },
+	withClientSecret: boolean,
+	algorithms: SigningAlgorithm[],
+	header: HeaderRules_Serialize,
+	issuer: string,
+	subject: string,
+	audience: string[],
+	keyIdClaim: boolean,
+	issuedAt: boolean,
+	notBefore: boolean,
+	jwtId: boolean,
+	claims: { [key in string]: string },
+	lifetime: number,
+	lifetimeCap: number,
+	backdate: number,
+	direct: boolean,
+};
+
+export type KeySetRules = KeySetRules_Serialize | KeySetRules_Deserialize;
+
+export type KeySetRules_Deserialize = {
+	method?: Method,
+	authenticated?: boolean,
+};
+
+export type KeySetRules_Serialize = {
+	method: Method,
+	authenticated: boolean,
+};
+
+export type Meaning = {
+	says: string,
+	means: Said,
+};
+
+export type Method = "GET" | "POST" | "DELETE";
+
+export type NextStep = "use-server-time" | "import-key" | "edit-environment" | "edit-scopes" | "try-again" | "mint-with-audience" | "unlock-keychain" | "none";
+
+export type Parameter = Parameter_Serialize | Parameter_Deserialize;
+
+export type Parameter_Deserialize = {
+	name?: string,
+	label?: string,
+	explains?: string,
+	required?: boolean,
+};
+
+export type Parameter_Serialize = {
+	name: string,
+	label: string,
+	explains: string,
+	required: boolean,
+};
+
+export type Provider = Provider_Serialize | Provider_Deserialize;
+
+export type Provider_Deserialize = {
+	id?: ProviderId,
+	name?: string,
+	summary?: string,
+	issuerExample?: string,
+	issuerIsFixed?: boolean,
+	discovers?: boolean,
+	endpoints?: EndpointTemplates_Deserialize,
+	parameters?: Parameter_Deserialize[],
+	ids?: IdNames_Deserialize,
+	privateKey?: KeyGrant_Deserialize | null,
+	clientSecret?: SecretGrant_Deserialize | null,
+	readyToken?: Scheme | null,
+	response?: ResponseMap_Deserialize,
+	scopes?: ScopeRules_Deserialize,
+	tokenIssuer?: string | null,
+	userinfo?: UserinfoRules_Deserialize,
+	introspection?: IntrospectionRules_Deserialize,
+	keySet?: KeySetRules_Deserialize,
+	provisioning?: Provisioning_Deserialize | null,
+	glossary?: ClaimMeaning_Deserialize[],
+	clockTolerance?: number,
+	refusals?: RefusalDialect,
+	meanings?: Meaning[],
+};
+
+export type Provider_Serialize = {
+	id: ProviderId,
+	name: string,
+	summary: string,
+	issuerExample: string,
+	issuerIsFixed: boolean,
+	discovers: boolean,
+	endpoints: EndpointTemplates_Serialize,
+	parameters: Parameter_Serialize[],
+	ids: IdNames_Serialize,
+	privateKey: KeyGrant_Serialize | null,
+	clientSecret: SecretGrant_Serialize | null,
+	readyToken: Scheme | null,
+	response: ResponseMap_Serialize,
+	scopes: ScopeRules_Serialize,
+	tokenIssuer: string | null,
+	userinfo: UserinfoRules_Serialize,
+	introspection: IntrospectionRules_Serialize,
+	keySet: KeySetRules_Serialize,
+	provisioning: Provisioning_Serialize | null,
+	glossary: ClaimMeaning_Serialize[],
+	clockTolerance: number,
+	refusals: RefusalDialect,
+	meanings: Meaning[],
+};
+
+export type ProvisionRequest = {
+	serviceUser: ServiceUserId,
+	by: ServiceUserId,
+	kind: CredentialKind,
+	title: string,
+};
+
+export type Provisioning = Provisioning_Serialize | Provisioning_Deserialize;
+
+export type Provisioning_Deserialize = {
+	createKey?: Call_Deserialize,
+	createSecret?: Call_Deserialize,
+	publicKey?: Call_Deserialize,
+	deleteKey?: Call_Deserialize,
+	deleteSecret?: Call_Deserialize,
+};
+
+export type Provisioning_Serialize = {
+	createKey: Call_Serialize,
+	createSecret: Call_Serialize,
+	publicKey: Call_Serialize,
+	deleteKey: Call_Serialize,
+	deleteSecret: Call_Serialize,
+};
+
+export type RefusalDialect = "oAuth" | "zitadel" | "frontier";
+
+export type ResponseMap = ResponseMap_Serialize | ResponseMap_Deserialize;
+
+export type ResponseMap_Deserialize = {
+	token?: string[],
+	lifetime?: string,
+	expiresAt?: string,
+	scope?: string,
+	tokenType?: string,
+	tokenTypeOptional?: boolean,
+	shown?: string[],
+};
+
+export type ResponseMap_Serialize = {
+	token: string[],
+	lifetime: string,
+	expiresAt: string,
+	scope: string,
+	tokenType: string,
+	tokenTypeOptional: boolean,
+	shown: string[],
+};
+
+export type Revoked = Revoked_Serialize | Revoked_Deserialize;
+
+export type Revoked_Deserialize = {
+	ended?: boolean | null,
+};
+
+export type Revoked_Serialize = {
+	ended: boolean | null,
+};
+
+export type Said = "audience-refused" | "too-late" | "too-early" | "lifetime-too-long" | "jwt-id-refused" | "key-unknown" | "key-differs" | "certificate-unknown" | "algorithm-refused" | "client-unknown" | "secret-wrong" | "user-inactive" | "organisation-disabled" | "consent-missing" | "scope-refused" | "scope-empty" | "grant-unsupported" | "grant-not-allowed" | "request-refused" | "request-altered" | "wrong-host";
+
+export type Scheme = "bearer" | "basic";
+
+export type ScopeGrant = "granted" | "dropped" | "unknown";
+
+export type ScopeOutcome = {
+	scope: string,
+	grant: ScopeGrant,
+};
+
+export type ScopePlace = "body" | "claim" | "none";
+
+export type ScopePreset = ScopePreset_Serialize | ScopePreset_Deserialize;
+
+export type ScopePreset_Deserialize = {
+	scope: string,
+	explains: string,
+	evidence?: Evidence_Deserialize | null,
+};
+
+export type ScopePreset_Serialize = {
+	scope: string,
+	explains: string,
+	evidence: Evidence_Serialize | null,
+};
+
+export type ScopeRules = ScopeRules_Serialize | ScopeRules_Deserialize;
+
+export type ScopeRules_Deserialize = {
+	place?: ScopePlace,
+	separator?: string,
+	required?: boolean,
+	defaults?: string[],
+	presets?: ScopePreset_Deserialize[],
+};
+
+export type ScopeRules_Serialize = {
+	place: ScopePlace,
+	separator: string,
+	required: boolean,
+	defaults: string[],
+	presets: ScopePreset_Serialize[],
+};
+
+export type SecretGrant = SecretGrant_Serialize | SecretGrant_Deserialize;
+
+export type SecretGrant_Deserialize = {
+	grantType?: string,
+	place?: SecretPlace,
+	body?: Body,
+	fields?: { [key in string]: string },
+};
+
+export type SecretGrant_Serialize = {
+	grantType: string,
+	place: SecretPlace,
+	body: Body,
+	fields: { [key in string]: string },
+};
+
+export type SecretPlace = "basicEncoded" | "basicRaw" | "post";
+
+export type Shape = "zitadel-service-account" | "zitadel-application" | "frontier-key" | "frontier-secret" | "frontier-token" | "google-service-account" | "box-settings" | "keycloak-settings" | "stackit-key" | "jwk" | "jwk-set" | "client-secret" | "pem" | "alone";
+
+export type Signed = {
+	assertion: AssertionShown,
+	expiresAt: string,
+	direct: boolean,
+	clearsAfter: number,
+};
+
+export type SigningAlgorithm = "RS256" | "RS384" | "RS512" | "PS256" | "ES256" | "ES384" | "EdDSA";
+
+export type TokenView = TokenView_Serialize | TokenView_Deserialize;
+
+export type TokenView_Deserialize = {
+	form: TokenForm,
+	lastFour: string,
+	mintedAt: string,
+	expiresAt: string | null,
+	requestedScopes: string[],
+	grantedScopes?: string[] | null,
+	scopes: ScopeOutcome[],
+	alsoSaid: ([string, string])[],
+	reused: boolean,
+	story: MintStory_Deserialize,
+};
+
+export type TokenView_Serialize = {
+	form: TokenForm,
+	lastFour: string,
+	mintedAt: string,
+	expiresAt: string | null,
+	requestedScopes: string[],
+	grantedScopes: string[] | null,
+	scopes: ScopeOutcome[],
+	alsoSaid: ([string, string])[],
+	reused: boolean,
+	story: MintStory_Serialize,
+};
+
+export type UserinfoRules = UserinfoRules_Serialize | UserinfoRules_Deserialize;
+
+export type UserinfoRules_Deserialize = {
+	method?: Method,
+	subject?: string,
+	directOn404?: boolean,
+};
+
+export type UserinfoRules_Serialize = {
+	method: Method,
+	subject: string,
+	directOn404: boolean,
+};
+
 /**  One entry of the record. Names are copied in, so that the record outlives what it speaks of. */
 export type ActivityEntry = ActivityEntry_Serialize | ActivityEntry_Deserialize;
 
@@ -129,17 +756,6 @@ export type AssertionShown = {
 	payload: string,
 };
 
-/**  One entry of an assertion's audience. */
-export type AudiencePart = 
-/**  The issuer identifier, byte for byte. */
-"issuer" | 
-/**  The issuer's host without scheme. */
-"bareHost" | 
-/**  The token endpoint's URL. */
-"tokenEndpoint" | 
-/**  A fixed text. */
-{ constant: string };
-
 /**  One possible cause of a refusal. */
 export type Cause = {
 	/**  Stable kebab-case word, for example `clock-ahead`. */
@@ -197,16 +813,6 @@ export type ClaimForm =
 "zitadelRoles" | 
 /**  `{key: base64url without padding}`. */
 "base64Map";
-
-/**  What a claim means to this provider. */
-export type ClaimMeaning = {
-	/**  The claim's name; `*` matches any run of characters, as in `urn:zitadel:iam:org:project:*:roles`. */
-	claim: string,
-	/**  What it means, in a few words. */
-	meaning: string,
-	/**  How its value is written. */
-	form: ClaimForm,
-};
 
 /**  One claim. */
 export type Claim_Deserialize = {
@@ -284,16 +890,8 @@ export type CopyForm =
 /**  A JSON object with `access_token` and `token_type`. */
 "json";
 
-/**  A credential as the catalogue keeps it. */
-export type Credential = Credential_Serialize | Credential_Deserialize;
-
 /**  Names one credential in the catalogue and, alone, in the keychain; a random UUID. */
 export type CredentialId = string;
-
-/**  What kind of secret a credential holds. */
-export type CredentialKind = 
-/**  A private key that signs assertions (RFC 7523). */
-"private-key";
 
 /**  Where a credential stands between the catalogue and the keychain. */
 export type CredentialState = 
@@ -305,73 +903,6 @@ export type CredentialState =
 "missing" | 
 /**  Being removed: the item goes first, then the row. */
 "deleting";
-
-/**  A credential as the catalogue keeps it. */
-export type Credential_Deserialize = {
-	/**  Its name in the catalogue and in the keychain. */
-	id: CredentialId,
-	/**  Whose it is. */
-	serviceUser: ServiceUserId,
-	/**  What kind of secret it is. */
-	kind: CredentialKind,
-	/**  Key id at the issuer (the assertion's `kid`). */
-	keyId: string,
-	/**  What is public about the key. */
-	key: KeyFacts,
-	/**  How it came in. */
-	source: Source,
-	/**  Where it stands between catalogue and keychain. */
-	state: CredentialState,
-	/**  When the issuer made it, where its id tells. */
-	issuedAt: string | null,
-	/**  When it expires, where the file told; `None` is "not told" or "never". */
-	expiresAt: string | null,
-	/**  When it was imported. */
-	importedAt: string,
-	/**  When it last signed an assertion. */
-	lastUsedAt: string | null,
-};
-
-/**  A credential as the catalogue keeps it. */
-export type Credential_Serialize = {
-	/**  Its name in the catalogue and in the keychain. */
-	id: CredentialId,
-	/**  Whose it is. */
-	serviceUser: ServiceUserId,
-	/**  What kind of secret it is. */
-	kind: CredentialKind,
-	/**  Key id at the issuer (the assertion's `kid`). */
-	keyId: string,
-	/**  What is public about the key. */
-	key: KeyFacts,
-	/**  How it came in. */
-	source: Source,
-	/**  Where it stands between catalogue and keychain. */
-	state: CredentialState,
-	/**  When the issuer made it, where its id tells. */
-	issuedAt: string | null,
-	/**  When it expires, where the file told; `None` is "not told" or "never". */
-	expiresAt: string | null,
-	/**  When it was imported. */
-	importedAt: string,
-	/**  When it last signed an assertion. */
-	lastUsedAt: string | null,
-};
-
-/**  What was done. */
-export type Deed = 
-/**  A credential was imported. */
-"import" | 
-/**  A token was minted or refused. */
-"mint" | 
-/**  A token was copied to the clipboard. */
-"copy" | 
-/**  A token was shown in full. */
-"reveal" | 
-/**  Userinfo was fetched. */
-"userinfo" | 
-/**  A credential or service user was removed. */
-"forget";
 
 /**  Files are held over the window, or no longer. */
 export type DragOver = {
@@ -386,45 +917,6 @@ export type EndpointFound = {
 	url: string,
 	/**  Where the address comes from: `set by hand`, `from discovery` or `the provider's usual`. */
 	origin: string,
-};
-
-/**  Endpoints that the user set by hand; `None` means "from discovery or the provider's template". */
-export type EndpointOverrides = EndpointOverrides_Serialize | EndpointOverrides_Deserialize;
-
-/**  Endpoints that the user set by hand; `None` means "from discovery or the provider's template". */
-export type EndpointOverrides_Deserialize = {
-	/**  Token endpoint (RFC 6749 §3.2). */
-	token?: string | null,
-	/**  Userinfo endpoint (OpenID Connect Core §5.3). */
-	userinfo?: string | null,
-	/**  Introspection endpoint (RFC 7662 §2). */
-	introspection?: string | null,
-	/**  JWK set (RFC 7517 §5). */
-	jwks?: string | null,
-};
-
-/**  Endpoints that the user set by hand; `None` means "from discovery or the provider's template". */
-export type EndpointOverrides_Serialize = {
-	/**  Token endpoint (RFC 6749 §3.2). */
-	token: string | null,
-	/**  Userinfo endpoint (OpenID Connect Core §5.3). */
-	userinfo: string | null,
-	/**  Introspection endpoint (RFC 7662 §2). */
-	introspection: string | null,
-	/**  JWK set (RFC 7517 §5). */
-	jwks: string | null,
-};
-
-/**  Endpoint templates with `{issuer}` for the issuer identifier; empty where there is none. */
-export type EndpointTemplates = {
-	/**  Token endpoint. */
-	token: string,
-	/**  Userinfo endpoint. */
-	userinfo: string,
-	/**  Introspection endpoint. */
-	introspection: string,
-	/**  JWK set. */
-	jwks: string,
 };
 
 /**  An environment as the catalogue keeps it. */
@@ -467,53 +959,6 @@ export type EnvironmentCheck_Serialize = {
 	skewSeconds: number | null,
 	/**  What went wrong, if anything did; the rest then says how far it got. */
 	problems: Problem_Serialize[],
-};
-
-/**  What the user says about an environment: the editor's form, and the part that can be changed. */
-export type EnvironmentDraft = EnvironmentDraft_Serialize | EnvironmentDraft_Deserialize;
-
-/**  What the user says about an environment: the editor's form, and the part that can be changed. */
-export type EnvironmentDraft_Deserialize = {
-	/**  Shown in the list; unique among environments, ignoring case. */
-	name: string,
-	/**  Which provider profile its servers follow. */
-	provider: ProviderId,
-	/**  How much care it asks for. */
-	tier: Tier,
-	/**  Issuer identifier as the user typed it, for example `https://auth.example.com`. */
-	issuer: string,
-	/**  Endpoints set by hand. */
-	endpoints?: EndpointOverrides_Deserialize,
-	/**  Audiences of the assertion instead of the provider's rule; empty means the rule. */
-	audience?: string[],
-	/**  Scopes that new service users of this environment start with; empty means the provider's. */
-	scopes?: string[],
-	/**  A certificate authority to trust in addition to the system's, as PEM. */
-	caCertificate?: string | null,
-	/**  Hosts other than the issuer's that endpoints may live on, each confirmed by the user. */
-	confirmedHosts?: string[],
-};
-
-/**  What the user says about an environment: the editor's form, and the part that can be changed. */
-export type EnvironmentDraft_Serialize = {
-	/**  Shown in the list; unique among environments, ignoring case. */
-	name: string,
-	/**  Which provider profile its servers follow. */
-	provider: ProviderId,
-	/**  How much care it asks for. */
-	tier: Tier,
-	/**  Issuer identifier as the user typed it, for example `https://auth.example.com`. */
-	issuer: string,
-	/**  Endpoints set by hand. */
-	endpoints: EndpointOverrides_Serialize,
-	/**  Audiences of the assertion instead of the provider's rule; empty means the rule. */
-	audience: string[],
-	/**  Scopes that new service users of this environment start with; empty means the provider's. */
-	scopes: string[],
-	/**  A certificate authority to trust in addition to the system's, as PEM. */
-	caCertificate: string | null,
-	/**  Hosts other than the issuer's that endpoints may live on, each confirmed by the user. */
-	confirmedHosts: string[],
 };
 
 /**  Names one environment; a random UUID. */
@@ -601,37 +1046,6 @@ export type ImportOutcome = {
 	newServiceUser: boolean,
 };
 
-/**  What the user decided on the review sheet for one key file. */
-export type ImportRequest = ImportRequest_Serialize | ImportRequest_Deserialize;
-
-/**  What the user decided on the review sheet for one key file. */
-export type ImportRequest_Deserialize = {
-	/**  Which key file. */
-	review: ReviewId,
-	/**  Where to. */
-	environment: EnvironmentId,
-	/**  The service user's name; empty takes its user id. */
-	name: string,
-	/**  The service user's id where the file does not hold it; ignored where it does. */
-	userId?: string | null,
-	/**  The key's id where the file does not hold it; ignored where it does. */
-	keyId?: string | null,
-};
-
-/**  What the user decided on the review sheet for one key file. */
-export type ImportRequest_Serialize = {
-	/**  Which key file. */
-	review: ReviewId,
-	/**  Where to. */
-	environment: EnvironmentId,
-	/**  The service user's name; empty takes its user id. */
-	name: string,
-	/**  The service user's id where the file does not hold it; ignored where it does. */
-	userId: string | null,
-	/**  The key's id where the file does not hold it; ignored where it does. */
-	keyId: string | null,
-};
-
 /**  What inspecting a token found. */
 export type Inspection = Inspection_Serialize | Inspection_Deserialize;
 
@@ -683,49 +1097,6 @@ export type KeyFacts = {
 	thumbprint: string,
 	/**  The public half as SubjectPublicKeyInfo PEM (`PUBLIC KEY`), LF line ends. */
 	publicPem: string,
-};
-
-/**  What a key file says, without the key. */
-export type KeyFileFacts = KeyFileFacts_Serialize | KeyFileFacts_Deserialize;
-
-/**  What a key file says, without the key. */
-export type KeyFileFacts_Deserialize = {
-	/**  What it turned out to be. */
-	shape: Shape,
-	/**  The service user's id, where the file holds it. */
-	userId?: string | null,
-	/**  The key's id, where the file holds it. */
-	keyId?: string | null,
-	/**  What is public about the key. */
-	key: KeyFacts,
-	/**  When the issuer made the key, where its id tells. */
-	issuedAt: string | null,
-	/**  When the key expires, where the file says so. */
-	expiresAt: string | null,
-	/**  Where this key is already: the names of the environments that have it. */
-	importedIn: string[],
-	/**  What is worth knowing before it is imported. */
-	warnings: Notice[],
-};
-
-/**  What a key file says, without the key. */
-export type KeyFileFacts_Serialize = {
-	/**  What it turned out to be. */
-	shape: Shape,
-	/**  The service user's id, where the file holds it. */
-	userId: string | null,
-	/**  The key's id, where the file holds it. */
-	keyId: string | null,
-	/**  What is public about the key. */
-	key: KeyFacts,
-	/**  When the issuer made the key, where its id tells. */
-	issuedAt: string | null,
-	/**  When the key expires, where the file says so. */
-	expiresAt: string | null,
-	/**  Where this key is already: the names of the environments that have it. */
-	importedIn: string[],
-	/**  What is worth knowing before it is imported. */
-	warnings: Notice[],
 };
 
 /**  How the keychain stands. */
@@ -801,23 +1172,6 @@ export type MintStory_Serialize = {
 	skewSeconds: number | null,
 };
 
-/**  What the one button of a cause does. */
-export type NextStep = 
-/**  Mint again with times corrected by the measured skew. */
-"use-server-time" | 
-/**  Import another key file. */
-"import-key" | 
-/**  Open the environment's editor. */
-"edit-environment" | 
-/**  Open the scopes. */
-"edit-scopes" | 
-/**  Mint again as it was. */
-"try-again" | 
-/**  Unlock the keychain. */
-"unlock-keychain" | 
-/**  Nothing that a button could do. */
-"none";
-
 /**  Something worth knowing that does not stand in the way. */
 export type Notice = {
 	/**  Stable kebab-case word. */
@@ -869,46 +1223,6 @@ export type Problem_Serialize = {
 	report: string,
 };
 
-/**  A kind of server, as data. */
-export type Provider = {
-	/**  Its name in the catalogue. */
-	id: ProviderId,
-	/**  Shown where an environment is made. */
-	name: string,
-	/**  One sentence on which servers it is for. */
-	summary: string,
-	/**  The issuer to start from: complete for fixed servers, an example otherwise. */
-	issuerExample: string,
-	/**  Whether `issuer_example` is the real issuer and not just an example. */
-	issuerIsFixed: boolean,
-	/**  Whether endpoints are discovered (OpenID Connect Discovery §4) or made from `endpoints`. */
-	discovers: boolean,
-	/**  Endpoint templates where discovery is not used or has no answer; `{issuer}` is replaced. */
-	endpoints: EndpointTemplates,
-	/**  `grant_type` of the token request. */
-	grantType: string,
-	/**  What the assertion's `aud` holds, in order. */
-	audience: AudiencePart[],
-	/**  Scopes that a new service user starts with. */
-	defaultScopes: string[],
-	/**  Scopes worth offering, each explained. */
-	scopePresets: ScopePreset[],
-	/**  Claims that mean something special here. */
-	glossary: ClaimMeaning[],
-	/**  How long an assertion is valid by default, in seconds. */
-	assertionLifetime: number,
-	/**  The longest validity that the servers accept, in seconds. */
-	assertionLifetimeCap: number,
-	/**  How far `iat` is backdated, in seconds. */
-	backdate: number,
-	/**  How far the local clock may be ahead before the servers refuse, in seconds. */
-	clockTolerance: number,
-	/**  Which dialect its refusals speak; decides what a refusal may mean. */
-	refusals: RefusalDialect,
-	/**  Whether an empty scope is refused. */
-	scopeRequired: boolean,
-};
-
 /**  Names a provider profile, for example `zitadel`. */
 export type ProviderId = string;
 
@@ -918,13 +1232,6 @@ export type PublicKeyForm =
 "pem" | 
 /**  JWK (RFC 7517). */
 "jwk";
-
-/**  Which dialect refusals speak. */
-export type RefusalDialect = 
-/**  RFC 6749 §5.2 taken at its word. */
-"oAuth" | 
-/**  ZITADEL's five eras, most of which say the same for every cause. */
-"zitadel";
 
 /**  What a repair pass found and did. */
 export type RepairReport = {
@@ -984,14 +1291,6 @@ export type Review_Serialize = {
 	facts: KeyFileFacts_Serialize | null,
 	/**  What is wrong with it, where it could not. */
 	problem: Problem_Serialize | null,
-};
-
-/**  A scope worth offering. */
-export type ScopePreset = {
-	/**  The scope; `{…}` marks what the user fills in, for example `{projectId}`. */
-	scope: string,
-	/**  What it does, in a few words. */
-	explains: string,
 };
 
 /**  What a server said when it refused. */
@@ -1118,13 +1417,6 @@ export type ServiceUser_Serialize = {
 	lastUsedAt: string | null,
 } & ServiceUserDraft;
 
-/**  What a key file turned out to be. */
-export type Shape = 
-/**  ZITADEL's service-account JSON, of any era. */
-"zitadel-service-account" | 
-/**  A private key alone, as PEM: the ids must be asked for. */
-"pem";
-
 /**  How a credential came in. */
 export type Source = 
 /**  From a file; only its name is kept, not its folder. */
@@ -1211,49 +1503,6 @@ export type TokenState_Serialize =
 expiresAt: string | null } | 
 /**  The one in memory has expired. */
 { state: "expired" };
-
-/**  The part of a token that a screen may show unasked. */
-export type TokenView = TokenView_Serialize | TokenView_Deserialize;
-
-/**  The part of a token that a screen may show unasked. */
-export type TokenView_Deserialize = {
-	/**  What kind of text it is. */
-	form: TokenForm,
-	/**  Its last four characters; empty for a very short token. */
-	lastFour: string,
-	/**  When it was minted. */
-	mintedAt: string,
-	/**  When it expires, where that is known. */
-	expiresAt: string | null,
-	/**  What was asked for. */
-	requestedScopes: string[],
-	/**  What the server says it granted, where it says so. */
-	grantedScopes?: string[] | null,
-	/**  Whether it was taken from memory and not minted by this call. */
-	reused: boolean,
-	/**  How it was minted. */
-	story: MintStory_Deserialize,
-};
-
-/**  The part of a token that a screen may show unasked. */
-export type TokenView_Serialize = {
-	/**  What kind of text it is. */
-	form: TokenForm,
-	/**  Its last four characters; empty for a very short token. */
-	lastFour: string,
-	/**  When it was minted. */
-	mintedAt: string,
-	/**  When it expires, where that is known. */
-	expiresAt: string | null,
-	/**  What was asked for. */
-	requestedScopes: string[],
-	/**  What the server says it granted, where it says so. */
-	grantedScopes: string[] | null,
-	/**  Whether it was taken from memory and not minted by this call. */
-	reused: boolean,
-	/**  How it was minted. */
-	story: MintStory_Serialize,
-};
 
 /**  A decoded token of which nothing is verified. */
 export type UnverifiedClaims = UnverifiedClaims_Serialize | UnverifiedClaims_Deserialize;
