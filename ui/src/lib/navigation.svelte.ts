@@ -5,7 +5,8 @@ export type Place =
   | { kind: 'users'; of: EnvironmentId | null }
   | { kind: 'inspector' }
   | { kind: 'activity' }
-  | { kind: 'settings' };
+  | { kind: 'settings' }
+  | { kind: 'profiles' };
 
 export type Pane = 'rail' | 'list' | 'detail';
 
