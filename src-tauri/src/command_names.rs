@@ -3,6 +3,7 @@
 const COMMAND_NAMES: &[&str] = &[
     "startup",
     "providers",
+    "own_providers",
     "copy_provider",
     "provider_text",
     "copied_provider_text",

@@ -50,6 +50,7 @@ pub(crate) fn builder() -> tauri_specta::Builder<tauri::Wry> {
         .commands(collect_commands![
             commands::startup,
             commands::providers,
+            commands::own_providers,
             commands::copy_provider,
             commands::provider_text,
             commands::copied_provider_text,

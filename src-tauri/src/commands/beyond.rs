@@ -24,8 +24,12 @@ pub(crate) async fn introspectors(app: State<'_, App>, of: EnvironmentId) -> Rep
 
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn introspect(app: State<'_, App>, id: ServiceUserId, with: CredentialId) -> Reply<Introspection> {
-    app.mint().await?.introspect(id, with).await.map_err(|error| error.problem())
+pub(crate) async fn introspect(
+    app: State<'_, App>,
+    id: ServiceUserId,
+    application: CredentialId,
+) -> Reply<Introspection> {
+    app.mint().await?.introspect(id, application).await.map_err(|error| error.problem())
 }
 
 /// Mints again with the project's audience scope, and introspects.
@@ -34,16 +38,16 @@ pub(crate) async fn introspect(app: State<'_, App>, id: ServiceUserId, with: Cre
 pub(crate) async fn introspect_with_audience(
     app: State<'_, App>,
     id: ServiceUserId,
-    with: CredentialId,
+    application: CredentialId,
     project: String,
 ) -> Reply<Introspection> {
-    app.mint().await?.introspect_with_audience(id, with, &project).await.map_err(|error| error.problem())
+    app.mint().await?.introspect_with_audience(id, application, &project).await.map_err(|error| error.problem())
 }
 
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn revoke(app: State<'_, App>, id: ServiceUserId, with: CredentialId) -> Reply<Revoked> {
-    app.mint().await?.revoke(id, with).await.map_err(|error| error.problem())
+pub(crate) async fn revoke(app: State<'_, App>, id: ServiceUserId, application: CredentialId) -> Reply<Revoked> {
+    app.mint().await?.revoke(id, application).await.map_err(|error| error.problem())
 }
 
 /// Signs an assertion and copies it; the page learns header and payload, not the signature.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use mintage_core::error::{Error, Problem, ProviderError};
 use mintage_core::provider::file::{Format, MAX_BYTES};
-use mintage_core::provider::{Provider, ProviderId};
+use mintage_core::provider::{Provider, ProviderId, is_built_in};
 use tauri::{AppHandle, State};
 use tauri_plugin_dialog::DialogExt as _;
 
@@ -15,6 +15,14 @@ use crate::app::App;
 #[specta::specta]
 pub(crate) async fn providers(app: State<'_, App>) -> Reply<Vec<Provider>> {
     app.mint().await?.providers().await.map_err(|error| error.problem())
+}
+
+/// Which profiles are the user's own, to be edited and removed.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn own_providers(app: State<'_, App>) -> Reply<Vec<ProviderId>> {
+    let all = app.mint().await?.providers().await.map_err(|error| error.problem())?;
+    Ok(all.into_iter().map(|provider| provider.id).filter(|id| !is_built_in(id)).collect())
 }
 
 /// A copy to edit; nothing is stored yet.

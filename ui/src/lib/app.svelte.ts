@@ -3,10 +3,14 @@ import { createContext } from 'svelte';
 import { Clock } from './clock.svelte';
 import { Detail } from './detail.svelte';
 import { Environments } from './environments.svelte';
+import { Introspecting } from './introspecting.svelte';
 import { ipc, problemOf, type Unlisten } from './ipc';
 import { Keychain } from './keychain.svelte';
 import { Navigation, type Place } from './navigation.svelte';
 import { Production } from './production.svelte';
+import { Profiles } from './profiles.svelte';
+import type { Proposal } from './provider';
+import { Provisioning } from './provisioning.svelte';
 import { Reviews } from './reviews.svelte';
 import { ServiceUsers } from './serviceUsers.svelte';
 import { Status } from './status.svelte';
@@ -28,6 +32,8 @@ import type {
 interface Editing {
   /** The environment to change; null makes a new one. */
   environment: Environment | null;
+  /** What a new one starts from. */
+  proposal: Proposal | null;
   done: (saved: Environment | null) => void;
 }
 
@@ -36,11 +42,14 @@ export class AppState {
   readonly status = new Status();
   readonly keychain = new Keychain();
   readonly environments = new Environments();
+  readonly profiles = new Profiles(this.environments);
   readonly serviceUsers = new ServiceUsers();
   readonly detail = new Detail();
   readonly production = new Production();
   readonly navigation = new Navigation();
   readonly zoom = new Zoom();
+  readonly introspecting = new Introspecting(this.production, () => this.refresh());
+  readonly provisioning = new Provisioning(this.production, () => this.refresh());
   readonly tokens = new Tokens(this.production, this.status, (id, token) => this.#settled(id, token));
   readonly reviews = new Reviews(
     () => {
@@ -82,7 +91,7 @@ export class AppState {
   }
 
   async #load(listening: Promise<Unlisten>[]): Promise<void> {
-    const listed = Promise.all([this.#arrive(), this.environments.loadProviders()]);
+    const listed = Promise.all([this.#arrive(), this.profiles.load()]);
     try {
       // Files named at the start arrive as an event during `startup`, so listening comes first.
       await Promise.all(listening);
@@ -143,14 +152,14 @@ export class AppState {
   }
 
   /** Opens the environment editor; resolves to what was saved, or null if nothing was. */
-  editEnvironment(environment: Environment | null): Promise<Environment | null> {
+  editEnvironment(environment: Environment | null, proposal: Proposal | null = null): Promise<Environment | null> {
     this.editing?.done(null);
     return new Promise((resolve) => {
       const done = (saved: Environment | null) => {
         this.editing = null;
         resolve(saved);
       };
-      this.editing = { environment, done };
+      this.editing = { environment, proposal, done };
     });
   }
 
@@ -175,6 +184,9 @@ export class AppState {
       case 'edit-scopes':
         this.detail.tab = 'token';
         this.detail.scopesWanted += 1;
+        return;
+      case 'mint-with-audience':
+        this.detail.tab = 'introspection';
         return;
       case 'edit-environment': {
         const environment = this.detail.data?.environment;

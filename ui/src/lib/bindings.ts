@@ -7,6 +7,8 @@ import * as __TAURI_EVENT from "@tauri-apps/api/event";
 export const commands = {
 	startup: () => typedError<Startup_Serialize, Problem_Serialize>(__TAURI_INVOKE("startup")),
 	providers: () => typedError<Provider_Serialize[], Problem_Serialize>(__TAURI_INVOKE("providers")),
+	/**  Which profiles are the user's own, to be edited and removed. */
+	ownProviders: () => typedError<ProviderId[], Problem_Serialize>(__TAURI_INVOKE("own_providers")),
 	/**  A copy to edit; nothing is stored yet. */
 	copyProvider: (id: ProviderId) => typedError<Provider_Serialize, Problem_Serialize>(__TAURI_INVOKE("copy_provider", { id })),
 	/**  The profile as text, as the editor shows it and an export holds it. */
@@ -59,10 +61,10 @@ export const commands = {
 	compare: (before: TokenFrom, after: TokenFrom) => typedError<Comparison_Serialize, Problem_Serialize>(__TAURI_INVOKE("compare", { before, after })),
 	userinfo: (id: ServiceUserId) => typedError<Userinfo_Serialize, Problem_Serialize>(__TAURI_INVOKE("userinfo", { id })),
 	introspectors: (of: EnvironmentId) => typedError<Introspector_Serialize[], Problem_Serialize>(__TAURI_INVOKE("introspectors", { of })),
-	introspect: (id: ServiceUserId, with: CredentialId) => typedError<Introspection_Serialize, Problem_Serialize>(__TAURI_INVOKE("introspect", { id, with })),
+	introspect: (id: ServiceUserId, application: CredentialId) => typedError<Introspection_Serialize, Problem_Serialize>(__TAURI_INVOKE("introspect", { id, application })),
 	/**  Mints again with the project's audience scope, and introspects. */
-	introspectWithAudience: (id: ServiceUserId, with: CredentialId, project: string) => typedError<Introspection_Serialize, Problem_Serialize>(__TAURI_INVOKE("introspect_with_audience", { id, with, project })),
-	revoke: (id: ServiceUserId, with: CredentialId) => typedError<Revoked_Serialize, Problem_Serialize>(__TAURI_INVOKE("revoke", { id, with })),
+	introspectWithAudience: (id: ServiceUserId, application: CredentialId, project: string) => typedError<Introspection_Serialize, Problem_Serialize>(__TAURI_INVOKE("introspect_with_audience", { id, application, project })),
+	revoke: (id: ServiceUserId, application: CredentialId) => typedError<Revoked_Serialize, Problem_Serialize>(__TAURI_INVOKE("revoke", { id, application })),
 	/**  Signs an assertion and copies it; the page learns header and payload, not the signature. */
 	copyAssertion: (id: ServiceUserId) => typedError<Signed_Serialize, Problem_Serialize>(__TAURI_INVOKE("copy_assertion", { id })),
 	/**  What must be entered to import a reviewed file into this environment. */
@@ -619,6 +621,8 @@ export type Deed =
 "sign" | 
 /**  A key or secret was made or removed at the server. */
 "provision" | 
+/**  A token was read and checked; noted once for each token. */
+"inspect" | 
 /**  A credential or service user was removed. */
 "forget";
 
@@ -864,6 +868,13 @@ export type Evidence_Serialize = {
 	/**  What the claim holds, with the scope's own placeholders; empty where its being there is enough. */
 	holds: string,
 };
+
+/**  The form of an export. */
+export type ExportForm = 
+/**  Comma-separated values (RFC 4180) with a header line. */
+"csv" | 
+/**  A JSON array of objects, named as in the page's own replies. */
+"json";
 
 /**  Files were dropped on the window or handed over by a second start, and are under review. */
 export type FilesReviewed = FilesReviewed_Serialize | FilesReviewed_Deserialize;
@@ -1355,6 +1366,18 @@ export type Meaning = {
 	means: Said,
 };
 
+/**  What became of one member of a set or a map: a role, an audience, a scope. */
+export type MemberDifference = {
+	/**  The member of the set, or the key of the map. */
+	name: string,
+	/**  What became of it. */
+	change: Change,
+	/**  What stood there in the first token; empty for a member of a set. */
+	before: string[],
+	/**  What stands there in the second. */
+	after: string[],
+};
+
 /**  An HTTP method. */
 export type Method = 
 /**  Read. */
@@ -1456,6 +1479,13 @@ export type Notice = {
 	/**  A sentence without its final period. */
 	message: string,
 };
+
+/**  How a deed ended. */
+export type Outcome = 
+/**  It was done. */
+"done" | 
+/**  It failed. */
+"failed";
 
 /**  What an environment is asked for beside its issuer; its name is a placeholder in templates. */
 export type Parameter = Parameter_Serialize | Parameter_Deserialize;

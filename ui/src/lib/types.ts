@@ -14,11 +14,18 @@ export type EnvironmentCheck = b.EnvironmentCheck_Serialize;
 export type EnvironmentOverview = b.EnvironmentOverview_Serialize;
 export type FilesReviewed = b.FilesReviewed_Serialize;
 export type Inspection = b.Inspection_Serialize;
+export type Introspection = b.Introspection_Serialize;
+export type Introspector = b.Introspector_Serialize;
 export type KeyFileFacts = b.KeyFileFacts_Serialize;
 export type MintStep = b.MintStep_Serialize;
 export type MintStory = b.MintStory_Serialize;
+export type Parameter = b.Parameter_Serialize;
 export type Problem = b.Problem_Serialize;
+export type Provider = b.Provider_Serialize;
+export type Provisioning = b.Provisioning_Serialize;
 export type Review = b.Review_Serialize;
+export type Revoked = b.Revoked_Serialize;
+export type ScopePreset = b.ScopePreset_Serialize;
 export type ServiceUser = b.ServiceUser_Serialize;
 export type ServiceUserDetail = b.ServiceUserDetail_Serialize;
 export type ServiceUserRow = b.ServiceUserRow_Serialize;
@@ -37,30 +44,37 @@ export type {
   ClaimEntry,
   CopyForm,
   CredentialId,
+  CredentialKind,
   CredentialState,
   Deed,
   DragOver,
   EndpointFound,
   EnvironmentId,
   ExportForm,
+  Format,
+  IdKind,
   ImportOutcome,
   KeychainState,
+  KeyComparison,
   KeyFacts,
   MemberDifference,
   NamedIssuer,
   NextStep,
   Notice,
   Outcome,
-  Provider,
   ProviderId,
+  ProvisionRequest,
   PublicKeyForm,
   RepairReport,
   RequestShown,
   ReviewId,
-  ScopePreset,
+  ScopeGrant,
+  ScopeOutcome,
   ServerSaid,
   ServiceUserDraft,
   ServiceUserId,
+  Shape,
+  Signed,
   Source,
   Tier,
   TokenForm,
