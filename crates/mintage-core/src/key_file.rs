@@ -6,7 +6,7 @@
 //!
 //! What is done about key bytes: the file is read into one buffer that never grows; JSON texts, base64
 //! and decrypted DER are decoded into buffers of their final size; all of them are wiped when dropped.
-//! What remains out of reach is what the operating system and the crypto library do on their own.
+//! What remains out of reach is what the operating system and the libraries do on their own stacks.
 
 use serde::{Deserialize, Serialize};
 use specta::Type;

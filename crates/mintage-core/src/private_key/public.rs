@@ -28,6 +28,11 @@ impl Public {
         self.kind
     }
 
+    #[cfg(test)]
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
     /// Whether this is the key's signature over the message; the algorithm must fit the key.
     pub(super) fn verifies(&self, algorithm: SigningAlgorithm, message: &[u8], signature: &[u8]) -> bool {
         UnparsedPublicKey::new(algorithm.verification(), &self.bytes).verify(message, signature).is_ok()
