@@ -6,7 +6,8 @@ use std::io;
 
 use mintage_core::diagnosis::{Cause, NextStep};
 use mintage_core::error::{
-    CatalogError, Error, IssuerError, KeyError, KeychainError, Refusal, SettingsError, TokenError, WrongKind,
+    CatalogError, Error, IssuerError, KeyError, KeychainError, ProviderError, Refusal, SettingsError, TokenError,
+    WrongKind,
 };
 use mintage_core::settings::Settings;
 use time::Duration;
@@ -130,6 +131,8 @@ fn key_errors() -> Vec<KeyError> {
         KeyError::EncryptionUnsupported { .. } => KeyError::EncryptionUnsupported { scheme: "PBES1".into() },
         KeyError::LegacyEncrypted => KeyError::LegacyEncrypted,
         KeyError::SigningFailed { .. } => KeyError::SigningFailed { why: "it is not an RSA key" },
+        KeyError::SecretUnusable => KeyError::SecretUnusable,
+        KeyError::AlgorithmNotTaken { .. } => KeyError::AlgorithmNotTaken { key_type: "P-256".into(), takes: "RS256, RS512".into() },
         KeyError::FileUnreadable { .. } => KeyError::FileUnreadable { name: name(), source: denied() },
         KeyError::FileNotRegular { .. } => KeyError::FileNotRegular { name: name() },
         KeyError::FileTooLarge { .. } => KeyError::FileTooLarge { name: name() },
@@ -205,6 +208,7 @@ fn journey_errors() -> Vec<Error> {
         Error::Token(_) => TokenError::TooLarge.into(),
         Error::Keychain(_) => KeychainError::Locked.into(),
         Error::Catalog(_) => CatalogError::Gone { what: "environment" }.into(),
+        Error::Provider(_) => ProviderError::TooLarge.into(),
         Error::Settings(_) => SettingsError::ShortcutInvalid.into(),
         Error::Issuer(_) => IssuerError::CaInvalid.into(),
         Error::Mint { .. } => Error::Mint { source: IssuerError::Refused(Box::new(refusal())), causes: vec![cause()] },
@@ -225,12 +229,33 @@ fn journey_errors() -> Vec<Error> {
         Error::NoCredential { .. } => Error::NoCredential { service_user: service_user() },
         Error::KeyMissing { .. } => Error::KeyMissing { service_user: service_user() },
         Error::KeyChanged { .. } => Error::KeyChanged { service_user: service_user() },
+        Error::NotProvisioned { .. } => Error::NotProvisioned { provider: "Google Cloud".into(), credential: "client secret" },
+        Error::MadeNotStored { .. } => Error::MadeNotStored { id: "5f0d3b8a".into(), source: Box::new(KeychainError::Locked.into()) },
+        Error::NotAKey { .. } => Error::NotAKey { kind: "client secret" },
+        Error::NoPublicHalf { .. } => Error::NoPublicHalf { kind: "client secret" },
         Error::NoToken { .. } => Error::NoToken { service_user: service_user() },
         Error::ProductionUnconfirmed { .. } => Error::ProductionUnconfirmed { environment: "Acme".into() },
         Error::SubjectMismatch { .. } => Error::SubjectMismatch { expected: "1".into(), found: "2".into() },
         Error::OriginalNotStored { .. } => Error::OriginalNotStored { name: "deploy-bot.json".into() },
         Error::OriginalChanged { .. } => Error::OriginalChanged { name: "deploy-bot.json".into() },
         Error::OriginalNotDeleted { .. } => Error::OriginalNotDeleted { name: "deploy-bot.json".into(), source: denied() },
+    })
+}
+
+fn provider_errors() -> Vec<ProviderError> {
+    let id = || "acme".to_owned();
+    samples!(ProviderError {
+        ProviderError::TooLarge => ProviderError::TooLarge,
+        ProviderError::Unreadable { .. } => ProviderError::Unreadable { line: 3, why: "unknown field `colour`".into() },
+        ProviderError::Missing { .. } => ProviderError::Missing { member: "response.token" },
+        ProviderError::PlaceholderUnknown { .. } => ProviderError::PlaceholderUnknown { name: "bse".into(), text: "{bse}/token".into() },
+        ProviderError::Impossible { .. } => ProviderError::Impossible { member: "endpoints.token", why: "it must be given where `discovers` is false" },
+        ProviderError::Unknown { .. } => ProviderError::Unknown { id: id() },
+        ProviderError::IdTaken { .. } => ProviderError::IdTaken { id: id() },
+        ProviderError::BuiltIn { .. } => ProviderError::BuiltIn { id: "zitadel".into() },
+        ProviderError::InUse { .. } => ProviderError::InUse { id: id(), environments: "Acme, Acme staging".into() },
+        ProviderError::CredentialNotTaken { .. } => ProviderError::CredentialNotTaken { provider: "Paonia".into(), credential: "client secret" },
+        ProviderError::ParameterMissing { .. } => ProviderError::ParameterMissing { label: "Organisation id".into() },
     })
 }
 
@@ -270,7 +295,7 @@ fn all() -> Vec<(&'static str, Vec<Error>)> {
     let kinds = wrong_kinds().into_iter().map(KeyError::WrongKind);
     let keys = key_errors().into_iter().filter(|error| !matches!(error, KeyError::WrongKind(_)));
     let passes_on = |error: &Error| {
-        let catalogue = matches!(error, Error::Catalog(_) | Error::Settings(_));
+        let catalogue = matches!(error, Error::Catalog(_) | Error::Settings(_) | Error::Provider(_));
         catalogue || matches!(error, Error::Key(_) | Error::Token(_) | Error::Keychain(_) | Error::Issuer(_))
     };
     vec![
@@ -280,6 +305,7 @@ fn all() -> Vec<(&'static str, Vec<Error>)> {
         ("keychain", keychain_errors().into_iter().map(Error::from).collect()),
         ("catalogue", catalog_errors().into_iter().map(Error::from).collect()),
         ("issuer", issuer_errors().into_iter().map(Error::from).collect()),
+        ("provider profiles", provider_errors().into_iter().map(Error::from).collect()),
         ("settings", settings_errors().into_iter().map(Error::from).collect()),
         ("tokens", token_errors().into_iter().map(Error::from).collect()),
     ]
@@ -326,9 +352,9 @@ fn messages_begin_in_lower_case_and_end_without_a_period() {
 
 /// The verbs that a next step may begin with.
 const VERBS: &[&str] = &[
-    "Add", "Ask", "Check", "Choose", "Confirm", "Convert", "Copy", "Create", "Delete", "Do", "Download", "Enter",
-    "Give", "Import", "Install", "Look", "Mint", "Move", "Open", "Paste", "Put", "Refresh", "Remove", "Restore",
-    "Save", "Set", "Start", "Try", "Unlock", "Unpack", "Update", "Use", "Wait",
+    "Add", "Ask", "Check", "Choose", "Confirm", "Convert", "Copy", "Correct", "Create", "Delete", "Do", "Download",
+    "Enter", "Give", "Import", "Install", "Look", "Make", "Mint", "Move", "Open", "Paste", "Put", "Refresh", "Remove",
+    "Restore", "Save", "Set", "Start", "Try", "Unlock", "Unpack", "Update", "Use", "Wait",
 ];
 
 #[test]

@@ -140,7 +140,8 @@ async fn a_redirect_is_reported_and_never_followed() {
         let error = exchange(&client(), &first.url()).await.expect_err(status);
         let expected = format!("{}/login", second.url());
         assert!(matches!(&error, IssuerError::Redirected { to, .. } if *to == expected), "{error}");
-        let userinfo = client().userinfo(Method::Get, &first.url(), &Secret::new("Bearer tok".into())).await.expect_err(status);
+        let userinfo =
+            client().userinfo(Method::Get, &first.url(), &Secret::new("Bearer tok".into())).await.expect_err(status);
         assert_eq!(userinfo.code(), "redirected");
         let issuer = IssuerUrl::parse(&first.url()).expect("a loopback issuer");
         assert_eq!(client().discover(&issuer).await.expect_err(status).code(), "redirected");

@@ -29,7 +29,7 @@ impl Journey {
     async fn with(software: Software, scopes: &[&str]) -> Self {
         let world = World::new().await;
         let review = world.review(&fixture_key()).await;
-        let public_pem = review.facts.expect("the fixture is a key").key.public_pem;
+        let public_pem = review.facts.expect("the fixture is a key").key.expect("it is a key").public_pem;
         let user = Known { user_id: USER_ID, key_id: KEY_ID, public_pem: &public_pem, name: "Deploy Bot" };
         let server = software.start(&user);
         world.set_clock(real_time());
@@ -56,6 +56,7 @@ impl Journey {
             environment: self.environment.id,
             name: String::new(),
             user_id: user_id.map(str::to_owned),
+            client_id: None,
             key_id: key_id.map(str::to_owned),
         };
         self.world.mint.import(&request).await.expect("the import works").service_user

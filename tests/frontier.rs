@@ -5,6 +5,7 @@
 mod world;
 
 #[path = "providers/actor.rs"]
+#[expect(dead_code, reason = "each test program uses a part of what they share")]
 mod actor;
 #[path = "providers/files.rs"]
 #[expect(dead_code, reason = "each test program uses a part of what they share")]

@@ -136,6 +136,7 @@ async fn import_expiring(world: &World, expires: &str) -> ServiceUserId {
         environment: environment.id,
         name: "deploy-bot".to_owned(),
         user_id: None,
+        client_id: None,
         key_id: None,
     };
     world.mint.import(&request).await.expect("the import works").service_user

@@ -3,6 +3,7 @@
 use mintage_core::environment::IssuerUrl;
 use mintage_core::error::{IssuerError, Refusal};
 use mintage_core::issuer::{Answer, Discovery};
+use mintage_core::provider::Method;
 use mintage_core::secret::Secret;
 
 use crate::fault_server::{Fault, FaultServer, http};

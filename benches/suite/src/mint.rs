@@ -86,6 +86,7 @@ impl<'a> Stand<'a> {
             environment: environment.id,
             name: "bench".to_owned(),
             user_id: None,
+            client_id: None,
             key_id: None,
         };
         let id = mint.import(&request).await?.service_user;
