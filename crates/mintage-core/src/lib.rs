@@ -4,7 +4,7 @@
 //!
 //! ```text
 //! import   bytes → key_file::parse → keychain.put → catalog.add → ServiceUser
-//! token    id → catalog.find → keychain.get → issuer.discover → assertion::sign(now) → issuer.exchange → Token
+//! token    id → catalog.find → keychain.get → issuer.discover → request::prepare(now) → issuer.exchange → Token
 //! inspect  Token → claims::decode → UnverifiedClaims → verify → Verdict;   Token → issuer.userinfo
 //! ```
 //!
