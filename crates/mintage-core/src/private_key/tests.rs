@@ -41,7 +41,9 @@ fn pkcs1_and_pkcs8_of_one_key_give_the_same_bytes_and_facts() {
 fn the_largest_usual_key_fits_the_smallest_keychain() {
     // Windows' credential manager takes 2,560 bytes.
     let key = key(RSA_4096);
-    assert_eq!((key.facts().bits, key.der().expose().len()), (4096, 2_373));
+    assert_eq!(key.facts().bits, 4096);
+    // Two or three bytes depend on which of its numbers need a zero before them.
+    assert!((2_370..2_380).contains(&key.der().expose().len()), "{}", key.der().expose().len());
 }
 
 #[test]

@@ -48,9 +48,11 @@ impl KeyError {
             Self::AddressInvalid { .. } => {
                 "Download the key file again and import it unchanged, or write the server's https address there"
             }
-            Self::NumberInvalid { .. } => "Export the key again, as JWK or as PKCS#8 PEM, and import it unchanged",
+            Self::NumberInvalid { .. } => {
+                "Download the JWK again, or export the key as PKCS#8 PEM, and import it unchanged"
+            }
             Self::PrimesMissing => {
-                "Export the key with its primes, as JWK or as PKCS#8 PEM, or create a new key in your provider's console"
+                "Create a new key in your provider's console, or export this one with its primes, as JWK or PKCS#8 PEM"
             }
             Self::CertificateBroken => {
                 "Copy the certificate again, whole, or import the private key without it if your provider needs none"
@@ -58,7 +60,9 @@ impl KeyError {
             Self::CertificateForeign => {
                 "Put the private key and the certificate that was made for it into one file and import that"
             }
-            Self::SeveralCertificates { .. } => "Leave only the certificate that your provider knows beside the key",
+            Self::SeveralCertificates { .. } => {
+                "Remove the certificates that your provider does not know, and import the rest"
+            }
             Self::Broken { .. } | Self::JsonTruncated { .. } | Self::JsonInvalid { .. } => {
                 "Download the key file again, or create a new key"
             }
@@ -84,7 +88,7 @@ fn help_with_member(member: &str) -> String {
             "Download the file again and import it unchanged".to_owned()
         }
         "n" | "e" | "d" | "p" | "q" | "dp" | "dq" | "qi" | "x" | "y" | "keys" => {
-            "Export the key again, as JWK or as PKCS#8 PEM, and import it unchanged".to_owned()
+            "Download the JWK again, or export the key as PKCS#8 PEM, and import it unchanged".to_owned()
         }
         id => format!(
             "Download the key file again and leave `{id}` as text in quotes, or paste the private key alone and enter the ids by hand"

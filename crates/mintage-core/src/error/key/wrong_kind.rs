@@ -204,7 +204,7 @@ impl WrongKind {
             Self::KeycloakSettings => (
                 "is-keycloak-settings",
                 "a Keycloak adapter's settings without a client secret",
-                "Let the client authenticate with id and secret in Keycloak's console, and download its adapter settings again; or import its key as PEM",
+                "Set the client's authenticator to `Client Id and Secret` in Keycloak's console and download the settings again, or import its key as PEM",
             ),
             Self::KeycloakKeystore => (
                 "is-keycloak-keystore",
