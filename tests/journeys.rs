@@ -362,7 +362,7 @@ async fn checking_an_environment_shows_endpoints_keys_and_clock() {
     world.set_clock(NOON + Duration::seconds(74));
     let check = world.mint.check(&draft(issuer.issuer(), "zitadel", Tier::Staging)).await.expect("it is checked");
     assert!(check.problems.is_empty(), "{:?}", check.problems);
-    assert_eq!(check.endpoints.len(), 4);
+    assert_eq!(check.endpoints.len(), 5);
     assert_eq!(check.keys, Some(1));
     assert!(check.skew_seconds.is_some_and(|skew| (73.0..=75.0).contains(&skew)));
     assert!(check.unconfirmed_hosts.is_empty());

@@ -13,6 +13,7 @@ mod keyboard;
 mod keychain;
 mod pictures;
 mod production;
+mod providers;
 mod refusal;
 #[path = "../support/session.rs"]
 #[expect(dead_code, reason = "shared with the keychain's tests, which need more of it")]

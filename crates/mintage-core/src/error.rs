@@ -141,7 +141,7 @@ pub enum Error {
         service_user: String,
     },
     /// The provider's servers have no API to make or remove this.
-    #[error("Mintage cannot make or remove a {credential} at {provider}")]
+    #[error("a {credential} of {provider} cannot be made or removed from here")]
     NotProvisioned {
         /// The provider's name.
         provider: String,

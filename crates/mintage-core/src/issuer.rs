@@ -161,8 +161,7 @@ impl Issuer {
     pub async fn exchange(&self, post: &Post<'_>, map: &ResponseMap) -> Result<Answer<TokenResponse>, IssuerError> {
         let refused = if post.authorization.is_some() { "the credential" } else { "the assertion" };
         let reply = self.transport.send(Method::Post, post.url, post.authorization, Some(post.written())).await?;
-        // GitHub answers 201 Created.
-        if reply.status != 201 {
+        if !(map.created && reply.status == 201) {
             reply.require_ok(refused, post.secrets)?;
         }
         let text = reply.text()?;

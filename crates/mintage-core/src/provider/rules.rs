@@ -21,6 +21,8 @@ pub struct ResponseMap {
     pub token_type: String,
     /// Whether the type may be missing.
     pub token_type_optional: bool,
+    /// Whether a success is 201 Created instead of 200 (GitHub).
+    pub created: bool,
     /// Further members worth showing; never secrets. For example `/instance_url`.
     pub shown: Vec<String>,
 }
@@ -35,6 +37,7 @@ impl Default for ResponseMap {
             scope: "/scope".to_owned(),
             token_type: "/token_type".to_owned(),
             token_type_optional: false,
+            created: false,
             shown: Vec::new(),
         }
     }

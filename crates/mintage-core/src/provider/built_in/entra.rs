@@ -45,7 +45,7 @@ pub(super) fn provider() -> Provider {
             means("aadsts700024", Said::TooLate),
             means("aadsts700027", Said::CertificateUnknown),
             means("aadsts700023", Said::AudienceRefused),
-            means("aadsts700021", Said::RequestRefused),
+            means("aadsts700021:", Said::RequestRefused),
             means("aadsts700016", Said::ClientUnknown),
             means("aadsts7000215", Said::SecretWrong),
             means("aadsts7000222", Said::SecretWrong),

@@ -42,6 +42,7 @@ pub(super) fn provider() -> Provider {
             scope: String::new(),
             token_type: String::new(),
             token_type_optional: true,
+            created: true,
             shown: texts(&["/repository_selection"]),
         },
         scopes: ScopeRules { place: ScopePlace::None, ..ScopeRules::default() },
