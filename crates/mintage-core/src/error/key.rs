@@ -68,7 +68,7 @@ pub enum KeyError {
     #[error("this is no client secret or token: it is too long or holds line breaks or special characters")]
     SecretUnusable,
     /// The provider takes none of the algorithms that the key can do.
-    #[error("the provider takes {takes}, and an {key_type} key does none of them")]
+    #[error("the provider takes {takes}, none of which a key of type {key_type} can do")]
     AlgorithmNotTaken {
         /// The key's type, for example `P-256`.
         key_type: String,
