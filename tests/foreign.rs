@@ -1,5 +1,5 @@
-//! Two servers that others wrote: what Mintage signs must be good for them, and what they issue must
-//! be read rightly. They keep their own time, so the mint's clock is the real one here.
+//! Two servers that others wrote: what Mintage sends must be good for them, and what they issue and say
+//! must be read rightly. They keep their own time, so the mint's clock is the real one here.
 
 #[path = "support/servers.rs"]
 mod servers;
@@ -7,6 +7,7 @@ mod servers;
 #[expect(dead_code, reason = "these journeys need no demo issuer and no folder")]
 mod world;
 
+<<<<<<< HEAD
 use mintage_core::environment::{Environment, Tier};
 use mintage_core::error::Problem;
 use mintage_core::mint::{Ask, ImportRequest, Review};
@@ -179,3 +180,13 @@ async fn an_audience_that_is_not_theirs_is_refused() {
         assert_eq!(problem.causes[0].code, "audience-lacks-issuer", "{software:?}: {}", problem.report);
     }
 }
+=======
+#[path = "foreign/client_credentials.rs"]
+mod client_credentials;
+#[path = "foreign/introspection.rs"]
+mod introspection;
+#[path = "foreign/journey.rs"]
+mod journey;
+#[path = "foreign/jwt_bearer.rs"]
+mod jwt_bearer;
+>>>>>>> foreign

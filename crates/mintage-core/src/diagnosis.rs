@@ -70,6 +70,8 @@ pub struct Attempt<'a> {
     pub audience: &'a [String],
     /// The credential that signs.
     pub credential: &'a Credential,
+    /// The client id that it goes by.
+    pub client_id: &'a str,
     /// The scopes asked for.
     pub scopes: &'a [String],
     /// Local time at sending.

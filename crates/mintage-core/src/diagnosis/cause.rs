@@ -102,8 +102,8 @@ pub(super) fn key_differs(attempt: &Attempt<'_>) -> Cause {
 }
 
 pub(super) fn wrong_environment(attempt: &Attempt<'_>) -> Cause {
-    let sentence = format!("The key belongs to another environment than `{}`", attempt.host);
-    let help = "Compare the host with the one of the console where the key was made";
+    let sentence = format!("The {} belongs to another environment than `{}`", attempt.credential.kind.name(), attempt.host);
+    let help = "Compare the host with the one of the console where it was made";
     cause("wrong-environment", sentence, help, NextStep::EditEnvironment)
 }
 
@@ -205,8 +205,7 @@ pub(super) fn algorithm_refused(attempt: &Attempt<'_>) -> Cause {
 }
 
 pub(super) fn client_unknown(attempt: &Attempt<'_>) -> Cause {
-    let id = attempt.credential.client_id.as_deref().unwrap_or("that was given");
-    let sentence = format!("The server does not know the client id `{id}`");
+    let sentence = format!("The server does not know the client id `{}`", attempt.client_id);
     let help = "Compare the client id with the console's, and the environment with the one it was made in";
     cause("client-unknown", sentence, help, NextStep::EditEnvironment)
 }
@@ -236,6 +235,12 @@ pub(super) fn consent_missing(attempt: &Attempt<'_>) -> Cause {
         _ => "Ask an administrator to approve the application in the console",
     };
     cause("consent-missing", sentence, help, NextStep::None)
+}
+
+pub(super) fn target_unknown(_: &Attempt<'_>) -> Cause {
+    let sentence = "The server does not know the API or resource that the token is asked for".to_owned();
+    let help = "Compare the identifier in the environment or the profile with the one in the console";
+    cause("target-unknown", sentence, help, NextStep::EditEnvironment)
 }
 
 pub(super) fn other_dialect(attempt: &Attempt<'_>) -> Cause {

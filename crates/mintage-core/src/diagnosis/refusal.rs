@@ -8,7 +8,7 @@ use super::{Attempt, Cause, cause, local};
 use crate::credential::CredentialKind;
 use crate::error::Refusal;
 use crate::provider::template::expand_url;
-use crate::provider::{RefusalDialect, Said};
+use crate::provider::{Carrier, RefusalDialect, Said};
 
 type Of = fn(&Attempt<'_>) -> Cause;
 
@@ -35,6 +35,7 @@ const TEXTS: &[(&str, Of)] = &[
     ("errors.user.machine.secret.invalid", cause::secret_wrong),
     ("errors.org.notactive", cause::organisation_disabled),
     ("org is disabled", cause::organisation_disabled),
+    ("client does not exist", cause::client_unknown),
 ];
 
 /// Words that servers of any make use for the same things, where they explain themselves at all. Asked last,
@@ -57,6 +58,8 @@ const CODES: &[(&str, Of)] = &[
     ("unsupported_grant_type", cause::grant_unsupported),
     ("unauthorized_client", cause::grant_not_allowed),
     ("invalid_scope", cause::scope_refused),
+    // RFC 8707 §2.
+    ("invalid_target", cause::target_unknown),
     ("temporarily_unavailable", cause::server_failed),
     ("access_denied", cause::user_inactive),
 ];
@@ -68,7 +71,7 @@ pub(super) fn explain(attempt: &Attempt<'_>, refusal: &Refusal) -> Vec<Cause> {
     let attempt = &Attempt { skew: attempt.skew.or(told), ..*attempt };
     let mut causes = local::likely(attempt);
     match said(attempt, refusal) {
-        Some(cause) => causes.push(cause),
+        Some(said) => causes.extend(said),
         None => {
             causes.extend(host_differs(attempt, refusal));
             causes.extend(unsaid(attempt, refusal));
@@ -89,8 +92,8 @@ fn host_differs(attempt: &Attempt<'_>, refusal: &Refusal) -> Option<Cause> {
     differs.then(|| cause::host_differs(attempt, &refusal.host))
 }
 
-/// The one cause that the server names.
-fn said(attempt: &Attempt<'_>, refusal: &Refusal) -> Option<Cause> {
+/// What the server names.
+fn said(attempt: &Attempt<'_>, refusal: &Refusal) -> Option<Vec<Cause>> {
     let texts = [&refusal.parent, &refusal.description, &refusal.error];
     let text = texts.into_iter().flatten().map(|text| text.to_lowercase()).collect::<Vec<_>>().join("\n");
     let body = refusal.body.to_lowercase();
@@ -99,14 +102,18 @@ fn said(attempt: &Attempt<'_>, refusal: &Refusal) -> Option<Cause> {
         text.contains(&says) || body.contains(&says)
     };
     if let Some(meaning) = attempt.provider.meanings.iter().find(|meaning| of_profile(&meaning.says)) {
-        return Some(of_said(meaning.means)(attempt));
+        return Some(match meaning.means {
+            // Many servers say the same of a wrong secret, a wrong key and an unknown or disabled client.
+            Said::SecretWrong => credential_refused(attempt),
+            said => vec![of_said(said)(attempt)],
+        });
     }
     let code = refusal.error.as_deref().unwrap_or_default();
     let known_text = TEXTS.iter().find(|(known, _)| text.contains(known));
     let known_code = || CODES.iter().find(|(known, _)| *known == code);
     let known_word = || WORDS.iter().find(|(known, _)| text.contains(known));
     let (_, cause) = known_text.or_else(known_code).or_else(known_word)?;
-    Some(cause(attempt))
+    Some(vec![cause(attempt)])
 }
 
 /// The cause that a profile's text stands for.
@@ -122,7 +129,7 @@ fn of_said(said: Said) -> Of {
         Said::CertificateUnknown => cause::certificate_unknown,
         Said::AlgorithmRefused => cause::algorithm_refused,
         Said::ClientUnknown => cause::client_unknown,
-        Said::SecretWrong => wrong_proof,
+        Said::SecretWrong => cause::secret_wrong,
         Said::UserInactive => cause::user_inactive,
         Said::OrganisationDisabled => cause::organisation_disabled,
         Said::ConsentMissing => cause::consent_missing,
@@ -133,14 +140,6 @@ fn of_said(said: Said) -> Of {
         Said::RequestRefused => cause::request_refused,
         Said::RequestAltered => cause::request_altered,
         Said::WrongHost => cause::wrong_host,
-    }
-}
-
-/// Servers that say the same of a wrong secret and a wrong key mean the one that was sent.
-fn wrong_proof(attempt: &Attempt<'_>) -> Cause {
-    match attempt.credential.kind {
-        CredentialKind::ClientSecret => cause::secret_wrong(attempt),
-        _ => cause::key_unknown(attempt),
     }
 }
 
@@ -164,10 +163,18 @@ fn by_the_standard(attempt: &Attempt<'_>, refusal: &Refusal) -> Vec<Cause> {
         (Some("invalid_request"), _) if attempt.scopes.is_empty() => {
             vec![cause::scope_empty(attempt), cause::request_refused(attempt)]
         }
-        (Some("invalid_request"), _) => vec![cause::request_refused(attempt)],
+        (Some("invalid_request"), _) => {
+            let encoding = attempt.secret_is_encoded.then(|| cause::secret_encoding(attempt));
+            encoding.into_iter().chain([cause::request_refused(attempt)]).collect()
+        }
         (_, 404 | 405 | 410) => vec![cause::endpoint_wrong(attempt)],
         (_, 415) => vec![cause::request_refused(attempt)],
         (_, 500..) => vec![cause::server_failed(attempt)],
+        // A code that no specification knows need not be about the credential.
+        (Some(_), 400) => {
+            let rest = credential_refused(attempt);
+            std::iter::once(cause::request_refused(attempt)).chain(rest).collect()
+        }
         _ => credential_refused(attempt),
     }
 }
@@ -203,6 +210,8 @@ fn secret_refused(attempt: &Attempt<'_>) -> Vec<Cause> {
 /// Every local check holds, so the server knows something that we do not.
 fn assertion_refused(attempt: &Attempt<'_>) -> Vec<Cause> {
     let audience = local::audience(attempt);
-    let rest = [cause::key_unknown(attempt), cause::wrong_environment(attempt), cause::user_inactive(attempt)];
-    audience.into_iter().chain(rest).collect()
+    let is_client = attempt.assertion().is_some_and(|grant| grant.carrier == Carrier::ClientAssertion);
+    let client = is_client.then(|| cause::client_unknown(attempt));
+    let rest = [cause::wrong_environment(attempt), cause::user_inactive(attempt)];
+    audience.into_iter().chain([cause::key_unknown(attempt)]).chain(client).chain(rest).collect()
 }

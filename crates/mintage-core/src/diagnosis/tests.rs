@@ -40,6 +40,7 @@ impl Scene {
             issuer: ISSUER,
             audience: &self.audience,
             credential: &self.credential,
+            client_id: "100507859606888466",
             scopes: &self.scopes,
             now: NOW,
             skew: self.skew,

@@ -152,6 +152,7 @@ impl Mint {
             issuer: issuer.as_str(),
             audience: &audience,
             credential,
+            client_id: credential.client_id_or(&service_user.user_id),
             scopes: &service_user.settings.scopes,
             now: self.now(),
             skew: None,

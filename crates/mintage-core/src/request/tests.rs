@@ -92,7 +92,7 @@ fn basic_is_written_raw_or_encoded_first() {
         String::from_utf8(BASE64_STANDARD.decode(text).expect("base64")).expect("text")
     };
     assert_eq!(decoded(SecretPlace::BasicRaw), "id:1:s+e/c=r e:t");
-    assert_eq!(decoded(SecretPlace::BasicEncoded), "id%3A1:s%2Be%2Fc%3Dr+e%3At");
+    assert_eq!(decoded(SecretPlace::BasicEncoded), "id%3A1:s%2Be%2Fc%3Dr%20e%3At");
 }
 
 #[test]

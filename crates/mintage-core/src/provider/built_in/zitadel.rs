@@ -16,7 +16,8 @@ pub(super) fn self_hosted() -> Provider {
             revocation: "{base}/oauth/v2/revoke".into(),
             jwks: "{base}/oauth/v2/keys".into(),
         },
-        private_key: Some(KeyGrant::default()),
+        // The servers have no maximum; an hour from sending is as much as anybody may wish for.
+        private_key: Some(KeyGrant { lifetime_cap: 3620, ..KeyGrant::default() }),
         // The client id is the user's login name.
         client_secret: Some(SecretGrant::default()),
         ready_token: Some(Scheme::Bearer),
@@ -79,7 +80,11 @@ pub(super) fn paonia() -> Provider {
         issuer_example: "https://auth.paonia.io".into(),
         issuer_is_fixed: true,
         // Paonia's text asks for the bare host, its server for the issuer; an array satisfies both readings.
-        private_key: Some(KeyGrant { audience: texts(&["{issuer}", "{issuerHost}"]), ..KeyGrant::default() }),
+        private_key: Some(KeyGrant {
+            audience: texts(&["{issuer}", "{issuerHost}"]),
+            lifetime_cap: 3620,
+            ..KeyGrant::default()
+        }),
         client_secret: None,
         ready_token: None,
         ..zitadel
