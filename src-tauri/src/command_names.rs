@@ -37,4 +37,12 @@ const COMMAND_NAMES: &[&str] = &[
     "remove_orphans",
     "start_demo",
     "forget_demo",
+    "settings",
+    "change_settings",
+    "desktop_state",
+    "about",
+    "open_data_folder",
+    "test_keychain",
+    "radar",
+    "refresh_tray",
 ];

@@ -24,7 +24,15 @@ use tauri_plugin_dialog::DialogExt as _;
 use crate::app::{App, data_folder};
 use crate::clipboard::ClipboardError;
 use crate::ipc::Startup;
-use crate::window;
+use crate::{desktop, window};
+
+mod radar;
+mod settings;
+mod tray;
+
+pub(crate) use radar::*;
+pub(crate) use settings::*;
+pub(crate) use tray::*;
 
 type Reply<T> = Result<T, Problem>;
 
@@ -46,6 +54,7 @@ pub(crate) async fn startup(handle: AppHandle, app: State<'_, App>) -> Reply<Sta
     if start.demo {
         app.demo.start(mint).await.map_err(|error| error.problem())?;
     }
+    desktop::begin(&handle).await?;
     window::review(handle, start.files);
     Ok(Startup {
         version: env!("CARGO_PKG_VERSION").to_owned(),
