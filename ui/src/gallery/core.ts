@@ -2,6 +2,7 @@
 import { Failure, type Ipc } from '../lib/ipc';
 import type { Environment, EnvironmentDraft, KeychainState, Problem, ServiceUserDetail, ServiceUserRow } from '../lib/types';
 import * as data from './data';
+import { fakeDesktop } from './desktop';
 import { claims, inspected, userinfo } from './inspections';
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -70,6 +71,7 @@ export function fakeCore(scene: string): Partial<Ipc> {
   };
 
   return {
+    ...fakeDesktop(scene, { environments: () => environments, users: all, keychain: () => keychain }),
     startup: async () => {
       if (scene === 'broken') {
         fail(data.problem('catalog-newer', 'the catalogue was written by a newer Mintage (schema 7)', 'Update Mintage; the catalogue was left as it is', { details: ['schema version 7 is not known'] }));

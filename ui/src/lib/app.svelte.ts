@@ -9,6 +9,7 @@ import { Navigation, type Place } from './navigation.svelte';
 import { Production } from './production.svelte';
 import { Reviews } from './reviews.svelte';
 import { ServiceUsers } from './serviceUsers.svelte';
+import { SettingsState } from './settings.svelte';
 import { Status } from './status.svelte';
 import { strings } from './strings';
 import { Tokens, type Subject } from './tokens.svelte';
@@ -21,6 +22,8 @@ import type {
   ServiceUserId,
   Startup,
   TokenView,
+  TrayCopied,
+  Wanted,
 } from './types';
 
 /** The environment editor while it is open. */
@@ -39,6 +42,7 @@ export class AppState {
   readonly detail = new Detail();
   readonly production = new Production();
   readonly navigation = new Navigation();
+  readonly settings = new SettingsState();
   readonly tokens = new Tokens(this.production, this.status, (id, token) => this.#settled(id, token));
   readonly reviews = new Reviews(
     () => {
@@ -64,6 +68,8 @@ export class AppState {
     const listening: Promise<Unlisten>[] = [
       ipc.onFilesReviewed((event) => this.reviews.receive(event)),
       ipc.onDragOver((event) => (this.dragOver = event.over)),
+      ipc.onWanted((event) => this.#wanted(event)),
+      ipc.onTrayCopied((event) => void this.#trayCopied(event)),
     ];
     void this.#load(listening);
     return () => {
@@ -79,7 +85,7 @@ export class AppState {
   }
 
   async #load(listening: Promise<Unlisten>[]): Promise<void> {
-    const listed = Promise.all([this.#arrive(), this.environments.loadProviders()]);
+    const listed = Promise.all([this.#arrive(), this.environments.loadProviders(), this.settings.load()]);
     try {
       // Files named at the start arrive as an event during `startup`, so listening comes first.
       await Promise.all(listening);
@@ -123,6 +129,13 @@ export class AppState {
   async select(id: ServiceUserId | null, front = true): Promise<void> {
     if (front && id !== null) this.navigation.pane = 'detail';
     await this.detail.open(id);
+  }
+
+  /** Goes to a service user, wherever one is. */
+  async show(id: ServiceUserId, environment: EnvironmentId): Promise<void> {
+    const there = this.navigation.place.kind === 'users' && this.serviceUsers.of === environment;
+    if (!there) await this.go({ kind: 'users', of: environment });
+    await this.select(id);
   }
 
   /** Who a token is for; null while its environment is not known. */
@@ -208,6 +221,22 @@ export class AppState {
     const demo = this.environments.list.find((each) => each.environment.demo);
     await this.go({ kind: 'users', of: demo?.environment.id ?? null });
     this.busyDemo = false;
+  }
+
+  #wanted({ what }: Wanted): void {
+    if (what === 'radar') void this.go({ kind: 'radar' });
+    else if (!this.palette && !document.querySelector('[role="dialog"]')) this.paletteWanted += 1;
+  }
+
+  /** Says what was copied from the tray; what could not be is gone on with here, in front of the user. */
+  async #trayCopied({ serviceUser, environment, copied, problem }: TrayCopied): Promise<void> {
+    if (copied) {
+      this.status.confirm(copied);
+      this.#settled(serviceUser, copied.token);
+    } else if (problem) {
+      await this.show(serviceUser, environment);
+      await this.tokens.resume(this.subject(serviceUser, environment), 'token', problem);
+    }
   }
 
   async #imported(outcome: ImportOutcome): Promise<void> {

@@ -4,6 +4,7 @@ import type { EnvironmentId } from './types';
 export type Place =
   | { kind: 'users'; of: EnvironmentId | null }
   | { kind: 'inspector' }
+  | { kind: 'radar' }
   | { kind: 'activity' }
   | { kind: 'settings' };
 

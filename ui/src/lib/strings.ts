@@ -7,6 +7,8 @@ import { environment } from './strings/environment';
 import { importing } from './strings/importing';
 import { inspection } from './strings/inspection';
 import { problem, words } from './strings/common';
+import { radar } from './strings/radar';
+import { settings } from './strings/settings';
 import { shell } from './strings/shell';
 
-export const strings = { ...words, problem, shell, detail, importing, environment, inspection };
+export const strings = { ...words, problem, shell, detail, importing, environment, inspection, radar, settings };
