@@ -59,5 +59,12 @@ const COMMAND_NAMES: &[&str] = &[
     "remove_orphans",
     "start_demo",
     "forget_demo",
-    "zoom",
+    "settings",
+    "change_settings",
+    "desktop_state",
+    "about",
+    "open_data_folder",
+    "test_keychain",
+    "radar",
+    "refresh_tray",
 ];

@@ -11,6 +11,8 @@ use specta::Type;
 use tauri_specta::{collect_commands, collect_events};
 
 use crate::commands;
+use crate::desktop::Wanted;
+use crate::tray::TrayCopied;
 
 /// Files were dropped on the window or handed over by a second start, and are under review.
 #[derive(Clone, Debug, Serialize, Deserialize, Type, tauri_specta::Event)]
@@ -106,9 +108,16 @@ pub(crate) fn builder() -> tauri_specta::Builder<tauri::Wry> {
             commands::remove_orphans,
             commands::start_demo,
             commands::forget_demo,
-            commands::zoom,
+            commands::settings,
+            commands::change_settings,
+            commands::desktop_state,
+            commands::about,
+            commands::open_data_folder,
+            commands::test_keychain,
+            commands::radar,
+            commands::refresh_tray,
         ])
-        .events(collect_events![FilesReviewed, DragOver])
+        .events(collect_events![FilesReviewed, DragOver, Wanted, TrayCopied])
 }
 
 #[cfg(test)]

@@ -4,22 +4,28 @@
 
 #[path = "../support/app.rs"]
 mod app;
+#[path = "../support/bus.rs"]
+mod bus;
 mod demo;
 #[path = "../support/desk.rs"]
 mod desk;
 mod import;
+mod instance;
 mod issuer;
 mod keyboard;
 mod keychain;
 mod pictures;
 mod production;
 mod providers;
+mod radar;
 mod refusal;
 #[path = "../support/session.rs"]
 #[expect(dead_code, reason = "shared with the keychain's tests, which need more of it")]
 mod session;
+mod settings;
 mod steps;
 mod token;
+mod tray;
 #[path = "../support/webdriver.rs"]
 mod webdriver;
 #[path = "../support/x11.rs"]

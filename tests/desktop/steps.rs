@@ -29,6 +29,13 @@ pub(crate) fn import(app: &App<'_>, file: &Path, issuer: &str, name: &str, tier:
     app.wait_until_gone("@import-sheet");
 }
 
+/// Switches a setting on, in the settings' view.
+pub(crate) fn switch_on(app: &App<'_>, member: &str) {
+    app.wait_for(&format!("@setting-{member}:not(:checked)"));
+    app.click(&format!("@setting-{member}"));
+    app.wait_for(&format!("@settings[aria-busy='false'] @setting-{member}:checked"));
+}
+
 /// The files of the session that hold any of these bytes.
 pub(crate) fn files_with(desk: &Desk, faces: &[Vec<u8>]) -> Vec<PathBuf> {
     let mut found = Vec::new();

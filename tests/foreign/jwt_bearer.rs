@@ -94,7 +94,10 @@ async fn whatever_they_refuse_is_said_with_its_likely_causes() {
             assert!(said.body.contains("invalid_grant"), "{software:?}: {shown}");
             assert!(!problem.causes.is_empty(), "{software:?}: {shown}");
             assert!(
-                problem.causes.iter().any(|cause| cause.code.starts_with("key-") || cause.code.starts_with("user-")),
+                problem
+                    .causes
+                    .iter()
+                    .any(|cause| ["key-", "user-", "client-"].iter().any(|word| cause.code.starts_with(word))),
                 "{software:?}: {shown}"
             );
         }

@@ -135,7 +135,8 @@ pub fn basic(id: &str, secret: &Secret, place: SecretPlace) -> Secret {
         match place {
             // A space as `%20`: every server reads that, and some do not know the form's own `+`.
             SecretPlace::BasicEncoded => {
-                let form: Zeroizing<String> = Zeroizing::new(form_urlencoded::byte_serialize(text.as_bytes()).collect());
+                let form: Zeroizing<String> =
+                    Zeroizing::new(form_urlencoded::byte_serialize(text.as_bytes()).collect());
                 Zeroizing::new(form.replace('+', "%20"))
             }
             SecretPlace::BasicRaw | SecretPlace::Post => Zeroizing::new(text.to_owned()),

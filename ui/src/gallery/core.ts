@@ -5,6 +5,8 @@ import * as data from './data';
 import { atIssuer, claims, compared, inspected, userinfo } from './inspections';
 import * as kinds from './kinds';
 import { copiedText, own, profileOf, profileText } from './providers';
+import { fakeDesktop } from './desktop';
+import { claims, inspected, userinfo } from './inspections';
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -73,6 +75,7 @@ export function fakeCore(scene: string): Partial<Ipc> {
   };
 
   return {
+    ...fakeDesktop(scene, { environments: () => environments, users: all, keychain: () => keychain }),
     startup: async () => {
       if (scene === 'broken') {
         fail(data.problem('catalog-newer', 'the catalogue was written by a newer Mintage (schema 7)', 'Update Mintage; the catalogue was left as it is', { details: ['schema version 7 is not known'] }));
@@ -196,7 +199,6 @@ export function fakeCore(scene: string): Partial<Ipc> {
     exportActivity: async (_, form) => `mintage-activity-2026-11-22.${form}`,
     inspectAt: async (_, named) => atIssuer(named),
     compare: async () => compared(),
-    zoom: async () => null,
     keychainState: async () => keychain,
     unlockKeychain: async () => {
       keychain = { state: 'ready', name: 'GNOME Keyring' };

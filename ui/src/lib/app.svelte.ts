@@ -13,6 +13,7 @@ import type { Proposal } from './provider';
 import { Provisioning } from './provisioning.svelte';
 import { Reviews } from './reviews.svelte';
 import { ServiceUsers } from './serviceUsers.svelte';
+import { SettingsState } from './settings.svelte';
 import { Status } from './status.svelte';
 import { strings } from './strings';
 import { Tokens, type Subject } from './tokens.svelte';
@@ -26,6 +27,8 @@ import type {
   ServiceUserId,
   Startup,
   TokenView,
+  TrayCopied,
+  Wanted,
 } from './types';
 
 /** The environment editor while it is open. */
@@ -47,9 +50,10 @@ export class AppState {
   readonly detail = new Detail();
   readonly production = new Production();
   readonly navigation = new Navigation();
-  readonly zoom = new Zoom();
   readonly introspecting = new Introspecting(this.production, () => this.refresh());
   readonly provisioning = new Provisioning(this.production, () => this.refresh());
+  readonly settings = new SettingsState();
+  readonly zoom = new Zoom(this.settings);
   readonly tokens = new Tokens(this.production, this.status, (id, token) => this.#settled(id, token));
   readonly reviews = new Reviews(
     () => {
@@ -72,10 +76,11 @@ export class AppState {
   /** Starts everything; the reply stops it. */
   start(): () => void {
     const stopClock = this.clock.start();
-    void this.zoom.restore();
     const listening: Promise<Unlisten>[] = [
       ipc.onFilesReviewed((event) => this.reviews.receive(event)),
       ipc.onDragOver((event) => (this.dragOver = event.over)),
+      ipc.onWanted((event) => this.#wanted(event)),
+      ipc.onTrayCopied((event) => void this.#trayCopied(event)),
     ];
     void this.#load(listening);
     return () => {
@@ -91,7 +96,7 @@ export class AppState {
   }
 
   async #load(listening: Promise<Unlisten>[]): Promise<void> {
-    const listed = Promise.all([this.#arrive(), this.profiles.load()]);
+    const listed = Promise.all([this.#arrive(), this.profiles.load(), this.settings.load()]);
     try {
       // Files named at the start arrive as an event during `startup`, so listening comes first.
       await Promise.all(listening);
@@ -135,6 +140,13 @@ export class AppState {
   async select(id: ServiceUserId | null, front = true): Promise<void> {
     if (front && id !== null) this.navigation.pane = 'detail';
     await this.detail.open(id);
+  }
+
+  /** Goes to a service user, wherever one is. */
+  async show(id: ServiceUserId, environment: EnvironmentId): Promise<void> {
+    const there = this.navigation.place.kind === 'users' && this.serviceUsers.of === environment;
+    if (!there) await this.go({ kind: 'users', of: environment });
+    await this.select(id);
   }
 
   /** Who a token is for; null while its environment is not known. */
@@ -223,6 +235,22 @@ export class AppState {
     const demo = this.environments.list.find((each) => each.environment.demo);
     await this.go({ kind: 'users', of: demo?.environment.id ?? null });
     this.busyDemo = false;
+  }
+
+  #wanted({ what }: Wanted): void {
+    if (what === 'radar') void this.go({ kind: 'radar' });
+    else if (!this.palette && !document.querySelector('[role="dialog"]')) this.paletteWanted += 1;
+  }
+
+  /** Says what was copied from the tray; what could not be is gone on with here, in front of the user. */
+  async #trayCopied({ serviceUser, environment, copied, problem }: TrayCopied): Promise<void> {
+    if (copied) {
+      this.status.confirm(copied);
+      this.#settled(serviceUser, copied.token);
+    } else if (problem) {
+      await this.show(serviceUser, environment);
+      await this.tokens.resume(this.subject(serviceUser, environment), 'token', problem);
+    }
   }
 
   async #imported(outcome: ImportOutcome): Promise<void> {

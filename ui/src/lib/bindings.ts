@@ -87,17 +87,42 @@ export const commands = {
 	removeOrphans: (ids: CredentialId[]) => typedError<number, Problem_Serialize>(__TAURI_INVOKE("remove_orphans", { ids })),
 	startDemo: () => typedError<null, Problem_Serialize>(__TAURI_INVOKE("start_demo")),
 	forgetDemo: () => typedError<null, Problem_Serialize>(__TAURI_INVOKE("forget_demo")),
-	/**  Draws the page larger or smaller; the layout follows as if the window were smaller or larger. */
-	zoom: (factor: number | null) => typedError<null, Problem_Serialize>(__TAURI_INVOKE("zoom", { factor })),
+	settings: () => typedError<Settings_Serialize, Problem_Serialize>(__TAURI_INVOKE("settings")),
+	/**  Changes the settings, and what of the desktop follows them, at once. */
+	changeSettings: (settings: Settings_Deserialize) => typedError<null, Problem_Serialize>(__TAURI_INVOKE("change_settings", { settings })),
+	desktopState: () => typedError<DesktopState_Serialize, Problem_Serialize>(__TAURI_INVOKE("desktop_state")),
+	about: () => typedError<About, Problem_Serialize>(__TAURI_INVOKE("about")),
+	/**  Shows the catalogue's folder in the file manager. The page cannot name another. */
+	openDataFolder: () => typedError<null, Problem_Serialize>(__TAURI_INVOKE("open_data_folder")),
+	testKeychain: () => typedError<SelfTestResult_Serialize[], Problem_Serialize>(__TAURI_INVOKE("test_keychain")),
+	radar: () => typedError<Radar_Serialize, Problem_Serialize>(__TAURI_INVOKE("radar")),
+	/**  Lets the tray follow a change of the lists that the page has loaded anew. */
+	refreshTray: () => typedError<null, Problem_Serialize>(__TAURI_INVOKE("refresh_tray")),
 };
 
 /** Events */
 export const events = {
 	dragOver: makeEvent<DragOver, DragOver>("drag-over"),
 	filesReviewed: makeEvent<FilesReviewed_Serialize, FilesReviewed_Deserialize>("files-reviewed"),
+	trayCopied: makeEvent<TrayCopied_Serialize, TrayCopied_Deserialize>("tray-copied"),
+	wanted: makeEvent<Wanted, Wanted>("wanted"),
 };
 
 /* Types */
+/**  What this is and what it runs on, for reports. */
+export type About = {
+	/**  Mintage's version. */
+	mintage: string,
+	/**  The version of the catalogue's schema. */
+	schema: number,
+	/**  The system's web view. */
+	webview: string,
+	/**  The operating system and its processor. */
+	system: string,
+	/**  The folder of the catalogue. */
+	dataFolder: string,
+};
+
 /**  One entry of the record. Names are copied in, so that the record outlives what it speaks of. */
 export type ActivityEntry = ActivityEntry_Serialize | ActivityEntry_Deserialize;
 
@@ -625,6 +650,25 @@ export type Deed =
 "inspect" | 
 /**  A credential or service user was removed. */
 "forget";
+
+/**  What of the desktop the settings' view tells. */
+export type DesktopState = DesktopState_Serialize | DesktopState_Deserialize;
+
+/**  What of the desktop the settings' view tells. */
+export type DesktopState_Deserialize = {
+	/**  Whether there is a tray to close to. */
+	tray: TrayState,
+	/**  Why the palette's shortcut does not work, if it should and does not. */
+	shortcutProblem?: Problem_Deserialize | null,
+};
+
+/**  What of the desktop the settings' view tells. */
+export type DesktopState_Serialize = {
+	/**  Whether there is a tray to close to. */
+	tray: TrayState,
+	/**  Why the palette's shortcut does not work, if it should and does not. */
+	shortcutProblem: Problem_Serialize | null,
+};
 
 /**  Files are held over the window, or no longer. */
 export type DragOver = {
@@ -1713,6 +1757,96 @@ export type PublicKeyForm =
 /**  JWK (RFC 7517). */
 "jwk";
 
+/**  What wants attention, each list with the most pressing first. A credential may stand in several. */
+export type Radar = Radar_Serialize | Radar_Deserialize;
+
+/**  A credential with whose it is. */
+export type RadarRow = RadarRow_Serialize | RadarRow_Deserialize;
+
+/**  A credential with whose it is. */
+export type RadarRow_Deserialize = {
+	/**  The credential. */
+	credential: CredentialId,
+	/**  Whose it is. */
+	serviceUser: ServiceUserId,
+	/**  The service user's name. */
+	serviceUserName: string,
+	/**  Its environment. */
+	environment: EnvironmentId,
+	/**  The environment's name. */
+	environmentName: string,
+	/**  The environment's tier. */
+	tier: Tier,
+	/**  Key id at the issuer. */
+	keyId: string,
+	/**  When the issuer made it, where its id tells. */
+	issuedAt: string | null,
+	/**  When it expires, where that is known. */
+	expiresAt: string | null,
+	/**  When it was imported. */
+	importedAt: string,
+	/**  When it was last used. */
+	lastUsedAt: string | null,
+};
+
+/**  A credential with whose it is. */
+export type RadarRow_Serialize = {
+	/**  The credential. */
+	credential: CredentialId,
+	/**  Whose it is. */
+	serviceUser: ServiceUserId,
+	/**  The service user's name. */
+	serviceUserName: string,
+	/**  Its environment. */
+	environment: EnvironmentId,
+	/**  The environment's name. */
+	environmentName: string,
+	/**  The environment's tier. */
+	tier: Tier,
+	/**  Key id at the issuer. */
+	keyId: string,
+	/**  When the issuer made it, where its id tells. */
+	issuedAt: string | null,
+	/**  When it expires, where that is known. */
+	expiresAt: string | null,
+	/**  When it was imported. */
+	importedAt: string,
+	/**  When it was last used. */
+	lastUsedAt: string | null,
+};
+
+/**  What wants attention, each list with the most pressing first. A credential may stand in several. */
+export type Radar_Deserialize = {
+	/**  Those with an expiry date, expired ones first. */
+	expiring: RadarRow_Deserialize[],
+	/**  Those that are known to be older than the limit of the settings. */
+	old: RadarRow_Deserialize[],
+	/**  Those that were not used for 90 days, nor imported since. */
+	unused: RadarRow_Deserialize[],
+	/**  The limit of the settings, in days. */
+	keyAgeDays: number,
+	/**  How many credentials there are. */
+	credentials: number,
+	/**  How many of them have no expiry date that is known here. */
+	withoutExpiry: number,
+};
+
+/**  What wants attention, each list with the most pressing first. A credential may stand in several. */
+export type Radar_Serialize = {
+	/**  Those with an expiry date, expired ones first. */
+	expiring: RadarRow_Serialize[],
+	/**  Those that are known to be older than the limit of the settings. */
+	old: RadarRow_Serialize[],
+	/**  Those that were not used for 90 days, nor imported since. */
+	unused: RadarRow_Serialize[],
+	/**  The limit of the settings, in days. */
+	keyAgeDays: number,
+	/**  How many credentials there are. */
+	credentials: number,
+	/**  How many of them have no expiry date that is known here. */
+	withoutExpiry: number,
+};
+
 /**  Which dialect refusals speak. */
 export type RefusalDialect = 
 /**  RFC 6749 §5.2 taken at its word. */
@@ -1765,6 +1899,8 @@ export type ResponseMap_Deserialize = {
 	tokenType?: string,
 	/**  Whether the type may be missing. */
 	tokenTypeOptional?: boolean,
+	/**  Whether a success is 201 Created instead of 200 (GitHub). */
+	created?: boolean,
 	/**  Further members worth showing; never secrets. For example `/instance_url`. */
 	shown?: string[],
 };
@@ -1783,6 +1919,8 @@ export type ResponseMap_Serialize = {
 	tokenType: string,
 	/**  Whether the type may be missing. */
 	tokenTypeOptional: boolean,
+	/**  Whether a success is 201 Created instead of 200 (GitHub). */
+	created: boolean,
 	/**  Further members worth showing; never secrets. For example `/instance_url`. */
 	shown: string[],
 };
@@ -2010,6 +2148,40 @@ export type SecretPlace =
 /**  In the body as `client_id` and `client_secret`. */
 "post";
 
+/**  What came of one step. */
+export type SelfTestResult = SelfTestResult_Serialize | SelfTestResult_Deserialize;
+
+/**  What came of one step. */
+export type SelfTestResult_Deserialize = {
+	/**  What was tried. */
+	step: SelfTestStep,
+	/**  How long it took, in milliseconds. */
+	milliseconds: number | null,
+	/**  Why it failed, if it did. */
+	problem?: Problem_Deserialize | null,
+};
+
+/**  What came of one step. */
+export type SelfTestResult_Serialize = {
+	/**  What was tried. */
+	step: SelfTestStep,
+	/**  How long it took, in milliseconds. */
+	milliseconds: number | null,
+	/**  Why it failed, if it did. */
+	problem: Problem_Serialize | null,
+};
+
+/**  What is tried of the keychain, in this order. */
+export type SelfTestStep = 
+/**  Storing a new item. */
+"write" | 
+/**  Reading it, byte for byte. */
+"read" | 
+/**  Deleting it. */
+"delete" | 
+/**  Finding it gone. */
+"gone";
+
 /**  What a server said when it refused. */
 export type ServerSaid = {
 	/**  HTTP status. */
@@ -2134,6 +2306,65 @@ export type ServiceUser_Serialize = {
 	lastUsedAt: string | null,
 } & ServiceUserDraft;
 
+/**  What the user chose for the whole of Mintage. */
+export type Settings = Settings_Serialize | Settings_Deserialize;
+
+/**  What the user chose for the whole of Mintage. */
+export type Settings_Deserialize = {
+	/**  The colours of the window. */
+	theme?: Theme,
+	/**  The size of text in per cent of the desktop's. */
+	textSize?: number,
+	/**  After how many seconds a token leaves the clipboard, for development and staging. */
+	clipboardSeconds?: number,
+	/**  The same for production. */
+	productionClipboardSeconds?: number,
+	/**  A token in memory is handed out again while at least so many seconds of its life are left. */
+	reuseSeconds?: number,
+	/**  How many seconds an assertion is valid; `None` leaves it to the provider's profile. */
+	assertionSeconds?: number | null,
+	/**  Whether minting for a production environment asks, once per session. */
+	askBeforeProduction?: boolean,
+	/**  Whether closing the window leaves Mintage in the tray, where the desktop has one. */
+	closeToTray?: boolean,
+	/**  Whether Mintage starts with the desktop session. */
+	startAtLogin?: boolean,
+	/**  The keys that open the palette from anywhere, like `Control+Shift+KeyM`; `None` is off. */
+	paletteShortcut?: string | null,
+	/**  A key that is older than so many days is shown on the expiry radar. */
+	keyAgeDays?: number,
+	/**  Whether the desktop is told when a key expires soon. */
+	expiryNotifications?: boolean,
+};
+
+/**  What the user chose for the whole of Mintage. */
+export type Settings_Serialize = {
+	/**  The colours of the window. */
+	theme: Theme,
+	/**  The size of text in per cent of the desktop's. */
+	textSize: number,
+	/**  After how many seconds a token leaves the clipboard, for development and staging. */
+	clipboardSeconds: number,
+	/**  The same for production. */
+	productionClipboardSeconds: number,
+	/**  A token in memory is handed out again while at least so many seconds of its life are left. */
+	reuseSeconds: number,
+	/**  How many seconds an assertion is valid; `None` leaves it to the provider's profile. */
+	assertionSeconds: number | null,
+	/**  Whether minting for a production environment asks, once per session. */
+	askBeforeProduction: boolean,
+	/**  Whether closing the window leaves Mintage in the tray, where the desktop has one. */
+	closeToTray: boolean,
+	/**  Whether Mintage starts with the desktop session. */
+	startAtLogin: boolean,
+	/**  The keys that open the palette from anywhere, like `Control+Shift+KeyM`; `None` is off. */
+	paletteShortcut: string | null,
+	/**  A key that is older than so many days is shown on the expiry radar. */
+	keyAgeDays: number,
+	/**  Whether the desktop is told when a key expires soon. */
+	expiryNotifications: boolean,
+};
+
 /**  What a key file turned out to be. */
 export type Shape = 
 /**  ZITADEL's service-account JSON, of any era. */
@@ -2252,6 +2483,15 @@ export type Startup_Serialize = {
 	/**  Why the demo's issuers do not run, if they should and do not. */
 	demoProblem: Problem_Serialize | null,
 };
+
+/**  The colours of the window. */
+export type Theme = 
+/**  As the desktop has it. */
+"system" | 
+/**  Dark on light. */
+"light" | 
+/**  Light on dark. */
+"dark";
 
 /**  How much care an environment asks for. */
 export type Tier = 
@@ -2379,6 +2619,38 @@ export type TokenView_Serialize = {
 	story: MintStory_Serialize,
 };
 
+/**  A favourite was clicked in the tray. */
+export type TrayCopied = TrayCopied_Serialize | TrayCopied_Deserialize;
+
+/**  A favourite was clicked in the tray. */
+export type TrayCopied_Deserialize = {
+	serviceUser: ServiceUserId,
+	environment: EnvironmentId,
+	/**  What was copied, if it was. */
+	copied?: Copied_Deserialize | null,
+	/**  Why nothing was, for the page to go on with. */
+	problem?: Problem_Deserialize | null,
+};
+
+/**  A favourite was clicked in the tray. */
+export type TrayCopied_Serialize = {
+	serviceUser: ServiceUserId,
+	environment: EnvironmentId,
+	/**  What was copied, if it was. */
+	copied: Copied_Serialize | null,
+	/**  Why nothing was, for the page to go on with. */
+	problem: Problem_Serialize | null,
+};
+
+/**  What stands between the user and a tray. */
+export type TrayState = 
+/**  Nothing. */
+"ready" | 
+/**  The library that draws it is not installed. */
+"no-library" | 
+/**  This desktop shows no trays. */
+"no-host";
+
 /**  A decoded token of which nothing is verified. */
 export type UnverifiedClaims = UnverifiedClaims_Serialize | UnverifiedClaims_Deserialize;
 
@@ -2501,6 +2773,18 @@ export type Verification_Serialize = {
 	/**  Things to know that do not change the verdict, for example `the header names a jku, which was ignored`. */
 	notices: string[],
 } & Verdict;
+
+/**  Something outside the window was used that the page answers. */
+export type Wanted = {
+	what: Wish,
+};
+
+/**  What is to be shown. */
+export type Wish = 
+/**  The palette: its keys were pressed. */
+"palette" | 
+/**  The expiry radar: a notification was clicked. */
+"radar";
 
 /* Tauri Specta runtime */
 async function typedError<T, E>(result: Promise<T>): Promise<{ status: "ok"; data: T } | { status: "error"; error: E }> {

@@ -7,6 +7,7 @@ export type Place =
   | { kind: 'inspector'; wish?: 'clipboard' | 'compare' }
   /** Whose record, where it is one service user's. */
   | { kind: 'activity'; of?: { id: ServiceUserId; name: string } }
+  | { kind: 'radar' }
   | { kind: 'settings' }
   | { kind: 'profiles' };
 

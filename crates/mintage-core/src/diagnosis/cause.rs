@@ -102,7 +102,8 @@ pub(super) fn key_differs(attempt: &Attempt<'_>) -> Cause {
 }
 
 pub(super) fn wrong_environment(attempt: &Attempt<'_>) -> Cause {
-    let sentence = format!("The {} belongs to another environment than `{}`", attempt.credential.kind.name(), attempt.host);
+    let sentence =
+        format!("The {} belongs to another environment than `{}`", attempt.credential.kind.name(), attempt.host);
     let help = "Compare the host with the one of the console where it was made";
     cause("wrong-environment", sentence, help, NextStep::EditEnvironment)
 }

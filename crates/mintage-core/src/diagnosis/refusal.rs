@@ -170,11 +170,6 @@ fn by_the_standard(attempt: &Attempt<'_>, refusal: &Refusal) -> Vec<Cause> {
         (_, 404 | 405 | 410) => vec![cause::endpoint_wrong(attempt)],
         (_, 415) => vec![cause::request_refused(attempt)],
         (_, 500..) => vec![cause::server_failed(attempt)],
-        // A code that no specification knows need not be about the credential.
-        (Some(_), 400) => {
-            let rest = credential_refused(attempt);
-            std::iter::once(cause::request_refused(attempt)).chain(rest).collect()
-        }
         _ => credential_refused(attempt),
     }
 }
