@@ -8,7 +8,8 @@ use crate::desk::Desk;
 /// Fills in the environment editor that is open, checks the server and saves.
 pub(crate) fn make_environment(app: &App<'_>, provider: &str, issuer: &str, name: &str, tier: &str) {
     app.wait_for("@env-editor");
-    app.click(&format!("@env-template option[value='{provider}']"));
+    app.click("@env-template");
+    app.click(&format!("@env-template-option[data-value='{provider}']"));
     app.fill("@env-issuer", issuer);
     app.click("@env-check");
     app.wait_for("@env-check-result");

@@ -1,6 +1,6 @@
 /** A core that answers from invented data, so that every screen can be looked at without the app. */
 import { Failure, type Ipc } from '../lib/ipc';
-import type { Environment, EnvironmentDraft, IdKind, KeychainState, Problem, Provider, ServiceUserDetail, ServiceUserRow } from '../lib/types';
+import type { Environment, EnvironmentDraft, IdKind, KeychainState, Problem, Provider, ServiceUserDetail, ServiceUserRow, TokenView } from '../lib/types';
 import * as data from './data';
 import { atIssuer, claims, compared, inspected, userinfo } from './inspections';
 import * as kinds from './kinds';
@@ -29,6 +29,13 @@ export function fakeCore(scene: string): Partial<Ipc> {
   let confirmed = false;
   let keychain: KeychainState = KEYCHAINS[scene] ?? { state: 'ready', name: 'GNOME Keyring' };
   const rows = new Map<string, ServiceUserRow[]>();
+  // One and the same token until another is minted, as in the core's memory.
+  const tokens = new Map<string, TokenView>();
+  const tokenOf = (id: string, scopes: string[]) => {
+    const kept = tokens.get(id) ?? kinds.partlyGranted(scopes, true);
+    tokens.set(id, kept);
+    return kept;
+  };
   const rowsOf = (of: string) => {
     const known = rows.get(of) ?? (of === kinds.FRONTIER ? kinds.rowsOfKinds() : data.serviceUsers(of, scene === 'many' && of.endsWith('3') ? 10_000 : 0));
     rows.set(of, known);
@@ -48,7 +55,7 @@ export function fakeCore(scene: string): Partial<Ipc> {
       environment,
       host: new URL(environment.issuer).host,
       credentials: environment.id === kinds.FRONTIER ? kinds.credentialsOf(user) : data.credentials(id, user.credentials, user.keyExpiresAt),
-      token: user.token.state === 'valid' ? kinds.partlyGranted(user.scopes, true) : null,
+      token: user.token.state === 'valid' ? { ...tokenOf(id, user.scopes) } : null,
     };
   };
   const mint = async (id: string, ask: { sendAnyway?: boolean; useServerTime?: boolean }) => {
@@ -63,6 +70,7 @@ export function fakeCore(scene: string): Partial<Ipc> {
     if (keychain.state === 'locked') fail(data.problem('keychain-locked', 'the keychain is locked', 'Unlock the keychain and try again'));
     const token = data.token(user.scopes, user.token.state === 'valid');
     user.token = { state: 'valid', expiresAt: token.expiresAt };
+    if (!token.reused) tokens.set(id, token);
     return token;
   };
 
@@ -188,7 +196,10 @@ export function fakeCore(scene: string): Partial<Ipc> {
     userinfo: async () => userinfo(),
     introspectors: async (of) => kinds.introspectors(of),
     introspect: async () => kinds.introspection(false),
-    introspectWithAudience: async () => kinds.introspection(true),
+    introspectWithAudience: async (id) => {
+      tokens.delete(id);
+      return kinds.introspection(true);
+    },
     revoke: async () => ({ ended: false }),
     copyAssertion: async () => kinds.signed(scene === 'kinds'),
     provision: async (request) => ({ serviceUser: request.serviceUser, credential: 'made', unchanged: false, newServiceUser: false }),

@@ -7,7 +7,6 @@ export const introspection = {
   option: (name: string, kind: string, clientId: string) => `${name} · ${kind} · ${clientId}`,
   ask: 'Introspect',
   askAgain: 'Introspect again',
-  asking: 'Asking the issuer…',
   none: 'No application credential yet',
   noneHelp:
     'Introspection is asked for by an application, such as the API that receives the token. Create a key for it at the provider (for ZITADEL: the project’s application of type API, with private key JWT), download the file and import it here.',

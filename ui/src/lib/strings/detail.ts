@@ -10,7 +10,6 @@ export const detail = {
   keyId: 'key id',
   clientId: 'client id',
   client: 'client',
-  certificate: 'with certificate',
   created: (when: string) => `created ${when}`,
   tabs: {
     token: 'Token',

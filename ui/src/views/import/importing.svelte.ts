@@ -49,6 +49,13 @@ export class Importing {
     return this.app.environments.of(this.app.reviews.environment);
   }
 
+  /** The environment to propose where none is chosen: that of an issuer which a file names, else the only one. */
+  get proposed(): EnvironmentOverview | null {
+    const named = this.pending.map((review) => review.facts?.issuer ?? null);
+    const { own } = this.app.environments;
+    return own.find(({ environment }) => named.includes(environment.issuer)) ?? (own.length === 1 ? (own[0] ?? null) : null);
+  }
+
   /** The profile that the chosen environment follows. */
   get provider(): Provider | null {
     const id = this.environment?.environment.provider;

@@ -59,7 +59,7 @@ export class KeyImport {
 
   /** Which fields the sheet shows, in order. */
   asked(review: Review, provider: Provider | null): AskedId[] {
-    const missing = this.missing ?? [];
+    const missing = this.missing ?? usuallyMissing(review);
     if (!byClientId(review.facts?.kind, provider) || !missing.includes('userId')) {
       return missing.map((kind) => ({ kind, optional: false }));
     }
@@ -87,6 +87,13 @@ export class KeyImport {
   name(review: Review): string {
     return this.typedName ?? proposedName(review, this.ownerIdOf(review));
   }
+}
+
+/** What most providers want and the file does not hold, while no environment tells more exactly. */
+function usuallyMissing({ facts }: Review): IdKind[] {
+  if (!facts || facts.kind === 'application-key') return [];
+  if (facts.kind === 'private-key') return (['userId', 'keyId'] as const).filter((kind) => facts[kind] === null);
+  return facts.userId === null && facts.clientId === null ? ['userId'] : [];
 }
 
 /** Whether a credential is sent together with a client id: a secret, and a token that is sent as Basic. */
