@@ -2,18 +2,26 @@
 //! of its own; see `support/desk.rs`.
 #![cfg(target_os = "linux")]
 
+mod accessibility;
+mod activity;
 #[path = "../support/app.rs"]
 mod app;
 #[path = "../support/bus.rs"]
 mod bus;
+#[path = "../support/axe.rs"]
+mod axe;
 mod demo;
 #[path = "../support/desk.rs"]
 mod desk;
+#[path = "../support/gallery.rs"]
+mod gallery;
 mod import;
 mod instance;
+mod inspector;
 mod issuer;
 mod keyboard;
 mod keychain;
+mod looks;
 mod pictures;
 mod production;
 mod providers;

@@ -144,9 +144,10 @@ fn a_profile_is_copied_edited_exported_and_imported_again() {
     app.wait_for("@profile[data-id='acme-sso']");
 
     let exported = desk.session.path("home/acme-sso.toml");
+    let path = exported.to_str().expect("the session's paths are text");
     app.click("@profile[data-id='acme-sso'] @profile-menu");
     app.click("@profile-export-toml");
-    desk.answer_file_dialog("Export the profile", &exported);
+    desk.type_into_chooser("Export the profile", path);
     app.until("the profile is exported", || exported.exists());
     assert!(std::fs::read_to_string(&exported).expect("it was written").contains("id = \"acme-sso\""));
 
@@ -155,7 +156,7 @@ fn a_profile_is_copied_edited_exported_and_imported_again() {
     app.click("@confirm-remove-profile");
     app.wait_until_gone("@profile[data-id='acme-sso']");
     app.click("@profile-import");
-    desk.answer_file_dialog("Choose a provider profile", &exported);
+    desk.type_into_chooser("Choose a provider profile", path);
     app.wait_for("@profile-editor");
     app.click("@profile-save");
     app.wait_for("@profile[data-id='acme-sso']");

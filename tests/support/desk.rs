@@ -152,20 +152,21 @@ impl Desk {
         });
     }
 
-    /// Gives the system's file chooser a path until it is gone: typing a slash opens its field for one, and a
-    /// chooser that saves has such a field from the start.
-    pub(crate) fn answer_file_dialog(&self, title: &str, path: &Path) {
+    /// Types a path into the system's file chooser of this title, and confirms it: it takes no keys while
+    /// it opens, and no Return while it looks into the folder.
+    pub(crate) fn type_into_chooser(&self, title: &str, path: &str) {
         let xdotool =
             |words: &[&str]| self.command("xdotool").args(words).status().is_ok_and(|status| status.success());
         let chooser = ["search", "--onlyvisible", "--name", title];
-        let path = path.to_str().expect("the session's paths are text");
         until("the file chooser opens", || xdotool(&chooser));
         until("the file chooser closes", || {
             xdotool(&[&chooser[..], &["windowfocus", "--sync"]].concat());
             xdotool(&["key", "ctrl+a"]);
             xdotool(&["type", path]);
-            xdotool(&["key", "Return"]);
-            comes_true(Duration::from_secs(2), || !xdotool(&chooser))
+            comes_true(Duration::from_secs(3), || {
+                xdotool(&["key", "Return"]);
+                !xdotool(&chooser)
+            })
         });
     }
 

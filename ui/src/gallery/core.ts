@@ -6,7 +6,6 @@ import { atIssuer, claims, compared, inspected, userinfo } from './inspections';
 import * as kinds from './kinds';
 import { copiedText, own, profileOf, profileText } from './providers';
 import { fakeDesktop } from './desktop';
-import { claims, inspected, userinfo } from './inspections';
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 

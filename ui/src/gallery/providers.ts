@@ -52,7 +52,7 @@ const generic: Provider = {
   },
   clientSecret: { grantType: 'client_credentials', place: 'basicEncoded', body: 'form', fields: {} },
   readyToken: 'bearer',
-  response: { token: ['/access_token'], lifetime: '/expires_in', expiresAt: '', scope: '/scope', tokenType: '/token_type', tokenTypeOptional: false, shown: [] },
+  response: { token: ['/access_token'], lifetime: '/expires_in', expiresAt: '', scope: '/scope', tokenType: '/token_type', tokenTypeOptional: false, created: false, shown: [] },
   scopes: { place: 'body', separator: ' ', required: false, defaults: ['openid'], presets: OPENID },
   tokenIssuer: null,
   userinfo: { method: 'GET', subject: '/sub', directOn404: false },
