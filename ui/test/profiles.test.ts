@@ -218,6 +218,8 @@ describe('the view', () => {
     await screen.findByTestId('profile-export-toml');
     expect(screen.queryByTestId('profile-remove')).toBeNull();
     await userEvent.keyboard('{Escape}');
+    // An open menu takes every click, until it is gone.
+    await waitFor(() => expect(document.body.style.pointerEvents).not.toBe('none'));
     await menu(own.id, 'profile-remove');
     await userEvent.click(await screen.findByTestId('confirm-remove-profile'));
     expect((await screen.findByTestId('problem')).getAttribute('data-code')).toBe('profile-in-use');
