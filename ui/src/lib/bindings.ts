@@ -673,9 +673,9 @@ export type Inspection_Serialize = {
 
 /**  What is public about a key. */
 export type KeyFacts = {
-	/**  Key type, for example `RSA`. */
+	/**  Key type: `RSA`, `P-256`, `P-384` or `Ed25519`. */
 	keyType: string,
-	/**  Modulus size in bits. */
+	/**  Size in bits: of the modulus, or of the numbers of the curve. */
 	bits: number,
 	/**  SHA-256 of the SubjectPublicKeyInfo, as lower-case hex. */
 	fingerprint: string,
@@ -1122,6 +1122,28 @@ export type ServiceUser_Serialize = {
 export type Shape = 
 /**  ZITADEL's service-account JSON, of any era. */
 "zitadel-service-account" | 
+/**  ZITADEL's application JSON, of any era: it authenticates introspection and cannot mint. */
+"zitadel-application" | 
+/**  Raystack Frontier's service-user key, as its API answers. */
+"frontier-key" | 
+/**  Raystack Frontier's service-user secret, likewise. */
+"frontier-secret" | 
+/**  Raystack Frontier's opaque token, likewise. */
+"frontier-token" | 
+/**  Google's service-account JSON. */
+"google-service-account" | 
+/**  A Box application's settings, as its console downloads them. */
+"box-settings" | 
+/**  Keycloak's adapter settings (`keycloak.json`) with a client secret. */
+"keycloak-settings" | 
+/**  STACKIT's service-account key. */
+"stackit-key" | 
+/**  A private JWK (RFC 7517 §4): the ids must be asked for. */
+"jwk" | 
+/**  A JWK set (RFC 7517 §5) of one private key: likewise. */
+"jwk-set" | 
+/**  Any JSON with a client id and a client secret. */
+"client-secret" | 
 /**  A private key alone, as PEM: the ids must be asked for. */
 "pem";
 
