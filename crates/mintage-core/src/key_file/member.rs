@@ -22,7 +22,7 @@ const MAX_SECRET: usize = 2_048;
 pub(super) type Names = &'static [&'static str];
 
 /// The member of one of these names, with the name it has.
-pub(super) fn find<'a>(json: &'a Json, names: Names) -> Result<Option<(&'static str, &'a Json)>, KeyError> {
+pub(super) fn find(json: &Json, names: Names) -> Result<Option<(&'static str, &Json)>, KeyError> {
     let mut found = names.iter().filter_map(|name| Some((*name, json.get(name)?)));
     let first = found.next();
     match found.next() {
@@ -37,7 +37,7 @@ pub(super) fn has(json: &Json, names: Names) -> bool {
 }
 
 /// A text that must be there and not be blank.
-pub(super) fn text<'a>(json: &'a Json, names: Names) -> Result<(&'static str, &'a str), KeyError> {
+pub(super) fn text(json: &Json, names: Names) -> Result<(&'static str, &str), KeyError> {
     let (member, value) = find(json, names)?.ok_or(KeyError::MemberMissing { member: names[0] })?;
     let text = value.as_text().ok_or(KeyError::MemberNotText { member, found: value.kind() })?;
     if text.trim().is_empty() { Err(KeyError::MemberEmpty { member }) } else { Ok((member, text)) }
