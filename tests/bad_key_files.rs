@@ -126,7 +126,7 @@ static REFUSED: LazyLock<Vec<(bad::Bad, KeyError)>> = LazyLock::new(|| {
 
 #[test]
 fn every_bad_key_file_is_refused_with_its_own_code() {
-    assert!(REFUSED.len() >= 400, "{} bad key files", REFUSED.len());
+    assert!(REFUSED.len() >= 600, "{} bad key files", REFUSED.len());
     let mut wrong = Vec::new();
     for (bad, error) in REFUSED.iter() {
         check_error(&bad.name, error);
@@ -166,7 +166,9 @@ fn good_key_files_of_every_era_hold_the_same_key() {
 
 #[test]
 fn a_file_cut_off_anywhere_is_refused() {
-    for whole in [service_account(PKCS1), PKCS8.trim_end().to_owned()] {
+    let shapes = [shapes::FRONTIER_KEY, shapes::BOX, shapes::KEYCLOAK, shapes::JWK_SET, shapes::CLIENT];
+    let wholes = shapes.map(|file| file.trim_end().to_owned());
+    for whole in wholes.into_iter().chain([service_account(PKCS1), PKCS8.trim_end().to_owned()]) {
         for length in 0..whole.len() {
             let name = format!("cut to {length}");
             let error = parse(&whole.as_bytes()[..length], None).map(|file| file.shape).expect_err(&name);
@@ -177,15 +179,21 @@ fn a_file_cut_off_anywhere_is_refused() {
 
 #[test]
 fn no_changed_byte_gets_another_key_in() {
-    let whole = service_account(PKCS8).into_bytes();
-    // A prime step, so that every position of a base64 group is met.
-    for at in (0..whole.len()).step_by(5) {
-        for replacement in [b'A', b'"', b'\\', b'-', 0, 0xff, whole[at] ^ 1] {
-            let mut changed = whole.clone();
-            changed[at] = replacement;
-            match parse(&changed, None) {
-                Ok(file) => assert_eq!(file.key().expect("a key").facts().thumbprint, THUMBPRINT, "byte {at}"),
-                Err(error) => check_error(&format!("byte {at}"), &error),
+    // A prime step for the long ones, so that every position of a base64 group is met.
+    let ec = key!("ec-p256.jwk.json");
+    for (whole, step, thumbprint) in [
+        (service_account(PKCS8), 5, THUMBPRINT),
+        (key!("rsa-2048-a.jwk.json").to_owned(), 5, THUMBPRINT),
+        (ec.to_owned(), 1, shapes::P256[1]),
+    ] {
+        for at in (0..whole.len()).step_by(step) {
+            for replacement in [b'A', b'"', b'\\', b'-', 0, 0xff, whole.as_bytes()[at] ^ 1] {
+                let mut changed = whole.clone().into_bytes();
+                changed[at] = replacement;
+                match parse(&changed, None) {
+                    Ok(file) => assert_eq!(file.key().expect("a key").facts().thumbprint, thumbprint, "byte {at}"),
+                    Err(error) => check_error(&format!("byte {at}"), &error),
+                }
             }
         }
     }

@@ -95,6 +95,11 @@ fn not_keys() -> Vec<Bad> {
     ]
 }
 
+/// ZITADEL's answer to the call that makes a key.
+pub(crate) fn answer(file: &str) -> String {
+    format!(r#"{{"keyId":"1","keyDetails":"{}","details":{{}}}}"#, base64_of(file))
+}
+
 fn base64_of(text: &str) -> String {
     use base64::Engine;
     base64::prelude::BASE64_STANDARD.encode(text)
@@ -218,8 +223,16 @@ fn other_json() -> Vec<Bad> {
             application("clientId").replace("\"type\":\"application\",", ""),
             "member-missing",
         ),
-        bad("the API's answer, v1", r#"{"keyId":"1","keyDetails":"eyJ0eXBlIjoi","details":{}}"#, "is-api-answer"),
-        bad("the API's answer, v2", r#"{"keyId":"1","keyContent":"eyJ0eXBlIjoi"}"#, "is-api-answer"),
+        bad("the API's answer, cut off", r#"{"keyId":"1","keyDetails":"eyJ0eXBlIjoi"}"#, "is-api-answer"),
+        bad("the API's answer, no base64", r#"{"keyId":"1","keyContent":"{}"}"#, "is-api-answer"),
+        bad("the API's answer, no text inside", r#"{"keyId":"1","keyContent":"//79"}"#, "is-api-answer"),
+        bad("the API's answer, no JSON inside", r#"{"keyId":"1","keyContent":"c2VjcmV0"}"#, "is-api-answer"),
+        bad("the API's answer, something else inside", answer("{}"), "not-a-key-file"),
+        bad("the API's answer, wrapped in another", answer(&answer(&service_account(PKCS1))), "is-api-answer"),
+        bad("the API's answer, its key cut off", answer(&service_account(&PKCS1[..900])), "pem-truncated"),
+        bad("the API's answer in both versions", r#"{"keyDetails":"e30=","keyContent":"e30="}"#, "member-twice"),
+        bad("the API's answer to a public key", r#"{"keyId":"1","keyDetails":""}"#, "member-empty"),
+        bad("the API's answer, a number inside", r#"{"keyId":"1","keyDetails":1}"#, "member-not-text"),
         bad("Google user credentials", r#"{"type":"authorized_user","refresh_token":"r"}"#, "is-google-credentials"),
         bad("Google OAuth client", r#"{"installed":{"client_id":"c","client_secret":"s"}}"#, "is-google-oauth-client"),
         bad(

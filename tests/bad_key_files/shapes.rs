@@ -4,6 +4,7 @@ use mintage_core::key_file::{KeyFile, Material};
 use serde_json::{Value, json};
 use time::format_description::well_known::Rfc3339;
 
+use crate::bad::answer;
 use crate::bad_shapes::{add, cut, set};
 use crate::{PASSPHRASE, PKCS1, PKCS8, THUMBPRINT, key, parse};
 
@@ -129,6 +130,13 @@ fn zitadels_files_tell_their_ids_and_expiration() {
         "a service account with its certificate",
         &set(ZITADEL_SERVICE_ACCOUNT, "/key", json!(CERTIFIED)),
         &[user[0], user[1], user[2], user[3], &format!("certificate {CERTIFICATE}"), "the key"],
+    );
+
+    check("a service account as v1 answers", &answer(ZITADEL_SERVICE_ACCOUNT), &user);
+    check(
+        "a service account as v2 answers",
+        &answer(ZITADEL_SERVICE_ACCOUNT).replace("keyDetails", "keyContent"),
+        &user,
     );
 
     let client = "client 100509901696068333@tea_shop";
@@ -356,7 +364,7 @@ struct Row {
 }
 
 const RSA: [&str; 3] = ["RSA", THUMBPRINT, "2fc4386d830e8be9e830447164dbcb82c9a06422c7e0faf5ea4ebe45674c0dcf"];
-const P256: [&str; 3] = [
+pub(crate) const P256: [&str; 3] = [
     "P-256",
     "SQ182PNdHVIOhKv-w-ZcGoVyMUDZWA0Vsaa6mdzOkrQ",
     "4dca92bde2496efa25fcf25a8e10c5557eb2e01d6a7a62408338d9c2bd0bea57",

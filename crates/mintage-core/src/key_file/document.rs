@@ -43,6 +43,8 @@ fn of_members(json: &Json, passphrase: Option<&Secret>) -> Result<KeyFile, KeyEr
         jwk::set(keys)
     } else if has(json, &["kty"]) {
         jwk::single(json)
+    } else if has(json, zitadel::PACKED) {
+        packed(json, passphrase)
     } else if frontier::WRAPPERS.iter().any(|name| is_object(name)) {
         unwrapped(json, passphrase)
     } else if has(json, frontier::PRINCIPAL) {
@@ -79,15 +81,24 @@ fn unwrapped(json: &Json, passphrase: Option<&Secret>) -> Result<KeyFile, KeyErr
     frontier::with_service_user(file, json)
 }
 
+/// Reads the key file that is packed in ZITADEL's answer; another answer in it is none.
+fn packed(json: &Json, passphrase: Option<&Secret>) -> Result<KeyFile, KeyError> {
+    let file = zitadel::unpacked(json)?;
+    let text = std::str::from_utf8(&file).map_err(|_| WrongKind::ZitadelApiAnswer)?;
+    let document = SecretJson::parse(text).map_err(|_| WrongKind::ZitadelApiAnswer)?;
+    if has(document.expose(), zitadel::PACKED) {
+        return Err(WrongKind::ZitadelApiAnswer.into());
+    }
+    of(document.expose(), passphrase)
+}
+
 fn is_bare_stackit(json: &Json) -> bool {
     has(json, stackit::PRIVATE_KEY) && has(json, &["iss"]) && has(json, &["sub"])
 }
 
 /// Names JSON that holds no credential which Mintage reads.
 fn refused(json: &Json) -> KeyError {
-    if has(json, &["keyDetails", "keyContent"]) {
-        WrongKind::ZitadelApiAnswer.into()
-    } else if has(json, &["access_token", "id_token", "token"]) {
+    if has(json, &["access_token", "id_token", "token"]) {
         WrongKind::Token.into()
     } else if frontier::is_service_user(json) {
         WrongKind::FrontierServiceUser.into()

@@ -1,9 +1,16 @@
-//! **ZITADEL's** files: a service account's and an application's key, of any era.
+//! **ZITADEL's** files: a service account's and an application's key, of any era, also as its API answers.
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use zeroize::Zeroizing;
 
 use super::{KeyFile, Shape, member};
-use crate::error::KeyError;
+use crate::error::{KeyError, WrongKind};
 use crate::json::Json;
 use crate::secret::Secret;
+
+/// The whole key file as base64, in the answer to the call that makes a key: v1's name and v2's.
+pub(super) const PACKED: member::Names = &["keyDetails", "keyContent"];
 
 const KEY: member::Names = &["key"];
 const KEY_ID: member::Names = &["keyId", "key_id"];
@@ -27,4 +34,16 @@ pub(super) fn application(json: &Json, passphrase: Option<&Secret>) -> Result<Ke
     // Old client ids end in the project's name, for example `123@my_project`.
     let name = client_id.split_once('@').map(|(_, project)| project.to_owned()).filter(|name| !name.is_empty());
     Ok(KeyFile { name, client_id: Some(client_id), key_id: Some(key_id), expires_at, ..file })
+}
+
+/// Unpacks the key file in an API's answer.
+///
+/// # Errors
+/// [`WrongKind::ZitadelApiAnswer`] where that does not work out.
+pub(super) fn unpacked(json: &Json) -> Result<Zeroizing<Vec<u8>>, KeyError> {
+    let (_, packed) = member::text(json, PACKED)?;
+    let mut file = Zeroizing::new(vec![0; base64::decoded_len_estimate(packed.len())]);
+    let length = BASE64_STANDARD.decode_slice(packed, &mut file);
+    file.truncate(length.map_err(|_| WrongKind::ZitadelApiAnswer)?);
+    Ok(file)
 }
