@@ -6,18 +6,18 @@ mod accessibility;
 mod activity;
 #[path = "../support/app.rs"]
 mod app;
-#[path = "../support/bus.rs"]
-mod bus;
 #[path = "../support/axe.rs"]
 mod axe;
+#[path = "../support/bus.rs"]
+mod bus;
 mod demo;
 #[path = "../support/desk.rs"]
 mod desk;
 #[path = "../support/gallery.rs"]
 mod gallery;
 mod import;
-mod instance;
 mod inspector;
+mod instance;
 mod issuer;
 mod keyboard;
 mod keychain;
