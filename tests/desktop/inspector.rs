@@ -48,8 +48,9 @@ fn two_tokens_differ_in_the_scope_that_was_added() {
     app.click("@copy-token");
     app.until("a token is on the clipboard", || desk.clipboard().starts_with("eyJ"));
     app.click("@add-scope");
+    app.focus();
     app.fill("@own-scope", "urn:zitadel:iam:org:project:id:77:aud");
-    app.click("@add-own-scope");
+    desk.press(&["Return"]);
     app.wait_for_words("@scopes", "the next copy mints a new one");
     app.click("@mint-new");
     app.wait_until_gone("@mint-new[aria-busy]");

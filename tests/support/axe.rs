@@ -45,6 +45,7 @@ impl Findings {
             violations.len(),
             texts(&found["unsure"]).len()
         );
+        violations.iter().for_each(|violation| println!("  {violation}"));
         self.views += 1;
         self.passed += usize::try_from(passed).unwrap_or_default();
         self.violations.extend(violations.into_iter().map(|violation| format!("{view}: {violation}")));
