@@ -1,6 +1,6 @@
 //! Provider profiles: the user's own are copied, edited, exported and imported as files.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use mintage_core::error::{Error, Problem, ProviderError};
 use mintage_core::provider::file::{Format, MAX_BYTES};
@@ -72,7 +72,14 @@ pub(crate) async fn choose_provider(handle: AppHandle) -> Reply<Option<String>> 
     let dialog = handle.dialog().file().set_title("Choose a provider profile").add_filter("Profile", &["toml", "json"]);
     dialog.pick_file(move |file| drop(send.send(file)));
     let Some(path) = chosen.await.ok().flatten().and_then(|file| file.into_path().ok()) else { return Ok(None) };
-    tokio::task::spawn_blocking(move || read(&path)).await.unwrap_or(Err(unreadable())).map(Some)
+    let read = tokio::task::spawn_blocking(move || read(&path)).await.unwrap_or(Err(Unfit::Unreadable));
+    read.map(Some).map_err(|unfit| match unfit {
+        Unfit::Unreadable => {
+            let message = "the file cannot be read as text".to_owned();
+            Problem::of_shell("file-unreadable", message, "Choose a TOML or JSON file")
+        }
+        Unfit::TooLarge => Error::from(ProviderError::TooLarge).problem(),
+    })
 }
 
 /// Saves a profile where the user chooses; tells whether it was saved.
@@ -100,21 +107,20 @@ pub(crate) async fn export_provider(
     Ok(true)
 }
 
-/// Reads a profile's file, at most one byte more than a profile may have.
-fn read(path: &PathBuf) -> Reply<String> {
-    use std::io::Read as _;
-    let file = std::fs::File::open(path).map_err(|_| unreadable())?;
-    if !file.metadata().is_ok_and(|data| data.is_file()) {
-        return Err(unreadable());
-    }
-    let mut text = String::new();
-    file.take(MAX_BYTES as u64 + 1).read_to_string(&mut text).map_err(|_| unreadable())?;
-    if text.len() > MAX_BYTES {
-        return Err(Error::from(ProviderError::TooLarge).problem());
-    }
-    Ok(text)
+/// Why a file is no profile's.
+enum Unfit {
+    Unreadable,
+    TooLarge,
 }
 
-fn unreadable() -> Problem {
-    Problem::of_shell("file-unreadable", "the file cannot be read as text".to_owned(), "Choose a TOML or JSON file")
+/// Reads a profile's file, at most one byte more than a profile may have.
+fn read(path: &Path) -> Result<String, Unfit> {
+    use std::io::Read as _;
+    let file = std::fs::File::open(path).map_err(|_| Unfit::Unreadable)?;
+    if !file.metadata().is_ok_and(|data| data.is_file()) {
+        return Err(Unfit::Unreadable);
+    }
+    let mut text = String::new();
+    file.take(MAX_BYTES as u64 + 1).read_to_string(&mut text).map_err(|_| Unfit::Unreadable)?;
+    if text.len() > MAX_BYTES { Err(Unfit::TooLarge) } else { Ok(text) }
 }
