@@ -18,6 +18,9 @@ const NOTIFICATIONS: &str = "org.freedesktop.Notifications";
 const NOTIFICATIONS_PATH: &str = "/org/freedesktop/Notifications";
 const MENU: &str = "com.canonical.dbusmenu";
 
+/// An item of a menu: its id, its properties, the items below it.
+type MenuItem = (i32, HashMap<String, OwnedValue>, Vec<OwnedValue>);
+
 /// A desktop's panel: it shows the tray of the app.
 pub(crate) struct Panel<'a> {
     desk: &'a Desk,
@@ -95,8 +98,7 @@ impl<'a> Panel<'a> {
         let wanted = (0_i32, -1_i32, vec!["label", "enabled", "visible", "type"]);
         let Some(reply) = self.ask("GetLayout", &wanted) else { return Vec::new() };
         let body = reply.body();
-        let layout: (u32, (i32, HashMap<String, OwnedValue>, Vec<OwnedValue>)) =
-            body.deserialize().expect("a menu's layout is of this shape");
+        let layout: (u32, MenuItem) = body.deserialize().expect("a menu's layout is of this shape");
         layout.1.2.iter().filter_map(entry).collect()
     }
 

@@ -6,6 +6,8 @@ export const STEPS = [80, 90, 100, 110, 125, 150, 175, 200];
 
 export class Zoom {
   #settings: SettingsState;
+  /** Where the keys have got to; the setting follows, one change after the other. */
+  #wanted: number | null = null;
 
   constructor(settings: SettingsState) {
     this.#settings = settings;
@@ -13,11 +15,14 @@ export class Zoom {
 
   /** One step larger (1) or smaller (-1); 0 goes back to the actual size. */
   async change(by: 1 | -1 | 0): Promise<void> {
-    const size = this.#settings.current?.textSize;
+    const size = this.#wanted ?? this.#settings.current?.textSize;
     if (size === undefined) return;
     const at = STEPS.findIndex((step) => step >= size);
     const next = by === 0 ? 100 : STEPS[Math.min(Math.max(at + by, 0), STEPS.length - 1)];
-    if (next !== undefined && next !== size) await this.#settings.change('textSize', next);
+    if (next === undefined || next === size) return;
+    this.#wanted = next;
+    await this.#settings.change('textSize', next);
+    if (this.#wanted === next) this.#wanted = null;
   }
 }
 
