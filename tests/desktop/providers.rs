@@ -143,7 +143,10 @@ fn a_profile_is_copied_edited_exported_and_imported_again() {
     app.wait_for_words("@profile-editor", "response.token");
     set_text(&app, &edited);
     app.click("@profile-save");
-    app.wait_for("@profile[data-id='acme-sso']");
+    app.wait_until_gone("@profile-editor");
+    // The list is as far down as the profile that was copied.
+    app.fill("@profile-search", "acme-sso");
+    app.wait_until_gone("@profile[data-id='generic']");
 
     let exported = desk.session.path("home/acme-sso.toml");
     let path = exported.to_str().expect("the session's paths are text");
