@@ -117,11 +117,12 @@ async fn set_up(handle: &AppHandle) -> Result<(), Problem> {
 }
 
 /// Changes what the desktop does to what the settings will say. Refuses before anything is stored.
-pub(crate) async fn adopt(handle: &AppHandle, settings: &Settings) -> Result<(), Problem> {
+pub(crate) async fn adopt(handle: &AppHandle, before: &Settings, settings: &Settings) -> Result<(), Problem> {
     let app = handle.state::<App>();
     shortcut::take(handle, settings.palette_shortcut.as_deref()).await.map_err(|error| error.problem())?;
     *lock(&app.desktop.shortcut_problem) = None;
-    if autostart::is_on(handle) != settings.start_at_login {
+    // An entry that the desktop has removed meanwhile is not made anew by a change of something else.
+    if before.start_at_login != settings.start_at_login {
         autostart::set(handle, settings.start_at_login).map_err(|error| error.problem())?;
     }
     Ok(())

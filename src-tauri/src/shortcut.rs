@@ -35,7 +35,7 @@ impl ShortcutError {
             Self::NoModifier { .. } => ("shortcut-without-modifier", "Add Ctrl, Alt or Super to it"),
             Self::Wayland => (
                 "shortcut-unsupported",
-                "Set a shortcut in your desktop's keyboard settings that runs `mintage-desktop`",
+                "Add a shortcut to your desktop's keyboard settings that runs `mintage-desktop --palette`",
             ),
             Self::Taken { .. } => ("shortcut-taken", "Choose another combination, or free it in the other program"),
         };

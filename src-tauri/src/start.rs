@@ -16,6 +16,8 @@ pub(crate) struct Start {
     pub(crate) demo: bool,
     /// Whether to start in the tray, without a window, as at login.
     pub(crate) in_tray: bool,
+    /// Whether to open the palette, for shortcuts that the desktop keeps.
+    pub(crate) palette: bool,
 }
 
 impl Start {
@@ -27,6 +29,8 @@ impl Start {
                 start.demo = true;
             } else if arg == IN_TRAY {
                 start.in_tray = true;
+            } else if arg == "--palette" {
+                start.palette = true;
             } else if !arg.to_string_lossy().starts_with('-') {
                 let path = PathBuf::from(arg);
                 start.files.push(folder.map_or_else(|| path.clone(), |folder| folder.join(&path)));
@@ -56,15 +60,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn arguments_are_files_and_two_switches() {
-        let check = |args: &[&str], files: &[&str], demo: bool, in_tray: bool| {
+    fn arguments_are_files_and_three_switches() {
+        let check = |args: &[&str], files: &[&str], [demo, in_tray, palette]: [bool; 3]| {
             let start = Start::from_args(args.iter().map(OsString::from), Some(Path::new("/home/me")));
             let files = files.iter().map(PathBuf::from).collect();
-            assert_eq!(start, Start { files, demo, in_tray }, "{args:?}");
+            assert_eq!(start, Start { files, demo, in_tray, palette }, "{args:?}");
         };
-        check(&[], &[], false, false);
-        check(&["--demo", "a.json", "/abs/b.json", "--unknown"], &["/home/me/a.json", "/abs/b.json"], true, false);
-        check(&["--in-tray"], &[], false, true);
-        check(&["--in-tray=yes", "-demo", ""], &["/home/me/"], false, false);
+        check(&[], &[], [false; 3]);
+        check(
+            &["--demo", "a.json", "/abs/b.json", "--unknown"],
+            &["/home/me/a.json", "/abs/b.json"],
+            [true, false, false],
+        );
+        check(&["--in-tray"], &[], [false, true, false]);
+        check(&["--palette"], &[], [false, false, true]);
+        check(&["--in-tray=yes", "-demo", ""], &["/home/me/"], [false; 3]);
     }
 }

@@ -7,6 +7,7 @@ use tauri_plugin_window_state::StateFlags;
 use tauri_specta::Event as _;
 
 use crate::app::App;
+use crate::desktop::{Wanted, Wish};
 use crate::ipc::{DragOver, FilesReviewed};
 use crate::start::Start;
 
@@ -36,12 +37,22 @@ fn is_own_page(url: &tauri::Url) -> bool {
     own || (cfg!(all(debug_assertions, not(feature = "custom-protocol"))) && url.host_str() == Some("localhost"))
 }
 
-/// A second start brings the first to the front and hands over its files.
+/// A second start brings the first to the front, opens its palette if it says so, and hands over its
+/// files. The demo is not for others to start.
 #[expect(clippy::needless_pass_by_value, reason = "the plugin's signature")]
 pub(crate) fn second_start(app: &AppHandle, args: Vec<String>, folder: String) {
     let args = args.into_iter().skip(1).map(Into::into);
     let start = Start::from_args(args, Some(Path::new(&folder)));
     show(app);
+    follow(app, start);
+}
+
+/// Does what a start asks of the page that is there: the palette, files to review.
+pub(crate) fn follow(app: &AppHandle, start: Start) {
+    if start.palette {
+        // Without a page there is no palette either.
+        let _: tauri::Result<()> = Wanted { what: Wish::Palette }.emit(app);
+    }
     review(app.clone(), start.files);
 }
 
@@ -93,7 +104,7 @@ pub(crate) fn on_event(window: &Window, event: &WindowEvent) {
 }
 
 /// Takes files under review and tells the page.
-pub(crate) fn review(app: AppHandle, files: Vec<PathBuf>) {
+fn review(app: AppHandle, files: Vec<PathBuf>) {
     if files.is_empty() {
         return;
     }

@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use crate::bus::hand_over;
-use crate::desk::Desk;
+use crate::desk::{BINARY, Desk};
 use crate::issuer::{self, USER_ID};
 
 #[test]
@@ -38,6 +38,16 @@ fn a_second_start_hands_its_files_to_the_first_and_a_third_after_it_is_the_first
     app.quit();
     let app = desk.open_with(&[file.to_str().expect("the session's paths are text")]);
     app.wait_for_words("@review", USER_ID);
+}
+
+#[test]
+fn a_shortcut_of_the_desktop_opens_the_palette_through_a_second_start() {
+    let desk = Desk::new();
+    let app = desk.open();
+    app.wait_for("@first-run");
+    let second = desk.command(BINARY).arg("--palette").status();
+    assert!(second.is_ok_and(|status| status.success()));
+    app.wait_for("@palette-field");
 }
 
 #[test]

@@ -148,6 +148,9 @@ fn starting_at_login_is_an_entry_of_the_desktop_which_has_the_last_word() {
     assert!(written.contains(&format!("Exec=\"{}\" --in-tray\n", crate::desk::BINARY)), "{written}");
 
     std::fs::remove_file(&entry).expect("the desktop's settings remove it");
+    app.click("@theme option[value='light']");
+    app.wait_for("@settings[aria-busy='false']");
+    assert!(!entry.exists(), "another change does not bring it back");
     app.click("@rail-inspector");
     app.click("@rail-settings");
     app.wait_for("@setting-startAtLogin:not(:checked)");

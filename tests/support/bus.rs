@@ -18,8 +18,8 @@ const NOTIFICATIONS: &str = "org.freedesktop.Notifications";
 const NOTIFICATIONS_PATH: &str = "/org/freedesktop/Notifications";
 const MENU: &str = "com.canonical.dbusmenu";
 
-/// An item of a menu: its id, its properties, the items below it.
-type MenuItem = (i32, HashMap<String, OwnedValue>, Vec<OwnedValue>);
+/// A menu or an entry of one: its id, its properties, what is below it.
+type Node = (i32, HashMap<String, OwnedValue>, Vec<OwnedValue>);
 
 /// A desktop's panel: it shows the tray of the app.
 pub(crate) struct Panel<'a> {
@@ -98,8 +98,8 @@ impl<'a> Panel<'a> {
         let wanted = (0_i32, -1_i32, vec!["label", "enabled", "visible", "type"]);
         let Some(reply) = self.ask("GetLayout", &wanted) else { return Vec::new() };
         let body = reply.body();
-        let layout: (u32, MenuItem) = body.deserialize().expect("a menu's layout is of this shape");
-        layout.1.2.iter().filter_map(entry).collect()
+        let (_, (_, _, entries)): (u32, Node) = body.deserialize().expect("a menu's layout is of this shape");
+        entries.iter().filter_map(entry).collect()
     }
 
     /// Asks the menu of the newest tray.
@@ -124,7 +124,7 @@ impl<'a> Panel<'a> {
 /// An entry of a menu, unless it is a line or cannot be chosen.
 fn entry(value: &OwnedValue) -> Option<(i32, String)> {
     let structure: Structure<'_> = value.try_clone().ok()?.try_into().ok()?;
-    let (id, properties, _): (i32, HashMap<String, OwnedValue>, Vec<OwnedValue>) = structure.try_into().ok()?;
+    let (id, properties, _): Node = structure.try_into().ok()?;
     let is_enabled = properties.get("enabled").is_none_or(|found| bool::try_from(found).unwrap_or(true));
     let label = properties.get("label").and_then(|found| <&str>::try_from(found).ok())?;
     // A single underscore marks a letter, two of them are one.
@@ -249,5 +249,6 @@ fn serve(
 }
 
 fn connect(desk: &Desk) -> connection::Builder<'static> {
-    connection::Builder::address(desk.session.address()).expect("the bus has an address")
+    let address = format!("unix:path={}", desk.session.path("bus").display());
+    connection::Builder::address(address.as_str()).expect("the bus has an address")
 }

@@ -31,11 +31,17 @@ pub(crate) struct About {
     pub(crate) data_folder: String,
 }
 
+/// Reads the settings. Whether Mintage starts at login is the desktop's word, so that is noted first.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn settings(handle: AppHandle, app: State<'_, App>) -> Reply<Settings> {
-    let settings = app.mint().await?.settings().await.map_err(|error| error.problem())?;
-    Ok(Settings { start_at_login: autostart::is_on(&handle), ..settings })
+    let mint = app.mint().await?;
+    let noted = mint.settings().await.map_err(|error| error.problem())?;
+    let told = Settings { start_at_login: autostart::is_on(&handle), ..noted.clone() };
+    if told != noted {
+        mint.change_settings(told.clone()).await.map_err(|error| error.problem())?;
+    }
+    Ok(told)
 }
 
 /// Changes the settings, and what of the desktop follows them, at once.
@@ -43,8 +49,10 @@ pub(crate) async fn settings(handle: AppHandle, app: State<'_, App>) -> Reply<Se
 #[specta::specta]
 pub(crate) async fn change_settings(handle: AppHandle, app: State<'_, App>, settings: Settings) -> Reply<()> {
     settings.check().map_err(|error| Error::from(error).problem())?;
-    desktop::adopt(&handle, &settings).await?;
-    app.mint().await?.change_settings(settings.clone()).await.map_err(|error| error.problem())?;
+    let mint = app.mint().await?;
+    let before = mint.settings().await.map_err(|error| error.problem())?;
+    desktop::adopt(&handle, &before, &settings).await?;
+    mint.change_settings(settings.clone()).await.map_err(|error| error.problem())?;
     desktop::follow(&handle, &settings);
     Ok(())
 }

@@ -87,6 +87,7 @@ export const commands = {
 	removeOrphans: (ids: CredentialId[]) => typedError<number, Problem_Serialize>(__TAURI_INVOKE("remove_orphans", { ids })),
 	startDemo: () => typedError<null, Problem_Serialize>(__TAURI_INVOKE("start_demo")),
 	forgetDemo: () => typedError<null, Problem_Serialize>(__TAURI_INVOKE("forget_demo")),
+	/**  Reads the settings. Whether Mintage starts at login is the desktop's word, so that is noted first. */
 	settings: () => typedError<Settings_Serialize, Problem_Serialize>(__TAURI_INVOKE("settings")),
 	/**  Changes the settings, and what of the desktop follows them, at once. */
 	changeSettings: (settings: Settings_Deserialize) => typedError<null, Problem_Serialize>(__TAURI_INVOKE("change_settings", { settings })),
