@@ -129,7 +129,7 @@ fn a_profile_is_copied_edited_exported_and_imported_again() {
     let app = desk.open();
     app.wait_for("@first-run");
     open_profiles(&desk, &app);
-    app.click("@profile[data-id='generic'] @profile-menu");
+    app.open_menu("@profile[data-id='generic'] @profile-menu", "@profile-copy-and-edit");
     app.click("@profile-copy-and-edit");
     app.wait_for("@profile-editor");
     let text = app.script("return document.querySelector('[data-testid=\"profile-text\"]').value", json!([]));
@@ -150,13 +150,13 @@ fn a_profile_is_copied_edited_exported_and_imported_again() {
 
     let exported = desk.session.path("home/acme-sso.toml");
     let path = exported.to_str().expect("the session's paths are text");
-    app.click("@profile[data-id='acme-sso'] @profile-menu");
+    app.open_menu("@profile[data-id='acme-sso'] @profile-menu", "@profile-export-toml");
     app.click("@profile-export-toml");
     desk.type_into_chooser("Export the profile", path);
     app.until("the profile is exported", || exported.exists());
     assert!(std::fs::read_to_string(&exported).expect("it was written").contains("id = \"acme-sso\""));
 
-    app.click("@profile[data-id='acme-sso'] @profile-menu");
+    app.open_menu("@profile[data-id='acme-sso'] @profile-menu", "@profile-remove");
     app.click("@profile-remove");
     app.click("@confirm-remove-profile");
     app.wait_until_gone("@profile[data-id='acme-sso']");

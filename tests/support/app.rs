@@ -85,6 +85,18 @@ impl<'a> App<'a> {
         self.act(&format!("`{selector}` can be clicked"), selector, |element| self.driver.click(element));
     }
 
+    /// Opens a menu, so that this item of it is there. A click that opened it may be told as failed, since an
+    /// open menu takes every click.
+    pub(crate) fn open_menu(&self, trigger: &str, item: &str) {
+        self.until(&format!("`{trigger}` opens its menu"), || {
+            let closed = !self.exists(item);
+            if let Some(button) = self.all(trigger).first().filter(|_| closed) {
+                let _told_as_failed = self.driver.click(button);
+            }
+            self.exists(item)
+        });
+    }
+
     /// Replaces the text of a field by typing.
     pub(crate) fn fill(&self, selector: &str, text: &str) {
         self.act(&format!("`{selector}` takes text"), selector, |element| {
