@@ -2,15 +2,23 @@
 //! of its own; see `support/desk.rs`.
 #![cfg(target_os = "linux")]
 
+mod accessibility;
+mod activity;
 #[path = "../support/app.rs"]
 mod app;
+#[path = "../support/axe.rs"]
+mod axe;
 mod demo;
 #[path = "../support/desk.rs"]
 mod desk;
+#[path = "../support/gallery.rs"]
+mod gallery;
 mod import;
+mod inspector;
 mod issuer;
 mod keyboard;
 mod keychain;
+mod looks;
 mod pictures;
 mod production;
 mod refusal;

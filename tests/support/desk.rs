@@ -152,6 +152,24 @@ impl Desk {
         });
     }
 
+    /// Types a path into the system's file chooser of this title, and confirms it: it takes no keys while
+    /// it opens, and no Return while it looks into the folder.
+    pub(crate) fn type_into_chooser(&self, title: &str, path: &str) {
+        let xdotool =
+            |words: &[&str]| self.command("xdotool").args(words).status().is_ok_and(|status| status.success());
+        let chooser = ["search", "--onlyvisible", "--name", title];
+        until("the file chooser opens", || xdotool(&chooser));
+        until("the file chooser closes", || {
+            xdotool(&[&chooser[..], &["windowfocus", "--sync"]].concat());
+            xdotool(&["key", "ctrl+a"]);
+            xdotool(&["type", path]);
+            comes_true(Duration::from_secs(3), || {
+                xdotool(&["key", "Return"]);
+                !xdotool(&chooser)
+            })
+        });
+    }
+
     /// Types text, wherever the focus is.
     pub(crate) fn type_text(&self, text: &str) {
         let status = self.command("xdotool").args(["type", "--clearmodifiers", text]).status();

@@ -58,6 +58,16 @@ impl WebDriver {
         Ok(driver)
     }
 
+    /// Goes to an address and waits until it is loaded.
+    pub(crate) fn go(&self, url: &str) -> Reply<()> {
+        self.ask(Method::POST, "/url", Some(json!({ "url": url }))).map(drop)
+    }
+
+    /// Gives the browser's window a size, its own bars included.
+    pub(crate) fn resize(&self, width: u64, height: u64) -> Reply<()> {
+        self.ask(Method::POST, "/window/rect", Some(json!({ "width": width, "height": height }))).map(drop)
+    }
+
     /// All elements that match a CSS selector.
     pub(crate) fn find_all(&self, css: &str) -> Reply<Vec<Element>> {
         let found = self.ask(Method::POST, "/elements", Some(json!({ "using": "css selector", "value": css })))?;

@@ -69,7 +69,7 @@ describe('parts', () => {
 
   it('JSON keeps numbers exact', () => {
     render(Json, { json: '{"id": 100507859606888466}', label: 'Raw' });
-    expect(screen.getByRole('region', { name: 'Raw' }).textContent).toBe('{"id": 100507859606888466}');
+    expect(screen.getByRole('group', { name: 'Raw' }).textContent).toBe('{"id": 100507859606888466}');
   });
 
   it('a shortened identifier is whole to screen readers and on hover', () => {

@@ -14,7 +14,7 @@ type Version = (u32, u32);
 const OLDEST: Version = (20, 19);
 
 /// Folders of `ui/` that are made, not written.
-const MADE: &[&str] = &["node_modules", "dist"];
+const MADE: &[&str] = &["node_modules", "dist", "dist-gallery"];
 
 /// The Node.js that is brought along where the system's is too old: a package that is nothing but the
 /// program, checked by npm against its registry's digest.
@@ -123,6 +123,17 @@ pub(crate) fn build_page() -> Outcome {
         return Ok(());
     }
     tools::run(&mut npm(&ui, &["run", "build"]))?;
+    stamp.press()
+}
+
+/// Builds the gallery, which the window's tests take pictures of, where its sources have changed.
+pub(crate) fn build_gallery() -> Outcome {
+    let ui = tools::root().join("ui");
+    let stamp = Stamp::of(tools::scratch()?.join("gallery.stamp"), std::slice::from_ref(&ui), MADE)?;
+    if stamp.is_fresh() && ui.join("dist-gallery/gallery.html").is_file() {
+        return Ok(());
+    }
+    tools::run(&mut npm(&ui, &["run", "gallery"]))?;
     stamp.press()
 }
 

@@ -55,6 +55,9 @@ fn prepare(rings: &[&str]) -> Outcome {
         packages::ensure(&[packages::HEADLESS, packages::TESTS])?;
         install_servers(&tools::root().join("tests/servers"))?;
     }
+    if rings.contains(&"window") {
+        node::build_gallery()?;
+    }
     Ok(())
 }
 

@@ -4,6 +4,7 @@
  * `/gallery.html?theme=dark&scene=many&steps=row,tab-credentials`: a scene chooses the data, steps
  * are test ids that are clicked one after the other (`row:2` for the third of its kind, `key=Escape`
  * presses a key, `type=text` fills the field that has the focus, `pick=2` chooses in a focused list).
+ * `page=parts` shows every part in every state instead, `locale=pseudo` a language that nobody speaks.
  */
 import './freeze';
 import '@fontsource-variable/inter';
@@ -15,15 +16,24 @@ import { mount } from 'svelte';
 import App from '../App.svelte';
 import { replaceIpc } from '../lib/ipc';
 import { applyTheme } from '../lib/theme';
+import { strings } from '../lib/strings';
+import { units } from '../lib/strings/units';
 import { fakeCore } from './core';
+import Catalogue from './parts/Catalogue.svelte';
+import { pseudoLocale } from './pseudo';
 
 const wanted = new URLSearchParams(location.search);
 const theme = wanted.get('theme');
 applyTheme(theme === 'dark' || theme === 'light' ? theme : 'system');
 replaceIpc(fakeCore(wanted.get('scene') ?? 'users'));
 
+if (wanted.get('locale') === 'pseudo') {
+  pseudoLocale(strings);
+  pseudoLocale(units);
+}
+
 const target = document.getElementById('app');
-if (target) mount(App, { target });
+if (target) mount(wanted.get('page') === 'parts' ? Catalogue : App, { target });
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -75,3 +85,5 @@ for (const step of (wanted.get('steps') ?? '').split(',').filter(Boolean)) {
     if (element) press(element);
   }
 }
+// Whoever takes a picture waits for this.
+document.documentElement.dataset['ready'] = 'true';

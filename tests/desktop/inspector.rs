@@ -1,0 +1,92 @@
+//! The Inspector in the real window: an issuer that is named, and the difference of two tokens.
+
+use mintage_demo_issuer::Quirks;
+
+use crate::app::App;
+use crate::demo::DEPLOY_BOT;
+use crate::desk::Desk;
+use crate::issuer::{self, USER_ID};
+use crate::steps::import;
+
+#[test]
+fn an_issuer_is_asked_for_its_keys_only_once_it_was_accepted() {
+    let desk = Desk::new();
+    let issuer = issuer::start(&desk, Quirks::default());
+    let file = desk.write("deploy-bot.json", &issuer::key_file());
+    let app = desk.open();
+    app.wait_for("@first-run");
+    import(&app, &file, issuer.issuer(), "Acme", "development");
+    app.click(&format!("@row[data-user-id='{USER_ID}']"));
+    app.click("@copy-as");
+    app.click("@copy-as-curl");
+    app.until("a curl line is on the clipboard", || desk.clipboard().starts_with("curl "));
+    let asked = || issuer.requests().iter().filter(|request| request.path.ends_with("/keys")).count();
+    let (before, keys_before) = (issuer.requests().len(), asked());
+
+    app.click("@rail-inspector");
+    paste(&app, "@inspector-text");
+    app.wait_for("@verdict[data-verdict='unchecked']");
+    app.click("@inspector-against option[value='named']");
+    app.click("@named-issuer-suggested");
+    app.until("the address is taken over", || app.exists("@named-issuer-check:not(:disabled)"));
+    assert_eq!(issuer.requests().len(), before, "nothing was asked because a token says so");
+    app.click("@named-issuer-check");
+    app.wait_for("@verdict[data-verdict='valid']");
+    assert_eq!(asked(), keys_before + 1);
+
+    app.fill("@named-issuer-url", "http://auth.acme.example");
+    app.click("@named-issuer-check");
+    app.wait_for("@problem[data-code='issuer-invalid']");
+    app.picture("inspector-named-issuer");
+}
+
+#[test]
+fn two_tokens_differ_in_the_scope_that_was_added() {
+    let desk = Desk::new();
+    let app = desk.open_with(&["--demo"]);
+    app.click(&format!("@row[data-user-id='{DEPLOY_BOT}']"));
+    app.click("@copy-token");
+    app.until("a token is on the clipboard", || desk.clipboard().starts_with("eyJ"));
+    app.click("@add-scope");
+    app.focus();
+    app.fill("@own-scope", "urn:zitadel:iam:org:project:id:77:aud");
+    desk.press(&["Return"]);
+    app.wait_for_words("@scopes", "the next copy mints a new one");
+    app.click("@mint-new");
+    app.wait_until_gone("@mint-new[aria-busy]");
+    app.wait_for("@token-masked");
+
+    app.click("@rail-inspector");
+    app.click("label:has(@inspector-two)");
+    paste(&app, "@compare-first");
+    app.click("@compare-second-from option:not([value=''])");
+    app.wait_for("@difference-row[data-claim='aud'][data-change='changed']");
+    app.wait_for_words("@difference-member[data-change='added']", "77");
+    app.wait_for("@difference-row[data-claim='jti']");
+    app.wait_for("@difference-same:not([open])");
+    app.click("@difference-same summary");
+    app.wait_for("@difference-same[open] @difference-row[data-claim='iss'][data-change='same']");
+    app.picture("inspector-difference");
+    app.click("@compare-swap");
+    app.wait_for_words("@difference-member[data-change='removed']", "77");
+}
+
+#[test]
+fn the_palette_inspects_what_is_on_the_clipboard() {
+    let mut desk = Desk::new();
+    desk.copy("there is no token here");
+    let app = desk.open_with(&["--demo"]);
+    app.wait_for("@row");
+    app.click("@open-palette");
+    app.fill("@palette-field", "inspect clip");
+    app.click("@palette-item");
+    app.wait_for("@problem[data-code='token-not-found']");
+}
+
+/// Pastes what is on the clipboard into a field, as one does.
+fn paste(app: &App<'_>, field: &str) {
+    app.focus();
+    app.click(field);
+    app.desk.press(&["ctrl+v"]);
+    app.until("it is pasted", || app.exists(&format!("{field}:not(:placeholder-shown)")));
+}

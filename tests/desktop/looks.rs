@@ -1,0 +1,124 @@
+//! How everything looks: each part in each state and each view, in both themes and at three widths, kept
+//! as pictures to be looked at; and in a language that nobody speaks, to find what would be cut.
+
+use serde_json::json;
+
+use crate::axe::Findings;
+use crate::desk::Desk;
+use crate::gallery::Gallery;
+
+const WIDTHS: [u64; 3] = [1240, 900, 720];
+const SECTIONS: [&str; 6] = ["foundations", "actions", "fields", "facts", "states", "overlays"];
+
+/// Views by the steps that lead to them, where a state is hard to bring about in the real app.
+const VIEWS: [(&str, &str); 19] = [
+    ("first-run", "scene=first"),
+    ("list", "scene=users&steps=rail-env:1"),
+    ("list-many", "scene=many&steps=rail-env:2"),
+    ("list-nothing-found", "scene=users&steps=rail-env:1,search,type=nobody"),
+    ("token", "scene=users&steps=rail-env:1,row:1"),
+    ("token-revealed", "scene=users&steps=rail-env:1,row:1,reveal"),
+    ("token-refused", "scene=users&steps=rail-env:3,row-copy,confirm-production"),
+    ("token-scopes", "scene=users&steps=rail-env:1,row:1,add-scope"),
+    ("claims", "scene=users&steps=rail-env:1,row:1,tab-claims"),
+    ("userinfo", "scene=users&steps=rail-env:1,row:1,tab-userinfo"),
+    ("credentials", "scene=users&steps=rail-env:1,row:2,tab-credentials"),
+    ("activity", "scene=users&steps=rail-env:1,row:1,tab-activity"),
+    ("production", "scene=users&steps=rail-env:2,row-copy"),
+    (
+        "inspector-difference",
+        "scene=users&steps=rail-inspector,inspector-two,compare-first,type=a,compare-second,type=b",
+    ),
+    ("inspector-forged", "scene=users&steps=rail-inspector,inspector-text,type=forged"),
+    ("inspector-late", "scene=users&steps=rail-inspector,inspector-text,type=late"),
+    ("record", "scene=users&steps=rail-activity"),
+    ("keychain-absent", "scene=absent"),
+    ("broken", "scene=broken"),
+];
+
+#[test]
+fn every_part_is_pictured_and_passes_axe() {
+    let desk = Desk::without_keyring();
+    let gallery = Gallery::open(&desk);
+    let mut findings = Findings::default();
+    for section in SECTIONS {
+        for width in WIDTHS {
+            gallery.resize(width, 740);
+            for theme in ["light", "dark"] {
+                gallery.show(&format!("page=parts&section={section}&theme={theme}"));
+                gallery.picture(&format!("parts-{section}-{width}-{theme}"));
+                let view = format!("{section} at {width}, {theme}");
+                findings.look(&view, &|body, arguments| gallery.script(body, arguments), &[]);
+            }
+        }
+    }
+    for overlay in ["dialog", "sheet", "confirm", "palette"] {
+        gallery.show(&format!("page=parts&section=overlays&steps=open-{overlay}"));
+        gallery.picture(&format!("parts-overlay-{overlay}"));
+        findings.look(overlay, &|body, arguments| gallery.script(body, arguments), &[]);
+    }
+    findings.conclude();
+}
+
+#[test]
+fn every_view_is_pictured_in_its_states() {
+    let desk = Desk::without_keyring();
+    let gallery = Gallery::open(&desk);
+    for (view, query) in VIEWS {
+        for width in WIDTHS {
+            gallery.resize(width, 740);
+            for theme in ["light", "dark"] {
+                gallery.show(&format!("{query}&theme={theme}"));
+                gallery.picture(&format!("view-{view}-{width}-{theme}"));
+                assert_eq!(gallery.script(BEYOND, json!([])), json!([]), "{view} at {width} reaches beyond its edge");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_longer_language_is_not_cut_off() {
+    let desk = Desk::without_keyring();
+    let gallery = Gallery::open(&desk);
+    let mut cut = Vec::new();
+    for (view, query) in VIEWS {
+        for width in WIDTHS {
+            gallery.resize(width, 740);
+            gallery.show(&format!("{query}&theme=light&locale=pseudo"));
+            let found = gallery.script(CUT, json!([]));
+            let found = found.as_array().into_iter().flatten().map(|each| format!("{view} at {width}: {each}"));
+            cut.extend(found);
+            gallery.picture(&format!("pseudo-{view}-{width}"));
+        }
+    }
+    assert!(cut.is_empty(), "{} texts are cut\n{}", cut.len(), cut.join("\n"));
+}
+
+/// What reaches beyond the page's right edge where no scrolling leads.
+const BEYOND: &str = "
+    const clipped = (element) => element && (getComputedStyle(element).overflowX !== 'visible' || clipped(element.parentElement));
+    return [...document.querySelectorAll('#app *')]
+      .filter((each) => each.getClientRects().length > 0 && !each.closest('.unseen'))
+      .filter((each) => each.getBoundingClientRect().right > innerWidth + 1 && !clipped(each.parentElement))
+      .map((each) => each.outerHTML.slice(0, 120));";
+
+/// Texts of the page's own that are cut and cannot be read in full by hovering: whole in `title`, or the
+/// same words beside it for screen readers, is good enough.
+const CUT: &str = "
+    const own = (element) => [...element.childNodes].some((node) => node.nodeType === 3 && node.data.includes('\\u27e6'));
+    const told = (element) => element && element.id !== 'app' && (element.title || told(element.parentElement));
+    const hidden = (element) => element.closest('.unseen') || element.closest('[aria-hidden=true]');
+    const clips = (element) => getComputedStyle(element).overflowX !== 'visible' && getComputedStyle(element).overflowX !== 'auto';
+    const found = [];
+    for (const element of document.querySelectorAll('#app *, body > div *')) {
+      if (element.getClientRects().length === 0 || hidden(element) || !own(element) || told(element)) continue;
+      const box = element.getBoundingClientRect();
+      if (clips(element) && element.scrollWidth > element.clientWidth + 1) found.push('cut: ' + element.textContent.slice(0, 80));
+      for (let outer = element.parentElement; outer && outer.id !== 'app'; outer = outer.parentElement) {
+        if (!clips(outer) || outer.classList.contains('unseen')) continue;
+        const edge = outer.getBoundingClientRect();
+        if (box.right > edge.right + 1 || box.left < edge.left - 1) found.push('outside: ' + element.textContent.slice(0, 80));
+        break;
+      }
+    }
+    return [...new Set(found)];";
