@@ -14,14 +14,20 @@ use mintage_core::secret::Secret;
 
 #[path = "bad_key_files/bad.rs"]
 mod bad;
+#[path = "bad_key_files/bad_jwks.rs"]
+mod bad_jwks;
 #[path = "bad_key_files/bad_keys.rs"]
 mod bad_keys;
+#[path = "bad_key_files/bad_shapes.rs"]
+mod bad_shapes;
 #[path = "bad_key_files/good.rs"]
 mod good;
 #[path = "bad_key_files/paths.rs"]
 mod paths;
 #[path = "bad_key_files/residue.rs"]
 mod residue;
+#[path = "bad_key_files/shapes.rs"]
+mod shapes;
 
 /// The passphrase of every encrypted fixture.
 const PASSPHRASE: &str = "throwaway";
@@ -58,6 +64,13 @@ const PRIVATE: &[&str] = &[
     key!("rsa-2048-a.openssh.pem"),
     key!("rsa-2048-a.encrypted-aes256.pem"),
     key!("rsa-2048-a.legacy-encrypted.pem"),
+    key!("ec-p256.sec1-same-key.pem"),
+    key!("ec-p384.pkcs8.pem"),
+    key!("ec-p521.pkcs8.pem"),
+    key!("rsa-2048-a.jwk.json"),
+    key!("ec-p256.jwk.json"),
+    key!("ec-p384.jwk.json"),
+    key!("ed25519.jwk.json"),
 ];
 
 /// A service-account file in the shape of today, one line.
@@ -113,10 +126,10 @@ static REFUSED: LazyLock<Vec<(bad::Bad, KeyError)>> = LazyLock::new(|| {
 
 #[test]
 fn every_bad_key_file_is_refused_with_its_own_code() {
-    assert!(REFUSED.len() >= 200, "{} bad key files", REFUSED.len());
+    assert!(REFUSED.len() >= 600, "{} bad key files", REFUSED.len());
     let mut wrong = Vec::new();
     for (bad, error) in REFUSED.iter() {
-        check_error(bad.name, error);
+        check_error(&bad.name, error);
         if error.code() != bad.code {
             wrong.push(format!("{}: {} instead of {}: {error}", bad.name, error.code(), bad.code));
         }
@@ -140,20 +153,22 @@ fn good_key_files_of_every_era_hold_the_same_key() {
     assert!(table.len() >= 40, "{} good key files", table.len());
     for good::Good { name, bytes, passphrase, shape, expires } in table {
         let file = parse(&bytes, passphrase).unwrap_or_else(|error| panic!("{name}: {error}"));
-        assert_eq!(file.key.facts().thumbprint, THUMBPRINT, "{name}");
+        assert_eq!(file.key().expect("a key").facts().thumbprint, THUMBPRINT, "{name}");
         assert_eq!(file.shape, shape, "{name}");
         assert_eq!(file.expires_at.map(|at| at.to_string()).as_deref(), expires, "{name}");
         let ids = (file.user_id.as_deref(), file.key_id.as_deref());
         match shape {
             Shape::ZitadelServiceAccount => assert_eq!(ids, (Some(USER_ID), Some(KEY_ID)), "{name}"),
-            Shape::Pem => assert_eq!(ids, (None, None), "{name}"),
+            _ => assert_eq!(ids, (None, None), "{name}"),
         }
     }
 }
 
 #[test]
 fn a_file_cut_off_anywhere_is_refused() {
-    for whole in [service_account(PKCS1), PKCS8.trim_end().to_owned()] {
+    let shapes = [shapes::FRONTIER_KEY, shapes::BOX, shapes::KEYCLOAK, shapes::JWK_SET, shapes::CLIENT];
+    let wholes = shapes.map(|file| file.trim_end().to_owned());
+    for whole in wholes.into_iter().chain([service_account(PKCS1), PKCS8.trim_end().to_owned()]) {
         for length in 0..whole.len() {
             let name = format!("cut to {length}");
             let error = parse(&whole.as_bytes()[..length], None).map(|file| file.shape).expect_err(&name);
@@ -164,15 +179,21 @@ fn a_file_cut_off_anywhere_is_refused() {
 
 #[test]
 fn no_changed_byte_gets_another_key_in() {
-    let whole = service_account(PKCS8).into_bytes();
-    // A prime step, so that every position of a base64 group is met.
-    for at in (0..whole.len()).step_by(5) {
-        for replacement in [b'A', b'"', b'\\', b'-', 0, 0xff, whole[at] ^ 1] {
-            let mut changed = whole.clone();
-            changed[at] = replacement;
-            match parse(&changed, None) {
-                Ok(file) => assert_eq!(file.key.facts().thumbprint, THUMBPRINT, "byte {at}"),
-                Err(error) => check_error(&format!("byte {at}"), &error),
+    // A prime step for the long ones, so that every position of a base64 group is met.
+    let ec = key!("ec-p256.jwk.json");
+    for (whole, step, thumbprint) in [
+        (service_account(PKCS8), 5, THUMBPRINT),
+        (key!("rsa-2048-a.jwk.json").to_owned(), 5, THUMBPRINT),
+        (ec.to_owned(), 1, shapes::P256[1]),
+    ] {
+        for at in (0..whole.len()).step_by(step) {
+            for replacement in [b'A', b'"', b'\\', b'-', 0, 0xff, whole.as_bytes()[at] ^ 1] {
+                let mut changed = whole.clone().into_bytes();
+                changed[at] = replacement;
+                match parse(&changed, None) {
+                    Ok(file) => assert_eq!(file.key().expect("a key").facts().thumbprint, thumbprint, "byte {at}"),
+                    Err(error) => check_error(&format!("byte {at}"), &error),
+                }
             }
         }
     }

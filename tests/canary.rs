@@ -120,7 +120,8 @@ impl Watch {
         let opened = self.places.show("an opened file", opened);
         let mut user = User::new(USER_ID, "Deploy Bot", "deploy-bot@acme.com");
         user.token_form = form;
-        let public_pem = opened.facts.as_ref().expect("it was read").key.public_pem.clone();
+        let public_pem =
+            opened.facts.as_ref().expect("it was read").key.as_ref().expect("it is a key").public_pem.clone();
         user.keys = vec![RegisteredKey { key_id: KEY_ID.to_owned(), public_pem, expires_at: None }];
         issuer.add_user(user);
         let id = self.take_in(&opened, &environment).await;
@@ -134,6 +135,7 @@ impl Watch {
             environment: environment.id,
             name: "canary".to_owned(),
             user_id: None,
+            client_id: None,
             key_id: Some(KEY_ID.to_owned()),
         };
         self.places.fail("import-incomplete", self.world.mint.import(&request).await);

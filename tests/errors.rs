@@ -5,7 +5,11 @@ use std::fmt::Write as _;
 use std::io;
 
 use mintage_core::diagnosis::{Cause, NextStep};
-use mintage_core::error::{CatalogError, Error, IssuerError, KeyError, KeychainError, Refusal, TokenError, WrongKind};
+use mintage_core::error::{
+    CatalogError, Error, IssuerError, KeyError, KeychainError, ProviderError, Refusal, SettingsError, TokenError,
+    WrongKind,
+};
+use mintage_core::settings::Settings;
 use time::Duration;
 
 /// Errors of one enum, each beside the pattern that it stands for. The patterns are a `match`, so that
@@ -91,6 +95,16 @@ fn keychain_errors() -> Vec<KeychainError> {
     })
 }
 
+fn settings_errors() -> Vec<SettingsError> {
+    samples!(SettingsError {
+        SettingsError::OutOfRange { .. } => {
+            let settings = Settings { clipboard_seconds: 601, ..Settings::default() };
+            settings.check().expect_err("it is out of its bounds")
+        },
+        SettingsError::ShortcutInvalid => SettingsError::ShortcutInvalid,
+    })
+}
+
 fn token_errors() -> Vec<TokenError> {
     samples!(TokenError {
         TokenError::NotFound { several: false } => TokenError::NotFound { several: false },
@@ -108,13 +122,17 @@ fn key_errors() -> Vec<KeyError> {
     let name = || "deploy-bot.json".to_owned();
     samples!(KeyError {
         KeyError::TooSmall { .. } => KeyError::TooSmall { bits: 1024 },
-        KeyError::Unsupported { .. } => KeyError::Unsupported { found: "EC P-256".into() },
+        KeyError::Unsupported { .. } => KeyError::Unsupported { found: "EC secp256k1".into() },
+        KeyError::NotRsa { .. } => KeyError::NotRsa { found: "P-256".into() },
+        KeyError::AlgorithmUnfit { .. } => KeyError::AlgorithmUnfit { algorithm: "RS256", key_type: "P-256".into() },
         KeyError::Broken { .. } => KeyError::Broken { why: "its parts do not fit each other" },
         KeyError::PassphraseNeeded { wrong: false } => KeyError::PassphraseNeeded { wrong: false },
         KeyError::PassphraseNeeded { wrong: true } => KeyError::PassphraseNeeded { wrong: true },
         KeyError::EncryptionUnsupported { .. } => KeyError::EncryptionUnsupported { scheme: "PBES1".into() },
         KeyError::LegacyEncrypted => KeyError::LegacyEncrypted,
         KeyError::SigningFailed { .. } => KeyError::SigningFailed { why: "it is not an RSA key" },
+        KeyError::SecretUnusable => KeyError::SecretUnusable,
+        KeyError::AlgorithmNotTaken { .. } => KeyError::AlgorithmNotTaken { key_type: "P-256".into(), takes: "RS256, RS512".into() },
         KeyError::FileUnreadable { .. } => KeyError::FileUnreadable { name: name(), source: denied() },
         KeyError::FileNotRegular { .. } => KeyError::FileNotRegular { name: name() },
         KeyError::FileTooLarge { .. } => KeyError::FileTooLarge { name: name() },
@@ -132,13 +150,22 @@ fn key_errors() -> Vec<KeyError> {
         KeyError::MemberTwice { .. } => KeyError::MemberTwice { member: "keyId".into() },
         KeyError::MemberMissing { .. } => KeyError::MemberMissing { member: "key" },
         KeyError::MemberNotText { .. } => KeyError::MemberNotText { member: "userId", found: "a number" },
+        KeyError::MemberNotObject { .. } => KeyError::MemberNotObject { member: "appAuth", found: "text" },
         KeyError::MemberEmpty { .. } => KeyError::MemberEmpty { member: "keyId" },
         KeyError::IdInvalid { .. } => KeyError::IdInvalid { member: "userId", why: "it has spaces inside" },
-        KeyError::ExpirationInvalid => KeyError::ExpirationInvalid,
+        KeyError::SecretInvalid { .. } => KeyError::SecretInvalid { member: "clientSecret", why: "it is longer than 2,048 bytes" },
+        KeyError::ExpirationInvalid { .. } => KeyError::ExpirationInvalid { member: "expirationDate" },
+        KeyError::AddressInvalid { .. } => KeyError::AddressInvalid { member: "token_uri", why: "it is not a URL" },
         KeyError::TypeUnknown { .. } => KeyError::TypeUnknown { found: "robot".into() },
         KeyError::PemUnframed => KeyError::PemUnframed,
         KeyError::PemTruncated => KeyError::PemTruncated,
         KeyError::PemInvalid { .. } => KeyError::PemInvalid { why: "it is not base64" },
+        KeyError::NumberInvalid { .. } => KeyError::NumberInvalid { member: "n" },
+        KeyError::PrimesMissing => KeyError::PrimesMissing,
+        KeyError::CertificateBroken => KeyError::CertificateBroken,
+        KeyError::CertificateForeign => KeyError::CertificateForeign,
+        KeyError::SeveralCertificates { .. } => KeyError::SeveralCertificates { count: 2 },
+        KeyError::SeveralCredentials { .. } => KeyError::SeveralCredentials { count: 2 },
         KeyError::SeveralKeys { .. } => KeyError::SeveralKeys { count: 2 },
     })
 }
@@ -159,16 +186,15 @@ fn wrong_kinds() -> Vec<WrongKind> {
         WrongKind::ApplicationKey => WrongKind::ApplicationKey,
         WrongKind::PublicJwk => WrongKind::PublicJwk,
         WrongKind::PublicJwkSet => WrongKind::PublicJwkSet,
-        WrongKind::PrivateJwk => WrongKind::PrivateJwk,
+        WrongKind::EncryptionJwk => WrongKind::EncryptionJwk,
         WrongKind::PrivateJwkSet => WrongKind::PrivateJwkSet,
         WrongKind::SymmetricJwk => WrongKind::SymmetricJwk,
         WrongKind::ZitadelApiAnswer => WrongKind::ZitadelApiAnswer,
-        WrongKind::GoogleServiceAccount => WrongKind::GoogleServiceAccount,
+        WrongKind::GoogleOauthClient => WrongKind::GoogleOauthClient,
         WrongKind::GoogleOther => WrongKind::GoogleOther,
-        WrongKind::FrontierKey => WrongKind::FrontierKey,
-        WrongKind::BoxSettings => WrongKind::BoxSettings,
-        WrongKind::StackitKey => WrongKind::StackitKey,
+        WrongKind::FrontierServiceUser => WrongKind::FrontierServiceUser,
         WrongKind::KeycloakSettings => WrongKind::KeycloakSettings,
+        WrongKind::KeycloakKeystore => WrongKind::KeycloakKeystore,
         WrongKind::ClientSecret => WrongKind::ClientSecret,
         WrongKind::Token => WrongKind::Token,
     })
@@ -182,6 +208,8 @@ fn journey_errors() -> Vec<Error> {
         Error::Token(_) => TokenError::TooLarge.into(),
         Error::Keychain(_) => KeychainError::Locked.into(),
         Error::Catalog(_) => CatalogError::Gone { what: "environment" }.into(),
+        Error::Provider(_) => ProviderError::TooLarge.into(),
+        Error::Settings(_) => SettingsError::ShortcutInvalid.into(),
         Error::Issuer(_) => IssuerError::CaInvalid.into(),
         Error::Mint { .. } => Error::Mint { source: IssuerError::Refused(Box::new(refusal())), causes: vec![cause()] },
         Error::Preflight { .. } => Error::Preflight { causes: vec![cause()] },
@@ -201,12 +229,33 @@ fn journey_errors() -> Vec<Error> {
         Error::NoCredential { .. } => Error::NoCredential { service_user: service_user() },
         Error::KeyMissing { .. } => Error::KeyMissing { service_user: service_user() },
         Error::KeyChanged { .. } => Error::KeyChanged { service_user: service_user() },
+        Error::NotProvisioned { .. } => Error::NotProvisioned { provider: "Google Cloud".into(), credential: "client secret" },
+        Error::MadeNotStored { .. } => Error::MadeNotStored { id: "5f0d3b8a".into(), source: Box::new(KeychainError::Locked.into()) },
+        Error::NotAKey { .. } => Error::NotAKey { kind: "client secret" },
+        Error::NoPublicHalf { .. } => Error::NoPublicHalf { kind: "client secret" },
         Error::NoToken { .. } => Error::NoToken { service_user: service_user() },
         Error::ProductionUnconfirmed { .. } => Error::ProductionUnconfirmed { environment: "Acme".into() },
         Error::SubjectMismatch { .. } => Error::SubjectMismatch { expected: "1".into(), found: "2".into() },
         Error::OriginalNotStored { .. } => Error::OriginalNotStored { name: "deploy-bot.json".into() },
         Error::OriginalChanged { .. } => Error::OriginalChanged { name: "deploy-bot.json".into() },
         Error::OriginalNotDeleted { .. } => Error::OriginalNotDeleted { name: "deploy-bot.json".into(), source: denied() },
+    })
+}
+
+fn provider_errors() -> Vec<ProviderError> {
+    let id = || "acme".to_owned();
+    samples!(ProviderError {
+        ProviderError::TooLarge => ProviderError::TooLarge,
+        ProviderError::Unreadable { .. } => ProviderError::Unreadable { line: 3, why: "unknown field `colour`".into() },
+        ProviderError::Missing { .. } => ProviderError::Missing { member: "response.token" },
+        ProviderError::PlaceholderUnknown { .. } => ProviderError::PlaceholderUnknown { name: "bse".into(), text: "{bse}/token".into() },
+        ProviderError::Impossible { .. } => ProviderError::Impossible { member: "endpoints.token", why: "it must be given where `discovers` is false" },
+        ProviderError::Unknown { .. } => ProviderError::Unknown { id: id() },
+        ProviderError::IdTaken { .. } => ProviderError::IdTaken { id: id() },
+        ProviderError::BuiltIn { .. } => ProviderError::BuiltIn { id: "zitadel".into() },
+        ProviderError::InUse { .. } => ProviderError::InUse { id: id(), environments: "Acme, Acme staging".into() },
+        ProviderError::CredentialNotTaken { .. } => ProviderError::CredentialNotTaken { provider: "Paonia".into(), credential: "client secret" },
+        ProviderError::ParameterMissing { .. } => ProviderError::ParameterMissing { label: "Organisation id".into() },
     })
 }
 
@@ -246,7 +295,8 @@ fn all() -> Vec<(&'static str, Vec<Error>)> {
     let kinds = wrong_kinds().into_iter().map(KeyError::WrongKind);
     let keys = key_errors().into_iter().filter(|error| !matches!(error, KeyError::WrongKind(_)));
     let passes_on = |error: &Error| {
-        matches!(error, Error::Key(_) | Error::Token(_) | Error::Keychain(_) | Error::Catalog(_) | Error::Issuer(_))
+        let catalogue = matches!(error, Error::Catalog(_) | Error::Settings(_) | Error::Provider(_));
+        catalogue || matches!(error, Error::Key(_) | Error::Token(_) | Error::Keychain(_) | Error::Issuer(_))
     };
     vec![
         ("journeys", journey_errors().into_iter().filter(|error| !passes_on(error)).collect()),
@@ -255,6 +305,8 @@ fn all() -> Vec<(&'static str, Vec<Error>)> {
         ("keychain", keychain_errors().into_iter().map(Error::from).collect()),
         ("catalogue", catalog_errors().into_iter().map(Error::from).collect()),
         ("issuer", issuer_errors().into_iter().map(Error::from).collect()),
+        ("provider profiles", provider_errors().into_iter().map(Error::from).collect()),
+        ("settings", settings_errors().into_iter().map(Error::from).collect()),
         ("tokens", token_errors().into_iter().map(Error::from).collect()),
     ]
 }
@@ -300,9 +352,9 @@ fn messages_begin_in_lower_case_and_end_without_a_period() {
 
 /// The verbs that a next step may begin with.
 const VERBS: &[&str] = &[
-    "Add", "Ask", "Check", "Choose", "Confirm", "Convert", "Copy", "Create", "Delete", "Do", "Download", "Enter",
-    "Give", "Import", "Install", "Look", "Mint", "Move", "Open", "Paste", "Put", "Refresh", "Remove", "Restore",
-    "Save", "Set", "Start", "Try", "Unlock", "Unpack", "Update", "Use", "Wait",
+    "Add", "Ask", "Check", "Choose", "Confirm", "Convert", "Copy", "Correct", "Create", "Delete", "Do", "Download",
+    "Enter", "Give", "Import", "Install", "Look", "Make", "Mint", "Move", "Open", "Paste", "Put", "Refresh", "Remove",
+    "Restore", "Save", "Set", "Start", "Try", "Unlock", "Unpack", "Update", "Use", "Wait",
 ];
 
 #[test]

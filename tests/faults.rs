@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use mintage_core::environment::IssuerUrl;
 use mintage_core::error::IssuerError;
-use mintage_core::issuer::{Answer, Issuer, Limits, TokenRequest, TokenResponse};
+use mintage_core::issuer::{Answer, Issuer, Limits, Post, TokenResponse};
+use mintage_core::provider::{Body, Method, ResponseMap};
 use mintage_core::secret::Secret;
 
 #[path = "faults/answers.rs"]
@@ -37,9 +38,16 @@ fn hasty() -> Issuer {
 
 async fn exchange(client: &Issuer, endpoint: &str) -> Result<Answer<TokenResponse>, IssuerError> {
     let assertion = Secret::new(ASSERTION.into());
-    let grant_type = "urn:ietf:params:oauth:grant-type:jwt-bearer";
-    let scopes = ["openid".to_owned(), "profile".to_owned()];
-    let result = client.exchange(&TokenRequest { endpoint, grant_type, assertion: &assertion, scopes: &scopes }).await;
+    let grant_type = Secret::new("urn:ietf:params:oauth:grant-type:jwt-bearer".into());
+    let scope = Secret::new("openid profile".into());
+    let post = Post {
+        url: endpoint,
+        authorization: None,
+        body: Body::Form,
+        fields: &[("grant_type", &grant_type), ("assertion", &assertion), ("scope", &scope)],
+        secrets: &[&assertion],
+    };
+    let result = client.exchange(&post, &ResponseMap::default()).await;
     if let Err(error) = &result {
         assert_no_secret(error);
     }
@@ -132,7 +140,8 @@ async fn a_redirect_is_reported_and_never_followed() {
         let error = exchange(&client(), &first.url()).await.expect_err(status);
         let expected = format!("{}/login", second.url());
         assert!(matches!(&error, IssuerError::Redirected { to, .. } if *to == expected), "{error}");
-        let userinfo = client().userinfo(&first.url(), &Secret::new("tok".into())).await.expect_err(status);
+        let userinfo =
+            client().userinfo(Method::Get, &first.url(), &Secret::new("Bearer tok".into())).await.expect_err(status);
         assert_eq!(userinfo.code(), "redirected");
         let issuer = IssuerUrl::parse(&first.url()).expect("a loopback issuer");
         assert_eq!(client().discover(&issuer).await.expect_err(status).code(), "redirected");

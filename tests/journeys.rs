@@ -148,6 +148,7 @@ async fn the_same_file_twice_changes_nothing_and_says_so() {
         environment: environment.id,
         name: "another name".into(),
         user_id: None,
+        client_id: None,
         key_id: None,
     };
     let outcome = world.mint.import(&request).await.expect("it is no error");
@@ -171,6 +172,7 @@ async fn three_values_instead_of_a_file_need_their_ids() {
         environment: again.id,
         name: String::new(),
         user_id: Some(" ".into()),
+        client_id: None,
         key_id: Some(KEY_ID.into()),
     };
     let missing = world.mint.import(&request).await.expect_err("the user id is missing");
@@ -265,6 +267,7 @@ async fn an_expired_key_is_said_before_sending() {
         environment: environment.id,
         name: "old".into(),
         user_id: None,
+        client_id: None,
         key_id: None,
     };
     let id = world.mint.import(&request).await.expect("it is imported all the same").service_user;
@@ -359,7 +362,7 @@ async fn checking_an_environment_shows_endpoints_keys_and_clock() {
     world.set_clock(NOON + Duration::seconds(74));
     let check = world.mint.check(&draft(issuer.issuer(), "zitadel", Tier::Staging)).await.expect("it is checked");
     assert!(check.problems.is_empty(), "{:?}", check.problems);
-    assert_eq!(check.endpoints.len(), 4);
+    assert_eq!(check.endpoints.len(), 5);
     assert_eq!(check.keys, Some(1));
     assert!(check.skew_seconds.is_some_and(|skew| (73.0..=75.0).contains(&skew)));
     assert!(check.unconfirmed_hosts.is_empty());
@@ -406,6 +409,7 @@ async fn the_original_file_is_deleted_only_when_asked_stored_and_unchanged() {
         environment: environment.id,
         name: String::new(),
         user_id: None,
+        client_id: None,
         key_id: None,
     };
     world.mint.import(&request).await.expect("it is imported");
@@ -432,6 +436,7 @@ async fn a_key_known_under_other_ids_is_not_called_unchanged() {
         environment: environment.id,
         name: String::new(),
         user_id: None,
+        client_id: None,
         key_id: None,
     };
     let error = world.mint.import(&request).await.expect_err("the key has another id there");
@@ -452,8 +457,14 @@ async fn no_real_key_goes_into_the_demo() {
     let draft = draft(issuer.issuer(), "zitadel", Tier::Development);
     let demo = world.mint.add_environment(draft, true).await.expect("the demo is added");
     let review = world.review(&key_file(USER_ID, KEY_ID, "")).await;
-    let request =
-        ImportRequest { review: review.id, environment: demo.id, name: String::new(), user_id: None, key_id: None };
+    let request = ImportRequest {
+        review: review.id,
+        environment: demo.id,
+        name: String::new(),
+        user_id: None,
+        client_id: None,
+        key_id: None,
+    };
     assert_eq!(world.mint.import(&request).await.expect_err("it is refused").code(), "demo-environment");
 }
 

@@ -5,6 +5,7 @@
 #![cfg(target_os = "linux")]
 
 #[path = "support/session.rs"]
+#[expect(dead_code, reason = "shared with the window's tests, which need more of it")]
 mod session;
 
 use std::io::{BufRead as _, BufReader, Write as _};

@@ -13,6 +13,7 @@ use tokio::sync::OnceCell;
 
 use crate::clipboard::Clipboard;
 use crate::demo::Demo;
+use crate::desktop::Desktop;
 use crate::start::Start;
 
 /// What the commands share.
@@ -20,6 +21,7 @@ pub(crate) struct App {
     mint: OnceCell<Opened>,
     pub(crate) clipboard: Clipboard,
     pub(crate) demo: Demo,
+    pub(crate) desktop: Desktop,
     start: Mutex<Start>,
 }
 
@@ -34,7 +36,13 @@ struct Opened {
 
 impl App {
     pub(crate) fn new(start: Start) -> Self {
-        Self { mint: OnceCell::new(), clipboard: Clipboard::default(), demo: Demo::default(), start: Mutex::new(start) }
+        Self {
+            mint: OnceCell::new(),
+            clipboard: Clipboard::default(),
+            demo: Demo::default(),
+            desktop: Desktop::default(),
+            start: Mutex::new(start),
+        }
     }
 
     /// The mint, opened by the first caller. A failed opening is tried again by the next.

@@ -11,7 +11,6 @@ use mintage_core::keychain::KeychainState;
 use mintage_core::mint::{
     Ask, Copied, EnvironmentCheck, ImportOutcome, ImportRequest, Inspection, RepairReport, Review, ReviewId, Userinfo,
 };
-use mintage_core::provider::{self, Provider};
 use mintage_core::secret::Secret;
 use mintage_core::service_user::{ServiceUserDetail, ServiceUserDraft, ServiceUserId, ServiceUserRow};
 use mintage_core::token::TokenView;
@@ -23,15 +22,24 @@ use tauri_plugin_dialog::DialogExt as _;
 use crate::app::{App, data_folder};
 use crate::clipboard::ClipboardError;
 use crate::ipc::Startup;
-use crate::window;
+use crate::{desktop, window};
 
-pub(crate) mod activity;
-pub(crate) mod compare;
-pub(crate) mod look;
+mod activity;
+mod beyond;
+mod compare;
+mod profiles;
+mod radar;
+mod settings;
+mod tray;
 
+// The macros beside each command are found where the command is registered.
 pub(crate) use activity::*;
+pub(crate) use beyond::*;
 pub(crate) use compare::*;
-pub(crate) use look::*;
+pub(crate) use profiles::*;
+pub(crate) use radar::*;
+pub(crate) use settings::*;
+pub(crate) use tray::*;
 
 type Reply<T> = Result<T, Problem>;
 
@@ -53,6 +61,7 @@ pub(crate) async fn startup(handle: AppHandle, app: State<'_, App>) -> Reply<Sta
     if start.demo {
         app.demo.start(mint).await.map_err(|error| error.problem())?;
     }
+    desktop::begin(&handle).await?;
     window::review(handle, start.files);
     Ok(Startup {
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -61,12 +70,6 @@ pub(crate) async fn startup(handle: AppHandle, app: State<'_, App>) -> Reply<Sta
         repaired: app.repaired().await?,
         demo_problem: app.demo_problem().await?,
     })
-}
-
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn providers() -> Reply<Vec<Provider>> {
-    Ok(provider::built_in())
 }
 
 #[tauri::command]

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use mintage_core::credential::Credential;
 use mintage_core::environment::{Environment, EnvironmentDraft};
 use mintage_core::error::Error;
-use mintage_core::key_file::{KeyFile, Shape};
+use mintage_core::key_file::{KeyFile, Material, Shape};
 use mintage_core::mint::Mint;
 use mintage_core::private_key::PrivateKey;
 use mintage_demo_issuer::{Config, DemoIssuer, Quirks, RegisteredKey, StartError, User};
@@ -69,11 +69,10 @@ impl Demo {
                 let key = tokio::task::spawn_blocking(PrivateKey::generate).await;
                 let key = key.expect("making a key does not panic").map_err(Error::from)?;
                 let file = KeyFile {
-                    shape: Shape::ZitadelServiceAccount,
                     user_id: Some(actor.user_id.to_owned()),
                     key_id: Some(cast::key_id(mint.now(), actor)),
                     expires_at: actor.expires_in_days.map(|days| mint.now() + time::Duration::days(days)),
-                    key,
+                    ..KeyFile::new(Shape::ZitadelServiceAccount, Material::PrivateKey(key))
                 };
                 let outcome = mint.import_generated(&environment, actor.name, &file).await?;
                 let mut settings = mint.service_user(outcome.service_user).await?.service_user.settings;
@@ -153,6 +152,7 @@ fn draft(scene: &Scene, issuer: &str) -> EnvironmentDraft {
         scopes: Vec::new(),
         ca_certificate: None,
         confirmed_hosts: Vec::new(),
+        parameters: std::collections::BTreeMap::new(),
     }
 }
 
@@ -164,7 +164,7 @@ async fn users_of(mint: &Arc<Mint>, environment: &Environment, scene: &Scene) ->
         let service_user = &detail.service_user;
         let login = format!("{}@demo.mintage", service_user.settings.name);
         let mut user = User::new(service_user.user_id.clone(), service_user.settings.name.clone(), login);
-        user.keys = detail.credentials.iter().map(registered).collect();
+        user.keys = detail.credentials.iter().filter_map(registered).collect();
         if let Some(actor) = scene.cast.iter().find(|actor| actor.user_id == service_user.user_id) {
             actor.dress(&mut user);
         }
@@ -173,12 +173,12 @@ async fn users_of(mint: &Arc<Mint>, environment: &Environment, scene: &Scene) ->
     Ok(users)
 }
 
-fn registered(credential: &Credential) -> RegisteredKey {
-    RegisteredKey {
-        key_id: credential.key_id.clone(),
-        public_pem: credential.key.public_pem.clone(),
+fn registered(credential: &Credential) -> Option<RegisteredKey> {
+    Some(RegisteredKey {
+        key_id: credential.key_id.clone()?,
+        public_pem: credential.key.as_ref()?.public_pem.clone(),
         expires_at: credential.expires_at,
-    }
+    })
 }
 
 /// The moment a ZITADEL id stands for is in its upper bits: ten-millisecond steps since 2019-04-29.

@@ -11,6 +11,8 @@ use specta::Type;
 use tauri_specta::{collect_commands, collect_events};
 
 use crate::commands;
+use crate::desktop::Wanted;
+use crate::tray::TrayCopied;
 
 /// Files were dropped on the window or handed over by a second start, and are under review.
 #[derive(Clone, Debug, Serialize, Deserialize, Type, tauri_specta::Event)]
@@ -50,6 +52,14 @@ pub(crate) fn builder() -> tauri_specta::Builder<tauri::Wry> {
         .commands(collect_commands![
             commands::startup,
             commands::providers,
+            commands::own_providers,
+            commands::copy_provider,
+            commands::provider_text,
+            commands::copied_provider_text,
+            commands::save_provider,
+            commands::forget_provider,
+            commands::choose_provider,
+            commands::export_provider,
             commands::environments,
             commands::add_environment,
             commands::edit_environment,
@@ -79,6 +89,16 @@ pub(crate) fn builder() -> tauri_specta::Builder<tauri::Wry> {
             commands::inspect_at,
             commands::compare,
             commands::userinfo,
+            commands::introspectors,
+            commands::introspect,
+            commands::introspect_with_audience,
+            commands::revoke,
+            commands::copy_assertion,
+            commands::missing_ids,
+            commands::review_secret,
+            commands::provision,
+            commands::unprovision,
+            commands::compare_key,
             commands::activity,
             commands::find_activity,
             commands::export_activity,
@@ -88,9 +108,16 @@ pub(crate) fn builder() -> tauri_specta::Builder<tauri::Wry> {
             commands::remove_orphans,
             commands::start_demo,
             commands::forget_demo,
-            commands::zoom,
+            commands::settings,
+            commands::change_settings,
+            commands::desktop_state,
+            commands::about,
+            commands::open_data_folder,
+            commands::test_keychain,
+            commands::radar,
+            commands::refresh_tray,
         ])
-        .events(collect_events![FilesReviewed, DragOver])
+        .events(collect_events![FilesReviewed, DragOver, Wanted, TrayCopied])
 }
 
 #[cfg(test)]

@@ -3,6 +3,9 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
+/// The switch of a start at login.
+pub(crate) const IN_TRAY: &str = "--in-tray";
+
 /// What the command line asks for. It may come from another program of the same user (a second start
 /// is handed over the session bus), so it is untrusted: file names to review, never anything stronger.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -11,6 +14,8 @@ pub(crate) struct Start {
     pub(crate) files: Vec<PathBuf>,
     /// Whether to open on the demo.
     pub(crate) demo: bool,
+    /// Whether to start in the tray, without a window, as at login.
+    pub(crate) in_tray: bool,
 }
 
 impl Start {
@@ -20,6 +25,8 @@ impl Start {
         for arg in args {
             if arg == "--demo" {
                 start.demo = true;
+            } else if arg == IN_TRAY {
+                start.in_tray = true;
             } else if !arg.to_string_lossy().starts_with('-') {
                 let path = PathBuf::from(arg);
                 start.files.push(folder.map_or_else(|| path.clone(), |folder| folder.join(&path)));
@@ -49,10 +56,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn arguments_are_files_and_one_switch() {
-        let args = ["--demo", "a.json", "/abs/b.json", "--unknown"].map(OsString::from);
-        let start = Start::from_args(args, Some(Path::new("/home/me")));
-        assert_eq!(start.files, [PathBuf::from("/home/me/a.json"), PathBuf::from("/abs/b.json")]);
-        assert!(start.demo);
+    fn arguments_are_files_and_two_switches() {
+        let check = |args: &[&str], files: &[&str], demo: bool, in_tray: bool| {
+            let start = Start::from_args(args.iter().map(OsString::from), Some(Path::new("/home/me")));
+            let files = files.iter().map(PathBuf::from).collect();
+            assert_eq!(start, Start { files, demo, in_tray }, "{args:?}");
+        };
+        check(&[], &[], false, false);
+        check(&["--demo", "a.json", "/abs/b.json", "--unknown"], &["/home/me/a.json", "/abs/b.json"], true, false);
+        check(&["--in-tray"], &[], false, true);
+        check(&["--in-tray=yes", "-demo", ""], &["/home/me/"], false, false);
     }
 }

@@ -1,20 +1,27 @@
 //! The table of bad key files: what people really drop on the window, and what nobody should.
 
-use crate::{KEY_ID, PKCS1, PKCS8, USER_ID, bad_keys, der_of, key, pem_of, quoted, service_account};
+use crate::{
+    KEY_ID, PKCS1, PKCS8, USER_ID, bad_jwks, bad_keys, bad_shapes, der_of, key, pem_of, quoted, service_account,
+};
 
 /// A bad key file and the code of its error.
 pub(crate) struct Bad {
-    pub(crate) name: &'static str,
+    pub(crate) name: String,
     pub(crate) bytes: Vec<u8>,
     pub(crate) passphrase: Option<&'static str>,
     pub(crate) code: &'static str,
 }
 
-pub(crate) fn bad(name: &'static str, bytes: impl Into<Vec<u8>>, code: &'static str) -> Bad {
-    Bad { name, bytes: bytes.into(), passphrase: None, code }
+pub(crate) fn bad(name: impl Into<String>, bytes: impl Into<Vec<u8>>, code: &'static str) -> Bad {
+    Bad { name: name.into(), bytes: bytes.into(), passphrase: None, code }
 }
 
-pub(crate) fn opened(name: &'static str, pem: impl Into<Vec<u8>>, passphrase: &'static str, code: &'static str) -> Bad {
+pub(crate) fn opened(
+    name: impl Into<String>,
+    pem: impl Into<Vec<u8>>,
+    passphrase: &'static str,
+    code: &'static str,
+) -> Bad {
     Bad { passphrase: Some(passphrase), ..bad(name, pem, code) }
 }
 
@@ -26,10 +33,8 @@ fn with(from: &str, to: &str) -> String {
 }
 
 pub(crate) fn table() -> Vec<Bad> {
-    [not_text(), not_keys(), containers(), json_syntax(), members(), other_json(), jwks(), bad_keys::table()]
-        .into_iter()
-        .flatten()
-        .collect()
+    let here = [not_text(), not_keys(), containers(), json_syntax(), members(), other_json()];
+    here.into_iter().chain([bad_keys::table(), bad_jwks::table(), bad_shapes::table()]).flatten().collect()
 }
 
 fn utf16(text: &str, order: fn(u16) -> [u8; 2]) -> Vec<u8> {
@@ -88,6 +93,11 @@ fn not_keys() -> Vec<Bad> {
         bad("a ZIP archive", b"PK\x03\x04\x14\0\0\0".to_vec(), "is-archive"),
         bad("a gzip archive", b"\x1f\x8b\x08\0\0\0\0\0".to_vec(), "is-archive"),
     ]
+}
+
+/// ZITADEL's answer to the call that makes a key.
+pub(crate) fn answer(file: &str) -> String {
+    format!(r#"{{"keyId":"1","keyDetails":"{}","details":{{}}}}"#, base64_of(file))
 }
 
 fn base64_of(text: &str) -> String {
@@ -207,56 +217,34 @@ fn other_json() -> Vec<Bad> {
     let application = |id: &str| {
         format!(r#"{{"type":"application","keyId":"{KEY_ID}","key":{key},"appId":"1","{id}":"123@project"}}"#)
     };
-    let google = format!(r#"{{"type":"service_account","project_id":"p","private_key":{key},"client_email":"a@b"}}"#);
-    let frontier = format!(r#"{{"type":"sv_rsa","kid":"k","principal_id":"p","private_key":{key}}}"#);
     vec![
-        bad("an application key", application("clientId"), "is-application-key"),
-        bad("an application key before 2021-05", application("clientID"), "is-application-key"),
-        bad(
-            "an application key behind a variable's name",
-            format!("KEY={}", application("clientId")),
-            "is-application-key",
-        ),
         bad(
             "an application key without type",
             application("clientId").replace("\"type\":\"application\",", ""),
             "member-missing",
         ),
-        bad("the API's answer, v1", r#"{"keyId":"1","keyDetails":"eyJ0eXBlIjoi","details":{}}"#, "is-api-answer"),
-        bad("the API's answer, v2", r#"{"keyId":"1","keyContent":"eyJ0eXBlIjoi"}"#, "is-api-answer"),
-        bad("Google service account", google, "is-google-service-account"),
+        bad("the API's answer, cut off", r#"{"keyId":"1","keyDetails":"eyJ0eXBlIjoi"}"#, "is-api-answer"),
+        bad("the API's answer, no base64", r#"{"keyId":"1","keyContent":"{}"}"#, "is-api-answer"),
+        bad("the API's answer, no text inside", r#"{"keyId":"1","keyContent":"//79"}"#, "is-api-answer"),
+        bad("the API's answer, no JSON inside", r#"{"keyId":"1","keyContent":"c2VjcmV0"}"#, "is-api-answer"),
+        bad("the API's answer, something else inside", answer("{}"), "not-a-key-file"),
+        bad("the API's answer, wrapped in another", answer(&answer(&service_account(PKCS1))), "is-api-answer"),
+        bad("the API's answer, its key cut off", answer(&service_account(&PKCS1[..900])), "pem-truncated"),
+        bad("the API's answer in both versions", r#"{"keyDetails":"e30=","keyContent":"e30="}"#, "member-twice"),
+        bad("the API's answer to a public key", r#"{"keyId":"1","keyDetails":""}"#, "member-empty"),
+        bad("the API's answer, a number inside", r#"{"keyId":"1","keyDetails":1}"#, "member-not-text"),
         bad("Google user credentials", r#"{"type":"authorized_user","refresh_token":"r"}"#, "is-google-credentials"),
-        bad("Google OAuth client", r#"{"installed":{"client_id":"c","client_secret":"s"}}"#, "is-google-credentials"),
-        bad("Google workload identity", r#"{"type":"external_account","audience":"a"}"#, "is-google-credentials"),
-        bad("Frontier key, wrapped", format!("{{\"key\":{frontier}}}"), "is-frontier-key"),
-        bad("Frontier key, bare", frontier, "is-frontier-key"),
+        bad("Google OAuth client", r#"{"installed":{"client_id":"c","client_secret":"s"}}"#, "is-google-oauth-client"),
         bad(
-            "Frontier key in camel case",
-            format!(r#"{{"kid":"k","principalId":"p","privateKey":{key}}}"#),
-            "is-frontier-key",
+            "Google OAuth client of a server",
+            r#"{"web":{"client_id":"c","client_secret":"s"}}"#,
+            "is-google-oauth-client",
         ),
-        bad("Frontier secret", r#"{"secret":{"id":"i","title":"t","secret":"s"}}"#, "is-client-secret"),
-        bad("Box settings", r#"{"boxAppSettings":{"clientID":"c"},"enterpriseID":"e"}"#, "is-box-settings"),
-        bad("STACKIT key", format!(r#"{{"credentials":{{"kid":"k","privateKey":{key}}}}}"#), "is-stackit-key"),
+        bad("Google workload identity", r#"{"type":"external_account","audience":"a"}"#, "is-google-credentials"),
         bad("Keycloak settings", r#"{"realm":"r","auth-server-url":"https://k"}"#, "is-keycloak-settings"),
-        bad("a client secret", r#"{"clientId":"c","clientSecret":"s"}"#, "is-client-secret"),
         bad("a token response", r#"{"access_token":"t","token_type":"Bearer"}"#, "is-token"),
         bad("some other JSON", r#"{"name":"mintage","version":"1.0.0"}"#, "not-a-key-file"),
         bad("an empty object", "{}", "not-a-key-file"),
         bad("a list of key files", format!("[{}]", service_account(PKCS1)), "not-a-key-file"),
-    ]
-}
-
-fn jwks() -> Vec<Bad> {
-    let public = r#"{"kty":"RSA","kid":"1","n":"AQAB","e":"AQAB"}"#;
-    let private = include_str!("../fixtures/keys/rfc7515-appendix-a2.jwk.json");
-    vec![
-        bad("a public JWK", public, "is-public-jwk"),
-        bad("a private JWK", private, "is-private-jwk"),
-        bad("a private EC JWK", r#"{"kty":"EC","crv":"P-256","x":"AA","y":"AA","d":"AA"}"#, "is-private-jwk"),
-        bad("a symmetric JWK", r#"{"kty":"oct","k":"AA"}"#, "is-symmetric-jwk"),
-        bad("a public JWK set", format!("{{\"keys\":[{public},{public}]}}"), "is-public-key-set"),
-        bad("the server's own key set", format!("{{\"keys\":[{public},{private}]}}"), "is-server-key-set"),
-        bad("an empty JWK set", r#"{"keys":[]}"#, "is-public-key-set"),
     ]
 }

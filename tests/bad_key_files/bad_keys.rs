@@ -5,7 +5,7 @@ use crate::{PASSPHRASE, PKCS1, PKCS8, der_of, key, pem_of, service_account};
 
 /// The rows of the table in which the file is a key, but a bad one.
 pub(crate) fn table() -> Vec<Bad> {
-    [pems(), keys(), encrypted(), hostile()].into_iter().flatten().collect()
+    [pems(), keys(), curves(), certificates(), encrypted(), hostile()].into_iter().flatten().collect()
 }
 
 fn pems() -> Vec<Bad> {
@@ -57,13 +57,17 @@ fn keys() -> Vec<Bad> {
         bad("RSA-1024 in a service-account file", service_account(key!("rsa-1024.pkcs1.pem")), "key-too-small"),
         bad("RSA with three primes", key!("rsa-2048-three-primes.pkcs1.pem"), "key-unsupported"),
         bad("RSA-PSS", key!("rsa-pss.pkcs8.pem"), "key-unsupported"),
-        bad("EC P-256, PKCS#8", key!("ec-p256.pkcs8.pem"), "key-unsupported"),
-        bad("EC P-256, SEC1 with its parameters", key!("ec-p256.sec1.pem"), "key-unsupported"),
-        bad("EC P-384", key!("ec-p384.pkcs8.pem"), "key-unsupported"),
         bad("EC secp256k1", key!("ec-secp256k1.pkcs8.pem"), "key-unsupported"),
-        bad("EC in a service-account file", service_account(key!("ec-p256.pkcs8.pem")), "key-unsupported"),
-        bad("EC as DER", der_of(key!("ec-p256.pkcs8.pem")), "key-unsupported"),
-        bad("Ed25519", key!("ed25519.pkcs8.pem"), "key-unsupported"),
+        bad("EC P-521", key!("ec-p521.pkcs8.pem"), "key-unsupported"),
+        bad("EC brainpoolP256r1", key!("ec-brainpool.pkcs8.pem"), "key-unsupported"),
+        bad("EC P-256 with its curve in numbers", key!("ec-p256.explicit.pem"), "key-unsupported"),
+        bad("EC in a service-account file", service_account(key!("ec-p256.pkcs8.pem")), "key-not-rsa"),
+        bad("Ed25519 in a service-account file", service_account(key!("ed25519.pkcs8.pem")), "key-not-rsa"),
+        bad("EC as DER", der_of(key!("ec-p256.pkcs8.pem")), "is-binary-key"),
+        bad("SEC1 as DER", der_of(key!("ec-p256.sec1-same-key.pem")), "is-binary-key"),
+        bad("Ed25519 as DER", der_of(key!("ed25519.pkcs8.pem")), "is-binary-key"),
+        bad("an unsupported EC key as DER", der_of(key!("ec-secp256k1.pkcs8.pem")), "key-unsupported"),
+        bad("Ed448", key!("ed448.pkcs8.pem"), "key-unsupported"),
         bad("X25519", key!("x25519.pkcs8.pem"), "key-unsupported"),
         bad("DSA", key!("dsa.pem"), "key-unsupported"),
         bad("a changed modulus", labelled(&other_modulus), "key-broken"),
@@ -72,6 +76,132 @@ fn keys() -> Vec<Bad> {
         bad("a byte after the key", labelled(&[&whole[..], &[0]].concat()), "key-broken"),
         bad("a byte less", labelled(&whole[..whole.len() - 1]), "key-broken"),
         bad("zeros", labelled(&[0; 1_200]), "key-broken"),
+    ]
+}
+
+/// A key's DER with the bytes exchanged that follow the given ones, under the plain label.
+fn patched(pem: &str, after: &[u8], with: &[u8]) -> String {
+    let mut der = der_of(pem);
+    let at = der.windows(after.len()).position(|bytes| bytes == after).expect("what it follows") + after.len();
+    der[at..at + with.len()].copy_from_slice(with);
+    pem_of("PRIVATE KEY", &der)
+}
+
+fn curves() -> Vec<Bad> {
+    let p256 = key!("ec-p256.pkcs8.pem");
+    let p384 = key!("ec-p384.pkcs8.pem");
+    let ed25519 = key!("ed25519.pkcs8.pem");
+    let sec1 = key!("ec-p256.sec1-same-key.pem");
+    let number = &[0x04, 0x20][..];
+    let point = &[0x03, 0x42, 0x00, 0x04][..];
+    let whole = der_of(p256);
+    // The order of P-256 (SEC 2 §2.4.2); private numbers are below it.
+    let order = b"\xff\xff\xff\xff\x00\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\xbc\xe6\xfa\xad\xa7\x17\x9e\x84\xf3\xb9\xca\xc2\xfc\x63\x25\x51";
+    let private = |der: &[u8]| pem_of("PRIVATE KEY", der);
+    let without_curve = [&[0x30, 0x25, 0x02, 0x01, 0x01, 0x04, 0x20][..], &[7; 32]].concat();
+    let pair = [&der_of(ed25519)[..], &[0x81, 0x21, 0x00], &[9; 32]].concat();
+    // The length and the version of a PKCS#8 document that holds the public key too.
+    let wrong_pair = [&[0x30, 0x51, 0x02, 0x01, 0x01][..], &pair[5..]].concat();
+    vec![
+        bad("EC, the private number zero", patched(p256, number, &[0; 32]), "key-broken"),
+        bad("EC, the private number the order", patched(p256, number, order), "key-broken"),
+        bad("EC, another private number than the point's", patched(p256, number, &[7; 32]), "key-broken"),
+        bad("EC, a point that is not on the curve", patched(p256, point, &[7; 64]), "key-broken"),
+        bad("EC, a point of an unknown form", patched(p256, &point[..3], &[5]), "key-broken"),
+        bad("EC, a point at infinity", patched(p256, &point[..3], &[0]), "key-broken"),
+        bad("EC, another version inside", patched(p256, &[0x30, 0x6b, 0x02, 0x01], &[2]), "key-broken"),
+        bad(
+            "EC, a P-384 key under P-256's name",
+            renamed(
+                p384,
+                &[
+                    0x30, 0x10, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06, 0x05, 0x2b, 0x81, 0x04,
+                    0x00, 0x22,
+                ],
+            ),
+            "key-broken",
+        ),
+        bad("EC, the end missing", private(&whole[..whole.len() - 1]), "key-broken"),
+        bad("EC, a byte after its end", private(&[&whole[..], &[0]].concat()), "key-broken"),
+        bad("SEC1 without a curve", private(&without_curve), "key-broken"),
+        bad("SEC1, the end missing", private(&der_of(sec1)[..100]), "key-broken"),
+        bad("SEC1, the private number zero", patched(sec1, number, &[0; 32]), "key-broken"),
+        bad(
+            "EC PARAMETERS without the key",
+            "-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----",
+            "not-a-key-file",
+        ),
+        bad("two EC keys", format!("{p256}{sec1}"), "several-keys"),
+        bad("Ed25519, the end missing", private(&der_of(ed25519)[..47]), "key-broken"),
+        bad("Ed25519, a shorter seed", patched(ed25519, &[0x70, 0x04, 0x22, 0x04], &[0x1f]), "key-broken"),
+        bad("Ed25519 with another key's public half", private(&wrong_pair), "key-broken"),
+        bad("Ed25519 under a changed length", private(&pair), "key-broken"),
+    ]
+}
+
+/// A P-384 key whose PKCS#8 names P-256 in place of its own curve; both identifiers take the same room.
+fn renamed(pem: &str, identifier: &[u8]) -> String {
+    let mut der = der_of(pem);
+    let at = der.windows(identifier.len()).position(|bytes| bytes == identifier).expect("its identifier");
+    let p256 = [
+        0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d,
+        0x03, 0x01, 0x07,
+    ];
+    der.splice(at..at + identifier.len(), p256);
+    // The outer length is three bytes more.
+    der[2] += 3;
+    pem_of("PRIVATE KEY", &der)
+}
+
+fn certificates() -> Vec<Bad> {
+    let own = key!("rsa-2048-a.certificate.pem");
+    let renewed = key!("rsa-2048-a.certificate-renewed.pem");
+    let other = key!("rsa-2048-b.certificate.pem");
+    let ec = key!("ec-p256.certificate.pem");
+    let cut = pem_of("CERTIFICATE", &der_of(own)[..400]);
+    let long = pem_of("CERTIFICATE", &[&der_of(own)[..], &[0]].concat());
+    let foreign = "certificate-of-another-key";
+    vec![
+        bad("another key's certificate after it", format!("{PKCS8}{other}"), foreign),
+        bad("another key's certificate before it", format!("{other}{PKCS1}"), foreign),
+        bad("an EC certificate beside an RSA key", format!("{PKCS8}{ec}"), foreign),
+        bad("an RSA certificate beside an EC key", format!("{own}{}", key!("ec-p256.pkcs8.pem")), foreign),
+        bad("two other certificates", format!("{PKCS8}{other}{ec}"), foreign),
+        bad("another key's certificate in the key member", service_account(&format!("{PKCS1}{other}")), foreign),
+        bad("two certificates of the key", format!("{PKCS8}{own}{renewed}"), "several-certificates"),
+        bad("a certificate that is cut off", format!("{PKCS8}{cut}"), "certificate-broken"),
+        bad("a certificate with a byte after its end", format!("{PKCS8}{long}"), "certificate-broken"),
+        bad(
+            "an empty certificate",
+            format!("{PKCS8}-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----"),
+            "certificate-broken",
+        ),
+        bad(
+            "a certificate that is no base64",
+            format!("{PKCS8}-----BEGIN CERTIFICATE-----\n!!\n-----END CERTIFICATE-----"),
+            "certificate-broken",
+        ),
+        bad(
+            "the key under a certificate's label too",
+            format!("{PKCS8}{}", pem_of("CERTIFICATE", &der_of(PKCS8))),
+            "certificate-broken",
+        ),
+        bad(
+            "a request under a certificate's label",
+            format!("{PKCS8}{}", pem_of("CERTIFICATE", &der_of(key!("rsa-2048-a.request.pem")))),
+            "certificate-broken",
+        ),
+        bad(
+            "an encrypted key beside another's certificate",
+            format!("{other}{}", key!("rsa-2048-a.encrypted-aes256.pem")),
+            "passphrase-needed",
+        ),
+        opened(
+            "the same with its passphrase",
+            format!("{other}{}", key!("rsa-2048-a.encrypted-aes256.pem")),
+            PASSPHRASE,
+            foreign,
+        ),
     ]
 }
 
@@ -95,7 +225,9 @@ fn encrypted() -> Vec<Bad> {
             "passphrase-wrong",
         ),
         opened("encrypted, a byte of it changed", pem_of("ENCRYPTED PRIVATE KEY", &noise), PASSPHRASE, "key-broken"),
-        opened("an encrypted EC key", key!("ec-p256.encrypted.pem"), PASSPHRASE, "key-unsupported"),
+        bad("an encrypted EC key, no passphrase", key!("ec-p256.encrypted.pem"), "passphrase-needed"),
+        opened("an encrypted EC key, wrong passphrase", key!("ec-p256.encrypted.pem"), "Throwaway", "passphrase-wrong"),
+        opened("an encrypted Ed25519 key, wrong passphrase", key!("ed25519.encrypted.pem"), "x", "passphrase-wrong"),
         bad("encrypted and cut off", pem_of("ENCRYPTED PRIVATE KEY", &cut), "key-broken"),
         bad("encrypted in the old way", legacy, "key-encrypted-legacy"),
         opened("encrypted in the old way, with its passphrase", legacy, PASSPHRASE, "key-encrypted-legacy"),

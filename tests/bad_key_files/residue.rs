@@ -5,13 +5,13 @@ use std::fs::File;
 use std::io::Read;
 use std::os::unix::fs::FileExt;
 
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair};
 use base64::Engine;
-use base64::prelude::BASE64_STANDARD;
-use mintage_core::assertion::{self, AssertionPlan};
-use mintage_core::key_file;
-use mintage_core::private_key::PrivateKey;
+use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
+use mintage_core::key_file::{self, KeyFile};
+use mintage_core::private_key::{PrivateKey, SigningAlgorithm};
 use mintage_core::secret::SecretBytes;
-use time::OffsetDateTime;
 
 /// What is searched for is kept under this mask, so that the search does not find itself.
 const MASK: u8 = 0x5a;
@@ -36,8 +36,8 @@ impl Search {
         Self { memory, maps: vec![0; 1 << 20], page: vec![0; 1 << 20] }
     }
 
-    /// Counts where the masked bytes stand.
-    fn count(&mut self, needle: &[u8]) -> usize {
+    /// Counts where each of the masked needles stands.
+    fn count(&mut self, needles: [&[u8]; 2]) -> [usize; 2] {
         let mut file = File::open("/proc/self/maps").expect("maps");
         let mut length = 0;
         loop {
@@ -47,20 +47,42 @@ impl Search {
             }
         }
         let maps = std::str::from_utf8(&self.maps[..length]).expect("text");
-        let mut found = 0;
+        let mut found = [0; 2];
         for line in maps.lines().filter(|line| line.contains(" rw")) {
             let (from, to) = line.split(' ').next().and_then(|range| range.split_once('-')).expect("a range");
             let [mut at, to] = [from, to].map(|at| u64::from_str_radix(at, 16).expect("an address"));
             while at < to {
                 let room = self.page.len().min(usize::try_from(to - at).expect("64 bits"));
                 let Ok(length @ 1..) = self.memory.read_at(&mut self.page[..room], at) else { break };
-                found += self.page[..length].windows(needle.len()).filter(|window| matches(window, needle)).count();
+                for (count, needle) in found.iter_mut().zip(needles) {
+                    *count += occurrences(&self.page[..length], needle);
+                }
                 at += length as u64;
             }
         }
         self.page.fill(0);
         found
     }
+}
+
+/// Counts in blocks, as most of the memory was never written to and is passed over at once.
+fn occurrences(page: &[u8], needle: &[u8]) -> usize {
+    const BLOCK: usize = 4_096;
+    let mut found = 0;
+    for (index, block) in page.chunks(BLOCK).enumerate() {
+        if block == &[0; BLOCK][..block.len()] {
+            continue;
+        }
+        let end = page.len().min((index + 1) * BLOCK + needle.len() - 1);
+        let first = needle[0] ^ MASK;
+        for (at, byte) in block.iter().enumerate() {
+            if *byte == first {
+                let window = &page[index * BLOCK + at..end];
+                found += usize::from(window.len() >= needle.len() && matches(window, needle));
+            }
+        }
+    }
+    found
 }
 
 fn matches(window: &[u8], needle: &[u8]) -> bool {
@@ -74,52 +96,184 @@ fn base64(bytes: &[u8]) -> SecretBytes {
     SecretBytes::new(text)
 }
 
-/// A service-account file of the key, written into one buffer that never grows.
-fn service_account(der: &[u8]) -> SecretBytes {
-    let base64 = base64(der);
-    let mut file = Vec::with_capacity(base64.expose().len() + 1_000);
-    file.extend_from_slice(br#"{"type":"serviceaccount","keyId":"1","userId":"2","key":""#);
-    file.extend_from_slice(b"-----BEGIN PRIVATE KEY-----");
-    for line in base64.expose().chunks(64) {
-        file.extend_from_slice(b"\\n");
-        file.extend_from_slice(line);
+/// A file written into one buffer that never grows.
+fn file(parts: &[&[u8]]) -> SecretBytes {
+    let mut file = Vec::with_capacity(parts.iter().map(|part| part.len()).sum());
+    for part in parts {
+        file.extend_from_slice(part);
     }
-    file.extend_from_slice(b"\\n-----END PRIVATE KEY-----\\n\"}");
     SecretBytes::new(file)
 }
 
-fn sign(key: &PrivateKey) {
-    let plan = AssertionPlan {
-        key_id: "1".into(),
-        issuer: "2".into(),
-        subject: "2".into(),
-        audience: vec!["https://issuer.example".into()],
-        issued_at: OffsetDateTime::UNIX_EPOCH,
-        expires_at: OffsetDateTime::UNIX_EPOCH,
-        jwt_id: "3".into(),
-    };
-    assertion::sign(&plan, key).expect("signs");
+/// PEM as JSON holds it: 64 characters a line, escaped line ends.
+fn pem(der: &[u8]) -> SecretBytes {
+    let base64 = base64(der);
+    let mut parts: Vec<&[u8]> = vec![b"-----BEGIN PRIVATE KEY-----"];
+    for line in base64.expose().chunks(64) {
+        parts.extend([&b"\\n"[..], line]);
+    }
+    parts.push(b"\\n-----END PRIVATE KEY-----\\n");
+    file(&parts)
+}
+
+/// base64url without padding in a buffer that is wiped.
+fn base64url(bytes: &[u8]) -> SecretBytes {
+    let mut text = vec![0; bytes.len().div_ceil(3) * 4];
+    let length = BASE64_URL_SAFE_NO_PAD.encode_slice(bytes, &mut text).expect("room");
+    text.truncate(length);
+    SecretBytes::new(text)
+}
+
+/// The integers of the `RSAPrivateKey` in an RSA-2048 key's PKCS#8, its version left out.
+fn numbers(der: &[u8]) -> Vec<&[u8]> {
+    // Two sequences, version and algorithm, the octet string: 26 bytes; then a sequence's four and the version's three.
+    let mut rest = &der[33..];
+    let mut numbers = Vec::new();
+    while let [0x02, length, after @ ..] = rest {
+        let (length, after) = match *length {
+            0x82 => (usize::from(after[0]) << 8 | usize::from(after[1]), &after[2..]),
+            0x81 => (usize::from(after[0]), &after[1..]),
+            short => (usize::from(short), after),
+        };
+        let (number, after) = after.split_at(length);
+        numbers.push(number.strip_prefix(&[0]).unwrap_or(number));
+        rest = after;
+    }
+    numbers
+}
+
+fn rsa_jwk(der: &[u8]) -> SecretBytes {
+    let names = ["n", "e", "d", "p", "q", "dp", "dq", "qi"];
+    let texts: Vec<SecretBytes> = numbers(der).into_iter().map(base64url).collect();
+    assert_eq!(texts.len(), names.len());
+    let mut parts: Vec<&[u8]> = vec![br#"{"kty":"RSA","kid":"1""#];
+    for (name, text) in names.iter().zip(&texts) {
+        parts.extend([&b",\""[..], name.as_bytes(), b"\":\"", text.expose(), b"\""]);
+    }
+    parts.push(b"}");
+    file(&parts)
+}
+
+/// Where the private number is in the PKCS#8 DER of a P-256 key, and its coordinates.
+const P256: [std::ops::Range<usize>; 3] = [36..68, 74..106, 106..138];
+
+fn ec_jwk(der: &[u8]) -> SecretBytes {
+    let [d, x, y] = P256.map(|range| base64url(&der[range]));
+    file(&[
+        br#"{"kty":"EC","crv":"P-256","kid":"1","d":""#,
+        d.expose(),
+        br#"","x":""#,
+        x.expose(),
+        br#"","y":""#,
+        y.expose(),
+        b"\"}",
+    ])
+}
+
+fn service_account(der: &[u8]) -> SecretBytes {
+    file(&[br#"{"type":"serviceaccount","keyId":"1","userId":"2","key":""#, pem(der).expose(), b"\"}"])
+}
+
+fn sign(file: &KeyFile, algorithm: SigningAlgorithm) {
+    file.key().expect("a key").sign(algorithm, b"header.payload").expect("signs");
+}
+
+/// Parses, signs and drops; the bytes and the text must be found before and be gone afterwards.
+fn check(search: &mut Search, name: &str, file: SecretBytes, algorithm: SigningAlgorithm, [bytes, text]: [&[u8]; 2]) {
+    let parsed = key_file::parse(file.expose(), None).unwrap_or_else(|error| panic!("{name}: {error}"));
+    sign(&parsed, algorithm);
+    let stored = PrivateKey::from_keychain(parsed.key().expect("a key").der().clone()).expect("its own bytes");
+    stored.sign(algorithm, b"header.payload").expect("signs");
+    let found = search.count([bytes, text]);
+    assert!(found[0] > 0 && found[1] > 0, "{name}: the search does not find what is there");
+    drop((parsed, stored));
+    let cut = self::file(&[&file.expose()[..file.expose().len() * 9 / 10], b"\"}"]);
+    key_file::parse(cut.expose(), None).expect_err("cut off");
+    drop((file, cut));
+    assert_eq!(search.count([bytes, text]), [0, 0], "{name}: key bytes or key text are left");
 }
 
 #[test]
 fn a_dropped_key_leaves_no_bytes_in_memory() {
+    // One after the other: while one search reads the memory, its buffer holds a copy of another's key.
     let mut search = Search::new();
+    check_rsa(&mut search);
+    check_ec(&mut search);
+    check_secrets(&mut search);
+}
+
+/// A key of its own for each file, as another file of the same key would be found.
+fn check_rsa(search: &mut Search) {
     let key = PrivateKey::generate().expect("randomness");
     let private = &key.der().expose()[PRIVATE_PART..PRIVATE_PART + 24];
-    let bytes = masked(private);
     // The key's first 402 bytes are 536 characters, so these 16 stand within one line of 64.
-    let text = masked(&base64(private).expose()[..16]);
+    let [bytes, text] = [masked(private), masked(&base64(private).expose()[..16])];
     let file = service_account(key.der().expose());
     drop(key);
+    check(search, "RSA in a service account", file, SigningAlgorithm::Rs256, [&bytes, &text]);
 
-    let parsed = key_file::parse(file.expose(), None).expect("a good file");
-    sign(&parsed.key);
-    assert!(search.count(&bytes) > 0 && search.count(&text) > 0, "the search does not find what is there");
-    drop(parsed);
-    let cut = SecretBytes::new([&file.expose()[..1_200], b"\"}"].concat());
-    key_file::parse(cut.expose(), None).expect_err("cut off");
-    drop((file, cut));
+    let key = PrivateKey::generate().expect("randomness");
+    let exponent = numbers(key.der().expose())[2];
+    let [bytes, text] = [masked(&exponent[..24]), masked(&base64url(exponent).expose()[..24])];
+    let file = rsa_jwk(key.der().expose());
+    drop(key);
+    check(search, "RSA in a JWK", file, SigningAlgorithm::Ps256, [&bytes, &text]);
+}
 
-    assert_eq!(search.count(&bytes), 0, "key bytes are left");
-    assert_eq!(search.count(&text), 0, "key text is left");
+fn check_ec(search: &mut Search) {
+    let generate = || EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &SystemRandom::new());
+    let pair = generate().expect("randomness");
+    assert_eq!(pair.as_ref().len(), P256[2].end);
+    let number = &pair.as_ref()[P256[0].clone()];
+    // The number stands at byte 36, so its first 12 bytes are 16 characters at the end of the first line.
+    let [bytes, text] = [masked(&number[..24]), masked(&base64(&number[..12]).expose()[..16])];
+    let file = file(&[&unescaped(&pem(pair.as_ref()))]);
+    drop(pair);
+    check(search, "EC in a PEM", file, SigningAlgorithm::Es256, [&bytes, &text]);
+
+    let pair = generate().expect("randomness");
+    let number = &pair.as_ref()[P256[0].clone()];
+    let [bytes, text] = [masked(&number[..24]), masked(&base64url(number).expose()[..24])];
+    let file = ec_jwk(pair.as_ref());
+    drop(pair);
+    check(search, "EC in a JWK", file, SigningAlgorithm::Es256, [&bytes, &text]);
+}
+
+/// A client secret and a passphrase beside a key.
+fn check_secrets(search: &mut Search) {
+    let key = PrivateKey::generate().expect("randomness");
+    let mut random = zeroize::Zeroizing::new([0; 48]);
+    aws_lc_rs::rand::fill(&mut *random).expect("randomness");
+    let [secret, passphrase] = [base64url(&random[..24]), base64url(&random[24..])];
+    let needles = [masked(secret.expose()), masked(passphrase.expose())];
+    // Where JSON is damaged, the parser's search for the last line end goes over the text in vectors, and
+    // a debug build leaves the last one, the file's first 128 bytes, on the stack.
+    let note = [b' '; 256];
+    let file = file(&[
+        br#"{"note":""#,
+        &note,
+        br#"","boxAppSettings":{"clientID":"1","clientSecret":""#,
+        secret.expose(),
+        br#"","appAuth":{"publicKeyID":"2","passphrase":""#,
+        passphrase.expose(),
+        br#"","privateKey":""#,
+        pem(key.der().expose()).expose(),
+        br#""}},"enterpriseID":"3"}"#,
+    ]);
+    drop((key, secret, passphrase));
+    check(search, "Box settings", file, SigningAlgorithm::Rs256, needles.each_ref().map(Vec::as_slice));
+}
+
+/// PEM as a file holds it, in a buffer of its own that is wiped.
+fn unescaped(pem: &SecretBytes) -> zeroize::Zeroizing<Vec<u8>> {
+    let mut out = zeroize::Zeroizing::new(Vec::with_capacity(pem.expose().len()));
+    let mut bytes = pem.expose().iter();
+    while let Some(byte) = bytes.next() {
+        let end = *byte == b'\\';
+        out.push(if end { b'\n' } else { *byte });
+        if end {
+            bytes.next();
+        }
+    }
+    out
 }

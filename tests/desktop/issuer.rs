@@ -57,9 +57,9 @@ pub(crate) fn faces(bytes: &[u8]) -> Vec<Vec<u8>> {
     raw.chain(base64).chain(url).chain(hex).collect()
 }
 
-fn public_pem() -> String {
+pub(crate) fn public_pem() -> String {
     let file = key_file::parse(PEM.as_bytes(), None).expect("the fixture is a key");
-    file.key.facts().public_pem.clone()
+    file.key().expect("the fixture is a key").facts().public_pem.clone()
 }
 
 #[expect(clippy::disallowed_methods, reason = "the issuer's clock is the app's, which is the system's")]

@@ -8,6 +8,8 @@ mod activity;
 mod app;
 #[path = "../support/axe.rs"]
 mod axe;
+#[path = "../support/bus.rs"]
+mod bus;
 mod demo;
 #[path = "../support/desk.rs"]
 mod desk;
@@ -15,18 +17,23 @@ mod desk;
 mod gallery;
 mod import;
 mod inspector;
+mod instance;
 mod issuer;
 mod keyboard;
 mod keychain;
 mod looks;
 mod pictures;
 mod production;
+mod providers;
+mod radar;
 mod refusal;
 #[path = "../support/session.rs"]
 #[expect(dead_code, reason = "shared with the keychain's tests, which need more of it")]
 mod session;
+mod settings;
 mod steps;
 mod token;
+mod tray;
 #[path = "../support/webdriver.rs"]
 mod webdriver;
 #[path = "../support/x11.rs"]

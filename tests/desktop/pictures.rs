@@ -34,7 +34,7 @@ fn every_view_is_pictured_in_both_themes_at_three_widths() {
     app.wait_for("@review");
     picture(&app, "import");
     close(&app, "@import-sheet");
-    for tool in ["inspector", "activity", "settings"] {
+    for tool in ["inspector", "radar", "activity", "settings"] {
         app.click(&format!("@rail-{tool}"));
         picture(&app, &format!("tool-{tool}"));
     }

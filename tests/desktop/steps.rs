@@ -8,7 +8,8 @@ use crate::desk::Desk;
 /// Fills in the environment editor that is open, checks the server and saves.
 pub(crate) fn make_environment(app: &App<'_>, provider: &str, issuer: &str, name: &str, tier: &str) {
     app.wait_for("@env-editor");
-    app.click(&format!("@env-template option[value='{provider}']"));
+    app.click("@env-template");
+    app.click(&format!("@env-template-option[data-value='{provider}']"));
     app.fill("@env-issuer", issuer);
     app.click("@env-check");
     app.wait_for("@env-check-result");
@@ -27,6 +28,13 @@ pub(crate) fn import(app: &App<'_>, file: &Path, issuer: &str, name: &str, tier:
     app.wait_for("@import-result[data-stage='done']");
     app.click("@import-done");
     app.wait_until_gone("@import-sheet");
+}
+
+/// Switches a setting on, in the settings' view.
+pub(crate) fn switch_on(app: &App<'_>, member: &str) {
+    app.wait_for(&format!("@setting-{member}:not(:checked)"));
+    app.click(&format!("@setting-{member}"));
+    app.wait_for(&format!("@settings[aria-busy='false'] @setting-{member}:checked"));
 }
 
 /// The files of the session that hold any of these bytes.

@@ -3,6 +3,7 @@
 use mintage_core::environment::IssuerUrl;
 use mintage_core::error::{IssuerError, Refusal};
 use mintage_core::issuer::{Answer, Discovery};
+use mintage_core::provider::Method;
 use mintage_core::secret::Secret;
 
 use crate::fault_server::{Fault, FaultServer, http};
@@ -191,8 +192,8 @@ async fn an_error_never_repeats_what_was_sent() {
 async fn userinfo_is_given_as_it_came_or_typed_as_refused() {
     let json = "{ \"sub\": \"100509901696068329\",\n \"updated_at\": 9007199254740993 }";
     let server = FaultServer::start(Fault::Say(http("200 OK", JSON, json))).await;
-    let token = Secret::new("tok-canary-0123456789".into());
-    let answer = client().userinfo(&server.url(), &token).await.expect("a good answer");
+    let token = Secret::new("Bearer tok-canary-0123456789".into());
+    let answer = client().userinfo(Method::Get, &server.url(), &token).await.expect("a good answer");
     assert_eq!(answer.value, json);
     let request = server.requests().remove(0);
     assert!(request.starts_with("GET / HTTP/1.1\r\n"), "{request}");
@@ -226,7 +227,7 @@ async fn userinfo_is_given_as_it_came_or_typed_as_refused() {
         (http("200 OK", JSON, r#"{"sub":"a","sub":"b"}"#), "answer-invalid", "unique names"),
     ] {
         let server = FaultServer::start(Fault::Say(answer)).await;
-        let error = client().userinfo(&server.url(), &token).await.expect_err(said);
+        let error = client().userinfo(Method::Get, &server.url(), &token).await.expect_err(said);
         assert_eq!(error.code(), code, "{error}");
         assert!(error.to_string().contains(said), "{error}");
         assert!(!format!("{error:?}").contains("tok-canary"), "{error:?}");
@@ -236,10 +237,10 @@ async fn userinfo_is_given_as_it_came_or_typed_as_refused() {
 #[tokio::test]
 async fn a_key_set_is_given_as_bytes() {
     let server = FaultServer::start(Fault::Say(http("200 OK", JSON, r#"{"keys":[]}"#))).await;
-    let answer = client().key_set(&server.url()).await.expect("a good answer");
+    let answer = client().key_set(Method::Get, &server.url(), None).await.expect("a good answer");
     assert_eq!(answer.value, br#"{"keys":[]}"#);
     let missing = FaultServer::start(Fault::Say(http("404 Not Found", "", ""))).await;
-    assert_eq!(client().key_set(&missing.url()).await.expect_err("404").code(), "refused");
+    assert_eq!(client().key_set(Method::Get, &missing.url(), None).await.expect_err("404").code(), "refused");
 }
 
 /// Discovers against a server that answers by path; `{base}` in an answer stands for its address.

@@ -145,11 +145,37 @@ impl<'a> App<'a> {
         self.desk.x11().drop_files(self.window(), files);
     }
 
-    /// Closes the window and waits until the app has ended.
-    pub(crate) fn quit(mut self) {
+    /// Closes the window, as the button in its frame does.
+    pub(crate) fn close(&self) {
         self.desk.x11().close(self.window());
-        self.until("the app has ended", || !runs(self.pid));
+    }
+
+    /// Closes the window and waits until the app has ended.
+    pub(crate) fn quit(self) {
+        self.close();
+        self.wait_for_end();
+    }
+
+    /// Waits until the app has ended.
+    pub(crate) fn wait_for_end(mut self) {
+        self.until("the app has ended", || !self.runs());
         self.stop();
+    }
+
+    /// Whether the app still runs, with its window or without.
+    pub(crate) fn runs(&self) -> bool {
+        runs(self.pid)
+    }
+
+    /// Whether the window is on the screen.
+    pub(crate) fn is_on_screen(&self) -> bool {
+        self.desk.x11().window("Mintage").is_some()
+    }
+
+    /// The page's width and height.
+    pub(crate) fn size(&self) -> (u64, u64) {
+        let size = self.script("return [innerWidth, innerHeight]", json!([]));
+        (size[0].as_u64().unwrap_or_default(), size[1].as_u64().unwrap_or_default())
     }
 
     /// Keeps a picture of the window in `target/screenshots`, once it has stopped changing.

@@ -3,11 +3,11 @@
 //!
 //! Rule: a server ends with its handle; one that is not installed fails the test with a sentence.
 
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::io::{BufRead as _, BufReader, Lines, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, Command, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// A server that another project wrote.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,12 +18,38 @@ pub(crate) enum Software {
     Authlib,
 }
 
-/// A service user that a server knows, with the public half of its key.
-pub(crate) struct Known<'a> {
-    pub(crate) user_id: &'a str,
-    pub(crate) key_id: &'a str,
-    pub(crate) public_pem: &'a str,
-    pub(crate) name: &'a str,
+/// Whom a server knows.
+#[derive(Default)]
+pub(crate) struct Known {
+    /// Service users of the JWT bearer grant (RFC 7523 §2.1).
+    users: Vec<Value>,
+    /// Clients of the client credentials grant (RFC 6749 §4.4), as their metadata (RFC 7591 §2).
+    clients: Vec<Value>,
+}
+
+impl Known {
+    /// Adds a service user with the public half of its key.
+    pub(crate) fn user(mut self, user_id: &str, key_id: &str, public_pem: &str, name: &str) -> Self {
+        self.users.push(json!({ "userId": user_id, "keyId": key_id, "publicPem": public_pem, "name": name }));
+        self
+    }
+
+    /// Adds a client with a secret, for `client_secret_basic` or `client_secret_post`.
+    pub(crate) fn client_with_secret(mut self, client_id: &str, method: &str, secret: &str) -> Self {
+        self.clients.push(json!({
+            "client_id": client_id, "token_endpoint_auth_method": method, "client_secret": secret,
+        }));
+        self
+    }
+
+    /// Adds a client with the public half of its key, for `private_key_jwt`.
+    pub(crate) fn client_with_key(mut self, client_id: &str, public_jwk: &str) -> Self {
+        let key: Value = serde_json::from_str(public_jwk).expect("a JWK is JSON");
+        self.clients.push(json!({
+            "client_id": client_id, "token_endpoint_auth_method": "private_key_jwt", "jwks": { "keys": [key] },
+        }));
+        self
+    }
 }
 
 /// A running server.
@@ -31,6 +57,8 @@ pub(crate) struct Server {
     process: Child,
     /// Its standard input. The server ends when this is closed, also by the end of this process.
     input: Option<ChildStdin>,
+    /// Its standard output, kept open: a server that writes into a closed pipe dies of it.
+    _output: Lines<BufReader<ChildStdout>>,
     issuer: String,
 }
 
@@ -38,19 +66,18 @@ impl Software {
     pub(crate) const ALL: [Self; 2] = [Self::OidcProvider, Self::Authlib];
 
     /// Starts it on a free port of the loopback address.
-    pub(crate) fn start(self, user: &Known<'_>) -> Server {
+    pub(crate) fn start(self, known: &Known) -> Server {
         let mut command = self.command();
         let spawned = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn();
         let mut process = spawned.unwrap_or_else(|error| panic!("{self:?} does not start: {error}"));
         let mut input = process.stdin.take().expect("its input is a pipe");
-        let user = json!({
-            "userId": user.user_id, "keyId": user.key_id, "publicPem": user.public_pem, "name": user.name,
-        });
-        writeln!(input, "{}", json!({ "users": [user] })).expect("the server reads its settings");
-        let output = BufReader::new(process.stdout.take().expect("its output is a pipe"));
-        let port = output.lines().map_while(Result::ok).find_map(|line| line.strip_prefix("ready ").map(str::to_owned));
+        let settings = json!({ "users": known.users, "clients": known.clients });
+        writeln!(input, "{settings}").expect("the server reads its settings");
+        let mut output = BufReader::new(process.stdout.take().expect("its output is a pipe")).lines();
+        let port =
+            output.by_ref().map_while(Result::ok).find_map(|line| line.strip_prefix("ready ").map(str::to_owned));
         let port = port.unwrap_or_else(|| panic!("{self:?} ended before it was ready"));
-        Server { process, input: Some(input), issuer: format!("http://127.0.0.1:{port}") }
+        Server { process, input: Some(input), _output: output, issuer: format!("http://127.0.0.1:{port}") }
     }
 
     fn command(self) -> Command {

@@ -62,6 +62,11 @@ impl Session {
         Self { keyring: None, bus, address, root }
     }
 
+    /// Where its bus listens.
+    pub(crate) fn address(&self) -> &str {
+        &self.address
+    }
+
     /// A folder or file of the session.
     pub(crate) fn path(&self, below: &str) -> PathBuf {
         self.root.path().join(below)

@@ -79,14 +79,18 @@ impl World {
         let facts = review.facts.expect("the fixture is a key file");
         let mut user = User::new(USER_ID, "Deploy Bot", "deploy-bot@acme.com");
         user.token_form = form;
-        user.keys =
-            vec![RegisteredKey { key_id: KEY_ID.to_owned(), public_pem: facts.key.public_pem, expires_at: None }];
+        user.keys = vec![RegisteredKey {
+            key_id: KEY_ID.to_owned(),
+            public_pem: facts.key.expect("it is a key").public_pem,
+            expires_at: None,
+        }];
         issuer.add_user(user);
         let request = ImportRequest {
             review: review.id,
             environment: environment.id,
             name: "deploy-bot".to_owned(),
             user_id: None,
+            client_id: None,
             key_id: None,
         };
         self.mint.import(&request).await.expect("the import works").service_user
@@ -104,6 +108,7 @@ pub(crate) fn draft(issuer: &str, provider: &str, tier: Tier) -> EnvironmentDraf
         scopes: Vec::new(),
         ca_certificate: None,
         confirmed_hosts: Vec::new(),
+        parameters: std::collections::BTreeMap::new(),
     }
 }
 

@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 use x11rb::connection::Connection as _;
 use x11rb::protocol::Event;
 use x11rb::protocol::xproto::{
-    Atom, AtomEnum, ClientMessageEvent, ConnectionExt as _, CreateWindowAux, EventMask, MapState, PropMode,
-    SELECTION_NOTIFY_EVENT, SelectionNotifyEvent, SelectionRequestEvent, Window, WindowClass,
+    Atom, AtomEnum, ClientMessageEvent, ConnectionExt as _, CreateWindowAux, EventMask, GrabMode, InputFocus, MapState,
+    ModMask, PropMode, SELECTION_NOTIFY_EVENT, SelectionNotifyEvent, SelectionRequestEvent, Window, WindowClass,
 };
 use x11rb::rust_connection::RustConnection;
 use x11rb::wrapper::ConnectionExt as _;
@@ -52,6 +52,25 @@ impl X11 {
         let size = x11rb::protocol::xproto::ConfigureWindowAux::new().x(0).y(0).width(width).height(height);
         self.connection.configure_window(window, &size).expect("the display is there");
         self.finish();
+    }
+
+    /// Takes a combination of keys from every other program, as long as this connection lasts.
+    pub(crate) fn grab(&self, modifiers: ModMask, key: u32) {
+        let setup = self.connection.setup();
+        let (first, last) = (setup.min_keycode, setup.max_keycode);
+        let mapping = self.connection.get_keyboard_mapping(first, last - first + 1).expect("the display is there");
+        let mapping = mapping.reply().expect("a display has a keyboard");
+        let mut keys = mapping.keysyms.chunks(usize::from(mapping.keysyms_per_keycode));
+        let place = keys.position(|names| names.contains(&key)).expect("the keyboard has this key");
+        let code = first + u8::try_from(place).expect("a keyboard has at most 255 keys");
+        let grabbed = self.connection.grab_key(false, self.root, modifiers, code, GrabMode::ASYNC, GrabMode::ASYNC);
+        grabbed.expect("the display is there").check().expect("nobody else has these keys");
+    }
+
+    /// Takes the keyboard from every window, as a click on the desktop's background does.
+    pub(crate) fn unfocus(&self) {
+        let unfocused = self.connection.set_input_focus(InputFocus::NONE, self.root, CURRENT_TIME);
+        unfocused.expect("the display is there").check().expect("the background is always there");
     }
 
     /// Drops files in the middle of a window, as a file manager does.

@@ -6,7 +6,7 @@ import { environments, problem, providers } from '../src/gallery/data';
 import { Failure, type Ipc } from '../src/lib/ipc';
 import type { Environment, EnvironmentCheck, EnvironmentDraft, Provider } from '../src/lib/types';
 import { clockWords } from '../src/views/environment/clock';
-import { EnvironmentForm, audienceRule, hostOf, wordsOf } from '../src/views/environment/form.svelte';
+import { EnvironmentForm, hostOf, wordsOf } from '../src/views/environment/form.svelte';
 import EnvironmentEditor from '../src/views/environment/EnvironmentEditor.svelte';
 import { draw, stateOf } from './support/page';
 
@@ -34,11 +34,12 @@ describe('the form', () => {
       provider: 'zitadel',
       tier: 'development',
       issuer: 'https://auth.example.com',
-      endpoints: { token: 'https://auth.example.com/token', userinfo: null, introspection: null, jwks: null },
+      endpoints: { token: 'https://auth.example.com/token', userinfo: null, introspection: null, revocation: null, jwks: null },
       audience: ['a', 'b'],
       scopes: ['openid', 'profile'],
       caCertificate: null,
       confirmedHosts: ['keys.example.net'],
+      parameters: {},
     });
   });
 
@@ -78,21 +79,37 @@ describe('the form', () => {
     expect([form.provider, form.issuer]).toEqual([chosen.id, expected]);
   });
 
-  it('splits lists at spaces and lines', () => expect(wordsOf(' a b\n\nc\t')).toEqual(['a', 'b', 'c']));
+  it('keeps what a parameter was set to where the next provider asks for the same, trimmed, and sends no empty one', () => {
+    const form = new EnvironmentForm(null);
+    form.choose(provider('frontier-rest'), null);
+    Object.assign(form.parameters, { orgId: ' 17 ' });
+    expect(form.draft().parameters).toEqual({ orgId: '17' });
+    form.choose({ ...provider('frontier-rest'), id: 'own' }, provider('frontier-rest'));
+    expect(form.draft().parameters).toEqual({ orgId: '17' });
+    form.parameters['orgId'] = ' ';
+    expect(form.draft().parameters).toEqual({});
+    form.parameters['orgId'] = '17';
+    form.choose(provider('box'), provider('frontier-rest'));
+    expect([form.draft().parameters, form.lacks(provider('box').parameters[0]!)]).toEqual([{}, true]);
+  });
 
   it.each([
-    [['issuer'], 'the issuer'],
-    [['issuer', 'tokenEndpoint'], 'the issuer and the token endpoint'],
-    [[{ constant: 'x' }], 'x'],
-    [[], 'the provider’s rule'],
-  ])('tells the audience rule %j', (audience, words) => {
-    expect(audienceRule({ ...provider('zitadel'), audience: audience as Provider['audience'] })).toBe(words);
+    ['its issuer', { issuer: 'https://auth.paonia.io', tokenEndpoint: null }, ['paonia', 'https://auth.paonia.io', '']],
+    ['its token endpoint', { issuer: null, tokenEndpoint: 'https://oauth2.googleapis.com/token' }, ['google', 'https://accounts.google.com', '']],
+    ['no provider’s address', { issuer: 'https://a.example/realms/b', tokenEndpoint: 'https://a.example/t' }, ['', 'https://a.example/realms/b', 'https://a.example/t']],
+  ])('starts from a key file that names %s', (_, proposal, expected) => {
+    const form = new EnvironmentForm(null);
+    form.propose(proposal, providers);
+    expect([form.provider, form.issuer, form.endpoints.token]).toEqual(expected);
   });
+
+  it('splits lists at spaces and lines', () => expect(wordsOf(' a b\n\nc\t')).toEqual(['a', 'b', 'c']));
 
   it.each<[string, (form: EnvironmentForm) => unknown, boolean]>([
     ['the issuer', (form) => (form.issuer = 'https://other.example.com'), true],
     ['an endpoint', (form) => (form.endpoints.jwks = 'https://other.example.com/jwks'), true],
     ['the certificate authority', (form) => (form.ca = 'PEM'), true],
+    ['a parameter', (form) => (form.parameters['orgId'] = '17'), true],
     ['the name', (form) => (form.typedName = 'other'), false],
     ['the tier', (form) => (form.tier = 'production'), false],
     ['a confirmed host', (form) => form.confirmHost('x', true), false],
@@ -142,6 +159,61 @@ describe('the editor', () => {
     await userEvent.click(screen.getByTestId('env-save'));
     await waitFor(() => expect(onclose).toHaveBeenCalledOnce());
     expect(addEnvironment.mock.calls[0]![0]).toMatchObject({ name: 'auth.example.com', issuer: 'https://auth.example.com', tier: 'production' });
+  });
+
+  it('finds a provider by typing, and asks for what its profile asks for', async () => {
+    const addEnvironment = vi.fn(async (draft: EnvironmentDraft) => ({ ...staging, ...draft }) as Environment);
+    const { onclose } = await open(null, { addEnvironment });
+    const choice = screen.getByTestId('env-template');
+    expect(choice).toHaveProperty('value', 'ZITADEL Cloud');
+    await userEvent.click(choice);
+    await userEvent.keyboard('platform jwt');
+    expect(screen.getAllByTestId('env-template-option').map((each) => each.dataset['value'])).toEqual(['box']);
+    await userEvent.keyboard('{Enter}');
+    expect([choice.getAttribute('data-value'), choice.getAttribute('aria-expanded'), value('env-issuer')]).toEqual(['box', 'false', 'https://api.box.com']);
+    await userEvent.click(screen.getByTestId('env-save'));
+    const field = screen.getByTestId('env-parameter-subjectType');
+    await waitFor(() => expect(document.activeElement).toBe(field));
+    expect([field.getAttribute('aria-required'), onclose.mock.calls.length]).toEqual(['true', 0]);
+    await userEvent.type(field, 'enterprise');
+    await userEvent.click(screen.getByTestId('env-save'));
+    await waitFor(() => expect(onclose).toHaveBeenCalledOnce());
+    expect(addEnvironment.mock.calls[0]![0]).toMatchObject({ provider: 'box', parameters: { subjectType: 'enterprise' } });
+  });
+
+  it('chooses a provider with arrow keys, and Esc closes the list alone', async () => {
+    const { onclose } = await open(null);
+    const choice = screen.getByTestId('env-template');
+    choice.focus();
+    await userEvent.keyboard('{ArrowDown}');
+    expect(screen.getByRole('group', { name: 'Your own' }).textContent).toContain('Acme SSO');
+    await userEvent.keyboard('{ArrowDown}{Enter}');
+    expect(choice.getAttribute('data-value')).toBe('zitadel');
+    await userEvent.keyboard('{ArrowDown}{Escape}');
+    expect([choice.getAttribute('aria-expanded'), onclose.mock.calls.length]).toEqual(['false', 0]);
+  });
+
+  it('starts from what a key file names', async () => {
+    const app = await stateOf('users');
+    draw(app, EnvironmentEditor, { environment: null, proposal: { issuer: 'https://a.example/realms/b', tokenEndpoint: null }, onclose: vi.fn() });
+    await screen.findByTestId('env-editor');
+    expect([value('env-issuer'), value('env-template')]).toEqual(['https://a.example/realms/b', '']);
+    await userEvent.click(screen.getByTestId('env-save'));
+    expect(await screen.findByText('Choose the provider that the servers follow.')).toBeTruthy();
+  });
+
+  it('edits a copy of the profile and follows it once it is saved', async () => {
+    const saveProvider = vi.fn(async () => ({ ...provider('generic'), id: 'zitadel-copy', name: 'Mine' }));
+    let saved = false;
+    await open(null, {
+      saveProvider: async () => ((saved = true), saveProvider()),
+      providers: async () => (saved ? [{ ...provider('generic'), id: 'zitadel-copy', name: 'Mine' }, ...providers] : providers),
+    });
+    await userEvent.click(screen.getByTestId('env-copy-profile'));
+    expect((await screen.findByTestId<HTMLTextAreaElement>('profile-text')).value).toContain('id = "zitadel-cloud-copy"');
+    await userEvent.click(screen.getByTestId('profile-save'));
+    await waitFor(() => expect(screen.getByTestId('env-template').getAttribute('data-value')).toBe('zitadel-copy'));
+    expect(screen.queryByTestId('profile-editor')).toBeNull();
   });
 
   it('changes an environment by its id', async () => {
@@ -210,7 +282,7 @@ describe('the editor', () => {
     const forgetEnvironment = vi.fn(async () => null);
     const { onclose } = await open(staging, { forgetEnvironment });
     await userEvent.click(screen.getByTestId('env-remove'));
-    expect(await screen.findByText(/14 service users and 15 private keys are removed/)).toBeTruthy();
+    expect(await screen.findByText(/14 service users and 15 credentials are removed/)).toBeTruthy();
     expect(forgetEnvironment).not.toHaveBeenCalled();
     await userEvent.click(screen.getByTestId('confirm-forget-environment'));
     await waitFor(() => expect(onclose).toHaveBeenCalledWith(null));

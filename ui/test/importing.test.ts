@@ -5,9 +5,11 @@ import { describe, expect, it, vi } from 'vitest';
 import { fakeCore } from '../src/gallery/core';
 import { problem, reviews, serviceUsers, token } from '../src/gallery/data';
 import { userinfo } from '../src/gallery/inspections';
+import { reviewsOfKinds, secretReview } from '../src/gallery/kinds';
+import { providers } from '../src/gallery/providers';
 import { AppState } from '../src/lib/app.svelte';
 import { Failure, replaceIpc, type Ipc } from '../src/lib/ipc';
-import type { ImportOutcome, Review, ServiceUserDetail } from '../src/lib/types';
+import type { IdKind, ImportOutcome, Review, ServiceUserDetail } from '../src/lib/types';
 import ImportSheet from '../src/views/import/ImportSheet.svelte';
 import { Importing } from '../src/views/import/importing.svelte';
 import { KeyImport, isSealed, proposedName } from '../src/views/import/keyImport.svelte';
@@ -16,6 +18,9 @@ import { draw, stateOf } from './support/page';
 const STAGING = '00000000-0000-4000-8000-000000000002';
 const PRODUCTION = '00000000-0000-4000-8000-000000000003';
 const [json, pem, sealed, certificate] = reviews() as [Review, Review, Review, Review];
+const [application, secret] = reviewsOfKinds() as [Review, Review, Review, Review];
+const aloneSecret = secretReview('client-secret', 'typed');
+const aloneToken = secretReview('personal-token', null);
 
 function fail(code: string): never {
   throw new Failure(problem(code, `it is ${code}`, 'do something'));
@@ -70,12 +75,29 @@ describe('the proposed name', () => {
 describe('a key file', () => {
   it('is complete with the ids of its file, or with those entered by hand', () => {
     const item = new KeyImport();
-    expect(item.isComplete(json)).toBe(true);
-    expect(item.isComplete(pem)).toBe(false);
+    expect(item.isComplete(json, null)).toBe(true);
+    expect(item.isComplete(pem, null)).toBe(false);
     item.userId = ' 17 ';
-    expect(item.isComplete(pem)).toBe(false);
+    expect(item.isComplete(pem, null)).toBe(false);
     item.keyId = '18';
-    expect([item.isComplete(pem), item.userIdOf(pem), item.userIdOf(json)]).toEqual([true, '17', '100507859606888466']);
+    expect([item.isComplete(pem, null), item.typed(pem, 'userId'), item.typed(json, 'userId'), item.ownerIdOf(json)]).toEqual([true, '17', null, '100507859606888466']);
+  });
+
+  it.each<[string, Review, string | null, IdKind[] | null, string[]]>([
+    ['a key, no environment yet', pem, null, null, ['userId', 'keyId']],
+    ['a key whose provider needs no key id', pem, 'zitadel', ['userId'], ['userId']],
+    ['a key with two ids', pem, 'box', ['userId', 'clientId', 'keyId'], ['userId', 'clientId', 'keyId']],
+    ['an application’s key', application, 'zitadel', [], []],
+    ['a secret of a provider with one id', aloneSecret, 'google', ['userId'], ['clientId']],
+    ['a secret of a provider with two ids', aloneSecret, 'frontier-rest', ['userId'], ['clientId', 'userId?']],
+    ['a token that is sent as Basic', aloneToken, 'frontier-rest', ['userId'], ['clientId', 'userId?']],
+    ['a token that is sent as bearer', aloneToken, 'zitadel', ['userId'], ['userId']],
+    ['a secret with its client id', secret, 'generic', [], []],
+  ])('of %s is asked for these ids', (_, review, provider, missing, expected) => {
+    const item = new KeyImport();
+    item.missing = missing;
+    const asked = item.asked(review, providers.find((each) => each.id === provider) ?? null);
+    expect(asked.map(({ kind, optional }) => (optional ? `${kind}?` : kind))).toEqual(expected);
   });
 
   it.each([
@@ -92,7 +114,7 @@ describe('importing and testing', () => {
   it('stores the key, mints a new token once, and shows the service user', async () => {
     const { app, core, importing, item } = await sheet([json]);
     expect(await importing.run(true)).toBe(true);
-    expect(core.import).toHaveBeenCalledWith({ review: 'r1', environment: STAGING, name: 'deploy-bot', userId: json.facts!.userId, keyId: json.facts!.keyId });
+    expect(core.import).toHaveBeenCalledWith({ review: 'r1', environment: STAGING, name: 'deploy-bot', userId: null, clientId: null, keyId: null });
     expect(core.mint).toHaveBeenCalledExactlyOnceWith('u1', { fresh: true });
     expect(core.makeDefault).not.toHaveBeenCalled();
     expect([item(json).stage, item(json).tested.kind]).toEqual(['done', 'minted']);
@@ -104,6 +126,38 @@ describe('importing and testing', () => {
     const { core, importing, item } = await sheet([json]);
     await importing.run(false);
     expect([core.mint.mock.calls.length, item(json).tested.kind, item(json).stage]).toEqual([0, 'no', 'done']);
+  });
+
+  it('never tests an application’s key, and says that it introspects', async () => {
+    const { core, importing, item } = await sheet([application]);
+    expect(importing.testable).toBe(false);
+    await importing.run(true);
+    expect([core.import.mock.calls.length, core.mint.mock.calls.length, item(application).tested.kind, item(application).stage]).toEqual([1, 0, 'introspects', 'done']);
+  });
+
+  it('lets a secret without a user id of its own belong to its client', async () => {
+    const { core, importing, item } = await sheet([aloneSecret]);
+    item(aloneSecret).clientId = ' orders ';
+    await importing.run(true);
+    expect(core.import).toHaveBeenCalledWith({ review: aloneSecret.id, environment: STAGING, name: 'orders', userId: 'orders', clientId: 'orders', keyId: null });
+  });
+
+  it('asks the core once more what is missing where another environment is chosen', async () => {
+    const missingIds = vi.fn(async (_: string, environment: string): Promise<IdKind[]> => (environment === STAGING ? ['userId', 'keyId'] : ['userId']));
+    const { app, importing, item } = await sheet([pem], { missingIds });
+    await importing.learn();
+    expect(item(pem).missing).toEqual(['userId', 'keyId']);
+    app.reviews.environment = PRODUCTION;
+    await importing.learn();
+    expect(item(pem).missing).toEqual(['userId']);
+  });
+
+  it('proposes the environment of an issuer that a file names', async () => {
+    const { app, importing } = await sheet([secret]);
+    expect(importing.proposed).toBeNull();
+    const there = app.environments.list[2]!;
+    app.environments.list = [...app.environments.list.slice(0, 2), { ...there, environment: { ...there.environment, issuer: secret.facts!.issuer! } }];
+    expect(importing.proposed?.environment.id).toBe(PRODUCTION);
   });
 
   it('keeps the import when the test fails, and says why', async () => {
@@ -121,7 +175,7 @@ describe('importing and testing', () => {
     expect([item(pem).problem?.code, item(pem).stage, core.mint.mock.calls.length]).toEqual(['keychain-locked', 'review', 0]);
     failing.mockImplementation(async () => outcome());
     await importing.run(true);
-    expect(failing).toHaveBeenLastCalledWith({ review: 'r2', environment: STAGING, name: 'mine', userId: '17', keyId: '18' });
+    expect(failing).toHaveBeenLastCalledWith({ review: 'r2', environment: STAGING, name: 'mine', userId: '17', clientId: null, keyId: '18' });
     expect([item(pem).problem, item(pem).tested.kind]).toEqual([null, 'minted']);
   });
 
@@ -240,26 +294,38 @@ describe('the issuer’s name', () => {
 describe('values by hand', () => {
   it('go to the key that comes in', async () => {
     const { importing, item } = await sheet([], { chooseKeyFiles: async () => [pem] });
-    importing.byHand = { userId: '17', keyId: '18' };
+    importing.byHand = { kind: 'private-key', userId: '17', clientId: '', keyId: '18' };
     await importing.bring('choose');
     expect([item(pem).userId, item(pem).keyId, importing.byHand]).toEqual(['17', '18', null]);
   });
 
+  it('go with a secret that is typed, and stay with the form where it cannot be taken', async () => {
+    const reviewSecret = vi.fn(async (_: string, typed: string | null): Promise<Review> => (typed === 'ok' ? aloneSecret : { ...certificate, id: 'bad', source: { from: 'form' } }));
+    const { importing, item } = await sheet([], { reviewSecret });
+    importing.byHand = { kind: 'client-secret', userId: '', clientId: 'orders', keyId: '' };
+    await importing.bringSecret('client-secret', '\u0007');
+    expect(importing.byHand).not.toBeNull();
+    await importing.bringSecret('client-secret', 'ok');
+    expect([item(aloneSecret).clientId, importing.byHand]).toEqual(['orders', null]);
+    expect(reviewSecret.mock.calls).toEqual([['client-secret', '\u0007'], ['client-secret', 'ok']]);
+  });
+
   it('stay where nothing came in', async () => {
     const { importing } = await sheet([], { chooseKeyFiles: async () => [] });
-    importing.byHand = { userId: '17', keyId: '18' };
+    importing.byHand = { kind: 'private-key', userId: '17', clientId: '', keyId: '18' };
     await importing.bring('choose');
-    expect(importing.byHand).toEqual({ userId: '17', keyId: '18' });
+    expect(importing.byHand).toMatchObject({ userId: '17', keyId: '18' });
   });
 });
 
 describe('the sheet', () => {
   /** Draws the sheet with some files in, on a page that has environments or not. */
-  async function open(list: Review[], change: Partial<Ipc> = {}, scene = 'users') {
+  async function open(list: Review[], change: Partial<Ipc> = {}, scene = 'users', empty = false) {
     const app = await stateOf(scene, change);
     draw(app, ImportSheet, {});
     app.reviews.receive({ reviews: list, problem: null });
-    await screen.findAllByTestId('review');
+    if (empty) await screen.findByTestId('import-form');
+    else await screen.findAllByTestId('review');
     return app;
   }
 
@@ -366,6 +432,52 @@ describe('the sheet', () => {
     app.navigation.place = { kind: 'inspector' };
     await userEvent.keyboard('{Control>}v{/Control}');
     expect(reviewClipboard).toHaveBeenCalledOnce();
+  });
+
+  it('shows every kind of credential with what its file names, and offers that to a new environment', async () => {
+    await open(reviewsOfKinds().slice(0, 2), {}, 'first');
+    const [first, second] = screen.getAllByTestId('review');
+    expect(within(first!).getByTestId('import-introspects').textContent).toContain('It cannot mint');
+    expect(first!.textContent).toContain('221440130021003264@orders');
+    expect(second!.textContent).toContain('https://login.acme.example/realms/main');
+    expect(second!.textContent).not.toContain('SHA-256');
+    await userEvent.click(screen.getByTestId('import-environment-add'));
+    expect((await screen.findByTestId<HTMLInputElement>('env-issuer')).value).toBe('https://login.acme.example/realms/main');
+  });
+
+  it('imports an application’s key without a word of testing', async () => {
+    const mint = vi.fn(async () => token([]));
+    await open([application], { mint });
+    await userEvent.selectOptions(screen.getByTestId('import-environment'), STAGING);
+    expect([screen.getByTestId('import-and-test').textContent?.trim(), screen.queryByTestId('import-only')]).toEqual(['Import', null]);
+    await userEvent.click(screen.getByTestId('import-and-test'));
+    await waitFor(() => expect(screen.getByTestId('import-result').getAttribute('data-tested')).toBe('introspects'));
+    expect(mint).not.toHaveBeenCalled();
+  });
+
+  it('takes a client secret in a field that hides it, and forgets what was typed', async () => {
+    const reviewSecret = vi.fn(async () => aloneSecret);
+    await open([], { reviewSecret }, 'users', true);
+    await userEvent.click(screen.getByTestId('import-form'));
+    await userEvent.click(screen.getByTestId('import-kind-client-secret'));
+    await userEvent.type(screen.getByTestId('import-client-id'), 'orders');
+    const field = screen.getByTestId<HTMLInputElement>('import-secret');
+    expect(field.type).toBe('password');
+    await userEvent.type(field, 'hush{Enter}');
+    await screen.findByTestId('review');
+    expect(reviewSecret).toHaveBeenCalledExactlyOnceWith('client-secret', 'hush');
+    expect(document.body.innerHTML).not.toContain('hush');
+    await waitFor(() => expect(screen.getByTestId<HTMLInputElement>('import-client-id').value).toBe('orders'));
+  });
+
+  it('lets the core take a token from the clipboard', async () => {
+    const reviewSecret = vi.fn(async () => aloneToken);
+    await open([], { reviewSecret }, 'users', true);
+    await userEvent.click(screen.getByTestId('import-form'));
+    await userEvent.click(screen.getByTestId('import-kind-personal-token'));
+    await userEvent.click(screen.getByTestId('import-secret-paste'));
+    await screen.findByTestId('review');
+    expect(reviewSecret).toHaveBeenCalledExactlyOnceWith('personal-token', null);
   });
 
   it('has no field that could take a private key', async () => {

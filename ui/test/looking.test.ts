@@ -272,19 +272,16 @@ describe('the size of the page', () => {
     [{ key: 'k', ctrlKey: true }, null],
   ])('is asked for by %j', (press, expected) => expect(zoomOf(new KeyboardEvent('keydown', press))).toBe(expected));
 
-  it('goes by steps, keeps within them, and is remembered', async () => {
-    const zoom = vi.fn(async () => null);
-    replaceIpc({ zoom });
-    const size = new Zoom();
-    for (let step = 0; step < STEPS.length; step += 1) await size.change(1);
-    expect(zoom).toHaveBeenLastCalledWith(2);
-    const again = new Zoom();
-    await again.restore();
-    expect([again.factor, zoom.mock.lastCall]).toEqual([2, [2]]);
-    for (let step = 0; step < STEPS.length; step += 1) await again.change(-1);
-    expect(again.factor).toBe(0.5);
-    await again.change(0);
-    expect([again.factor, new Zoom().factor]).toEqual([1, 1]);
+  it('goes by steps and keeps within them, however quickly the keys follow', async () => {
+    const asked: number[] = [];
+    const settings = { current: { textSize: 100 }, change: async (_: string, next: number) => ((settings.current.textSize = next), asked.push(next)) };
+    const size = new Zoom(settings as never);
+    await Promise.all(STEPS.map(() => size.change(1)));
+    expect(asked).toEqual([110, 125, 150, 175, 200]);
+    await Promise.all(STEPS.map(() => size.change(-1)));
+    expect(settings.current.textSize).toBe(80);
+    await size.change(0);
+    expect(settings.current.textSize).toBe(100);
   });
 });
 

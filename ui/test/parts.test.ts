@@ -17,7 +17,7 @@ describe('a problem', () => {
     render(ProblemCard, { problem: clockProblem, onnext: () => undefined, oncopy: () => undefined });
     const card = screen.getByRole('alert');
     expect(card).toHaveProperty('dataset.code', 'refused');
-    expect(within(card).getByRole('heading', { level: 3 }).textContent).toBe('auth.paonia.io refused the assertion.');
+    expect(within(card).getByRole('heading', { level: 2 }).textContent).toBe('auth.paonia.io refused the assertion.');
     expect(card.querySelector('blockquote')?.textContent).toBe(clockProblem.serverSaid?.body);
     expect(within(card).getAllByRole('listitem')).toHaveLength(2);
   });

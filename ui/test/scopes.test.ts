@@ -34,7 +34,7 @@ describe('a scope is printable ASCII without space, quote and backslash (RFC 674
 });
 
 describe('a scope finds the preset that it was made from', () => {
-  const presets = [AUDIENCE, 'urn:zitadel:iam:org:project:id:zitadel:aud', 'openid'].map((scope) => ({ scope, explains: scope }));
+  const presets = [AUDIENCE, 'urn:zitadel:iam:org:project:id:zitadel:aud', 'openid'].map((scope) => ({ scope, explains: scope, evidence: null }));
   it.each([
     ['urn:zitadel:iam:org:project:id:2214:aud', AUDIENCE],
     ['urn:zitadel:iam:org:project:id:zitadel:aud', 'urn:zitadel:iam:org:project:id:zitadel:aud'],

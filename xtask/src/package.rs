@@ -20,7 +20,7 @@ const ENDINGS: &[&str] = &["deb", "rpm", "dmg", "exe"];
 
 /// Builds the release and its packages, and prints where they lie.
 pub(crate) fn run() -> Outcome {
-    packages::ensure(&[packages::APP])?;
+    packages::ensure(&[packages::APP, packages::BUNDLES])?;
     node::ensure()?;
     let ui = tools::root().join("ui");
     node::install(&ui)?;

@@ -47,8 +47,16 @@ pub(crate) const TESTS: &[Package] = &[
     Package { name: "libsecret-tools", provides: Program("secret-tool"), why: "looks into the keychain" },
     Package { name: "xclip", provides: Program("xclip"), why: "reads the clipboard" },
     Package { name: "gcr", provides: Program("gcr-viewer"), why: "the real password prompt of the keychain" },
+    Package { name: "libayatana-appindicator3-1", provides: Service, why: "the tray" },
     Package { name: "at-spi2-core", provides: Service, why: "a quieter log of the window" },
 ];
+
+/// What making the installable packages takes.
+pub(crate) const BUNDLES: &[Package] = &[Package {
+    name: "libayatana-appindicator3-dev",
+    provides: Library("ayatana-appindicator3-0.1"),
+    why: "the bundler looks up the tray's library",
+}];
 
 /// What drawing the icons takes.
 pub(crate) const ICONS: &[Package] =

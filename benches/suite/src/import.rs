@@ -46,6 +46,7 @@ pub(crate) async fn measure(table: &mut Table) -> Outcome {
             environment: environment.id,
             name: format!("service user {number}"),
             user_id: None,
+            client_id: None,
             key_id: None,
         };
         let start = Instant::now();

@@ -13,7 +13,7 @@ use mintage_core::assertion::{self, AssertionPlan};
 use mintage_core::credential::Source;
 use mintage_core::keychain::Keychain;
 use mintage_core::mint::{Ask, ImportRequest, Mint};
-use mintage_core::private_key::PrivateKey;
+use mintage_core::private_key::{PrivateKey, SigningAlgorithm};
 use mintage_core::secret::Secret;
 use mintage_core::service_user::ServiceUserId;
 use mintage_core::token::MintStep;
@@ -86,6 +86,7 @@ impl<'a> Stand<'a> {
             environment: environment.id,
             name: "bench".to_owned(),
             user_id: None,
+            client_id: None,
             key_id: None,
         };
         let id = mint.import(&request).await?.service_user;
@@ -140,13 +141,18 @@ impl<'a> Stand<'a> {
     async fn post(&self) -> Outcome<f64> {
         let now = world::now();
         let plan = AssertionPlan {
-            key_id: KEY_ID.to_owned(),
+            algorithm: SigningAlgorithm::Rs256,
+            typ: "JWT".to_owned(),
+            key_id: Some(KEY_ID.to_owned()),
+            certificate: None,
             issuer: USER_ID.to_owned(),
             subject: USER_ID.to_owned(),
             audience: vec![self.issuer.to_owned()],
-            issued_at: now - Duration::seconds(20),
+            issued_at: Some(now - Duration::seconds(20)),
+            not_before: None,
             expires_at: now + Duration::minutes(5),
-            jwt_id: Uuid::new_v4().simple().to_string(),
+            jwt_id: Some(Uuid::new_v4().simple().to_string()),
+            claims: BTreeMap::new(),
         };
         let assertion = assertion::sign(&plan, self.key)?;
         let form = [("grant_type", GRANT), ("assertion", assertion.compact.expose()), ("scope", "openid profile")];

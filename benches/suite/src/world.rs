@@ -52,6 +52,7 @@ pub(crate) fn draft(name: &str, issuer: &str) -> EnvironmentDraft {
         scopes: vec!["openid".to_owned(), "profile".to_owned()],
         ca_certificate: None,
         confirmed_hosts: Vec::new(),
+        parameters: std::collections::BTreeMap::new(),
     }
 }
 

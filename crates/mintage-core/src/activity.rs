@@ -29,6 +29,14 @@ pub enum Deed {
     Reveal,
     /// Userinfo was fetched.
     Userinfo,
+    /// A token was introspected.
+    Introspect,
+    /// A token was revoked.
+    Revoke,
+    /// An assertion was signed without being exchanged.
+    Sign,
+    /// A key or secret was made or removed at the server.
+    Provision,
     /// A token was read and checked; noted once for each token.
     Inspect,
     /// A credential or service user was removed.
@@ -37,8 +45,19 @@ pub enum Deed {
 
 impl Deed {
     /// Every deed, in the order of a service user's life.
-    pub const ALL: [Self; 7] =
-        [Self::Import, Self::Mint, Self::Copy, Self::Reveal, Self::Userinfo, Self::Inspect, Self::Forget];
+    pub const ALL: [Self; 11] = [
+        Self::Import,
+        Self::Mint,
+        Self::Copy,
+        Self::Reveal,
+        Self::Userinfo,
+        Self::Inspect,
+        Self::Introspect,
+        Self::Revoke,
+        Self::Sign,
+        Self::Provision,
+        Self::Forget,
+    ];
 
     /// The word for it in the catalogue.
     pub fn as_str(self) -> &'static str {
@@ -48,6 +67,10 @@ impl Deed {
             Self::Copy => "copy",
             Self::Reveal => "reveal",
             Self::Userinfo => "userinfo",
+            Self::Introspect => "introspect",
+            Self::Revoke => "revoke",
+            Self::Sign => "sign",
+            Self::Provision => "provision",
             Self::Inspect => "inspect",
             Self::Forget => "forget",
         }

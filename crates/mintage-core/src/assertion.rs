@@ -3,42 +3,46 @@
 //! Rule: pure. Time and jti are arguments, so the same input gives the same bytes; the signature is
 //! verified with the key's own public half before the assertion is handed out.
 
+use std::collections::BTreeMap;
+
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use jsonwebtoken::{Algorithm, EncodingKey};
 use serde::{Deserialize, Serialize};
 use specta::Type;
-use time::{Duration, OffsetDateTime};
+use time::OffsetDateTime;
 
 use crate::error::KeyError;
 use crate::json::Json;
-use crate::private_key::PrivateKey;
+use crate::private_key::{PrivateKey, SigningAlgorithm};
 use crate::secret::Secret;
 
 /// What an assertion is to say.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AssertionPlan {
+    /// `alg` of the header (RFC 7515 §4.1.1).
+    pub algorithm: SigningAlgorithm,
+    /// `typ` of the header (RFC 7519 §5.1); empty for none.
+    pub typ: String,
     /// `kid` of the header (RFC 7515 §4.1.4).
-    pub key_id: String,
-    /// `iss` (RFC 7523 §3 point 1).
+    pub key_id: Option<String>,
+    /// `x5t#S256` of the header (RFC 7515 §4.1.8).
+    pub certificate: Option<String>,
+    /// `iss` (RFC 7523 §3 point 1); empty for none.
     pub issuer: String,
-    /// `sub` (RFC 7523 §3 point 2).
+    /// `sub` (RFC 7523 §3 point 2); empty for none.
     pub subject: String,
-    /// `aud` (RFC 7523 §3 point 3): one entry is written as a string, several as an array.
+    /// `aud` (RFC 7523 §3 point 3): one entry is written as a string, several as an array, none not.
     pub audience: Vec<String>,
     /// `iat`, already backdated and corrected by the measured clock skew.
-    pub issued_at: OffsetDateTime,
-    /// How long it is valid from the time of sending, which is later than `issued_at`.
+    pub issued_at: Option<OffsetDateTime>,
+    /// `nbf`, as `iat`.
+    pub not_before: Option<OffsetDateTime>,
+    /// `exp`: how long it is valid counts from the time of sending, which is later than `issued_at`.
     pub expires_at: OffsetDateTime,
     /// `jti`: 128 random bits, new for every attempt.
-    pub jwt_id: String,
-}
-
-impl AssertionPlan {
-    /// How long the assertion claims to be valid: `exp − iat`.
-    pub fn lifetime(&self) -> Duration {
-        self.expires_at - self.issued_at
-    }
+    pub jwt_id: Option<String>,
+    /// Further claims, by name.
+    pub claims: BTreeMap<String, String>,
 }
 
 /// A signed assertion with its parts for display.
@@ -60,42 +64,66 @@ pub struct AssertionShown {
     pub payload: String,
 }
 
-/// Signs the planned assertion with RS256. Times are whole seconds (older servers refuse fractions).
+/// Signs the planned assertion. Times are whole seconds (older servers refuse fractions).
 ///
 /// # Errors
 /// [`KeyError::SigningFailed`] where the key does not sign or the signature does not verify.
 pub fn sign(plan: &AssertionPlan, key: &PrivateKey) -> Result<Assertion, KeyError> {
-    let header = json(&Header { alg: "RS256", typ: "JWT", kid: &plan.key_id });
-    let payload = json(&Claims {
-        iss: &plan.issuer,
-        sub: &plan.subject,
-        aud: Audience::of(&plan.audience)?,
-        iat: plan.issued_at.unix_timestamp(),
-        exp: plan.expires_at.unix_timestamp(),
-        jti: &plan.jwt_id,
+    let header = json(&Header {
+        alg: plan.algorithm,
+        typ: given(&plan.typ),
+        kid: plan.key_id.as_deref(),
+        x5t: plan.certificate.as_deref(),
     });
-    let compact = compact(&header, &payload, key)?;
+    let payload = json(&Claims {
+        iss: given(&plan.issuer),
+        sub: given(&plan.subject),
+        aud: Audience::of(&plan.audience),
+        iat: plan.issued_at.map(OffsetDateTime::unix_timestamp),
+        nbf: plan.not_before.map(OffsetDateTime::unix_timestamp),
+        exp: plan.expires_at.unix_timestamp(),
+        jti: plan.jwt_id.as_deref(),
+        further: &plan.claims,
+    });
+    let compact = compact(&header, &payload, key, plan.algorithm)?;
     let shown = AssertionShown { header: pretty(&header), payload: pretty(&payload) };
     Ok(Assertion { compact, shown })
 }
 
-/// The JOSE header (RFC 7515 §4): exactly what ZITADEL reads, in this order.
+fn given(text: &str) -> Option<&str> {
+    Some(text).filter(|text| !text.is_empty())
+}
+
+/// The JOSE header (RFC 7515 §4), in this order.
 #[derive(Serialize)]
 struct Header<'a> {
-    alg: &'static str,
-    typ: &'static str,
-    kid: &'a str,
+    alg: SigningAlgorithm,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    typ: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kid: Option<&'a str>,
+    #[serde(rename = "x5t#S256", skip_serializing_if = "Option::is_none")]
+    x5t: Option<&'a str>,
 }
 
 /// The claims (RFC 7523 §3, RFC 7519 §4.1).
 #[derive(Serialize)]
 struct Claims<'a> {
-    iss: &'a str,
-    sub: &'a str,
-    aud: Audience<'a>,
-    iat: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    iss: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sub: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    aud: Option<Audience<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    iat: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    nbf: Option<i64>,
     exp: i64,
-    jti: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    jti: Option<&'a str>,
+    #[serde(flatten)]
+    further: &'a BTreeMap<String, String>,
 }
 
 /// RFC 7519 §4.1.3: a single audience may be a string, and some servers read nothing else.
@@ -107,30 +135,22 @@ enum Audience<'a> {
 }
 
 impl<'a> Audience<'a> {
-    fn of(entries: &'a [String]) -> Result<Self, KeyError> {
+    fn of(entries: &'a [String]) -> Option<Self> {
         match entries {
-            [] => Err(KeyError::SigningFailed { why: "the assertion has no audience" }),
-            [one] => Ok(Self::One(one)),
-            several => Ok(Self::Several(several)),
+            [] => None,
+            [one] => Some(Self::One(one)),
+            several => Some(Self::Several(several)),
         }
     }
 }
 
 /// Signs header and payload, byte for byte as given, into the compact serialisation (RFC 7515 §7.1).
-fn compact(header: &str, payload: &str, key: &PrivateKey) -> Result<Secret, KeyError> {
-    let failed = |why| move |_| KeyError::SigningFailed { why };
+fn compact(header: &str, payload: &str, key: &PrivateKey, algorithm: SigningAlgorithm) -> Result<Secret, KeyError> {
     let mut input = BASE64_URL_SAFE_NO_PAD.encode(header);
     input.push('.');
     BASE64_URL_SAFE_NO_PAD.encode_string(payload, &mut input);
-    // The library copies the key and wipes its copies when they are dropped.
-    let signing_key = EncodingKey::from_rsa_der(key.pkcs1());
-    let signature = jsonwebtoken::crypto::sign(input.as_bytes(), &signing_key, Algorithm::RS256)
-        .map_err(failed("the crypto provider refused it"))?;
-    let bytes = BASE64_URL_SAFE_NO_PAD.decode(&signature).unwrap_or_default();
-    // A fault while signing with CRT can give the key away, so nothing unverified leaves this function.
-    if !key.verifies(input.as_bytes(), &bytes) {
-        return Err(KeyError::SigningFailed { why: "the signature does not verify" });
-    }
+    // The key verifies its own signature: a fault while signing with CRT can give the key away.
+    let signature = BASE64_URL_SAFE_NO_PAD.encode(key.sign(algorithm, input.as_bytes())?);
     let mut compact = String::with_capacity(input.len() + 1 + signature.len());
     compact.extend([input.as_str(), ".", signature.as_str()]);
     Ok(Secret::new(compact))

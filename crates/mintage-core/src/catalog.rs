@@ -21,6 +21,7 @@ mod column;
 mod credentials;
 mod environments;
 mod opening;
+mod providers;
 mod service_users;
 mod settings;
 #[cfg(test)]
@@ -45,6 +46,11 @@ impl Catalog {
     /// [`CatalogError::Foreign`], [`CatalogError::Migration`].
     pub async fn open(folder: &Path) -> Result<Self, CatalogError> {
         Ok(Self { pool: opening::open(folder, &MIGRATOR).await? })
+    }
+
+    /// The version that this Mintage brings every catalogue to: its newest migration.
+    pub fn schema() -> i64 {
+        MIGRATOR.iter().map(|migration| migration.version).max().unwrap_or_default()
     }
 
     /// Closes the file: waits for what is under way and folds the write-ahead log into it. Every later

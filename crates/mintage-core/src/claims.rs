@@ -18,6 +18,7 @@ mod entries;
 mod meaning;
 
 pub use difference::{Change, ClaimDifference, MemberDifference, TokenDifference, difference};
+pub(crate) use meaning::matches;
 
 /// Claims that tell a time (RFC 7519 §4.1, OpenID Connect Core §2 and §5.1).
 const TIMES: [&str; 5] = ["exp", "iat", "nbf", "auth_time", "updated_at"];

@@ -38,13 +38,14 @@ impl CopyForm {
     ///
     /// A token is from a server and might hold anything, so what goes into a shell line is quoted: in
     /// single quotes nothing but the quote itself has a meaning to a POSIX shell.
-    pub fn write(self, token: &Secret, url: &str) -> Secret {
-        let token = token.expose();
+    /// `header` is the whole value of the `Authorization` header that the token is sent with.
+    pub fn write(self, token: &Secret, header: &Secret, url: &str) -> Secret {
+        let (token, header) = (token.expose(), header.expose());
         Secret::new(match self {
             Self::Token => token.to_owned(),
-            Self::Header => format!("Authorization: Bearer {token}"),
+            Self::Header => format!("Authorization: {header}"),
             Self::Curl => {
-                format!("curl -H {} {}", quoted(&format!("Authorization: Bearer {token}")), quoted(url))
+                format!("curl -H {} {}", quoted(&format!("Authorization: {header}")), quoted(url))
             }
             Self::Export => format!("export ACCESS_TOKEN={}", quoted(token)),
             Self::Json => serde_json::json!({ "access_token": token, "token_type": "Bearer" }).to_string(),
@@ -62,7 +63,7 @@ mod tests {
 
     #[test]
     fn each_form_is_ready_to_paste() {
-        let token = Secret::new("abc.def".into());
+        let (token, header) = (Secret::new("abc.def".into()), Secret::new("Bearer abc.def".into()));
         for (form, expected) in [
             (CopyForm::Token, "abc.def"),
             (CopyForm::Header, "Authorization: Bearer abc.def"),
@@ -70,13 +71,13 @@ mod tests {
             (CopyForm::Export, "export ACCESS_TOKEN='abc.def'"),
             (CopyForm::Json, r#"{"access_token":"abc.def","token_type":"Bearer"}"#),
         ] {
-            assert_eq!(form.write(&token, "https://a.b/userinfo").expose(), expected);
+            assert_eq!(form.write(&token, &header, "https://a.b/userinfo").expose(), expected);
         }
     }
 
     #[test]
     fn a_hostile_token_cannot_break_out_of_its_quotes() {
         let token = Secret::new("a'; rm -rf ~ #".into());
-        assert_eq!(CopyForm::Export.write(&token, "").expose(), r"export ACCESS_TOKEN='a'\''; rm -rf ~ #'");
+        assert_eq!(CopyForm::Export.write(&token, &token, "").expose(), r"export ACCESS_TOKEN='a'\''; rm -rf ~ #'");
     }
 }

@@ -1,5 +1,5 @@
-//! A **credential** is what proves a service user to its issuer: a private key with its key id, and
-//! later a client secret or a ready-made token.
+//! A **credential** is what proves a service user to its issuer: a private key, a client secret or a
+//! ready-made token; or an application's key, which proves who introspects a token.
 //!
 //! Rule: this is the catalogue's half, harmless to copy. The secret half is in the keychain under the
 //! credential's id and nothing else.
@@ -23,19 +23,51 @@ pub struct CredentialId(#[specta(type = String)] pub Uuid);
 pub enum CredentialKind {
     /// A private key that signs assertions (RFC 7523).
     PrivateKey,
+    /// A client secret (RFC 6749 §2.3.1).
+    ClientSecret,
+    /// A ready-made token, which is never exchanged: ZITADEL's personal access tokens, Frontier's opaque
+    /// tokens.
+    PersonalToken,
+    /// An application's private key: authenticates introspection, cannot mint.
+    ApplicationKey,
 }
 
 impl CredentialKind {
+    const ALL: [Self; 4] = [Self::PrivateKey, Self::ClientSecret, Self::PersonalToken, Self::ApplicationKey];
+
     /// The word for it in the catalogue.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::PrivateKey => "private-key",
+            Self::ClientSecret => "client-secret",
+            Self::PersonalToken => "personal-token",
+            Self::ApplicationKey => "application-key",
         }
     }
 
     /// Reads the catalogue's word; `None` for one that this version does not know.
     pub fn from_word(word: &str) -> Option<Self> {
-        (word == Self::PrivateKey.as_str()).then_some(Self::PrivateKey)
+        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
+    }
+
+    /// What it is called in sentences.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::PrivateKey => "private key",
+            Self::ClientSecret => "client secret",
+            Self::PersonalToken => "ready-made token",
+            Self::ApplicationKey => "application key",
+        }
+    }
+
+    /// Whether its secret half is a key.
+    pub fn is_key(self) -> bool {
+        matches!(self, Self::PrivateKey | Self::ApplicationKey)
+    }
+
+    /// Whether a token can be had with it.
+    pub fn mints(self) -> bool {
+        self != Self::ApplicationKey
     }
 }
 
@@ -97,10 +129,17 @@ pub struct Credential {
     pub service_user: ServiceUserId,
     /// What kind of secret it is.
     pub kind: CredentialKind,
-    /// Key id at the issuer (the assertion's `kid`).
-    pub key_id: String,
-    /// What is public about the key.
-    pub key: KeyFacts,
+    /// A key's id at the issuer (the assertion's `kid`).
+    pub key_id: Option<String>,
+    /// The client id (RFC 6749 §2.2) where it is another one than the service user's id: of a secret,
+    /// an application or a ready-made token.
+    pub client_id: Option<String>,
+    /// What is public about the key, where it is one.
+    pub key: Option<KeyFacts>,
+    /// `x5t#S256` of the certificate that came with the key (RFC 7515 §4.1.8).
+    pub certificate: Option<String>,
+    /// The audience that the key file named; of an application, the project that it belongs to.
+    pub audience: Option<String>,
     /// How it came in.
     pub source: Source,
     /// Where it stands between catalogue and keychain.
@@ -121,4 +160,21 @@ pub struct Credential {
     #[serde(with = "time::serde::rfc3339::option")]
     #[specta(type = Option<String>)]
     pub last_used_at: Option<OffsetDateTime>,
+}
+
+impl Credential {
+    /// The client id that it goes by: its own, else its service user's id.
+    pub fn client_id_or<'a>(&'a self, user_id: &'a str) -> &'a str {
+        self.client_id.as_deref().unwrap_or(user_id)
+    }
+
+    /// Its id at the issuer for people: the key's, else the client id.
+    pub fn shown_id(&self) -> &str {
+        self.key_id.as_deref().or(self.client_id.as_deref()).unwrap_or_default()
+    }
+
+    /// The thumbprint of its key (RFC 7638), where it is one.
+    pub fn thumbprint(&self) -> Option<&str> {
+        self.key.as_ref().map(|key| key.thumbprint.as_str())
+    }
 }

@@ -7,15 +7,18 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 use time::{Duration, OffsetDateTime};
 
-use crate::credential::Credential;
+use crate::credential::{Credential, CredentialKind};
 use crate::error::IssuerError;
-use crate::provider::{Provider, RefusalDialect};
+use crate::provider::{KeyGrant, Provider, RefusalDialect};
 
 mod cause;
+mod inactive;
 mod local;
 mod refusal;
 mod way;
 mod words;
+
+pub use inactive::{Inactive, inactive};
 
 /// One possible cause of a refusal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -46,6 +49,8 @@ pub enum NextStep {
     EditScopes,
     /// Mint again as it was.
     TryAgain,
+    /// Mint again with the project's audience scope and introspect.
+    MintWithAudience,
     /// Unlock the keychain.
     UnlockKeychain,
     /// Nothing that a button could do.
@@ -65,6 +70,8 @@ pub struct Attempt<'a> {
     pub audience: &'a [String],
     /// The credential that signs.
     pub credential: &'a Credential,
+    /// The client id that it goes by.
+    pub client_id: &'a str,
     /// The scopes asked for.
     pub scopes: &'a [String],
     /// Local time at sending.
@@ -73,11 +80,13 @@ pub struct Attempt<'a> {
     pub skew: Option<Duration>,
     /// What was already taken off the assertion's times: the skew where it was corrected, else zero.
     pub corrected_by: Duration,
+    /// Whether a client secret holds characters that the two ways of writing Basic write differently.
+    pub secret_is_encoded: bool,
 }
 
 /// Causes that make it certain that the attempt would fail, the most certain first; empty if none.
 ///
-/// Certain are: an expired key, an empty scope where one is required, an audience without the issuer
+/// Certain are: an application's key, an expired key, a certificate that is wanted and missing, an empty scope where one is required, an audience without the issuer
 /// (where the provider's rule has it), and a measured skew that is not corrected and beyond what the
 /// provider's tolerance, the backdating and the assertion's life together can bear.
 pub fn preflight(attempt: &Attempt<'_>) -> Vec<Cause> {
@@ -110,8 +119,20 @@ impl Attempt<'_> {
     fn server_name(&self) -> &str {
         match self.provider.refusals {
             RefusalDialect::OAuth => "this server",
+            RefusalDialect::Frontier => "Frontier",
             RefusalDialect::Zitadel => self.provider.name.split(' ').next().unwrap_or("this server"),
         }
+    }
+
+    /// The rules of the assertion, where one is sent.
+    fn assertion(&self) -> Option<&KeyGrant> {
+        self.provider.private_key.as_ref().filter(|_| self.credential.kind == CredentialKind::PrivateKey)
+    }
+
+    /// `grant_type` of the request.
+    fn grant_type(&self) -> &str {
+        let secret = || self.provider.client_secret.as_ref().map(|grant| grant.grant_type.as_str());
+        self.assertion().map(|grant| grant.grant_type.as_str()).or_else(secret).unwrap_or_default()
     }
 
     /// How far the assertion's times are off by the server's clock: positive is in the future.

@@ -10,7 +10,7 @@ use url::Url;
 use uuid::Uuid;
 
 use crate::error::Error;
-use crate::provider::ProviderId;
+use crate::provider::{ParameterValues, ProviderId};
 
 /// Names one environment; a random UUID.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, Type)]
@@ -39,6 +39,8 @@ pub struct EndpointOverrides {
     pub userinfo: Option<String>,
     /// Introspection endpoint (RFC 7662 §2).
     pub introspection: Option<String>,
+    /// Revocation endpoint (RFC 7009 §2).
+    pub revocation: Option<String>,
     /// JWK set (RFC 7517 §5).
     pub jwks: Option<String>,
 }
@@ -70,16 +72,20 @@ pub struct EnvironmentDraft {
     /// Hosts other than the issuer's that endpoints may live on, each confirmed by the user.
     #[serde(default)]
     pub confirmed_hosts: Vec<String>,
+    /// What the provider's parameters are here, by name, for example `orgId`.
+    #[serde(default)]
+    pub parameters: ParameterValues,
 }
 
 impl EnvironmentDraft {
     /// Whether tokens minted under these settings are what the other settings would mint: the same
-    /// issuer, endpoints and audience. Name, tier and the like do not matter.
+    /// issuer, endpoints, audience and parameters. Name, tier and the like do not matter.
     pub fn mints_as(&self, other: &Self) -> bool {
         self.provider == other.provider
             && self.issuer == other.issuer
             && self.endpoints == other.endpoints
             && self.audience == other.audience
+            && self.parameters == other.parameters
     }
 }
 

@@ -13,12 +13,16 @@ mod catalog;
 mod issuer;
 mod key;
 mod keychain;
+mod provider;
+mod settings;
 mod token;
 
 pub use catalog::CatalogError;
 pub use issuer::{IssuerError, Refusal};
 pub use key::{KeyError, WrongKind};
 pub use keychain::KeychainError;
+pub use provider::ProviderError;
+pub use settings::SettingsError;
 pub use token::TokenError;
 
 /// Everything that a journey can end in.
@@ -36,6 +40,12 @@ pub enum Error {
     /// The catalogue did not do what was asked.
     #[error(transparent)]
     Catalog(#[from] CatalogError),
+    /// A provider's profile is not usable.
+    #[error(transparent)]
+    Provider(#[from] ProviderError),
+    /// The settings are not usable.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
     /// The server, or the way to it.
     #[error(transparent)]
     Issuer(#[from] IssuerError),
@@ -130,6 +140,35 @@ pub enum Error {
         /// The service user's name.
         service_user: String,
     },
+    /// The provider's servers have no API to make or remove this.
+    #[error("a {credential} of {provider} cannot be made or removed from here")]
+    NotProvisioned {
+        /// The provider's name.
+        provider: String,
+        /// What it is, for example `client secret`.
+        credential: &'static str,
+    },
+    /// The server made a credential, and it could not be stored.
+    #[error("the server made `{id}`, but it could not be stored")]
+    MadeNotStored {
+        /// Its id at the server.
+        id: String,
+        /// Why.
+        #[source]
+        source: Box<Error>,
+    },
+    /// Something that only a key can do was asked of a secret or a token.
+    #[error("a {kind} cannot sign")]
+    NotAKey {
+        /// What it is, for example `client secret`.
+        kind: &'static str,
+    },
+    /// A secret or a token has no public half.
+    #[error("a {kind} has no public half")]
+    NoPublicHalf {
+        /// What it is, for example `client secret`.
+        kind: &'static str,
+    },
     /// No token is in memory.
     #[error("no token of `{service_user}` is in memory")]
     NoToken {
@@ -181,6 +220,8 @@ impl Error {
             Self::Token(error) => error.code(),
             Self::Keychain(error) => error.code(),
             Self::Catalog(error) => error.code(),
+            Self::Provider(error) => error.code(),
+            Self::Settings(error) => error.code(),
             Self::Issuer(error) | Self::Mint { source: error, .. } => error.code(),
             Self::Preflight { .. } => "would-be-refused",
             Self::IssuerInvalid { .. } => "issuer-invalid",
@@ -195,6 +236,10 @@ impl Error {
             Self::NoCredential { .. } => "no-credential",
             Self::KeyMissing { .. } => "key-missing",
             Self::KeyChanged { .. } => "key-changed",
+            Self::NotProvisioned { .. } => "not-provisioned",
+            Self::MadeNotStored { .. } => "made-not-stored",
+            Self::NotAKey { .. } => "not-a-key",
+            Self::NoPublicHalf { .. } => "no-public-half",
             Self::NoToken { .. } => "no-token",
             Self::ProductionUnconfirmed { .. } => "production-unconfirmed",
             Self::SubjectMismatch { .. } => "subject-mismatch",
@@ -211,6 +256,8 @@ impl Error {
             Self::Token(error) => error.help(),
             Self::Keychain(error) => error.help(),
             Self::Catalog(error) => error.help(),
+            Self::Provider(error) => error.help(),
+            Self::Settings(error) => error.help(),
             Self::Issuer(error) => error.help(),
             Self::Mint { causes, .. } | Self::Preflight { causes } => causes[0].help.clone(),
             Self::IssuerInvalid { .. } => {
@@ -233,6 +280,11 @@ impl Error {
                 "Unlock or choose the keychain that holds it, or import the key file again".into()
             }
             Self::KeyChanged { .. } => "Remove the credential and import the key file again".into(),
+            Self::NotProvisioned { .. } => "Make it in the console, and import it".into(),
+            Self::MadeNotStored { source, .. } => {
+                format!("{}; then remove that id at the server and make a new one", source.help())
+            }
+            Self::NotAKey { .. } | Self::NoPublicHalf { .. } => "Choose a private key".into(),
             Self::NoToken { .. } => "Mint a token first".into(),
             Self::ProductionUnconfirmed { .. } => "Confirm that you want a production token".into(),
             Self::SubjectMismatch { .. } => {
@@ -249,7 +301,9 @@ impl Error {
         match self {
             Self::Keychain(KeychainError::Locked) => NextStep::UnlockKeychain,
             Self::Keychain(KeychainError::TimedOut { .. } | KeychainError::Absent) => NextStep::TryAgain,
-            Self::HostUnconfirmed { .. } | Self::EndpointUnknown { .. } => NextStep::EditEnvironment,
+            Self::HostUnconfirmed { .. } | Self::EndpointUnknown { .. } | Self::Provider(_) => {
+                NextStep::EditEnvironment
+            }
             Self::NoCredential { .. } | Self::KeyMissing { .. } | Self::KeyChanged { .. } => NextStep::ImportKey,
             _ => NextStep::None,
         }

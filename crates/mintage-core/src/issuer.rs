@@ -12,7 +12,8 @@ use zeroize::Zeroizing;
 
 use crate::environment::IssuerUrl;
 use crate::error::IssuerError;
-use crate::secret::Secret;
+use crate::provider::{Body, Method, ResponseMap};
+use crate::secret::{Secret, SecretBytes};
 
 mod discovery;
 mod failure;
@@ -22,7 +23,7 @@ mod token_response;
 mod transport;
 
 use reply::Reply;
-use transport::Transport;
+use transport::{Transport, Written};
 
 pub use transport::Limits;
 
@@ -57,21 +58,25 @@ pub struct Discovery {
     pub userinfo: Option<String>,
     /// `introspection_endpoint`.
     pub introspection: Option<String>,
+    /// `revocation_endpoint`.
+    pub revocation: Option<String>,
     /// `jwks_uri`.
     pub jwks: Option<String>,
 }
 
-/// A token request in the JWT bearer grant's form (RFC 7523 §2.1).
+/// A request whose body is a form or a JSON object, as a provider wants it.
 #[derive(Debug)]
-pub struct TokenRequest<'a> {
-    /// Token endpoint.
-    pub endpoint: &'a str,
-    /// `grant_type`.
-    pub grant_type: &'a str,
-    /// `assertion`.
-    pub assertion: &'a Secret,
-    /// `scope`, joined by spaces; left out where empty.
-    pub scopes: &'a [String],
+pub struct Post<'a> {
+    /// Where it goes.
+    pub url: &'a str,
+    /// The `Authorization` header's value (RFC 9110 §11.6.2).
+    pub authorization: Option<&'a Secret>,
+    /// How the members are written.
+    pub body: Body,
+    /// Members in order.
+    pub fields: &'a [(&'a str, &'a Secret)],
+    /// What must not be quoted of the answer, as the request carried it.
+    pub secrets: &'a [&'a Secret],
 }
 
 /// A token response (RFC 6749 §5.1).
@@ -81,8 +86,12 @@ pub struct TokenResponse {
     pub access_token: Secret,
     /// `expires_in`; tolerated as a number or a numeric string.
     pub expires_in: Option<Duration>,
+    /// Its expiry, where the server tells a moment and no life.
+    pub expires_at: Option<OffsetDateTime>,
     /// `scope`, split at spaces, where the server tells it.
     pub scopes: Option<Vec<String>>,
+    /// Further members worth showing, as name and value.
+    pub also_said: Vec<(String, String)>,
 }
 
 impl Issuer {
@@ -111,9 +120,9 @@ impl Issuer {
     /// [`IssuerError::NoDiscovery`] for 404 and the like, [`IssuerError::IssuerDiffers`],
     /// [`IssuerError::EndpointRefused`] for an endpoint that may not be used, any other.
     pub async fn discover(&self, issuer: &IssuerUrl) -> Result<Answer<Discovery>, IssuerError> {
-        let mut reply = self.transport.get(&discovery::openid_url(issuer), None).await?;
+        let mut reply = self.transport.get(&discovery::openid_url(issuer)).await?;
         if reply.status == 404 {
-            reply = match self.transport.get(&discovery::oauth_url(issuer), None).await {
+            reply = match self.transport.get(&discovery::oauth_url(issuer)).await {
                 Ok(second) if second.status == 200 && !second.is_page() => second,
                 Ok(_) | Err(IssuerError::Redirected { .. }) => return Err(no_discovery(&reply)),
                 Err(error) => return Err(error),
@@ -133,64 +142,152 @@ impl Issuer {
     ///
     /// # Errors
     /// [`IssuerError::Refused`] for any status but 200; any other [`IssuerError`].
-    pub async fn key_set(&self, url: &str) -> Result<Answer<Vec<u8>>, IssuerError> {
-        let mut reply = self.transport.get(url, None).await?;
-        reply.require_ok("the request for its keys", None)?;
+    pub async fn key_set(
+        &self,
+        method: Method,
+        url: &str,
+        authorization: Option<&Secret>,
+    ) -> Result<Answer<Vec<u8>>, IssuerError> {
+        let mut reply = self.transport.send(method, url, authorization, empty_body(method)).await?;
+        reply.require_ok("the request for its keys", authorization.as_slice())?;
         let bytes = std::mem::take(&mut *reply.body);
         Ok(reply.answer(bytes))
     }
 
-    /// Exchanges an assertion for a token.
+    /// Asks for a token; `map` says where the answer has it.
     ///
     /// # Errors
     /// [`IssuerError::Refused`] with the server's words in any dialect; any other variant.
-    pub async fn exchange(&self, request: &TokenRequest<'_>) -> Result<Answer<TokenResponse>, IssuerError> {
-        const REFUSED: &str = "the assertion";
-        let reply = self.transport.post(request.endpoint, request.form()).await?;
-        reply.require_ok(REFUSED, Some(request.assertion))?;
+    pub async fn exchange(&self, post: &Post<'_>, map: &ResponseMap) -> Result<Answer<TokenResponse>, IssuerError> {
+        let refused = if post.authorization.is_some() { "the credential" } else { "the assertion" };
+        let reply = self.transport.send(Method::Post, post.url, post.authorization, Some(post.written())).await?;
+        if !(map.created && reply.status == 201) {
+            reply.require_ok(refused, post.secrets)?;
+        }
         let text = reply.text()?;
-        match token_response::parse(text) {
+        match token_response::parse(text, map) {
             Ok(response) => Ok(reply.answer(response)),
             // Some servers refuse with 200 and an `error`; RFC 6749 §5.2 says 400.
             Err(_) if refusal::is_error_object(text) => {
-                Err(IssuerError::Refused(Box::new(refusal::read(&reply, REFUSED, Some(request.assertion)))))
+                Err(IssuerError::Refused(Box::new(refusal::read(&reply, refused, post.secrets))))
             }
-            Err(why) => Err(reply.invalid(why)),
+            Err(why) => Err(reply.invalid(&why)),
         }
     }
 
-    /// Asks who a token belongs to (OpenID Connect Core §5.3); gives the JSON text as it came, without
-    /// the token where the server repeats it.
+    /// Asks who a token belongs to (OpenID Connect Core §5.3, or what the provider has for it); gives the
+    /// JSON text as it came, without the token where the server repeats it.
     ///
     /// # Errors
     /// [`IssuerError::Refused`] with `refused: "the token"`; any other variant.
-    pub async fn userinfo(&self, endpoint: &str, token: &Secret) -> Result<Answer<String>, IssuerError> {
-        let reply = self.transport.get(endpoint, Some(token)).await?;
+    pub async fn userinfo(
+        &self,
+        method: Method,
+        url: &str,
+        authorization: &Secret,
+    ) -> Result<Answer<String>, IssuerError> {
+        let reply = self.transport.send(method, url, Some(authorization), empty_body(method)).await?;
         // OpenID Connect Core §5.3.2: a signed or encrypted answer has this media type.
         if reply.status == 200 && reply.media_type() == "application/jwt" {
             return Err(reply.invalid("signed userinfo is not supported"));
         }
-        reply.require_ok("the token", Some(token))?;
-        let text = refusal::without_secret(reply.text()?, Some(token));
-        if !matches!(crate::json::Json::parse(&text), Ok(crate::json::Json::Object(_))) {
-            return Err(reply.invalid("it is not a JSON object with unique names"));
+        object_of(reply, "the token", &[authorization])
+    }
+
+    /// Asks what a token is worth (RFC 7662 §2); gives the JSON text as it came.
+    ///
+    /// # Errors
+    /// [`IssuerError::Refused`] with `refused: "the application"`; any other variant.
+    pub async fn introspect(&self, post: &Post<'_>) -> Result<Answer<String>, IssuerError> {
+        let reply = self.transport.send(Method::Post, post.url, post.authorization, Some(post.written())).await?;
+        object_of(reply, "the application", post.secrets)
+    }
+
+    /// Ends a token (RFC 7009 §2). The answer has no body that matters.
+    ///
+    /// # Errors
+    /// [`IssuerError::Refused`] with `refused: "the revocation"`; any other variant.
+    pub async fn revoke(&self, post: &Post<'_>) -> Result<Answer<()>, IssuerError> {
+        let reply = self.transport.send(Method::Post, post.url, post.authorization, Some(post.written())).await?;
+        if reply.status != 204 {
+            reply.require_ok("the revocation", post.secrets)?;
         }
-        Ok(reply.answer(text))
+        Ok(reply.answer(()))
+    }
+
+    /// Calls a server's API with a JSON body, or none; gives the body as it came, as it may be a key.
+    ///
+    /// # Errors
+    /// [`IssuerError::Refused`] with `refused: "the call"`; any other variant.
+    pub async fn call(
+        &self,
+        method: Method,
+        url: &str,
+        authorization: &Secret,
+        body: Option<String>,
+    ) -> Result<Answer<SecretBytes>, IssuerError> {
+        let body = body.map(|text| Written { media_type: JSON, bytes: Zeroizing::new(text.into_bytes()) });
+        let mut reply = self.transport.send(method, url, Some(authorization), body).await?;
+        if !(200..300).contains(&reply.status) {
+            reply.require_ok("the call", &[authorization])?;
+        }
+        let bytes = std::mem::take(&mut *reply.body);
+        Ok(reply.answer(SecretBytes::new(bytes)))
     }
 }
 
-impl TokenRequest<'_> {
-    /// The form (RFC 7523 §2.1, RFC 6749 appendix B) in a buffer that is wiped when it is dropped.
+/// `application/json` (RFC 8259 §11).
+const JSON: &str = "application/json";
+
+/// What a request by this method carries where it has nothing to say: Connect wants an object.
+fn empty_body(method: Method) -> Option<Written> {
+    (method == Method::Post).then(|| Written { media_type: JSON, bytes: Zeroizing::new(b"{}".to_vec()) })
+}
+
+fn object_of(reply: Reply, refused: &'static str, secrets: &[&Secret]) -> Result<Answer<String>, IssuerError> {
+    reply.require_ok(refused, secrets)?;
+    let text = refusal::without_secrets(reply.text()?, secrets);
+    if !matches!(crate::json::Json::parse(&text), Ok(crate::json::Json::Object(_))) {
+        return Err(reply.invalid("it is not a JSON object with unique names"));
+    }
+    Ok(reply.answer(text))
+}
+
+impl Post<'_> {
+    fn written(&self) -> Written {
+        match self.body {
+            Body::Form => Written { media_type: "application/x-www-form-urlencoded", bytes: self.form() },
+            Body::Json => Written { media_type: JSON, bytes: self.json() },
+        }
+    }
+
+    /// A form (RFC 6749 appendix B) in a buffer that is wiped when it is dropped.
     fn form(&self) -> Zeroizing<Vec<u8>> {
-        let scope = self.scopes.join(" ");
         // Three bytes for each one is the most that percent-encoding makes of it, so the buffer never moves.
-        let room = 3 * (self.grant_type.len() + self.assertion.expose().len() + scope.len()) + 64;
+        let room = self.fields.iter().map(|(name, value)| 3 * (name.len() + value.expose().len()) + 2).sum();
         let mut form = form_urlencoded::Serializer::new(String::with_capacity(room));
-        form.append_pair("grant_type", self.grant_type).append_pair("assertion", self.assertion.expose());
-        if !scope.is_empty() {
-            form.append_pair("scope", &scope);
+        for (name, value) in self.fields {
+            form.append_pair(name, value.expose());
         }
         Zeroizing::new(form.finish().into_bytes())
+    }
+
+    /// A JSON object of texts in a buffer that is wiped when it is dropped.
+    fn json(&self) -> Zeroizing<Vec<u8>> {
+        // Six bytes for each one is the most that an escape makes of it (RFC 8259 §7).
+        let room = self.fields.iter().map(|(name, value)| 6 * (name.len() + value.expose().len()) + 6).sum::<usize>();
+        let mut json = Zeroizing::new(Vec::with_capacity(room + 2));
+        json.push(b'{');
+        for (index, (name, value)) in self.fields.iter().enumerate() {
+            if index > 0 {
+                json.push(b',');
+            }
+            serde_json::to_writer(&mut *json, name).expect("text goes into memory");
+            json.push(b':');
+            serde_json::to_writer(&mut *json, value.expose()).expect("text goes into memory");
+        }
+        json.push(b'}');
+        json
     }
 }
 
@@ -203,14 +300,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_form_holds_exactly_grant_assertion_and_scope() {
-        let assertion = Secret::new("a.b-c_d.e".into());
-        let form = |scopes: &[&str]| {
-            let scopes: Vec<String> = scopes.iter().map(ToString::to_string).collect();
-            let request = TokenRequest { endpoint: "", grant_type: "urn:x:y", assertion: &assertion, scopes: &scopes };
-            String::from_utf8(request.form().to_vec()).expect("a form is ASCII")
+    fn members_are_written_as_a_form_or_as_json_and_nothing_else() {
+        let secret = |text: &str| Secret::new(text.to_owned());
+        let (grant, assertion) = (secret("urn:x:y"), secret("a.b-c_d.e\"+ /"));
+        let fields: &[(&str, &Secret)] = &[("grant_type", &grant), ("assertion", &assertion)];
+        let written = |body, fields| {
+            let post = Post { url: "", authorization: None, body, fields, secrets: &[] };
+            String::from_utf8(post.written().bytes.to_vec()).expect("text")
         };
-        assert_eq!(form(&["openid", "a:b"]), "grant_type=urn%3Ax%3Ay&assertion=a.b-c_d.e&scope=openid+a%3Ab");
-        assert_eq!(form(&[]), "grant_type=urn%3Ax%3Ay&assertion=a.b-c_d.e");
+        assert_eq!(written(Body::Form, fields), "grant_type=urn%3Ax%3Ay&assertion=a.b-c_d.e%22%2B+%2F");
+        assert_eq!(written(Body::Json, fields), r#"{"grant_type":"urn:x:y","assertion":"a.b-c_d.e\"+ /"}"#);
+        assert_eq!((written(Body::Form, &[]), written(Body::Json, &[])), (String::new(), "{}".to_owned()));
     }
 }

@@ -132,6 +132,20 @@ impl Json {
     }
 
     /// The text, where this is a string.
+    /// The value at a JSON Pointer (RFC 6901); an empty pointer is none here, as it would be the whole.
+    pub(crate) fn at(&self, pointer: &str) -> Option<&Self> {
+        let mut value = self;
+        for step in pointer.strip_prefix('/')?.split('/') {
+            let step = step.replace("~1", "/").replace("~0", "~");
+            value = match value {
+                Self::Object(_) => value.get(&step)?,
+                Self::List(items) => items.get(step.parse::<usize>().ok()?)?,
+                _ => return None,
+            };
+        }
+        Some(value)
+    }
+
     pub(crate) fn as_text(&self) -> Option<&str> {
         match self {
             Self::Text(text) => Some(text),

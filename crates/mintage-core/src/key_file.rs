@@ -1,13 +1,12 @@
-//! A **key file** is what a console lets its user download: JSON or PEM that holds a private key and,
-//! with luck, the ids that go with it.
+//! A **key file** is what a console lets its user download or copy: JSON or PEM that holds a private key,
+//! a client secret or a ready token and, with luck, the ids that go with it.
 //!
 //! Rule: parsing is total. Every input gives a [`KeyFile`] or an error that names what it is and the
 //! next step; nothing panics, hangs, or leaves key bytes behind. Not here: storing, and any network.
-
 //!
 //! What is done about key bytes: the file is read into one buffer that never grows; JSON texts, base64
 //! and decrypted DER are decoded into buffers of their final size; all of them are wiped when dropped.
-//! What remains out of reach is what the operating system and the crypto library do on their own.
+//! What remains out of reach is what the operating system and the libraries do on their own stacks.
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -18,17 +17,30 @@ use crate::error::{KeyError, WrongKind};
 use crate::private_key::PrivateKey;
 use crate::secret::{Secret, SecretBytes};
 
+mod box_settings;
+mod certificate;
+mod client;
+mod document;
 mod encrypted;
 mod foreign;
+mod frontier;
+mod google;
+mod jwk;
+mod keycloak;
+mod member;
 mod open;
 mod pem;
+mod stackit;
 mod zitadel;
 
+pub(crate) use member::check_id;
 pub use open::read;
-pub(crate) use zitadel::check_id;
 
 /// The largest key file that is read, in bytes.
 pub const MAX_BYTES: u64 = 256 * 1024;
+
+/// The longest client secret or token that is taken, in bytes; the keychain of Windows holds 2,560.
+const MAX_SECRET: usize = 2_400;
 
 /// What a key file turned out to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -36,8 +48,32 @@ pub const MAX_BYTES: u64 = 256 * 1024;
 pub enum Shape {
     /// ZITADEL's service-account JSON, of any era.
     ZitadelServiceAccount,
+    /// ZITADEL's application JSON, of any era: it authenticates introspection and cannot mint.
+    ZitadelApplication,
+    /// Raystack Frontier's service-user key, as its API answers.
+    FrontierKey,
+    /// Raystack Frontier's service-user secret, likewise.
+    FrontierSecret,
+    /// Raystack Frontier's opaque token, likewise.
+    FrontierToken,
+    /// Google's service-account JSON.
+    GoogleServiceAccount,
+    /// A Box application's settings, as its console downloads them.
+    BoxSettings,
+    /// Keycloak's adapter settings (`keycloak.json`) with a client secret.
+    KeycloakSettings,
+    /// STACKIT's service-account key.
+    StackitKey,
+    /// A private JWK (RFC 7517 §4): the ids must be asked for.
+    Jwk,
+    /// A JWK set (RFC 7517 §5) of one private key: likewise.
+    JwkSet,
+    /// Any JSON with a client id and a client secret.
+    ClientSecret,
     /// A private key alone, as PEM: the ids must be asked for.
     Pem,
+    /// A client secret or a ready-made token alone, entered as such: the ids must be asked for.
+    Alone,
 }
 
 /// A key file that parsed.
@@ -45,14 +81,67 @@ pub enum Shape {
 pub struct KeyFile {
     /// What it turned out to be.
     pub shape: Shape,
-    /// The service user's id, where the file holds it.
+    /// What somebody called it, where the file tells: to suggest, never to rely on.
+    pub name: Option<String>,
+    /// The service user's id or the assertion's `sub`, where the file holds it.
     pub user_id: Option<String>,
+    /// The client's id or the assertion's `iss`, where it differs from the user id or authenticates.
+    pub client_id: Option<String>,
     /// The key's id, where the file holds it; [`issued_at_of_id`] may tell when it was made.
     pub key_id: Option<String>,
+    /// The issuer, where the file names it.
+    pub issuer: Option<String>,
+    /// The assertion's `aud`, where the file names it.
+    pub audience: Option<String>,
+    /// The token endpoint, where the file names it: data, to which nothing is sent unasked.
+    pub token_endpoint: Option<String>,
     /// When the key expires; `None` where the file does not say, or says never (year 9999).
     pub expires_at: Option<OffsetDateTime>,
-    /// The key.
-    pub key: PrivateKey,
+    /// `x5t#S256` (RFC 7515 §4.1.8) of the certificate of this key, where one stands beside it.
+    pub certificate: Option<String>,
+    /// A client secret that is sent along with what the key signs.
+    pub companion: Option<Secret>,
+    /// What the file is about.
+    pub material: Material,
+}
+
+/// What a credential consists of.
+#[derive(Clone, Debug)]
+pub enum Material {
+    /// A key that signs.
+    PrivateKey(PrivateKey),
+    /// A secret that authenticates a client.
+    ClientSecret(Secret),
+    /// A token that is sent as it is.
+    ReadyToken(Secret),
+}
+
+impl KeyFile {
+    /// A key file that tells nothing but what it holds.
+    pub fn new(shape: Shape, material: Material) -> Self {
+        Self {
+            shape,
+            name: None,
+            user_id: None,
+            client_id: None,
+            key_id: None,
+            issuer: None,
+            audience: None,
+            token_endpoint: None,
+            expires_at: None,
+            certificate: None,
+            companion: None,
+            material,
+        }
+    }
+
+    /// The private key, where it holds one.
+    pub fn key(&self) -> Option<&PrivateKey> {
+        match &self.material {
+            Material::PrivateKey(key) => Some(key),
+            Material::ClientSecret(_) | Material::ReadyToken(_) => None,
+        }
+    }
 }
 
 /// A key file's bytes and what its folder entry says.
@@ -80,13 +169,31 @@ pub fn parse(bytes: &[u8], passphrase: Option<&Secret>) -> Result<KeyFile, KeyEr
     }
     let text = text_of(bytes)?;
     if let Some(json) = json_within(text) {
-        return zitadel::parse(json, passphrase);
+        return document::parse(json, passphrase);
     }
     if let Some(error) = foreign::of_text(text) {
         return Err(error);
     }
-    let key = pem::private_key(text, passphrase)?;
-    Ok(KeyFile { shape: Shape::Pem, user_id: None, key_id: None, expires_at: None, key })
+    Ok(pem::parse(text, passphrase)?.into_file(Shape::Pem))
+}
+
+/// A client secret or a ready-made token that was entered as such: text without a shape of its own.
+///
+/// # Errors
+/// [`KeyError::Empty`]; [`KeyError::SecretUnusable`] for text that no header or form can carry, for example
+/// a whole key file.
+pub fn alone(is_token: bool, text: &Secret) -> Result<KeyFile, KeyError> {
+    let trimmed = text.expose().trim();
+    if trimmed.is_empty() {
+        return Err(KeyError::Empty);
+    }
+    // RFC 6749 appendix A.2 and A.12: visible ASCII and space.
+    if trimmed.len() > MAX_SECRET || !trimmed.bytes().all(|byte| (0x20..=0x7e).contains(&byte)) {
+        return Err(KeyError::SecretUnusable);
+    }
+    let secret = Secret::new(trimmed.to_owned());
+    let material = if is_token { Material::ReadyToken(secret) } else { Material::ClientSecret(secret) };
+    Ok(KeyFile::new(Shape::Alone, material))
 }
 
 /// When an id generated by ZITADEL was made: `(id >> 24) * 10 ms` since 2019-04-29T00:00:00Z.

@@ -4,12 +4,12 @@
 //!
 //! ```text
 //! import   bytes → key_file::parse → keychain.put → catalog.add → ServiceUser
-//! token    id → catalog.find → keychain.get → issuer.discover → assertion::sign(now) → issuer.exchange → Token
+//! token    id → catalog.find → keychain.get → issuer.discover → request::prepare(now) → issuer.exchange → Token
 //! inspect  Token → claims::decode → UnverifiedClaims → verify → Verdict;   Token → issuer.userinfo
 //! ```
 //!
 //! Read in this order: the words ([`environment`], [`provider`], [`service_user`], [`credential`],
-//! [`activity`]), what is pure ([`private_key`], [`key_file`], [`assertion`], [`token`], [`claims`],
+//! [`activity`], [`settings`]), what is pure ([`private_key`], [`key_file`], [`assertion`], [`token`], [`claims`],
 //! [`verify`], [`diagnosis`]), the three edges ([`keychain`], [`catalog`], [`issuer`]), and [`mint`],
 //! which alone knows them all.
 #![warn(missing_docs)]
@@ -21,6 +21,7 @@ pub mod credential;
 pub mod environment;
 pub mod provider;
 pub mod service_user;
+pub mod settings;
 
 pub mod assertion;
 pub mod claims;
@@ -28,6 +29,8 @@ pub mod copy_form;
 pub mod diagnosis;
 pub mod key_file;
 pub mod private_key;
+pub mod request;
+pub mod scope;
 pub mod token;
 pub mod verify;
 

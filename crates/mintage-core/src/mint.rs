@@ -2,7 +2,7 @@
 //!
 //! Rule: the only module that knows both the pure modules and the edges. Shells call it and show what
 //! it returns; they decide nothing. The journeys are in the order of a service user's life: `import`,
-//! `token`, `inspect`, `forget`; `environments` and `repair` stand beside them.
+//! `token`, `inspect`, `forget`; `environments`, `settings`, `radar` and `repair` stand beside them.
 
 use std::collections::{HashMap, HashSet};
 use std::hash::RandomState;
@@ -16,29 +16,45 @@ use crate::environment::{Environment, EnvironmentId};
 use crate::error::Error;
 use crate::keychain::Keychain;
 use crate::service_user::{ServiceUser, ServiceUserId};
+use crate::settings::Settings;
 use crate::token::Token;
 
 mod activity;
 mod compare;
 mod copy;
+mod direct;
 mod environments;
+mod expiry;
 mod forget;
+mod held;
 mod import;
 mod inspect;
+mod introspect;
 mod list;
+mod providers;
+mod provision;
+mod radar;
 mod repair;
 mod review;
+mod self_test;
+mod settings;
 mod story;
 mod token;
 mod wire;
 
 pub use compare::{Comparison, NamedIssuer, TokenSource};
 pub use copy::Copied;
+pub use direct::Signed;
 pub use environments::{EndpointFound, EnvironmentCheck};
+pub use expiry::ExpiryNotice;
 pub use import::{ImportOutcome, ImportRequest};
 pub use inspect::{Inspection, Userinfo};
+pub use introspect::{Introspection, Introspector, Revoked};
+pub use provision::{KeyComparison, ProvisionRequest};
+pub use radar::{Radar, RadarRow};
 pub use repair::RepairReport;
 pub use review::{KeyFileFacts, Notice, Review, ReviewId};
+pub use self_test::{SelfTestResult, SelfTestStep};
 pub use token::Ask;
 
 /// Tells the time. An argument, so that tests can set it and a skewed clock can be shown.
@@ -61,6 +77,8 @@ pub struct Mint {
     changing: tokio::sync::Mutex<()>,
     /// Production environments for which minting was confirmed since the app started.
     confirmed: Mutex<HashSet<EnvironmentId>>,
+    /// The settings, once somebody has asked for them.
+    settings: tokio::sync::Mutex<Option<Settings>>,
     /// Which tokens were looked at since the app started, so that each is noted once.
     inspected: Inspected,
 }
@@ -85,6 +103,7 @@ impl Mint {
             wires: Mutex::default(),
             changing: tokio::sync::Mutex::default(),
             confirmed: Mutex::default(),
+            settings: tokio::sync::Mutex::default(),
             inspected: Inspected::default(),
         }
     }

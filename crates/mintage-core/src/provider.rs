@@ -1,24 +1,40 @@
 //! A **provider** is a kind of server: how its tokens are asked for, found and explained. It is data.
 //!
-//! Rule: adding one adds a value here, a fixture and a journey; no code elsewhere matches on a provider.
+//! Rule: adding one adds a value, a fixture and a journey; no code elsewhere matches on a provider's id.
+//! Whatever differs between two servers is a field here, and texts with `{placeholders}` say what
+//! depends on the environment or the service user (see [`template`]). Users write the same data as TOML
+//! or JSON (see [`file`]), so a name here is a name in their files.
+
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
 mod built_in;
+pub mod file;
+mod grant;
+mod refusals;
+mod rules;
+mod scopes;
+pub mod template;
 
-pub use built_in::built_in;
+pub use built_in::{built_in, is_built_in};
+pub(crate) use grant::CLIENT_ASSERTION_TYPE;
+pub use grant::{Body, Carrier, HeaderRules, KeyGrant, SecretGrant, SecretPlace};
+pub use refusals::{Meaning, RefusalDialect, Said};
+pub use rules::{Call, IntrospectionRules, KeySetRules, Method, Provisioning, ResponseMap, Scheme, UserinfoRules};
+pub use scopes::{Evidence, ScopePlace, ScopePreset, ScopeRules};
 
 /// Names a provider profile, for example `zitadel`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
 #[serde(transparent)]
 pub struct ProviderId(pub String);
 
 /// A kind of server, as data.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct Provider {
-    /// Its name in the catalogue.
+    /// Its name in the catalogue: lower-case letters, digits and hyphens.
     pub id: ProviderId,
     /// Shown where an environment is made.
     pub name: String,
@@ -30,87 +46,103 @@ pub struct Provider {
     pub issuer_is_fixed: bool,
     /// Whether endpoints are discovered (OpenID Connect Discovery §4) or made from `endpoints`.
     pub discovers: bool,
-    /// Endpoint templates where discovery is not used or has no answer; `{issuer}` is replaced.
+    /// Endpoint templates where discovery is not used or has no answer.
     pub endpoints: EndpointTemplates,
-    /// `grant_type` of the token request.
-    pub grant_type: String,
-    /// What the assertion's `aud` holds, in order.
-    pub audience: Vec<AudiencePart>,
-    /// Scopes that a new service user starts with.
-    pub default_scopes: Vec<String>,
-    /// Scopes worth offering, each explained.
-    pub scope_presets: Vec<ScopePreset>,
+    /// What an environment is asked for beside its issuer.
+    pub parameters: Vec<Parameter>,
+    /// What this provider's console calls the ids.
+    pub ids: IdNames,
+    /// How a private key gets a token; absent where the servers take none.
+    pub private_key: Option<KeyGrant>,
+    /// How a client secret gets a token; absent where the servers take none.
+    pub client_secret: Option<SecretGrant>,
+    /// How a ready-made token is sent; absent where there are none.
+    pub ready_token: Option<Scheme>,
+    /// Where the token response has what.
+    pub response: ResponseMap,
+    /// How scopes are asked for.
+    pub scopes: ScopeRules,
+    /// `iss` of the access tokens where it is not the issuer (RFC 9068 §2.2), for example `frontier`.
+    pub token_issuer: Option<String>,
+    /// Who the token belongs to, and how that is asked.
+    pub userinfo: UserinfoRules,
+    /// How tokens are introspected.
+    pub introspection: IntrospectionRules,
+    /// How the key set is fetched.
+    pub key_set: KeySetRules,
+    /// How keys and secrets are made and removed through the server's API; absent where it has none.
+    pub provisioning: Option<Provisioning>,
     /// Claims that mean something special here.
     pub glossary: Vec<ClaimMeaning>,
-    /// How long an assertion is valid by default, in seconds.
-    pub assertion_lifetime: u32,
-    /// The longest validity that the servers accept, in seconds.
-    pub assertion_lifetime_cap: u32,
-    /// How far `iat` is backdated, in seconds.
-    pub backdate: u32,
     /// How far the local clock may be ahead before the servers refuse, in seconds.
     pub clock_tolerance: u32,
     /// Which dialect its refusals speak; decides what a refusal may mean.
     pub refusals: RefusalDialect,
-    /// Whether an empty scope is refused.
-    pub scope_required: bool,
+    /// What its own texts mean, asked before the dialect's; the first that fits counts.
+    pub meanings: Vec<Meaning>,
 }
 
-/// Endpoint templates with `{issuer}` for the issuer identifier; empty where there is none.
+/// Endpoint templates; empty where there is none.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct EndpointTemplates {
-    /// Token endpoint.
+    /// Token endpoint (RFC 6749 §3.2).
     pub token: String,
-    /// Userinfo endpoint.
+    /// Userinfo endpoint, or what answers "who am I" here.
     pub userinfo: String,
-    /// Introspection endpoint.
+    /// Introspection endpoint (RFC 7662 §2).
     pub introspection: String,
-    /// JWK set.
+    /// Revocation endpoint (RFC 7009 §2).
+    pub revocation: String,
+    /// JWK set (RFC 7517 §5).
     pub jwks: String,
 }
 
-/// One entry of an assertion's audience.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub enum AudiencePart {
-    /// The issuer identifier, byte for byte.
-    Issuer,
-    /// The issuer's host without scheme.
-    BareHost,
-    /// The token endpoint's URL.
-    TokenEndpoint,
-    /// A fixed text.
-    Constant(String),
+/// What an environment is asked for beside its issuer; its name is a placeholder in templates.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct Parameter {
+    /// The placeholder, for example `orgId`.
+    pub name: String,
+    /// What it is called on screen, for example `Organisation id`.
+    pub label: String,
+    /// What it is for and where it is found, in a sentence.
+    pub explains: String,
+    /// Whether the environment is of no use without it.
+    pub required: bool,
 }
 
-/// A scope worth offering.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub struct ScopePreset {
-    /// The scope; `{…}` marks what the user fills in, for example `{projectId}`.
-    pub scope: String,
-    /// What it does, in a few words.
-    pub explains: String,
+/// What the provider's console calls the ids; an empty name means the field's own word.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct IdNames {
+    /// The service user's id.
+    pub user_id: String,
+    /// The client id, where there is one beside the user id.
+    pub client_id: String,
+    /// The key's id.
+    pub key_id: String,
 }
 
 /// What a claim means to this provider.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ClaimMeaning {
     /// The claim's name; `*` matches any run of characters, as in `urn:zitadel:iam:org:project:*:roles`.
     pub claim: String,
     /// What it means, in a few words.
     pub meaning: String,
     /// How its value is written.
+    #[serde(default)]
     pub form: ClaimForm,
 }
 
 /// How a claim's value is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub enum ClaimForm {
     /// As it stands.
+    #[default]
     Plain,
     /// `{role: {organisation id: domain}}`.
     ZitadelRoles,
@@ -118,19 +150,40 @@ pub enum ClaimForm {
     Base64Map,
 }
 
-/// Which dialect refusals speak.
+/// What the user set for an environment's parameters, by name.
+pub type ParameterValues = BTreeMap<String, String>;
+
+/// An id that a credential needs beside its secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
-pub enum RefusalDialect {
-    /// RFC 6749 §5.2 taken at its word.
-    OAuth,
-    /// ZITADEL's five eras, most of which say the same for every cause.
-    Zitadel,
+pub enum IdKind {
+    /// The service user's id.
+    UserId,
+    /// The client id.
+    ClientId,
+    /// The key's id.
+    KeyId,
 }
 
-/// The built-in provider of this id, or the generic one for an id that this version does not know.
-pub fn find(id: &ProviderId) -> Provider {
-    let mut all = built_in();
-    let position = all.iter().position(|provider| provider.id == *id).unwrap_or(all.len() - 1);
-    all.swap_remove(position)
+impl Provider {
+    /// Whether a credential's client id is something else here than its service user's id, so that both
+    /// must be known.
+    pub fn tells_client_from_user(&self) -> bool {
+        let Some(grant) = &self.private_key else { return false };
+        let texts = || grant.texts();
+        texts().any(|text| template::mentions(text, "clientId"))
+            && texts().any(|text| template::mentions(text, "userId"))
+    }
+
+    /// Whether assertions carry the key's id in any place.
+    pub fn needs_key_id(&self) -> bool {
+        self.private_key.as_ref().is_some_and(|grant| {
+            grant.header.key_id || grant.key_id_claim || grant.texts().any(|text| template::mentions(text, "keyId"))
+        })
+    }
+
+    /// The scopes that a new service user starts with.
+    pub fn default_scopes(&self) -> Vec<String> {
+        self.scopes.defaults.clone()
+    }
 }

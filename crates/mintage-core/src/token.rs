@@ -10,6 +10,7 @@ use time::OffsetDateTime;
 
 use crate::assertion::AssertionShown;
 use crate::credential::CredentialId;
+use crate::provider::SecretPlace;
 use crate::secret::Secret;
 
 pub(crate) mod compact;
@@ -57,10 +58,26 @@ pub struct Token {
     pub requested_scopes: Vec<String>,
     /// What the server says it granted, where it says so (RFC 6749 §3.3).
     pub granted_scopes: Option<Vec<String>>,
-    /// The credential that signed.
+    /// How it is sent to an API.
+    pub authorization: Authorization,
+    /// What else the server said that is worth showing, for example Salesforce's `instance_url`.
+    pub also_said: Vec<(String, String)>,
+    /// What became of each scope that was asked for, as far as it can be told.
+    pub scopes: Vec<ScopeOutcome>,
+    /// The credential that it was got with.
     pub credential: CredentialId,
     /// How it was minted.
     pub story: MintStory,
+}
+
+impl Token {
+    /// The value of the `Authorization` header that it is sent with.
+    pub fn header(&self) -> Secret {
+        match &self.authorization {
+            Authorization::Bearer => Secret::new(format!("Bearer {}", self.access_token.expose())),
+            Authorization::Basic { id } => crate::request::basic(id, &self.access_token, SecretPlace::BasicRaw),
+        }
+    }
 }
 
 /// The part of a token that a screen may show unasked.
@@ -83,10 +100,49 @@ pub struct TokenView {
     pub requested_scopes: Vec<String>,
     /// What the server says it granted, where it says so.
     pub granted_scopes: Option<Vec<String>>,
+    /// What became of each scope that was asked for, as far as it can be told.
+    pub scopes: Vec<ScopeOutcome>,
+    /// What else the server said that is worth showing, as name and value.
+    pub also_said: Vec<(String, String)>,
     /// Whether it was taken from memory and not minted by this call.
     pub reused: bool,
     /// How it was minted.
     pub story: MintStory,
+}
+
+/// How a token is sent to an API.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Authorization {
+    /// `Authorization: Bearer …` (RFC 6750 §2.1).
+    #[default]
+    Bearer,
+    /// `Authorization: Basic …` of this id and the token (RFC 7617 §2).
+    Basic {
+        /// The token's id.
+        id: String,
+    },
+}
+
+/// What became of a scope that was asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ScopeOutcome {
+    /// The scope.
+    pub scope: String,
+    /// Whether it was granted.
+    pub grant: ScopeGrant,
+}
+
+/// Whether a scope was granted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum ScopeGrant {
+    /// The server says so, or the token shows it.
+    Granted,
+    /// The server left it out, or the token lacks what it would show.
+    Dropped,
+    /// Neither the server nor the token tells.
+    Unknown,
 }
 
 /// How a token was minted, step by step, with secrets left out.
@@ -127,7 +183,7 @@ pub struct RequestShown {
     pub method: String,
     /// Where it went.
     pub url: String,
-    /// Form fields in order; the assertion's value is redacted.
+    /// Credentials' header and the body's members in order; secrets are redacted.
     pub fields: Vec<(String, String)>,
 }
 

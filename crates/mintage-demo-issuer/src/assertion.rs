@@ -1,139 +1,148 @@
 //! The checks on an **assertion** (RFC 7523 §3), strict and in ZITADEL's order: parse, `aud`, `exp`,
 //! `iat`, `iss` and `sub`, the key, the signature. The first flaw found is the one reported.
 //!
-//! Not here: what a flaw is answered with (dialect), and whether the user is active (the token endpoint).
+//! Not here: what a flaw is answered with (the system's words), whether the user is active (the token
+//! endpoint), and whether a `jti` was used before (the book).
 
-use aws_lc_rs::signature::{RSA_PKCS1_2048_8192_SHA256, RSA_PSS_2048_8192_SHA256, UnparsedPublicKey};
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+mod parsed;
+mod rules;
+
 use serde_json::{Map, Value};
 use time::OffsetDateTime;
 
 use crate::user::RegisteredKey;
-
-/// How far the client's clock may run ahead, and how long before its end an assertion is refused.
-const LEEWAY_SECONDS: i64 = 1;
-/// The oldest `iat` that is taken.
-const MAX_AGE_SECONDS: i64 = 3600;
+use parsed::Parsed;
+pub(crate) use rules::{AssertionRules, AudienceName, AudienceRule, Cap, IdRule, KeyReference, SubjectRule, Times};
 
 /// Why an assertion is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Flaw {
     /// Not a compact JWS with a JSON object in it, or a claim has the wrong type.
     Malformed(&'static str),
-    /// `aud` does not hold the issuer byte for byte.
-    Audience,
-    /// `exp` is missing or not later than in a second.
+    /// `aud` does not hold the server's name byte for byte.
+    Audience { found: String },
+    /// `aud` holds more than the server's name.
+    SeveralAudiences,
+    /// `exp` is missing or past.
     Expired { expires_at: Option<i64> },
-    /// `iat` is missing or in the future.
+    /// `exp` is further ahead than the system takes.
+    LivesTooLong { expires_at: i64 },
+    /// `iat` is missing though required, or in the future.
     IssuedInFuture { issued_at: Option<i64> },
-    /// `iat` is more than an hour ago.
+    /// `iat` is longer ago than the system takes.
     IssuedTooLongAgo { issued_at: i64 },
-    /// `iss` and `sub` differ or are missing.
+    /// `nbf` is in the future.
+    NotYetValid { not_before: i64 },
+    /// `iss` is missing.
+    IssuerMissing,
+    /// `iss` and `sub` differ or are missing, where they must be the same.
     IssuerIsNotSubject,
-    /// No such key of this subject, or it has expired.
-    UnknownKey,
-    /// Neither RS256 nor PS256, or the signature does not verify.
+    /// Nobody of this name is registered.
+    IssuerUnknown(String),
+    /// `sub` is missing.
+    SubjectMissing,
+    /// The issuer does not speak for this subject.
+    SubjectUnknown(String),
+    /// A claim that this system wants is missing.
+    ClaimMissing(&'static str),
+    /// `jti` is missing.
+    IdMissing,
+    /// `jti` was used before.
+    IdUsed,
+    /// The header, or the claims, do not name a key.
+    KeyIdMissing,
+    /// No such key of this issuer.
+    UnknownKey(String),
+    /// The key has expired.
+    KeyExpired(String),
+    /// An algorithm that is not taken here.
+    Algorithm(String),
+    /// The signature does not verify.
     Signature,
 }
 
-/// Checks an assertion and returns its subject. `key_of` finds the registered key of (subject, key id).
+/// What is known of a good assertion.
+#[derive(Debug)]
+pub(crate) struct Checked {
+    /// Who made it: `iss`, or the key id under [`SubjectRule::ByKey`].
+    pub(crate) issuer: String,
+    pub(crate) claims: Map<String, Value>,
+}
+
+impl Checked {
+    pub(crate) fn text(&self, claim: &str) -> Option<&str> {
+        self.claims.get(claim).and_then(Value::as_str)
+    }
+
+    /// `exp` as it was checked.
+    pub(crate) fn expires_at(&self) -> i64 {
+        self.claims.get("exp").and_then(Value::as_i64).unwrap_or(i64::MAX)
+    }
+}
+
+/// Checks an assertion. `audiences` are the server's names, and `keys_of` finds the keys of an issuer.
 pub(crate) fn check(
     assertion: &str,
-    issuer: &str,
+    rules: &AssertionRules,
+    audiences: &[String],
     now: OffsetDateTime,
-    key_of: impl FnOnce(&str, &str) -> Option<RegisteredKey>,
-) -> Result<String, Flaw> {
+    keys_of: impl FnOnce(&str) -> Option<Vec<RegisteredKey>>,
+) -> Result<Checked, Flaw> {
     let parsed = Parsed::read(assertion)?;
-    check_audience(&parsed.claims, issuer)?;
-    check_times(&parsed.claims, now.unix_timestamp())?;
-    let subject = check_subject(&parsed.claims)?;
-    let key_id = parsed.header.get("kid").and_then(Value::as_str).ok_or(Flaw::UnknownKey)?;
-    let key = key_of(&subject, key_id).ok_or(Flaw::UnknownKey)?;
-    if key.expires_at.is_some_and(|end| end <= now) {
-        return Err(Flaw::UnknownKey);
-    }
-    parsed.check_signature(&key)?;
-    Ok(subject)
-}
-
-struct Parsed<'a> {
-    header: Map<String, Value>,
-    claims: Map<String, Value>,
-    signing_input: &'a str,
-    signature: Vec<u8>,
-}
-
-impl<'a> Parsed<'a> {
-    /// Takes the compact serialisation apart (RFC 7515 §3.1).
-    fn read(assertion: &'a str) -> Result<Self, Flaw> {
-        let (signing_input, signature) = assertion.rsplit_once('.').ok_or(Flaw::Malformed("not three parts"))?;
-        let (header, claims) = signing_input.split_once('.').ok_or(Flaw::Malformed("not three parts"))?;
-        if claims.contains('.') {
-            return Err(Flaw::Malformed("not three parts"));
-        }
-        Ok(Self {
-            header: object(header).ok_or(Flaw::Malformed("the header is not a JSON object"))?,
-            claims: object(claims).ok_or(Flaw::Malformed("the payload is not a JSON object"))?,
-            signing_input,
-            signature: URL_SAFE_NO_PAD
-                .decode(signature)
-                .map_err(|_| Flaw::Malformed("the signature is no base64url"))?,
-        })
-    }
-
-    fn check_signature(&self, key: &RegisteredKey) -> Result<(), Flaw> {
-        // No extension is understood here, so any `crit` must be refused (RFC 7515 §4.1.11).
-        if self.header.contains_key("crit") {
-            return Err(Flaw::Signature);
-        }
-        let algorithm = match self.header.get("alg").and_then(Value::as_str) {
-            Some("RS256") => &RSA_PKCS1_2048_8192_SHA256,
-            Some("PS256") => &RSA_PSS_2048_8192_SHA256,
-            _ => return Err(Flaw::Signature),
-        };
-        let pem = pem::parse(&key.public_pem).map_err(|_| Flaw::Signature)?;
-        if pem.tag() != "PUBLIC KEY" {
-            return Err(Flaw::Signature);
-        }
-        UnparsedPublicKey::new(algorithm, pem.contents())
-            .verify(self.signing_input.as_bytes(), &self.signature)
-            .map_err(|_| Flaw::Signature)
-    }
-}
-
-fn object(part: &str) -> Option<Map<String, Value>> {
-    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).ok()?).ok()
+    check_audience(&parsed.claims, rules.audience.several, audiences)?;
+    check_times(&parsed.claims, &rules.times, now.unix_timestamp())?;
+    let issuer = issuer(&parsed, rules)?;
+    check_claims(&parsed.claims, rules)?;
+    let keys = keys_of(&issuer).ok_or_else(|| Flaw::IssuerUnknown(issuer.clone()))?;
+    check_key(&parsed, rules, &keys, now)?;
+    Ok(Checked { issuer, claims: parsed.claims })
 }
 
 /// RFC 7523 §3 point 3, compared without normalisation.
-fn check_audience(claims: &Map<String, Value>, issuer: &str) -> Result<(), Flaw> {
-    let holds_issuer = match claims.get("aud") {
-        Some(Value::String(one)) => one == issuer,
-        Some(Value::Array(several)) => {
-            if !several.iter().all(Value::is_string) {
-                return Err(Flaw::Malformed("`aud` is neither a string nor an array of strings"));
-            }
-            several.iter().any(|one| one == issuer)
-        }
-        None => false,
-        Some(_) => return Err(Flaw::Malformed("`aud` is neither a string nor an array of strings")),
+fn check_audience(claims: &Map<String, Value>, several: bool, names: &[String]) -> Result<(), Flaw> {
+    let wrong_type = Flaw::Malformed("`aud` is neither a string nor an array of strings");
+    if names.is_empty() {
+        return Ok(());
+    }
+    let found: Vec<&str> = match claims.get("aud") {
+        Some(Value::String(one)) => vec![one],
+        Some(Value::Array(many)) => many.iter().map(Value::as_str).collect::<Option<_>>().ok_or(wrong_type)?,
+        None => Vec::new(),
+        Some(_) => return Err(wrong_type),
     };
-    if holds_issuer { Ok(()) } else { Err(Flaw::Audience) }
+    if !found.iter().any(|one| names.iter().any(|name| name == one)) {
+        return Err(Flaw::Audience { found: found.join(", ") });
+    }
+    if found.len() > 1 && !several { Err(Flaw::SeveralAudiences) } else { Ok(()) }
 }
 
-/// RFC 7523 §3 points 4 and 6. `iat` is optional there; ZITADEL wants it.
-fn check_times(claims: &Map<String, Value>, now: i64) -> Result<(), Flaw> {
+/// RFC 7523 §3 points 4 to 6.
+fn check_times(claims: &Map<String, Value>, rules: &Times, now: i64) -> Result<(), Flaw> {
     let expires_at = whole_seconds(claims, "exp")?;
     let issued_at = whole_seconds(claims, "iat")?;
-    if expires_at.is_none_or(|end| end <= now + LEEWAY_SECONDS) {
+    let Some(end) = expires_at.filter(|end| *end > now - rules.late) else {
         return Err(Flaw::Expired { expires_at });
-    }
+    };
     match issued_at {
-        Some(start) if start < now - MAX_AGE_SECONDS => Err(Flaw::IssuedTooLongAgo { issued_at: start }),
-        Some(start) if start <= now + LEEWAY_SECONDS => Ok(()),
-        _ => Err(Flaw::IssuedInFuture { issued_at }),
+        Some(start) if rules.max_age.is_some_and(|age| start < now - age) => {
+            return Err(Flaw::IssuedTooLongAgo { issued_at: start });
+        }
+        Some(start) if start > now + rules.early => return Err(Flaw::IssuedInFuture { issued_at }),
+        None if rules.issued_at_required => return Err(Flaw::IssuedInFuture { issued_at }),
+        _ => {}
     }
+    if rules.not_before
+        && let Some(not_before) = whole_seconds(claims, "nbf")?
+        && not_before > now + rules.early
+    {
+        return Err(Flaw::NotYetValid { not_before });
+    }
+    let latest = match rules.cap {
+        None => i64::MAX,
+        Some(Cap::FromNow(seconds)) => now + seconds,
+        Some(Cap::FromIssue(seconds)) => issued_at.unwrap_or(now) + seconds,
+    };
+    if end > latest { Err(Flaw::LivesTooLong { expires_at: end }) } else { Ok(()) }
 }
 
 fn whole_seconds(claims: &Map<String, Value>, name: &str) -> Result<Option<i64>, Flaw> {
@@ -143,10 +152,75 @@ fn whole_seconds(claims: &Map<String, Value>, name: &str) -> Result<Option<i64>,
     }
 }
 
-/// RFC 7523 §3 points 1 and 2; a service user speaks for itself only.
-fn check_subject(claims: &Map<String, Value>) -> Result<String, Flaw> {
-    match (claims.get("iss"), claims.get("sub")) {
-        (Some(Value::String(issuer)), Some(Value::String(subject))) if issuer == subject => Ok(subject.clone()),
-        _ => Err(Flaw::IssuerIsNotSubject),
+/// RFC 7523 §3 points 1 and 2.
+fn issuer(parsed: &Parsed<'_>, rules: &AssertionRules) -> Result<String, Flaw> {
+    let text = |claim: &str| parsed.claims.get(claim).and_then(Value::as_str).filter(|text| !text.is_empty());
+    match rules.subject {
+        SubjectRule::ByKey => header_text(parsed, "kid").map(str::to_owned).ok_or(Flaw::KeyIdMissing),
+        SubjectRule::Itself => match (text("iss"), text("sub")) {
+            (Some(issuer), Some(subject)) if issuer == subject => Ok(issuer.to_owned()),
+            _ => Err(Flaw::IssuerIsNotSubject),
+        },
+        SubjectRule::SpokenFor { required: true, .. } if text("sub").is_none() => Err(Flaw::SubjectMissing),
+        // GitHub's ids are numbers, and may be written as such.
+        SubjectRule::InPath => match parsed.claims.get("iss") {
+            Some(Value::Number(id)) => Ok(id.to_string()),
+            Some(Value::String(id)) if !id.is_empty() => Ok(id.clone()),
+            _ => Err(Flaw::IssuerMissing),
+        },
+        SubjectRule::SpokenFor { .. } => text("iss").map(str::to_owned).ok_or(Flaw::IssuerMissing),
     }
+}
+
+fn check_claims(claims: &Map<String, Value>, rules: &AssertionRules) -> Result<(), Flaw> {
+    if let Some(missing) = rules.claims.iter().find(|name| claims.get(**name).is_none_or(Value::is_null)) {
+        return Err(Flaw::ClaimMissing(missing));
+    }
+    let id = claims.get("jti").and_then(Value::as_str).filter(|id| !id.is_empty());
+    match rules.id {
+        IdRule::Required | IdRule::RequiredOnce if id.is_none() => Err(Flaw::IdMissing),
+        _ => Ok(()),
+    }
+}
+
+fn check_key(
+    parsed: &Parsed<'_>,
+    rules: &AssertionRules,
+    keys: &[RegisteredKey],
+    now: OffsetDateTime,
+) -> Result<(), Flaw> {
+    let candidates = candidates(parsed, rules.key, keys)?;
+    let in_force: Vec<_> = candidates.iter().filter(|key| key.expires_at.is_none_or(|end| end > now)).collect();
+    if let (true, Some(expired)) = (in_force.is_empty(), candidates.first()) {
+        return Err(Flaw::KeyExpired(expired.key_id.clone()));
+    }
+    let algorithm = parsed.algorithm(rules.algorithms)?;
+    if in_force.iter().any(|key| parsed.is_signed_by(key, algorithm)) { Ok(()) } else { Err(Flaw::Signature) }
+}
+
+/// The keys that the assertion may have been signed with.
+fn candidates<'k>(
+    parsed: &Parsed<'_>,
+    reference: KeyReference,
+    keys: &'k [RegisteredKey],
+) -> Result<Vec<&'k RegisteredKey>, Flaw> {
+    let named = match reference {
+        KeyReference::Any => return Ok(keys.iter().collect()),
+        KeyReference::KeyIdIfGiven if !parsed.header.contains_key("kid") => return Ok(keys.iter().collect()),
+        KeyReference::KeyId | KeyReference::KeyIdIfGiven => header_text(parsed, "kid"),
+        KeyReference::Thumbprint => header_text(parsed, "x5t#S256"),
+        KeyReference::KeyIdTwice => {
+            let claim = parsed.claims.get("kid").and_then(Value::as_str);
+            header_text(parsed, "kid").filter(|header| Some(*header) == claim)
+        }
+    };
+    let named = named.ok_or(Flaw::KeyIdMissing)?;
+    match keys.iter().find(|key| key.key_id == named) {
+        Some(key) => Ok(vec![key]),
+        None => Err(Flaw::UnknownKey(named.to_owned())),
+    }
+}
+
+fn header_text<'p>(parsed: &'p Parsed<'_>, name: &str) -> Option<&'p str> {
+    parsed.header.get(name).and_then(Value::as_str).filter(|text| !text.is_empty())
 }

@@ -1,6 +1,6 @@
 //! A **config** is what a demo issuer is started with; its **quirks** can be changed while it runs.
 //!
-//! Rule: the defaults are today's ZITADEL. No clock is read here: the caller brings one.
+//! Rule: the defaults are today's ZITADEL, well-behaved. No clock is read here: the caller brings one.
 
 use std::sync::Arc;
 
@@ -9,6 +9,7 @@ use time::{Duration, OffsetDateTime};
 use crate::application::Application;
 use crate::dialect::Dialect;
 use crate::signing::Algorithm;
+use crate::system::System;
 use crate::user::User;
 
 /// Tells the time; called for every request.
@@ -23,6 +24,13 @@ pub struct Config {
     pub port: Option<u16>,
     /// How the issuer calls itself.
     pub host: Host,
+    /// The kind of server that is played.
+    pub system: System,
+    /// What `aud` of an assertion must be, in place of the system's own rule: for systems that expect a
+    /// constant of theirs.
+    pub audience: Option<String>,
+    /// The APIs that tokens may be for, where the system asks (Auth0's `audience`); empty is any.
+    pub apis: Vec<String>,
     /// The users known from the start.
     pub users: Vec<User>,
     /// The applications that may introspect tokens.
@@ -42,12 +50,49 @@ impl Config {
             clock,
             port: None,
             host: Host::default(),
+            system: System::default(),
+            audience: None,
+            apis: Vec::new(),
             users: Vec::new(),
             applications: Vec::new(),
             algorithm: Algorithm::default(),
             quirks: Quirks::default(),
             record_requests: false,
         }
+    }
+
+    /// Begins with a system whose tokens live as long as they do there.
+    pub fn playing(system: System, clock: Clock) -> Self {
+        let quirks = Quirks { token_lifetime: Duration::seconds(system.rules().token.lifetime), ..Quirks::default() };
+        Self { system, quirks, ..Self::new(clock) }
+    }
+
+    /// Adds a user.
+    #[must_use]
+    pub fn with_user(mut self, user: User) -> Self {
+        self.users.push(user);
+        self
+    }
+
+    /// Adds an application.
+    #[must_use]
+    pub fn with_application(mut self, application: Application) -> Self {
+        self.applications.push(application);
+        self
+    }
+
+    /// Behaves differently.
+    #[must_use]
+    pub fn with_quirks(mut self, change: impl FnOnce(&mut Quirks)) -> Self {
+        change(&mut self.quirks);
+        self
+    }
+
+    /// Keeps what is asked for `requests()`.
+    #[must_use]
+    pub fn recording(mut self) -> Self {
+        self.record_requests = true;
+        self
     }
 }
 
@@ -66,6 +111,13 @@ impl Host {
         match self {
             Self::Address => format!("127.0.0.1:{port}"),
             Self::Localhost => format!("localhost:{port}"),
+        }
+    }
+
+    pub(crate) fn other(self) -> Self {
+        match self {
+            Self::Address => Self::Localhost,
+            Self::Localhost => Self::Address,
         }
     }
 }
@@ -87,6 +139,27 @@ pub struct Quirks {
     pub rate_limit: Option<RateLimit>,
     /// Answers every request with 200 and a page of HTML, as a captive portal or a wrong address does.
     pub html_instead: bool,
+    /// Names its endpoints, the token endpoint among them, at the other name of this computer, and answers
+    /// there too: as ZITADEL did in 2021, with the issuer and its endpoints on two hosts.
+    pub endpoints_elsewhere: bool,
+    /// Sends every request but those for discovery and the key set to another host.
+    pub redirect: Option<Redirect>,
+    /// Takes every request but those for discovery and the key set, and never answers.
+    pub silent: bool,
+    /// Refuses a request for any of these scopes.
+    pub refused_scopes: Vec<String>,
+    /// Leaves these scopes out of what it grants, without a word.
+    pub dropped_scopes: Vec<String>,
+    /// Nobody has agreed that a client speaks for them.
+    pub consent_missing: bool,
+    /// The client may not use its grant.
+    pub grant_not_allowed: bool,
+    /// Every `jti` counts as used before, where the system looks at it.
+    pub ids_are_used: bool,
+    /// The organisation of every user is disabled (Frontier).
+    pub organisation_disabled: bool,
+    /// Knows nobody by an exchanged token on "who am I", as Frontier did before v0.45.
+    pub exchanged_token_is_nobody: bool,
 }
 
 impl Default for Quirks {
@@ -99,6 +172,16 @@ impl Default for Quirks {
             tells_parent: false,
             rate_limit: None,
             html_instead: false,
+            endpoints_elsewhere: false,
+            redirect: None,
+            silent: false,
+            refused_scopes: Vec::new(),
+            dropped_scopes: Vec::new(),
+            consent_missing: false,
+            grant_not_allowed: false,
+            ids_are_used: false,
+            organisation_disabled: false,
+            exchanged_token_is_nobody: false,
         }
     }
 }
@@ -110,4 +193,13 @@ pub struct RateLimit {
     pub after: u32,
     /// The `Retry-After` header, in whole seconds (RFC 9110 §10.2.3).
     pub retry_after: Option<Duration>,
+}
+
+/// Where requests are sent instead.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Redirect {
+    /// 301, 302, 307 or 308.
+    pub status: u16,
+    /// Scheme and host of the `Location` header; the request's path follows.
+    pub origin: String,
 }

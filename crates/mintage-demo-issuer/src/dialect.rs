@@ -1,13 +1,15 @@
 //! A **dialect** is the way an era of ZITADEL words its refusals: one failure, five answers.
 //!
 //! Rule: a dialect decides on words, statuses and content types only, never on what is refused – but for
-//! the empty scope, which older eras let pass.
+//! the empty scope, which older eras let pass, and client secrets, which the oldest does not know.
 
-use serde_json::{Value, json};
+use serde_json::json;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use crate::assertion::Flaw;
+use crate::refusal::{Failure, Refusal};
+use crate::system::words;
 
 /// An era of ZITADEL.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -25,34 +27,15 @@ pub enum Dialect {
     D4,
 }
 
-/// Why a request is refused.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Failure {
-    GrantTypeMissing,
-    GrantTypeUnsupported(String),
-    ParameterRepeated(String),
-    ParameterMissing(&'static str),
-    ScopeMissing,
-    UserNotActive,
-    Assertion(Flaw),
-    AccessToken,
-    Client(&'static str),
-    Internal,
-}
-
-/// A refusal as it goes over the wire.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Refusal {
-    pub(crate) status: u16,
-    /// Whether the body is declared as `text/plain`.
-    pub(crate) plain: bool,
-    pub(crate) body: Value,
-}
-
 impl Dialect {
     /// Whether a request without any scope is refused, as since May 2024.
     pub(crate) fn requires_scope(self) -> bool {
         matches!(self, Self::D3 | Self::D4)
+    }
+
+    /// Whether a client secret is taken, as since January 2023.
+    pub(crate) fn takes_secrets(self) -> bool {
+        self != Self::D0
     }
 
     /// Words a refusal. `issuer` and `now` are the server's.
@@ -78,7 +61,19 @@ impl Dialect {
                 "The scope of your request is missing. Please ensure some scopes are requested.",
             ),
             Failure::UserNotActive => self.oauth(400, "invalid_request", "Errors.User.NotActive"),
+            Failure::SecretWrong(_) | Failure::SecretExpired(_) => {
+                self.oauth(400, "invalid_request", "Errors.User.Machine.Secret.Invalid")
+            }
+            Failure::ClientUnknown(_) => self.oauth(400, "invalid_client", "client not found"),
+            Failure::NoAuthentication => self.refuse_client("no client authentication"),
+            Failure::SeveralAuthentications => self.refuse_client("more than one client authentication"),
+            Failure::ClientAssertion(_) => self.refuse_client("client assertion invalid"),
+            Failure::PathUnknown(_) => Refusal::json(404, json!({ "code": 5, "message": "Not Found", "details": [] })),
             Failure::Internal => self.oauth(500, "server_error", "Errors.Internal"),
+            other => {
+                let (status, error, description) = words::plain(other, issuer);
+                self.oauth(status, error, &description)
+            }
         }
     }
 
@@ -94,8 +89,8 @@ impl Dialect {
 
     fn refuse_access_token(self) -> Refusal {
         match self {
-            Self::D0 => Refusal { status: 401, plain: true, body: json!("access token invalid") },
-            Self::D1 => Refusal { status: 403, plain: false, body: json!({}) },
+            Self::D0 => Refusal::plain(401, "access token invalid"),
+            Self::D1 => Refusal::json(403, json!({})),
             _ => self.oauth(401, "access_denied", "access token invalid"),
         }
     }
@@ -107,8 +102,7 @@ impl Dialect {
 
     /// The error response of RFC 6749 §5.2, under the content type of the era.
     fn oauth(self, status: u16, error: &str, description: &str) -> Refusal {
-        let body = json!({ "error": error, "error_description": description });
-        Refusal { status, plain: self == Self::D0, body }
+        Refusal { plain: self == Self::D0, ..Refusal::oauth(status, error, description) }
     }
 }
 
@@ -120,17 +114,22 @@ pub(crate) fn true_cause(failure: &Failure, issuer: &str, now: OffsetDateTime) -
     }
 }
 
+/// The cause as ZITADEL words it: what it does not tell apart has one text.
 fn cause(flaw: &Flaw, issuer: &str) -> String {
     match flaw {
-        Flaw::Malformed(what) => format!("assertion is malformed: {what}"),
-        Flaw::Audience => format!("audience is not valid: it must contain \"{issuer}\""),
+        Flaw::Audience { .. } => format!("audience is not valid: it must contain \"{issuer}\""),
         Flaw::Expired { .. } => "token has expired".to_owned(),
         Flaw::IssuedInFuture { .. } => "issuedAt of token is in the future".to_owned(),
         Flaw::IssuedTooLongAgo { .. } => "issuedAt of token is too old".to_owned(),
         Flaw::IssuerIsNotSubject => "issuer and subject must be identical".to_owned(),
-        Flaw::UnknownKey => "invalid kid".to_owned(),
-        Flaw::Signature => "invalid signature".to_owned(),
+        Flaw::Algorithm(_) | Flaw::Signature => "invalid signature".to_owned(),
+        flaw if is_about_key(flaw) => "invalid kid".to_owned(),
+        other => words::cause(other, issuer),
     }
+}
+
+fn is_about_key(flaw: &Flaw) -> bool {
+    matches!(flaw, Flaw::KeyIdMissing | Flaw::UnknownKey(_) | Flaw::KeyExpired(_) | Flaw::IssuerUnknown(_))
 }
 
 fn cause_with_times(flaw: &Flaw, issuer: &str, now: OffsetDateTime) -> String {
@@ -144,7 +143,7 @@ fn cause_with_times(flaw: &Flaw, issuer: &str, now: OffsetDateTime) -> String {
         }
         Flaw::IssuedInFuture { issued_at: None } => format!("{text}: iat missing, server time {server}"),
         Flaw::IssuedTooLongAgo { issued_at } => format!("{text}: iat {}, server time {server}", moment(*issued_at)),
-        Flaw::UnknownKey => "ID=DEMO-Key01 Message=Errors.AuthNKey.NotFound".to_owned(),
+        flaw if is_about_key(flaw) => "ID=DEMO-Key01 Message=Errors.AuthNKey.NotFound".to_owned(),
         _ => text,
     }
 }

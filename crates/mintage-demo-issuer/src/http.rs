@@ -1,35 +1,60 @@
-//! The issuer's **endpoints**, at ZITADEL's paths of today.
+//! The played system's **endpoints**, at its own paths.
 
 mod answer;
+mod authorization;
+mod client;
 mod discovery;
 mod edge;
 mod form;
+mod frontier;
 mod introspect;
+mod proof;
+mod revoke;
 mod token;
 mod userinfo;
+mod zitadel;
 
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::State;
+use axum::http::Uri;
 use axum::middleware;
+use axum::response::Response;
 use axum::routing::{get, post};
 
+use crate::refusal::Failure;
 use crate::shared::Shared;
+use crate::system::{Calls, Paths, System};
 
-const DISCOVERY: &str = "/.well-known/openid-configuration";
-const KEYS: &str = "/oauth/v2/keys";
-const TOKEN: &str = "/oauth/v2/token";
-const INTROSPECT: &str = "/oauth/v2/introspect";
-const USERINFO: &str = "/oidc/v1/userinfo";
-
-/// All endpoints behind the edge. Another method gets 405, another path 404.
+/// All endpoints behind the edge. Another method gets 405, and another path the system's words for that.
 pub(crate) fn router(shared: Arc<Shared>) -> Router {
-    Router::new()
-        .route(DISCOVERY, get(discovery::document))
-        .route(KEYS, get(discovery::keys))
-        .route(TOKEN, post(token::token))
-        .route(INTROSPECT, post(introspect::introspect))
-        .route(USERINFO, get(userinfo::userinfo).post(userinfo::userinfo))
-        .layer(middleware::from_fn_with_state(Arc::clone(&shared), edge::edge))
-        .with_state(shared)
+    let endpoints = match shared.system.frontier() {
+        None if shared.system == System::Zitadel => oauth(&shared.rules.paths).merge(zitadel::management()),
+        None => oauth(&shared.rules.paths),
+        Some(Calls::Connect) => frontier::procedures(),
+        Some(_) => frontier::resources(),
+    };
+    endpoints.layer(middleware::from_fn_with_state(Arc::clone(&shared), edge::edge)).with_state(shared)
+}
+
+fn oauth(paths: &Paths) -> Router<Arc<Shared>> {
+    let optional = [
+        (paths.discovery, get(discovery::document)),
+        (paths.keys, get(discovery::keys)),
+        (paths.userinfo, get(userinfo::userinfo).post(userinfo::userinfo)),
+        (paths.introspection, post(introspect::introspect)),
+        (paths.revocation, post(revoke::revoke)),
+    ];
+    let mut router = Router::new().route(paths.token, post(token::token)).fallback(missing);
+    for (path, endpoint) in optional {
+        if let Some(path) = path {
+            router = router.route(path, endpoint);
+        }
+    }
+    router
+}
+
+async fn missing(State(shared): State<Arc<Shared>>, uri: Uri) -> Response {
+    answer::refusal(&shared, &Failure::PathUnknown(uri.path().to_owned()))
 }

@@ -9,6 +9,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::config::{Config, Quirks};
+use crate::credential::RegisteredSecret;
 use crate::http;
 use crate::requests::SeenRequest;
 use crate::shared::{Entry, Shared};
@@ -76,8 +77,7 @@ impl DemoIssuer {
         let key = tokio::task::spawn_blocking(move || SigningKey::generate(algorithm))
             .await
             .map_err(|_| KeyGenerationFailed)??;
-        let authority = config.host.authority(port);
-        let shared = Arc::new(Shared::new(config, authority, key));
+        let shared = Arc::new(Shared::new(config, port, key));
         let (stop, stopped) = oneshot::channel::<()>();
         let server = axum::serve(listener, http::router(Arc::clone(&shared)));
         let server = tokio::spawn(async move {
@@ -87,9 +87,20 @@ impl DemoIssuer {
         Ok(Self { shared, port, stop: Some(stop), server })
     }
 
-    /// The issuer's name, `http://127.0.0.1:PORT` or `http://localhost:PORT`.
+    /// The issuer's name as its metadata has it: `http://127.0.0.1:PORT`, with what the system puts behind
+    /// it (a slash at Auth0, the realm at Keycloak). Without metadata it is the same as [`Self::url`].
     pub fn issuer(&self) -> &str {
-        &self.shared.issuer
+        self.shared.issuer()
+    }
+
+    /// Scheme and host: `http://127.0.0.1:PORT` or `http://localhost:PORT`.
+    pub fn url(&self) -> &str {
+        self.shared.origin()
+    }
+
+    /// The address of the token endpoint. At GitHub it holds `{installation_id}`.
+    pub fn token_url(&self) -> &str {
+        self.shared.token_url()
     }
 
     /// The port that it listens on.
@@ -121,13 +132,21 @@ impl DemoIssuer {
         self.change(user_id, |user| user.state = state)
     }
 
+    /// Registers a client secret. `false` where there is no such user.
+    pub fn add_secret(&self, user_id: &str, secret: RegisteredSecret) -> bool {
+        self.change(user_id, |user| {
+            user.secrets.retain(|old| old.client_id != secret.client_id);
+            user.secrets.push(secret);
+        })
+    }
+
+    /// The users as they are now, with what was registered while the issuer ran.
+    pub fn users(&self) -> Vec<User> {
+        self.shared.book().users.values().map(|entry| entry.user.clone()).collect()
+    }
+
     fn change(&self, user_id: &str, change: impl FnOnce(&mut User)) -> bool {
-        let now = self.shared.now();
-        let mut book = self.shared.book();
-        let Some(entry) = book.users.get_mut(user_id) else { return false };
-        change(&mut entry.user);
-        entry.changed_at = now;
-        true
+        self.shared.change_user(user_id, change).is_some()
     }
 
     /// The quirks in force.
@@ -140,6 +159,13 @@ impl DemoIssuer {
         let mut book = self.shared.book();
         book.quirks = quirks;
         book.counted = 0;
+    }
+
+    /// Changes some quirks and keeps the others.
+    pub fn change_quirks(&self, change: impl FnOnce(&mut Quirks)) {
+        let mut quirks = self.quirks();
+        change(&mut quirks);
+        self.set_quirks(quirks);
     }
 
     /// Signs with a new key from now on and returns its key id. It takes a moment for RSA, on this thread.
@@ -161,8 +187,15 @@ impl DemoIssuer {
     /// Stops: no new connections, and at most two seconds for the requests under way.
     pub async fn stop(mut self) {
         self.stop = None;
+        self.shared.stopping.send_replace(true);
         if tokio::time::timeout(PATIENCE, &mut self.server).await.is_err() {
             self.server.abort();
         }
+    }
+}
+
+impl Drop for DemoIssuer {
+    fn drop(&mut self) {
+        self.shared.stopping.send_replace(true);
     }
 }

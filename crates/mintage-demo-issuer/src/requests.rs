@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde_json::Value;
+
 /// One request as it arrived, also where it was refused.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SeenRequest {
@@ -15,16 +17,35 @@ pub struct SeenRequest {
     pub authorization: Option<String>,
     /// The fields of a form body, in order; empty for any other body.
     pub form: Vec<(String, String)>,
+    /// The headers in order, names in lower case; one that is no text is left out.
+    pub headers: Vec<(String, String)>,
+    /// The body as text; empty where it is none.
+    pub body: String,
 }
 
 impl SeenRequest {
+    /// The first value of a header.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    }
+
+    /// The credential of the `Authorization` header, after its scheme.
+    pub fn credential(&self) -> Option<&str> {
+        self.header("authorization")?.split_once(' ').map(|(_, credential)| credential)
+    }
+
+    /// The body as JSON.
+    pub fn json(&self) -> Option<Value> {
+        serde_json::from_str(&self.body).ok()
+    }
+
     /// The first value of a form field.
     pub fn field(&self, name: &str) -> Option<&str> {
         self.form.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 }
 
-/// Names the fields only: their values are assertions, tokens and secrets.
+/// Names the fields only: their values, the headers and the body hold assertions, tokens and secrets.
 impl fmt::Debug for SeenRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let fields: Vec<&str> = self.form.iter().map(|(key, _)| key.as_str()).collect();

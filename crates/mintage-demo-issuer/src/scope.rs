@@ -39,6 +39,31 @@ impl Scopes {
         named_any.then_some(Self(known))
     }
 
+    /// Reads a list of which all are known, as at systems other than ZITADEL.
+    pub(crate) fn all(requested: &str) -> Self {
+        let mut scopes: Vec<String> = Vec::new();
+        for scope in requested.split(' ').filter(|scope| !scope.is_empty()) {
+            if !scopes.iter().any(|one| one == scope) {
+                scopes.push(scope.to_owned());
+            }
+        }
+        Self(scopes)
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(String::as_str)
+    }
+
+    /// What is left without some.
+    pub(crate) fn without(mut self, dropped: &[String]) -> Self {
+        self.0.retain(|scope| !dropped.contains(scope));
+        self
+    }
+
     pub(crate) fn has(&self, scope: &str) -> bool {
         self.0.iter().any(|one| one == scope)
     }

@@ -6,19 +6,33 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use time::OffsetDateTime;
+use time::macros::datetime;
+use tokio::sync::watch;
 
 use crate::application::Application;
 use crate::config::{Clock, Config, Quirks};
+use crate::credential::RegisteredSecret;
 use crate::requests::SeenRequest;
+use crate::scope::Scopes;
 use crate::signing::{KeyRing, SigningKey};
+use crate::system::{Place, Rules, System};
 use crate::token::{Grant, Sealer};
 use crate::user::{RegisteredKey, User, UserState};
 
 pub(crate) struct Shared {
-    /// `http://` and the authority, without a slash at the end.
-    pub(crate) issuer: String,
+    /// What is played.
+    pub(crate) rules: &'static Rules,
+    pub(crate) system: System,
+    /// The server's names, at no particular time.
+    place: Place,
+    /// The APIs that tokens may be for; empty is any.
+    pub(crate) apis: Vec<String>,
+    /// Becomes true when the server stops, so that silent requests end.
+    pub(crate) stopping: watch::Sender<bool>,
     /// What the `Host` header must say.
     pub(crate) authority: String,
+    /// What it may say while the endpoints are elsewhere.
+    pub(crate) other_authority: String,
     pub(crate) sealer: Sealer,
     record_requests: bool,
     clock: Clock,
@@ -33,7 +47,11 @@ pub(crate) struct Book {
     /// Requests counted against the rate limit.
     pub(crate) counted: u32,
     pub(crate) seen: Vec<SeenRequest>,
+    /// What an administrator called a credential, and when it was made, by its id.
+    pub(crate) labels: HashMap<String, Label>,
     tokens: HashMap<String, Grant>,
+    /// The `jti`s seen, with the client that sent each, and when they may be forgotten.
+    used_ids: HashMap<(String, String), i64>,
 }
 
 /// A user with the time of its last change (`updated_at`).
@@ -43,9 +61,17 @@ pub(crate) struct Entry {
     pub(crate) changed_at: OffsetDateTime,
 }
 
+/// What is told of a credential that an administrator made.
+#[derive(Clone)]
+pub(crate) struct Label {
+    pub(crate) title: String,
+    pub(crate) created_at: OffsetDateTime,
+}
+
 impl Shared {
-    pub(crate) fn new(config: Config, authority: String, key: SigningKey) -> Self {
+    pub(crate) fn new(config: Config, port: u16, key: SigningKey) -> Self {
         let changed_at = (config.clock)();
+        let authority = config.host.authority(port);
         let entry = |user: User| (user.user_id.clone(), Entry { user, changed_at });
         let book = Book {
             users: config.users.into_iter().map(entry).collect(),
@@ -54,16 +80,51 @@ impl Shared {
             quirks: config.quirks,
             counted: 0,
             seen: Vec::new(),
+            labels: HashMap::new(),
             tokens: HashMap::new(),
+            used_ids: HashMap::new(),
         };
+        let rules = config.system.rules();
         Self {
-            issuer: format!("http://{authority}"),
+            rules,
+            system: config.system,
+            place: Place::new(&authority, rules, config.audience),
+            apis: config.apis,
+            stopping: watch::Sender::new(false),
             authority,
+            other_authority: config.host.other().authority(port),
             sealer: Sealer::generate(),
             record_requests: config.record_requests,
             clock: config.clock,
             book: Mutex::new(book),
         }
+    }
+
+    /// The server as it names itself, now.
+    pub(crate) fn place(&self) -> Place {
+        Place { dialect: self.quirks().dialect, now: self.now(), ..self.place.clone() }
+    }
+
+    /// The issuer's name.
+    pub(crate) fn issuer(&self) -> &str {
+        &self.place.issuer
+    }
+
+    /// Scheme and host, without a slash at the end.
+    pub(crate) fn origin(&self) -> &str {
+        &self.place.origin
+    }
+
+    /// Where the metadata says that the endpoints are.
+    pub(crate) fn endpoints_origin(&self) -> String {
+        match self.quirks().endpoints_elsewhere {
+            true => format!("http://{}", self.other_authority),
+            false => self.place.origin.clone(),
+        }
+    }
+
+    pub(crate) fn token_url(&self) -> &str {
+        &self.place.token_url
     }
 
     /// Opens the book. No entry is ever left half-written, so a panic elsewhere does not spoil it.
@@ -81,6 +142,16 @@ impl Shared {
         (self.clock)().saturating_add(offset)
     }
 
+    /// Changes a user in the book and returns it as it is then.
+    pub(crate) fn change_user(&self, user_id: &str, change: impl FnOnce(&mut User)) -> Option<User> {
+        let now = self.now();
+        let mut book = self.book();
+        let entry = book.users.get_mut(user_id)?;
+        change(&mut entry.user);
+        entry.changed_at = now;
+        Some(entry.user.clone())
+    }
+
     pub(crate) fn record(&self, request: impl FnOnce() -> SeenRequest) {
         if self.record_requests {
             let request = request();
@@ -90,8 +161,25 @@ impl Shared {
 }
 
 impl Book {
-    pub(crate) fn user_key(&self, user_id: &str, key_id: &str) -> Option<RegisteredKey> {
-        self.users.get(user_id)?.user.keys.iter().find(|key| key.key_id == key_id).cloned()
+    pub(crate) fn user(&self, user_id: &str) -> Option<&User> {
+        Some(&self.users.get(user_id)?.user)
+    }
+
+    /// The keys of a user, by its id.
+    pub(crate) fn keys_of(&self, user_id: &str) -> Option<Vec<RegisteredKey>> {
+        self.user(user_id).map(|user| user.keys.clone())
+    }
+
+    /// The user that has a key of this id.
+    pub(crate) fn owner_of_key(&self, key_id: &str) -> Option<&User> {
+        self.users.values().map(|entry| &entry.user).find(|user| user.keys.iter().any(|key| key.key_id == key_id))
+    }
+
+    /// A client secret with its user.
+    pub(crate) fn secret(&self, client_id: &str) -> Option<(&User, &RegisteredSecret)> {
+        self.users.values().find_map(|Entry { user, .. }| {
+            Some((user, user.secrets.iter().find(|secret| secret.client_id == client_id)?))
+        })
     }
 
     pub(crate) fn application(&self, client_id: &str) -> Option<&Application> {
@@ -104,10 +192,41 @@ impl Book {
         self.tokens.insert(token, grant);
     }
 
+    /// Forgets a token.
+    pub(crate) fn strike(&mut self, token: &str) {
+        self.tokens.remove(token);
+    }
+
     /// Finds the grant of a token that works now, with its active user.
     pub(crate) fn grant(&self, token: &str, now: OffsetDateTime) -> Option<(Grant, Entry)> {
-        let grant = self.tokens.get(token).filter(|grant| grant.expires_at > now)?;
+        let exchanged = self.tokens.get(token).cloned();
+        let grant = exchanged.or_else(|| self.ready_made(token)).filter(|grant| grant.expires_at > now)?;
         let entry = self.users.get(&grant.user_id).filter(|entry| entry.user.state == UserState::Active)?;
-        Some((grant.clone(), entry.clone()))
+        Some((grant, entry.clone()))
+    }
+
+    /// The grant of a token that was never exchanged: ZITADEL gives it `openid` and `profile`.
+    fn ready_made(&self, token: &str) -> Option<Grant> {
+        let (user, token) = self
+            .users
+            .values()
+            .find_map(|Entry { user, .. }| Some((user, user.tokens.iter().find(|one| one.token == token)?)))?;
+        Some(Grant {
+            user_id: user.user_id.clone(),
+            subject: user.user_id.clone(),
+            audience: Vec::new(),
+            scopes: Scopes::all("openid profile"),
+            issued_at: OffsetDateTime::UNIX_EPOCH,
+            expires_at: token.expires_at.unwrap_or(datetime!(9999-12-31 23:59:59 UTC)),
+            jwt_id: token.token_id.clone(),
+            ready_made: true,
+        })
+    }
+
+    /// Notes that a client used a `jti`. `false` where it did so before (RFC 7523 §3 point 7).
+    pub(crate) fn use_id(&mut self, client: &str, id: &str, expires_at: i64, now: OffsetDateTime) -> bool {
+        // A leeway past the end could let an old assertion in once more: an id is kept a while longer.
+        self.used_ids.retain(|_, end| *end > now.unix_timestamp().saturating_sub(600));
+        self.used_ids.insert((client.to_owned(), id.to_owned()), expires_at).is_none() && !self.quirks.ids_are_used
     }
 }

@@ -12,26 +12,40 @@ use crate::claims;
 use crate::random;
 use crate::scope::Scopes;
 use crate::signing::SigningKey;
+use crate::system::TokenRules;
 use crate::user::{TokenForm, User};
 
 /// What an access token stands for.
 #[derive(Clone, Debug)]
 pub(crate) struct Grant {
+    /// The client that got the token; a service user is its own.
     pub(crate) user_id: String,
+    /// Whom the token is about: the client, or somebody it speaks for.
+    pub(crate) subject: String,
     /// The projects asked for, else the client itself.
     pub(crate) audience: Vec<String>,
     pub(crate) scopes: Scopes,
     pub(crate) issued_at: OffsetDateTime,
     pub(crate) expires_at: OffsetDateTime,
     pub(crate) jwt_id: String,
+    /// Whether it was made ready by an administrator and never exchanged for anything.
+    pub(crate) ready_made: bool,
+}
+
+/// What a token is made with.
+pub(crate) struct Press<'a> {
+    pub(crate) issuer: &'a str,
+    pub(crate) rules: &'a TokenRules,
+    pub(crate) key: &'a SigningKey,
+    pub(crate) sealer: &'a Sealer,
 }
 
 impl Grant {
-    /// The claims of RFC 9068 §2.2 that ZITADEL writes; a service user is its own client.
+    /// The claims of RFC 9068 §2.2 that ZITADEL writes.
     pub(crate) fn registered_claims(&self, issuer: &str) -> Value {
         json!({
             "iss": issuer,
-            "sub": self.user_id,
+            "sub": self.subject,
             "aud": self.audience,
             "exp": self.expires_at.unix_timestamp(),
             "iat": self.issued_at.unix_timestamp(),
@@ -41,25 +55,34 @@ impl Grant {
         })
     }
 
-    /// The access token for this grant, in the user's form. `None` where the crypto provider refuses.
-    pub(crate) fn access_token(&self, issuer: &str, user: &User, key: &SigningKey, sealer: &Sealer) -> Option<String> {
-        match user.token_form {
-            TokenForm::Opaque => Some(random::text::<64>()),
-            TokenForm::Encrypted => sealer.seal(&format!("{}:{}", self.jwt_id, self.user_id)),
+    /// The access token for this grant, in the system's or the user's form. `None` where the crypto provider
+    /// refuses.
+    pub(crate) fn access_token(&self, user: &User, press: &Press<'_>) -> Option<String> {
+        match press.rules.form.unwrap_or(user.token_form) {
+            TokenForm::Opaque => Some(format!("{}{}", press.rules.prefix, random::text::<64>())),
+            TokenForm::Encrypted => press.sealer.seal(&format!("{}:{}", self.jwt_id, self.user_id)),
             TokenForm::Jwt => {
-                let mut body = self.registered_claims(issuer);
-                claims::extend(&mut body, claims::reserved(user, &self.scopes, &self.audience));
-                key.sign(&body)
+                let mut body = self.registered_claims(press.issuer);
+                if let Value::Object(more) = (press.rules.claims)(self, user) {
+                    claims::extend(&mut body, more);
+                }
+                press.key.sign(&body)
             }
         }
     }
 
-    /// The id token (OpenID Connect Core §2), asked for with `openid`.
-    pub(crate) fn id_token(&self, issuer: &str, expires_at: OffsetDateTime, key: &SigningKey) -> Option<String> {
+    /// The id token (OpenID Connect Core §2) for an audience, asked for with `openid` or by its own name.
+    pub(crate) fn id_token(
+        &self,
+        issuer: &str,
+        audience: &str,
+        expires_at: OffsetDateTime,
+        key: &SigningKey,
+    ) -> Option<String> {
         key.sign(&json!({
             "iss": issuer,
-            "sub": self.user_id,
-            "aud": [self.user_id],
+            "sub": self.subject,
+            "aud": [audience],
             "azp": self.user_id,
             "client_id": self.user_id,
             "exp": expires_at.unix_timestamp(),

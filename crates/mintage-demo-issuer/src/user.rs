@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use time::OffsetDateTime;
 
+use crate::credential::{RegisteredSecret, RegisteredToken};
+
 /// A service user.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct User {
@@ -17,6 +19,15 @@ pub struct User {
     pub state: UserState,
     /// Its registered keys.
     pub keys: Vec<RegisteredKey>,
+    /// Its client secrets.
+    pub secrets: Vec<RegisteredSecret>,
+    /// Its ready-made tokens.
+    pub tokens: Vec<RegisteredToken>,
+    /// Whom it may speak for, where a client's assertion is about somebody else: users at Salesforce,
+    /// DocuSign and Google, an enterprise at Box, installations at GitHub.
+    pub speaks_for: Vec<Subject>,
+    /// Whether it may manage the credentials of others (ZITADEL, Frontier).
+    pub administrator: bool,
     /// The form of its access tokens.
     pub token_form: TokenForm,
     /// The roles granted to it.
@@ -36,11 +47,31 @@ impl User {
             login_name: login_name.into(),
             state: UserState::Active,
             keys: Vec::new(),
+            secrets: Vec::new(),
+            tokens: Vec::new(),
+            speaks_for: Vec::new(),
+            administrator: false,
             token_form: TokenForm::Opaque,
             roles: Vec::new(),
             metadata: BTreeMap::new(),
             organisation: None,
         }
+    }
+}
+
+/// Somebody whom a client speaks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Subject {
+    /// What assertions call them in `sub`, or the path at GitHub.
+    pub id: String,
+    /// Whether they agreed.
+    pub consented: bool,
+}
+
+impl Subject {
+    /// Somebody who agreed.
+    pub fn new(id: impl Into<String>) -> Self {
+        Self { id: id.into(), consented: true }
     }
 }
 
@@ -57,10 +88,10 @@ pub enum UserState {
 /// The public half of a key of a user or an application.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RegisteredKey {
-    /// `kid` of the assertions that it verifies.
+    /// `kid` of the assertions that it verifies; at Entra the certificate's SHA-256 thumbprint, `x5t#S256`.
     pub key_id: String,
-    /// SPKI PEM (`-----BEGIN PUBLIC KEY-----`), RSA of at least 2048 bits. As at ZITADEL, another kind of
-    /// key may be registered, but no assertion will ever be verified with it.
+    /// SPKI PEM (`-----BEGIN PUBLIC KEY-----`) that fits an algorithm of the system: RSA of at least 2048
+    /// bits at ZITADEL. As there, another kind may be registered, but no assertion will be verified with it.
     pub public_pem: String,
     /// From then on the key is unknown; `None` is never.
     pub expires_at: Option<OffsetDateTime>,

@@ -9,6 +9,7 @@ use tauri::State;
 
 use super::{Reply, clipboard_problem};
 use crate::app::App;
+use crate::clipboard::ClipboardError;
 
 /// Where the page says that a token is. What is on the clipboard or in memory never enters the page.
 #[derive(Deserialize, Type)]
@@ -29,10 +30,10 @@ pub(crate) enum TokenFrom {
 }
 
 impl TokenFrom {
-    fn source(self, app: &App) -> Reply<TokenSource> {
+    fn source(self, app: &App) -> Result<TokenSource, ClipboardError> {
         Ok(match self {
             Self::Text { text } => TokenSource::Pasted(Secret::new(text)),
-            Self::Clipboard => TokenSource::Pasted(app.clipboard.read().map_err(clipboard_problem)?),
+            Self::Clipboard => TokenSource::Pasted(app.clipboard.read()?),
             Self::Minted { service_user } => TokenSource::Minted(service_user),
         })
     }
@@ -41,7 +42,8 @@ impl TokenFrom {
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn compare(app: State<'_, App>, before: TokenFrom, after: TokenFrom) -> Reply<Comparison> {
-    let (before, after) = (before.source(&app)?, after.source(&app)?);
+    let before = before.source(&app).map_err(clipboard_problem)?;
+    let after = after.source(&app).map_err(clipboard_problem)?;
     app.mint().await?.compare(before, after).await.map_err(|error| error.problem())
 }
 
@@ -49,6 +51,6 @@ pub(crate) async fn compare(app: State<'_, App>, before: TokenFrom, after: Token
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn inspect_at(app: State<'_, App>, token: TokenFrom, issuer: NamedIssuer) -> Reply<Inspection> {
-    let source = token.source(&app)?;
+    let source = token.source(&app).map_err(clipboard_problem)?;
     app.mint().await?.inspect_at(source, &issuer).await.map_err(|error| error.problem())
 }

@@ -1,10 +1,13 @@
 // An issuer made of oidc-provider, with the JWT bearer grant (RFC 7523 §2.1) added where oidc-provider
-// lets grants be added. Discovery, keys, tokens and userinfo are oidc-provider's own.
+// lets grants be added. Everything else is oidc-provider's own: discovery, keys, tokens and userinfo, client
+// authentication, the client credentials grant, introspection and revocation.
 //
-// Reads from stdin one line of JSON: {"users": [{"userId", "keyId", "publicPem", "name"}]}.
+// Reads from stdin one line of JSON: {"users": [{"userId", "keyId", "publicPem", "name"}], "clients": […]},
+// the clients as their metadata (RFC 7591 §2).
 // Prints `ready PORT` and serves on 127.0.0.1 until stdin ends.
 
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { createInterface } from 'node:readline'
 
@@ -13,14 +16,14 @@ import { Provider, errors } from 'oidc-provider'
 
 const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer'
 // oidc-provider answers no token request without a client, while this grant needs none (RFC 7521 §4.1):
-// every request that names none is made in the name of this one.
+// every request by this grant is made in the name of this one.
 const CLIENT = { id: 'service-users', secret: randomBytes(32).toString('hex') }
 const API = 'https://api.example.com'
 
 const input = createInterface({ input: process.stdin })
 input.on('close', () => process.exit(0))
 const { value: line } = await input[Symbol.asyncIterator]().next()
-const { users } = JSON.parse(line)
+const { users, clients } = JSON.parse(line)
 
 const server = createServer()
 await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -39,23 +42,49 @@ async function provide(issuer) {
         redirect_uris: [],
         response_types: [],
       },
+      ...clients.map((client) => ({
+        ...client,
+        grant_types: ['client_credentials'],
+        redirect_uris: [],
+        response_types: [],
+      })),
     ],
     claims: { openid: ['sub'], profile: ['name'] },
     scopes: ['openid', 'profile', 'deploy'],
     findAccount: (_context, id) => account(id),
     cookies: { keys: [randomBytes(32).toString('hex')] },
-    features: { devInteractions: { enabled: false } },
+    features: {
+      clientCredentials: { enabled: true },
+      devInteractions: { enabled: false },
+      introspection: { enabled: true },
+      // RFC 8707: a token for this API is a JWT; one for nobody in particular is opaque.
+      resourceIndicators: { getResourceServerInfo: (_context, resource) => api(resource) },
+      revocation: { enabled: true },
+    },
     jwks: { keys: [await signingKey()] },
-    ttl: { AccessToken: 3600, Grant: 3600 },
+    ttl: { AccessToken: 3600, ClientCredentials: 3600, Grant: 3600 },
   })
-  provider.use((context, next) => {
-    if (context.path === '/token' && context.headers.authorization === undefined) {
+  provider.use(async (context, next) => {
+    if (context.path === '/token' && (await beginning(context.req)).get('grant_type') === JWT_BEARER) {
       context.headers.authorization = `Basic ${Buffer.from(`${CLIENT.id}:${CLIENT.secret}`).toString('base64')}`
     }
     return next()
   })
   provider.registerGrantType(JWT_BEARER, await jwtBearer(provider), ['assertion', 'scope'])
   return provider
+}
+
+/** The members of a form as far as it has arrived, put back for whoever reads it. */
+async function beginning(request) {
+  if (request.readableLength === 0) await once(request, 'readable')
+  const chunk = request.read()
+  if (chunk) request.unshift(chunk)
+  return new URLSearchParams(chunk?.toString())
+}
+
+function api(resource) {
+  if (resource !== API) throw new errors.InvalidTarget()
+  return { audience: API, scope: 'deploy', accessTokenFormat: 'jwt' }
 }
 
 async function signingKey() {
@@ -84,7 +113,7 @@ async function jwtBearer(provider) {
       grant.addOIDCScope(scope)
     } else {
       grant.addResourceScope(API, scope)
-      token.resourceServer = new provider.ResourceServer(API, { audience: API, scope, accessTokenFormat: 'jwt' })
+      token.resourceServer = new provider.ResourceServer(API, { ...api(API), scope })
     }
     token.grantId = await grant.save()
     context.oidc.entity('AccessToken', token)

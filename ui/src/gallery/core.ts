@@ -1,8 +1,11 @@
 /** A core that answers from invented data, so that every screen can be looked at without the app. */
 import { Failure, type Ipc } from '../lib/ipc';
-import type { Environment, EnvironmentDraft, KeychainState, Problem, ServiceUserDetail, ServiceUserRow } from '../lib/types';
+import type { Environment, EnvironmentDraft, IdKind, KeychainState, Problem, Provider, ServiceUserDetail, ServiceUserRow, TokenView } from '../lib/types';
 import * as data from './data';
 import { atIssuer, claims, compared, inspected, userinfo } from './inspections';
+import * as kinds from './kinds';
+import { copiedText, own, profileOf, profileText } from './providers';
+import { fakeDesktop } from './desktop';
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -16,16 +19,24 @@ const KEYCHAINS: Record<string, KeychainState> = {
   silent: { state: 'silent' },
 };
 
-const droppedIn = (scene: string) => (scene === 'drop' ? data.reviews() : scene === 'drop-pem' ? data.reviews().slice(1, 2) : data.reviews().slice(0, 1));
+const droppedIn = (scene: string) => (scene === 'drop' ? data.reviews() : scene === 'drop-kinds' ? kinds.reviewsOfKinds() : scene === 'drop-pem' ? data.reviews().slice(1, 2) : data.reviews().slice(0, 1));
 
-/** Makes the core of a scene: `drop`, `drop-one`, `drop-pem`, `drop-first`, `users`, `first`, `demo`, `many`, `locked`, `absent`, `silent`, `broken`. */
+/** Makes the core of a scene: `drop`, `drop-one`, `drop-pem`, `drop-kinds`, `drop-first`, `kinds`, `users`, `first`, `demo`, `many`, `locked`, `absent`, `silent`, `broken`. */
 export function fakeCore(scene: string): Partial<Ipc> {
-  let environments = scene === 'first' || scene === 'drop-first' ? [] : data.environments(scene === 'demo');
+  let environments = scene === 'first' || scene === 'drop-first' ? [] : data.environments(scene === 'demo', scene === 'kinds');
+  let providers: Provider[] = data.providers;
   let confirmed = false;
   let keychain: KeychainState = KEYCHAINS[scene] ?? { state: 'ready', name: 'GNOME Keyring' };
   const rows = new Map<string, ServiceUserRow[]>();
+  // One and the same token until another is minted, as in the core's memory.
+  const tokens = new Map<string, TokenView>();
+  const tokenOf = (id: string, scopes: string[]) => {
+    const kept = tokens.get(id) ?? kinds.partlyGranted(scopes, true);
+    tokens.set(id, kept);
+    return kept;
+  };
   const rowsOf = (of: string) => {
-    const known = rows.get(of) ?? data.serviceUsers(of, scene === 'many' && of.endsWith('3') ? 10_000 : 0);
+    const known = rows.get(of) ?? (of === kinds.FRONTIER ? kinds.rowsOfKinds() : data.serviceUsers(of, scene === 'many' && of.endsWith('3') ? 10_000 : 0));
     rows.set(of, known);
     return known;
   };
@@ -42,8 +53,8 @@ export function fakeCore(scene: string): Partial<Ipc> {
       serviceUser: { ...user },
       environment,
       host: new URL(environment.issuer).host,
-      credentials: data.credentials(id, user.credentials, user.keyExpiresAt),
-      token: user.token.state === 'valid' ? data.token(user.scopes, true) : null,
+      credentials: environment.id === kinds.FRONTIER ? kinds.credentialsOf(user) : data.credentials(id, user.credentials, user.keyExpiresAt),
+      token: user.token.state === 'valid' ? { ...tokenOf(id, user.scopes) } : null,
     };
   };
   const mint = async (id: string, ask: { sendAnyway?: boolean; useServerTime?: boolean }) => {
@@ -58,6 +69,7 @@ export function fakeCore(scene: string): Partial<Ipc> {
     if (keychain.state === 'locked') fail(data.problem('keychain-locked', 'the keychain is locked', 'Unlock the keychain and try again'));
     const token = data.token(user.scopes, user.token.state === 'valid');
     user.token = { state: 'valid', expiresAt: token.expiresAt };
+    if (!token.reused) tokens.set(id, token);
     return token;
   };
 
@@ -70,6 +82,7 @@ export function fakeCore(scene: string): Partial<Ipc> {
   };
 
   return {
+    ...fakeDesktop(scene, { environments: () => environments, users: all, keychain: () => keychain }),
     startup: async () => {
       if (scene === 'broken') {
         fail(data.problem('catalog-newer', 'the catalogue was written by a newer Mintage (schema 7)', 'Update Mintage; the catalogue was left as it is', { details: ['schema version 7 is not known'] }));
@@ -82,7 +95,25 @@ export function fakeCore(scene: string): Partial<Ipc> {
         demoProblem: null,
       };
     },
-    providers: async () => data.providers,
+    providers: async () => providers,
+    ownProviders: async () => providers.map((each) => each.id).filter((id) => id === own.id || !data.providers.some((each) => each.id === id)),
+    providerText: async (id) => profileText(id),
+    copiedProviderText: async (id) => copiedText(id),
+    chooseProvider: async () => copiedText('generic'),
+    exportProvider: async () => true,
+    saveProvider: async (text, replace) => {
+      await pause(100);
+      const read = profileOf(text) ?? fail(data.problem('profile-unreadable', 'the profile cannot be read at line 2: missing field `name`', 'Correct that line; an exported profile shows every member there is'));
+      if (!replace && providers.some((each) => each.id === read.id)) {
+        fail(data.problem('profile-id-taken', `a provider profile with the id \`${read.id}\` exists already`, 'Give the profile another id, or replace the one that is there'));
+      }
+      providers = [read, ...providers.filter((each) => each.id !== read.id)];
+      return read;
+    },
+    forgetProvider: async (id) => {
+      providers = providers.filter((each) => each.id !== id);
+      return null;
+    },
     environments: async () => environments,
     addEnvironment: (draft) => save('00000000-0000-4000-8000-000000000009', draft),
     editEnvironment: save,
@@ -140,6 +171,12 @@ export function fakeCore(scene: string): Partial<Ipc> {
       const first = rowsOf(request.environment)[0];
       return { serviceUser: first?.id ?? '', credential: 'c1', unchanged: request.review === 'r2', newServiceUser: true };
     },
+    missingIds: async (id): Promise<IdKind[]> => {
+      const known = [...data.reviews(), ...kinds.reviewsOfKinds()].find((each) => each.id === id)?.facts;
+      if (known?.kind === 'private-key') return (['userId', 'keyId'] as const).filter((kind) => known[kind] === null);
+      return id.startsWith('alone') ? ['userId'] : [];
+    },
+    reviewSecret: async (kind, typed) => kinds.secretReview(kind, typed),
     discardReviews: async () => null,
     deleteOriginal: async () => null,
     mint,
@@ -156,12 +193,22 @@ export function fakeCore(scene: string): Partial<Ipc> {
     inspectText: async (text) => inspected(text) ?? fail(data.problem('token-not-found', 'no token was found in this text', 'Copy the token again, whole and unchanged')),
     inspectClipboard: async () => claims(),
     userinfo: async () => userinfo(),
+    introspectors: async (of) => kinds.introspectors(of),
+    introspect: async () => kinds.introspection(false),
+    introspectWithAudience: async (id) => {
+      tokens.delete(id);
+      return kinds.introspection(true);
+    },
+    revoke: async () => ({ ended: false }),
+    copyAssertion: async () => kinds.signed(scene === 'kinds'),
+    provision: async (request) => ({ serviceUser: request.serviceUser, credential: 'made', unchanged: false, newServiceUser: false }),
+    unprovision: async () => null,
+    compareKey: async () => 'same' as const,
     activity: async () => data.activity(),
     findActivity: async (filter) => data.found(filter),
     exportActivity: async (_, form) => `mintage-activity-2026-11-22.${form}`,
     inspectAt: async (_, named) => atIssuer(named),
     compare: async () => compared(),
-    zoom: async () => null,
     keychainState: async () => keychain,
     unlockKeychain: async () => {
       keychain = { state: 'ready', name: 'GNOME Keyring' };

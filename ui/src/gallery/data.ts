@@ -9,7 +9,6 @@ import type {
   KeyFacts,
   MintStory,
   Problem,
-  Provider,
   Review,
   ServiceUserRow,
   Tier,
@@ -30,18 +29,20 @@ function environment(n: number, name: string, tier: Tier, issuer: string, demo =
     demo,
     createdAt: from(-90 * DAY),
     name,
-    provider: n === 4 ? 'paonia' : 'zitadel',
+    provider: n === 5 ? 'frontier-rest' : n === 4 ? 'paonia' : 'zitadel',
     tier,
     issuer,
-    endpoints: { token: null, userinfo: null, introspection: null, jwks: null },
+    endpoints: { token: null, userinfo: null, introspection: null, revocation: null, jwks: null },
     audience: [],
     scopes: [],
     caCertificate: null,
     confirmedHosts: [],
+    parameters: {},
   };
 }
 
-export function environments(demo: boolean): EnvironmentOverview[] {
+/** The environments; with `kinds`, one more whose service users have credentials of every kind. */
+export function environments(demo: boolean, kinds = false): EnvironmentOverview[] {
   const row = (it: Environment, host: string, serviceUsers: number, expiring = 0, troubled = false) => ({
     environment: it,
     host,
@@ -60,6 +61,7 @@ export function environments(demo: boolean): EnvironmentOverview[] {
     row(environment(2, 'Staging', 'staging', 'https://acme-stg-abc123.zitadel.cloud'), 'acme-stg-abc123.zitadel.cloud', 14, 1),
     row(environment(3, 'Production', 'production', 'https://auth.acme.com'), 'auth.acme.com', 24, 2),
     row(environment(4, 'Paonia', 'production', 'https://auth.paonia.io'), 'auth.paonia.io', 2, 0, true),
+    ...(kinds ? [row(environment(5, 'Frontier', 'development', 'https://frontier.example.com'), 'frontier.example.com', 5)] : []),
   ];
 }
 
@@ -125,6 +127,9 @@ export function credentials(serviceUser: string, n: number, expires: string | nu
     serviceUser,
     kind: 'private-key' as const,
     keyId: digits(900 + i),
+    clientId: null,
+    certificate: null,
+    audience: null,
     key: i === 0 ? keyFacts : { ...keyFacts, bits: 4096, fingerprint: keyFacts.fingerprint.split('').reverse().join('') },
     source: i === 0 ? { from: 'file' as const, name: 'deploy-bot.json' } : { from: 'paste' as const },
     state: i === 0 ? ('active' as const) : ('missing' as const),
@@ -170,6 +175,8 @@ export function token(scopes: string[], reused = false): TokenView {
     expiresAt: from(41 * MINUTE + 12_000),
     requestedScopes: scopes,
     grantedScopes: null,
+    scopes: scopes.map((scope) => ({ scope, grant: 'granted' as const })),
+    alsoSaid: [],
     reused,
     story: story(),
   };
@@ -211,9 +218,16 @@ export const expiredProblem = problem(
 export function reviews(): Review[] {
   const facts = {
     shape: 'zitadel-service-account' as const,
+    kind: 'private-key' as const,
+    name: null,
     userId: '100507859606888466',
+    clientId: null,
     keyId: '100509901696068329',
     key: keyFacts,
+    issuer: null,
+    tokenEndpoint: null,
+    certificate: false,
+    companion: false,
     issuedAt: from(-2 * DAY),
     expiresAt: from(363 * DAY),
     importedIn: [],
@@ -282,38 +296,4 @@ export function found(filter: ActivityFilter): ActivityPage {
   return { entries, found: entries.length, kept: all.length };
 }
 
-export const providers: Provider[] = [
-  ['zitadel-cloud', 'ZITADEL Cloud', 'An instance at zitadel.cloud, or your own domain for it.', 'https://my-instance-abc123.zitadel.cloud', false],
-  ['zitadel', 'ZITADEL (self-hosted)', 'Your own ZITADEL, version 2 or later. Every custom domain is an issuer of its own.', 'https://auth.example.com', false],
-  ['zitadel-2021', 'ZITADEL 2021 (zitadel.ch)', 'The first generation, with the issuer and its endpoints on two hosts.', 'https://issuer.zitadel.ch', true],
-  ['paonia', 'Paonia', 'Three values instead of a file: user id, key id and private key.', 'https://auth.paonia.io', true],
-  ['generic', 'Other OpenID provider', 'Any server that takes the JWT bearer grant (RFC 7523) and publishes its metadata.', 'https://login.example.com', false],
-].map(([id, name, summary, issuerExample, issuerIsFixed]) => ({
-  id: String(id),
-  name: String(name),
-  summary: String(summary),
-  issuerExample: String(issuerExample),
-  issuerIsFixed: issuerIsFixed === true,
-  discovers: true,
-  endpoints: { token: '{issuer}/oauth/v2/token', userinfo: '{issuer}/oidc/v1/userinfo', introspection: '', jwks: '' },
-  grantType: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
-  audience: ['issuer'],
-  defaultScopes: ['openid', 'profile'],
-  scopePresets: [
-    { scope: 'openid', explains: 'adds an id token and the subject to userinfo' },
-    { scope: 'profile', explains: 'adds the name to userinfo' },
-    { scope: 'email', explains: 'adds the e-mail address to userinfo' },
-    { scope: 'urn:zitadel:iam:org:project:id:{projectId}:aud', explains: 'lets this project’s APIs accept and introspect the token' },
-    { scope: 'urn:zitadel:iam:org:project:id:zitadel:aud', explains: 'lets the token call ZITADEL’s own APIs' },
-    { scope: 'urn:zitadel:iam:org:projects:roles', explains: 'adds the roles; needs the project’s audience scope beside it' },
-    { scope: 'urn:zitadel:iam:org:project:role:{roleKey}', explains: 'asks for one role of the project' },
-    { scope: 'urn:zitadel:iam:org:id:{orgId}', explains: 'binds the token to one organisation' },
-  ],
-  glossary: [],
-  assertionLifetime: 300,
-  assertionLifetimeCap: 3600,
-  backdate: 20,
-  clockTolerance: 1,
-  refusals: 'zitadel',
-  scopeRequired: true,
-}));
+export { providers } from './providers';

@@ -2,7 +2,7 @@
 import { problem } from './data';
 import type { Claim, ClaimDifference, Comparison, Inspection, NamedIssuer, Userinfo } from '../lib/types';
 
-const claim = (name: string, value: string, meaning: string | null = null, rest: Partial<Claim> = {}): Claim => ({
+export const claim = (name: string, value: string, meaning: string | null = null, rest: Partial<Claim> = {}): Claim => ({
   name,
   value,
   meaning,

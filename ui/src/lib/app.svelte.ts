@@ -3,12 +3,17 @@ import { createContext } from 'svelte';
 import { Clock } from './clock.svelte';
 import { Detail } from './detail.svelte';
 import { Environments } from './environments.svelte';
+import { Introspecting } from './introspecting.svelte';
 import { ipc, problemOf, type Unlisten } from './ipc';
 import { Keychain } from './keychain.svelte';
 import { Navigation, type Place } from './navigation.svelte';
 import { Production } from './production.svelte';
+import { Profiles } from './profiles.svelte';
+import type { Proposal } from './provider';
+import { Provisioning } from './provisioning.svelte';
 import { Reviews } from './reviews.svelte';
 import { ServiceUsers } from './serviceUsers.svelte';
+import { SettingsState } from './settings.svelte';
 import { Status } from './status.svelte';
 import { strings } from './strings';
 import { Tokens, type Subject } from './tokens.svelte';
@@ -22,12 +27,16 @@ import type {
   ServiceUserId,
   Startup,
   TokenView,
+  TrayCopied,
+  Wanted,
 } from './types';
 
 /** The environment editor while it is open. */
 interface Editing {
   /** The environment to change; null makes a new one. */
   environment: Environment | null;
+  /** What a new one starts from. */
+  proposal: Proposal | null;
   done: (saved: Environment | null) => void;
 }
 
@@ -36,11 +45,15 @@ export class AppState {
   readonly status = new Status();
   readonly keychain = new Keychain();
   readonly environments = new Environments();
+  readonly profiles = new Profiles(this.environments);
   readonly serviceUsers = new ServiceUsers();
   readonly detail = new Detail();
   readonly production = new Production();
   readonly navigation = new Navigation();
-  readonly zoom = new Zoom();
+  readonly introspecting = new Introspecting(this.production, () => this.refresh());
+  readonly provisioning = new Provisioning(this.production, () => this.refresh());
+  readonly settings = new SettingsState();
+  readonly zoom = new Zoom(this.settings);
   readonly tokens = new Tokens(this.production, this.status, (id, token) => this.#settled(id, token));
   readonly reviews = new Reviews(
     () => {
@@ -63,10 +76,11 @@ export class AppState {
   /** Starts everything; the reply stops it. */
   start(): () => void {
     const stopClock = this.clock.start();
-    void this.zoom.restore();
     const listening: Promise<Unlisten>[] = [
       ipc.onFilesReviewed((event) => this.reviews.receive(event)),
       ipc.onDragOver((event) => (this.dragOver = event.over)),
+      ipc.onWanted((event) => this.#wanted(event)),
+      ipc.onTrayCopied((event) => void this.#trayCopied(event)),
     ];
     void this.#load(listening);
     return () => {
@@ -82,7 +96,7 @@ export class AppState {
   }
 
   async #load(listening: Promise<Unlisten>[]): Promise<void> {
-    const listed = Promise.all([this.#arrive(), this.environments.loadProviders()]);
+    const listed = Promise.all([this.#arrive(), this.profiles.load(), this.settings.load()]);
     try {
       // Files named at the start arrive as an event during `startup`, so listening comes first.
       await Promise.all(listening);
@@ -128,6 +142,13 @@ export class AppState {
     await this.detail.open(id);
   }
 
+  /** Goes to a service user, wherever one is. */
+  async show(id: ServiceUserId, environment: EnvironmentId): Promise<void> {
+    const there = this.navigation.place.kind === 'users' && this.serviceUsers.of === environment;
+    if (!there) await this.go({ kind: 'users', of: environment });
+    await this.select(id);
+  }
+
   /** Who a token is for; null while its environment is not known. */
   subject(id: ServiceUserId, environment: EnvironmentId): Subject {
     const name = this.environments.of(environment)?.environment.name ?? '';
@@ -143,14 +164,14 @@ export class AppState {
   }
 
   /** Opens the environment editor; resolves to what was saved, or null if nothing was. */
-  editEnvironment(environment: Environment | null): Promise<Environment | null> {
+  editEnvironment(environment: Environment | null, proposal: Proposal | null = null): Promise<Environment | null> {
     this.editing?.done(null);
     return new Promise((resolve) => {
       const done = (saved: Environment | null) => {
         this.editing = null;
         resolve(saved);
       };
-      this.editing = { environment, done };
+      this.editing = { environment, proposal, done };
     });
   }
 
@@ -175,6 +196,9 @@ export class AppState {
       case 'edit-scopes':
         this.detail.tab = 'token';
         this.detail.scopesWanted += 1;
+        return;
+      case 'mint-with-audience':
+        this.detail.tab = 'introspection';
         return;
       case 'edit-environment': {
         const environment = this.detail.data?.environment;
@@ -211,6 +235,22 @@ export class AppState {
     const demo = this.environments.list.find((each) => each.environment.demo);
     await this.go({ kind: 'users', of: demo?.environment.id ?? null });
     this.busyDemo = false;
+  }
+
+  #wanted({ what }: Wanted): void {
+    if (what === 'radar') void this.go({ kind: 'radar' });
+    else if (!this.palette && !document.querySelector('[role="dialog"]')) this.paletteWanted += 1;
+  }
+
+  /** Says what was copied from the tray; what could not be is gone on with here, in front of the user. */
+  async #trayCopied({ serviceUser, environment, copied, problem }: TrayCopied): Promise<void> {
+    if (copied) {
+      this.status.confirm(copied);
+      this.#settled(serviceUser, copied.token);
+    } else if (problem) {
+      await this.show(serviceUser, environment);
+      await this.tokens.resume(this.subject(serviceUser, environment), 'token', problem);
+    }
   }
 
   async #imported(outcome: ImportOutcome): Promise<void> {

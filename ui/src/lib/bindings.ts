@@ -6,7 +6,25 @@ import * as __TAURI_EVENT from "@tauri-apps/api/event";
 /** Commands */
 export const commands = {
 	startup: () => typedError<Startup_Serialize, Problem_Serialize>(__TAURI_INVOKE("startup")),
-	providers: () => typedError<Provider[], Problem_Serialize>(__TAURI_INVOKE("providers")),
+	providers: () => typedError<Provider_Serialize[], Problem_Serialize>(__TAURI_INVOKE("providers")),
+	/**  Which profiles are the user's own, to be edited and removed. */
+	ownProviders: () => typedError<ProviderId[], Problem_Serialize>(__TAURI_INVOKE("own_providers")),
+	/**  A copy to edit; nothing is stored yet. */
+	copyProvider: (id: ProviderId) => typedError<Provider_Serialize, Problem_Serialize>(__TAURI_INVOKE("copy_provider", { id })),
+	/**  The profile as text, as the editor shows it and an export holds it. */
+	providerText: (id: ProviderId, format: Format) => typedError<string, Problem_Serialize>(__TAURI_INVOKE("provider_text", { id, format })),
+	/**  A copy of a profile as text to edit; nothing is stored yet. */
+	copiedProviderText: (id: ProviderId) => typedError<string, Problem_Serialize>(__TAURI_INVOKE("copied_provider_text", { id })),
+	/**  Stores a profile that was edited as text. */
+	saveProvider: (text: string, replace: boolean) => typedError<Provider_Serialize, Problem_Serialize>(__TAURI_INVOKE("save_provider", { text, replace })),
+	forgetProvider: (id: ProviderId) => typedError<null, Problem_Serialize>(__TAURI_INVOKE("forget_provider", { id })),
+	/**
+	 *  Opens the system's file chooser for a profile and gives its text, for the editor to show before anything
+	 *  is stored; a cancelled chooser gives none, which is no error.
+	 */
+	chooseProvider: () => typedError<string | null, Problem_Serialize>(__TAURI_INVOKE("choose_provider")),
+	/**  Saves a profile where the user chooses; tells whether it was saved. */
+	exportProvider: (id: ProviderId, format: Format) => typedError<boolean, Problem_Serialize>(__TAURI_INVOKE("export_provider", { id, format })),
 	environments: () => typedError<EnvironmentOverview_Serialize[], Problem_Serialize>(__TAURI_INVOKE("environments")),
 	addEnvironment: (draft: EnvironmentDraft_Deserialize) => typedError<Environment_Serialize, Problem_Serialize>(__TAURI_INVOKE("add_environment", { draft })),
 	editEnvironment: (id: EnvironmentId, draft: EnvironmentDraft_Deserialize) => typedError<Environment_Serialize, Problem_Serialize>(__TAURI_INVOKE("edit_environment", { id, draft })),
@@ -42,6 +60,20 @@ export const commands = {
 	inspectAt: (token: TokenFrom, issuer: NamedIssuer) => typedError<Inspection_Serialize, Problem_Serialize>(__TAURI_INVOKE("inspect_at", { token, issuer })),
 	compare: (before: TokenFrom, after: TokenFrom) => typedError<Comparison_Serialize, Problem_Serialize>(__TAURI_INVOKE("compare", { before, after })),
 	userinfo: (id: ServiceUserId) => typedError<Userinfo_Serialize, Problem_Serialize>(__TAURI_INVOKE("userinfo", { id })),
+	introspectors: (of: EnvironmentId) => typedError<Introspector_Serialize[], Problem_Serialize>(__TAURI_INVOKE("introspectors", { of })),
+	introspect: (id: ServiceUserId, application: CredentialId) => typedError<Introspection_Serialize, Problem_Serialize>(__TAURI_INVOKE("introspect", { id, application })),
+	/**  Mints again with the project's audience scope, and introspects. */
+	introspectWithAudience: (id: ServiceUserId, application: CredentialId, project: string) => typedError<Introspection_Serialize, Problem_Serialize>(__TAURI_INVOKE("introspect_with_audience", { id, application, project })),
+	revoke: (id: ServiceUserId, application: CredentialId) => typedError<Revoked_Serialize, Problem_Serialize>(__TAURI_INVOKE("revoke", { id, application })),
+	/**  Signs an assertion and copies it; the page learns header and payload, not the signature. */
+	copyAssertion: (id: ServiceUserId) => typedError<Signed_Serialize, Problem_Serialize>(__TAURI_INVOKE("copy_assertion", { id })),
+	/**  What must be entered to import a reviewed file into this environment. */
+	missingIds: (review: ReviewId, environment: EnvironmentId) => typedError<IdKind[], Problem_Serialize>(__TAURI_INVOKE("missing_ids", { review, environment })),
+	/**  Takes a client secret or ready-made token under review: what was typed, or what is on the clipboard. */
+	reviewSecret: (kind: CredentialKind, typed: string | null) => typedError<Review_Serialize, Problem_Serialize>(__TAURI_INVOKE("review_secret", { kind, typed })),
+	provision: (request: ProvisionRequest) => typedError<ImportOutcome, Problem_Serialize>(__TAURI_INVOKE("provision", { request })),
+	unprovision: (id: CredentialId, by: ServiceUserId) => typedError<null, Problem_Serialize>(__TAURI_INVOKE("unprovision", { id, by })),
+	compareKey: (id: CredentialId, by: ServiceUserId) => typedError<KeyComparison, Problem_Serialize>(__TAURI_INVOKE("compare_key", { id, by })),
 	activity: (of: ServiceUserId | null) => typedError<ActivityEntry_Serialize[], Problem_Serialize>(__TAURI_INVOKE("activity", { of })),
 	findActivity: (filter: ActivityFilter_Deserialize) => typedError<ActivityPage_Serialize, Problem_Serialize>(__TAURI_INVOKE("find_activity", { filter })),
 	/**
@@ -55,17 +87,42 @@ export const commands = {
 	removeOrphans: (ids: CredentialId[]) => typedError<number, Problem_Serialize>(__TAURI_INVOKE("remove_orphans", { ids })),
 	startDemo: () => typedError<null, Problem_Serialize>(__TAURI_INVOKE("start_demo")),
 	forgetDemo: () => typedError<null, Problem_Serialize>(__TAURI_INVOKE("forget_demo")),
-	/**  Draws the page larger or smaller; the layout follows as if the window were smaller or larger. */
-	zoom: (factor: number | null) => typedError<null, Problem_Serialize>(__TAURI_INVOKE("zoom", { factor })),
+	settings: () => typedError<Settings_Serialize, Problem_Serialize>(__TAURI_INVOKE("settings")),
+	/**  Changes the settings, and what of the desktop follows them, at once. */
+	changeSettings: (settings: Settings_Deserialize) => typedError<null, Problem_Serialize>(__TAURI_INVOKE("change_settings", { settings })),
+	desktopState: () => typedError<DesktopState_Serialize, Problem_Serialize>(__TAURI_INVOKE("desktop_state")),
+	about: () => typedError<About, Problem_Serialize>(__TAURI_INVOKE("about")),
+	/**  Shows the catalogue's folder in the file manager. The page cannot name another. */
+	openDataFolder: () => typedError<null, Problem_Serialize>(__TAURI_INVOKE("open_data_folder")),
+	testKeychain: () => typedError<SelfTestResult_Serialize[], Problem_Serialize>(__TAURI_INVOKE("test_keychain")),
+	radar: () => typedError<Radar_Serialize, Problem_Serialize>(__TAURI_INVOKE("radar")),
+	/**  Lets the tray follow a change of the lists that the page has loaded anew. */
+	refreshTray: () => typedError<null, Problem_Serialize>(__TAURI_INVOKE("refresh_tray")),
 };
 
 /** Events */
 export const events = {
 	dragOver: makeEvent<DragOver, DragOver>("drag-over"),
 	filesReviewed: makeEvent<FilesReviewed_Serialize, FilesReviewed_Deserialize>("files-reviewed"),
+	trayCopied: makeEvent<TrayCopied_Serialize, TrayCopied_Deserialize>("tray-copied"),
+	wanted: makeEvent<Wanted, Wanted>("wanted"),
 };
 
 /* Types */
+/**  What this is and what it runs on, for reports. */
+export type About = {
+	/**  Mintage's version. */
+	mintage: string,
+	/**  The version of the catalogue's schema. */
+	schema: number,
+	/**  The system's web view. */
+	webview: string,
+	/**  The operating system and its processor. */
+	system: string,
+	/**  The folder of the catalogue. */
+	dataFolder: string,
+};
+
 /**  One entry of the record. Names are copied in, so that the record outlives what it speaks of. */
 export type ActivityEntry = ActivityEntry_Serialize | ActivityEntry_Deserialize;
 
@@ -194,16 +251,53 @@ export type AssertionShown = {
 	payload: string,
 };
 
-/**  One entry of an assertion's audience. */
-export type AudiencePart = 
-/**  The issuer identifier, byte for byte. */
-"issuer" | 
-/**  The issuer's host without scheme. */
-"bareHost" | 
-/**  The token endpoint's URL. */
-"tokenEndpoint" | 
-/**  A fixed text. */
-{ constant: string };
+/**  How a request's body is written. */
+export type Body = 
+/**  `application/x-www-form-urlencoded` (RFC 6749 appendix B). */
+"form" | 
+/**  A JSON object. */
+"json";
+
+/**
+ *  One call of a server's API. Templates know `{base}`, `{userId}`, `{keyId}`, `{title}` and the
+ *  environment's parameters.
+ */
+export type Call = Call_Serialize | Call_Deserialize;
+
+/**
+ *  One call of a server's API. Templates know `{base}`, `{userId}`, `{keyId}`, `{title}` and the
+ *  environment's parameters.
+ */
+export type Call_Deserialize = {
+	/**  The method. */
+	method?: Method,
+	/**  Its address, as a template. */
+	url?: string,
+	/**  Members of its JSON body, as templates; none for no body. */
+	body?: { [key in string]: string },
+};
+
+/**
+ *  One call of a server's API. Templates know `{base}`, `{userId}`, `{keyId}`, `{title}` and the
+ *  environment's parameters.
+ */
+export type Call_Serialize = {
+	/**  The method. */
+	method: Method,
+	/**  Its address, as a template. */
+	url: string,
+	/**  Members of its JSON body, as templates; none for no body. */
+	body: { [key in string]: string },
+};
+
+/**  Where an assertion stands in the request. */
+export type Carrier = 
+/**  In the body as `assertion` (RFC 7523 §2.1). */
+"assertion" | 
+/**  In the body as `client_assertion`, with its type (RFC 7523 §2.2). */
+"clientAssertion" | 
+/**  In the `Authorization` header as a bearer token (Frontier, GitHub). */
+"bearer";
 
 /**  One possible cause of a refusal. */
 export type Cause = {
@@ -310,7 +404,20 @@ export type ClaimForm =
 "base64Map";
 
 /**  What a claim means to this provider. */
-export type ClaimMeaning = {
+export type ClaimMeaning = ClaimMeaning_Serialize | ClaimMeaning_Deserialize;
+
+/**  What a claim means to this provider. */
+export type ClaimMeaning_Deserialize = {
+	/**  The claim's name; `*` matches any run of characters, as in `urn:zitadel:iam:org:project:*:roles`. */
+	claim: string,
+	/**  What it means, in a few words. */
+	meaning: string,
+	/**  How its value is written. */
+	form?: ClaimForm,
+};
+
+/**  What a claim means to this provider. */
+export type ClaimMeaning_Serialize = {
 	/**  The claim's name; `*` matches any run of characters, as in `urn:zitadel:iam:org:project:*:roles`. */
 	claim: string,
 	/**  What it means, in a few words. */
@@ -427,7 +534,16 @@ export type CredentialId = string;
 /**  What kind of secret a credential holds. */
 export type CredentialKind = 
 /**  A private key that signs assertions (RFC 7523). */
-"private-key";
+"private-key" | 
+/**  A client secret (RFC 6749 §2.3.1). */
+"client-secret" | 
+/**
+ *  A ready-made token, which is never exchanged: ZITADEL's personal access tokens, Frontier's opaque
+ *  tokens.
+ */
+"personal-token" | 
+/**  An application's private key: authenticates introspection, cannot mint. */
+"application-key";
 
 /**  Where a credential stands between the catalogue and the keychain. */
 export type CredentialState = 
@@ -448,10 +564,19 @@ export type Credential_Deserialize = {
 	serviceUser: ServiceUserId,
 	/**  What kind of secret it is. */
 	kind: CredentialKind,
-	/**  Key id at the issuer (the assertion's `kid`). */
-	keyId: string,
-	/**  What is public about the key. */
-	key: KeyFacts,
+	/**  A key's id at the issuer (the assertion's `kid`). */
+	keyId?: string | null,
+	/**
+	 *  The client id (RFC 6749 §2.2) where it is another one than the service user's id: of a secret,
+	 *  an application or a ready-made token.
+	 */
+	clientId?: string | null,
+	/**  What is public about the key, where it is one. */
+	key?: KeyFacts | null,
+	/**  `x5t#S256` of the certificate that came with the key (RFC 7515 §4.1.8). */
+	certificate?: string | null,
+	/**  The audience that the key file named; of an application, the project that it belongs to. */
+	audience?: string | null,
 	/**  How it came in. */
 	source: Source,
 	/**  Where it stands between catalogue and keychain. */
@@ -474,10 +599,19 @@ export type Credential_Serialize = {
 	serviceUser: ServiceUserId,
 	/**  What kind of secret it is. */
 	kind: CredentialKind,
-	/**  Key id at the issuer (the assertion's `kid`). */
-	keyId: string,
-	/**  What is public about the key. */
-	key: KeyFacts,
+	/**  A key's id at the issuer (the assertion's `kid`). */
+	keyId: string | null,
+	/**
+	 *  The client id (RFC 6749 §2.2) where it is another one than the service user's id: of a secret,
+	 *  an application or a ready-made token.
+	 */
+	clientId: string | null,
+	/**  What is public about the key, where it is one. */
+	key: KeyFacts | null,
+	/**  `x5t#S256` of the certificate that came with the key (RFC 7515 §4.1.8). */
+	certificate: string | null,
+	/**  The audience that the key file named; of an application, the project that it belongs to. */
+	audience: string | null,
 	/**  How it came in. */
 	source: Source,
 	/**  Where it stands between catalogue and keychain. */
@@ -504,10 +638,37 @@ export type Deed =
 "reveal" | 
 /**  Userinfo was fetched. */
 "userinfo" | 
+/**  A token was introspected. */
+"introspect" | 
+/**  A token was revoked. */
+"revoke" | 
+/**  An assertion was signed without being exchanged. */
+"sign" | 
+/**  A key or secret was made or removed at the server. */
+"provision" | 
 /**  A token was read and checked; noted once for each token. */
 "inspect" | 
 /**  A credential or service user was removed. */
 "forget";
+
+/**  What of the desktop the settings' view tells. */
+export type DesktopState = DesktopState_Serialize | DesktopState_Deserialize;
+
+/**  What of the desktop the settings' view tells. */
+export type DesktopState_Deserialize = {
+	/**  Whether there is a tray to close to. */
+	tray: TrayState,
+	/**  Why the palette's shortcut does not work, if it should and does not. */
+	shortcutProblem?: Problem_Deserialize | null,
+};
+
+/**  What of the desktop the settings' view tells. */
+export type DesktopState_Serialize = {
+	/**  Whether there is a tray to close to. */
+	tray: TrayState,
+	/**  Why the palette's shortcut does not work, if it should and does not. */
+	shortcutProblem: Problem_Serialize | null,
+};
 
 /**  Files are held over the window, or no longer. */
 export type DragOver = {
@@ -535,6 +696,8 @@ export type EndpointOverrides_Deserialize = {
 	userinfo?: string | null,
 	/**  Introspection endpoint (RFC 7662 §2). */
 	introspection?: string | null,
+	/**  Revocation endpoint (RFC 7009 §2). */
+	revocation?: string | null,
 	/**  JWK set (RFC 7517 §5). */
 	jwks?: string | null,
 };
@@ -547,19 +710,40 @@ export type EndpointOverrides_Serialize = {
 	userinfo: string | null,
 	/**  Introspection endpoint (RFC 7662 §2). */
 	introspection: string | null,
+	/**  Revocation endpoint (RFC 7009 §2). */
+	revocation: string | null,
 	/**  JWK set (RFC 7517 §5). */
 	jwks: string | null,
 };
 
-/**  Endpoint templates with `{issuer}` for the issuer identifier; empty where there is none. */
-export type EndpointTemplates = {
-	/**  Token endpoint. */
+/**  Endpoint templates; empty where there is none. */
+export type EndpointTemplates = EndpointTemplates_Serialize | EndpointTemplates_Deserialize;
+
+/**  Endpoint templates; empty where there is none. */
+export type EndpointTemplates_Deserialize = {
+	/**  Token endpoint (RFC 6749 §3.2). */
+	token?: string,
+	/**  Userinfo endpoint, or what answers "who am I" here. */
+	userinfo?: string,
+	/**  Introspection endpoint (RFC 7662 §2). */
+	introspection?: string,
+	/**  Revocation endpoint (RFC 7009 §2). */
+	revocation?: string,
+	/**  JWK set (RFC 7517 §5). */
+	jwks?: string,
+};
+
+/**  Endpoint templates; empty where there is none. */
+export type EndpointTemplates_Serialize = {
+	/**  Token endpoint (RFC 6749 §3.2). */
 	token: string,
-	/**  Userinfo endpoint. */
+	/**  Userinfo endpoint, or what answers "who am I" here. */
 	userinfo: string,
-	/**  Introspection endpoint. */
+	/**  Introspection endpoint (RFC 7662 §2). */
 	introspection: string,
-	/**  JWK set. */
+	/**  Revocation endpoint (RFC 7009 §2). */
+	revocation: string,
+	/**  JWK set (RFC 7517 §5). */
 	jwks: string,
 };
 
@@ -628,6 +812,8 @@ export type EnvironmentDraft_Deserialize = {
 	caCertificate?: string | null,
 	/**  Hosts other than the issuer's that endpoints may live on, each confirmed by the user. */
 	confirmedHosts?: string[],
+	/**  What the provider's parameters are here, by name, for example `orgId`. */
+	parameters?: { [key in string]: string },
 };
 
 /**  What the user says about an environment: the editor's form, and the part that can be changed. */
@@ -650,6 +836,8 @@ export type EnvironmentDraft_Serialize = {
 	caCertificate: string | null,
 	/**  Hosts other than the issuer's that endpoints may live on, each confirmed by the user. */
 	confirmedHosts: string[],
+	/**  What the provider's parameters are here, by name, for example `orgId`. */
+	parameters: { [key in string]: string },
 };
 
 /**  Names one environment; a random UUID. */
@@ -706,6 +894,25 @@ export type Environment_Serialize = {
 	createdAt: string,
 } & EnvironmentDraft_Serialize;
 
+/**  What a token holds if a scope was granted. */
+export type Evidence = Evidence_Serialize | Evidence_Deserialize;
+
+/**  What a token holds if a scope was granted. */
+export type Evidence_Deserialize = {
+	/**  The claim's name; `*` matches any run of characters. */
+	claim: string,
+	/**  What the claim holds, with the scope's own placeholders; empty where its being there is enough. */
+	holds?: string,
+};
+
+/**  What a token holds if a scope was granted. */
+export type Evidence_Serialize = {
+	/**  The claim's name; `*` matches any run of characters. */
+	claim: string,
+	/**  What the claim holds, with the scope's own placeholders; empty where its being there is enough. */
+	holds: string,
+};
+
 /**  The form of an export. */
 export type ExportForm = 
 /**  Comma-separated values (RFC 4180) with a header line. */
@@ -732,9 +939,71 @@ export type FilesReviewed_Serialize = {
 	problem: Problem_Serialize | null,
 };
 
+/**  How a profile file is written. */
+export type Format = 
+/**  TOML, with one table a noun. */
+"toml" | 
+/**  JSON. */
+"json";
+
+/**  What an assertion's header holds beside `alg`. */
+export type HeaderRules = HeaderRules_Serialize | HeaderRules_Deserialize;
+
+/**  What an assertion's header holds beside `alg`. */
+export type HeaderRules_Deserialize = {
+	/**  `typ` (RFC 7519 §5.1); empty for none. */
+	typ?: string,
+	/**  Whether `kid` is written (RFC 7515 §4.1.4). */
+	keyId?: boolean,
+	/**  Whether `x5t#S256` is written (RFC 7515 §4.1.8): a certificate must come with the key. */
+	certificate?: boolean,
+};
+
+/**  What an assertion's header holds beside `alg`. */
+export type HeaderRules_Serialize = {
+	/**  `typ` (RFC 7519 §5.1); empty for none. */
+	typ: string,
+	/**  Whether `kid` is written (RFC 7515 §4.1.4). */
+	keyId: boolean,
+	/**  Whether `x5t#S256` is written (RFC 7515 §4.1.8): a certificate must come with the key. */
+	certificate: boolean,
+};
+
+/**  An id that a credential needs beside its secret. */
+export type IdKind = 
+/**  The service user's id. */
+"userId" | 
+/**  The client id. */
+"clientId" | 
+/**  The key's id. */
+"keyId";
+
+/**  What the provider's console calls the ids; an empty name means the field's own word. */
+export type IdNames = IdNames_Serialize | IdNames_Deserialize;
+
+/**  What the provider's console calls the ids; an empty name means the field's own word. */
+export type IdNames_Deserialize = {
+	/**  The service user's id. */
+	userId?: string,
+	/**  The client id, where there is one beside the user id. */
+	clientId?: string,
+	/**  The key's id. */
+	keyId?: string,
+};
+
+/**  What the provider's console calls the ids; an empty name means the field's own word. */
+export type IdNames_Serialize = {
+	/**  The service user's id. */
+	userId: string,
+	/**  The client id, where there is one beside the user id. */
+	clientId: string,
+	/**  The key's id. */
+	keyId: string,
+};
+
 /**  What an import did. */
 export type ImportOutcome = {
-	/**  The service user that has the key now. */
+	/**  The service user that has the credential now. */
 	serviceUser: ServiceUserId,
 	/**  The credential. */
 	credential: CredentialId,
@@ -757,6 +1026,8 @@ export type ImportRequest_Deserialize = {
 	name: string,
 	/**  The service user's id where the file does not hold it; ignored where it does. */
 	userId?: string | null,
+	/**  The client id where the file does not hold it; ignored where it does. */
+	clientId?: string | null,
 	/**  The key's id where the file does not hold it; ignored where it does. */
 	keyId?: string | null,
 };
@@ -771,6 +1042,8 @@ export type ImportRequest_Serialize = {
 	name: string,
 	/**  The service user's id where the file does not hold it; ignored where it does. */
 	userId: string | null,
+	/**  The client id where the file does not hold it; ignored where it does. */
+	clientId: string | null,
 	/**  The key's id where the file does not hold it; ignored where it does. */
 	keyId: string | null,
 };
@@ -818,11 +1091,113 @@ export type Inspection_Serialize = {
 	keysFetchedAt: string | null,
 };
 
+/**  What introspection said (RFC 7662 §2.2). */
+export type Introspection = Introspection_Serialize | Introspection_Deserialize;
+
+/**  How tokens are introspected (RFC 7662 §2). */
+export type IntrospectionRules = IntrospectionRules_Serialize | IntrospectionRules_Deserialize;
+
+/**  How tokens are introspected (RFC 7662 §2). */
+export type IntrospectionRules_Deserialize = {
+	/**  Where the client's secret stands, if it authenticates with one. */
+	place?: SecretPlace,
+	/**
+	 *  The scope that makes a token's audience hold the client's project, with `{projectId}`; empty
+	 *  where there is none.
+	 */
+	audienceScope?: string,
+};
+
+/**  How tokens are introspected (RFC 7662 §2). */
+export type IntrospectionRules_Serialize = {
+	/**  Where the client's secret stands, if it authenticates with one. */
+	place: SecretPlace,
+	/**
+	 *  The scope that makes a token's audience hold the client's project, with `{projectId}`; empty
+	 *  where there is none.
+	 */
+	audienceScope: string,
+};
+
+/**  What introspection said (RFC 7662 §2.2). */
+export type Introspection_Deserialize = {
+	/**  Whether the token is active, as this client sees it. */
+	active: boolean,
+	/**  The response's members in order. */
+	claims: Claim_Deserialize[],
+	/**  The response as pretty-printed JSON, numbers exact. */
+	json: string,
+	/**  Why it may say inactive, the likeliest first; empty where it is active. */
+	causes: Cause[],
+	/**
+	 *  The scope that makes the token's audience hold the project, with `{projectId}`; empty where the
+	 *  provider has none.
+	 */
+	audienceScope: string,
+};
+
+/**  What introspection said (RFC 7662 §2.2). */
+export type Introspection_Serialize = {
+	/**  Whether the token is active, as this client sees it. */
+	active: boolean,
+	/**  The response's members in order. */
+	claims: Claim_Serialize[],
+	/**  The response as pretty-printed JSON, numbers exact. */
+	json: string,
+	/**  Why it may say inactive, the likeliest first; empty where it is active. */
+	causes: Cause[],
+	/**
+	 *  The scope that makes the token's audience hold the project, with `{projectId}`; empty where the
+	 *  provider has none.
+	 */
+	audienceScope: string,
+};
+
+/**  A credential that can introspect. */
+export type Introspector = Introspector_Serialize | Introspector_Deserialize;
+
+/**  A credential that can introspect. */
+export type Introspector_Deserialize = {
+	/**  The credential. */
+	credential: CredentialId,
+	/**  Its kind: an application key, a client secret or a private key. */
+	kind: CredentialKind,
+	/**  The name that it is listed under. */
+	name: string,
+	/**  The client id that it goes by. */
+	clientId: string,
+	/**  The project that it belongs to, where that is known. */
+	project?: string | null,
+};
+
+/**  A credential that can introspect. */
+export type Introspector_Serialize = {
+	/**  The credential. */
+	credential: CredentialId,
+	/**  Its kind: an application key, a client secret or a private key. */
+	kind: CredentialKind,
+	/**  The name that it is listed under. */
+	name: string,
+	/**  The client id that it goes by. */
+	clientId: string,
+	/**  The project that it belongs to, where that is known. */
+	project: string | null,
+};
+
+/**  What the server keeps under a key's id, held against the key here. */
+export type KeyComparison = 
+/**  The server's public key is this key's own. */
+"same" | 
+/**  The server has another key under this id. */
+"different" | 
+/**  The server has no key under this id. */
+"unknown";
+
 /**  What is public about a key. */
 export type KeyFacts = {
-	/**  Key type, for example `RSA`. */
+	/**  Key type: `RSA`, `P-256`, `P-384` or `Ed25519`. */
 	keyType: string,
-	/**  Modulus size in bits. */
+	/**  Size in bits: of the modulus, or of the numbers of the curve. */
 	bits: number,
 	/**  SHA-256 of the SubjectPublicKeyInfo, as lower-case hex. */
 	fingerprint: string,
@@ -839,12 +1214,26 @@ export type KeyFileFacts = KeyFileFacts_Serialize | KeyFileFacts_Deserialize;
 export type KeyFileFacts_Deserialize = {
 	/**  What it turned out to be. */
 	shape: Shape,
+	/**  What kind of credential it holds. */
+	kind: CredentialKind,
+	/**  A name for the service user, where the file suggests one. */
+	name?: string | null,
 	/**  The service user's id, where the file holds it. */
 	userId?: string | null,
+	/**  The client id, where the file holds it. */
+	clientId?: string | null,
 	/**  The key's id, where the file holds it. */
 	keyId?: string | null,
-	/**  What is public about the key. */
-	key: KeyFacts,
+	/**  What is public about the key, where it is one. */
+	key?: KeyFacts | null,
+	/**  The issuer that the file names, for an environment that is made for it. */
+	issuer?: string | null,
+	/**  The token endpoint that the file names. */
+	tokenEndpoint?: string | null,
+	/**  Whether a certificate came with the key. */
+	certificate: boolean,
+	/**  Whether a client secret goes along with the key. */
+	companion: boolean,
 	/**  When the issuer made the key, where its id tells. */
 	issuedAt: string | null,
 	/**  When the key expires, where the file says so. */
@@ -859,12 +1248,26 @@ export type KeyFileFacts_Deserialize = {
 export type KeyFileFacts_Serialize = {
 	/**  What it turned out to be. */
 	shape: Shape,
+	/**  What kind of credential it holds. */
+	kind: CredentialKind,
+	/**  A name for the service user, where the file suggests one. */
+	name: string | null,
 	/**  The service user's id, where the file holds it. */
 	userId: string | null,
+	/**  The client id, where the file holds it. */
+	clientId: string | null,
 	/**  The key's id, where the file holds it. */
 	keyId: string | null,
-	/**  What is public about the key. */
-	key: KeyFacts,
+	/**  What is public about the key, where it is one. */
+	key: KeyFacts | null,
+	/**  The issuer that the file names, for an environment that is made for it. */
+	issuer: string | null,
+	/**  The token endpoint that the file names. */
+	tokenEndpoint: string | null,
+	/**  Whether a certificate came with the key. */
+	certificate: boolean,
+	/**  Whether a client secret goes along with the key. */
+	companion: boolean,
 	/**  When the issuer made the key, where its id tells. */
 	issuedAt: string | null,
 	/**  When the key expires, where the file says so. */
@@ -873,6 +1276,112 @@ export type KeyFileFacts_Serialize = {
 	importedIn: string[],
 	/**  What is worth knowing before it is imported. */
 	warnings: Notice[],
+};
+
+/**  How a private key gets a token: the assertion and the request that carries it. */
+export type KeyGrant = KeyGrant_Serialize | KeyGrant_Deserialize;
+
+/**  How a private key gets a token: the assertion and the request that carries it. */
+export type KeyGrant_Deserialize = {
+	/**  `grant_type`, letter for letter; empty where the request has none. */
+	grantType?: string,
+	/**  Where the assertion stands. */
+	carrier?: Carrier,
+	/**  How the request's body is written. */
+	body?: Body,
+	/**  Further members of the body, as templates; those that come out empty are left out. */
+	fields?: { [key in string]: string },
+	/**  Whether the service user's client secret goes along in the body, with `client_id` (Box). */
+	withClientSecret?: boolean,
+	/**  Algorithms that the servers take; the first one that the key can do is used. */
+	algorithms?: SigningAlgorithm[],
+	/**  What the assertion's header holds. */
+	header?: HeaderRules_Deserialize,
+	/**  `iss`, as a template; empty for none (RFC 7523 §3 point 1). */
+	issuer?: string,
+	/**  `sub`, as a template; empty for none (RFC 7523 §3 point 2). */
+	subject?: string,
+	/**  `aud`, as templates: one is written as a string, several as an array, none not at all (point 3). */
+	audience?: string[],
+	/**  Whether `kid` is a claim as well (Frontier). */
+	keyIdClaim?: boolean,
+	/**  Whether `iat` is written (RFC 7523 §3 point 6). */
+	issuedAt?: boolean,
+	/**  Whether `nbf` is written (point 5). */
+	notBefore?: boolean,
+	/**  Whether `jti` is written (point 7). */
+	jwtId?: boolean,
+	/**  Further claims, as templates; those that come out empty are left out. */
+	claims?: { [key in string]: string },
+	/**  How long an assertion is valid by default, in seconds. */
+	lifetime?: number,
+	/**  The longest validity that the servers accept, in seconds. */
+	lifetimeCap?: number,
+	/**  How far `iat` and `nbf` are backdated, in seconds. */
+	backdate?: number,
+	/**  Whether the assertion may also be sent to APIs as a bearer token, without an exchange. */
+	direct?: boolean,
+};
+
+/**  How a private key gets a token: the assertion and the request that carries it. */
+export type KeyGrant_Serialize = {
+	/**  `grant_type`, letter for letter; empty where the request has none. */
+	grantType: string,
+	/**  Where the assertion stands. */
+	carrier: Carrier,
+	/**  How the request's body is written. */
+	body: Body,
+	/**  Further members of the body, as templates; those that come out empty are left out. */
+	fields: { [key in string]: string },
+	/**  Whether the service user's client secret goes along in the body, with `client_id` (Box). */
+	withClientSecret: boolean,
+	/**  Algorithms that the servers take; the first one that the key can do is used. */
+	algorithms: SigningAlgorithm[],
+	/**  What the assertion's header holds. */
+	header: HeaderRules_Serialize,
+	/**  `iss`, as a template; empty for none (RFC 7523 §3 point 1). */
+	issuer: string,
+	/**  `sub`, as a template; empty for none (RFC 7523 §3 point 2). */
+	subject: string,
+	/**  `aud`, as templates: one is written as a string, several as an array, none not at all (point 3). */
+	audience: string[],
+	/**  Whether `kid` is a claim as well (Frontier). */
+	keyIdClaim: boolean,
+	/**  Whether `iat` is written (RFC 7523 §3 point 6). */
+	issuedAt: boolean,
+	/**  Whether `nbf` is written (point 5). */
+	notBefore: boolean,
+	/**  Whether `jti` is written (point 7). */
+	jwtId: boolean,
+	/**  Further claims, as templates; those that come out empty are left out. */
+	claims: { [key in string]: string },
+	/**  How long an assertion is valid by default, in seconds. */
+	lifetime: number,
+	/**  The longest validity that the servers accept, in seconds. */
+	lifetimeCap: number,
+	/**  How far `iat` and `nbf` are backdated, in seconds. */
+	backdate: number,
+	/**  Whether the assertion may also be sent to APIs as a bearer token, without an exchange. */
+	direct: boolean,
+};
+
+/**  How the key set is fetched. */
+export type KeySetRules = KeySetRules_Serialize | KeySetRules_Deserialize;
+
+/**  How the key set is fetched. */
+export type KeySetRules_Deserialize = {
+	/**  The method. */
+	method?: Method,
+	/**  Whether only someone with a token may (Frontier Connect). */
+	authenticated?: boolean,
+};
+
+/**  How the key set is fetched. */
+export type KeySetRules_Serialize = {
+	/**  The method. */
+	method: Method,
+	/**  Whether only someone with a token may (Frontier Connect). */
+	authenticated: boolean,
 };
 
 /**  How the keychain stands. */
@@ -890,6 +1399,17 @@ name: string } |
 /**  A service is there but does not answer. */
 { state: "silent" };
 
+/**  What a text of the server means. */
+export type Meaning = {
+	/**
+	 *  A part of what the server says: of its `error`, its description or the whole body; case does
+	 *  not matter.
+	 */
+	says: string,
+	/**  What it means. */
+	means: Said,
+};
+
 /**  What became of one member of a set or a map: a role, an audience, a scope. */
 export type MemberDifference = {
 	/**  The member of the set, or the key of the map. */
@@ -901,6 +1421,15 @@ export type MemberDifference = {
 	/**  What stands there in the second. */
 	after: string[],
 };
+
+/**  An HTTP method. */
+export type Method = 
+/**  Read. */
+"GET" | 
+/**  Send. */
+"POST" | 
+/**  Remove. */
+"DELETE";
 
 /**  One step of a mint. */
 export type MintStep = MintStep_Serialize | MintStep_Deserialize;
@@ -980,6 +1509,8 @@ export type NextStep =
 "edit-scopes" | 
 /**  Mint again as it was. */
 "try-again" | 
+/**  Mint again with the project's audience scope and introspect. */
+"mint-with-audience" | 
 /**  Unlock the keychain. */
 "unlock-keychain" | 
 /**  Nothing that a button could do. */
@@ -999,6 +1530,33 @@ export type Outcome =
 "done" | 
 /**  It failed. */
 "failed";
+
+/**  What an environment is asked for beside its issuer; its name is a placeholder in templates. */
+export type Parameter = Parameter_Serialize | Parameter_Deserialize;
+
+/**  What an environment is asked for beside its issuer; its name is a placeholder in templates. */
+export type Parameter_Deserialize = {
+	/**  The placeholder, for example `orgId`. */
+	name?: string,
+	/**  What it is called on screen, for example `Organisation id`. */
+	label?: string,
+	/**  What it is for and where it is found, in a sentence. */
+	explains?: string,
+	/**  Whether the environment is of no use without it. */
+	required?: boolean,
+};
+
+/**  What an environment is asked for beside its issuer; its name is a placeholder in templates. */
+export type Parameter_Serialize = {
+	/**  The placeholder, for example `orgId`. */
+	name: string,
+	/**  What it is called on screen, for example `Organisation id`. */
+	label: string,
+	/**  What it is for and where it is found, in a sentence. */
+	explains: string,
+	/**  Whether the environment is of no use without it. */
+	required: boolean,
+};
 
 /**  An error as it crosses to a shell: the one pattern that every screen shows. */
 export type Problem = Problem_Serialize | Problem_Deserialize;
@@ -1044,8 +1602,64 @@ export type Problem_Serialize = {
 };
 
 /**  A kind of server, as data. */
-export type Provider = {
-	/**  Its name in the catalogue. */
+export type Provider = Provider_Serialize | Provider_Deserialize;
+
+/**  Names a provider profile, for example `zitadel`. */
+export type ProviderId = string;
+
+/**  A kind of server, as data. */
+export type Provider_Deserialize = {
+	/**  Its name in the catalogue: lower-case letters, digits and hyphens. */
+	id?: ProviderId,
+	/**  Shown where an environment is made. */
+	name?: string,
+	/**  One sentence on which servers it is for. */
+	summary?: string,
+	/**  The issuer to start from: complete for fixed servers, an example otherwise. */
+	issuerExample?: string,
+	/**  Whether `issuer_example` is the real issuer and not just an example. */
+	issuerIsFixed?: boolean,
+	/**  Whether endpoints are discovered (OpenID Connect Discovery §4) or made from `endpoints`. */
+	discovers?: boolean,
+	/**  Endpoint templates where discovery is not used or has no answer. */
+	endpoints?: EndpointTemplates_Deserialize,
+	/**  What an environment is asked for beside its issuer. */
+	parameters?: Parameter_Deserialize[],
+	/**  What this provider's console calls the ids. */
+	ids?: IdNames_Deserialize,
+	/**  How a private key gets a token; absent where the servers take none. */
+	privateKey?: KeyGrant_Deserialize | null,
+	/**  How a client secret gets a token; absent where the servers take none. */
+	clientSecret?: SecretGrant_Deserialize | null,
+	/**  How a ready-made token is sent; absent where there are none. */
+	readyToken?: Scheme | null,
+	/**  Where the token response has what. */
+	response?: ResponseMap_Deserialize,
+	/**  How scopes are asked for. */
+	scopes?: ScopeRules_Deserialize,
+	/**  `iss` of the access tokens where it is not the issuer (RFC 9068 §2.2), for example `frontier`. */
+	tokenIssuer?: string | null,
+	/**  Who the token belongs to, and how that is asked. */
+	userinfo?: UserinfoRules_Deserialize,
+	/**  How tokens are introspected. */
+	introspection?: IntrospectionRules_Deserialize,
+	/**  How the key set is fetched. */
+	keySet?: KeySetRules_Deserialize,
+	/**  How keys and secrets are made and removed through the server's API; absent where it has none. */
+	provisioning?: Provisioning_Deserialize | null,
+	/**  Claims that mean something special here. */
+	glossary?: ClaimMeaning_Deserialize[],
+	/**  How far the local clock may be ahead before the servers refuse, in seconds. */
+	clockTolerance?: number,
+	/**  Which dialect its refusals speak; decides what a refusal may mean. */
+	refusals?: RefusalDialect,
+	/**  What its own texts mean, asked before the dialect's; the first that fits counts. */
+	meanings?: Meaning[],
+};
+
+/**  A kind of server, as data. */
+export type Provider_Serialize = {
+	/**  Its name in the catalogue: lower-case letters, digits and hyphens. */
 	id: ProviderId,
 	/**  Shown where an environment is made. */
 	name: string,
@@ -1057,34 +1671,84 @@ export type Provider = {
 	issuerIsFixed: boolean,
 	/**  Whether endpoints are discovered (OpenID Connect Discovery §4) or made from `endpoints`. */
 	discovers: boolean,
-	/**  Endpoint templates where discovery is not used or has no answer; `{issuer}` is replaced. */
-	endpoints: EndpointTemplates,
-	/**  `grant_type` of the token request. */
-	grantType: string,
-	/**  What the assertion's `aud` holds, in order. */
-	audience: AudiencePart[],
-	/**  Scopes that a new service user starts with. */
-	defaultScopes: string[],
-	/**  Scopes worth offering, each explained. */
-	scopePresets: ScopePreset[],
+	/**  Endpoint templates where discovery is not used or has no answer. */
+	endpoints: EndpointTemplates_Serialize,
+	/**  What an environment is asked for beside its issuer. */
+	parameters: Parameter_Serialize[],
+	/**  What this provider's console calls the ids. */
+	ids: IdNames_Serialize,
+	/**  How a private key gets a token; absent where the servers take none. */
+	privateKey: KeyGrant_Serialize | null,
+	/**  How a client secret gets a token; absent where the servers take none. */
+	clientSecret: SecretGrant_Serialize | null,
+	/**  How a ready-made token is sent; absent where there are none. */
+	readyToken: Scheme | null,
+	/**  Where the token response has what. */
+	response: ResponseMap_Serialize,
+	/**  How scopes are asked for. */
+	scopes: ScopeRules_Serialize,
+	/**  `iss` of the access tokens where it is not the issuer (RFC 9068 §2.2), for example `frontier`. */
+	tokenIssuer: string | null,
+	/**  Who the token belongs to, and how that is asked. */
+	userinfo: UserinfoRules_Serialize,
+	/**  How tokens are introspected. */
+	introspection: IntrospectionRules_Serialize,
+	/**  How the key set is fetched. */
+	keySet: KeySetRules_Serialize,
+	/**  How keys and secrets are made and removed through the server's API; absent where it has none. */
+	provisioning: Provisioning_Serialize | null,
 	/**  Claims that mean something special here. */
-	glossary: ClaimMeaning[],
-	/**  How long an assertion is valid by default, in seconds. */
-	assertionLifetime: number,
-	/**  The longest validity that the servers accept, in seconds. */
-	assertionLifetimeCap: number,
-	/**  How far `iat` is backdated, in seconds. */
-	backdate: number,
+	glossary: ClaimMeaning_Serialize[],
 	/**  How far the local clock may be ahead before the servers refuse, in seconds. */
 	clockTolerance: number,
 	/**  Which dialect its refusals speak; decides what a refusal may mean. */
 	refusals: RefusalDialect,
-	/**  Whether an empty scope is refused. */
-	scopeRequired: boolean,
+	/**  What its own texts mean, asked before the dialect's; the first that fits counts. */
+	meanings: Meaning[],
 };
 
-/**  Names a provider profile, for example `zitadel`. */
-export type ProviderId = string;
+/**  What to make at the server. */
+export type ProvisionRequest = {
+	/**  The service user that gets it. */
+	serviceUser: ServiceUserId,
+	/**  The service user whose credential has the right to make it. */
+	by: ServiceUserId,
+	/**  A private key or a client secret. */
+	kind: CredentialKind,
+	/**  What the server lists it as. */
+	title: string,
+};
+
+/**  How keys and secrets are made and removed through the server's API, with an administrator's token. */
+export type Provisioning = Provisioning_Serialize | Provisioning_Deserialize;
+
+/**  How keys and secrets are made and removed through the server's API, with an administrator's token. */
+export type Provisioning_Deserialize = {
+	/**  Makes a key; the answer holds it, once. */
+	createKey?: Call_Deserialize,
+	/**  Makes a secret; the answer holds it, once. */
+	createSecret?: Call_Deserialize,
+	/**  Gives the public half of a key as a JWK set. */
+	publicKey?: Call_Deserialize,
+	/**  Removes a key. */
+	deleteKey?: Call_Deserialize,
+	/**  Removes a secret. */
+	deleteSecret?: Call_Deserialize,
+};
+
+/**  How keys and secrets are made and removed through the server's API, with an administrator's token. */
+export type Provisioning_Serialize = {
+	/**  Makes a key; the answer holds it, once. */
+	createKey: Call_Serialize,
+	/**  Makes a secret; the answer holds it, once. */
+	createSecret: Call_Serialize,
+	/**  Gives the public half of a key as a JWK set. */
+	publicKey: Call_Serialize,
+	/**  Removes a key. */
+	deleteKey: Call_Serialize,
+	/**  Removes a secret. */
+	deleteSecret: Call_Serialize,
+};
 
 /**  The form of a public key that is copied. */
 export type PublicKeyForm = 
@@ -1093,12 +1757,104 @@ export type PublicKeyForm =
 /**  JWK (RFC 7517). */
 "jwk";
 
+/**  What wants attention, each list with the most pressing first. A credential may stand in several. */
+export type Radar = Radar_Serialize | Radar_Deserialize;
+
+/**  A credential with whose it is. */
+export type RadarRow = RadarRow_Serialize | RadarRow_Deserialize;
+
+/**  A credential with whose it is. */
+export type RadarRow_Deserialize = {
+	/**  The credential. */
+	credential: CredentialId,
+	/**  Whose it is. */
+	serviceUser: ServiceUserId,
+	/**  The service user's name. */
+	serviceUserName: string,
+	/**  Its environment. */
+	environment: EnvironmentId,
+	/**  The environment's name. */
+	environmentName: string,
+	/**  The environment's tier. */
+	tier: Tier,
+	/**  Key id at the issuer. */
+	keyId: string,
+	/**  When the issuer made it, where its id tells. */
+	issuedAt: string | null,
+	/**  When it expires, where that is known. */
+	expiresAt: string | null,
+	/**  When it was imported. */
+	importedAt: string,
+	/**  When it was last used. */
+	lastUsedAt: string | null,
+};
+
+/**  A credential with whose it is. */
+export type RadarRow_Serialize = {
+	/**  The credential. */
+	credential: CredentialId,
+	/**  Whose it is. */
+	serviceUser: ServiceUserId,
+	/**  The service user's name. */
+	serviceUserName: string,
+	/**  Its environment. */
+	environment: EnvironmentId,
+	/**  The environment's name. */
+	environmentName: string,
+	/**  The environment's tier. */
+	tier: Tier,
+	/**  Key id at the issuer. */
+	keyId: string,
+	/**  When the issuer made it, where its id tells. */
+	issuedAt: string | null,
+	/**  When it expires, where that is known. */
+	expiresAt: string | null,
+	/**  When it was imported. */
+	importedAt: string,
+	/**  When it was last used. */
+	lastUsedAt: string | null,
+};
+
+/**  What wants attention, each list with the most pressing first. A credential may stand in several. */
+export type Radar_Deserialize = {
+	/**  Those with an expiry date, expired ones first. */
+	expiring: RadarRow_Deserialize[],
+	/**  Those that are known to be older than the limit of the settings. */
+	old: RadarRow_Deserialize[],
+	/**  Those that were not used for 90 days, nor imported since. */
+	unused: RadarRow_Deserialize[],
+	/**  The limit of the settings, in days. */
+	keyAgeDays: number,
+	/**  How many credentials there are. */
+	credentials: number,
+	/**  How many of them have no expiry date that is known here. */
+	withoutExpiry: number,
+};
+
+/**  What wants attention, each list with the most pressing first. A credential may stand in several. */
+export type Radar_Serialize = {
+	/**  Those with an expiry date, expired ones first. */
+	expiring: RadarRow_Serialize[],
+	/**  Those that are known to be older than the limit of the settings. */
+	old: RadarRow_Serialize[],
+	/**  Those that were not used for 90 days, nor imported since. */
+	unused: RadarRow_Serialize[],
+	/**  The limit of the settings, in days. */
+	keyAgeDays: number,
+	/**  How many credentials there are. */
+	credentials: number,
+	/**  How many of them have no expiry date that is known here. */
+	withoutExpiry: number,
+};
+
 /**  Which dialect refusals speak. */
 export type RefusalDialect = 
 /**  RFC 6749 §5.2 taken at its word. */
 "oAuth" | 
 /**  ZITADEL's five eras, most of which say the same for every cause. */
-"zitadel";
+"zitadel" | 
+/**  Frontier's: 401 "not authenticated" for every cause. */
+"frontier";
 
 /**  What a repair pass found and did. */
 export type RepairReport = {
@@ -1122,8 +1878,51 @@ export type RequestShown = {
 	method: string,
 	/**  Where it went. */
 	url: string,
-	/**  Form fields in order; the assertion's value is redacted. */
+	/**  Credentials' header and the body's members in order; secrets are redacted. */
 	fields: ([string, string])[],
+};
+
+/**  Where a token response has what, as JSON Pointers (RFC 6901); an empty one means nowhere. */
+export type ResponseMap = ResponseMap_Serialize | ResponseMap_Deserialize;
+
+/**  Where a token response has what, as JSON Pointers (RFC 6901); an empty one means nowhere. */
+export type ResponseMap_Deserialize = {
+	/**  The token: the first of these that is there. */
+	token?: string[],
+	/**  Its life in seconds. Where neither this nor `expires_at` tells, the token's own `exp` does. */
+	lifetime?: string,
+	/**  Its expiry as RFC 3339. */
+	expiresAt?: string,
+	/**  The granted scopes. */
+	scope?: string,
+	/**  Its type, which must be `Bearer`, ignoring case. */
+	tokenType?: string,
+	/**  Whether the type may be missing. */
+	tokenTypeOptional?: boolean,
+	/**  Whether a success is 201 Created instead of 200 (GitHub). */
+	created?: boolean,
+	/**  Further members worth showing; never secrets. For example `/instance_url`. */
+	shown?: string[],
+};
+
+/**  Where a token response has what, as JSON Pointers (RFC 6901); an empty one means nowhere. */
+export type ResponseMap_Serialize = {
+	/**  The token: the first of these that is there. */
+	token: string[],
+	/**  Its life in seconds. Where neither this nor `expires_at` tells, the token's own `exp` does. */
+	lifetime: string,
+	/**  Its expiry as RFC 3339. */
+	expiresAt: string,
+	/**  The granted scopes. */
+	scope: string,
+	/**  Its type, which must be `Bearer`, ignoring case. */
+	tokenType: string,
+	/**  Whether the type may be missing. */
+	tokenTypeOptional: boolean,
+	/**  Whether a success is 201 Created instead of 200 (GitHub). */
+	created: boolean,
+	/**  Further members worth showing; never secrets. For example `/instance_url`. */
+	shown: string[],
 };
 
 /**  A key file under review, as the page sees it: what it is, or what is wrong with it. */
@@ -1160,13 +1959,228 @@ export type Review_Serialize = {
 	problem: Problem_Serialize | null,
 };
 
+/**  What became of a revocation. */
+export type Revoked = Revoked_Serialize | Revoked_Deserialize;
+
+/**  What became of a revocation. */
+export type Revoked_Deserialize = {
+	/**
+	 *  Whether the token is seen to be inactive now: `None` where that could not be asked. RFC 7009 §2.2
+	 *  lets a server answer 200 to everything, so its answer alone proves nothing.
+	 */
+	ended?: boolean | null,
+};
+
+/**  What became of a revocation. */
+export type Revoked_Serialize = {
+	/**
+	 *  Whether the token is seen to be inactive now: `None` where that could not be asked. RFC 7009 §2.2
+	 *  lets a server answer 200 to everything, so its answer alone proves nothing.
+	 */
+	ended: boolean | null,
+};
+
+/**  What a server can be understood to say about a refused request. */
+export type Said = 
+/**  The assertion's `aud` is not what it expects. */
+"audience-refused" | 
+/**  The assertion has expired, or was issued too long ago. */
+"too-late" | 
+/**  The assertion's times lie in the future. */
+"too-early" | 
+/**  The assertion is valid for longer than it allows. */
+"lifetime-too-long" | 
+/**  The assertion's `jti` was seen before, or is missing. */
+"jwt-id-refused" | 
+/**  It does not know the key's id. */
+"key-unknown" | 
+/**  The signature does not fit the key that it knows. */
+"key-differs" | 
+/**  It does not know the certificate, or wants one. */
+"certificate-unknown" | 
+/**  It does not take this signature algorithm. */
+"algorithm-refused" | 
+/**  The client id is not known. */
+"client-unknown" | 
+/**  The client secret is wrong. */
+"secret-wrong" | 
+/**  The service user is not known, deactivated or locked. */
+"user-inactive" | 
+/**  The organisation is disabled. */
+"organisation-disabled" | 
+/**  Nobody has consented to what the client asks for. */
+"consent-missing" | 
+/**  A scope is unknown or not allowed. */
+"scope-refused" | 
+/**  No scope was asked for. */
+"scope-empty" | 
+/**  The grant is not known. */
+"grant-unsupported" | 
+/**  This client may not use the grant. */
+"grant-not-allowed" | 
+/**  The request is not of the form that it expects. */
+"request-refused" | 
+/**  The request arrived without its body. */
+"request-altered" | 
+/**  The host is not one of its own. */
+"wrong-host";
+
+/**  How a token is sent to an API. */
+export type Scheme = 
+/**  `Authorization: Bearer …` (RFC 6750 §2.1). */
+"bearer" | 
+/**  `Authorization: Basic …` of the token's id and the token (Frontier's opaque tokens). */
+"basic";
+
+/**  Whether a scope was granted. */
+export type ScopeGrant = 
+/**  The server says so, or the token shows it. */
+"granted" | 
+/**  The server left it out, or the token lacks what it would show. */
+"dropped" | 
+/**  Neither the server nor the token tells. */
+"unknown";
+
+/**  What became of a scope that was asked for. */
+export type ScopeOutcome = {
+	/**  The scope. */
+	scope: string,
+	/**  Whether it was granted. */
+	grant: ScopeGrant,
+};
+
+/**  Where scopes stand. */
+export type ScopePlace = 
+/**  In the request's body as `scope`. */
+"body" | 
+/**  In the assertion as the claim `scope` (Google, DocuSign). */
+"claim" | 
+/**  Nowhere: the servers know none. */
+"none";
+
 /**  A scope worth offering. */
-export type ScopePreset = {
+export type ScopePreset = ScopePreset_Serialize | ScopePreset_Deserialize;
+
+/**  A scope worth offering. */
+export type ScopePreset_Deserialize = {
 	/**  The scope; `{…}` marks what the user fills in, for example `{projectId}`. */
 	scope: string,
 	/**  What it does, in a few words. */
 	explains: string,
+	/**  What a readable token holds if the scope was granted, where that can be told. */
+	evidence?: Evidence_Deserialize | null,
 };
+
+/**  A scope worth offering. */
+export type ScopePreset_Serialize = {
+	/**  The scope; `{…}` marks what the user fills in, for example `{projectId}`. */
+	scope: string,
+	/**  What it does, in a few words. */
+	explains: string,
+	/**  What a readable token holds if the scope was granted, where that can be told. */
+	evidence: Evidence_Serialize | null,
+};
+
+/**  How scopes are asked for (RFC 6749 §3.3). */
+export type ScopeRules = ScopeRules_Serialize | ScopeRules_Deserialize;
+
+/**  How scopes are asked for (RFC 6749 §3.3). */
+export type ScopeRules_Deserialize = {
+	/**  Where they stand. */
+	place?: ScopePlace,
+	/**  What stands between them. */
+	separator?: string,
+	/**  Whether a request without any is refused. */
+	required?: boolean,
+	/**  Those that a new service user starts with. */
+	defaults?: string[],
+	/**  Those worth offering, each explained. */
+	presets?: ScopePreset_Deserialize[],
+};
+
+/**  How scopes are asked for (RFC 6749 §3.3). */
+export type ScopeRules_Serialize = {
+	/**  Where they stand. */
+	place: ScopePlace,
+	/**  What stands between them. */
+	separator: string,
+	/**  Whether a request without any is refused. */
+	required: boolean,
+	/**  Those that a new service user starts with. */
+	defaults: string[],
+	/**  Those worth offering, each explained. */
+	presets: ScopePreset_Serialize[],
+};
+
+/**  How a client secret gets a token (RFC 6749 §4.4). */
+export type SecretGrant = SecretGrant_Serialize | SecretGrant_Deserialize;
+
+/**  How a client secret gets a token (RFC 6749 §4.4). */
+export type SecretGrant_Deserialize = {
+	/**  `grant_type`, letter for letter. */
+	grantType?: string,
+	/**  Where client id and secret stand. */
+	place?: SecretPlace,
+	/**  How the request's body is written. */
+	body?: Body,
+	/**  Further members of the body, as templates; those that come out empty are left out. */
+	fields?: { [key in string]: string },
+};
+
+/**  How a client secret gets a token (RFC 6749 §4.4). */
+export type SecretGrant_Serialize = {
+	/**  `grant_type`, letter for letter. */
+	grantType: string,
+	/**  Where client id and secret stand. */
+	place: SecretPlace,
+	/**  How the request's body is written. */
+	body: Body,
+	/**  Further members of the body, as templates; those that come out empty are left out. */
+	fields: { [key in string]: string },
+};
+
+/**  Where client id and secret stand. */
+export type SecretPlace = 
+/**  `Authorization: Basic`, both form-encoded first (RFC 6749 §2.3.1). */
+"basicEncoded" | 
+/**  `Authorization: Basic` of the two as they are (RFC 7617 §2). */
+"basicRaw" | 
+/**  In the body as `client_id` and `client_secret`. */
+"post";
+
+/**  What came of one step. */
+export type SelfTestResult = SelfTestResult_Serialize | SelfTestResult_Deserialize;
+
+/**  What came of one step. */
+export type SelfTestResult_Deserialize = {
+	/**  What was tried. */
+	step: SelfTestStep,
+	/**  How long it took, in milliseconds. */
+	milliseconds: number | null,
+	/**  Why it failed, if it did. */
+	problem?: Problem_Deserialize | null,
+};
+
+/**  What came of one step. */
+export type SelfTestResult_Serialize = {
+	/**  What was tried. */
+	step: SelfTestStep,
+	/**  How long it took, in milliseconds. */
+	milliseconds: number | null,
+	/**  Why it failed, if it did. */
+	problem: Problem_Serialize | null,
+};
+
+/**  What is tried of the keychain, in this order. */
+export type SelfTestStep = 
+/**  Storing a new item. */
+"write" | 
+/**  Reading it, byte for byte. */
+"read" | 
+/**  Deleting it. */
+"delete" | 
+/**  Finding it gone. */
+"gone";
 
 /**  What a server said when it refused. */
 export type ServerSaid = {
@@ -1292,12 +2306,139 @@ export type ServiceUser_Serialize = {
 	lastUsedAt: string | null,
 } & ServiceUserDraft;
 
+/**  What the user chose for the whole of Mintage. */
+export type Settings = Settings_Serialize | Settings_Deserialize;
+
+/**  What the user chose for the whole of Mintage. */
+export type Settings_Deserialize = {
+	/**  The colours of the window. */
+	theme?: Theme,
+	/**  The size of text in per cent of the desktop's. */
+	textSize?: number,
+	/**  After how many seconds a token leaves the clipboard, for development and staging. */
+	clipboardSeconds?: number,
+	/**  The same for production. */
+	productionClipboardSeconds?: number,
+	/**  A token in memory is handed out again while at least so many seconds of its life are left. */
+	reuseSeconds?: number,
+	/**  How many seconds an assertion is valid; `None` leaves it to the provider's profile. */
+	assertionSeconds?: number | null,
+	/**  Whether minting for a production environment asks, once per session. */
+	askBeforeProduction?: boolean,
+	/**  Whether closing the window leaves Mintage in the tray, where the desktop has one. */
+	closeToTray?: boolean,
+	/**  Whether Mintage starts with the desktop session. */
+	startAtLogin?: boolean,
+	/**  The keys that open the palette from anywhere, like `Control+Shift+KeyM`; `None` is off. */
+	paletteShortcut?: string | null,
+	/**  A key that is older than so many days is shown on the expiry radar. */
+	keyAgeDays?: number,
+	/**  Whether the desktop is told when a key expires soon. */
+	expiryNotifications?: boolean,
+};
+
+/**  What the user chose for the whole of Mintage. */
+export type Settings_Serialize = {
+	/**  The colours of the window. */
+	theme: Theme,
+	/**  The size of text in per cent of the desktop's. */
+	textSize: number,
+	/**  After how many seconds a token leaves the clipboard, for development and staging. */
+	clipboardSeconds: number,
+	/**  The same for production. */
+	productionClipboardSeconds: number,
+	/**  A token in memory is handed out again while at least so many seconds of its life are left. */
+	reuseSeconds: number,
+	/**  How many seconds an assertion is valid; `None` leaves it to the provider's profile. */
+	assertionSeconds: number | null,
+	/**  Whether minting for a production environment asks, once per session. */
+	askBeforeProduction: boolean,
+	/**  Whether closing the window leaves Mintage in the tray, where the desktop has one. */
+	closeToTray: boolean,
+	/**  Whether Mintage starts with the desktop session. */
+	startAtLogin: boolean,
+	/**  The keys that open the palette from anywhere, like `Control+Shift+KeyM`; `None` is off. */
+	paletteShortcut: string | null,
+	/**  A key that is older than so many days is shown on the expiry radar. */
+	keyAgeDays: number,
+	/**  Whether the desktop is told when a key expires soon. */
+	expiryNotifications: boolean,
+};
+
 /**  What a key file turned out to be. */
 export type Shape = 
 /**  ZITADEL's service-account JSON, of any era. */
 "zitadel-service-account" | 
+/**  ZITADEL's application JSON, of any era: it authenticates introspection and cannot mint. */
+"zitadel-application" | 
+/**  Raystack Frontier's service-user key, as its API answers. */
+"frontier-key" | 
+/**  Raystack Frontier's service-user secret, likewise. */
+"frontier-secret" | 
+/**  Raystack Frontier's opaque token, likewise. */
+"frontier-token" | 
+/**  Google's service-account JSON. */
+"google-service-account" | 
+/**  A Box application's settings, as its console downloads them. */
+"box-settings" | 
+/**  Keycloak's adapter settings (`keycloak.json`) with a client secret. */
+"keycloak-settings" | 
+/**  STACKIT's service-account key. */
+"stackit-key" | 
+/**  A private JWK (RFC 7517 §4): the ids must be asked for. */
+"jwk" | 
+/**  A JWK set (RFC 7517 §5) of one private key: likewise. */
+"jwk-set" | 
+/**  Any JSON with a client id and a client secret. */
+"client-secret" | 
 /**  A private key alone, as PEM: the ids must be asked for. */
-"pem";
+"pem" | 
+/**  A client secret or a ready-made token alone, entered as such: the ids must be asked for. */
+"alone";
+
+/**  An assertion that was signed for direct use, without its signature. */
+export type Signed = Signed_Serialize | Signed_Deserialize;
+
+/**  An assertion that was signed for direct use, without its signature. */
+export type Signed_Deserialize = {
+	/**  Header and payload. */
+	assertion: AssertionShown,
+	/**  When it expires. */
+	expiresAt: string,
+	/**  Whether this provider's APIs take it as a bearer token. */
+	direct: boolean,
+	/**  After how many seconds the clipboard is cleared. */
+	clearsAfter: number,
+};
+
+/**  An assertion that was signed for direct use, without its signature. */
+export type Signed_Serialize = {
+	/**  Header and payload. */
+	assertion: AssertionShown,
+	/**  When it expires. */
+	expiresAt: string,
+	/**  Whether this provider's APIs take it as a bearer token. */
+	direct: boolean,
+	/**  After how many seconds the clipboard is cleared. */
+	clearsAfter: number,
+};
+
+/**  A JWS signature algorithm. */
+export type SigningAlgorithm = 
+/**  RSASSA-PKCS1-v1_5 with SHA-256. */
+"RS256" | 
+/**  RSASSA-PKCS1-v1_5 with SHA-384. */
+"RS384" | 
+/**  RSASSA-PKCS1-v1_5 with SHA-512. */
+"RS512" | 
+/**  RSASSA-PSS with SHA-256. */
+"PS256" | 
+/**  ECDSA on P-256 with SHA-256. */
+"ES256" | 
+/**  ECDSA on P-384 with SHA-384. */
+"ES384" | 
+/**  EdDSA on Ed25519. */
+"EdDSA";
 
 /**  How a credential came in. */
 export type Source = 
@@ -1342,6 +2483,15 @@ export type Startup_Serialize = {
 	/**  Why the demo's issuers do not run, if they should and do not. */
 	demoProblem: Problem_Serialize | null,
 };
+
+/**  The colours of the window. */
+export type Theme = 
+/**  As the desktop has it. */
+"system" | 
+/**  Dark on light. */
+"light" | 
+/**  Light on dark. */
+"dark";
 
 /**  How much care an environment asks for. */
 export type Tier = 
@@ -1435,6 +2585,10 @@ export type TokenView_Deserialize = {
 	requestedScopes: string[],
 	/**  What the server says it granted, where it says so. */
 	grantedScopes?: string[] | null,
+	/**  What became of each scope that was asked for, as far as it can be told. */
+	scopes: ScopeOutcome[],
+	/**  What else the server said that is worth showing, as name and value. */
+	alsoSaid: ([string, string])[],
 	/**  Whether it was taken from memory and not minted by this call. */
 	reused: boolean,
 	/**  How it was minted. */
@@ -1455,11 +2609,47 @@ export type TokenView_Serialize = {
 	requestedScopes: string[],
 	/**  What the server says it granted, where it says so. */
 	grantedScopes: string[] | null,
+	/**  What became of each scope that was asked for, as far as it can be told. */
+	scopes: ScopeOutcome[],
+	/**  What else the server said that is worth showing, as name and value. */
+	alsoSaid: ([string, string])[],
 	/**  Whether it was taken from memory and not minted by this call. */
 	reused: boolean,
 	/**  How it was minted. */
 	story: MintStory_Serialize,
 };
+
+/**  A favourite was clicked in the tray. */
+export type TrayCopied = TrayCopied_Serialize | TrayCopied_Deserialize;
+
+/**  A favourite was clicked in the tray. */
+export type TrayCopied_Deserialize = {
+	serviceUser: ServiceUserId,
+	environment: EnvironmentId,
+	/**  What was copied, if it was. */
+	copied?: Copied_Deserialize | null,
+	/**  Why nothing was, for the page to go on with. */
+	problem?: Problem_Deserialize | null,
+};
+
+/**  A favourite was clicked in the tray. */
+export type TrayCopied_Serialize = {
+	serviceUser: ServiceUserId,
+	environment: EnvironmentId,
+	/**  What was copied, if it was. */
+	copied: Copied_Serialize | null,
+	/**  Why nothing was, for the page to go on with. */
+	problem: Problem_Serialize | null,
+};
+
+/**  What stands between the user and a tray. */
+export type TrayState = 
+/**  Nothing. */
+"ready" | 
+/**  The library that draws it is not installed. */
+"no-library" | 
+/**  This desktop shows no trays. */
+"no-host";
 
 /**  A decoded token of which nothing is verified. */
 export type UnverifiedClaims = UnverifiedClaims_Serialize | UnverifiedClaims_Deserialize;
@@ -1490,6 +2680,35 @@ export type UnverifiedClaims_Serialize = {
 
 /**  A userinfo response, explained. */
 export type Userinfo = Userinfo_Serialize | Userinfo_Deserialize;
+
+/**  How a server is asked whom a token belongs to (OpenID Connect Core §5.3, or what stands for it). */
+export type UserinfoRules = UserinfoRules_Serialize | UserinfoRules_Deserialize;
+
+/**  How a server is asked whom a token belongs to (OpenID Connect Core §5.3, or what stands for it). */
+export type UserinfoRules_Deserialize = {
+	/**  The method. */
+	method?: Method,
+	/**  Where the answer has the subject, as a JSON Pointer; empty for nowhere. */
+	subject?: string,
+	/**
+	 *  Whether a 404 is tried again with the credential itself, self-signed or as Basic: some servers
+	 *  do not know their own exchanged tokens there (Frontier before v0.45).
+	 */
+	directOn404?: boolean,
+};
+
+/**  How a server is asked whom a token belongs to (OpenID Connect Core §5.3, or what stands for it). */
+export type UserinfoRules_Serialize = {
+	/**  The method. */
+	method: Method,
+	/**  Where the answer has the subject, as a JSON Pointer; empty for nowhere. */
+	subject: string,
+	/**
+	 *  Whether a 404 is tried again with the credential itself, self-signed or as Basic: some servers
+	 *  do not know their own exchanged tokens there (Frontier before v0.45).
+	 */
+	directOn404: boolean,
+};
 
 /**  A userinfo response, explained. */
 export type Userinfo_Deserialize = {
@@ -1554,6 +2773,18 @@ export type Verification_Serialize = {
 	/**  Things to know that do not change the verdict, for example `the header names a jku, which was ignored`. */
 	notices: string[],
 } & Verdict;
+
+/**  Something outside the window was used that the page answers. */
+export type Wanted = {
+	what: Wish,
+};
+
+/**  What is to be shown. */
+export type Wish = 
+/**  The palette: its keys were pressed. */
+"palette" | 
+/**  The expiry radar: a notification was clicked. */
+"radar";
 
 /* Tauri Specta runtime */
 async function typedError<T, E>(result: Promise<T>): Promise<{ status: "ok"; data: T } | { status: "error"; error: E }> {

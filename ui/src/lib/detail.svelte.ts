@@ -2,7 +2,7 @@
 import { ipc, problemOf } from './ipc';
 import type { Problem, ServiceUserDetail, ServiceUserDraft, ServiceUserId, TokenView } from './types';
 
-export type Tab = 'token' | 'claims' | 'userinfo' | 'credentials' | 'activity';
+export type Tab = 'token' | 'claims' | 'userinfo' | 'introspection' | 'credentials' | 'activity';
 
 const REVEALED_FOR = 15_000;
 

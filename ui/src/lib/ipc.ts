@@ -6,7 +6,7 @@
  */
 import * as bindings from './bindings';
 import { strings } from './strings';
-import type { DragOver, FilesReviewed, Problem } from './types';
+import type { DragOver, FilesReviewed, Problem, TrayCopied, Wanted } from './types';
 
 type Commands = typeof bindings.commands;
 type DataOf<R> = R extends { status: 'ok'; data: infer D } ? D : never;
@@ -24,6 +24,10 @@ export interface Ipc extends Calls {
   onFilesReviewed(hear: (event: FilesReviewed) => void): Promise<Unlisten>;
   /** Tells whether files are held over the window. */
   onDragOver(hear: (event: DragOver) => void): Promise<Unlisten>;
+  /** Tells of what was asked for outside the window: the palette's keys, a click on a notification. */
+  onWanted(hear: (event: Wanted) => void): Promise<Unlisten>;
+  /** Tells of a favourite that was clicked in the tray. */
+  onTrayCopied(hear: (event: TrayCopied) => void): Promise<Unlisten>;
 }
 
 /** A command that failed, with what the screen says about it. */
@@ -84,6 +88,8 @@ const real: Ipc = {
   ...realCalls(),
   onFilesReviewed: (hear) => bindings.events.filesReviewed.listen((event) => hear(event.payload)),
   onDragOver: (hear) => bindings.events.dragOver.listen((event) => hear(event.payload)),
+  onWanted: (hear) => bindings.events.wanted.listen((event) => hear(event.payload)),
+  onTrayCopied: (hear) => bindings.events.trayCopied.listen((event) => hear(event.payload)),
 };
 
 /** The core; a live binding, so that `replaceIpc` reaches every importer. */
@@ -92,7 +98,7 @@ export let ipc: Ipc = real;
 /** Puts another core in place; what it leaves out fails with a sentence. */
 export function replaceIpc(fake: Partial<Ipc>): void {
   const absent = (name: string) => () => Promise.reject(new Failure(problemOf(`no fake for ${name}`)));
-  const names = [...Object.keys(bindings.commands), 'onFilesReviewed', 'onDragOver'];
+  const names = [...Object.keys(bindings.commands), 'onFilesReviewed', 'onDragOver', 'onWanted', 'onTrayCopied'];
   const blank = Object.fromEntries(names.map((name) => [name, absent(name)])) as unknown as Ipc;
   ipc = { ...blank, ...fake };
 }

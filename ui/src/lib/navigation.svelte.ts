@@ -7,7 +7,9 @@ export type Place =
   | { kind: 'inspector'; wish?: 'clipboard' | 'compare' }
   /** Whose record, where it is one service user's. */
   | { kind: 'activity'; of?: { id: ServiceUserId; name: string } }
-  | { kind: 'settings' };
+  | { kind: 'radar' }
+  | { kind: 'settings' }
+  | { kind: 'profiles' };
 
 export type Pane = 'rail' | 'list' | 'detail';
 

@@ -3,7 +3,7 @@
  * The keys themselves stay in the core; a review says only what a file is.
  */
 import { ipc, problemOf } from './ipc';
-import type { EnvironmentId, FilesReviewed, ImportOutcome, ImportRequest, Problem, Review, ReviewId } from './types';
+import type { CredentialKind, EnvironmentId, FilesReviewed, ImportOutcome, ImportRequest, Problem, Review, ReviewId } from './types';
 
 export class Reviews {
   /** Whether the sheet is open; it may be open and empty, offering the ways to bring a key in. */
@@ -46,6 +46,11 @@ export class Reviews {
   /** Reviews the clipboard; the core reads it, so that a key never enters the page. */
   async paste(): Promise<void> {
     await this.#bringIn(async () => [await ipc.reviewClipboard()]);
+  }
+
+  /** Reviews a client secret or ready-made token: what was typed, else what the core finds on the clipboard. */
+  async secret(kind: CredentialKind, typed: string | null): Promise<void> {
+    await this.#bringIn(async () => [await ipc.reviewSecret(kind, typed)]);
   }
 
   /** Opens an encrypted key. Rejects with a `Failure`; a wrong passphrase comes back as the review's problem. */

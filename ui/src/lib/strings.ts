@@ -8,6 +8,9 @@ import { environment } from './strings/environment';
 import { importing } from './strings/importing';
 import { inspection } from './strings/inspection';
 import { problem, words } from './strings/common';
+import { profiles } from './strings/profiles';
+import { radar } from './strings/radar';
+import { settings } from './strings/settings';
 import { shell } from './strings/shell';
 
-export const strings = { ...words, problem, activity, shell, detail, importing, environment, inspection };
+export const strings = { ...words, problem, activity, shell, detail, importing, environment, inspection, profiles, radar, settings };

@@ -1,6 +1,6 @@
 /** Minting and copying, from wherever it is asked for; with what is under way and what went wrong, by service user. */
 import { SvelteMap } from 'svelte/reactivity';
-import { ipc, problemOf } from './ipc';
+import { Failure, ipc, problemOf } from './ipc';
 import type { Production } from './production.svelte';
 import type { Status } from './status.svelte';
 import type { Ask, Copied, CopyForm, EnvironmentId, Problem, ServiceUserId, TokenView } from './types';
@@ -50,6 +50,18 @@ export class Tokens {
     const copied = await this.#run(subject, form, ask, () => ipc.copyToken(subject.id, form, ask), (each) => each.token);
     if (copied) this.status.confirm(copied);
     return copied;
+  }
+
+  /** Goes on with a copy that failed outside the page: asks what it asks, or shows why it failed. */
+  async resume(subject: Subject, form: CopyForm, problem: Problem): Promise<void> {
+    let tried = false;
+    const deed = () => {
+      if (tried) return ipc.copyToken(subject.id, form, {});
+      tried = true;
+      return Promise.reject(new Failure(problem));
+    };
+    const copied = await this.#run(subject, form, {}, deed, (each) => each.token);
+    if (copied) this.status.confirm(copied);
   }
 
   /** Does what failed once more, asked differently. */

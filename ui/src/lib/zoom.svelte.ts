@@ -1,34 +1,28 @@
-/** How large the page is drawn. Kept by the page, as it is no secret; drawn by the window. */
-import { ipc } from './ipc';
+/** The text size, changed by keys as in a browser. It is a setting like any other. */
+import type { SettingsState } from './settings.svelte';
 
-const KEY = 'zoom';
-/** The steps that one goes through, from half to double. */
-export const STEPS = [0.5, 0.67, 0.8, 0.9, 1, 1.1, 1.25, 1.5, 1.75, 2];
+/** The steps that one goes through, in per cent, within the setting's bounds. */
+export const STEPS = [80, 90, 100, 110, 125, 150, 175, 200];
 
 export class Zoom {
-  factor = $state(stored());
+  #settings: SettingsState;
+  /** Where the keys have got to; the setting follows, one change after the other. */
+  #wanted: number | null = null;
 
-  /** Draws the page as it was left. */
-  async restore(): Promise<void> {
-    if (this.factor !== 1) await this.#draw();
+  constructor(settings: SettingsState) {
+    this.#settings = settings;
   }
 
   /** One step larger (1) or smaller (-1); 0 goes back to the actual size. */
   async change(by: 1 | -1 | 0): Promise<void> {
-    const at = STEPS.findIndex((step) => step >= this.factor);
-    const next = by === 0 ? 1 : STEPS[Math.min(Math.max(at + by, 0), STEPS.length - 1)];
-    if (next === undefined || next === this.factor) return;
-    this.factor = next;
-    localStorage.setItem(KEY, String(next));
-    await this.#draw();
-  }
-
-  async #draw(): Promise<void> {
-    try {
-      await ipc.zoom(this.factor);
-    } catch {
-      // The page stays as large as it is, which is seen.
-    }
+    const size = this.#wanted ?? this.#settings.current?.textSize;
+    if (size === undefined) return;
+    const at = STEPS.findIndex((step) => step >= size);
+    const next = by === 0 ? 100 : STEPS[Math.min(Math.max(at + by, 0), STEPS.length - 1)];
+    if (next === undefined || next === size) return;
+    this.#wanted = next;
+    await this.#settings.change('textSize', next);
+    if (this.#wanted === next) this.#wanted = null;
   }
 }
 
@@ -39,9 +33,4 @@ export function zoomOf(event: KeyboardEvent): 1 | -1 | 0 | null {
   if (event.key === '+' || event.key === '=') return 1;
   if (event.key === '-' || event.key === '_') return -1;
   return event.key === '0' ? 0 : null;
-}
-
-function stored(): number {
-  const kept = Number(localStorage.getItem(KEY));
-  return STEPS.includes(kept) ? kept : 1;
 }

@@ -24,6 +24,7 @@ export async function remedy(
       return;
     case 'use-server-time':
     case 'edit-scopes':
+    case 'mint-with-audience':
     case 'none':
       return;
   }

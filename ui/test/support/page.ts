@@ -10,7 +10,7 @@ import InApp from './InApp.svelte';
 export async function stateOf(scene: string, change: Partial<Ipc> = {}): Promise<AppState> {
   replaceIpc({ ...fakeCore(scene), ...change });
   const app = new AppState();
-  await Promise.all([app.environments.load(), app.environments.loadProviders()]);
+  await Promise.all([app.environments.load(), app.profiles.load()]);
   return app;
 }
 

@@ -3,6 +3,8 @@
 //!
 //! Rule: writing cannot fail; reading names what it could not read and never shows the value.
 
+use std::collections::BTreeMap;
+
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -36,6 +38,16 @@ pub(super) fn list(items: &[String]) -> String {
 /// Reads a list.
 pub(super) fn items(list: &str) -> Result<Vec<String>, CatalogError> {
     serde_json::from_str(list).map_err(|_| CatalogError::Unreadable { what: "list" })
+}
+
+/// Writes texts by name.
+pub(super) fn map(members: &BTreeMap<String, String>) -> String {
+    serde_json::to_string(members).expect("strings are always representable as JSON")
+}
+
+/// Reads texts by name.
+pub(super) fn members(map: &str) -> Result<BTreeMap<String, String>, CatalogError> {
+    serde_json::from_str(map).map_err(|_| CatalogError::Unreadable { what: "parameters" })
 }
 
 /// Reads a count or size.

@@ -22,6 +22,9 @@ struct CredentialRow {
     kind: String,
     state: String,
     key_id: Option<String>,
+    client_id: Option<String>,
+    certificate: Option<String>,
+    audience: Option<String>,
     key_type: Option<String>,
     key_bits: Option<i64>,
     fingerprint: Option<String>,
@@ -39,7 +42,7 @@ macro_rules! select_credentials {
     ($tail:literal $(, $argument:expr)*) => {
         sqlx::query_as!(
             CredentialRow,
-            "SELECT id, service_user, kind, state, key_id, key_type, key_bits, fingerprint, thumbprint, public_pem,
+            "SELECT id, service_user, kind, state, key_id, client_id, certificate, audience, key_type, key_bits, fingerprint, thumbprint, public_pem,
                     source, source_name, issued_at, expires_at, imported_at, last_used_at
              FROM credentials " + $tail
             $(, $argument)*
@@ -143,6 +146,13 @@ impl Catalog {
         Ok(writing.commit().await?)
     }
 
+    /// Notes which project an application belongs to; nothing if the credential is gone.
+    pub async fn set_audience(&self, id: CredentialId, audience: &str) -> Result<(), CatalogError> {
+        let id = id.0.to_string();
+        sqlx::query!("UPDATE credentials SET audience = ?2 WHERE id = ?1", id, audience).execute(&self.pool).await?;
+        Ok(())
+    }
+
     /// Notes that a credential signed; nothing if it is gone.
     pub async fn credential_used(&self, id: CredentialId, at: OffsetDateTime) -> Result<(), CatalogError> {
         let (id, at) = (id.0.to_string(), column::seconds(at));
@@ -220,6 +230,10 @@ async fn insert_pending(
     let environment = environment.0.to_string();
     let (kind, state) = (credential.kind.as_str(), CredentialState::Pending.as_str());
     let (source, source_name) = source_words(&credential.source);
+    let key = credential.key.as_ref();
+    let (key_type, bits) = (key.map(|key| &key.key_type), key.map(|key| key.bits));
+    let (fingerprint, thumbprint) = (key.map(|key| &key.fingerprint), key.map(|key| &key.thumbprint));
+    let public_pem = key.map(|key| &key.public_pem);
     let issued_at = credential.issued_at.map(column::seconds);
     let expires_at = credential.expires_at.map(column::seconds);
     let imported_at = column::seconds(credential.imported_at);
@@ -227,25 +241,29 @@ async fn insert_pending(
     let inserted = sqlx::query!(
         "INSERT INTO credentials (
              id, service_user, environment, kind, state, key_id, key_type, key_bits, fingerprint, thumbprint,
-             public_pem, source, source_name, issued_at, expires_at, imported_at, last_used_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
+             public_pem, source, source_name, issued_at, expires_at, imported_at, last_used_at,
+             client_id, certificate, audience)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)",
         id,
         service_user,
         environment,
         kind,
         state,
         credential.key_id,
-        credential.key.key_type,
-        credential.key.bits,
-        credential.key.fingerprint,
-        credential.key.thumbprint,
-        credential.key.public_pem,
+        key_type,
+        bits,
+        fingerprint,
+        thumbprint,
+        public_pem,
         source,
         source_name,
         issued_at,
         expires_at,
         imported_at,
-        last_used_at
+        last_used_at,
+        credential.client_id,
+        credential.certificate,
+        credential.audience
     )
     .execute(writing)
     .await;
@@ -275,19 +293,25 @@ impl CredentialRow {
         let state =
             CredentialState::from_word(&self.state).ok_or(CatalogError::UnknownWord { what: "credential state" })?;
         let incomplete = || CatalogError::Unreadable { what: "private key" };
-        let key = KeyFacts {
-            key_type: self.key_type.ok_or_else(incomplete)?,
-            bits: column::count(self.key_bits.ok_or_else(incomplete)?)?,
-            fingerprint: self.fingerprint.ok_or_else(incomplete)?,
-            thumbprint: self.thumbprint.ok_or_else(incomplete)?,
-            public_pem: self.public_pem.ok_or_else(incomplete)?,
+        let facts = || {
+            Ok::<_, CatalogError>(KeyFacts {
+                key_type: self.key_type.ok_or_else(incomplete)?,
+                bits: column::count(self.key_bits.ok_or_else(incomplete)?)?,
+                fingerprint: self.fingerprint.ok_or_else(incomplete)?,
+                thumbprint: self.thumbprint.ok_or_else(incomplete)?,
+                public_pem: self.public_pem.ok_or_else(incomplete)?,
+            })
         };
+        let key = if kind.is_key() { Some(facts()?) } else { None };
         Ok(Credential {
             id: CredentialId(column::id(&self.id, "credential id")?),
             service_user: ServiceUserId(column::id(&self.service_user, "service user id")?),
             kind,
-            key_id: self.key_id.ok_or_else(incomplete)?,
+            key_id: self.key_id,
+            client_id: self.client_id,
             key,
+            certificate: self.certificate,
+            audience: self.audience,
             source: source(&self.source, self.source_name)?,
             state,
             issued_at: column::optional_time(self.issued_at)?,

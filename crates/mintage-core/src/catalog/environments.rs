@@ -31,11 +31,13 @@ struct EnvironmentRow {
     token_endpoint: Option<String>,
     userinfo_endpoint: Option<String>,
     introspection_endpoint: Option<String>,
+    revocation_endpoint: Option<String>,
     jwks_endpoint: Option<String>,
     audience: String,
     scopes: String,
     ca_certificate: Option<String>,
     confirmed_hosts: String,
+    parameters: String,
     demo: i64,
     created_at: i64,
 }
@@ -45,8 +47,8 @@ macro_rules! select_environments {
         sqlx::query_as!(
             EnvironmentRow,
             "SELECT id, name, provider, tier, issuer,
-                    token_endpoint, userinfo_endpoint, introspection_endpoint, jwks_endpoint,
-                    audience, scopes, ca_certificate, confirmed_hosts, demo, created_at
+                    token_endpoint, userinfo_endpoint, introspection_endpoint, revocation_endpoint, jwks_endpoint,
+                    audience, scopes, ca_certificate, confirmed_hosts, parameters, demo, created_at
              FROM environments " + $tail
             $(, $argument)*
         )
@@ -110,13 +112,14 @@ impl Catalog {
         let tier = tier_word(settings.tier);
         let (audience, scopes) = (column::list(&settings.audience), column::list(&settings.scopes));
         let confirmed_hosts = column::list(&settings.confirmed_hosts);
+        let parameters = column::map(&settings.parameters);
         let created_at = column::seconds(environment.created_at);
         sqlx::query!(
             "INSERT INTO environments (
                  id, name, name_folded, provider, tier, issuer,
-                 token_endpoint, userinfo_endpoint, introspection_endpoint, jwks_endpoint,
-                 audience, scopes, ca_certificate, confirmed_hosts, demo, created_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+                 token_endpoint, userinfo_endpoint, introspection_endpoint, revocation_endpoint, jwks_endpoint,
+                 audience, scopes, ca_certificate, confirmed_hosts, parameters, demo, created_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
             id,
             settings.name,
             name_folded,
@@ -126,11 +129,13 @@ impl Catalog {
             settings.endpoints.token,
             settings.endpoints.userinfo,
             settings.endpoints.introspection,
+            settings.endpoints.revocation,
             settings.endpoints.jwks,
             audience,
             scopes,
             settings.ca_certificate,
             confirmed_hosts,
+            parameters,
             environment.demo,
             created_at
         )
@@ -150,11 +155,13 @@ impl Catalog {
         let tier = tier_word(settings.tier);
         let (audience, scopes) = (column::list(&settings.audience), column::list(&settings.scopes));
         let confirmed_hosts = column::list(&settings.confirmed_hosts);
+        let parameters = column::map(&settings.parameters);
         let result = sqlx::query!(
             "UPDATE environments
              SET name = ?2, name_folded = ?3, provider = ?4, tier = ?5, issuer = ?6,
-                 token_endpoint = ?7, userinfo_endpoint = ?8, introspection_endpoint = ?9, jwks_endpoint = ?10,
-                 audience = ?11, scopes = ?12, ca_certificate = ?13, confirmed_hosts = ?14
+                 token_endpoint = ?7, userinfo_endpoint = ?8, introspection_endpoint = ?9,
+                 revocation_endpoint = ?10, jwks_endpoint = ?11,
+                 audience = ?12, scopes = ?13, ca_certificate = ?14, confirmed_hosts = ?15, parameters = ?16
              WHERE id = ?1",
             id,
             settings.name,
@@ -165,11 +172,13 @@ impl Catalog {
             settings.endpoints.token,
             settings.endpoints.userinfo,
             settings.endpoints.introspection,
+            settings.endpoints.revocation,
             settings.endpoints.jwks,
             audience,
             scopes,
             settings.ca_certificate,
-            confirmed_hosts
+            confirmed_hosts,
+            parameters
         )
         .execute(&self.pool)
         .await
@@ -206,6 +215,7 @@ impl EnvironmentRow {
             token: self.token_endpoint,
             userinfo: self.userinfo_endpoint,
             introspection: self.introspection_endpoint,
+            revocation: self.revocation_endpoint,
             jwks: self.jwks_endpoint,
         };
         let settings = EnvironmentDraft {
@@ -218,6 +228,7 @@ impl EnvironmentRow {
             scopes: column::items(&self.scopes)?,
             ca_certificate: self.ca_certificate,
             confirmed_hosts: column::items(&self.confirmed_hosts)?,
+            parameters: column::members(&self.parameters)?,
         };
         Ok(Environment {
             id: EnvironmentId(column::id(&self.id, "environment id")?),

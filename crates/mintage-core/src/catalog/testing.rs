@@ -95,6 +95,7 @@ pub(super) fn environment(number: u32, name: &str) -> Environment {
         scopes: vec!["openid".into()],
         ca_certificate: None,
         confirmed_hosts: Vec::new(),
+        parameters: [("orgId".to_owned(), "7".to_owned())].into(),
     };
     Environment { id: environment_id(number), settings, demo: false, created_at: at(i64::from(number)) }
 }
@@ -122,14 +123,17 @@ pub(super) fn credential(user: u32, number: u32) -> Credential {
         id: credential_id(number),
         service_user: service_user_id(user),
         kind: CredentialKind::PrivateKey,
-        key_id: format!("key {number}"),
-        key: KeyFacts {
+        key_id: Some(format!("key {number}")),
+        client_id: None,
+        key: Some(KeyFacts {
             key_type: "RSA".into(),
             bits: 2048,
             fingerprint: format!("fingerprint {number}"),
             thumbprint: format!("thumbprint {number}"),
             public_pem: format!("-----BEGIN PUBLIC KEY-----\n{number}\n-----END PUBLIC KEY-----\n"),
-        },
+        }),
+        certificate: None,
+        audience: None,
         source: Source::File { name: format!("{number}.json") },
         state: CredentialState::Pending,
         issued_at: None,

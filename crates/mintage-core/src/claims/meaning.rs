@@ -89,7 +89,7 @@ pub(super) fn in_glossary<'g>(glossary: &'g [ClaimMeaning], name: &str) -> Optio
 }
 
 /// Whether a name fits a pattern in which `*` stands for any run of characters, also for none.
-fn matches(pattern: &str, name: &str) -> bool {
+pub(crate) fn matches(pattern: &str, name: &str) -> bool {
     let mut pieces = pattern.split('*');
     let Some(mut rest) = pieces.next().and_then(|start| name.strip_prefix(start)) else { return false };
     let mut pieces = pieces.peekable();

@@ -87,7 +87,7 @@ pub(super) fn host_differs(attempt: &Attempt<'_>, asked: &str) -> Cause {
 pub(super) fn key_unknown(attempt: &Attempt<'_>) -> Cause {
     let sentence = format!(
         "The server does not know the key `{}`: it was removed there, or it never belonged to this service user",
-        attempt.credential.key_id
+        attempt.credential.shown_id()
     );
     let help = "Look in the console whether the key is still listed; if it is not, create a key and import it";
     cause("key-unknown", sentence, help, NextStep::ImportKey)
@@ -96,14 +96,15 @@ pub(super) fn key_unknown(attempt: &Attempt<'_>) -> Cause {
 pub(super) fn key_differs(attempt: &Attempt<'_>) -> Cause {
     let sentence = format!(
         "The signature does not fit the key that the server keeps under `{}`: key id and private key are not a pair",
-        attempt.credential.key_id
+        attempt.credential.shown_id()
     );
     cause("key-differs", sentence, "Import the key file again, unchanged", NextStep::ImportKey)
 }
 
 pub(super) fn wrong_environment(attempt: &Attempt<'_>) -> Cause {
-    let sentence = format!("The key belongs to another environment than `{}`", attempt.host);
-    let help = "Compare the host with the one of the console where the key was made";
+    let sentence =
+        format!("The {} belongs to another environment than `{}`", attempt.credential.kind.name(), attempt.host);
+    let help = "Compare the host with the one of the console where it was made";
     cause("wrong-environment", sentence, help, NextStep::EditEnvironment)
 }
 
@@ -130,14 +131,17 @@ pub(super) fn scope_refused(attempt: &Attempt<'_>) -> Cause {
 }
 
 pub(super) fn grant_unsupported(attempt: &Attempt<'_>) -> Cause {
-    let sentence = format!("The server does not know the grant `{}`", attempt.provider.grant_type);
+    let sentence = format!("The server does not know the grant `{}`", attempt.grant_type());
     let help = "Choose the provider that this server is, and check the token endpoint";
     cause("grant-unsupported", sentence, help, NextStep::EditEnvironment)
 }
 
-pub(super) fn grant_not_allowed(_: &Attempt<'_>) -> Cause {
-    let sentence = "The server does not allow this service user to ask for tokens with a private key".to_owned();
-    let help = "Ask an administrator to allow the JWT bearer grant for it";
+pub(super) fn grant_not_allowed(attempt: &Attempt<'_>) -> Cause {
+    let sentence = format!(
+        "The server does not allow this service user to ask for tokens with a {}",
+        attempt.credential.kind.name()
+    );
+    let help = "Ask an administrator to allow this grant for it";
     cause("grant-not-allowed", sentence, help, NextStep::None)
 }
 
@@ -162,6 +166,88 @@ pub(super) fn endpoint_wrong(attempt: &Attempt<'_>) -> Cause {
 pub(super) fn server_failed(_: &Attempt<'_>) -> Cause {
     let sentence = "The server failed by itself".to_owned();
     cause("server-failed", sentence, "Try again; if it stays, tell whoever runs the server", NextStep::TryAgain)
+}
+
+pub(super) fn application_key(_: &Attempt<'_>) -> Cause {
+    let sentence =
+        "This key belongs to an application, and an application's key gets no token: it introspects".to_owned();
+    let help = "Import the key of a service user; an application's file says `\"type\":\"application\"`";
+    cause("application-key", sentence, help, NextStep::ImportKey)
+}
+
+pub(super) fn certificate_missing(attempt: &Attempt<'_>) -> Cause {
+    let sentence = format!("{} wants to know the key's certificate, and none came with the key", attempt.provider.name);
+    let help = "Import the key with its certificate in one PEM file";
+    cause("certificate-missing", sentence, help, NextStep::ImportKey)
+}
+
+pub(super) fn certificate_unknown(attempt: &Attempt<'_>) -> Cause {
+    let sentence = format!("{} does not know the certificate that goes with this key", attempt.provider.name);
+    let help = "Look in the console whether the certificate is listed, with the thumbprint that Mintage shows";
+    cause("certificate-unknown", sentence, help, NextStep::ImportKey)
+}
+
+pub(super) fn lifetime_too_long(attempt: &Attempt<'_>) -> Cause {
+    let cap = attempt.assertion().map_or(0, |grant| grant.lifetime_cap);
+    let sentence = format!("The server does not take an assertion that is valid for so long; the profile says {cap} s");
+    let help = "Choose a shorter lifetime for assertions in the settings or in the provider's profile";
+    cause("lifetime-too-long", sentence, help, NextStep::EditEnvironment)
+}
+
+pub(super) fn jwt_id_refused(_: &Attempt<'_>) -> Cause {
+    let sentence = "The server has seen the assertion's `jti` before, or misses it".to_owned();
+    cause("jti-refused", sentence, "Try again: each try has a new one", NextStep::TryAgain)
+}
+
+pub(super) fn algorithm_refused(attempt: &Attempt<'_>) -> Cause {
+    let sentence = format!("{} does not take the algorithm that the assertion was signed with", attempt.provider.name);
+    let help = "Choose another order of algorithms in a copy of the provider's profile";
+    cause("algorithm-refused", sentence, help, NextStep::EditEnvironment)
+}
+
+pub(super) fn client_unknown(attempt: &Attempt<'_>) -> Cause {
+    let sentence = format!("The server does not know the client id `{}`", attempt.client_id);
+    let help = "Compare the client id with the console's, and the environment with the one it was made in";
+    cause("client-unknown", sentence, help, NextStep::EditEnvironment)
+}
+
+pub(super) fn secret_wrong(_: &Attempt<'_>) -> Cause {
+    let sentence = "The client secret is wrong, expired, or was replaced at the server".to_owned();
+    cause("secret-wrong", sentence, "Create a new secret in the console and import it", NextStep::ImportKey)
+}
+
+pub(super) fn secret_encoding(_: &Attempt<'_>) -> Cause {
+    let sentence = "The client id or secret holds characters like `+`, `/` or `%`, which the profile's way of writing \
+                    them may change for this server"
+        .to_owned();
+    let help = "Choose Basic raw, Basic form-encoded or post in a copy of the provider's profile";
+    cause("secret-encoding", sentence, help, NextStep::EditEnvironment)
+}
+
+pub(super) fn organisation_disabled(_: &Attempt<'_>) -> Cause {
+    let sentence = "The service user's organisation is disabled".to_owned();
+    cause("organisation-disabled", sentence, "Ask an administrator to enable it", NextStep::None)
+}
+
+pub(super) fn consent_missing(attempt: &Attempt<'_>) -> Cause {
+    let sentence = "Nobody has allowed this client to act for that user, or with these rights".to_owned();
+    let help = match attempt.provider.scopes.place {
+        crate::provider::ScopePlace::Claim => "Grant the consent in the console, for the scopes that are asked for",
+        _ => "Ask an administrator to approve the application in the console",
+    };
+    cause("consent-missing", sentence, help, NextStep::None)
+}
+
+pub(super) fn target_unknown(_: &Attempt<'_>) -> Cause {
+    let sentence = "The server does not know the API or resource that the token is asked for".to_owned();
+    let help = "Compare the identifier in the environment or the profile with the one in the console";
+    cause("target-unknown", sentence, help, NextStep::EditEnvironment)
+}
+
+pub(super) fn other_dialect(attempt: &Attempt<'_>) -> Cause {
+    let sentence = format!("There is no such path at `{}`: this Frontier speaks another dialect", attempt.host);
+    let help = "Choose Frontier REST for servers before v0.91 and Frontier Connect from then on, and check the port";
+    cause("other-dialect", sentence, help, NextStep::EditEnvironment)
 }
 
 /// The first few values in backticks.

@@ -6,7 +6,8 @@
 use time::Duration;
 
 use super::{Attempt, Cause, cause};
-use crate::provider::{AudiencePart, RefusalDialect};
+use crate::credential::CredentialKind;
+use crate::provider::RefusalDialect;
 
 /// Causes that no server of this provider would let pass.
 pub(super) fn certain(attempt: &Attempt<'_>) -> Vec<Cause> {
@@ -14,18 +15,24 @@ pub(super) fn certain(attempt: &Attempt<'_>) -> Vec<Cause> {
     // second more is what a `Date` header, cut to whole seconds, may be off.
     let behind = Duration::seconds(1) + tolerance(attempt) * 2;
     let clock = clock(attempt, Duration::seconds(1), behind);
-    [key(attempt), scope(attempt), ruled_audience(attempt), clock].into_iter().flatten().collect()
+    [application(attempt), key(attempt), certificate(attempt), scope(attempt), ruled_audience(attempt), clock]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// Causes that explain a refusal, as it has happened.
 pub(super) fn likely(attempt: &Attempt<'_>) -> Vec<Cause> {
     let clock = clock(attempt, Duration::ZERO, Duration::ZERO);
-    [key(attempt), clock, ruled_audience(attempt), scope(attempt)].into_iter().flatten().collect()
+    [application(attempt), key(attempt), clock, certificate(attempt), ruled_audience(attempt), scope(attempt)]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// Whether the issuer is missing among the audiences, where the provider wants it there.
 pub(super) fn audience(attempt: &Attempt<'_>) -> Option<Cause> {
-    let ruled = attempt.provider.audience.contains(&AudiencePart::Issuer);
+    let ruled = attempt.assertion()?.audience.iter().any(|part| part == "{issuer}");
     let lacks = !attempt.audience.iter().any(|entry| entry == attempt.issuer);
     (ruled && lacks).then(|| cause::audience_lacks_issuer(attempt))
 }
@@ -42,20 +49,33 @@ fn key(attempt: &Attempt<'_>) -> Option<Cause> {
     Some(cause::key_expired(attempt, expired))
 }
 
+/// ZITADEL's two kinds of key file look alike, and only one of them is a service user's.
+fn application(attempt: &Attempt<'_>) -> Option<Cause> {
+    (attempt.credential.kind == CredentialKind::ApplicationKey).then(|| cause::application_key(attempt))
+}
+
+fn certificate(attempt: &Attempt<'_>) -> Option<Cause> {
+    let wanted = attempt.assertion()?.header.certificate;
+    (wanted && attempt.credential.certificate.is_none()).then(|| cause::certificate_missing(attempt))
+}
+
 fn scope(attempt: &Attempt<'_>) -> Option<Cause> {
     let empty = attempt.scopes.iter().all(|scope| scope.trim().is_empty());
-    (attempt.provider.scope_required && empty).then(|| cause::scope_empty(attempt))
+    (attempt.provider.scopes.required && empty).then(|| cause::scope_empty(attempt))
 }
 
 /// `iat` is backdated, so a clock may be ahead by that much more than the servers tolerate; behind, it
 /// may be until the assertion has expired before it is sent (RFC 7523 §3 points 4 and 6).
 fn clock(attempt: &Attempt<'_>, doubt_ahead: Duration, doubt_behind: Duration) -> Option<Cause> {
+    let grant = attempt.assertion()?;
     let off = attempt.remaining_skew()?;
     let seconds = |value: u32| Duration::seconds(value.into());
-    if off > tolerance(attempt) + seconds(attempt.provider.backdate) + doubt_ahead {
+    if off > tolerance(attempt) + seconds(grant.backdate) + doubt_ahead {
         return Some(cause::clock_ahead(attempt, off));
     }
-    if -off >= seconds(attempt.provider.assertion_lifetime) - tolerance(attempt) + doubt_behind {
+    // A tolerance as long as the assertion's life would blame a clock that is right.
+    let lenient = tolerance(attempt).min(seconds(grant.lifetime) / 2);
+    if -off >= seconds(grant.lifetime) - lenient + doubt_behind {
         return Some(cause::clock_behind(attempt, off));
     }
     None

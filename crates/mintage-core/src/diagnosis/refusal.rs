@@ -1,11 +1,14 @@
 //! What a **refusal** means: our own checks first, then what the server says, then what is left.
 //!
-//! Rule: two tables, one of texts that servers are known to write, one of the codes of RFC 6749 §5.2.
-//! Where neither says anything, three causes remain, and the commonest stands first.
+//! Rule: four tables, in this order: the texts of the provider's profile, the texts that ZITADEL's servers
+//! are known to write, the codes of RFC 6749 §5.2, words that everybody uses. Where none of them says anything, a few causes remain,
+//! and the commonest stands first.
 
 use super::{Attempt, Cause, cause, local};
+use crate::credential::CredentialKind;
 use crate::error::Refusal;
-use crate::provider::RefusalDialect;
+use crate::provider::template::expand_url;
+use crate::provider::{Carrier, RefusalDialect, Said};
 
 type Of = fn(&Attempt<'_>) -> Cause;
 
@@ -29,6 +32,25 @@ const TEXTS: &[(&str, Of)] = &[
     ("scope of your request is missing", cause::scope_empty),
     ("grant_type not supported", cause::grant_unsupported),
     ("grant_type missing", cause::request_altered),
+    ("errors.user.machine.secret.invalid", cause::secret_wrong),
+    ("errors.org.notactive", cause::organisation_disabled),
+    ("org is disabled", cause::organisation_disabled),
+    ("client does not exist", cause::client_unknown),
+];
+
+/// Words that servers of any make use for the same things, where they explain themselves at all. Asked last,
+/// as a word says less than a text.
+const WORDS: &[(&str, Of)] = &[
+    ("audience", cause::audience_refused),
+    ("signature", cause::key_differs),
+    ("jti", cause::jwt_id_refused),
+    ("expired", cause::told_late),
+    ("not yet valid", cause::told_early),
+    ("in the future", cause::told_early),
+    ("too long", cause::lifetime_too_long),
+    ("consent", cause::consent_missing),
+    ("deactivated", cause::user_inactive),
+    ("disabled", cause::user_inactive),
 ];
 
 /// RFC 6749 §5.2 and §4.1.2.1, where the code alone tells.
@@ -36,6 +58,8 @@ const CODES: &[(&str, Of)] = &[
     ("unsupported_grant_type", cause::grant_unsupported),
     ("unauthorized_client", cause::grant_not_allowed),
     ("invalid_scope", cause::scope_refused),
+    // RFC 8707 §2.
+    ("invalid_target", cause::target_unknown),
     ("temporarily_unavailable", cause::server_failed),
     ("access_denied", cause::user_inactive),
 ];
@@ -47,7 +71,7 @@ pub(super) fn explain(attempt: &Attempt<'_>, refusal: &Refusal) -> Vec<Cause> {
     let attempt = &Attempt { skew: attempt.skew.or(told), ..*attempt };
     let mut causes = local::likely(attempt);
     match said(attempt, refusal) {
-        Some(cause) => causes.push(cause),
+        Some(said) => causes.extend(said),
         None => {
             causes.extend(host_differs(attempt, refusal));
             causes.extend(unsaid(attempt, refusal));
@@ -61,44 +85,128 @@ pub(super) fn explain(attempt: &Attempt<'_>, refusal: &Refusal) -> Vec<Cause> {
 /// ZITADEL derives its issuer from the host that is asked, so another host is another issuer; unless
 /// the provider itself has its token endpoint elsewhere.
 fn host_differs(attempt: &Attempt<'_>, refusal: &Refusal) -> Option<Cause> {
-    let template = attempt.provider.endpoints.token.replace("{issuer}", attempt.issuer);
+    let values = [("base".to_owned(), attempt.issuer.trim_end_matches('/').to_owned())].into();
+    let template = expand_url(&attempt.provider.endpoints.token, &values);
     let expected = url::Url::parse(&template).ok().map(|url| crate::environment::host_and_port(&url))?;
     let differs = attempt.provider.refusals == RefusalDialect::Zitadel && refusal.host != expected;
     differs.then(|| cause::host_differs(attempt, &refusal.host))
 }
 
-/// The one cause that the server names.
-fn said(attempt: &Attempt<'_>, refusal: &Refusal) -> Option<Cause> {
+/// What the server names.
+fn said(attempt: &Attempt<'_>, refusal: &Refusal) -> Option<Vec<Cause>> {
     let texts = [&refusal.parent, &refusal.description, &refusal.error];
     let text = texts.into_iter().flatten().map(|text| text.to_lowercase()).collect::<Vec<_>>().join("\n");
+    let body = refusal.body.to_lowercase();
+    let of_profile = |says: &str| {
+        let says = says.to_lowercase();
+        text.contains(&says) || body.contains(&says)
+    };
+    if let Some(meaning) = attempt.provider.meanings.iter().find(|meaning| of_profile(&meaning.says)) {
+        return Some(match meaning.means {
+            // Many servers say the same of a wrong secret, a wrong key and an unknown or disabled client.
+            Said::SecretWrong => credential_refused(attempt),
+            said => vec![of_said(said)(attempt)],
+        });
+    }
     let code = refusal.error.as_deref().unwrap_or_default();
     let known_text = TEXTS.iter().find(|(known, _)| text.contains(known));
-    let (_, cause) = known_text.or_else(|| CODES.iter().find(|(known, _)| *known == code))?;
-    Some(cause(attempt))
+    let known_code = || CODES.iter().find(|(known, _)| *known == code);
+    let known_word = || WORDS.iter().find(|(known, _)| text.contains(known));
+    let (_, cause) = known_text.or_else(known_code).or_else(known_word)?;
+    Some(vec![cause(attempt)])
+}
+
+/// The cause that a profile's text stands for.
+fn of_said(said: Said) -> Of {
+    match said {
+        Said::AudienceRefused => cause::audience_refused,
+        Said::TooLate => cause::told_late,
+        Said::TooEarly => cause::told_early,
+        Said::LifetimeTooLong => cause::lifetime_too_long,
+        Said::JwtIdRefused => cause::jwt_id_refused,
+        Said::KeyUnknown => cause::key_unknown,
+        Said::KeyDiffers => cause::key_differs,
+        Said::CertificateUnknown => cause::certificate_unknown,
+        Said::AlgorithmRefused => cause::algorithm_refused,
+        Said::ClientUnknown => cause::client_unknown,
+        Said::SecretWrong => cause::secret_wrong,
+        Said::UserInactive => cause::user_inactive,
+        Said::OrganisationDisabled => cause::organisation_disabled,
+        Said::ConsentMissing => cause::consent_missing,
+        Said::ScopeRefused => cause::scope_refused,
+        Said::ScopeEmpty => cause::scope_empty,
+        Said::GrantUnsupported => cause::grant_unsupported,
+        Said::GrantNotAllowed => cause::grant_not_allowed,
+        Said::RequestRefused => cause::request_refused,
+        Said::RequestAltered => cause::request_altered,
+        Said::WrongHost => cause::wrong_host,
+    }
 }
 
 /// What remains where the server does not name the cause.
 fn unsaid(attempt: &Attempt<'_>, refusal: &Refusal) -> Vec<Cause> {
-    let zitadel = attempt.provider.refusals == RefusalDialect::Zitadel;
+    match attempt.provider.refusals {
+        RefusalDialect::Zitadel => match refusal.error.as_deref() {
+            // ZITADEL's later eras say one of these for every bad assertion.
+            Some("server_error" | "invalid_request") => credential_refused(attempt),
+            _ => by_the_standard(attempt, refusal),
+        },
+        RefusalDialect::Frontier => of_frontier(attempt, refusal),
+        RefusalDialect::OAuth => by_the_standard(attempt, refusal),
+    }
+}
+
+fn by_the_standard(attempt: &Attempt<'_>, refusal: &Refusal) -> Vec<Cause> {
     match (refusal.error.as_deref(), refusal.status) {
-        // ZITADEL's later eras say one of these for every bad assertion.
-        (Some("server_error" | "invalid_request"), _) if zitadel => assertion_refused(attempt),
-        (Some("invalid_grant" | "invalid_client"), _) => assertion_refused(attempt),
+        (Some("invalid_grant" | "invalid_client"), _) => credential_refused(attempt),
         (Some("server_error"), _) => vec![cause::server_failed(attempt)],
         (Some("invalid_request"), _) if attempt.scopes.is_empty() => {
             vec![cause::scope_empty(attempt), cause::request_refused(attempt)]
         }
-        (Some("invalid_request"), _) => vec![cause::request_refused(attempt)],
+        (Some("invalid_request"), _) => {
+            let encoding = attempt.secret_is_encoded.then(|| cause::secret_encoding(attempt));
+            encoding.into_iter().chain([cause::request_refused(attempt)]).collect()
+        }
         (_, 404 | 405 | 410) => vec![cause::endpoint_wrong(attempt)],
         (_, 415) => vec![cause::request_refused(attempt)],
         (_, 500..) => vec![cause::server_failed(attempt)],
+        _ => credential_refused(attempt),
+    }
+}
+
+/// Frontier says "not authenticated" to everything; the status is all there is to go by.
+fn of_frontier(attempt: &Attempt<'_>, refusal: &Refusal) -> Vec<Cause> {
+    match (refusal.status, refusal.error.as_deref()) {
+        (500, _) => vec![cause::organisation_disabled(attempt), cause::server_failed(attempt)],
+        (403, _) => vec![cause::organisation_disabled(attempt), cause::user_inactive(attempt)],
+        (400, _) if refusal.body.contains("failed_precondition") => vec![cause::organisation_disabled(attempt)],
+        (404 | 405 | 415 | 501, _) => vec![cause::other_dialect(attempt), cause::endpoint_wrong(attempt)],
+        (400, _) => vec![cause::other_dialect(attempt), cause::request_refused(attempt)],
+        (502.., _) => vec![cause::server_failed(attempt)],
+        _ => credential_refused(attempt),
+    }
+}
+
+fn credential_refused(attempt: &Attempt<'_>) -> Vec<Cause> {
+    match attempt.credential.kind {
+        CredentialKind::ClientSecret => secret_refused(attempt),
         _ => assertion_refused(attempt),
     }
+}
+
+/// A secret says nothing about itself, so what is left is what can be wrong with any.
+fn secret_refused(attempt: &Attempt<'_>) -> Vec<Cause> {
+    let encoding = attempt.secret_is_encoded.then(|| cause::secret_encoding(attempt));
+    let wrong = [cause::secret_wrong(attempt)];
+    let rest = [cause::client_unknown(attempt), cause::wrong_environment(attempt), cause::user_inactive(attempt)];
+    wrong.into_iter().chain(encoding).chain(rest).collect()
 }
 
 /// Every local check holds, so the server knows something that we do not.
 fn assertion_refused(attempt: &Attempt<'_>) -> Vec<Cause> {
     let audience = local::audience(attempt);
-    let rest = [cause::key_unknown(attempt), cause::wrong_environment(attempt), cause::user_inactive(attempt)];
-    audience.into_iter().chain(rest).collect()
+    let is_client = attempt.assertion().is_some_and(|grant| grant.carrier == Carrier::ClientAssertion);
+    let client = is_client.then(|| cause::client_unknown(attempt));
+    let rest = [cause::wrong_environment(attempt), cause::user_inactive(attempt)];
+    audience.into_iter().chain([cause::key_unknown(attempt)]).chain(client).chain(rest).collect()
 }

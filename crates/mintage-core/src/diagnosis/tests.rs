@@ -5,7 +5,7 @@ use super::*;
 use crate::credential::{CredentialId, CredentialKind, CredentialState, Source};
 use crate::error::Refusal;
 use crate::private_key::KeyFacts;
-use crate::provider::{ProviderId, find};
+use crate::provider::built_in;
 use crate::service_user::ServiceUserId;
 
 const NOW: OffsetDateTime = datetime!(2026-10-05 12:00 UTC);
@@ -24,7 +24,7 @@ struct Scene {
 impl Scene {
     fn of(provider: &str) -> Self {
         Self {
-            provider: find(&ProviderId(provider.into())),
+            provider: built_in().iter().find(|found| found.id.0 == provider).expect("built in").clone(),
             audience: vec![ISSUER.into()],
             credential: credential(),
             scopes: vec!["openid".into()],
@@ -40,10 +40,12 @@ impl Scene {
             issuer: ISSUER,
             audience: &self.audience,
             credential: &self.credential,
+            client_id: "100507859606888466",
             scopes: &self.scopes,
             now: NOW,
             skew: self.skew,
             corrected_by: self.corrected_by,
+            secret_is_encoded: false,
         }
     }
 
@@ -61,14 +63,17 @@ fn credential() -> Credential {
         id: CredentialId(Uuid::nil()),
         service_user: ServiceUserId(Uuid::nil()),
         kind: CredentialKind::PrivateKey,
-        key_id: "100509901696068329".into(),
-        key: KeyFacts {
+        key_id: Some("100509901696068329".into()),
+        client_id: None,
+        key: Some(KeyFacts {
             key_type: "RSA".into(),
             bits: 2048,
             fingerprint: String::new(),
             thumbprint: String::new(),
             public_pem: String::new(),
-        },
+        }),
+        certificate: None,
+        audience: None,
         source: Source::Paste,
         state: CredentialState::Active,
         issued_at: None,

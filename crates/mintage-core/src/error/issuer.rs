@@ -188,7 +188,13 @@ impl IssuerError {
     /// The next step.
     pub fn help(&self) -> String {
         match self {
-            Self::Refused(_) => "Mint a new token and try again".into(),
+            Self::Refused(refusal) => match refusal.refused {
+                "the application" | "the revocation" => {
+                    "Choose another application's credential, or check in the console what this one may do".into()
+                }
+                "the call" => "Choose a service user that may do this, for example an administrator's".into(),
+                _ => "Mint a new token and try again".into(),
+            },
             Self::NotOAuth { .. } => "Check the issuer and the endpoints of the environment".into(),
             Self::Redirected { .. } => "Enter the address that it redirects to, if it is your provider's".into(),
             Self::Busy { retry_after: Some(pause), .. } => {

@@ -3,6 +3,7 @@
 //! Rule: facts are numbers, names of our own, and short plain words out of the file; nothing that could
 //! be a piece of a key. Files that are something else entirely are told apart by [`WrongKind`].
 
+mod help;
 mod wrong_kind;
 
 pub use wrong_kind::WrongKind;
@@ -16,11 +17,25 @@ pub enum KeyError {
         /// The modulus size.
         bits: u32,
     },
-    /// Not RSA, or RSA of a kind that cannot sign RS256.
-    #[error("the key is of type `{found}`, which this kind of server does not accept")]
+    /// A type of key that Mintage does not sign with.
+    #[error("the key is of type `{found}`, with which Mintage does not sign")]
     Unsupported {
-        /// The key type found, for example `EC P-256`.
+        /// The key type found, for example `EC secp256k1`.
         found: String,
+    },
+    /// A key of another type in a file of a server that takes RSA alone.
+    #[error("the key is of type `{found}`, but this kind of key file holds RSA keys")]
+    NotRsa {
+        /// The key type found, for example `P-256`.
+        found: String,
+    },
+    /// An algorithm that this type of key cannot do.
+    #[error("a key of type `{key_type}` cannot sign with `{algorithm}`")]
+    AlgorithmUnfit {
+        /// The algorithm, for example `RS256`.
+        algorithm: &'static str,
+        /// The key's type, for example `P-256`.
+        key_type: String,
     },
     /// The key does not parse, or its signature does not verify.
     #[error("the private key is damaged: {why}")]
@@ -48,6 +63,17 @@ pub enum KeyError {
     SigningFailed {
         /// Why, as a sentence part.
         why: &'static str,
+    },
+    /// What was entered as a secret is none.
+    #[error("this is no client secret or token: it is too long or holds line breaks or special characters")]
+    SecretUnusable,
+    /// The provider takes none of the algorithms that the key can do.
+    #[error("the provider takes {takes}, none of which a key of type {key_type} can do")]
+    AlgorithmNotTaken {
+        /// The key's type, for example `P-256`.
+        key_type: String,
+        /// The algorithms that the provider takes, joined by commas.
+        takes: String,
     },
     /// The file cannot be opened or read.
     #[error("`{name}` cannot be read")]
@@ -134,6 +160,14 @@ pub enum KeyError {
         /// What it is, for example `a number`.
         found: &'static str,
     },
+    /// A member of another JSON type than an object.
+    #[error("the member `{member}` is {found}, not an object")]
+    MemberNotObject {
+        /// Its name.
+        member: &'static str,
+        /// What it is, for example `text`.
+        found: &'static str,
+    },
     /// A member that is empty text.
     #[error("the member `{member}` is empty")]
     MemberEmpty {
@@ -148,9 +182,28 @@ pub enum KeyError {
         /// Why, as a sentence part.
         why: &'static str,
     },
-    /// An `expirationDate` that is no RFC 3339 time.
-    #[error("the member `expirationDate` is not a date and time as in RFC 3339")]
-    ExpirationInvalid,
+    /// A secret that no server gives out.
+    #[error("the member `{member}` is no secret: {why}")]
+    SecretInvalid {
+        /// Its name.
+        member: &'static str,
+        /// Why, as a sentence part.
+        why: &'static str,
+    },
+    /// An expiration that is no time.
+    #[error("the member `{member}` is not a date and time")]
+    ExpirationInvalid {
+        /// Its name.
+        member: &'static str,
+    },
+    /// An address that is no URL, or one to which Mintage would send nothing.
+    #[error("the member `{member}` is no usable address: {why}")]
+    AddressInvalid {
+        /// Its name.
+        member: &'static str,
+        /// Why, as a sentence part.
+        why: &'static str,
+    },
     /// A `type` that Mintage does not know.
     #[error("the key file is of type `{found}`, which Mintage does not know")]
     TypeUnknown {
@@ -169,6 +222,33 @@ pub enum KeyError {
         /// Why, as a sentence part.
         why: &'static str,
     },
+    /// A JWK's number that is not base64url (RFC 7518 §2).
+    #[error("the JWK's member `{member}` is not a number in base64url")]
+    NumberInvalid {
+        /// Its name.
+        member: &'static str,
+    },
+    /// An RSA JWK with `d` alone (RFC 7518 §6.3.2 allows it): the primes would have to be searched for.
+    #[error("the JWK lacks its primes: one of `p`, `q`, `dp`, `dq` and `qi` is missing")]
+    PrimesMissing,
+    /// A certificate beside the key that does not parse.
+    #[error("the certificate beside the private key is damaged")]
+    CertificateBroken,
+    /// A certificate beside the key that was made for another one.
+    #[error("the certificate and the private key in this text do not belong together")]
+    CertificateForeign,
+    /// Several certificates of the one key: servers know a key by one of them.
+    #[error("there are {count} certificates of this private key in the text")]
+    SeveralCertificates {
+        /// How many.
+        count: usize,
+    },
+    /// More than one credential in one JSON, and no way to tell which one is meant.
+    #[error("there are {count} credentials in this file")]
+    SeveralCredentials {
+        /// How many.
+        count: usize,
+    },
     /// More than one private key, and no way to tell which one is meant.
     #[error("there are {count} private keys in this text")]
     SeveralKeys {
@@ -183,12 +263,16 @@ impl KeyError {
         match self {
             Self::TooSmall { .. } => "key-too-small",
             Self::Unsupported { .. } => "key-unsupported",
+            Self::NotRsa { .. } => "key-not-rsa",
+            Self::AlgorithmUnfit { .. } => "algorithm-unfit",
             Self::Broken { .. } => "key-broken",
             Self::PassphraseNeeded { wrong: false } => "passphrase-needed",
             Self::PassphraseNeeded { wrong: true } => "passphrase-wrong",
             Self::EncryptionUnsupported { .. } => "key-encryption-unsupported",
             Self::LegacyEncrypted => "key-encrypted-legacy",
             Self::SigningFailed { .. } => "signing-failed",
+            Self::SecretUnusable => "secret-unusable",
+            Self::AlgorithmNotTaken { .. } => "algorithm-not-taken",
             Self::FileUnreadable { .. } => "file-unreadable",
             Self::FileNotRegular { .. } => "file-not-regular",
             Self::FileTooLarge { .. } => "file-too-large",
@@ -206,66 +290,23 @@ impl KeyError {
             Self::MemberTwice { .. } => "member-twice",
             Self::MemberMissing { .. } => "member-missing",
             Self::MemberNotText { .. } => "member-not-text",
+            Self::MemberNotObject { .. } => "member-not-object",
             Self::MemberEmpty { .. } => "member-empty",
             Self::IdInvalid { .. } => "id-invalid",
-            Self::ExpirationInvalid => "expiration-invalid",
+            Self::SecretInvalid { .. } => "secret-invalid",
+            Self::ExpirationInvalid { .. } => "expiration-invalid",
+            Self::AddressInvalid { .. } => "address-invalid",
             Self::TypeUnknown { .. } => "type-unknown",
             Self::PemUnframed => "pem-unframed",
             Self::PemTruncated => "pem-truncated",
             Self::PemInvalid { .. } => "pem-invalid",
+            Self::NumberInvalid { .. } => "jwk-number-invalid",
+            Self::PrimesMissing => "jwk-without-primes",
+            Self::CertificateBroken => "certificate-broken",
+            Self::CertificateForeign => "certificate-of-another-key",
+            Self::SeveralCertificates { .. } => "several-certificates",
+            Self::SeveralCredentials { .. } => "several-credentials",
             Self::SeveralKeys { .. } => "several-keys",
         }
-    }
-
-    /// The next step.
-    pub fn help(&self) -> String {
-        match self {
-            Self::WrongKind(kind) => kind.help(),
-            Self::FileUnreadable { .. } => "Check that the file exists and that you may read it",
-            Self::FileNotRegular { .. } => "Choose the key file itself",
-            Self::FileTooLarge { .. } | Self::Empty | Self::Binary | Self::NotAKeyFile | Self::JsonTooDeep => {
-                "Choose the file that your provider's console let you download"
-            }
-            Self::TextTooLarge => "Paste only the key file's text",
-            Self::Utf16 | Self::NotUtf8 { .. } => {
-                "Save the file as UTF-8 in your editor, or download it again and import it unopened"
-            }
-            Self::TooSmall { .. } => "Create a new key in your provider's console and import that",
-            Self::Unsupported { .. } => "Create an RSA key in your provider's console and import that",
-            Self::SigningFailed { .. } => "Import the key file again",
-            Self::PassphraseNeeded { wrong: false } => "Enter the passphrase of the key",
-            Self::PassphraseNeeded { wrong: true } => "Enter the passphrase again, with its upper and lower case",
-            Self::EncryptionUnsupported { .. } | Self::LegacyEncrypted => {
-                "Convert it with `openssl pkcs8 -topk8 -in key.pem -out key.pkcs8.pem` and import `key.pkcs8.pem`"
-            }
-            Self::SeveralKeys { .. } => "Put each private key into a file of its own and import the one you mean",
-            Self::PemUnframed => "Copy the key again with its `BEGIN` and `END` lines",
-            Self::PemTruncated | Self::PemInvalid { .. } => {
-                "Copy the key again, whole and unchanged from its `BEGIN` line to its `END` line"
-            }
-            Self::TypeUnknown { .. } => {
-                "Create a key of type JSON for a service user in your provider's console and import that"
-            }
-            Self::ExpirationInvalid | Self::MemberTwice { .. } | Self::TextEscapeInvalid => {
-                "Download the key file again and import it unchanged"
-            }
-            Self::Broken { .. } | Self::JsonTruncated { .. } | Self::JsonInvalid { .. } => {
-                "Download the key file again, or create a new key"
-            }
-            Self::MemberMissing { member }
-            | Self::MemberNotText { member, .. }
-            | Self::MemberEmpty { member }
-            | Self::IdInvalid { member, .. } => return help_with_member(member),
-        }
-        .to_owned()
-    }
-}
-
-fn help_with_member(member: &str) -> String {
-    match member {
-        "key" | "type" => "Download the key file again, or create a new key in your provider's console".to_owned(),
-        id => format!(
-            "Download the key file again and leave `{id}` as text in quotes, or paste the private key alone and enter the ids by hand"
-        ),
     }
 }

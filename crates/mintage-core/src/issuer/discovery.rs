@@ -48,6 +48,7 @@ pub(super) fn parse(text: &str, issuer: &IssuerUrl, host: &str) -> Result<Discov
         token: endpoint("token_endpoint")?,
         userinfo: endpoint("userinfo_endpoint")?,
         introspection: endpoint("introspection_endpoint")?,
+        revocation: endpoint("revocation_endpoint")?,
         jwks: endpoint("jwks_uri")?,
     })
 }

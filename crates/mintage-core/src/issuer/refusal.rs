@@ -19,12 +19,14 @@ const SHORTEST: usize = 8;
 
 /// Whether a body is an object with an `error` and without a token.
 pub(super) fn is_error_object(text: &str) -> bool {
-    Json::parse(text).is_ok_and(|body| body.get("error").is_some() && body.get("access_token").is_none())
+    Json::parse(text).is_ok_and(|body| {
+        body.get("error").is_some_and(|error| !matches!(error, Json::Null)) && body.get("access_token").is_none()
+    })
 }
 
-/// Reads the refusal out of a reply; `sent` is the secret that the request carried.
-pub(super) fn read(reply: &Reply, refused: &'static str, sent: Option<&Secret>) -> Refusal {
-    let text = without_secret(&String::from_utf8_lossy(&reply.body), sent);
+/// Reads the refusal out of a reply; `sent` are the secrets that the request carried.
+pub(super) fn read(reply: &Reply, refused: &'static str, sent: &[&Secret]) -> Refusal {
+    let text = without_secrets(&String::from_utf8_lossy(&reply.body), sent);
     // 2021's servers send their JSON as text/plain, so the content decides and not its media type.
     let json = Json::parse(text.trim()).ok().filter(|json| matches!(json, Json::Object(_)));
     let mut refusal = Refusal {
@@ -45,7 +47,7 @@ pub(super) fn read(reply: &Reply, refused: &'static str, sent: Option<&Secret>) 
             refusal.description = Some(plain).filter(|plain| !plain.is_empty());
         }
     }
-    if let Some(challenge) = reply.header(&WWW_AUTHENTICATE).map(|challenge| without_secret(challenge, sent)) {
+    if let Some(challenge) = reply.header(&WWW_AUTHENTICATE).map(|challenge| without_secrets(challenge, sent)) {
         // RFC 6750 §3: a resource server explains itself in the challenge, often with an empty body.
         refusal.error = refusal.error.or_else(|| parameter(&challenge, "error"));
         refusal.description = refusal.description.or_else(|| parameter(&challenge, "error_description"));
@@ -68,16 +70,22 @@ fn read_object(json: &Json, refusal: &mut Refusal) {
     refusal.parent = text("parent");
 }
 
-/// The text without the secret that was sent, nor its last part, the signature.
-pub(super) fn without_secret(text: &str, sent: Option<&Secret>) -> String {
-    let Some(secret) = sent.map(Secret::expose).filter(|secret| secret.len() >= SHORTEST) else {
-        return text.to_owned();
-    };
-    let text = text.replace(secret, "(redacted)");
-    match secret.rsplit_once('.') {
-        Some((_, signature)) if signature.len() >= 16 => text.replace(signature, "(redacted)"),
-        _ => text,
+/// The text without the secrets that were sent, nor the last part of each, the signature of a JWT. What
+/// follows `Bearer ` or `Basic ` in a header counts by itself.
+pub(super) fn without_secrets(text: &str, sent: &[&Secret]) -> String {
+    let mut text = text.to_owned();
+    for secret in sent {
+        let secret = secret.expose();
+        let secret = secret.strip_prefix("Bearer ").or_else(|| secret.strip_prefix("Basic ")).unwrap_or(secret);
+        if secret.len() < SHORTEST {
+            continue;
+        }
+        text = text.replace(secret, "(redacted)");
+        if let Some((_, signature)) = secret.rsplit_once('.').filter(|(_, signature)| signature.len() >= 16) {
+            text = text.replace(signature, "(redacted)");
+        }
     }
+    text
 }
 
 /// A quoted parameter of a challenge (RFC 9110 §11.2), without its escapes.
@@ -117,10 +125,10 @@ mod tests {
     fn an_echoed_secret_is_not_quoted() {
         let secret = Secret::new("head.claims.0123456789abcdefSIGNATURE".into());
         for echo in ["bad: head.claims.0123456789abcdefSIGNATURE!", "signature 0123456789abcdefSIGNATURE"] {
-            let text = without_secret(echo, Some(&secret));
+            let text = without_secrets(echo, &[&secret]);
             assert!(!text.contains("SIGNATURE") && text.contains("(redacted)"), "{text}");
         }
-        assert_eq!(without_secret("plain", None), "plain");
-        assert_eq!(without_secret(r#"{"sub":"1"}"#, Some(&Secret::new("1".into()))), r#"{"sub":"1"}"#);
+        assert_eq!(without_secrets("plain", &[]), "plain");
+        assert_eq!(without_secrets(r#"{"sub":"1"}"#, &[&Secret::new("1".into())]), r#"{"sub":"1"}"#);
     }
 }

@@ -82,7 +82,7 @@ impl Reply {
     }
 
     /// Passes for 200 that may be JSON; every other status is the error that it stands for.
-    pub(super) fn require_ok(&self, refused: &'static str, sent: Option<&Secret>) -> Result<(), IssuerError> {
+    pub(super) fn require_ok(&self, refused: &'static str, sent: &[&Secret]) -> Result<(), IssuerError> {
         if let Some(error) = self.not_oauth() {
             return Err(error);
         }

@@ -3,92 +3,112 @@
 //! Rule: a reason never quotes a value, as every value may be a token; the parser's own messages do
 //! quote, so they are dropped.
 
-use serde::Deserialize;
-use serde_json::value::RawValue;
-use time::Duration;
-use zeroize::Zeroizing;
+use time::format_description::well_known::Rfc3339;
+use time::{Duration, OffsetDateTime};
 
 use super::TokenResponse;
+use crate::json::{Fault, Json, SecretJson};
+use crate::provider::ResponseMap;
 use crate::secret::Secret;
 
 /// Longer lives than 100 years are cut: adding them to a date must never overflow.
 const LONGEST_LIFE: f64 = 100.0 * 365.25 * 86_400.0;
 
-/// RFC 6749 §5.1; values stay raw, so that a wrong type has a name and a number keeps its text.
-#[derive(Deserialize)]
-struct Wire<'a> {
-    #[serde(borrow)]
-    access_token: Option<&'a RawValue>,
-    #[serde(borrow)]
-    token_type: Option<&'a RawValue>,
-    #[serde(borrow)]
-    expires_in: Option<&'a RawValue>,
-    #[serde(borrow)]
-    scope: Option<&'a RawValue>,
-}
-
 /// Reads a token response; the error is a sentence part.
-pub(super) fn parse(text: &str) -> Result<TokenResponse, &'static str> {
-    // Serde would also take an array, member by member.
+pub(super) fn parse(text: &str, map: &ResponseMap) -> Result<TokenResponse, String> {
+    // Lists are no token response, though a pointer could look into them.
     if !text.starts_with('{') {
-        return Err("it is not a JSON object");
+        return Err("it is not a JSON object".into());
     }
-    let wire: Wire<'_> = serde_json::from_str(text).map_err(|error| match error.classify() {
-        serde_json::error::Category::Data => "a member stands in it twice",
+    let document = SecretJson::parse(text).map_err(|fault| match fault {
+        Fault::Twice(_) => "a member stands in it twice",
         _ => "its JSON is malformed or broken off",
     })?;
+    let document = document.expose();
+    let access_token = access_token(document, map)?;
+    token_type(document, map)?;
     Ok(TokenResponse {
-        access_token: access_token(wire.access_token)?,
-        expires_in: {
-            token_type(wire.token_type)?;
-            wire.expires_in.map(expires_in).transpose()?
-        },
-        scopes: wire.scope.map(scopes).transpose()?,
+        access_token,
+        expires_in: member(document, &map.lifetime).map(|value| expires_in(value, &map.lifetime)).transpose()?,
+        expires_at: member(document, &map.expires_at).map(|value| expires_at(value, &map.expires_at)).transpose()?,
+        scopes: member(document, &map.scope).map(|value| scopes(value, &map.scope)).transpose()?,
+        also_said: map.shown.iter().filter_map(|pointer| also_said(document, pointer)).collect(),
     })
 }
 
-fn access_token(raw: Option<&RawValue>) -> Result<Secret, &'static str> {
-    let raw = raw.ok_or("access_token is missing")?;
-    let token = Secret::new(serde_json::from_str(raw.get()).map_err(|_| "access_token is not a string")?);
-    if token.expose().is_empty() {
-        return Err("access_token is empty");
+/// A member that is there and not null.
+fn member<'a>(document: &'a Json, pointer: &str) -> Option<&'a Json> {
+    document.at(pointer).filter(|value| !matches!(value, Json::Null))
+}
+
+fn name(pointer: &str) -> &str {
+    pointer.trim_start_matches('/')
+}
+
+fn access_token(document: &Json, map: &ResponseMap) -> Result<Secret, String> {
+    let found = map.token.iter().find_map(|pointer| Some((name(pointer), member(document, pointer)?)));
+    let wanted = map.token.first().map_or("", |pointer| name(pointer));
+    let (name, value) = found.ok_or_else(|| format!("{wanted} is missing"))?;
+    let token = value.as_text().ok_or_else(|| format!("{name} is not a string"))?;
+    if token.is_empty() {
+        return Err(format!("{name} is empty"));
     }
     // RFC 6749 appendix A.12: visible ASCII and space. A line break would become a header of its own.
-    if !token.expose().bytes().all(|byte| (0x20..=0x7e).contains(&byte)) {
-        return Err("access_token holds characters that no token may hold");
+    if !token.bytes().all(|byte| (0x20..=0x7e).contains(&byte)) {
+        return Err(format!("{name} holds characters that no token may hold"));
     }
-    Ok(token)
+    Ok(Secret::new(token.to_owned()))
 }
 
 /// RFC 6749 §7.1: a client must not use a token whose type it does not know.
-fn token_type(raw: Option<&RawValue>) -> Result<(), &'static str> {
-    let raw = raw.ok_or("token_type is missing")?;
-    let name: Zeroizing<String> =
-        serde_json::from_str(raw.get()).map(Zeroizing::new).map_err(|_| "token_type is not a string")?;
-    if name.eq_ignore_ascii_case("bearer") { Ok(()) } else { Err("token_type is not Bearer") }
+fn token_type(document: &Json, map: &ResponseMap) -> Result<(), String> {
+    let pointer = &map.token_type;
+    let Some(value) = member(document, pointer) else {
+        return if map.token_type_optional { Ok(()) } else { Err(format!("{} is missing", name(pointer))) };
+    };
+    match value.as_text() {
+        None => Err(format!("{} is not a string", name(pointer))),
+        Some(kind) if kind.eq_ignore_ascii_case("bearer") => Ok(()),
+        Some(_) => Err(format!("{} is not Bearer", name(pointer))),
+    }
 }
 
-fn expires_in(raw: &RawValue) -> Result<Duration, &'static str> {
-    let number = match raw.get().as_bytes().first() {
+fn expires_in(value: &Json, pointer: &str) -> Result<Duration, String> {
+    let number = match value {
         // Some servers write the number as a string.
-        Some(b'"') => serde_json::from_str::<String>(raw.get()).ok().and_then(|text| text.trim().parse::<f64>().ok()),
-        _ => raw.get().parse::<f64>().ok(),
+        Json::Text(text) => text.trim().parse::<f64>().ok(),
+        Json::Number(text) => text.parse::<f64>().ok(),
+        _ => None,
     };
     match number {
-        Some(seconds) if seconds < 0.0 => Err("expires_in is negative"),
+        Some(seconds) if seconds < 0.0 => Err(format!("{} is negative", name(pointer))),
         Some(seconds) if seconds.is_finite() => Ok(Duration::seconds_f64(seconds.min(LONGEST_LIFE).floor())),
-        _ => Err("expires_in is not a number of seconds"),
+        _ => Err(format!("{} is not a number of seconds", name(pointer))),
     }
+}
+
+fn expires_at(value: &Json, pointer: &str) -> Result<OffsetDateTime, String> {
+    let moment = value.as_text().and_then(|text| OffsetDateTime::parse(text, &Rfc3339).ok());
+    moment.ok_or_else(|| format!("{} is not a time as in RFC 3339", name(pointer)))
 }
 
 /// RFC 6749 §3.3; a list is tolerated, as some servers send one.
-fn scopes(raw: &RawValue) -> Result<Vec<String>, &'static str> {
-    match raw.get().as_bytes().first() {
-        Some(b'[') => serde_json::from_str(raw.get()).map_err(|_| "scope is not a list of strings"),
-        _ => serde_json::from_str::<String>(raw.get())
-            .map(|text| text.split_whitespace().map(str::to_owned).collect())
-            .map_err(|_| "scope is not a string"),
+fn scopes(value: &Json, pointer: &str) -> Result<Vec<String>, String> {
+    match value {
+        Json::Text(text) => Ok(text.split_whitespace().map(str::to_owned).collect()),
+        Json::List(items) => items
+            .iter()
+            .map(|item| item.as_text().map(str::to_owned))
+            .collect::<Option<_>>()
+            .ok_or_else(|| format!("{} is not a list of strings", name(pointer))),
+        _ => Err(format!("{} is not a string", name(pointer))),
     }
+}
+
+fn also_said(document: &Json, pointer: &str) -> Option<(String, String)> {
+    let value = member(document, pointer)?;
+    let text = value.as_text().map_or_else(|| value.pretty(), str::to_owned);
+    Some((name(pointer).to_owned(), text))
 }
 
 #[cfg(test)]
@@ -129,7 +149,7 @@ mod tests {
             (r#"{"access_token":"a","token_type":"Bearer","scope":1}"#, "scope is not a string"),
             (r#"{"access_token":"a","token_type":"Bearer","scope":[1]}"#, "scope is not a list of strings"),
         ] {
-            assert_eq!(parse(text).map(|_| ()), Err(why), "{text}");
+            assert_eq!(parse(text, &ResponseMap::default()).map(|_| ()), Err(why.to_owned()), "{text}");
         }
     }
 
@@ -137,7 +157,7 @@ mod tests {
     fn lives_and_scopes_are_read_as_servers_write_them() {
         let life = |json: &str| {
             let text = format!(r#"{{"access_token":"a b","token_type":"bEARER","expires_in":{json},"scope":null}}"#);
-            parse(&text).expect(json).expires_in.map(Duration::whole_seconds)
+            parse(&text, &ResponseMap::default()).expect(json).expires_in.map(Duration::whole_seconds)
         };
         assert_eq!(life("43199"), Some(43_199));
         assert_eq!(life("\"3600\""), Some(3600));
@@ -146,10 +166,29 @@ mod tests {
         assert_eq!(life("null"), None);
         assert_eq!(life("9223372036854775807"), Some(3_155_760_000));
         let scopes = |json: &str| {
-            parse(&format!(r#"{{"access_token":"a","token_type":"Bearer","scope":{json}}}"#)).expect(json).scopes
+            let text = format!(r#"{{"access_token":"a","token_type":"Bearer","scope":{json}}}"#);
+            parse(&text, &ResponseMap::default()).expect(json).scopes
         };
         assert_eq!(scopes("\"openid  a:b\""), Some(vec!["openid".to_owned(), "a:b".to_owned()]));
         assert_eq!(scopes("[\"openid\"]"), Some(vec!["openid".to_owned()]));
         assert_eq!(scopes("null"), None);
+    }
+
+    #[test]
+    fn a_provider_says_where_everything_stands() {
+        let map = ResponseMap {
+            token: vec!["/token".into(), "/data/0/id~1token".into()],
+            lifetime: String::new(),
+            expires_at: "/expires_at".into(),
+            token_type_optional: true,
+            shown: vec!["/instance_url".into(), "/none".into()],
+            ..ResponseMap::default()
+        };
+        let text = r#"{"data":[{"id/token":"b"}],"expires_at":"2026-01-02T03:04:05Z","expires_in":"never","instance_url":"https://a.b"}"#;
+        let response = parse(text, &map).expect("as mapped");
+        assert_eq!(response.access_token.expose(), "b");
+        assert_eq!(response.expires_at, Some(time::macros::datetime!(2026-01-02 03:04:05 UTC)));
+        assert_eq!(response.also_said, [("instance_url".to_owned(), "https://a.b".to_owned())]);
+        assert_eq!(parse("{}", &map).map(|_| ()), Err("token is missing".to_owned()));
     }
 }

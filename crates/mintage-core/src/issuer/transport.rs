@@ -19,6 +19,7 @@ use super::failure;
 use super::reply::Reply;
 use crate::environment::{host_and_port, is_allowed_scheme};
 use crate::error::IssuerError;
+use crate::provider::Method;
 use crate::secret::Secret;
 
 /// How long an answer may take and how large it may be.
@@ -75,26 +76,35 @@ impl Transport {
             .tls_certs_merge(authorities)
     }
 
-    pub(super) async fn get(&self, url: &str, bearer: Option<&Secret>) -> Result<Reply, IssuerError> {
+    pub(super) async fn get(&self, url: &str) -> Result<Reply, IssuerError> {
+        self.send(Method::Get, url, None, None).await
+    }
+
+    /// Sends one request. `authorization` is the header's whole value.
+    pub(super) async fn send(
+        &self,
+        method: Method,
+        url: &str,
+        authorization: Option<&Secret>,
+        body: Option<Written>,
+    ) -> Result<Reply, IssuerError> {
         let (client, url) = self.route(url)?;
-        let mut request = client.get(url.clone());
-        if let Some(token) = bearer {
-            let value = authorization(token).ok_or_else(|| IssuerError::AnswerInvalid {
+        let mut request = match method {
+            Method::Get => client.get(url.clone()),
+            Method::Post => client.post(url.clone()),
+            Method::Delete => client.delete(url.clone()),
+        };
+        if let Some(credential) = authorization {
+            let value = header_of(credential).ok_or_else(|| IssuerError::AnswerInvalid {
                 host: host_and_port(&url),
                 why: "its token holds characters that no header may hold".into(),
             })?;
             request = request.header(AUTHORIZATION, value);
         }
-        self.send(request, url).await
-    }
-
-    pub(super) async fn post(&self, url: &str, form: Zeroizing<Vec<u8>>) -> Result<Reply, IssuerError> {
-        let (client, url) = self.route(url)?;
-        let request = client
-            .post(url.clone())
-            .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
-            .body(Bytes::from_owner(form));
-        self.send(request, url).await
+        if let Some(body) = body {
+            request = request.header(CONTENT_TYPE, body.media_type).body(Bytes::from_owner(body.bytes));
+        }
+        self.read(request, url).await
     }
 
     /// The client for a URL, if anything may be sent there at all.
@@ -107,7 +117,7 @@ impl Transport {
         Ok((client?, parsed))
     }
 
-    async fn send(&self, request: reqwest::RequestBuilder, url: Url) -> Result<Reply, IssuerError> {
+    async fn read(&self, request: reqwest::RequestBuilder, url: Url) -> Result<Reply, IssuerError> {
         let host = host_and_port(&url);
         let start = Instant::now();
         let mut response =
@@ -151,11 +161,15 @@ fn append(body: &mut Zeroizing<Vec<u8>>, chunk: &[u8]) {
     body.extend_from_slice(chunk);
 }
 
-/// `Bearer` and the token (RFC 6750 §2.1) in a buffer that is wiped, marked as not to be shown.
-fn authorization(token: &Secret) -> Option<HeaderValue> {
-    let mut text = Zeroizing::new(Vec::with_capacity(token.expose().len() + 7));
-    text.extend_from_slice(b"Bearer ");
-    text.extend_from_slice(token.expose().as_bytes());
+/// A body that is ready to be sent, in a buffer that is wiped afterwards.
+pub(super) struct Written {
+    pub(super) media_type: &'static str,
+    pub(super) bytes: Zeroizing<Vec<u8>>,
+}
+
+/// The credential as a header's value in a buffer that is wiped, marked as not to be shown.
+fn header_of(credential: &Secret) -> Option<HeaderValue> {
+    let text = Zeroizing::new(credential.expose().as_bytes().to_vec());
     let mut value = HeaderValue::from_maybe_shared(Bytes::from_owner(text)).ok()?;
     value.set_sensitive(true);
     Some(value)

@@ -86,7 +86,7 @@ fn scheme_of(der: &[u8]) -> Result<String, Why> {
         });
     }
     let old = scheme.starts_with("1.2.840.113549.1.5.") || scheme.starts_with("1.2.840.113549.1.12.1.");
-    Ok(if old { "PBES1, which is too weak" } else { "an unknown scheme" }.to_owned())
+    Ok(if old { "PBES1 (too weak)" } else { "an unknown scheme" }.to_owned())
 }
 
 fn cipher_name(oid: &str) -> &'static str {

@@ -23,11 +23,12 @@ pub(super) fn of_bytes(bytes: &[u8]) -> Option<KeyError> {
         _ => {}
     }
     let controls = bytes.iter().filter(|byte| **byte < 0x20 && !b"\t\n\x0c\r".contains(byte)).count();
-    (bytes.contains(&0) || controls > bytes.len() / 16).then_some(KeyError::Binary)
+    // Keys on curves are short, and begin like text.
+    (bytes.contains(&0) || controls > bytes.len() / 16).then(|| of_der(bytes))
 }
 
 fn of_der(bytes: &[u8]) -> KeyError {
-    match form::rsa(bytes) {
+    match form::of(bytes) {
         Ok(_) | Err(KeyError::PassphraseNeeded { .. }) => WrongKind::BinaryKey.into(),
         Err(KeyError::Broken { .. }) => KeyError::Binary,
         Err(other) => other,

@@ -1,4 +1,4 @@
-//! **PEM** (RFC 7468) with exactly one private key in it.
+//! **PEM** (RFC 7468) with exactly one private key in it, and perhaps its certificate.
 //!
 //! Rule: framing is lenient (text around it, any line length, `\n` escapes), content strict. The decoding
 //! is our own because the usual libraries leave unwiped copies of the key on the heap.
@@ -7,7 +7,7 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use zeroize::Zeroizing;
 
-use super::encrypted;
+use super::{KeyFile, Material, Shape, certificate, encrypted};
 use crate::error::{KeyError, WrongKind};
 use crate::private_key::PrivateKey;
 use crate::secret::{Secret, SecretBytes};
@@ -27,22 +27,47 @@ impl Block<'_> {
     fn is_private(&self) -> bool {
         self.label.contains("PRIVATE KEY")
     }
+
+    fn is_certificate(&self) -> bool {
+        matches!(self.label, "CERTIFICATE" | "X509 CERTIFICATE")
+    }
 }
 
-/// Finds the one private key in the text, opening it with the passphrase where it is encrypted.
+/// What was found in a PEM.
+pub(super) struct Found {
+    pub(super) key: PrivateKey,
+    /// `x5t#S256` of the key's own certificate, where it stands beside it.
+    certificate: Option<String>,
+}
+
+impl Found {
+    /// The key as a key file that tells nothing else.
+    pub(super) fn into_file(self, shape: Shape) -> KeyFile {
+        KeyFile { certificate: self.certificate, ..KeyFile::new(shape, Material::PrivateKey(self.key)) }
+    }
+}
+
+/// Finds the one private key in the text, opening it with the passphrase where it is encrypted, and its
+/// certificate.
 ///
 /// # Errors
-/// What is there instead, or why it does not decode; [`KeyError::SeveralKeys`] for more than one.
-pub(super) fn private_key(text: &str, passphrase: Option<&Secret>) -> Result<PrivateKey, KeyError> {
+/// What is there instead, or why it does not decode; [`KeyError::SeveralKeys`] for more than one key;
+/// what [`certificate::thumbprint`] reports.
+pub(super) fn parse(text: &str, passphrase: Option<&Secret>) -> Result<Found, KeyError> {
     let blocks = blocks(text)?;
     let mut private = blocks.iter().filter(|block| block.is_private());
     let Some(block) = private.next() else {
         return Err(without_private_key(&blocks, text));
     };
-    match private.count() {
-        0 => key_of(block, passphrase),
-        more => Err(KeyError::SeveralKeys { count: more + 1 }),
+    let more = private.count();
+    if more > 0 {
+        return Err(KeyError::SeveralKeys { count: more + 1 });
     }
+    let key = key_of(block, passphrase)?;
+    let certificates = blocks.iter().filter(|block| block.is_certificate()).map(|block| decoded(block.body));
+    let certificates: Vec<_> = certificates.collect::<Result<_, _>>().map_err(|_| KeyError::CertificateBroken)?;
+    let certificates: Vec<&[u8]> = certificates.iter().map(SecretBytes::expose).collect();
+    Ok(Found { certificate: certificate::thumbprint(&certificates, &key)?, key })
 }
 
 fn key_of(block: &Block<'_>, passphrase: Option<&Secret>) -> Result<PrivateKey, KeyError> {

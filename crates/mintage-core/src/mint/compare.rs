@@ -13,7 +13,7 @@ use super::{Inspection, Mint};
 use crate::claims::{self, TokenDifference, UnverifiedClaims};
 use crate::environment::{EndpointOverrides, Environment, EnvironmentDraft, EnvironmentId, IssuerUrl, Tier};
 use crate::error::{Error, Problem};
-use crate::provider::{self, ClaimMeaning, ProviderId};
+use crate::provider::{ClaimMeaning, ParameterValues, ProviderId, built_in};
 use crate::secret::Secret;
 use crate::service_user::ServiceUserId;
 use crate::token;
@@ -83,7 +83,7 @@ impl Mint {
             TokenSource::Minted(id) => {
                 let environment = self.catalog.service_user(*id).await?.environment;
                 let environment = self.catalog.environment(environment).await?;
-                provider::find(&environment.settings.provider).glossary
+                self.provider_of(&environment).await?.glossary
             }
         };
         let token = match self.take_out(&source).await {
@@ -122,6 +122,7 @@ impl Mint {
             scopes: Vec::new(),
             ca_certificate: None,
             confirmed_hosts,
+            parameters: ParameterValues::new(),
         };
         Ok(Environment { id: id_of(&identity), settings, demo: false, created_at: self.now() })
     }
@@ -138,6 +139,6 @@ fn id_of(text: &str) -> EnvironmentId {
 /// What is known of claims where no environment says whose words they are: names that nobody else would
 /// give (RFC 7519 §4.2), which mean the same wherever they stand.
 pub(super) fn shared_glossary() -> Vec<ClaimMeaning> {
-    let resists_collision = |meaning: &ClaimMeaning| meaning.claim.contains(':');
-    provider::built_in().into_iter().flat_map(|provider| provider.glossary).filter(resists_collision).collect()
+    let resists_collision = |meaning: &&ClaimMeaning| meaning.claim.contains(':');
+    built_in().iter().flat_map(|provider| &provider.glossary).filter(resists_collision).cloned().collect()
 }

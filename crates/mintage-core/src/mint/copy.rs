@@ -11,7 +11,7 @@ use crate::environment::{Environment, Tier};
 use crate::error::Error;
 use crate::secret::Secret;
 use crate::service_user::{ServiceUser, ServiceUserId};
-use crate::token::TokenView;
+use crate::token::{Token, TokenView};
 
 /// What the confirmation of a copy says.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
@@ -44,16 +44,16 @@ impl Mint {
             CopyForm::Curl => self.endpoint(Endpoint::Userinfo, &environment).await?,
             _ => String::new(),
         };
-        let access_token = self.take(Deed::Copy, form.name(), &environment, &service_user).await?;
+        let taken = self.take(Deed::Copy, form.name(), &environment, &service_user).await?;
         let copied = Copied {
             tier: environment.settings.tier,
-            clears_after: clears_after(environment.settings.tier),
+            clears_after: self.settings().await?.clears_after(environment.settings.tier),
             environment: environment.settings.name,
             service_user: service_user.settings.name,
             form,
             token,
         };
-        Ok((form.write(&access_token, &url), copied))
+        Ok((form.write(&taken.access_token, &taken.header(), &url), copied))
     }
 
     /// Shows the token in memory in full: the one way in which a token reaches a screen.
@@ -63,7 +63,7 @@ impl Mint {
     pub async fn reveal(&self, id: ServiceUserId) -> Result<Secret, Error> {
         let service_user = self.catalog.service_user(id).await?;
         let environment = self.catalog.environment(service_user.environment).await?;
-        self.take(Deed::Reveal, "", &environment, &service_user).await
+        Ok(self.take(Deed::Reveal, "", &environment, &service_user).await?.access_token)
     }
 
     async fn take(
@@ -72,19 +72,11 @@ impl Mint {
         detail: &str,
         environment: &Environment,
         service_user: &ServiceUser,
-    ) -> Result<Secret, Error> {
+    ) -> Result<Token, Error> {
         let name = service_user.settings.name.clone();
         let token = self.kept_token(service_user.id).ok_or(Error::NoToken { service_user: name })?;
         self.record(deed, environment, service_user, Ok(detail.to_owned())).await?;
         self.catalog.touch(service_user.id, self.now()).await?;
-        Ok(token.access_token)
-    }
-}
-
-/// How long a token may stay on the clipboard, in seconds.
-fn clears_after(tier: Tier) -> u32 {
-    match tier {
-        Tier::Development | Tier::Staging => 30,
-        Tier::Production => 10,
+        Ok(token)
     }
 }

@@ -5,11 +5,11 @@ use specta::Type;
 use uuid::Uuid;
 
 use super::Mint;
-use super::wire::{Endpoint, Origin, locate, unconfirmed_host};
+use super::wire::{Endpoint, Origin, locate, require_parameters, unconfirmed_host, values_of};
 use crate::environment::{Environment, EnvironmentDraft, EnvironmentId, IssuerUrl, is_allowed_scheme};
 use crate::error::{Error, IssuerError, Problem};
 use crate::issuer::{Answer, Discovery, Issuer};
-use crate::provider::{self, Provider};
+use crate::provider::{Method, Provider};
 use crate::verify::KeySet;
 
 /// What checking an environment found.
@@ -52,6 +52,7 @@ impl Mint {
     /// [`IssuerError::EndpointRefused`], [`crate::error::CatalogError::NameTaken`].
     pub async fn add_environment(&self, draft: EnvironmentDraft, demo: bool) -> Result<Environment, Error> {
         let settings = tidy(draft)?;
+        self.provider(&settings.provider).await?;
         let environment = Environment { id: EnvironmentId(Uuid::new_v4()), settings, demo, created_at: self.now() };
         self.catalog.add_environment(&environment).await?;
         Ok(environment)
@@ -63,6 +64,7 @@ impl Mint {
     /// As [`Mint::add_environment`], and [`crate::error::CatalogError::Gone`].
     pub async fn edit_environment(&self, id: EnvironmentId, draft: EnvironmentDraft) -> Result<Environment, Error> {
         let old = self.catalog.environment(id).await?.settings;
+        self.provider(&draft.provider).await?;
         self.catalog.edit_environment(id, &tidy(draft)?).await?;
         let environment = self.catalog.environment(id).await?;
         self.cut_wire(id);
@@ -101,7 +103,13 @@ impl Mint {
         issuer: &mut IssuerUrl,
         check: &mut EnvironmentCheck,
     ) {
-        let provider = provider::find(&draft.provider);
+        let provider = match self.provider(&draft.provider).await {
+            Ok(provider) => provider,
+            Err(error) => return check.problems.push(error.problem()),
+        };
+        if let Err(error) = require_parameters(&provider, draft) {
+            check.problems.push(Error::from(error).problem());
+        }
         let mut discovery: Option<Discovery> = None;
         if provider.discovers {
             match discover_with_or_without_slash(client, issuer).await {
@@ -111,19 +119,24 @@ impl Mint {
                     discovery = Some(answer.value);
                 }
                 // As when minting: without discovery, endpoints set by hand or usual for the provider do.
-                Err(IssuerError::NoDiscovery { .. }) if has_token_endpoint(draft, &provider, issuer) => {}
+                Err(IssuerError::NoDiscovery { .. }) if has_token_endpoint(draft, &provider) => {}
                 Err(error) => check.problems.push(Error::from(error).problem()),
             }
         }
+        // The server's spelling of the issuer counts from here on.
+        let spelled = EnvironmentDraft { issuer: issuer.as_str().to_owned(), ..draft.clone() };
+        let values = values_of(&spelled).unwrap_or_default();
         let mut key_set = None;
         for endpoint in Endpoint::ALL {
-            let Some(located) = locate(endpoint, draft, &provider, issuer, discovery.as_ref()) else {
+            let Some(located) = locate(endpoint, draft, &provider, &values, discovery.as_ref()) else {
                 continue;
             };
-            match unconfirmed_host(&located, draft, &provider, issuer) {
+            match unconfirmed_host(&located, draft, &provider, issuer, &values) {
                 Ok(Some(host)) if !check.unconfirmed_hosts.contains(&host) => check.unconfirmed_hosts.push(host),
                 Ok(Some(_)) => {}
-                Ok(None) if endpoint == Endpoint::KeySet => key_set = Some(located.url.clone()),
+                Ok(None) if endpoint == Endpoint::KeySet && !provider.key_set.authenticated => {
+                    key_set = Some(located.url.clone())
+                }
                 Ok(None) => {}
                 Err(error) => check.problems.push(error.problem()),
             }
@@ -138,21 +151,21 @@ impl Mint {
         if let Some(url) = key_set
             && check.problems.is_empty()
         {
-            match self.count_keys(client, &url).await {
+            match self.count_keys(client, provider.key_set.method, &url).await {
                 Ok(count) => check.keys = Some(count),
                 Err(error) => check.problems.push(error.problem()),
             }
         }
     }
 
-    async fn count_keys(&self, client: &Issuer, url: &str) -> Result<u32, Error> {
-        let answer = client.key_set(url).await?;
+    async fn count_keys(&self, client: &Issuer, method: Method, url: &str) -> Result<u32, Error> {
+        let answer = client.key_set(method, url, None).await?;
         Ok(u32::try_from(KeySet::parse(&answer.value)?.len()).unwrap_or(u32::MAX))
     }
 }
 
-fn has_token_endpoint(draft: &EnvironmentDraft, provider: &Provider, issuer: &IssuerUrl) -> bool {
-    locate(Endpoint::Token, draft, provider, issuer, None).is_some()
+fn has_token_endpoint(draft: &EnvironmentDraft, provider: &Provider) -> bool {
+    values_of(draft).is_ok_and(|values| locate(Endpoint::Token, draft, provider, &values, None).is_some())
 }
 
 /// Fetches discovery; where the server's issuer differs by the slash at its end alone, takes the
@@ -186,7 +199,8 @@ fn tidy(draft: EnvironmentDraft) -> Result<EnvironmentDraft, Error> {
     // Making a client is the check that the certificate can be used.
     Issuer::connect(ca_certificate.as_deref())?;
     let endpoints = &draft.endpoints;
-    for url in [&endpoints.token, &endpoints.userinfo, &endpoints.introspection, &endpoints.jwks] {
+    let all = [&endpoints.token, &endpoints.userinfo, &endpoints.introspection, &endpoints.revocation, &endpoints.jwks];
+    for url in all {
         let Some(url) = url.as_deref().map(str::trim).filter(|url| !url.is_empty()) else { continue };
         let parsed = url::Url::parse(url).ok().filter(may_be_kept);
         parsed.ok_or_else(|| IssuerError::EndpointRefused { url: url.to_owned() })?;
@@ -200,6 +214,7 @@ fn tidy(draft: EnvironmentDraft) -> Result<EnvironmentDraft, Error> {
         ca_certificate,
         audience: not_empty(draft.audience),
         scopes: not_empty(draft.scopes),
+        parameters: draft.parameters.into_iter().map(|(name, value)| (name, value.trim().to_owned())).collect(),
         ..draft
     })
 }

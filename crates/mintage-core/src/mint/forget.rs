@@ -19,7 +19,7 @@ impl Mint {
         let service_user = self.catalog.service_user(credential.service_user).await?;
         let environment = self.catalog.environment(service_user.environment).await?;
         self.erase(id).await?;
-        let detail = Ok(format!("key {}", credential.key_id));
+        let detail = Ok(format!("{} {}", credential.kind.name(), credential.shown_id()));
         self.record(Deed::Forget, &environment, &service_user, detail).await?;
         if self.kept_token(service_user.id).is_some_and(|token| token.credential == id) {
             lock(&self.tokens).remove(&service_user.id);

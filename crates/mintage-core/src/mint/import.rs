@@ -1,4 +1,4 @@
-//! The import journey: from bytes to a service user whose key is in the keychain.
+//! The import journey: from bytes to a service user whose credential is in the keychain.
 //!
 //! A key file is first under review (see `review.rs`); what the user decided about it comes here.
 
@@ -6,14 +6,16 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 use uuid::Uuid;
 
+use super::held::Held;
 use super::review::ReviewId;
 use super::{Mint, lock};
 use crate::activity::Deed;
 use crate::credential::{Credential, CredentialId, CredentialKind, CredentialState, Source};
 use crate::environment::{Environment, EnvironmentId};
 use crate::error::{CatalogError, Error, KeychainError};
-use crate::key_file::{self, KeyFile};
-use crate::provider;
+use crate::key_file::{self, KeyFile, Material, Shape};
+use crate::provider::{IdKind, Provider, Scheme};
+use crate::secret::SecretBytes;
 use crate::service_user::{ServiceUser, ServiceUserDraft, ServiceUserId};
 
 /// What the user decided on the review sheet for one key file.
@@ -29,6 +31,9 @@ pub struct ImportRequest {
     /// The service user's id where the file does not hold it; ignored where it does.
     #[serde(default)]
     pub user_id: Option<String>,
+    /// The client id where the file does not hold it; ignored where it does.
+    #[serde(default)]
+    pub client_id: Option<String>,
     /// The key's id where the file does not hold it; ignored where it does.
     #[serde(default)]
     pub key_id: Option<String>,
@@ -38,7 +43,7 @@ pub struct ImportRequest {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct ImportOutcome {
-    /// The service user that has the key now.
+    /// The service user that has the credential now.
     pub service_user: ServiceUserId,
     /// The credential.
     pub credential: CredentialId,
@@ -48,13 +53,55 @@ pub struct ImportOutcome {
     pub new_service_user: bool,
 }
 
+/// The ids that a credential goes by.
+struct Ids {
+    user_id: String,
+    client_id: Option<String>,
+    key_id: Option<String>,
+}
+
+/// The kind of credential that a key file holds.
+pub(super) fn kind_of(file: &KeyFile) -> CredentialKind {
+    match (&file.material, file.shape) {
+        (Material::PrivateKey(_), Shape::ZitadelApplication) => CredentialKind::ApplicationKey,
+        (Material::PrivateKey(_), _) => CredentialKind::PrivateKey,
+        (Material::ClientSecret(_), _) => CredentialKind::ClientSecret,
+        (Material::ReadyToken(_), _) => CredentialKind::PersonalToken,
+    }
+}
+
+/// What must be entered because neither the file holds it nor the provider does without it.
+pub(super) fn missing_ids(file: &KeyFile, provider: &Provider) -> Vec<IdKind> {
+    let named = file.user_id.is_some() || file.client_id.is_some();
+    match kind_of(file) {
+        CredentialKind::PrivateKey => {
+            let two_ids = provider.tells_client_from_user();
+            let user_id = if two_ids { file.user_id.is_none() } else { !named };
+            let client_id = two_ids && file.client_id.is_none();
+            let key_id = provider.needs_key_id() && file.key_id.is_none();
+            [(user_id, IdKind::UserId), (client_id, IdKind::ClientId), (key_id, IdKind::KeyId)]
+                .into_iter()
+                .filter_map(|(missing, id)| missing.then_some(id))
+                .collect()
+        }
+        CredentialKind::ClientSecret if !named => vec![IdKind::ClientId],
+        // Its id goes before it where it is sent as Basic; anywhere else it only needs an owner.
+        CredentialKind::PersonalToken if provider.ready_token == Some(Scheme::Basic) && file.client_id.is_none() => {
+            vec![IdKind::ClientId]
+        }
+        CredentialKind::PersonalToken if !named => vec![IdKind::UserId],
+        _ => Vec::new(),
+    }
+}
+
 impl Mint {
-    /// Stores a reviewed key: row `pending` → keychain, read back → row `active`. The same key again in
+    /// Stores a reviewed credential: row `pending` → keychain, read back → row `active`. The same again in
     /// the same environment changes nothing and says so.
     ///
     /// # Errors
     /// [`Error::ReviewGone`], [`Error::DemoEnvironment`], [`Error::ImportIncomplete`],
-    /// [`Error::TypedIdInvalid`], [`Error::KeyKnownOtherwise`], what the keychain and the catalogue report. After an error the review is still there, so that nothing has to be chosen again.
+    /// [`Error::TypedIdInvalid`], [`Error::KeyKnownOtherwise`], what the keychain and the catalogue report.
+    /// After an error the review is still there, so that nothing has to be chosen again.
     pub async fn import(&self, request: &ImportRequest) -> Result<ImportOutcome, Error> {
         let (file, source) = {
             let reviews = lock(&self.reviews);
@@ -66,14 +113,26 @@ impl Mint {
             // The demo goes away with one click; a real key must not go with it.
             return Err(Error::DemoEnvironment { environment: environment.settings.name });
         }
-        let user_id = id_of(file.user_id.as_ref(), request.user_id.as_deref(), "user id")?;
-        let key_id = id_of(file.key_id.as_ref(), request.key_id.as_deref(), "key id")?;
-        let outcome = self.store(&environment, &request.name, user_id, key_id, &file, source).await?;
+        let provider = self.provider_of(&environment).await?;
+        let ids = ids_of(&file, request, &provider)?;
+        let outcome = self.store(&environment, &provider, &request.name, ids, &file, source).await?;
         self.note_stored(request.review);
         Ok(outcome)
     }
 
-    /// Stores a key that Mintage made itself, as [`Mint::import`] does.
+    /// What must be entered to import a reviewed file into an environment of this provider.
+    ///
+    /// # Errors
+    /// [`Error::ReviewGone`], [`crate::error::ProviderError::Unknown`].
+    pub async fn missing_ids(&self, review: ReviewId, environment: EnvironmentId) -> Result<Vec<IdKind>, Error> {
+        let environment = self.catalog.environment(environment).await?;
+        let provider = self.provider_of(&environment).await?;
+        let reviews = lock(&self.reviews);
+        let file = reviews.get(&review).and_then(|reviewed| reviewed.file.as_ref()).ok_or(Error::ReviewGone)?;
+        Ok(missing_ids(file, &provider))
+    }
+
+    /// Stores a credential that Mintage made itself or was given by the server, as [`Mint::import`] does.
     ///
     /// # Errors
     /// What the keychain and the catalogue report.
@@ -84,40 +143,69 @@ impl Mint {
         file: &KeyFile,
     ) -> Result<ImportOutcome, Error> {
         let user_id = file.user_id.clone().ok_or(Error::ImportIncomplete { what: "user id" })?;
-        let key_id = file.key_id.clone().ok_or(Error::ImportIncomplete { what: "key id" })?;
-        self.store(environment, name, user_id, key_id, file, Source::Generated).await
+        let client_id = file.client_id.clone().filter(|id| *id != user_id);
+        let provider = self.provider_of(environment).await?;
+        let ids = Ids { user_id, client_id, key_id: file.key_id.clone() };
+        self.store(environment, &provider, name, ids, file, Source::Generated).await
     }
 
+    /// Stores what the file holds, and the secret that goes along with its key after it.
     async fn store(
         &self,
         environment: &Environment,
+        provider: &Provider,
         name: &str,
-        user_id: String,
-        key_id: String,
+        ids: Ids,
         file: &KeyFile,
         source: Source,
     ) -> Result<ImportOutcome, Error> {
         let _alone = self.changing.lock().await;
-        let thumbprint = &file.key.facts().thumbprint;
-        let existing = self.catalog.credential_by_thumbprint(environment.id, thumbprint).await?;
-        if let Some(credential) = existing {
-            return self.store_again(credential, &user_id, &key_id, file).await;
-        }
-        let known = self.catalog.service_user_by_user_id(environment.id, &user_id).await?;
+        let known = self.catalog.service_user_by_user_id(environment.id, &ids.user_id).await?;
         let new_service_user = known.is_none();
-        let service_user = known.unwrap_or_else(|| self.new_service_user(environment, name, user_id));
-        let credential = self.new_credential(&service_user, key_id, file, source);
+        let service_user = known.unwrap_or_else(|| self.new_service_user(environment, provider, name, ids.user_id));
+        let mut credential = self.new_credential(&service_user, kind_of(file), file, source);
+        (credential.client_id, credential.key_id) = (ids.client_id, ids.key_id);
+        credential.issued_at = credential.key_id.as_deref().and_then(|id| key_file::issued_at_of_id(id, self.now()));
+        let outcome = self.store_one(environment, &service_user, &credential, bytes_of(file), new_service_user).await?;
+        if let Some(companion) = &file.companion {
+            let secret = Credential {
+                id: CredentialId(Uuid::new_v4()),
+                kind: CredentialKind::ClientSecret,
+                key: None,
+                key_id: None,
+                certificate: None,
+                audience: None,
+                issued_at: None,
+                expires_at: None,
+                ..credential
+            };
+            let service_user = self.catalog.service_user(outcome.service_user).await?;
+            self.store_one(environment, &service_user, &secret, Held::bytes_of(companion), false).await?;
+        }
+        Ok(outcome)
+    }
 
+    async fn store_one(
+        &self,
+        environment: &Environment,
+        service_user: &ServiceUser,
+        credential: &Credential,
+        bytes: SecretBytes,
+        new_service_user: bool,
+    ) -> Result<ImportOutcome, Error> {
+        if let Some(existing) = self.existing(environment, service_user, credential, &bytes).await? {
+            return self.store_again(existing, service_user, credential, bytes).await;
+        }
         // Asked before anything is written: where there is no keychain, or it stays locked, nothing is begun.
         self.keychain.unlock().await?;
-        self.catalog.add_pending(&service_user, &credential).await?;
-        if let Err(error) = self.keychain.put(credential.id, file.key.der().clone()).await {
-            return Err(self.unwind(&credential, error).await);
+        self.catalog.add_pending(service_user, credential).await?;
+        if let Err(error) = self.keychain.put(credential.id, bytes).await {
+            return Err(self.unwind(credential, error).await);
         }
         self.catalog.set_state(credential.id, CredentialState::Active).await?;
-        let detail = Ok(format!("key {}", credential.key_id));
-        // The key is stored: a record that cannot be written changes nothing about that.
-        let _: Result<(), Error> = self.record(Deed::Import, environment, &service_user, detail).await;
+        let detail = Ok(format!("{} {}", credential.kind.name(), credential.shown_id()));
+        // It is stored: a record that cannot be written changes nothing about that.
+        let _: Result<(), Error> = self.record(Deed::Import, environment, service_user, detail).await;
         Ok(ImportOutcome {
             service_user: service_user.id,
             credential: credential.id,
@@ -126,31 +214,62 @@ impl Mint {
         })
     }
 
-    /// The key is known here already. Its keychain item is put back if it is gone or was never finished;
+    /// The credential that is the same: a key by its thumbprint, anything else by its content, which is
+    /// read from the keychain, since the catalogue holds nothing to know a secret by.
+    async fn existing(
+        &self,
+        environment: &Environment,
+        service_user: &ServiceUser,
+        credential: &Credential,
+        bytes: &SecretBytes,
+    ) -> Result<Option<Credential>, Error> {
+        if let Some(thumbprint) = credential.thumbprint() {
+            return Ok(self.catalog.credential_by_thumbprint(environment.id, thumbprint).await?);
+        }
+        let alike = |other: &Credential| {
+            other.kind == credential.kind
+                && other.client_id == credential.client_id
+                && other.state != CredentialState::Deleting
+        };
+        for other in self.catalog.credentials(Some(service_user.id)).await?.into_iter().filter(alike) {
+            match self.keychain.get(other.id).await {
+                Ok(found) if found.expose() == bytes.expose() => return Ok(Some(other)),
+                Ok(_) | Err(KeychainError::NotFound) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(None)
+    }
+
+    /// It is known here already. Its keychain item is put back if it is gone or was never finished;
     /// whether it is there is asked and not believed, as the original file may be deleted next.
     async fn store_again(
         &self,
-        credential: Credential,
-        user_id: &str,
-        key_id: &str,
-        file: &KeyFile,
+        existing: Credential,
+        service_user: &ServiceUser,
+        wanted: &Credential,
+        bytes: SecretBytes,
     ) -> Result<ImportOutcome, Error> {
-        let service_user = self.catalog.service_user(credential.service_user).await?;
-        if service_user.user_id != user_id || credential.key_id != key_id {
+        let owner = self.catalog.service_user(existing.service_user).await?;
+        let same = owner.user_id == service_user.user_id
+            && existing.key_id == wanted.key_id
+            && existing.client_id == wanted.client_id
+            && existing.kind == wanted.kind;
+        if !same {
             return Err(Error::KeyKnownOtherwise {
-                service_user: service_user.settings.name,
-                user_id: service_user.user_id,
-                key_id: credential.key_id,
+                service_user: owner.settings.name,
+                user_id: owner.user_id,
+                key_id: existing.shown_id().to_owned(),
             });
         }
-        self.keychain.put(credential.id, file.key.der().clone()).await?;
-        let unchanged = credential.state == CredentialState::Active;
+        self.keychain.put(existing.id, bytes).await?;
+        let unchanged = existing.state == CredentialState::Active;
         if !unchanged {
-            self.catalog.set_state(credential.id, CredentialState::Active).await?;
+            self.catalog.set_state(existing.id, CredentialState::Active).await?;
         }
         Ok(ImportOutcome {
-            service_user: credential.service_user,
-            credential: credential.id,
+            service_user: existing.service_user,
+            credential: existing.id,
             unchanged,
             new_service_user: false,
         })
@@ -167,8 +286,13 @@ impl Mint {
         error.into()
     }
 
-    fn new_service_user(&self, environment: &Environment, name: &str, user_id: String) -> ServiceUser {
-        let provider = provider::find(&environment.settings.provider);
+    fn new_service_user(
+        &self,
+        environment: &Environment,
+        provider: &Provider,
+        name: &str,
+        user_id: String,
+    ) -> ServiceUser {
         let scopes = &environment.settings.scopes;
         let name = name.trim();
         ServiceUser {
@@ -176,7 +300,7 @@ impl Mint {
             environment: environment.id,
             settings: ServiceUserDraft {
                 name: if name.is_empty() { user_id.clone() } else { name.to_owned() },
-                scopes: if scopes.is_empty() { provider.default_scopes } else { scopes.clone() },
+                scopes: if scopes.is_empty() { provider.default_scopes() } else { scopes.clone() },
                 favourite: false,
                 tags: Vec::new(),
             },
@@ -187,17 +311,20 @@ impl Mint {
         }
     }
 
-    fn new_credential(&self, user: &ServiceUser, key_id: String, file: &KeyFile, source: Source) -> Credential {
-        let issued_at = key_file::issued_at_of_id(&key_id, self.now());
+    /// A pending credential, its ids still to be set.
+    fn new_credential(&self, user: &ServiceUser, kind: CredentialKind, file: &KeyFile, source: Source) -> Credential {
         Credential {
             id: CredentialId(Uuid::new_v4()),
             service_user: user.id,
-            kind: CredentialKind::PrivateKey,
-            key_id,
-            key: file.key.facts().clone(),
+            kind,
+            key_id: None,
+            client_id: None,
+            key: file.key().map(|key| key.facts().clone()),
+            certificate: file.certificate.clone(),
+            audience: file.audience.clone(),
             source,
             state: CredentialState::Pending,
-            issued_at,
+            issued_at: None,
             expires_at: file.expires_at,
             imported_at: self.now(),
             last_used_at: None,
@@ -205,13 +332,41 @@ impl Mint {
     }
 }
 
-/// The id that the file holds, else the one that was typed.
-fn id_of(from_file: Option<&String>, typed: Option<&str>, what: &'static str) -> Result<String, Error> {
-    if let Some(id) = from_file {
-        return Ok(id.clone());
+/// What goes into the keychain.
+fn bytes_of(file: &KeyFile) -> SecretBytes {
+    match &file.material {
+        Material::PrivateKey(key) => key.der().clone(),
+        Material::ClientSecret(text) | Material::ReadyToken(text) => Held::bytes_of(text),
     }
-    let id = typed.map(str::trim).filter(|id| !id.is_empty()).ok_or(Error::ImportIncomplete { what })?;
+}
+
+/// The ids that the file holds, else those that were typed; a client id counts only where it is another
+/// one than the user id.
+fn ids_of(file: &KeyFile, request: &ImportRequest, provider: &Provider) -> Result<Ids, Error> {
+    let missing = missing_ids(file, provider);
+    let needed = |kind: IdKind| missing.contains(&kind);
+    let client_id =
+        id_of(file.client_id.as_ref(), request.client_id.as_deref(), "client id", needed(IdKind::ClientId))?;
+    let user_id = id_of(file.user_id.as_ref(), request.user_id.as_deref(), "user id", needed(IdKind::UserId))?;
+    let user_id = user_id.or_else(|| client_id.clone()).ok_or(Error::ImportIncomplete { what: "user id" })?;
+    let key_id = id_of(file.key_id.as_ref(), request.key_id.as_deref(), "key id", needed(IdKind::KeyId))?;
+    Ok(Ids { client_id: client_id.filter(|id| *id != user_id), user_id, key_id })
+}
+
+/// The id that the file holds, else the one that was typed.
+fn id_of(
+    from_file: Option<&String>,
+    typed: Option<&str>,
+    what: &'static str,
+    needed: bool,
+) -> Result<Option<String>, Error> {
+    if let Some(id) = from_file {
+        return Ok(Some(id.clone()));
+    }
+    let Some(id) = typed.map(str::trim).filter(|id| !id.is_empty()) else {
+        return if needed { Err(Error::ImportIncomplete { what }) } else { Ok(None) };
+    };
     // A key that was pasted into the wrong field must not come into the catalogue.
     key_file::check_id(id).map_err(|why| Error::TypedIdInvalid { what, why })?;
-    Ok(id.to_owned())
+    Ok(Some(id.to_owned()))
 }

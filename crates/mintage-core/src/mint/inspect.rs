@@ -5,16 +5,18 @@ use specta::Type;
 use time::{Duration, OffsetDateTime};
 
 use super::compare::shared_glossary;
-use super::wire::Endpoint;
+use super::wire::{Endpoint, values_of};
 use super::{Mint, lock};
 use crate::activity::Deed;
 use crate::claims::{self, Claim, UnverifiedClaims};
 use crate::environment::{Environment, EnvironmentId, IssuerUrl};
-use crate::error::{Error, Problem, TokenError};
+use crate::error::{Error, IssuerError, Problem, TokenError};
+use crate::issuer::Answer;
 use crate::json::Json;
-use crate::provider;
+use crate::provider::Provider;
+use crate::provider::template::expand;
 use crate::service_user::ServiceUserId;
-use crate::token::{self, TokenForm};
+use crate::token::{self, Token, TokenForm};
 use crate::verify::{self, Expectation, Verification};
 
 /// Tolerance for a token's times, as clocks differ.
@@ -93,7 +95,7 @@ impl Mint {
         environment: Option<&Environment>,
     ) -> Result<Inspection, Error> {
         let glossary = match environment {
-            Some(environment) => provider::find(&environment.settings.provider).glossary,
+            Some(environment) => self.provider_of(environment).await?.glossary,
             None => shared_glossary(),
         };
         let form = TokenForm::of(token);
@@ -127,10 +129,12 @@ impl Mint {
         environment: &Environment,
     ) -> Result<(), Error> {
         let issuer = IssuerUrl::parse(&environment.settings.issuer)?;
+        let named = self.provider_of(environment).await?.token_issuer;
+        let named = named.map(|template| Ok::<_, Error>(expand(&template, &values_of(&environment.settings)?)));
         match self.keys(environment, verify::key_id_of(token).as_deref()).await {
             Ok((keys, fetched_at)) => {
                 let expected = Expectation {
-                    issuer: issuer.as_str().to_owned(),
+                    issuer: named.transpose()?.unwrap_or_else(|| issuer.as_str().to_owned()),
                     audience: None,
                     now: self.now() - self.wire(environment.id).skew.unwrap_or_default(),
                     leeway: LEEWAY,
@@ -165,10 +169,11 @@ impl Mint {
     async fn userinfo_of(&self, id: ServiceUserId, environment: &Environment, name: &str) -> Result<Userinfo, Error> {
         let token = self.kept_token(id).ok_or(Error::NoToken { service_user: name.to_owned() })?;
         let endpoint = self.endpoint(Endpoint::Userinfo, environment).await?;
-        let answer = self.client(environment)?.userinfo(&endpoint, &token.access_token).await?;
-        let provider = provider::find(&environment.settings.provider);
+        let provider = self.provider_of(environment).await?;
+        let answer = self.ask_userinfo(id, environment, &provider, &endpoint, &token).await?;
         let claims = claims::explain(&answer.value, &provider.glossary)?;
-        let told = claims.iter().find(|claim| claim.name == "sub").map(|claim| claim.value.clone());
+        let document = Json::parse(&answer.value).ok();
+        let told = document.as_ref().and_then(|json| json.at(&provider.userinfo.subject)?.as_text().map(str::to_owned));
         let of_token = claims::decode(token.access_token.expose(), &[])
             .ok()
             .and_then(|claims| claims.payload.into_iter().find(|claim| claim.name == "sub"))
@@ -183,6 +188,27 @@ impl Mint {
         };
         let json = Json::parse(&answer.value).map_err(|error| TokenError::NotJsonObject { why: error.to_string() })?;
         Ok(Userinfo { claims, json: json.pretty(), subject_matches })
+    }
+
+    /// Asks with the token, and where the provider's servers may not know their own tokens there, with the
+    /// credential itself.
+    async fn ask_userinfo(
+        &self,
+        id: ServiceUserId,
+        environment: &Environment,
+        provider: &Provider,
+        endpoint: &str,
+        token: &Token,
+    ) -> Result<Answer<String>, Error> {
+        let client = self.client(environment)?;
+        let method = provider.userinfo.method;
+        match client.userinfo(method, endpoint, &token.header()).await {
+            Err(IssuerError::Refused(refusal)) if refusal.status == 404 && provider.userinfo.direct_on_404 => {
+                let direct = self.direct_authorization(id).await?;
+                Ok(client.userinfo(method, endpoint, &direct).await?)
+            }
+            other => Ok(other?),
+        }
     }
 
     /// Forgets the token in memory.

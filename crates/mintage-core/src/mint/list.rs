@@ -8,6 +8,7 @@ use super::{Mint, lock};
 use crate::credential::{Credential, CredentialId, CredentialState};
 use crate::environment::{EnvironmentId, EnvironmentOverview, IssuerUrl};
 use crate::error::Error;
+use crate::private_key::KeyFacts;
 use crate::service_user::{
     ServiceUser, ServiceUserDetail, ServiceUserDraft, ServiceUserId, ServiceUserRow, TokenState,
 };
@@ -58,7 +59,7 @@ impl Mint {
         ServiceUserRow {
             credential_kind: default.map(|credential| credential.kind),
             credentials: u32::try_from(credentials.len()).unwrap_or(u32::MAX),
-            key_id: default.map(|credential| credential.key_id.clone()),
+            key_id: default.and_then(|credential| credential.key_id.clone().or_else(|| credential.client_id.clone())),
             key_expires_at: default.and_then(|credential| credential.expires_at),
             key_missing: default.is_some_and(|credential| credential.state == CredentialState::Missing),
             token: self.token_state(service_user.id),
@@ -118,19 +119,25 @@ impl Mint {
     /// The public half of a credential's key as a JWK (RFC 7517), for other tools.
     ///
     /// # Errors
-    /// [`crate::error::CatalogError::Gone`].
+    /// [`crate::error::CatalogError::Gone`], [`Error::NoPublicHalf`].
     pub async fn public_jwk(&self, credential: CredentialId) -> Result<String, Error> {
         let credential = self.catalog.credential(credential).await?;
-        Ok(credential.key.public_jwk(&credential.key_id))
+        let key_id = credential.key_id.clone().unwrap_or_default();
+        Ok(public_half(credential)?.public_jwk(&key_id))
     }
 
     /// The public half of a credential's key as SubjectPublicKeyInfo PEM, for other tools.
     ///
     /// # Errors
-    /// [`crate::error::CatalogError::Gone`].
+    /// [`crate::error::CatalogError::Gone`], [`Error::NoPublicHalf`].
     pub async fn public_pem(&self, credential: CredentialId) -> Result<String, Error> {
-        Ok(self.catalog.credential(credential).await?.key.public_pem)
+        Ok(public_half(self.catalog.credential(credential).await?)?.public_pem)
     }
+}
+
+fn public_half(credential: Credential) -> Result<KeyFacts, Error> {
+    let kind = credential.kind.name();
+    credential.key.ok_or(Error::NoPublicHalf { kind })
 }
 
 fn host_of(issuer: &str) -> String {

@@ -6,10 +6,9 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use super::Mint;
+use super::{Mint, held};
 use crate::credential::{Credential, CredentialId, CredentialState};
 use crate::error::{Error, KeychainError};
-use crate::private_key::PrivateKey;
 
 /// What a repair pass found and did.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -70,10 +69,9 @@ impl Mint {
     /// Pending and present with the right thumbprint → active; pending and absent → never stored.
     async fn repair_pending(&self, credential: &Credential, report: &mut RepairReport) -> Result<(), Error> {
         match self.keychain.get(credential.id).await {
-            Ok(der) => {
-                let right =
-                    PrivateKey::from_der(der).is_ok_and(|key| key.facts().thumbprint == credential.key.thumbprint);
-                if right {
+            Ok(bytes) => {
+                // A key is held against its thumbprint; a secret's item is under a name that is its own.
+                if held::read(bytes, credential).is_some() {
                     self.catalog.set_state(credential.id, CredentialState::Active).await?;
                     report.finished += 1;
                 }

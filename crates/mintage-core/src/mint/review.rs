@@ -10,8 +10,9 @@ use specta::Type;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
+use super::import::kind_of;
 use super::{Mint, lock};
-use crate::credential::Source;
+use crate::credential::{CredentialKind, Source};
 use crate::error::{Error, KeyError, Problem};
 use crate::key_file::{self, KeyFile, Shape};
 use crate::private_key::KeyFacts;
@@ -47,12 +48,26 @@ pub struct Review {
 pub struct KeyFileFacts {
     /// What it turned out to be.
     pub shape: Shape,
+    /// What kind of credential it holds.
+    pub kind: CredentialKind,
+    /// A name for the service user, where the file suggests one.
+    pub name: Option<String>,
     /// The service user's id, where the file holds it.
     pub user_id: Option<String>,
+    /// The client id, where the file holds it.
+    pub client_id: Option<String>,
     /// The key's id, where the file holds it.
     pub key_id: Option<String>,
-    /// What is public about the key.
-    pub key: KeyFacts,
+    /// What is public about the key, where it is one.
+    pub key: Option<KeyFacts>,
+    /// The issuer that the file names, for an environment that is made for it.
+    pub issuer: Option<String>,
+    /// The token endpoint that the file names.
+    pub token_endpoint: Option<String>,
+    /// Whether a certificate came with the key.
+    pub certificate: bool,
+    /// Whether a client secret goes along with the key.
+    pub companion: bool,
     /// When the issuer made the key, where its id tells.
     #[serde(with = "time::serde::rfc3339::option")]
     #[specta(type = Option<String>)]
@@ -118,6 +133,31 @@ impl Mint {
         self.review(SecretBytes::new(text.expose().as_bytes().to_vec()), source, None, false).await
     }
 
+    /// Takes a client secret or a ready-made token, alone, under review: it has no shape to be known by.
+    ///
+    /// # Errors
+    /// What the catalogue reports. An empty text is a review with a problem.
+    pub async fn review_secret(&self, kind: CredentialKind, text: &Secret, source: Source) -> Result<Review, Error> {
+        let file = match key_file::alone(kind == CredentialKind::PersonalToken, text) {
+            Ok(file) => file,
+            Err(error) => return Ok(failed(source, None, &error.into())),
+        };
+        let id = ReviewId(Uuid::new_v4());
+        let facts = self.facts(&file, false).await?;
+        let digest = digest_of(&SecretBytes::new(text.expose().as_bytes().to_vec()));
+        let reviewed = Reviewed {
+            file: Some(file),
+            sealed: None,
+            source: source.clone(),
+            path: None,
+            readable_by_others: false,
+            digest,
+            stored: false,
+        };
+        lock(&self.reviews).insert(id, reviewed);
+        Ok(Review { id, source, folder: None, facts: Some(facts), problem: None })
+    }
+
     /// Opens an encrypted key file that is under review with its passphrase.
     ///
     /// # Errors
@@ -173,7 +213,8 @@ impl Mint {
 
     async fn facts(&self, file: &KeyFile, readable_by_others: bool) -> Result<KeyFileFacts, Error> {
         let now = self.now();
-        let key = file.key.facts().clone();
+        let key = file.key().map(|key| key.facts().clone());
+        let thumbprint = key.as_ref().map(|key| key.thumbprint.clone());
         let credentials = self.catalog.credentials(None).await?;
         let users: HashMap<_, _> =
             self.catalog.service_users(None).await?.into_iter().map(|user| (user.id, user.environment)).collect();
@@ -181,15 +222,22 @@ impl Mint {
             self.catalog.environments().await?.into_iter().map(|found| (found.id, found.settings.name)).collect();
         let imported_in = credentials
             .iter()
-            .filter(|credential| credential.key.thumbprint == key.thumbprint)
+            .filter(|credential| thumbprint.is_some() && credential.thumbprint() == thumbprint.as_deref())
             .filter_map(|credential| environments.get(users.get(&credential.service_user)?).cloned())
             .collect();
         let issued_at = file.key_id.as_deref().and_then(|id| key_file::issued_at_of_id(id, now));
         Ok(KeyFileFacts {
             shape: file.shape,
+            kind: kind_of(file),
+            name: file.name.clone(),
             user_id: file.user_id.clone(),
+            client_id: file.client_id.clone(),
             key_id: file.key_id.clone(),
             key,
+            issuer: file.issuer.clone(),
+            token_endpoint: file.token_endpoint.clone(),
+            certificate: file.certificate.is_some(),
+            companion: file.companion.is_some(),
             issued_at,
             expires_at: file.expires_at,
             imported_in,

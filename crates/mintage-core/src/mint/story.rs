@@ -2,11 +2,11 @@
 
 use std::time::Instant;
 
-use time::Duration;
+use time::{Duration, OffsetDateTime};
 
 use crate::assertion::{Assertion, AssertionPlan};
-use crate::issuer::TokenRequest;
-use crate::token::{MintStep, MintStory, RequestShown};
+use crate::request::Prepared;
+use crate::token::{MintStep, MintStory};
 
 /// Collects the steps of one mint as it goes.
 #[derive(Default)]
@@ -26,22 +26,23 @@ impl Story {
         self.0.steps.push(MintStep { name: name.to_owned(), detail, milliseconds, ok: true });
     }
 
-    pub(super) fn signed(&mut self, plan: &AssertionPlan, assertion: &Assertion) {
-        let minutes = plan.lifetime().whole_seconds() / 60;
-        let audience = plan.audience.join(", ");
-        self.told("Assertion signed", format!("RS256 · kid {} · aud {audience} · {minutes} min", plan.key_id));
-        self.0.assertion = Some(assertion.shown.clone());
+    /// What was prepared and is about to be sent.
+    pub(super) fn prepared(&mut self, prepared: &Prepared, url: &str, now: OffsetDateTime) {
+        if let (Some(plan), Some(assertion)) = (&prepared.plan, &prepared.assertion) {
+            self.signed(plan, assertion, now);
+        }
+        self.0.request = Some(prepared.shown(url));
     }
 
-    pub(super) fn sending(&mut self, request: &TokenRequest<'_>) {
-        let mut fields = vec![
-            ("grant_type".to_owned(), request.grant_type.to_owned()),
-            ("assertion".to_owned(), "redacted".to_owned()),
-        ];
-        if !request.scopes.is_empty() {
-            fields.push(("scope".to_owned(), request.scopes.join(" ")));
-        }
-        self.0.request = Some(RequestShown { method: "POST".to_owned(), url: request.endpoint.to_owned(), fields });
+    /// Header and payload of an assertion that was signed.
+    pub(super) fn signed(&mut self, plan: &AssertionPlan, assertion: &Assertion, now: OffsetDateTime) {
+        let mut facts = vec![plan.algorithm.name().to_owned()];
+        facts.extend(plan.key_id.iter().map(|id| format!("kid {id}")));
+        facts.extend((!plan.audience.is_empty()).then(|| format!("aud {}", plan.audience.join(", "))));
+        let seconds = (plan.expires_at - now).whole_seconds();
+        facts.push(if seconds % 60 == 0 { format!("{} min", seconds / 60) } else { format!("{seconds} s") });
+        self.told("Assertion signed", facts.join(" · "));
+        self.0.assertion = Some(assertion.shown.clone());
     }
 
     pub(super) fn answered(&mut self, endpoint: &str, status: u16, elapsed: std::time::Duration) {

@@ -6,24 +6,23 @@ use std::time::Instant;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
+use super::held::{self, Held};
 use super::story::Story;
-use super::wire::Endpoint;
+use super::wire::{Endpoint, values_of};
 use super::{Mint, lock};
 use crate::activity::Deed;
-use crate::assertion::{self, AssertionPlan};
 use crate::claims;
-use crate::credential::{Credential, CredentialState};
+use crate::credential::{Credential, CredentialKind, CredentialState};
 use crate::diagnosis::{self, Attempt, Cause};
-use crate::environment::{Environment, EnvironmentDraft, EnvironmentId, IssuerUrl, Tier};
-use crate::error::{CatalogError, Error, IssuerError, KeychainError};
-use crate::issuer::{Answer, Issuer, TokenRequest, TokenResponse};
-use crate::private_key::PrivateKey;
-use crate::provider::{self, AudiencePart, Provider};
+use crate::environment::{Environment, EnvironmentDraft, EnvironmentId, IssuerUrl};
+use crate::error::{CatalogError, Error, IssuerError, ProviderError};
+use crate::issuer::{Answer, Issuer, Post, TokenResponse};
+use crate::provider::{Provider, Scheme};
+use crate::request::{self, Ground, Proof};
+use crate::scope;
+use crate::secret::Secret;
 use crate::service_user::{ServiceUser, ServiceUserId};
-use crate::token::{Token, TokenForm, TokenView};
-
-/// A token is handed out again while at least this much of its life is left.
-const REUSE_FLOOR: Duration = Duration::seconds(60);
+use crate::token::{Authorization, Token, TokenForm, TokenView};
 
 /// How often a request is sent again when the server asks for a pause.
 const TRIES: u32 = 3;
@@ -65,13 +64,13 @@ impl Mint {
         let turn = Arc::clone(lock(&self.turns).entry(id).or_default());
         let _turn = turn.lock().await;
 
+        let settings = self.settings().await?;
         let service_user = self.catalog.service_user(id).await?;
         let environment = self.catalog.environment(service_user.environment).await?;
-        if environment.settings.tier == Tier::Production && !lock(&self.confirmed).contains(&environment.id) {
-            return Err(Error::ProductionUnconfirmed { environment: environment.settings.name });
-        }
-        let credential = self.signing_credential(&service_user).await?;
-        if let Some(kept) = self.reusable(&environment, &service_user, &credential, ask, asked_at) {
+        self.require_confirmed(&environment, &settings)?;
+        let credential = self.default_credential(&service_user).await?;
+        let floor = settings.reuse_floor();
+        if let Some(kept) = self.reusable(&environment, &service_user, &credential, floor, ask, asked_at) {
             return Ok(view(&kept, true));
         }
         let minted = self.mint(&environment, &service_user, &credential, ask).await;
@@ -115,18 +114,37 @@ impl Mint {
         ask: Ask,
     ) -> Result<Kept, Error> {
         let mut story = Story::default();
-        let provider = provider::find(&environment.settings.provider);
+        let provider = self.ready_provider(environment).await?;
+        if credential.kind == CredentialKind::PersonalToken {
+            return self.ready_made(environment, service_user, credential, &provider, story).await;
+        }
         let client = self.client(environment)?;
-
         let endpoint = story.time(self.endpoint(Endpoint::Token, environment)).await.map_err(explain_way)?;
         story.told("Endpoint found", endpoint.clone());
-        let audience = audience_of(environment, &provider, &endpoint)?;
         if ask.use_server_time {
             self.change_wire(environment.id, |wire| wire.use_server_time = true);
         }
 
-        let key = story.time(self.private_key(service_user, credential)).await?;
-        story.told("Private key read from the keychain", format!("{} {}", key.facts().key_type, key.facts().bits));
+        let held = story.time(self.held(service_user, credential)).await?;
+        let (told, detail) = held.told(credential.kind);
+        story.told(&told, detail);
+        let companion = match &provider.private_key {
+            Some(grant) if grant.with_client_secret => self.companion(service_user).await?,
+            _ => None,
+        };
+        let values = held::values(values_of(&environment.settings)?, service_user, credential, &endpoint);
+        let ground = Ground {
+            provider: &provider,
+            values: &values,
+            audience: &environment.settings.audience,
+            scopes: &service_user.settings.scopes,
+            certificate: credential.certificate.as_deref(),
+            lifetime: self.settings().await?.assertion_lifetime(),
+        };
+        let audience = match held.key() {
+            Some(key) => request::plan(&ground, key.facts(), self.now(), "")?.audience,
+            None => Vec::new(),
+        };
         let issuer = IssuerUrl::parse(&environment.settings.issuer)?;
         let mut attempt = Attempt {
             provider: &provider,
@@ -134,10 +152,12 @@ impl Mint {
             issuer: issuer.as_str(),
             audience: &audience,
             credential,
+            client_id: credential.client_id_or(&service_user.user_id),
             scopes: &service_user.settings.scopes,
             now: self.now(),
             skew: None,
             corrected_by: Duration::ZERO,
+            secret_is_encoded: held.text().is_some_and(is_encoded),
         };
         self.read_clocks(environment, &mut attempt);
         let mut causes = diagnosis::preflight(&attempt);
@@ -150,11 +170,53 @@ impl Mint {
         if !causes.is_empty() && !ask.send_anyway {
             return Err(Error::Preflight { causes });
         }
-        let sent = self.exchange(&client, &endpoint, service_user, &attempt, &key, &mut story).await;
+        let proof = match &held {
+            Held::Key(key) => Proof::Key(key, companion.as_ref()),
+            Held::Text(secret) => Proof::Secret(secret),
+        };
+        let sent = self.exchange(&client, &endpoint, &ground, &proof, attempt.corrected_by, &mut story).await;
         let answer = sent.map_err(|error| self.explain(environment.id, &attempt, error))?;
         let skew = self.measure_skew(environment.id, &answer);
         story.clock(skew, attempt.corrected_by);
-        let token = self.token_of(answer, service_user, credential, story);
+        let token = self.token_of(answer, &provider, service_user, credential, story);
+        Ok(Kept { token, settings: environment.settings.clone(), since: Instant::now() })
+    }
+
+    /// A ready-made token is the credential itself: nothing is sent anywhere.
+    async fn ready_made(
+        &self,
+        environment: &Environment,
+        service_user: &ServiceUser,
+        credential: &Credential,
+        provider: &Provider,
+        mut story: Story,
+    ) -> Result<Kept, Error> {
+        let not_taken = || ProviderError::CredentialNotTaken {
+            provider: provider.name.clone(),
+            credential: credential.kind.name(),
+        };
+        let scheme = provider.ready_token.ok_or_else(not_taken)?;
+        let held = story.time(self.held(service_user, credential)).await?;
+        story.told(&held.told(credential.kind).0, String::new());
+        let Held::Text(access_token) = held else {
+            return Err(Error::KeyChanged { service_user: service_user.settings.name.clone() });
+        };
+        let token = Token {
+            form: TokenForm::of(access_token.expose()),
+            minted_at: self.now(),
+            expires_at: credential.expires_at.or_else(|| told_expiry(access_token.expose())),
+            requested_scopes: Vec::new(),
+            granted_scopes: None,
+            authorization: match scheme {
+                Scheme::Bearer => Authorization::Bearer,
+                Scheme::Basic => Authorization::Basic { id: credential.client_id_or(&service_user.user_id).to_owned() },
+            },
+            also_said: Vec::new(),
+            scopes: Vec::new(),
+            access_token,
+            credential: credential.id,
+            story: story.0,
+        };
         Ok(Kept { token, settings: environment.settings.clone(), since: Instant::now() })
     }
 
@@ -166,28 +228,31 @@ impl Mint {
         attempt.corrected_by = wire.skew.filter(|_| wire.use_server_time).unwrap_or_default();
     }
 
-    /// Signs and sends; waits and signs anew where the server asks for a pause.
+    /// Prepares and sends; waits and prepares anew where the server asks for a pause.
     async fn exchange(
         &self,
         client: &Issuer,
         endpoint: &str,
-        service_user: &ServiceUser,
-        attempt: &Attempt<'_>,
-        key: &PrivateKey,
+        ground: &Ground<'_>,
+        proof: &Proof<'_>,
+        corrected_by: Duration,
         story: &mut Story,
     ) -> Result<Answer<TokenResponse>, Error> {
         for attempts_left in (0..TRIES).rev() {
-            let plan = plan(attempt, service_user, self.now());
-            let assertion = story.time(async { assertion::sign(&plan, key) }).await?;
-            story.signed(&plan, &assertion);
-            let request = TokenRequest {
-                endpoint,
-                grant_type: &attempt.provider.grant_type,
-                assertion: &assertion.compact,
-                scopes: &service_user.settings.scopes,
+            // RFC 7523 §3: backdated and corrected times, and a new jti for each try.
+            let (server_now, jwt_id) = (self.now() - corrected_by, Uuid::new_v4().simple().to_string());
+            let prepared = story.time(async { request::prepare(ground, proof, server_now, &jwt_id) }).await?;
+            story.prepared(&prepared, endpoint, server_now);
+            let fields: Vec<_> = prepared.fields.iter().map(|field| (field.name.as_str(), &field.value)).collect();
+            let secrets: Vec<_> = prepared.secrets().chain(&prepared.authorization).collect();
+            let post = Post {
+                url: endpoint,
+                authorization: prepared.authorization.as_ref(),
+                body: prepared.body,
+                fields: &fields,
+                secrets: &secrets,
             };
-            story.sending(&request);
-            match client.exchange(&request).await {
+            match client.exchange(&post, &ground.provider.response).await {
                 Ok(answer) => {
                     story.answered(endpoint, answer.status, answer.elapsed);
                     return Ok(answer);
@@ -214,35 +279,14 @@ impl Mint {
         Error::Mint { source: failure, causes }
     }
 
-    async fn signing_credential(&self, service_user: &ServiceUser) -> Result<Credential, Error> {
+    /// The credential that this service user mints with: its default.
+    pub(super) async fn default_credential(&self, service_user: &ServiceUser) -> Result<Credential, Error> {
         let none = || Error::NoCredential { service_user: service_user.settings.name.clone() };
         let credential = self.catalog.credential(service_user.default_credential.ok_or_else(none)?).await?;
         match credential.state {
             CredentialState::Active | CredentialState::Missing => Ok(credential),
             CredentialState::Pending | CredentialState::Deleting => Err(none()),
         }
-    }
-
-    /// Reads the private key and holds it against what was imported.
-    async fn private_key(&self, service_user: &ServiceUser, credential: &Credential) -> Result<PrivateKey, Error> {
-        let name = || service_user.settings.name.clone();
-        let der = match self.keychain.get(credential.id).await {
-            Ok(der) => der,
-            Err(KeychainError::NotFound) => {
-                // "No such item" can be a lie (another keyring is active), so the row is kept and marked.
-                self.catalog.set_state(credential.id, CredentialState::Missing).await?;
-                return Err(Error::KeyMissing { service_user: name() });
-            }
-            Err(error) => return Err(error.into()),
-        };
-        let key = PrivateKey::from_der(der)?;
-        if key.facts().thumbprint != credential.key.thumbprint {
-            return Err(Error::KeyChanged { service_user: name() });
-        }
-        if credential.state == CredentialState::Missing {
-            self.catalog.set_state(credential.id, CredentialState::Active).await?;
-        }
-        Ok(key)
     }
 
     /// The token in memory, if it was minted for the same and will last; or by another call while this
@@ -252,6 +296,7 @@ impl Mint {
         environment: &Environment,
         service_user: &ServiceUser,
         credential: &Credential,
+        floor: Duration,
         ask: Ask,
         asked_at: Instant,
     ) -> Option<Token> {
@@ -259,7 +304,7 @@ impl Mint {
         let same = kept.token.credential == credential.id
             && kept.token.requested_scopes == service_user.settings.scopes
             && kept.settings.mints_as(&environment.settings);
-        let lasts = kept.token.expires_at.is_some_and(|at| at - self.now() >= REUSE_FLOOR);
+        let lasts = kept.token.expires_at.is_some_and(|at| at - self.now() >= floor);
         let minted_meanwhile = kept.since >= asked_at;
         (same && lasts && (!ask.fresh || minted_meanwhile)).then_some(kept.token)
     }
@@ -267,6 +312,7 @@ impl Mint {
     fn token_of(
         &self,
         answer: Answer<TokenResponse>,
+        provider: &Provider,
         service_user: &ServiceUser,
         credential: &Credential,
         story: Story,
@@ -277,8 +323,11 @@ impl Mint {
         let expires_at = match response.expires_in {
             Some(lifetime) => Some(now + lifetime),
             // The token's own `exp` is in the server's time; it is shown as it stands.
-            None => told_expiry(response.access_token.expose()),
+            None => response.expires_at.or_else(|| told_expiry(response.access_token.expose())),
         };
+        let requested = &service_user.settings.scopes;
+        let granted = response.scopes.as_deref();
+        let scopes = scope::outcomes(requested, granted, response.access_token.expose(), provider);
         Token {
             access_token: response.access_token,
             form,
@@ -286,6 +335,9 @@ impl Mint {
             expires_at,
             requested_scopes: service_user.settings.scopes.clone(),
             granted_scopes: response.scopes,
+            authorization: Authorization::Bearer,
+            also_said: response.also_said,
+            scopes,
             credential: credential.id,
             story: story.0,
         }
@@ -318,6 +370,8 @@ pub(super) fn view(token: &Token, reused: bool) -> TokenView {
         expires_at: token.expires_at,
         requested_scopes: token.requested_scopes.clone(),
         granted_scopes: token.granted_scopes.clone(),
+        scopes: token.scopes.clone(),
+        also_said: token.also_said.clone(),
         reused,
         story: token.story.clone(),
     }
@@ -329,37 +383,9 @@ fn told_expiry(token: &str) -> Option<OffsetDateTime> {
     claims.payload.into_iter().find(|claim| claim.name == "exp")?.time
 }
 
-/// The assertion's audience: what the user set, else the provider's rule. Never from a downloaded
-/// document: the token endpoint counts only where the profile asks for it.
-fn audience_of(environment: &Environment, provider: &Provider, endpoint: &str) -> Result<Vec<String>, Error> {
-    if !environment.settings.audience.is_empty() {
-        return Ok(environment.settings.audience.clone());
-    }
-    let issuer = IssuerUrl::parse(&environment.settings.issuer)?;
-    Ok(provider
-        .audience
-        .iter()
-        .map(|part| match part {
-            AudiencePart::Issuer => issuer.as_str().to_owned(),
-            AudiencePart::BareHost => issuer.host_and_port(),
-            AudiencePart::TokenEndpoint => endpoint.to_owned(),
-            AudiencePart::Constant(text) => text.clone(),
-        })
-        .collect())
-}
-
-/// What to sign now: backdated, corrected, with a new jti (RFC 7523 §3).
-fn plan(attempt: &Attempt<'_>, service_user: &ServiceUser, now: OffsetDateTime) -> AssertionPlan {
-    let server_now = now - attempt.corrected_by;
-    AssertionPlan {
-        key_id: attempt.credential.key_id.clone(),
-        issuer: service_user.user_id.clone(),
-        subject: service_user.user_id.clone(),
-        audience: attempt.audience.to_vec(),
-        issued_at: server_now - Duration::seconds(i64::from(attempt.provider.backdate)),
-        expires_at: server_now + Duration::seconds(i64::from(attempt.provider.assertion_lifetime)),
-        jwt_id: Uuid::new_v4().simple().to_string(),
-    }
+/// Whether a secret reads differently in the two ways of writing Basic (RFC 6749 §2.3.1).
+fn is_encoded(secret: &Secret) -> bool {
+    !secret.expose().bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._*".contains(&byte))
 }
 
 /// The server's wish, else one and two seconds; with up to a quarter more so that clients spread.

@@ -8,9 +8,10 @@ use url::Url;
 
 use super::{Mint, lock};
 use crate::environment::{Environment, EnvironmentDraft, EnvironmentId, IssuerUrl, host_and_port, is_allowed_scheme};
-use crate::error::{Error, IssuerError};
+use crate::error::{Error, IssuerError, ProviderError};
 use crate::issuer::{Answer, Discovery, Issuer};
-use crate::provider::{self, EndpointTemplates, Provider};
+use crate::provider::template::{Values, expand_url};
+use crate::provider::{EndpointTemplates, Provider};
 use crate::verify::KeySet;
 
 /// How long discovery and key sets are used before they are fetched again.
@@ -37,11 +38,13 @@ pub(super) enum Endpoint {
     Token,
     Userinfo,
     Introspection,
+    Revocation,
     KeySet,
 }
 
 impl Endpoint {
-    pub(super) const ALL: [Self; 4] = [Self::Token, Self::Userinfo, Self::Introspection, Self::KeySet];
+    pub(super) const ALL: [Self; 5] =
+        [Self::Token, Self::Userinfo, Self::Introspection, Self::Revocation, Self::KeySet];
 
     /// What it is called in sentences.
     pub(super) fn name(self) -> &'static str {
@@ -49,6 +52,7 @@ impl Endpoint {
             Self::Token => "token endpoint",
             Self::Userinfo => "userinfo endpoint",
             Self::Introspection => "introspection endpoint",
+            Self::Revocation => "revocation endpoint",
             Self::KeySet => "key set",
         }
     }
@@ -59,6 +63,7 @@ impl Endpoint {
             Self::Token => endpoints.token.as_ref(),
             Self::Userinfo => endpoints.userinfo.as_ref(),
             Self::Introspection => endpoints.introspection.as_ref(),
+            Self::Revocation => endpoints.revocation.as_ref(),
             Self::KeySet => endpoints.jwks.as_ref(),
         }
         .filter(|url| !url.trim().is_empty())
@@ -69,18 +74,20 @@ impl Endpoint {
             Self::Token => discovery.token.as_ref(),
             Self::Userinfo => discovery.userinfo.as_ref(),
             Self::Introspection => discovery.introspection.as_ref(),
+            Self::Revocation => discovery.revocation.as_ref(),
             Self::KeySet => discovery.jwks.as_ref(),
         }
     }
 
-    fn templated(self, templates: &EndpointTemplates, issuer: &IssuerUrl) -> Option<String> {
+    fn templated(self, templates: &EndpointTemplates, values: &Values) -> Option<String> {
         let template = match self {
             Self::Token => &templates.token,
             Self::Userinfo => &templates.userinfo,
             Self::Introspection => &templates.introspection,
+            Self::Revocation => &templates.revocation,
             Self::KeySet => &templates.jwks,
         };
-        (!template.is_empty()).then(|| template.replace("{issuer}", issuer.base()))
+        Some(expand_url(template, values)).filter(|url| !url.is_empty())
     }
 }
 
@@ -104,7 +111,7 @@ pub(super) fn locate(
     endpoint: Endpoint,
     settings: &EnvironmentDraft,
     provider: &Provider,
-    issuer: &IssuerUrl,
+    values: &Values,
     discovery: Option<&Discovery>,
 ) -> Option<Located> {
     if let Some(url) = endpoint.set_by_hand(settings) {
@@ -113,7 +120,7 @@ pub(super) fn locate(
     if let Some(url) = discovery.and_then(|discovery| endpoint.discovered(discovery)) {
         return Some(Located { url: url.clone(), origin: Origin::Discovery });
     }
-    let url = endpoint.templated(&provider.endpoints, issuer)?;
+    let url = endpoint.templated(&provider.endpoints, values)?;
     Some(Located { url, origin: Origin::Template })
 }
 
@@ -123,6 +130,7 @@ pub(super) fn unconfirmed_host(
     settings: &EnvironmentDraft,
     provider: &Provider,
     issuer: &IssuerUrl,
+    values: &Values,
 ) -> Result<Option<String>, Error> {
     let refused = || Error::Issuer(IssuerError::EndpointRefused { url: located.url.clone() });
     let url = Url::parse(&located.url).map_err(|_| refused())?;
@@ -130,12 +138,31 @@ pub(super) fn unconfirmed_host(
         return Err(refused());
     }
     let host = host_and_port(&url);
-    let templates = Endpoint::ALL.iter().filter_map(|endpoint| endpoint.templated(&provider.endpoints, issuer));
+    let templates = Endpoint::ALL.iter().filter_map(|endpoint| endpoint.templated(&provider.endpoints, values));
     let known = located.origin != Origin::Discovery
         || host == issuer.host_and_port()
         || settings.confirmed_hosts.contains(&host)
         || templates.filter_map(|url| Url::parse(&url).ok()).any(|url| host_and_port(&url) == host);
     Ok((!known).then_some(host))
+}
+
+/// What placeholders stand for as far as the environment alone tells.
+pub(super) fn values_of(settings: &EnvironmentDraft) -> Result<Values, Error> {
+    let issuer = IssuerUrl::parse(&settings.issuer)?;
+    let mut values = settings.parameters.clone();
+    values.insert("issuer".to_owned(), issuer.as_str().to_owned());
+    values.insert("base".to_owned(), issuer.base().to_owned());
+    values.insert("issuerHost".to_owned(), issuer.host_and_port());
+    Ok(values)
+}
+
+/// Refuses an environment without which its provider cannot be asked for anything.
+pub(super) fn require_parameters(provider: &Provider, settings: &EnvironmentDraft) -> Result<(), ProviderError> {
+    let given = |name: &str| settings.parameters.get(name).is_some_and(|value| !value.trim().is_empty());
+    match provider.parameters.iter().find(|parameter| parameter.required && !given(&parameter.name)) {
+        Some(missing) => Err(ProviderError::ParameterMissing { label: missing.label.clone() }),
+        None => Ok(()),
+    }
 }
 
 impl Mint {
@@ -153,7 +180,7 @@ impl Mint {
     /// The discovery document, from memory while fresh; `None` where the server publishes none but the
     /// provider or the user gives the endpoints.
     pub(super) async fn discovery(&self, environment: &Environment) -> Result<Option<Discovery>, Error> {
-        let provider = provider::find(&environment.settings.provider);
+        let provider = self.provider_of(environment).await?;
         if !provider.discovers {
             return Ok(None);
         }
@@ -172,7 +199,14 @@ impl Mint {
                 Ok(Some(answer.value))
             }
             Err(IssuerError::NoDiscovery { .. })
-                if locate(Endpoint::Token, &environment.settings, &provider, &issuer, None).is_some() =>
+                if locate(
+                    Endpoint::Token,
+                    &environment.settings,
+                    &provider,
+                    &values_of(&environment.settings)?,
+                    None,
+                )
+                .is_some() =>
             {
                 Ok(None)
             }
@@ -182,12 +216,14 @@ impl Mint {
 
     /// The address of an endpoint that a credential or token may be sent to.
     pub(super) async fn endpoint(&self, endpoint: Endpoint, environment: &Environment) -> Result<String, Error> {
-        let provider = provider::find(&environment.settings.provider);
+        let provider = self.provider_of(environment).await?;
         let issuer = IssuerUrl::parse(&environment.settings.issuer)?;
+        let values = values_of(&environment.settings)?;
+        require_parameters(&provider, &environment.settings)?;
         let discovery = self.discovery(environment).await?;
-        let located = locate(endpoint, &environment.settings, &provider, &issuer, discovery.as_ref())
+        let located = locate(endpoint, &environment.settings, &provider, &values, discovery.as_ref())
             .ok_or(Error::EndpointUnknown { endpoint: endpoint.name() })?;
-        match unconfirmed_host(&located, &environment.settings, &provider, &issuer)? {
+        match unconfirmed_host(&located, &environment.settings, &provider, &issuer, &values)? {
             Some(host) => Err(Error::HostUnconfirmed { endpoint: endpoint.name(), host }),
             None => Ok(located.url),
         }
@@ -207,7 +243,9 @@ impl Mint {
             return Ok((keys, at));
         }
         let url = self.endpoint(Endpoint::KeySet, environment).await?;
-        let answer = self.client(environment)?.key_set(&url).await?;
+        let rules = self.provider_of(environment).await?.key_set;
+        let authorization = if rules.authenticated { self.any_authorization(environment).await? } else { None };
+        let answer = self.client(environment)?.key_set(rules.method, &url, authorization.as_ref()).await?;
         let (keys, at) = (KeySet::parse(&answer.value)?, self.now());
         let kept = (keys.clone(), at, Instant::now());
         self.learn(environment.id, generation, |wire| wire.keys = Some(kept));

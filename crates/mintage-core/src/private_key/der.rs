@@ -14,6 +14,10 @@ pub(crate) const OBJECT_ID: u8 = 0x06;
 pub(crate) const SEQUENCE: u8 = 0x30;
 /// `[0]`, constructed: context-specific, optional parts of keys and certificates.
 pub(crate) const CONTEXT_0: u8 = 0xa0;
+/// `[1]`, constructed.
+pub(crate) const CONTEXT_1: u8 = 0xa1;
+/// `[1]`, primitive: in place of another type's own tag.
+pub(crate) const CONTEXT_1_PRIMITIVE: u8 = 0x81;
 
 /// A cursor over elements that follow each other.
 #[derive(Clone, Copy)]

@@ -1,20 +1,33 @@
 //! The **form** of a key's DER: told from its structure before any crypto library sees it.
 //!
-//! Rule: an RSA private key gives its PKCS#1 part; everything else gives an error that names what it is.
+//! Rule: a private key that Mintage signs with gives its parts; everything else gives an error that
+//! names what it is.
 
-use super::der::{BIT_STRING, CONTEXT_0, Der, INTEGER, NULL, OBJECT_ID, OCTET_STRING, SEQUENCE, Why, dotted};
+use super::der::{
+    BIT_STRING, CONTEXT_0, CONTEXT_1, CONTEXT_1_PRIMITIVE, Der, INTEGER, NULL, OBJECT_ID, OCTET_STRING, SEQUENCE, Why,
+};
+use super::kind::{Curve, Kind};
 use crate::error::{KeyError, WrongKind};
 
-const RSA_ENCRYPTION: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01];
-const EC_PUBLIC_KEY: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01];
+mod ec;
+mod name;
+mod rsa;
+
+pub(crate) use name::jwk_curve;
+pub(crate) use rsa::strip_zeros;
+
 /// PKCS#7 `data` and `signedData`, one of which a PKCS#12 file begins with.
 const PKCS_7: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07];
 
-/// An RSA private key's PKCS#1 part (`RSAPrivateKey`, RFC 8017 A.1.2) and its size.
+/// The parts of a private key.
 #[derive(Debug)]
-pub(crate) struct Rsa<'a> {
-    pub(crate) pkcs1: &'a [u8],
-    pub(crate) bits: u32,
+pub(crate) enum Form<'a> {
+    /// `RSAPrivateKey` (RFC 8017 A.1.2) and the size of its modulus.
+    Rsa { pkcs1: &'a [u8], bits: u32 },
+    /// The private number without leading zeros, which fits the curve, and the point where it is given.
+    Ec { curve: Curve, number: &'a [u8], point: Option<&'a [u8]> },
+    /// The 32 bytes of RFC 8032 §5.1.5, and the public key where it is given.
+    Ed25519 { seed: &'a [u8], public: Option<&'a [u8]> },
 }
 
 impl From<Why> for KeyError {
@@ -23,17 +36,13 @@ impl From<Why> for KeyError {
     }
 }
 
-/// Finds the RSA private key in PKCS#8 or PKCS#1 DER.
+/// Finds the private key in PKCS#8, PKCS#1 or SEC1 DER.
 ///
 /// # Errors
-/// What it is otherwise: [`KeyError::Unsupported`], [`KeyError::WrongKind`],
+/// What it is otherwise: [`KeyError::Unsupported`], [`KeyError::TooSmall`], [`KeyError::WrongKind`],
 /// [`KeyError::PassphraseNeeded`], [`KeyError::Broken`].
-pub(crate) fn rsa(der: &[u8]) -> Result<Rsa<'_>, KeyError> {
-    let mut outer = Der::new(der);
-    let body = outer.enter(SEQUENCE)?;
-    if !outer.is_empty() {
-        return Err("it has bytes after its end".into());
-    }
+pub(crate) fn of(der: &[u8]) -> Result<Form<'_>, KeyError> {
+    let body = whole(der)?;
     match body.peek() {
         INTEGER => versioned(der, body),
         SEQUENCE => Err(unversioned(body)?),
@@ -41,8 +50,15 @@ pub(crate) fn rsa(der: &[u8]) -> Result<Rsa<'_>, KeyError> {
     }
 }
 
+/// Enters the one sequence that the bytes are.
+fn whole(der: &[u8]) -> Result<Der<'_>, Why> {
+    let mut outer = Der::new(der);
+    let body = outer.enter(SEQUENCE)?;
+    if outer.is_empty() { Ok(body) } else { Err("it has bytes after its end") }
+}
+
 /// Reads what begins with a version: PKCS#8, PKCS#1, SEC1, PKCS#12.
-fn versioned<'a>(der: &'a [u8], body: Der<'a>) -> Result<Rsa<'a>, KeyError> {
+fn versioned<'a>(der: &'a [u8], body: Der<'a>) -> Result<Form<'a>, KeyError> {
     let mut rest = body;
     let version = rest.take(INTEGER)?;
     match (version, rest.peek()) {
@@ -53,80 +69,58 @@ fn versioned<'a>(der: &'a [u8], body: Der<'a>) -> Result<Rsa<'a>, KeyError> {
         // RFC 5208 §5 (version 0) and RFC 5958 §2 (version 1, which may carry the public key too).
         ([0 | 1], SEQUENCE) => pkcs8(rest),
         // SEC1 (RFC 5915 §3).
-        ([1], OCTET_STRING) => Err(sec1(rest)?),
-        (_, INTEGER) => pkcs1(der, body),
+        ([1], OCTET_STRING) => ec::after_version(rest, None),
+        (_, INTEGER) => rsa::pkcs1(der, body),
         _ => Err("it is not built like a key".into()),
     }
 }
 
-fn pkcs8(mut body: Der<'_>) -> Result<Rsa<'_>, KeyError> {
+fn pkcs8(mut body: Der<'_>) -> Result<Form<'_>, KeyError> {
     let mut algorithm = body.enter(SEQUENCE)?;
-    let oid = algorithm.take(OBJECT_ID)?;
-    if oid != RSA_ENCRYPTION {
-        return Err(unsupported(oid, algorithm));
+    let kind = name::kind(algorithm)?;
+    algorithm.take(OBJECT_ID)?;
+    let key = body.take(OCTET_STRING)?;
+    match kind {
+        Kind::Rsa => {
+            // RFC 8017 A.1: the parameters of rsaEncryption are NULL; some writers leave them out.
+            if !algorithm.is_empty() && (!algorithm.take(NULL)?.is_empty() || !algorithm.is_empty()) {
+                return Err("its algorithm has unknown parameters".into());
+            }
+            rsa::pkcs1(key, whole(key)?)
+        }
+        Kind::Ec(curve) => ec::private_key(key, curve),
+        Kind::Ed25519 => Ok(ed25519(key, body)?),
     }
-    // RFC 8017 A.1: the parameters of rsaEncryption are NULL; some writers leave them out.
-    if !algorithm.is_empty() && (!algorithm.take(NULL)?.is_empty() || !algorithm.is_empty()) {
-        return Err("its algorithm has unknown parameters".into());
-    }
-    let inner = body.take(OCTET_STRING)?;
-    let mut outer = Der::new(inner);
-    let fields = outer.enter(SEQUENCE)?;
-    if !outer.is_empty() {
-        return Err("it has bytes after its end".into());
-    }
-    pkcs1(inner, fields)
 }
 
-/// Reads the integers of `RSAPrivateKey`; the crypto provider checks that they belong together.
-fn pkcs1<'a>(der: &'a [u8], body: Der<'a>) -> Result<Rsa<'a>, KeyError> {
-    let mut rest = body;
-    let mut integers = [&[][..]; 9];
-    let mut count = 0;
-    while rest.peek() == INTEGER && count < integers.len() {
-        integers[count] = rest.take(INTEGER)?;
-        count += 1;
+/// Reads `CurvePrivateKey` (RFC 8410 §7), an OCTET STRING within the OCTET STRING, and what follows it.
+fn ed25519<'a>(key: &'a [u8], rest: Der<'a>) -> Result<Form<'a>, Why> {
+    let mut key = Der::new(key);
+    let seed = key.take(OCTET_STRING)?;
+    if seed.len() != 32 || !key.is_empty() {
+        return Err("its number does not fit its curve");
     }
-    match (count, rest.is_empty(), integers[0]) {
-        (9, true, [0]) => {}
-        // RFC 8017 A.1.2: version 1 has `otherPrimeInfos`.
-        (9, false, [1]) => return Err(KeyError::Unsupported { found: "RSA with more than two primes".into() }),
-        (2, true, _) => return Err(KeyError::WrongKind(WrongKind::PublicKey)),
-        (6, true, [0]) => return Err(KeyError::Unsupported { found: "DSA".into() }),
-        (_, false, _) if count < 9 => return Err("it is not built like a key".into()),
-        (..9, ..) => return Err("it lacks some of its numbers".into()),
-        _ => return Err("it is not built like a key".into()),
-    }
-    let bits = bits_of(integers[1]);
-    if bits < 2048 {
-        return Err(KeyError::TooSmall { bits });
-    }
-    if bits > 8192 {
-        return Err(KeyError::Unsupported { found: format!("RSA with {bits} bits") });
-    }
-    Ok(Rsa { pkcs1: der, bits })
+    Ok(Form::Ed25519 { seed, public: public_of(rest)? })
 }
 
-/// The size of a positive INTEGER in bits.
-pub(crate) fn bits_of(integer: &[u8]) -> u32 {
-    let significant = strip_zeros(integer);
-    let leading = significant.first().map_or(0, |byte| byte.leading_zeros());
-    u32::try_from(significant.len()).map_or(u32::MAX, |bytes| bytes.saturating_mul(8)) - leading
-}
-
-/// A positive INTEGER without the zero byte that marks it as positive.
-pub(crate) fn strip_zeros(integer: &[u8]) -> &[u8] {
-    let zeros = integer.iter().take_while(|byte| **byte == 0).count();
-    &integer[zeros..]
-}
-
-fn sec1(mut body: Der<'_>) -> Result<KeyError, Why> {
-    body.take(OCTET_STRING)?;
-    let curve = match body.peek() {
-        CONTEXT_0 => body.enter(CONTEXT_0)?,
-        _ => Der::new(&[]),
+/// Reads what may follow a PKCS#8 key (RFC 5958 §2): attributes, which say nothing here, and the public key.
+fn public_of(mut rest: Der<'_>) -> Result<Option<&[u8]>, Why> {
+    if rest.peek() == CONTEXT_0 {
+        rest.take(CONTEXT_0)?;
+    }
+    let public = match rest.peek() {
+        CONTEXT_1_PRIMITIVE => octets_of(rest.take(CONTEXT_1_PRIMITIVE)?)?,
+        // Not what the RFC says, but what some libraries wrote for years.
+        CONTEXT_1 => octets_of(rest.enter(CONTEXT_1)?.take(BIT_STRING)?)?,
+        _ if rest.is_empty() => return Ok(None),
+        _ => return Err("it is not built like a key"),
     };
-    Ok(KeyError::Unsupported { found: curve_name(curve) })
+    if rest.is_empty() { Ok(Some(public)) } else { Err("it has bytes after its end") }
+}
+
+/// The bytes of a BIT STRING, whose first byte counts its unused bits (X.690 §8.6.2).
+pub(super) fn octets_of(bits: &[u8]) -> Result<&[u8], Why> {
+    bits.strip_prefix(&[0]).ok_or("it is not built like a key")
 }
 
 /// Names what begins with a sequence: public key, encrypted key, certificate, certificate request.
@@ -147,44 +141,4 @@ fn unversioned(mut body: Der<'_>) -> Result<KeyError, Why> {
         && first.take(SEQUENCE).is_ok()
         && first.peek() != SEQUENCE;
     Ok(KeyError::WrongKind(if is_request { WrongKind::CertificateRequest } else { WrongKind::Certificate }))
-}
-
-fn unsupported(oid: &[u8], parameters: Der<'_>) -> KeyError {
-    let found = match oid {
-        EC_PUBLIC_KEY => curve_name(parameters),
-        _ => match dotted(oid).as_str() {
-            "1.2.840.113549.1.1.10" => "RSA-PSS".to_owned(),
-            "1.2.840.113549.1.1.7" => "RSA-OAEP".to_owned(),
-            "1.2.840.10040.4.1" => "DSA".to_owned(),
-            "1.2.840.113549.1.3.1" | "1.2.840.10046.2.1" => "DH".to_owned(),
-            "1.3.101.110" => "X25519".to_owned(),
-            "1.3.101.111" => "X448".to_owned(),
-            "1.3.101.112" => "Ed25519".to_owned(),
-            "1.3.101.113" => "Ed448".to_owned(),
-            "2.16.840.1.101.3.4.3.17" => "ML-DSA-44".to_owned(),
-            "2.16.840.1.101.3.4.3.18" => "ML-DSA-65".to_owned(),
-            "2.16.840.1.101.3.4.3.19" => "ML-DSA-87".to_owned(),
-            other => shown_oid(other),
-        },
-    };
-    KeyError::Unsupported { found }
-}
-
-fn curve_name(mut parameters: Der<'_>) -> String {
-    let Ok(oid) = parameters.take(OBJECT_ID) else {
-        return "EC".to_owned();
-    };
-    match dotted(oid).as_str() {
-        "1.2.840.10045.3.1.7" => "EC P-256".to_owned(),
-        "1.3.132.0.34" => "EC P-384".to_owned(),
-        "1.3.132.0.35" => "EC P-521".to_owned(),
-        "1.3.132.0.33" => "EC P-224".to_owned(),
-        "1.3.132.0.10" => "EC secp256k1".to_owned(),
-        other => format!("EC {}", shown_oid(other)),
-    }
-}
-
-/// An unknown identifier; a long one is no identifier but somebody's bytes, so it is not shown.
-fn shown_oid(dotted: &str) -> String {
-    if dotted.is_empty() || dotted.len() > 48 { "unknown".to_owned() } else { dotted.to_owned() }
 }

@@ -1,111 +1,95 @@
-//! The providers that Mintage knows from the start.
+//! The providers that Mintage knows from the start, one file each family.
+
+use std::sync::LazyLock;
 
 use super::{
-    AudiencePart, ClaimForm, ClaimMeaning, EndpointTemplates, Provider, ProviderId, RefusalDialect, ScopePreset,
+    Body, Call, Carrier, ClaimForm, ClaimMeaning, EndpointTemplates, Evidence, HeaderRules, IdNames,
+    IntrospectionRules, KeyGrant, KeySetRules, Meaning, Method, Parameter, Provider, ProviderId, Provisioning,
+    RefusalDialect, ResponseMap, Said, Scheme, ScopePlace, ScopePreset, ScopeRules, SecretGrant, SecretPlace,
+    UserinfoRules,
 };
+use crate::private_key::SigningAlgorithm::{EdDsa, Es256, Es384, Ps256, Rs256, Rs384, Rs512};
 
-/// `grant_type` of RFC 7523 §2.1.
-pub(crate) const JWT_BEARER: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
+mod auth0;
+mod box_platform;
+mod docusign;
+mod entra;
+mod frontier;
+mod generic;
+mod github;
+mod google;
+mod keycloak;
+mod okta;
+mod salesforce;
+mod stackit;
+mod zitadel;
 
-/// All built-in providers; the generic one is last.
-pub fn built_in() -> Vec<Provider> {
-    vec![zitadel_cloud(), zitadel(), zitadel_2021(), paonia(), generic()]
+static ALL: LazyLock<Vec<Provider>> = LazyLock::new(|| {
+    vec![
+        zitadel::cloud(),
+        zitadel::self_hosted(),
+        zitadel::of_2021(),
+        zitadel::paonia(),
+        frontier::rest(),
+        frontier::shield(),
+        frontier::connect(),
+        google::provider(),
+        okta::provider(),
+        auth0::provider(),
+        keycloak::provider(),
+        entra::provider(),
+        salesforce::provider(),
+        docusign::provider(),
+        box_platform::provider(),
+        github::provider(),
+        stackit::provider(),
+        generic::jwt_bearer(),
+        generic::client_credentials(),
+    ]
+});
+
+/// All built-in providers in the order in which they are offered; the generic ones are last.
+pub fn built_in() -> &'static [Provider] {
+    &ALL
 }
 
-fn zitadel() -> Provider {
-    Provider {
-        id: ProviderId("zitadel".into()),
-        name: "ZITADEL (self-hosted)".into(),
-        summary: "Your own ZITADEL, version 2 or later. Every custom domain is an issuer of its own.".into(),
-        issuer_example: "https://auth.example.com".into(),
-        issuer_is_fixed: false,
-        discovers: true,
-        endpoints: EndpointTemplates {
-            token: "{issuer}/oauth/v2/token".into(),
-            userinfo: "{issuer}/oidc/v1/userinfo".into(),
-            introspection: "{issuer}/oauth/v2/introspect".into(),
-            jwks: "{issuer}/oauth/v2/keys".into(),
-        },
-        grant_type: JWT_BEARER.into(),
-        audience: vec![AudiencePart::Issuer],
-        default_scopes: vec!["openid".into(), "profile".into()],
-        scope_presets: zitadel_scopes(),
-        glossary: zitadel_glossary(),
-        assertion_lifetime: 300,
-        assertion_lifetime_cap: 3600,
-        backdate: 20,
-        clock_tolerance: 1,
-        refusals: RefusalDialect::Zitadel,
-        scope_required: true,
-    }
+/// Whether an id is a built-in provider's.
+pub fn is_built_in(id: &ProviderId) -> bool {
+    ALL.iter().any(|provider| provider.id == *id)
 }
 
-fn zitadel_cloud() -> Provider {
-    Provider {
-        id: ProviderId("zitadel-cloud".into()),
-        name: "ZITADEL Cloud".into(),
-        summary: "An instance at zitadel.cloud, or your own domain for it.".into(),
-        issuer_example: "https://my-instance-abc123.zitadel.cloud".into(),
-        ..zitadel()
-    }
+fn id(text: &str) -> ProviderId {
+    ProviderId(text.to_owned())
 }
 
-fn zitadel_2021() -> Provider {
-    Provider {
-        id: ProviderId("zitadel-2021".into()),
-        name: "ZITADEL 2021 (zitadel.ch)".into(),
-        summary: "The first generation, with the issuer and its endpoints on two hosts.".into(),
-        issuer_example: "https://issuer.zitadel.ch".into(),
-        issuer_is_fixed: true,
-        endpoints: EndpointTemplates {
-            token: "https://api.zitadel.ch/oauth/v2/token".into(),
-            userinfo: "https://api.zitadel.ch/oauth/v2/userinfo".into(),
-            introspection: "https://api.zitadel.ch/oauth/v2/introspect".into(),
-            jwks: "https://api.zitadel.ch/oauth/v2/keys".into(),
-        },
-        scope_required: false,
-        ..zitadel()
-    }
+fn texts(texts: &[&str]) -> Vec<String> {
+    texts.iter().map(ToString::to_string).collect()
 }
 
-fn paonia() -> Provider {
-    Provider {
-        id: ProviderId("paonia".into()),
-        name: "Paonia".into(),
-        summary: "Three values instead of a file: user id, key id and private key.".into(),
-        issuer_example: "https://auth.paonia.io".into(),
-        issuer_is_fixed: true,
-        // Paonia's text asks for the bare host, its server for the issuer; an array satisfies both readings.
-        audience: vec![AudiencePart::Issuer, AudiencePart::BareHost],
-        ..zitadel()
-    }
-}
-
-fn generic() -> Provider {
-    Provider {
-        id: ProviderId("generic".into()),
-        name: "Other OpenID provider".into(),
-        summary: "Any server that takes the JWT bearer grant (RFC 7523) and publishes its metadata.".into(),
-        issuer_example: "https://login.example.com".into(),
-        issuer_is_fixed: false,
-        discovers: true,
-        endpoints: EndpointTemplates::default(),
-        grant_type: JWT_BEARER.into(),
-        audience: vec![AudiencePart::Issuer],
-        default_scopes: vec!["openid".into()],
-        scope_presets: openid_scopes(),
-        glossary: Vec::new(),
-        assertion_lifetime: 300,
-        assertion_lifetime_cap: 3600,
-        backdate: 20,
-        clock_tolerance: 60,
-        refusals: RefusalDialect::OAuth,
-        scope_required: false,
-    }
+fn named<const N: usize>(pairs: [(&str, &str); N]) -> std::collections::BTreeMap<String, String> {
+    pairs.map(|(name, text)| (name.to_owned(), text.to_owned())).into()
 }
 
 fn preset(scope: &str, explains: &str) -> ScopePreset {
-    ScopePreset { scope: scope.into(), explains: explains.into() }
+    ScopePreset { scope: scope.to_owned(), explains: explains.to_owned(), evidence: None }
+}
+
+/// A scope of which a readable token shows whether it was granted.
+fn shown_preset(scope: &str, explains: &str, claim: &str, holds: &str) -> ScopePreset {
+    let evidence = Evidence { claim: claim.to_owned(), holds: holds.to_owned() };
+    ScopePreset { evidence: Some(evidence), ..preset(scope, explains) }
+}
+
+fn means(says: &str, means: Said) -> Meaning {
+    Meaning { says: says.to_owned(), means }
+}
+
+fn claim(name: &str, meaning: &str) -> ClaimMeaning {
+    ClaimMeaning { claim: name.to_owned(), meaning: meaning.to_owned(), form: ClaimForm::Plain }
+}
+
+fn parameter(name: &str, label: &str, explains: &str, required: bool) -> Parameter {
+    Parameter { name: name.to_owned(), label: label.to_owned(), explains: explains.to_owned(), required }
 }
 
 fn openid_scopes() -> Vec<ScopePreset> {
@@ -116,46 +100,23 @@ fn openid_scopes() -> Vec<ScopePreset> {
     ]
 }
 
-fn zitadel_scopes() -> Vec<ScopePreset> {
-    let mut scopes = openid_scopes();
-    scopes.extend([
-        preset(
-            "urn:zitadel:iam:org:project:id:{projectId}:aud",
-            "lets this project's APIs accept and introspect the token",
-        ),
-        preset("urn:zitadel:iam:org:project:id:zitadel:aud", "lets the token call ZITADEL's own APIs"),
-        preset("urn:zitadel:iam:org:projects:roles", "adds the roles; needs the project's audience scope beside it"),
-        preset("urn:zitadel:iam:org:project:role:{roleKey}", "asks for one role of the project"),
-        preset("urn:zitadel:iam:org:id:{orgId}", "binds the token to one organisation"),
-        preset("urn:zitadel:iam:org:roles:id:{orgId}", "limits the roles to one organisation"),
-        preset("urn:zitadel:iam:user:metadata", "adds the user's metadata"),
-        preset("urn:zitadel:iam:user:resourceowner", "adds the organisation that owns the user"),
-        preset("urn:zitadel:iam:user:groups", "adds the user's groups"),
-    ]);
-    scopes
-}
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
 
-fn zitadel_glossary() -> Vec<ClaimMeaning> {
-    let meaning = |claim: &str, meaning: &str, form: ClaimForm| ClaimMeaning {
-        claim: claim.into(),
-        meaning: meaning.into(),
-        form,
-    };
-    vec![
-        meaning("urn:zitadel:iam:org:project:roles", "roles granted to this service user", ClaimForm::ZitadelRoles),
-        meaning("urn:zitadel:iam:org:project:*:roles", "roles granted in this project", ClaimForm::ZitadelRoles),
-        meaning("urn:zitadel:iam:user:metadata", "the user's metadata", ClaimForm::Base64Map),
-        meaning("urn:zitadel:iam:user:resourceowner:id", "id of the owning organisation", ClaimForm::Plain),
-        meaning("urn:zitadel:iam:user:resourceowner:name", "name of the owning organisation", ClaimForm::Plain),
-        meaning(
-            "urn:zitadel:iam:user:resourceowner:primary_domain",
-            "domain of the owning organisation",
-            ClaimForm::Plain,
-        ),
-        meaning("urn:zitadel:iam:org:id", "organisation the token is bound to", ClaimForm::Plain),
-        meaning("urn:zitadel:iam:org:domain:primary", "organisation the token is bound to", ClaimForm::Plain),
-        meaning("urn:zitadel:iam:action:*:log", "log of an action that shaped the token", ClaimForm::Plain),
-        meaning("groups", "groups of the user", ClaimForm::Plain),
-        meaning("client_id", "the service user's login name", ClaimForm::Plain),
-    ]
+    use super::*;
+    use crate::provider::file;
+
+    #[test]
+    fn every_built_in_provider_is_sound_and_survives_export_and_import() {
+        let mut ids = HashSet::new();
+        for provider in built_in() {
+            assert!(ids.insert(provider.id.clone()), "{:?} is there twice", provider.id);
+            file::check(provider).unwrap_or_else(|error| panic!("{}: {error}", provider.id.0));
+            let toml = file::write(provider, file::Format::Toml);
+            assert_eq!(file::read(&toml).expect(&provider.id.0), *provider, "{toml}");
+            let json = file::write(provider, file::Format::Json);
+            assert_eq!(file::read(&json).expect(&provider.id.0), *provider, "{json}");
+        }
+    }
 }

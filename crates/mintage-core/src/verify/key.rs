@@ -41,6 +41,28 @@ pub(super) enum Curve {
 }
 
 impl VerifyingKey {
+    /// The key's thumbprint (RFC 7638 §3.2): the required members, in lexicographic order.
+    pub(super) fn thumbprint(&self) -> String {
+        let text = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
+        let members = match &self.material {
+            Material::Rsa { modulus, exponent } => {
+                format!(r#"{{"e":"{}","kty":"RSA","n":"{}"}}"#, text(exponent), text(modulus))
+            }
+            Material::Ec { curve, point } => {
+                let curve = match curve {
+                    Curve::P256 => "P-256",
+                    Curve::P384 => "P-384",
+                    Curve::P521 => "P-521",
+                };
+                // SEC 1 §2.3.3: a byte for the form, then both halves.
+                let (x, y) = point[1..].split_at((point.len() - 1) / 2);
+                format!(r#"{{"crv":"{curve}","kty":"EC","x":"{}","y":"{}"}}"#, text(x), text(y))
+            }
+            Material::Ed25519(point) => format!(r#"{{"crv":"Ed25519","kty":"OKP","x":"{}"}}"#, text(point)),
+        };
+        text(aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, members.as_bytes()).as_ref())
+    }
+
     /// Reads one JWK.
     ///
     /// # Errors

@@ -51,6 +51,11 @@ impl KeySet {
         self.keys.len()
     }
 
+    /// The thumbprints of its usable keys (RFC 7638).
+    pub fn thumbprints(&self) -> Vec<String> {
+        self.keys.iter().map(VerifyingKey::thumbprint).collect()
+    }
+
     /// Whether it holds no usable key.
     pub fn is_empty(&self) -> bool {
         self.keys.is_empty()

@@ -1,12 +1,14 @@
 //! An **answer**: status, content type, body. `Date` is added at the edge.
 
 use axum::body::Body;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, PRAGMA};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION, PRAGMA, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
-use crate::dialect::{Failure, true_cause};
+use crate::config::Redirect;
+use crate::dialect::true_cause;
+use crate::refusal::Failure;
 use crate::shared::Shared;
 
 pub(super) fn json(status: StatusCode, body: &Value) -> Response {
@@ -21,6 +23,19 @@ pub(super) fn html(status: StatusCode, body: &str) -> Response {
     with_type(status, "text/html; charset=utf-8", body.to_owned())
 }
 
+pub(super) fn empty(status: StatusCode) -> Response {
+    status.into_response()
+}
+
+/// Sends the client elsewhere (RFC 9110 §15.4).
+pub(super) fn redirect(redirect: &Redirect, path: &str) -> Response {
+    let mut response = empty(StatusCode::from_u16(redirect.status).unwrap_or(StatusCode::FOUND));
+    if let Ok(location) = HeaderValue::from_str(&format!("{}{path}", redirect.origin)) {
+        response.headers_mut().insert(LOCATION, location);
+    }
+    response
+}
+
 /// Forbids to store what holds a token (RFC 6749 §5.1).
 pub(super) fn unstored(mut response: Response) -> Response {
     response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -28,20 +43,23 @@ pub(super) fn unstored(mut response: Response) -> Response {
     response
 }
 
-/// Words a failure in the dialect in force.
+/// Words a failure as the system does.
 pub(super) fn refusal(shared: &Shared, failure: &Failure) -> Response {
-    let now = shared.now();
-    let quirks = shared.quirks();
-    let mut refusal = quirks.dialect.refuse(failure, &shared.issuer, now);
-    if let Some(cause) = true_cause(failure, &shared.issuer, now).filter(|_| quirks.tells_parent) {
+    let place = shared.place();
+    let mut refusal = (shared.rules.refuse)(failure, &place);
+    let told = shared.quirks().tells_parent;
+    if let Some(cause) = true_cause(failure, &place.issuer, place.now).filter(|_| told) {
         refusal.body["parent"] = json!(cause);
     }
     let status = StatusCode::from_u16(refusal.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let response = match (refusal.plain, &refusal.body) {
+    let mut response = match (refusal.plain, &refusal.body) {
         (true, Value::String(text)) => plain(status, format!("{text}\n")),
         (true, body) => plain(status, format!("{body}\n")),
         (false, body) => json(status, body),
     };
+    if let Some(challenge) = refusal.challenge {
+        response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
+    }
     unstored(response)
 }
 

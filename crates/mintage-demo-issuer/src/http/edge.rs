@@ -14,8 +14,9 @@ use axum::response::Response;
 use time::OffsetDateTime;
 use time::macros::datetime;
 
+use super::answer;
 use super::form::Form;
-use super::{DISCOVERY, KEYS, answer};
+use crate::config::RateLimit;
 use crate::requests::SeenRequest;
 use crate::shared::Shared;
 
@@ -28,6 +29,10 @@ pub(super) async fn edge(State(shared): State<Arc<Shared>>, request: Request, ne
         Err(_) => answer::plain(StatusCode::PAYLOAD_TOO_LARGE, "request body too large\n".to_owned()),
         Ok(body) => {
             shared.record(|| seen(&parts, &body));
+            if shared.quirks().silent && !is_free(&shared, &parts) {
+                // Only the end of the server ends this; there is no other error than that it is gone.
+                drop(shared.stopping.subscribe().wait_for(|stopping| *stopping).await);
+            }
             match answer_instead(&shared, &parts) {
                 Some(response) => response,
                 None => next.run(Request::from_parts(parts, Body::from(body))).await,
@@ -41,13 +46,22 @@ pub(super) async fn edge(State(shared): State<Arc<Shared>>, request: Request, ne
 
 fn seen(parts: &Parts, body: &[u8]) -> SeenRequest {
     let header = |name: HeaderName| Some(parts.headers.get(name)?.to_str().ok()?.to_owned());
+    let text = |(name, value): (&HeaderName, &HeaderValue)| Some((name.to_string(), value.to_str().ok()?.to_owned()));
     SeenRequest {
         method: parts.method.to_string(),
         path: parts.uri.path_and_query().map_or_else(|| parts.uri.path().to_owned(), ToString::to_string),
         content_type: header(CONTENT_TYPE),
         authorization: header(AUTHORIZATION).and_then(|value| Some(value.split(' ').next()?.to_owned())),
         form: Form::read(&parts.headers, body).into_fields(),
+        headers: parts.headers.iter().filter_map(text).collect(),
+        body: String::from_utf8_lossy(body).into_owned(),
     }
+}
+
+/// Whether a request is for what everybody may read at any time: discovery and the key set.
+fn is_free(shared: &Shared, parts: &Parts) -> bool {
+    let paths = &shared.rules.paths;
+    [paths.discovery, paths.keys].contains(&Some(parts.uri.path()))
 }
 
 fn answer_instead(shared: &Shared, parts: &Parts) -> Option<Response> {
@@ -56,11 +70,21 @@ fn answer_instead(shared: &Shared, parts: &Parts) -> Option<Response> {
         return Some(answer::html(StatusCode::OK, "<!doctype html><title>Welcome</title><p>Please sign in.</p>"));
     }
     let host = parts.headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    if host != shared.authority {
+    let known = host == shared.authority || quirks.endpoints_elsewhere && host == shared.other_authority;
+    if !known {
         let text = format!("unable to set instance using origin http://{host}\n");
         return Some(answer::plain(StatusCode::NOT_FOUND, text));
     }
-    let limit = quirks.rate_limit.filter(|_| ![DISCOVERY, KEYS].contains(&parts.uri.path()))?;
+    if is_free(shared, parts) {
+        return None;
+    }
+    if let Some(redirect) = &quirks.redirect {
+        return Some(answer::redirect(redirect, parts.uri.path()));
+    }
+    over_quota(shared, quirks.rate_limit?)
+}
+
+fn over_quota(shared: &Shared, limit: RateLimit) -> Option<Response> {
     let mut book = shared.book();
     if book.counted < limit.after {
         book.counted += 1;

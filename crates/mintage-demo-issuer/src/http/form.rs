@@ -1,21 +1,30 @@
-//! A **form** body, `application/x-www-form-urlencoded` and nothing else.
+//! A **form** body, `application/x-www-form-urlencoded` – or, where a system reads that too, a JSON object.
 
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
+use serde_json::{Map, Value};
 
-use crate::dialect::Failure;
+use crate::refusal::Failure;
 
 pub(super) struct Form(Vec<(String, String)>);
 
 impl Form {
     /// Reads the body; one of another content type has no fields.
     pub(super) fn read(headers: &HeaderMap, body: &[u8]) -> Self {
-        let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let essence = content_type.split(';').next().unwrap_or_default().trim();
-        if !essence.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+        if !has_type(headers, "application/x-www-form-urlencoded") {
             return Self(Vec::new());
         }
         Self(url::form_urlencoded::parse(body).into_owned().collect())
+    }
+
+    /// Reads the body, which may be a JSON object: its texts are fields.
+    pub(super) fn read_either(headers: &HeaderMap, body: &[u8]) -> Self {
+        if !has_type(headers, "application/json") {
+            return Self::read(headers, body);
+        }
+        let members: Map<String, Value> = serde_json::from_slice(body).unwrap_or_default();
+        let text = |(name, value): (String, Value)| Some((name, value.as_str()?.to_owned()));
+        Self(members.into_iter().filter_map(text).collect())
     }
 
     /// The value of a field; an empty one counts as absent (RFC 6749 §3.2).
@@ -29,7 +38,17 @@ impl Form {
         Ok(first)
     }
 
+    pub(super) fn required(&self, name: &'static str) -> Result<&str, Failure> {
+        self.one(name)?.ok_or(Failure::ParameterMissing(name))
+    }
+
     pub(super) fn into_fields(self) -> Vec<(String, String)> {
         self.0
     }
+}
+
+/// Whether the body says that it is of this type.
+pub(super) fn has_type(headers: &HeaderMap, wanted: &str) -> bool {
+    let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    content_type.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case(wanted)
 }

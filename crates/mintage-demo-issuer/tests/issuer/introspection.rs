@@ -34,6 +34,11 @@ async fn by_secret(issuer: &DemoIssuer, client_id: &str, secret: &str, token: &s
     send(request.form(&[("token", token)])).await
 }
 
+async fn by_post(issuer: &DemoIssuer, client_id: &str, secret: &str, token: &str) -> Answer {
+    let fields = [("client_id", client_id), ("client_secret", secret), ("token", token)];
+    send(request(issuer).form(&fields)).await
+}
+
 fn client_assertion(issuer: &DemoIssuer, changes: Value) -> String {
     let mut claims = support::claims(issuer.issuer());
     claims["iss"] = json!(CLIENT);
@@ -53,6 +58,7 @@ async fn a_token_for_the_callers_project_is_active_with_its_claims() {
     let token = mint(&issuer, AUDIENCE).await.access_token();
     let answers = [
         by_secret(&issuer, CLIENT, SECRET, &token).await,
+        by_post(&issuer, CLIENT, SECRET, &token).await,
         by_key(&issuer, &client_assertion(&issuer, json!({})), &token).await,
     ];
     let now = NOW.unix_timestamp();
@@ -94,6 +100,7 @@ async fn a_caller_that_is_not_who_it_says_is_refused_in_the_words_of_the_era() {
     let refused = [
         (by_secret(&issuer, CLIENT, "wrong", &token).await, "client id or secret invalid"),
         (by_secret(&issuer, "nobody", SECRET, &token).await, "client id or secret invalid"),
+        (by_post(&issuer, CLIENT, "wrong", &token).await, "client id or secret invalid"),
         (by_secret(&issuer, "keyless", "", &token).await, "client id or secret invalid"),
         (by_key(&issuer, &forged, &token).await, "client assertion invalid"),
         (by_key(&issuer, &client_assertion(&issuer, json!({ "aud": "x" })), &token).await, "client assertion invalid"),

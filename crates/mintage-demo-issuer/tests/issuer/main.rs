@@ -2,12 +2,18 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
 
+mod stage;
 mod support;
 
 mod assertion;
 mod discovery;
+mod frontier;
 mod introspection;
+mod management;
+mod quirks;
 mod request;
 mod running;
+mod secrets;
+mod systems;
 mod token;
 mod userinfo;

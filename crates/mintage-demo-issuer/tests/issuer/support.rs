@@ -33,7 +33,18 @@ pub(crate) struct Pair {
 
 impl Pair {
     pub(crate) fn generate() -> Self {
-        let private = RsaKeyPair::generate(KeySize::Rsa2048).unwrap();
+        Self::of(RsaKeyPair::generate(KeySize::Rsa2048).unwrap())
+    }
+
+    pub(crate) fn from_pkcs8(der: &[u8]) -> Self {
+        Self::of(RsaKeyPair::from_pkcs8(der).unwrap())
+    }
+
+    pub(crate) fn from_pkcs1(der: &[u8]) -> Self {
+        Self::of(RsaKeyPair::from_der(der).unwrap())
+    }
+
+    fn of(private: RsaKeyPair) -> Self {
         let public: PublicKeyX509Der<'_> = private.public_key().as_der().unwrap();
         let public_pem = pem::encode(&pem::Pem::new("PUBLIC KEY", public.as_ref()));
         Self { private, public_pem }
@@ -153,11 +164,11 @@ pub(crate) async fn send(request: reqwest::RequestBuilder) -> Answer {
 }
 
 pub(crate) async fn get(issuer: &DemoIssuer, path: &str) -> Answer {
-    send(client().get(format!("{}{path}", issuer.issuer()))).await
+    send(client().get(format!("{}{path}", issuer.url()))).await
 }
 
 pub(crate) async fn post(issuer: &DemoIssuer, path: &str, fields: &[(&str, &str)]) -> Answer {
-    send(client().post(format!("{}{path}", issuer.issuer())).form(fields)).await
+    send(client().post(format!("{}{path}", issuer.url())).form(fields)).await
 }
 
 pub(crate) async fn exchange(issuer: &DemoIssuer, assertion: &str, scope: &str) -> Answer {

@@ -17,6 +17,9 @@ const copyForms: Record<CopyForm, string> = {
 
 const credentialKinds: Record<CredentialKind, string> = {
   'private-key': 'Private key',
+  'client-secret': 'Client secret',
+  'personal-token': 'Ready-made token',
+  'application-key': 'Application key',
 };
 
 const deeds: Record<Deed, string> = {
@@ -26,6 +29,10 @@ const deeds: Record<Deed, string> = {
   reveal: 'Revealed',
   userinfo: 'Asked userinfo',
   inspect: 'Inspected',
+  introspect: 'Introspected',
+  revoke: 'Revoked',
+  sign: 'Signed an assertion',
+  provision: 'Changed at the server',
   forget: 'Removed',
 };
 
@@ -64,6 +71,7 @@ export const problem = {
     'edit-environment': 'Edit environment…',
     'edit-scopes': 'Edit scopes',
     'try-again': 'Try again',
+    'mint-with-audience': 'Mint with the project’s audience…',
     'unlock-keychain': 'Unlock keychain',
     none: '',
   },

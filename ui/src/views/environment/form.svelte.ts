@@ -1,10 +1,6 @@
 /** The environment editor's form: what was typed, and the draft that it makes. */
-import { strings } from '../../lib/strings';
-import type { Environment, EnvironmentDraft, Provider, ProviderId, Tier } from '../../lib/types';
-
-/** The endpoints that can be set by hand. */
-export const ENDPOINTS = ['token', 'userinfo', 'introspection', 'jwks'] as const;
-export type EndpointName = (typeof ENDPOINTS)[number];
+import { ENDPOINTS, proposedProvider, type EndpointName, type Proposal } from '../../lib/provider';
+import type { Environment, EnvironmentDraft, Parameter, Provider, ProviderId, Tier } from '../../lib/types';
 
 export class EnvironmentForm {
   provider = $state<ProviderId>('');
@@ -12,7 +8,9 @@ export class EnvironmentForm {
   issuer = $state('');
   /** The name as typed; null while the proposed one stands. */
   typedName = $state<string | null>(null);
-  endpoints = $state<Record<EndpointName, string>>({ token: '', userinfo: '', introspection: '', jwks: '' });
+  endpoints = $state<Record<EndpointName, string>>({ token: '', userinfo: '', introspection: '', revocation: '', jwks: '' });
+  /** What the provider's parameters are here, by name. */
+  parameters = $state<Record<string, string>>({});
   audience = $state('');
   scopes = $state('');
   ca = $state('');
@@ -32,13 +30,30 @@ export class EnvironmentForm {
     this.scopes = environment.scopes.join('\n');
     this.ca = environment.caCertificate ?? '';
     this.confirmedHosts = [...environment.confirmedHosts];
+    this.parameters = { ...environment.parameters };
+  }
+
+  /** Starts from what a key file names. Its token endpoint is set by hand where no provider's is the same. */
+  propose(proposal: Proposal, providers: Provider[]): void {
+    const provider = proposedProvider(providers, proposal);
+    if (proposal.issuer) this.issuer = proposal.issuer;
+    if (provider) this.choose(provider, null);
+    else this.endpoints.token = proposal.tokenEndpoint ?? '';
   }
 
   /** Starts from a template. An issuer that was typed stays; one that a template filled in goes. */
   choose(provider: Provider, before: Provider | null): void {
     this.provider = provider.id;
+    const asked = provider.parameters.map((each) => each.name);
+    // What another provider was told means nothing to this one, except under the same name.
+    this.parameters = Object.fromEntries(Object.entries(this.parameters).filter(([name]) => asked.includes(name)));
     const untouched = !this.issuer.trim() || (before?.issuerIsFixed && this.issuer === before.issuerExample);
     if (untouched) this.issuer = provider.issuerIsFixed ? provider.issuerExample : '';
+  }
+
+  /** Whether a parameter lacks the value that it needs. */
+  lacks(parameter: Parameter): boolean {
+    return parameter.required && !this.parameters[parameter.name]?.trim();
   }
 
   confirmHost(host: string, yes: boolean): void {
@@ -58,19 +73,23 @@ export class EnvironmentForm {
         token: set(this.endpoints.token),
         userinfo: set(this.endpoints.userinfo),
         introspection: set(this.endpoints.introspection),
+        revocation: set(this.endpoints.revocation),
         jwks: set(this.endpoints.jwks),
       },
       audience: wordsOf(this.audience),
       scopes: wordsOf(this.scopes),
       caCertificate: set(this.ca),
       confirmedHosts: [...this.confirmedHosts],
+      parameters: Object.fromEntries(
+        Object.entries(this.parameters).flatMap(([name, value]) => (value.trim() ? [[name, value.trim()]] : [])),
+      ),
     };
   }
 
   /** What a check depends on; another text means that the last check speaks of other settings. */
   fingerprint(): string {
-    const { provider, issuer, endpoints, caCertificate } = this.draft();
-    return JSON.stringify([provider, issuer, endpoints, caCertificate]);
+    const { provider, issuer, endpoints, caCertificate, parameters } = this.draft();
+    return JSON.stringify([provider, issuer, endpoints, caCertificate, parameters]);
   }
 }
 
@@ -88,11 +107,4 @@ export function hostOf(issuer: string): string {
 /** Splits a list as people type it: by spaces and lines. Neither scopes nor audiences hold spaces. */
 export function wordsOf(text: string): string[] {
   return text.split(/\s+/).filter(Boolean);
-}
-
-/** Tells what a provider puts into the assertion's audience: `the issuer and the token endpoint`. */
-export function audienceRule(provider: Provider | null): string {
-  const words = strings.environment.audienceRule;
-  const parts = (provider?.audience ?? []).map((part) => (typeof part === 'string' ? words[part] : part.constant));
-  return parts.join(words.and) || words.none;
 }

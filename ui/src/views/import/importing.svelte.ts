@@ -2,12 +2,15 @@
 import type { AppState } from '../../lib/app.svelte';
 import { visible } from '../../lib/format';
 import { ipc, problemOf } from '../../lib/ipc';
-import type { Ask, EnvironmentOverview, Review, ReviewId, ServiceUserId, ServiceUserRow, Userinfo } from '../../lib/types';
-import { KeyImport, type Owner } from './keyImport.svelte';
+import { proposalOf } from '../../lib/provider';
+import type { Ask, CredentialKind, EnvironmentOverview, Provider, Review, ReviewId, ServiceUserId, ServiceUserRow, Userinfo } from '../../lib/types';
+import { KeyImport, isSealed, type Owner } from './keyImport.svelte';
 
-/** The values of the form "by hand" until their key comes in. */
-interface ByHand {
+/** The values of the form "by hand" until their key, secret or token comes in. */
+export interface ByHand {
+  kind: CredentialKind;
   userId: string;
+  clientId: string;
   keyId: string;
 }
 
@@ -21,6 +24,7 @@ export class Importing {
   known = $state.raw<ServiceUserRow[]>([]);
 
   #items = new Map<ReviewId, KeyImport>();
+  #starting = false;
   #wantsStop = false;
   #declined = false;
   #wantsTest = true;
@@ -45,6 +49,24 @@ export class Importing {
     return this.app.environments.of(this.app.reviews.environment);
   }
 
+  /** The environment to propose where none is chosen: that of an issuer which a file names, else the only one. */
+  get proposed(): EnvironmentOverview | null {
+    const named = this.pending.map((review) => review.facts?.issuer ?? null);
+    const { own } = this.app.environments;
+    return own.find(({ environment }) => named.includes(environment.issuer)) ?? (own.length === 1 ? (own[0] ?? null) : null);
+  }
+
+  /** The profile that the chosen environment follows. */
+  get provider(): Provider | null {
+    const id = this.environment?.environment.provider;
+    return id === undefined ? null : this.app.environments.provider(id);
+  }
+
+  /** Whether anything to import can be tested by minting. */
+  get testable(): boolean {
+    return this.pending.some((review) => review.facts?.kind !== 'application-key');
+  }
+
   /** The reviews whose keys can be imported now. */
   get pending(): Review[] {
     return this.app.reviews.list.filter((review) => this.of(review).isPending(review));
@@ -56,34 +78,61 @@ export class Importing {
 
   /** The service user that a key belongs to, where the chosen environment has it already. */
   knownUser(review: Review): ServiceUserRow | null {
-    const userId = this.of(review).userIdOf(review);
+    const userId = this.of(review).ownerIdOf(review);
     return (userId && this.known.find((row) => row.userId === userId)) || null;
   }
 
-  /** Learns who is in the chosen environment. What cannot be learnt is only not shown. */
+  /** Learns about the chosen environment: who is there, and what each file lacks. What cannot be learnt is only not shown. */
   async learn(): Promise<void> {
     const id = this.app.reviews.environment;
     this.known = [];
+    for (const review of this.pending) this.of(review).missing = null;
     if (id === null) return;
-    const rows = await ipc.serviceUsers(id).catch(() => []);
+    const [rows] = await Promise.all([ipc.serviceUsers(id).catch(() => []), this.askMissing()]);
     if (id === this.app.reviews.environment) this.known = rows;
+  }
+
+  /** Asks the core what must be entered, for each file of which that is not known. */
+  async askMissing(): Promise<void> {
+    const id = this.app.reviews.environment;
+    if (id === null) return;
+    const unknown = this.pending.filter((review) => this.of(review).missing === null);
+    await Promise.all(
+      unknown.map(async (review) => {
+        // Where this fails, importing says why.
+        const missing = await ipc.missingIds(review.id, id).catch(() => null);
+        if (id === this.app.reviews.environment) this.of(review).missing = missing;
+      }),
+    );
   }
 
   /** Brings in a key file; the values entered by hand go to what comes in. */
   async bring(way: 'choose' | 'paste'): Promise<void> {
+    await this.#bringIn(() => this.app.reviews[way]());
+  }
+
+  /** Brings in a secret or token; null lets the core take it from the clipboard. */
+  async bringSecret(kind: CredentialKind, typed: string | null): Promise<void> {
+    await this.#bringIn(() => this.app.reviews.secret(kind, typed));
+  }
+
+  async #bringIn(bring: () => Promise<void>): Promise<void> {
     const before = new Set(this.app.reviews.list.map((review) => review.id));
-    await this.app.reviews[way]();
+    await bring();
     const fresh = this.app.reviews.list.filter((review) => !before.has(review.id));
     if (fresh.length === 0) return;
     this.tried = false;
     if (!this.byHand) return;
-    for (const review of fresh) Object.assign(this.of(review), this.byHand);
-    this.byHand = null;
+    const { userId, clientId, keyId } = this.byHand;
+    for (const review of fresh) Object.assign(this.of(review), { userId, clientId, keyId });
+    // What came in wrong can be brought in again.
+    if (fresh.some((review) => review.facts !== null || isSealed(review))) this.byHand = null;
   }
 
   /** Makes an environment in its editor and chooses it. */
   async addEnvironment(): Promise<void> {
-    const saved = await this.app.editEnvironment(null);
+    const named = proposalOf(this.pending.map((review) => review.facts));
+    const saved = await this.app.editEnvironment(null, named);
     if (saved) this.app.reviews.environment = saved.id;
   }
 
@@ -92,8 +141,11 @@ export class Importing {
     this.tried = true;
     const environment = this.environment;
     const todo = this.pending;
-    if (!environment || todo.length === 0 || this.progress) return false;
-    if (todo.some((review) => !this.of(review).isComplete(review))) return false;
+    if (!environment || todo.length === 0 || this.progress || this.#starting) return false;
+    this.#starting = true;
+    await this.askMissing();
+    this.#starting = false;
+    if (todo.some((review) => !this.of(review).isComplete(review, this.provider))) return false;
     this.#wantsStop = false;
     this.#wantsTest = test;
     this.#declined = false;
@@ -183,8 +235,9 @@ export class Importing {
         review: review.id,
         environment: environment.environment.id,
         name: item.name(review).trim(),
-        userId: item.userIdOf(review),
-        keyId: item.keyIdOf(review),
+        userId: item.typed(review, 'userId') ?? this.#clientIdAsUser(review),
+        clientId: item.typed(review, 'clientId'),
+        keyId: item.typed(review, 'keyId'),
       });
       item.outcome = outcome;
       item.owner = await this.#ownerOf(outcome.serviceUser, outcome.newServiceUser ? null : earlier, outcome.credential);
@@ -195,11 +248,18 @@ export class Importing {
         return;
       }
     }
+    if (review.facts?.kind === 'application-key') item.tested = { kind: 'introspects' };
     // Whoever said no to production once is not asked again for every file.
-    if (test && !this.#declined) await this.test(review);
+    else if (test && !this.#declined) await this.test(review);
     else if (this.#declined) item.tested = { kind: 'declined' };
     if (item.tested.kind === 'declined') this.#declined = true;
     item.stage = 'done';
+  }
+
+  /** A secret without a service user's id of its own belongs to its client. */
+  #clientIdAsUser(review: Review): string | null {
+    const item = this.of(review);
+    return item.missing?.includes('userId') ? item.typed(review, 'clientId') : null;
   }
 
   async #ownerOf(id: ServiceUserId, earlier: string | null, credential: string): Promise<Owner> {

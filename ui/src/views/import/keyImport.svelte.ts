@@ -1,6 +1,7 @@
 /** One key file on its way in: what the user decides about it, and what came of it. */
 import { until } from '../../lib/format';
-import type { Environment, ImportOutcome, Problem, Review, ServiceUserDraft, TokenView } from '../../lib/types';
+import { hasClientIds } from '../../lib/provider';
+import type { CredentialKind, Environment, IdKind, ImportOutcome, Problem, Provider, Review, ServiceUserDraft, TokenView } from '../../lib/types';
 
 /** Where a key file stands. */
 export type Stage = 'review' | 'importing' | 'testing' | 'done';
@@ -9,6 +10,8 @@ export type Stage = 'review' | 'importing' | 'testing' | 'done';
 export type Tested =
   | { kind: 'no' }
   | { kind: 'declined' }
+  /** An application's key introspects and cannot mint: there is nothing to test. */
+  | { kind: 'introspects' }
   | { kind: 'minted'; token: TokenView }
   | { kind: 'failed'; problem: Problem };
 
@@ -20,11 +23,20 @@ export interface Owner {
   earlierDefault: string | null;
 }
 
+/** An id that is asked for, because neither the file holds it nor the provider does without it. */
+export interface AskedId {
+  kind: IdKind;
+  optional: boolean;
+}
+
 export class KeyImport {
   /** The name as typed; null while the proposed one stands. */
   typedName = $state<string | null>(null);
   userId = $state('');
+  clientId = $state('');
   keyId = $state('');
+  /** What the core says must be entered for the chosen environment; null while that is not known. */
+  missing = $state.raw<IdKind[] | null>(null);
 
   stage = $state<Stage>('review');
   /** Why it could not be stored. */
@@ -45,22 +57,48 @@ export class KeyImport {
     return review.facts !== null && this.outcome === null;
   }
 
-  userIdOf(review: Review): string {
-    return review.facts?.userId ?? this.userId.trim();
+  /** Which fields the sheet shows, in order. */
+  asked(review: Review, provider: Provider | null): AskedId[] {
+    const missing = this.missing ?? usuallyMissing(review);
+    if (!byClientId(review.facts?.kind, provider) || !missing.includes('userId')) {
+      return missing.map((kind) => ({ kind, optional: false }));
+    }
+    // A secret goes by its client id, beside which the service user may have an id of its own.
+    const both: AskedId[] = [{ kind: 'clientId', optional: false }];
+    return hasClientIds(provider) ? [...both, { kind: 'userId', optional: true }] : both;
   }
 
-  keyIdOf(review: Review): string {
-    return review.facts?.keyId ?? this.keyId.trim();
+  /** Whether everything is there that the core cannot do without. */
+  isComplete(review: Review, provider: Provider | null): boolean {
+    return this.asked(review, provider).every(({ kind, optional }) => optional || this[kind].trim() !== '');
   }
 
-  /** Whether both ids are known, from the file or by hand. */
-  isComplete(review: Review): boolean {
-    return this.userIdOf(review) !== '' && this.keyIdOf(review) !== '';
+  /** What was entered for an id that the file does not hold. */
+  typed(review: Review, kind: IdKind): string | null {
+    return review.facts?.[kind] == null ? this[kind].trim() || null : null;
+  }
+
+  /** The id that its service user goes by, from the file or by hand; empty while there is none. */
+  ownerIdOf(review: Review): string {
+    const { facts } = review;
+    return facts?.userId ?? this.typed(review, 'userId') ?? facts?.clientId ?? this.typed(review, 'clientId') ?? '';
   }
 
   name(review: Review): string {
-    return this.typedName ?? proposedName(review, this.userIdOf(review));
+    return this.typedName ?? proposedName(review, this.ownerIdOf(review));
   }
+}
+
+/** What most providers want and the file does not hold, while no environment tells more exactly. */
+function usuallyMissing({ facts }: Review): IdKind[] {
+  if (!facts || facts.kind === 'application-key') return [];
+  if (facts.kind === 'private-key') return (['userId', 'keyId'] as const).filter((kind) => facts[kind] === null);
+  return facts.userId === null && facts.clientId === null ? ['userId'] : [];
+}
+
+/** Whether a credential is sent together with a client id: a secret, and a token that is sent as Basic. */
+export function byClientId(kind: CredentialKind | undefined, provider: Provider | null): boolean {
+  return kind === 'client-secret' || (kind === 'personal-token' && provider?.readyToken === 'basic');
 }
 
 /** Whether the review waits for a passphrase. */
@@ -69,10 +107,11 @@ export function isSealed(review: Review): boolean {
 }
 
 /**
- * Proposes a name: the file's, without its ending. Downloads are often named after an id, which says
+ * Proposes a name: one that the file tells, else its own without the ending. Downloads are often named after an id, which says
  * nothing to people; then it is the user id.
  */
 export function proposedName(review: Review, userId: string): string {
+  if (review.facts?.name) return review.facts.name;
   if (review.source.from !== 'file') return userId;
   const stem = review.source.name
     .replace(/\.[^.]*$/, '')

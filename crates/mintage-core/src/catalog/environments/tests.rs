@@ -15,6 +15,7 @@ fn in_full() -> Environment {
         token: Some("https://a.example/token".into()),
         userinfo: Some("https://a.example/userinfo".into()),
         introspection: Some("https://a.example/introspect".into()),
+        revocation: Some("https://api.example.com/revoke".into()),
         jwks: Some(ODD.into()),
     };
     full.settings.audience = vec![ODD.into(), String::new(), "b".into()];

@@ -146,9 +146,11 @@ async fn ten_thousand_service_users_are_listed_in_order() {
         .await;
     stage
         .run(
-            "INSERT INTO credentials
+            "INSERT INTO credentials (
+                 id, service_user, environment, kind, state, is_default, key_id, key_type, key_bits, fingerprint,
+                 thumbprint, public_pem, source, imported_at)
              SELECT replace(id, '-0002-', '-0003-'), id, environment, 'private-key', 'active', 1, user_id, 'RSA', 2048,
-                    user_id, user_id, 'pem', 'paste', NULL, NULL, NULL, 0, NULL
+                    user_id, user_id, 'pem', 'paste', 0
              FROM service_users",
         )
         .await;

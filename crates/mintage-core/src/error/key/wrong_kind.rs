@@ -31,26 +31,24 @@ pub enum WrongKind {
     PublicJwk,
     /// A JWK set without private parts (RFC 7517 §5).
     PublicJwkSet,
-    /// A JWK with its private part.
-    PrivateJwk,
+    /// A JWK that is meant for encryption (RFC 7517 §4.2, §4.3).
+    EncryptionJwk,
     /// A JWK set with private parts.
     PrivateJwkSet,
     /// A JWK of a shared secret (`oct`).
     SymmetricJwk,
     /// ZITADEL's answer to the API call that makes a key.
     ZitadelApiAnswer,
-    /// Google's service-account key.
-    GoogleServiceAccount,
-    /// Another of Google's credential files: OAuth client, user, workload identity.
+    /// A Google OAuth client, as which people sign in.
+    GoogleOauthClient,
+    /// Another of Google's credential files: user, workload identity.
     GoogleOther,
-    /// Raystack Frontier's service-user key.
-    FrontierKey,
-    /// Box's application settings.
-    BoxSettings,
-    /// STACKIT's service-account key.
-    StackitKey,
-    /// Keycloak's adapter settings.
+    /// What Raystack Frontier tells of a service user, without a credential.
+    FrontierServiceUser,
+    /// Keycloak's adapter settings without a secret.
     KeycloakSettings,
+    /// Keycloak's adapter settings whose key is in a Java keystore beside them.
+    KeycloakKeystore,
     /// A client id with a client secret.
     ClientSecret,
     /// A token or a token response.
@@ -80,15 +78,14 @@ impl WrongKind {
         match self {
             Self::ApplicationKey
             | Self::ZitadelApiAnswer
-            | Self::GoogleServiceAccount
+            | Self::GoogleOauthClient
             | Self::GoogleOther
-            | Self::FrontierKey
-            | Self::BoxSettings
-            | Self::StackitKey
+            | Self::FrontierServiceUser
             | Self::KeycloakSettings
+            | Self::KeycloakKeystore
             | Self::ClientSecret
             | Self::Token => self.row_of_provider_file(),
-            Self::PublicJwk | Self::PublicJwkSet | Self::PrivateJwk | Self::PrivateJwkSet | Self::SymmetricJwk => {
+            Self::PublicJwk | Self::PublicJwkSet | Self::EncryptionJwk | Self::PrivateJwkSet | Self::SymmetricJwk => {
                 self.row_of_jwk()
             }
             _ => self.row_of_container(),
@@ -149,10 +146,10 @@ impl WrongKind {
 
     fn row_of_jwk(self) -> Row {
         match self {
-            Self::PrivateJwk => (
-                "is-private-jwk",
-                "a private key as JWK",
-                "Convert it to PEM (PKCS#8) and import that; Mintage does not read JWK files yet",
+            Self::EncryptionJwk => (
+                "is-encryption-jwk",
+                "a JWK for encryption, with which nothing is signed",
+                "Create a signing key for the service user in your provider's console and import that",
             ),
             Self::PrivateJwkSet => (
                 "is-server-key-set",
@@ -167,7 +164,7 @@ impl WrongKind {
             Self::SymmetricJwk => (
                 "is-symmetric-jwk",
                 "a shared secret as JWK",
-                "Create an RSA key for the service user in your provider's console and import that",
+                "Create a key pair for the service user in your provider's console and import its private key",
             ),
             _ => (
                 "is-public-jwk",
@@ -189,35 +186,30 @@ impl WrongKind {
                 "the API's answer with the key file packed inside",
                 "Unpack it with `jq -r '.keyDetails // .keyContent' answer.json | base64 -d > key.json` and import `key.json`",
             ),
-            Self::GoogleServiceAccount => (
-                "is-google-service-account",
-                "a Google service-account key",
-                "Use it with Google's own tools; Mintage does not mint for Google yet",
+            Self::GoogleOauthClient => (
+                "is-google-oauth-client",
+                "a Google OAuth client, with which people sign in",
+                "Create a JSON key for a service account in Google's console and import that",
             ),
             Self::GoogleOther => (
                 "is-google-credentials",
                 "a Google credentials file without a service account's key",
-                "Use it with Google's own tools; Mintage does not mint for Google yet",
+                "Create a JSON key for a service account in Google's console and import that",
             ),
-            Self::FrontierKey => (
-                "is-frontier-key",
-                "a Raystack Frontier service-user key",
-                "Use it with Frontier's own tools; Mintage does not mint for Frontier yet",
-            ),
-            Self::BoxSettings => (
-                "is-box-settings",
-                "a Box application's settings",
-                "Use it with Box's own tools; Mintage does not mint for Box yet",
-            ),
-            Self::StackitKey => (
-                "is-stackit-key",
-                "a STACKIT service-account key",
-                "Use it with STACKIT's own tools; Mintage does not mint for STACKIT yet",
+            Self::FrontierServiceUser => (
+                "is-frontier-service-user",
+                "what Frontier tells of a service user, without a credential",
+                "Create a key or a secret for the service user and import the answer, which holds it",
             ),
             Self::KeycloakSettings => (
                 "is-keycloak-settings",
-                "a Keycloak adapter's settings",
-                "Use it with Keycloak's own tools; Mintage does not mint for Keycloak's clients yet",
+                "a Keycloak adapter's settings without a client secret",
+                "Set the client's authenticator to `Client Id and Secret` in Keycloak's console and download the settings again, or import its key as PEM",
+            ),
+            Self::KeycloakKeystore => (
+                "is-keycloak-keystore",
+                "a Keycloak adapter's settings, whose key is in the keystore file that they name",
+                "Convert the keystore with `keytool -importkeystore -srckeystore keystore.jks -destkeystore key.p12 -deststoretype PKCS12`, then `openssl pkcs12 -in key.p12 -nocerts -out key.pem`, and import `key.pem`",
             ),
             Self::ClientSecret => (
                 "is-client-secret",

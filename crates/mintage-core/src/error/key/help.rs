@@ -1,0 +1,97 @@
+//! The **next step** for each way in which a key or key file is not usable.
+
+use super::KeyError;
+
+impl KeyError {
+    /// The next step.
+    pub fn help(&self) -> String {
+        match self {
+            Self::WrongKind(kind) => kind.help(),
+            Self::FileUnreadable { .. } => "Check that the file exists and that you may read it",
+            Self::FileNotRegular { .. } => "Choose the key file itself",
+            Self::FileTooLarge { .. } | Self::Empty | Self::Binary | Self::NotAKeyFile | Self::JsonTooDeep => {
+                "Choose the file that your provider's console let you download"
+            }
+            Self::TextTooLarge => "Paste only the key file's text",
+            Self::Utf16 | Self::NotUtf8 { .. } => {
+                "Save the file as UTF-8 in your editor, or download it again and import it unopened"
+            }
+            Self::TooSmall { .. } => "Create a new key in your provider's console and import that",
+            Self::NotRsa { .. } => "Create an RSA key in your provider's console and import that",
+            Self::Unsupported { .. } => {
+                "Create an RSA, P-256, P-384 or Ed25519 key, whichever your provider takes, and import that"
+            }
+            Self::AlgorithmUnfit { .. } => {
+                "Choose an algorithm that fits the key, or import a key of the type that your provider takes"
+            }
+            Self::SigningFailed { .. } => "Import the key file again",
+            Self::SecretUnusable => "Copy the secret or token alone, without anything around it",
+            Self::AlgorithmNotTaken { .. } => "Create a key of another type in your provider's console and import that",
+            Self::PassphraseNeeded { wrong: false } => "Enter the passphrase of the key",
+            Self::PassphraseNeeded { wrong: true } => "Enter the passphrase again, with its upper and lower case",
+            Self::EncryptionUnsupported { .. } | Self::LegacyEncrypted => {
+                "Convert it with `openssl pkcs8 -topk8 -in key.pem -out key.pkcs8.pem` and import `key.pkcs8.pem`"
+            }
+            Self::SeveralCredentials { .. } => "Put each credential into a file of its own and import the one you mean",
+            Self::SeveralKeys { .. } => "Put each private key into a file of its own and import the one you mean",
+            Self::PemUnframed => "Copy the key again with its `BEGIN` and `END` lines",
+            Self::PemTruncated | Self::PemInvalid { .. } => {
+                "Copy the key again, whole and unchanged from its `BEGIN` line to its `END` line"
+            }
+            Self::TypeUnknown { .. } => {
+                "Create a key of type JSON for a service user in your provider's console and import that"
+            }
+            Self::ExpirationInvalid { .. }
+            | Self::MemberNotObject { .. }
+            | Self::MemberTwice { .. }
+            | Self::TextEscapeInvalid => "Download the key file again and import it unchanged",
+            Self::AddressInvalid { .. } => {
+                "Download the key file again and import it unchanged, or write the server's https address there"
+            }
+            Self::NumberInvalid { .. } => {
+                "Download the JWK again, or export the key as PKCS#8 PEM, and import it unchanged"
+            }
+            Self::PrimesMissing => {
+                "Create a new key in your provider's console, or export this one with its primes, as JWK or PKCS#8 PEM"
+            }
+            Self::CertificateBroken => {
+                "Copy the certificate again, whole, or import the private key without it if your provider needs none"
+            }
+            Self::CertificateForeign => {
+                "Put the private key and the certificate that was made for it into one file and import that"
+            }
+            Self::SeveralCertificates { .. } => {
+                "Remove the certificates that your provider does not know, and import the rest"
+            }
+            Self::Broken { .. } | Self::JsonTruncated { .. } | Self::JsonInvalid { .. } => {
+                "Download the key file again, or create a new key"
+            }
+            Self::MemberMissing { member }
+            | Self::MemberNotText { member, .. }
+            | Self::MemberEmpty { member }
+            | Self::SecretInvalid { member, .. }
+            | Self::IdInvalid { member, .. } => return help_with_member(member),
+        }
+        .to_owned()
+    }
+}
+
+fn help_with_member(member: &str) -> String {
+    match member {
+        "key" | "type" | "private_key" | "privateKey" | "kty" | "crv" => {
+            "Download the key file again, or create a new key in your provider's console".to_owned()
+        }
+        "clientSecret" | "client_secret" | "secret" | "token" | "passphrase" => {
+            "Copy the secret again, or create a new one in your provider's console".to_owned()
+        }
+        "auth-server-url" | "token_uri" | "tokenEndpoint" | "aud" | "realm" => {
+            "Download the file again and import it unchanged".to_owned()
+        }
+        "n" | "e" | "d" | "p" | "q" | "dp" | "dq" | "qi" | "x" | "y" | "keys" => {
+            "Download the JWK again, or export the key as PKCS#8 PEM, and import it unchanged".to_owned()
+        }
+        id => format!(
+            "Download the key file again and leave `{id}` as text in quotes, or paste the private key alone and enter the ids by hand"
+        ),
+    }
+}

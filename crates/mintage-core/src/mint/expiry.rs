@@ -1,0 +1,136 @@
+//! Telling of keys that expire: 14 days before, 3 days before and when it has happened, once each.
+//!
+//! Rule: what was told is remembered only after it was told, so that a desktop that could not show it
+//! is told again. The demo's keys are no one's concern.
+
+use std::collections::BTreeMap;
+
+use time::{Duration, OffsetDateTime};
+
+use super::Mint;
+use super::radar::RadarRow;
+use crate::credential::CredentialId;
+use crate::error::Error;
+
+/// Under this name the settings remember what was told: the days of each credential's last notice.
+const TOLD: &str = "expiry-notices";
+
+/// How many days before its expiry a key is told of, the last notice first.
+const THRESHOLDS: [i64; 3] = [0, 3, 14];
+
+/// The days of the last notice, by credential.
+type Told = BTreeMap<CredentialId, i64>;
+
+/// A key that is to be told of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExpiryNotice {
+    /// The credential, and whose it is.
+    pub row: RadarRow,
+    /// When it expires, or has.
+    pub expires_at: OffsetDateTime,
+    /// The threshold that was reached, in days.
+    pub threshold: i64,
+}
+
+impl Mint {
+    /// Gives the keys that have come to a threshold that nobody was told of.
+    ///
+    /// # Errors
+    /// What the catalogue reports.
+    pub async fn expiry_notices(&self) -> Result<Vec<ExpiryNotice>, Error> {
+        let rows = self.radar_rows(|environment| !environment.demo).await?;
+        Ok(due(&rows, &self.told().await?, self.now()))
+    }
+
+    /// Notes that these were told.
+    ///
+    /// # Errors
+    /// What the catalogue reports.
+    pub async fn note_told(&self, notices: &[ExpiryNotice]) -> Result<(), Error> {
+        let rows = self.radar_rows(|_| true).await?;
+        let mut told = self.told().await?;
+        // What is said of removed credentials is forgotten with them.
+        told.retain(|credential, _| rows.iter().any(|row| row.credential == *credential));
+        told.extend(notices.iter().map(|notice| (notice.row.credential, notice.threshold)));
+        let text = serde_json::to_string(&told).expect("ids and numbers are always representable as JSON");
+        Ok(self.catalog.set_setting(TOLD, &text).await?)
+    }
+
+    async fn told(&self) -> Result<Told, Error> {
+        let text = self.catalog.setting(TOLD).await?.unwrap_or_default();
+        // Text that cannot be read costs a repeated notice, no more.
+        Ok(serde_json::from_str(&text).unwrap_or_default())
+    }
+}
+
+/// The notices that are due now: of each key the last threshold that it has come to, unless it was told.
+fn due(rows: &[RadarRow], told: &Told, now: OffsetDateTime) -> Vec<ExpiryNotice> {
+    let mut notices: Vec<ExpiryNotice> = rows
+        .iter()
+        .filter_map(|row| {
+            let expires_at = row.expires_at?;
+            let threshold = THRESHOLDS.into_iter().find(|days| expires_at - now <= Duration::days(*days))?;
+            let is_news = told.get(&row.credential).is_none_or(|last| threshold < *last);
+            is_news.then(|| ExpiryNotice { row: row.clone(), expires_at, threshold })
+        })
+        .collect();
+    notices.sort_by_key(|notice| (notice.expires_at, notice.row.credential));
+    notices
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::radar::tests::{NOW, days, plain};
+    use super::*;
+
+    fn expiring(at: OffsetDateTime) -> RadarRow {
+        RadarRow { expires_at: Some(at), ..plain(1) }
+    }
+
+    #[test]
+    fn a_key_is_told_of_at_14_3_and_0_days() {
+        let second = Duration::SECOND;
+        let check = |at: OffsetDateTime, expected: Option<i64>| {
+            let found = due(&[expiring(at)], &Told::new(), NOW);
+            assert_eq!(found.first().map(|notice| notice.threshold), expected, "{at}");
+        };
+        check(days(14) + second, None);
+        check(days(14), Some(14));
+        check(days(3) + second, Some(14));
+        check(days(3), Some(3));
+        check(NOW + second, Some(3));
+        check(NOW, Some(0));
+        check(days(-53), Some(0));
+        assert!(due(&[plain(1)], &Told::new(), NOW).is_empty(), "a key that never expires");
+    }
+
+    #[test]
+    fn each_threshold_is_told_once_however_often_one_looks() {
+        let row = expiring(days(14));
+        let mut told = Told::new();
+        let mut heard = Vec::new();
+        for hour in 0..(16 * 24) {
+            for notice in due(std::slice::from_ref(&row), &told, NOW + Duration::hours(hour)) {
+                heard.push((hour / 24, notice.threshold));
+                told.insert(notice.row.credential, notice.threshold);
+            }
+        }
+        assert_eq!(heard, [(0, 14), (11, 3), (14, 0)]);
+    }
+
+    #[test]
+    fn what_was_missed_meanwhile_is_one_notice_not_three() {
+        let found = due(&[expiring(days(-1))], &Told::from([(plain(1).credential, 14)]), NOW);
+        assert_eq!(found.iter().map(|notice| notice.threshold).collect::<Vec<_>>(), [0]);
+        assert!(due(&[expiring(days(2))], &Told::from([(plain(1).credential, 0)]), NOW).is_empty());
+    }
+
+    #[test]
+    fn several_keys_are_told_of_in_the_order_of_their_expiry() {
+        let rows =
+            [(1, 10), (2, -2), (3, 2)].map(|(number, at)| RadarRow { expires_at: Some(days(at)), ..plain(number) });
+        let found = due(&rows, &Told::from([(plain(3).credential, 3)]), NOW);
+        let told: Vec<_> = found.iter().map(|notice| (notice.row.credential, notice.threshold)).collect();
+        assert_eq!(told, [(plain(2).credential, 0), (plain(1).credential, 14)]);
+    }
+}

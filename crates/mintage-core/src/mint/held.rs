@@ -1,0 +1,110 @@
+//! What is **held** for a credential: its secret half, read from the keychain when it is used.
+
+use std::collections::BTreeMap;
+
+use super::Mint;
+use crate::credential::{Credential, CredentialKind, CredentialState};
+use crate::error::{Error, KeychainError};
+use crate::private_key::PrivateKey;
+use crate::provider::template::Values;
+use crate::secret::{Secret, SecretBytes};
+use crate::service_user::ServiceUser;
+
+/// The secret half of a credential.
+#[derive(Debug)]
+pub(super) enum Held {
+    /// A private key.
+    Key(PrivateKey),
+    /// A client secret or a ready-made token.
+    Text(Secret),
+}
+
+impl Held {
+    pub(super) fn key(&self) -> Option<&PrivateKey> {
+        match self {
+            Self::Key(key) => Some(key),
+            Self::Text(_) => None,
+        }
+    }
+
+    pub(super) fn text(&self) -> Option<&Secret> {
+        match self {
+            Self::Key(_) => None,
+            Self::Text(text) => Some(text),
+        }
+    }
+
+    /// What the record of a mint says of it.
+    pub(super) fn told(&self, kind: CredentialKind) -> (String, String) {
+        let name = kind.name();
+        let capital = name[..1].to_uppercase() + &name[1..];
+        let detail = self.key().map(|key| format!("{} {}", key.facts().key_type, key.facts().bits));
+        (format!("{capital} read from the keychain"), detail.unwrap_or_default())
+    }
+
+    /// The bytes that stand for a client secret or a token in the keychain.
+    pub(super) fn bytes_of(text: &Secret) -> SecretBytes {
+        SecretBytes::new(text.expose().as_bytes().to_vec())
+    }
+}
+
+/// What placeholders stand for: the environment's values and the ids of who asks.
+pub(super) fn values(
+    of_environment: Values,
+    service_user: &ServiceUser,
+    credential: &Credential,
+    token_endpoint: &str,
+) -> Values {
+    let mut values = of_environment;
+    values.extend(BTreeMap::from([
+        ("tokenEndpoint".to_owned(), token_endpoint.to_owned()),
+        ("userId".to_owned(), service_user.user_id.clone()),
+        ("clientId".to_owned(), credential.client_id_or(&service_user.user_id).to_owned()),
+        ("keyId".to_owned(), credential.key_id.clone().unwrap_or_default()),
+        ("audience".to_owned(), credential.audience.clone().unwrap_or_default()),
+    ]));
+    values
+}
+
+impl Mint {
+    /// Reads a credential's secret half and holds a key against what was imported.
+    pub(super) async fn held(&self, service_user: &ServiceUser, credential: &Credential) -> Result<Held, Error> {
+        let name = || service_user.settings.name.clone();
+        let bytes = match self.keychain.get(credential.id).await {
+            Ok(bytes) => bytes,
+            Err(KeychainError::NotFound) => {
+                // "No such item" can be a lie (another keyring is active), so the row is kept and marked.
+                self.catalog.set_state(credential.id, CredentialState::Missing).await?;
+                return Err(Error::KeyMissing { service_user: name() });
+            }
+            Err(error) => return Err(error.into()),
+        };
+        let held = read(bytes, credential).ok_or_else(|| Error::KeyChanged { service_user: name() })?;
+        if credential.state == CredentialState::Missing {
+            self.catalog.set_state(credential.id, CredentialState::Active).await?;
+        }
+        Ok(held)
+    }
+
+    /// The client secret that goes along with this service user's key, where it has one (Box).
+    pub(super) async fn companion(&self, service_user: &ServiceUser) -> Result<Option<Secret>, Error> {
+        let all = self.catalog.credentials(Some(service_user.id)).await?;
+        let usable = |credential: &&Credential| {
+            credential.kind == CredentialKind::ClientSecret
+                && matches!(credential.state, CredentialState::Active | CredentialState::Missing)
+        };
+        let Some(credential) = all.iter().find(usable) else { return Ok(None) };
+        Ok(self.held(service_user, credential).await?.text().cloned())
+    }
+}
+
+/// The secret half out of its bytes; `None` where it is not what was imported.
+pub(super) fn read(bytes: SecretBytes, credential: &Credential) -> Option<Held> {
+    match credential.thumbprint() {
+        Some(thumbprint) => {
+            let key = PrivateKey::from_keychain(bytes).ok()?;
+            (key.facts().thumbprint == thumbprint).then_some(Held::Key(key))
+        }
+        None => Some(Held::Text(Secret::new(std::str::from_utf8(bytes.expose()).ok()?.to_owned()))),
+    }
+}

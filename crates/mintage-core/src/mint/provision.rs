@@ -1,0 +1,192 @@
+//! Provisioning: keys and secrets that are made and removed through the server's own API, with an
+//! administrator's credential. What is made goes from the answer straight into the keychain.
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+use super::{Ask, ImportOutcome, Mint};
+use crate::activity::Deed;
+use crate::credential::{Credential, CredentialId, CredentialKind};
+use crate::environment::Environment;
+use crate::error::{Error, ProviderError};
+use crate::issuer::Answer;
+use crate::key_file::{self, KeyFile};
+use crate::provider::template::{Values, expand, expand_url, placeholders};
+use crate::provider::{Call, Provider, Provisioning};
+use crate::secret::SecretBytes;
+use crate::service_user::{ServiceUser, ServiceUserId};
+use crate::verify::KeySet;
+
+use super::wire::values_of;
+
+/// What to make at the server.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ProvisionRequest {
+    /// The service user that gets it.
+    pub service_user: ServiceUserId,
+    /// The service user whose credential has the right to make it.
+    pub by: ServiceUserId,
+    /// A private key or a client secret.
+    pub kind: CredentialKind,
+    /// What the server lists it as.
+    pub title: String,
+}
+
+/// What the server keeps under a key's id, held against the key here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum KeyComparison {
+    /// The server's public key is this key's own.
+    Same,
+    /// The server has another key under this id.
+    Different,
+    /// The server has no key under this id.
+    Unknown,
+}
+
+impl Mint {
+    /// Makes a key or secret at the server and stores it, as [`Mint::import`] does.
+    ///
+    /// # Errors
+    /// [`Error::NotProvisioned`] where the provider has no API for it, as [`Mint::token`] for the
+    /// administrator's token, what the server says, what the keychain reports. Where storing fails after the
+    /// server has made it, the error says so and names the id, so that it can be removed there.
+    pub async fn provision(&self, request: &ProvisionRequest) -> Result<ImportOutcome, Error> {
+        let service_user = self.catalog.service_user(request.service_user).await?;
+        let environment = self.catalog.environment(service_user.environment).await?;
+        let outcome = self.provision_at(&environment, &service_user, request).await;
+        let recorded = outcome.as_ref().map(|_| format!("made a {}", request.kind.name()));
+        self.record(Deed::Provision, &environment, &service_user, recorded).await?;
+        outcome
+    }
+
+    async fn provision_at(
+        &self,
+        environment: &Environment,
+        service_user: &ServiceUser,
+        request: &ProvisionRequest,
+    ) -> Result<ImportOutcome, Error> {
+        let provider = self.ready_provider(environment).await?;
+        let rules = provisioning(&provider)?;
+        let call = match request.kind {
+            CredentialKind::PrivateKey => &rules.create_key,
+            CredentialKind::ClientSecret => &rules.create_secret,
+            other => return Err(not_provisioned(&provider, other.name())),
+        };
+        // Asked before anything is made: a key that cannot be stored would be lost.
+        self.keychain.unlock().await?;
+        let title = if request.title.trim().is_empty() { "Mintage" } else { request.title.trim() };
+        let values = self.call_values(environment, service_user, &[("title", title)])?;
+        let answer = self.call(environment, request.by, call, &values).await?;
+        let mut file: KeyFile = key_file::parse(answer.value.expose(), None)?;
+        let made = file.key_id.clone().or_else(|| file.client_id.clone()).unwrap_or_default();
+        // The answer may name its service user or not; it was asked for this one.
+        file.user_id = Some(service_user.user_id.clone());
+        let stored = self.import_generated(environment, &service_user.settings.name, &file).await;
+        stored.map_err(|source| Error::MadeNotStored { id: made, source: Box::new(source) })
+    }
+
+    /// Removes a credential at the server and then here.
+    ///
+    /// # Errors
+    /// As [`Mint::provision`]; nothing is removed here if the server did not remove it.
+    pub async fn unprovision(&self, id: CredentialId, by: ServiceUserId) -> Result<(), Error> {
+        let credential = self.catalog.credential(id).await?;
+        let service_user = self.catalog.service_user(credential.service_user).await?;
+        let environment = self.catalog.environment(service_user.environment).await?;
+        let removed = self.remove_at(&environment, &service_user, &credential, by).await;
+        let recorded = removed.as_ref().map(|()| format!("removed {}", credential.shown_id()));
+        self.record(Deed::Provision, &environment, &service_user, recorded).await?;
+        removed?;
+        self.forget_credential(id).await
+    }
+
+    async fn remove_at(
+        &self,
+        environment: &Environment,
+        service_user: &ServiceUser,
+        credential: &Credential,
+        by: ServiceUserId,
+    ) -> Result<(), Error> {
+        let provider = self.ready_provider(environment).await?;
+        let rules = provisioning(&provider)?;
+        let call = match credential.kind {
+            CredentialKind::PrivateKey => &rules.delete_key,
+            CredentialKind::ClientSecret => &rules.delete_secret,
+            other => return Err(not_provisioned(&provider, other.name())),
+        };
+        let values = self.call_values(environment, service_user, &[("keyId", credential.shown_id())])?;
+        self.call(environment, by, call, &values).await.map(|_| ())
+    }
+
+    /// Fetches what the server keeps under a key's id and holds it against the key here.
+    ///
+    /// # Errors
+    /// [`Error::NoPublicHalf`] for what is no key; as [`Mint::provision`] otherwise.
+    pub async fn compare_key(&self, id: CredentialId, by: ServiceUserId) -> Result<KeyComparison, Error> {
+        let credential = self.catalog.credential(id).await?;
+        let service_user = self.catalog.service_user(credential.service_user).await?;
+        let environment = self.catalog.environment(service_user.environment).await?;
+        let own = credential.thumbprint().ok_or(Error::NoPublicHalf { kind: credential.kind.name() })?;
+        let provider = self.ready_provider(&environment).await?;
+        let values = self.call_values(&environment, &service_user, &[("keyId", credential.shown_id())])?;
+        let answer = match self.call(&environment, by, &provisioning(&provider)?.public_key, &values).await {
+            Err(Error::Issuer(crate::error::IssuerError::Refused(refusal))) if refusal.status == 404 => {
+                return Ok(KeyComparison::Unknown);
+            }
+            other => other?,
+        };
+        let thumbprints = KeySet::parse(answer.value.expose())?.thumbprints();
+        Ok(match thumbprints.as_slice() {
+            [] => KeyComparison::Unknown,
+            found if found.iter().any(|found| found == own) => KeyComparison::Same,
+            _ => KeyComparison::Different,
+        })
+    }
+
+    /// Calls the server's API as that service user.
+    async fn call(
+        &self,
+        environment: &Environment,
+        by: ServiceUserId,
+        call: &Call,
+        values: &Values,
+    ) -> Result<Answer<SecretBytes>, Error> {
+        let missing = placeholders(&call.url).find(|name| values.get(*name).is_none_or(String::is_empty));
+        if let Some(name) = missing {
+            let provider = self.provider_of(environment).await?;
+            let label = provider.parameters.iter().find(|parameter| parameter.name == name);
+            let label = label.map_or(name, |parameter| &parameter.label).to_owned();
+            return Err(ProviderError::ParameterMissing { label }.into());
+        }
+        self.token(by, Ask::default()).await?;
+        let service_user = self.catalog.service_user(by).await?;
+        let name = service_user.settings.name;
+        let token = self.kept_token(by).ok_or(Error::NoToken { service_user: name })?;
+        let body: Values = call.body.iter().map(|(name, text)| (name.clone(), expand(text, values))).collect();
+        let body = (!body.is_empty()).then(|| serde_json::to_string(&body).expect("texts by name are JSON"));
+        let url = expand_url(&call.url, values);
+        Ok(self.client(environment)?.call(call.method, &url, &token.header(), body).await?)
+    }
+
+    fn call_values(
+        &self,
+        environment: &Environment,
+        service_user: &ServiceUser,
+        more: &[(&str, &str)],
+    ) -> Result<Values, Error> {
+        let mut values = values_of(&environment.settings)?;
+        values.insert("userId".to_owned(), service_user.user_id.clone());
+        values.extend(more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        Ok(values)
+    }
+}
+
+fn provisioning(provider: &Provider) -> Result<&Provisioning, Error> {
+    provider.provisioning.as_ref().ok_or_else(|| not_provisioned(provider, "credential"))
+}
+
+fn not_provisioned(provider: &Provider, credential: &'static str) -> Error {
+    Error::NotProvisioned { provider: provider.name.clone(), credential }
+}

@@ -1,0 +1,89 @@
+//! The keychain's **self-test**: does it keep what it is given? A throw-away item goes in, is read, and
+//! goes away again, through the real keychain and in the way that keys do.
+
+use std::time::Instant;
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+use uuid::Uuid;
+
+use super::Mint;
+use crate::credential::CredentialId;
+use crate::error::{Error, KeychainError, Problem};
+use crate::secret::SecretBytes;
+
+/// The size of the largest key that may come: RSA-4096 as PKCS#8. Keychains have limits.
+const SIZE: usize = 2373;
+
+/// What is tried of the keychain, in this order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum SelfTestStep {
+    /// Storing a new item.
+    Write,
+    /// Reading it, byte for byte.
+    Read,
+    /// Deleting it.
+    Delete,
+    /// Finding it gone.
+    Gone,
+}
+
+/// What came of one step.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct SelfTestResult {
+    /// What was tried.
+    pub step: SelfTestStep,
+    /// How long it took, in milliseconds.
+    pub milliseconds: f64,
+    /// Why it failed, if it did.
+    pub problem: Option<Problem>,
+}
+
+impl Mint {
+    /// Tries the keychain, up to the first step that fails. May prompt the user to unlock it.
+    ///
+    /// Nothing stays behind but where deleting fails; then the next repair lists the item as left over.
+    pub async fn test_keychain(&self) -> Vec<SelfTestResult> {
+        // A repair meanwhile would take the item for one that was left over.
+        let _changing = self.changing.lock().await;
+        let (id, content) = (CredentialId(Uuid::new_v4()), throw_away());
+        let mut results = Vec::new();
+        for step in [SelfTestStep::Write, SelfTestStep::Read, SelfTestStep::Delete, SelfTestStep::Gone] {
+            results.push(self.try_step(step, id, &content).await);
+            if results.last().is_some_and(|result| result.problem.is_some()) {
+                // A failed write may have written all the same. The failure to report is the first one.
+                let _: Result<(), KeychainError> = self.keychain.delete(id).await;
+                break;
+            }
+        }
+        results
+    }
+
+    async fn try_step(&self, step: SelfTestStep, id: CredentialId, content: &SecretBytes) -> SelfTestResult {
+        let begun = Instant::now();
+        let tried = match step {
+            SelfTestStep::Write => self.keychain.put(id, content.clone()).await,
+            SelfTestStep::Read => match self.keychain.get(id).await {
+                Ok(found) if found.expose() == content.expose() => Ok(()),
+                Ok(_) => Err(KeychainError::ReadBackDiffers),
+                Err(error) => Err(error),
+            },
+            SelfTestStep::Delete => self.keychain.delete(id).await,
+            SelfTestStep::Gone => match self.keychain.get(id).await {
+                Err(KeychainError::NotFound) => Ok(()),
+                Ok(_) => Err(KeychainError::Failed { operation: "deleting" }),
+                Err(error) => Err(error),
+            },
+        };
+        let problem = tried.err().map(|error| Error::from(error).problem());
+        SelfTestResult { step, milliseconds: begun.elapsed().as_secs_f64() * 1000.0, problem }
+    }
+}
+
+/// Random bytes that are no one's secret.
+fn throw_away() -> SecretBytes {
+    let bytes = std::iter::repeat_with(|| Uuid::new_v4().into_bytes()).flatten();
+    SecretBytes::new(bytes.take(SIZE).collect())
+}

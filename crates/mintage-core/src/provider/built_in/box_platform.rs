@@ -1,0 +1,64 @@
+//! Box platform apps with server authentication.
+
+use super::*;
+
+pub(super) fn provider() -> Provider {
+    Provider {
+        id: id("box"),
+        name: "Box".into(),
+        summary: "Platform apps with server authentication (JWT), with the developer console's settings file.".into(),
+        issuer_example: "https://api.box.com".into(),
+        issuer_is_fixed: true,
+        endpoints: EndpointTemplates {
+            token: "{base}/oauth2/token".into(),
+            userinfo: "{base}/2.0/users/me".into(),
+            revocation: "{base}/oauth2/revoke".into(),
+            ..EndpointTemplates::default()
+        },
+        parameters: vec![parameter(
+            "subjectType",
+            "Subject type",
+            "`enterprise` for the app's service account, `user` for one user",
+            true,
+        )],
+        ids: IdNames {
+            user_id: "Enterprise or user id".into(),
+            client_id: "Client id".into(),
+            key_id: "Public key id".into(),
+        },
+        private_key: Some(KeyGrant {
+            issuer: "{clientId}".into(),
+            audience: texts(&["{tokenEndpoint}"]),
+            claims: named([("box_sub_type", "{subjectType}")]),
+            with_client_secret: true,
+            algorithms: vec![Rs256, Rs384, Rs512],
+            lifetime: 45,
+            lifetime_cap: 60,
+            backdate: 0,
+            ..KeyGrant::default()
+        }),
+        client_secret: Some(SecretGrant {
+            place: SecretPlace::Post,
+            fields: named([("box_subject_type", "{subjectType}"), ("box_subject_id", "{userId}")]),
+            ..SecretGrant::default()
+        }),
+        response: ResponseMap { scope: String::new(), ..ResponseMap::default() },
+        scopes: ScopeRules { place: ScopePlace::None, ..ScopeRules::default() },
+        userinfo: UserinfoRules { subject: String::new(), ..UserinfoRules::default() },
+        clock_tolerance: 10,
+        meanings: vec![
+            means("'exp' claim", Said::TooLate),
+            means("'jti' claim", Said::JwtIdRefused),
+            means("'iss' claim", Said::ClientUnknown),
+            means("'sub' claim", Said::UserInactive),
+            means("'aud' claim", Said::AudienceRefused),
+            means("'kid'", Said::KeyUnknown),
+            means("signature", Said::KeyDiffers),
+            means("client_id or client_secret", Said::SecretWrong),
+            means("client credentials are invalid", Said::SecretWrong),
+            means("not been authorized by your administrator", Said::ConsentMissing),
+            means("unauthorized_client", Said::ConsentMissing),
+        ],
+        ..Provider::default()
+    }
+}

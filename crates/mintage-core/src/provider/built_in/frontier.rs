@@ -1,0 +1,142 @@
+//! Raystack Frontier, formerly Shield, in its three dialects.
+//!
+//! What its documentation leaves out: the payload needs `kid` as well, the credential stands in the
+//! header and the grant in a JSON body, and no answer tells how long a token lives.
+
+use super::*;
+
+pub(super) fn shield() -> Provider {
+    let rest = rest();
+    Provider {
+        id: id("shield"),
+        name: "Raystack Shield (before v0.40)".into(),
+        summary: "Shield, and Frontier before v0.40, whose paths name no organisation.".into(),
+        parameters: Vec::new(),
+        provisioning: Some(provisioning_at("{base}/v1beta1/serviceusers/{userId}")),
+        ..rest
+    }
+}
+
+pub(super) fn rest() -> Provider {
+    Provider {
+        id: id("frontier-rest"),
+        name: "Raystack Frontier (REST)".into(),
+        summary: "Frontier v0.40 to v0.90, over its REST paths with the organisation in them.".into(),
+        issuer_example: "https://frontier.example.com".into(),
+        endpoints: EndpointTemplates {
+            token: "{base}/v1beta1/auth/token".into(),
+            userinfo: "{base}/v1beta1/users/self".into(),
+            jwks: "{base}/.well-known/jwks.json".into(),
+            ..EndpointTemplates::default()
+        },
+        parameters: vec![parameter(
+            "orgId",
+            "Organisation id",
+            "Needed to make and remove keys and secrets; it stands in the organisation's address in the console",
+            false,
+        )],
+        ids: IdNames {
+            user_id: "Service user id".into(),
+            client_id: "Client id (the secret's or token's id)".into(),
+            key_id: "Key id (kid)".into(),
+        },
+        private_key: Some(KeyGrant {
+            carrier: Carrier::Bearer,
+            body: Body::Json,
+            // Not checked by the servers, which go by `kid` alone.
+            audience: texts(&["{issuer}"]),
+            key_id_claim: true,
+            // `iat` and `nbf` are checked without any leeway.
+            backdate: 45,
+            direct: true,
+            ..KeyGrant::default()
+        }),
+        client_secret: Some(SecretGrant { place: SecretPlace::BasicRaw, body: Body::Json, ..SecretGrant::default() }),
+        ready_token: Some(Scheme::Basic),
+        response: ResponseMap { lifetime: String::new(), scope: String::new(), ..ResponseMap::default() },
+        scopes: ScopeRules { place: ScopePlace::None, ..ScopeRules::default() },
+        token_issuer: Some("frontier".into()),
+        userinfo: UserinfoRules { subject: "/serviceuser/id".into(), direct_on_404: true, ..UserinfoRules::default() },
+        provisioning: Some(provisioning_at("{base}/v1beta1/organizations/{orgId}/serviceusers/{userId}")),
+        glossary: glossary(),
+        clock_tolerance: 0,
+        refusals: RefusalDialect::Frontier,
+        ..Provider::default()
+    }
+}
+
+pub(super) fn connect() -> Provider {
+    const SERVICE: &str = "{base}/raystack.frontier.v1beta1.FrontierService";
+    let rest = rest();
+    let call = |procedure: &str, body: std::collections::BTreeMap<String, String>| Call {
+        method: Method::Post,
+        url: format!("{SERVICE}/{procedure}"),
+        body,
+    };
+    Provider {
+        id: id("frontier-connect"),
+        name: "Raystack Frontier (Connect)".into(),
+        summary: "Frontier v0.91 or later, over Connect RPC.".into(),
+        issuer_example: "https://frontier.example.com:8002".into(),
+        endpoints: EndpointTemplates {
+            token: format!("{SERVICE}/AuthToken"),
+            userinfo: format!("{SERVICE}/GetCurrentUser"),
+            jwks: format!("{SERVICE}/GetJWKs"),
+            ..EndpointTemplates::default()
+        },
+        response: ResponseMap {
+            token: texts(&["/accessToken", "/access_token"]),
+            token_type: "/tokenType".into(),
+            token_type_optional: true,
+            ..rest.response.clone()
+        },
+        userinfo: UserinfoRules { method: Method::Post, ..rest.userinfo.clone() },
+        key_set: KeySetRules { method: Method::Post, authenticated: true },
+        provisioning: Some(Provisioning {
+            create_key: call(
+                "CreateServiceUserJWK",
+                named([("org_id", "{orgId}"), ("id", "{userId}"), ("title", "{title}")]),
+            ),
+            create_secret: call(
+                "CreateServiceUserCredential",
+                named([("org_id", "{orgId}"), ("id", "{userId}"), ("title", "{title}")]),
+            ),
+            public_key: call(
+                "GetServiceUserJWK",
+                named([("org_id", "{orgId}"), ("id", "{userId}"), ("key_id", "{keyId}")]),
+            ),
+            delete_key: call(
+                "DeleteServiceUserJWK",
+                named([("org_id", "{orgId}"), ("id", "{userId}"), ("key_id", "{keyId}")]),
+            ),
+            delete_secret: call(
+                "DeleteServiceUserCredential",
+                named([("org_id", "{orgId}"), ("id", "{userId}"), ("secret_id", "{keyId}")]),
+            ),
+        }),
+        ..rest
+    }
+}
+
+fn provisioning_at(service_user: &str) -> Provisioning {
+    let call = |method: Method, path: &str, body| Call { method, url: format!("{service_user}{path}"), body };
+    Provisioning {
+        create_key: call(Method::Post, "/keys", named([("title", "{title}")])),
+        create_secret: call(Method::Post, "/secrets", named([("title", "{title}")])),
+        public_key: call(Method::Get, "/keys/{keyId}", named([])),
+        delete_key: call(Method::Delete, "/keys/{keyId}", named([])),
+        delete_secret: call(Method::Delete, "/secrets/{keyId}", named([])),
+    }
+}
+
+fn glossary() -> Vec<ClaimMeaning> {
+    vec![
+        claim("org_ids", "organisations of the service user"),
+        claim("orgs", "organisations of the service user (before v0.8)"),
+        claim("project_id", "project that the token is bound to"),
+        claim("gen", "who made the token: `system` is the server"),
+        claim("sub_type", "kind of the subject"),
+        claim("auth_via", "how the subject proved itself"),
+        claim("kid", "key that signed the token"),
+    ]
+}

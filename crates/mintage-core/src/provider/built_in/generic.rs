@@ -1,0 +1,43 @@
+//! Any other server that follows the specifications.
+
+use super::*;
+
+pub(super) fn jwt_bearer() -> Provider {
+    Provider {
+        id: id("generic"),
+        name: "Other OpenID provider (JWT bearer)".into(),
+        summary: "Any server that takes the JWT bearer grant (RFC 7523 §2.1) and publishes its metadata.".into(),
+        issuer_example: "https://login.example.com".into(),
+        discovers: true,
+        private_key: Some(KeyGrant { algorithms: all_algorithms(), ..KeyGrant::default() }),
+        client_secret: Some(SecretGrant::default()),
+        ready_token: Some(Scheme::Bearer),
+        scopes: ScopeRules { defaults: texts(&["openid"]), presets: openid_scopes(), ..ScopeRules::default() },
+        clock_tolerance: 60,
+        ..Provider::default()
+    }
+}
+
+pub(super) fn client_credentials() -> Provider {
+    let jwt_bearer = jwt_bearer();
+    Provider {
+        id: id("generic-client"),
+        name: "Other OpenID provider (client credentials)".into(),
+        summary:
+            "Any server that takes the client credentials grant, with a secret or private_key_jwt (RFC 7523 §2.2)."
+                .into(),
+        ids: IdNames { user_id: "Client id".into(), ..IdNames::default() },
+        private_key: Some(KeyGrant {
+            algorithms: all_algorithms(),
+            fields: named([("client_id", "{clientId}")]),
+            ..KeyGrant::client_assertion()
+        }),
+        scopes: ScopeRules { defaults: Vec::new(), ..jwt_bearer.scopes.clone() },
+        ..jwt_bearer
+    }
+}
+
+/// The first that a key can do is used, so the order only tells RSA's: PKCS#1 before PSS.
+fn all_algorithms() -> Vec<crate::private_key::SigningAlgorithm> {
+    vec![Rs256, Es256, Es384, EdDsa, Ps256, Rs384, Rs512]
+}

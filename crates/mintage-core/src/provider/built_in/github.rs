@@ -1,0 +1,61 @@
+//! GitHub Apps, as one installation.
+
+use super::*;
+
+pub(super) fn provider() -> Provider {
+    Provider {
+        id: id("github-app"),
+        name: "GitHub App".into(),
+        summary: "An installation of a GitHub App, with the app's private key.".into(),
+        issuer_example: "https://api.github.com".into(),
+        endpoints: EndpointTemplates {
+            token: "{base}/app/installations/{installationId}/access_tokens".into(),
+            userinfo: "{base}/installation/repositories".into(),
+            ..EndpointTemplates::default()
+        },
+        parameters: vec![parameter(
+            "installationId",
+            "Installation id",
+            "The number at the end of the installation's address in the settings",
+            true,
+        )],
+        ids: IdNames { user_id: "App id or client id".into(), ..IdNames::default() },
+        private_key: Some(KeyGrant {
+            grant_type: String::new(),
+            carrier: Carrier::Bearer,
+            body: Body::Json,
+            header: HeaderRules { key_id: false, ..HeaderRules::default() },
+            subject: String::new(),
+            audience: Vec::new(),
+            jwt_id: false,
+            lifetime: 300,
+            // From `iat`, which is a minute back as GitHub advises.
+            lifetime_cap: 540,
+            backdate: 60,
+            direct: true,
+            ..KeyGrant::default()
+        }),
+        response: ResponseMap {
+            token: texts(&["/token"]),
+            lifetime: String::new(),
+            expires_at: "/expires_at".into(),
+            scope: String::new(),
+            token_type: String::new(),
+            token_type_optional: true,
+            created: true,
+            shown: texts(&["/repository_selection"]),
+        },
+        scopes: ScopeRules { place: ScopePlace::None, ..ScopeRules::default() },
+        userinfo: UserinfoRules { subject: String::new(), ..UserinfoRules::default() },
+        clock_tolerance: 30,
+        meanings: vec![
+            means("could not be decoded", Said::KeyDiffers),
+            means("too far in the future", Said::LifetimeTooLong),
+            means("'issued at' claim ('iat') must be", Said::TooEarly),
+            means("'expiration time' claim ('exp') must be", Said::TooLate),
+            means("integration not found", Said::ClientUnknown),
+            means("not found", Said::WrongHost),
+        ],
+        ..Provider::default()
+    }
+}

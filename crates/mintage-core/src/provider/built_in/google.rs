@@ -1,0 +1,65 @@
+//! Google Cloud service accounts.
+
+use super::*;
+
+pub(super) fn provider() -> Provider {
+    Provider {
+        id: id("google"),
+        name: "Google Cloud".into(),
+        summary: "Service accounts of Google Cloud and Workspace, with the console's JSON key file.".into(),
+        issuer_example: "https://accounts.google.com".into(),
+        issuer_is_fixed: true,
+        discovers: true,
+        endpoints: EndpointTemplates {
+            token: "https://oauth2.googleapis.com/token".into(),
+            userinfo: "https://openidconnect.googleapis.com/v1/userinfo".into(),
+            revocation: "https://oauth2.googleapis.com/revoke".into(),
+            jwks: "https://www.googleapis.com/oauth2/v3/certs".into(),
+            ..EndpointTemplates::default()
+        },
+        parameters: vec![
+            parameter(
+                "targetAudience",
+                "Target audience",
+                "Set it to the address of a service (Cloud Run, IAP) to get an id token for it instead of an access token",
+                false,
+            ),
+            parameter("subject", "Acts for", "The user's e-mail address, for domain-wide delegation", false),
+        ],
+        ids: IdNames { user_id: "Client e-mail".into(), key_id: "Private key id".into(), ..IdNames::default() },
+        private_key: Some(KeyGrant {
+            subject: "{subject}".into(),
+            audience: texts(&["{tokenEndpoint}"]),
+            claims: named([("target_audience", "{targetAudience}")]),
+            direct: true,
+            ..KeyGrant::default()
+        }),
+        response: ResponseMap {
+            token: texts(&["/access_token", "/id_token"]),
+            token_type_optional: true,
+            ..ResponseMap::default()
+        },
+        scopes: ScopeRules {
+            place: ScopePlace::Claim,
+            defaults: texts(&["https://www.googleapis.com/auth/cloud-platform"]),
+            presets: vec![
+                preset("https://www.googleapis.com/auth/cloud-platform", "everything that the account's roles allow"),
+                preset("https://www.googleapis.com/auth/cloud-platform.read-only", "reading what the roles allow"),
+                preset("https://www.googleapis.com/auth/userinfo.email", "adds the address to userinfo"),
+                preset("https://www.googleapis.com/auth/devstorage.read_write", "Cloud Storage objects"),
+            ],
+            ..ScopeRules::default()
+        },
+        clock_tolerance: 60,
+        meanings: vec![
+            means("invalid jwt signature", Said::KeyDiffers),
+            means("short-lived token", Said::TooLate),
+            means("account not found", Said::UserInactive),
+            means("invalid oauth scope", Said::ScopeRefused),
+            means("no valid verifier found", Said::KeyUnknown),
+            means("audience", Said::AudienceRefused),
+            means("client is unauthorized to retrieve access tokens using this method", Said::ConsentMissing),
+        ],
+        ..Provider::default()
+    }
+}

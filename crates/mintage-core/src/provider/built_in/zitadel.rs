@@ -1,0 +1,156 @@
+//! ZITADEL of three eras, and Paonia, whose software it is.
+
+use super::*;
+
+pub(super) fn self_hosted() -> Provider {
+    Provider {
+        id: id("zitadel"),
+        name: "ZITADEL (self-hosted)".into(),
+        summary: "Your own ZITADEL, version 2 or later. Every custom domain is an issuer of its own.".into(),
+        issuer_example: "https://auth.example.com".into(),
+        discovers: true,
+        endpoints: EndpointTemplates {
+            token: "{base}/oauth/v2/token".into(),
+            userinfo: "{base}/oidc/v1/userinfo".into(),
+            introspection: "{base}/oauth/v2/introspect".into(),
+            revocation: "{base}/oauth/v2/revoke".into(),
+            jwks: "{base}/oauth/v2/keys".into(),
+        },
+        // The servers have no maximum; an hour from sending is as much as anybody may wish for.
+        private_key: Some(KeyGrant { lifetime_cap: 3620, ..KeyGrant::default() }),
+        // The client id is the user's login name.
+        client_secret: Some(SecretGrant::default()),
+        ready_token: Some(Scheme::Bearer),
+        scopes: ScopeRules {
+            required: true,
+            defaults: texts(&["openid", "profile"]),
+            presets: scopes(),
+            ..ScopeRules::default()
+        },
+        introspection: IntrospectionRules {
+            place: SecretPlace::BasicEncoded,
+            audience_scope: "urn:zitadel:iam:org:project:id:{projectId}:aud".into(),
+        },
+        glossary: glossary(),
+        clock_tolerance: 1,
+        refusals: RefusalDialect::Zitadel,
+        ..Provider::default()
+    }
+}
+
+pub(super) fn cloud() -> Provider {
+    Provider {
+        id: id("zitadel-cloud"),
+        name: "ZITADEL Cloud".into(),
+        summary: "An instance at zitadel.cloud, or your own domain for it.".into(),
+        issuer_example: "https://my-instance-abc123.zitadel.cloud".into(),
+        ..self_hosted()
+    }
+}
+
+pub(super) fn of_2021() -> Provider {
+    let today = self_hosted();
+    Provider {
+        id: id("zitadel-2021"),
+        name: "ZITADEL 2021 (zitadel.ch)".into(),
+        summary: "The first generation, with the issuer and its endpoints on two hosts.".into(),
+        issuer_example: "https://issuer.zitadel.ch".into(),
+        issuer_is_fixed: true,
+        endpoints: EndpointTemplates {
+            token: "https://api.zitadel.ch/oauth/v2/token".into(),
+            userinfo: "https://api.zitadel.ch/oauth/v2/userinfo".into(),
+            introspection: "https://api.zitadel.ch/oauth/v2/introspect".into(),
+            revocation: String::new(),
+            jwks: "https://api.zitadel.ch/oauth/v2/keys".into(),
+        },
+        // Both came with later generations.
+        client_secret: None,
+        ready_token: None,
+        scopes: ScopeRules { required: false, ..today.scopes.clone() },
+        ..today
+    }
+}
+
+pub(super) fn paonia() -> Provider {
+    let zitadel = self_hosted();
+    Provider {
+        id: id("paonia"),
+        name: "Paonia".into(),
+        summary: "Three values instead of a file: user id, key id and private key.".into(),
+        issuer_example: "https://auth.paonia.io".into(),
+        issuer_is_fixed: true,
+        // Paonia's text asks for the bare host, its server for the issuer; an array satisfies both readings.
+        private_key: Some(KeyGrant {
+            audience: texts(&["{issuer}", "{issuerHost}"]),
+            lifetime_cap: 3620,
+            ..KeyGrant::default()
+        }),
+        client_secret: None,
+        ready_token: None,
+        ..zitadel
+    }
+}
+
+fn scopes() -> Vec<ScopePreset> {
+    let mut scopes = openid_scopes();
+    scopes.extend([
+        shown_preset(
+            "urn:zitadel:iam:org:project:id:{projectId}:aud",
+            "lets this project's APIs accept and introspect the token",
+            "aud",
+            "{projectId}",
+        ),
+        preset("urn:zitadel:iam:org:project:id:zitadel:aud", "lets the token call ZITADEL's own APIs"),
+        shown_preset(
+            "urn:zitadel:iam:org:projects:roles",
+            "adds the roles; needs the project's audience scope beside it",
+            "urn:zitadel:iam:org:project:*roles",
+            "",
+        ),
+        shown_preset(
+            "urn:zitadel:iam:org:project:role:{roleKey}",
+            "asks for one role of the project",
+            "urn:zitadel:iam:org:project:*roles",
+            "{roleKey}",
+        ),
+        shown_preset(
+            "urn:zitadel:iam:org:id:{orgId}",
+            "binds the token to one organisation",
+            "urn:zitadel:iam:org:id",
+            "{orgId}",
+        ),
+        shown_preset(
+            "urn:zitadel:iam:org:domain:primary:{domain}",
+            "binds the token to the organisation with this domain",
+            "urn:zitadel:iam:org:domain:primary",
+            "{domain}",
+        ),
+        preset("urn:zitadel:iam:org:roles:id:{orgId}", "limits the roles to one organisation"),
+        shown_preset("urn:zitadel:iam:user:metadata", "adds the user's metadata", "urn:zitadel:iam:user:metadata", ""),
+        shown_preset(
+            "urn:zitadel:iam:user:resourceowner",
+            "adds the organisation that owns the user",
+            "urn:zitadel:iam:user:resourceowner:id",
+            "",
+        ),
+        shown_preset("urn:zitadel:iam:user:groups", "adds the user's groups", "groups", ""),
+    ]);
+    scopes
+}
+
+fn glossary() -> Vec<ClaimMeaning> {
+    let roles = |name: &str, meaning: &str| ClaimMeaning { form: ClaimForm::ZitadelRoles, ..claim(name, meaning) };
+    vec![
+        roles("urn:zitadel:iam:org:project:roles", "roles granted to this service user"),
+        roles("urn:zitadel:iam:org:project:*:roles", "roles granted in this project"),
+        ClaimMeaning { form: ClaimForm::Base64Map, ..claim("urn:zitadel:iam:user:metadata", "the user's metadata") },
+        claim("urn:zitadel:iam:user:resourceowner:id", "id of the owning organisation"),
+        claim("urn:zitadel:iam:user:resourceowner:name", "name of the owning organisation"),
+        claim("urn:zitadel:iam:user:resourceowner:primary_domain", "domain of the owning organisation"),
+        claim("urn:zitadel:iam:org:id", "organisation the token is bound to"),
+        claim("urn:zitadel:iam:org:domain:primary", "organisation the token is bound to"),
+        claim("urn:zitadel:iam:action:*:log", "log of an action that shaped the token"),
+        claim("groups", "groups of the user"),
+        claim("client_id", "the service user's login name"),
+    ]
+}

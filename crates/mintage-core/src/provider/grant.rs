@@ -1,0 +1,188 @@
+//! A **grant** is one way of asking for a token (RFC 6749 §1.3): which credential proves the client,
+//! where it stands in the request, and what goes along with it.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+use crate::private_key::SigningAlgorithm;
+
+/// `grant_type` of RFC 7523 §2.1.
+pub(crate) const JWT_BEARER: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
+
+/// `client_assertion_type` of RFC 7523 §2.2.
+pub(crate) const CLIENT_ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
+/// `grant_type` of RFC 6749 §4.4.2.
+pub(crate) const CLIENT_CREDENTIALS: &str = "client_credentials";
+
+/// How a private key gets a token: the assertion and the request that carries it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct KeyGrant {
+    /// `grant_type`, letter for letter; empty where the request has none.
+    pub grant_type: String,
+    /// Where the assertion stands.
+    pub carrier: Carrier,
+    /// How the request's body is written.
+    pub body: Body,
+    /// Further members of the body, as templates; those that come out empty are left out.
+    pub fields: BTreeMap<String, String>,
+    /// Whether the service user's client secret goes along in the body, with `client_id` (Box).
+    pub with_client_secret: bool,
+    /// Algorithms that the servers take; the first one that the key can do is used.
+    pub algorithms: Vec<SigningAlgorithm>,
+    /// What the assertion's header holds.
+    pub header: HeaderRules,
+    /// `iss`, as a template; empty for none (RFC 7523 §3 point 1).
+    pub issuer: String,
+    /// `sub`, as a template; empty for none (RFC 7523 §3 point 2).
+    pub subject: String,
+    /// `aud`, as templates: one is written as a string, several as an array, none not at all (point 3).
+    pub audience: Vec<String>,
+    /// Whether `kid` is a claim as well (Frontier).
+    pub key_id_claim: bool,
+    /// Whether `iat` is written (RFC 7523 §3 point 6).
+    pub issued_at: bool,
+    /// Whether `nbf` is written (point 5).
+    pub not_before: bool,
+    /// Whether `jti` is written (point 7).
+    pub jwt_id: bool,
+    /// Further claims, as templates; those that come out empty are left out.
+    pub claims: BTreeMap<String, String>,
+    /// How long an assertion is valid by default, in seconds.
+    pub lifetime: u32,
+    /// The longest validity that the servers accept, in seconds.
+    pub lifetime_cap: u32,
+    /// How far `iat` and `nbf` are backdated, in seconds.
+    pub backdate: u32,
+    /// Whether the assertion may also be sent to APIs as a bearer token, without an exchange.
+    pub direct: bool,
+}
+
+impl Default for KeyGrant {
+    /// RFC 7523 §2.1 as ZITADEL and most others read it.
+    fn default() -> Self {
+        Self {
+            grant_type: JWT_BEARER.to_owned(),
+            carrier: Carrier::Assertion,
+            body: Body::Form,
+            fields: BTreeMap::new(),
+            with_client_secret: false,
+            algorithms: vec![SigningAlgorithm::Rs256],
+            header: HeaderRules::default(),
+            issuer: "{userId}".to_owned(),
+            subject: "{userId}".to_owned(),
+            audience: vec!["{issuer}".to_owned()],
+            key_id_claim: false,
+            issued_at: true,
+            not_before: false,
+            jwt_id: true,
+            claims: BTreeMap::new(),
+            lifetime: 300,
+            lifetime_cap: 3600,
+            backdate: 20,
+            direct: false,
+        }
+    }
+}
+
+impl KeyGrant {
+    /// RFC 7523 §2.2: the client authenticates with the assertion and asks by `client_credentials`.
+    pub(crate) fn client_assertion() -> Self {
+        Self {
+            grant_type: CLIENT_CREDENTIALS.to_owned(),
+            carrier: Carrier::ClientAssertion,
+            issuer: "{clientId}".to_owned(),
+            subject: "{clientId}".to_owned(),
+            ..Self::default()
+        }
+    }
+
+    /// Every template in it.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
+        let single = [&self.issuer, &self.subject].into_iter();
+        single.chain(&self.audience).chain(self.fields.values()).chain(self.claims.values()).map(String::as_str)
+    }
+}
+
+/// Where an assertion stands in the request.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum Carrier {
+    /// In the body as `assertion` (RFC 7523 §2.1).
+    #[default]
+    Assertion,
+    /// In the body as `client_assertion`, with its type (RFC 7523 §2.2).
+    ClientAssertion,
+    /// In the `Authorization` header as a bearer token (Frontier, GitHub).
+    Bearer,
+}
+
+/// How a request's body is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum Body {
+    /// `application/x-www-form-urlencoded` (RFC 6749 appendix B).
+    #[default]
+    Form,
+    /// A JSON object.
+    Json,
+}
+
+/// What an assertion's header holds beside `alg`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct HeaderRules {
+    /// `typ` (RFC 7519 §5.1); empty for none.
+    pub typ: String,
+    /// Whether `kid` is written (RFC 7515 §4.1.4).
+    pub key_id: bool,
+    /// Whether `x5t#S256` is written (RFC 7515 §4.1.8): a certificate must come with the key.
+    pub certificate: bool,
+}
+
+impl Default for HeaderRules {
+    fn default() -> Self {
+        Self { typ: "JWT".to_owned(), key_id: true, certificate: false }
+    }
+}
+
+/// How a client secret gets a token (RFC 6749 §4.4).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct SecretGrant {
+    /// `grant_type`, letter for letter.
+    pub grant_type: String,
+    /// Where client id and secret stand.
+    pub place: SecretPlace,
+    /// How the request's body is written.
+    pub body: Body,
+    /// Further members of the body, as templates; those that come out empty are left out.
+    pub fields: BTreeMap<String, String>,
+}
+
+impl Default for SecretGrant {
+    fn default() -> Self {
+        Self {
+            grant_type: CLIENT_CREDENTIALS.to_owned(),
+            place: SecretPlace::BasicEncoded,
+            body: Body::Form,
+            fields: BTreeMap::new(),
+        }
+    }
+}
+
+/// Where client id and secret stand.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum SecretPlace {
+    /// `Authorization: Basic`, both form-encoded first (RFC 6749 §2.3.1).
+    #[default]
+    BasicEncoded,
+    /// `Authorization: Basic` of the two as they are (RFC 7617 §2).
+    BasicRaw,
+    /// In the body as `client_id` and `client_secret`.
+    Post,
+}

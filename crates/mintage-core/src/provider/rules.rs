@@ -1,0 +1,137 @@
+//! The **rules** of everything but asking for a token: what answers look like, and who may ask what.
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+use super::grant::SecretPlace;
+
+/// Where a token response has what, as JSON Pointers (RFC 6901); an empty one means nowhere.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct ResponseMap {
+    /// The token: the first of these that is there.
+    pub token: Vec<String>,
+    /// Its life in seconds. Where neither this nor `expires_at` tells, the token's own `exp` does.
+    pub lifetime: String,
+    /// Its expiry as RFC 3339.
+    pub expires_at: String,
+    /// The granted scopes.
+    pub scope: String,
+    /// Its type, which must be `Bearer`, ignoring case.
+    pub token_type: String,
+    /// Whether the type may be missing.
+    pub token_type_optional: bool,
+    /// Whether a success is 201 Created instead of 200 (GitHub).
+    pub created: bool,
+    /// Further members worth showing; never secrets. For example `/instance_url`.
+    pub shown: Vec<String>,
+}
+
+impl Default for ResponseMap {
+    /// RFC 6749 §5.1.
+    fn default() -> Self {
+        Self {
+            token: vec!["/access_token".to_owned()],
+            lifetime: "/expires_in".to_owned(),
+            expires_at: String::new(),
+            scope: "/scope".to_owned(),
+            token_type: "/token_type".to_owned(),
+            token_type_optional: false,
+            created: false,
+            shown: Vec::new(),
+        }
+    }
+}
+
+/// How a token is sent to an API.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum Scheme {
+    /// `Authorization: Bearer …` (RFC 6750 §2.1).
+    #[default]
+    Bearer,
+    /// `Authorization: Basic …` of the token's id and the token (Frontier's opaque tokens).
+    Basic,
+}
+
+/// An HTTP method.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Method {
+    /// Read.
+    #[default]
+    Get,
+    /// Send.
+    Post,
+    /// Remove.
+    Delete,
+}
+
+/// How a server is asked whom a token belongs to (OpenID Connect Core §5.3, or what stands for it).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct UserinfoRules {
+    /// The method.
+    pub method: Method,
+    /// Where the answer has the subject, as a JSON Pointer; empty for nowhere.
+    pub subject: String,
+    /// Whether a 404 is tried again with the credential itself, self-signed or as Basic: some servers
+    /// do not know their own exchanged tokens there (Frontier before v0.45).
+    pub direct_on_404: bool,
+}
+
+impl Default for UserinfoRules {
+    fn default() -> Self {
+        Self { method: Method::Get, subject: "/sub".to_owned(), direct_on_404: false }
+    }
+}
+
+/// How tokens are introspected (RFC 7662 §2).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct IntrospectionRules {
+    /// Where the client's secret stands, if it authenticates with one.
+    pub place: SecretPlace,
+    /// The scope that makes a token's audience hold the client's project, with `{projectId}`; empty
+    /// where there is none.
+    pub audience_scope: String,
+}
+
+/// How the key set is fetched.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct KeySetRules {
+    /// The method.
+    pub method: Method,
+    /// Whether only someone with a token may (Frontier Connect).
+    pub authenticated: bool,
+}
+
+/// One call of a server's API. Templates know `{base}`, `{userId}`, `{keyId}`, `{title}` and the
+/// environment's parameters.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct Call {
+    /// The method.
+    pub method: Method,
+    /// Its address, as a template.
+    pub url: String,
+    /// Members of its JSON body, as templates; none for no body.
+    pub body: std::collections::BTreeMap<String, String>,
+}
+
+/// How keys and secrets are made and removed through the server's API, with an administrator's token.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct Provisioning {
+    /// Makes a key; the answer holds it, once.
+    pub create_key: Call,
+    /// Makes a secret; the answer holds it, once.
+    pub create_secret: Call,
+    /// Gives the public half of a key as a JWK set.
+    pub public_key: Call,
+    /// Removes a key.
+    pub delete_key: Call,
+    /// Removes a secret.
+    pub delete_secret: Call,
+}

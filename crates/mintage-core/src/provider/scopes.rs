@@ -1,0 +1,69 @@
+//! How **scopes** are asked for, which ones are worth offering, and how one tells that they were granted.
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+/// How scopes are asked for (RFC 6749 §3.3).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct ScopeRules {
+    /// Where they stand.
+    pub place: ScopePlace,
+    /// What stands between them.
+    pub separator: String,
+    /// Whether a request without any is refused.
+    pub required: bool,
+    /// Those that a new service user starts with.
+    pub defaults: Vec<String>,
+    /// Those worth offering, each explained.
+    pub presets: Vec<ScopePreset>,
+}
+
+impl Default for ScopeRules {
+    fn default() -> Self {
+        Self {
+            place: ScopePlace::Body,
+            separator: " ".to_owned(),
+            required: false,
+            defaults: Vec::new(),
+            presets: Vec::new(),
+        }
+    }
+}
+
+/// Where scopes stand.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum ScopePlace {
+    /// In the request's body as `scope`.
+    #[default]
+    Body,
+    /// In the assertion as the claim `scope` (Google, DocuSign).
+    Claim,
+    /// Nowhere: the servers know none.
+    None,
+}
+
+/// A scope worth offering.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ScopePreset {
+    /// The scope; `{…}` marks what the user fills in, for example `{projectId}`.
+    pub scope: String,
+    /// What it does, in a few words.
+    pub explains: String,
+    /// What a readable token holds if the scope was granted, where that can be told.
+    #[serde(default)]
+    pub evidence: Option<Evidence>,
+}
+
+/// What a token holds if a scope was granted.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Evidence {
+    /// The claim's name; `*` matches any run of characters.
+    pub claim: String,
+    /// What the claim holds, with the scope's own placeholders; empty where its being there is enough.
+    #[serde(default)]
+    pub holds: String,
+}

@@ -1,0 +1,96 @@
+//! A **template** is a text with `{placeholders}` for what depends on the environment or the service user.
+//!
+//! Rule: no code in data. A placeholder stands for a text and nothing else; one that nobody knows is an
+//! error when a profile is read, so that expanding cannot fail later.
+
+use std::collections::BTreeMap;
+
+/// Placeholders that every provider's templates may use, beside the provider's own parameters:
+/// the issuer as it is compared; the same without a slash at its end, to append paths to; its host and
+/// port; the token endpoint; the service user's id; the client id (the user id where there is none); the
+/// key's id; the audience that the key file named; the title of what is made.
+pub const KNOWN: [&str; 9] =
+    ["issuer", "base", "issuerHost", "tokenEndpoint", "userId", "clientId", "keyId", "audience", "title"];
+
+/// What placeholders stand for, by name without braces.
+pub type Values = BTreeMap<String, String>;
+
+/// The placeholders of a template, in order, without braces.
+pub fn placeholders(template: &str) -> impl Iterator<Item = &str> {
+    template.split('{').skip(1).filter_map(|piece| piece.split_once('}').map(|(name, _)| name))
+}
+
+/// Whether a template uses this placeholder.
+pub fn mentions(template: &str, name: &str) -> bool {
+    placeholders(template).any(|found| found == name)
+}
+
+/// Writes values in place of their placeholders. One without a value leaves the whole text empty: half
+/// an address or half a name would be worse than none.
+pub fn expand(template: &str, values: &Values) -> String {
+    expand_with(template, values, str::to_owned)
+}
+
+/// As [`expand`], for a URL: values cannot leave the path segment or query value they stand in
+/// (RFC 3986 §2.1). Only `{base}`, which is a URL itself, and `{issuer}` are written as they are.
+pub fn expand_url(template: &str, values: &Values) -> String {
+    expand_named(template, values, |name, value| match name {
+        "base" | "issuer" | "tokenEndpoint" => value.to_owned(),
+        _ => url::form_urlencoded::byte_serialize(value.as_bytes()).collect::<String>().replace('+', "%20"),
+    })
+}
+
+fn expand_with(template: &str, values: &Values, write: impl Fn(&str) -> String) -> String {
+    expand_named(template, values, |_, value| write(value))
+}
+
+fn expand_named(template: &str, values: &Values, write: impl Fn(&str, &str) -> String) -> String {
+    let mut pieces = template.split('{');
+    let mut out = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let Some((name, rest)) = piece.split_once('}') else {
+            out.push('{');
+            out.push_str(piece);
+            continue;
+        };
+        match values.get(name).filter(|value| !value.is_empty()) {
+            Some(value) => out.push_str(&write(name, value)),
+            None => return String::new(),
+        }
+        out.push_str(rest);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn values() -> Values {
+        [("issuer", "https://a.b/"), ("base", "https://a.b"), ("orgId", "o/1 ?"), ("empty", "")]
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .into()
+    }
+
+    #[test]
+    fn placeholders_become_their_values_and_one_without_a_value_empties_the_text() {
+        for (template, expected) in [
+            ("", ""),
+            ("plain", "plain"),
+            ("{issuer}", "https://a.b/"),
+            ("{base}/x/{orgId}", "https://a.b/x/o/1 ?"),
+            ("{base}/{unknown}", ""),
+            ("{empty}", ""),
+            ("{ not closed", "{ not closed"),
+        ] {
+            assert_eq!(expand(template, &values()), expected, "{template}");
+        }
+        assert_eq!(expand_url("{base}/x/{orgId}/y", &values()), "https://a.b/x/o%2F1%20%3F/y");
+    }
+
+    #[test]
+    fn placeholders_are_found_in_their_order() {
+        assert_eq!(placeholders("{a}/{b}{a}").collect::<Vec<_>>(), ["a", "b", "a"]);
+        assert!(mentions("x{clientId}", "clientId") && !mentions("clientId", "clientId"));
+    }
+}

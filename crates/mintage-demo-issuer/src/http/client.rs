@@ -1,0 +1,117 @@
+//! The **client** behind a request that authenticates itself in one of OAuth's ways, and in one alone
+//! (RFC 6749 §2.3): a secret in the header or the form, or an assertion (RFC 7523 §2.2).
+
+use aws_lc_rs::constant_time::verify_slices_are_equal;
+use axum::http::HeaderMap;
+use axum::http::header::AUTHORIZATION;
+
+use super::authorization;
+use super::form::Form;
+use crate::assertion::{self, Flaw};
+use crate::credential::RegisteredSecret;
+use crate::refusal::Failure;
+use crate::shared::Shared;
+use crate::system::CLIENT_ASSERTION_TYPE;
+use crate::user::{RegisteredKey, User};
+
+/// What a request offers as proof.
+pub(super) enum Offer<'f> {
+    /// Id and secret in the header.
+    Basic(String, String),
+    /// Id and secret in the form.
+    Post(String, String),
+    /// `client_assertion`, of the type that it must have.
+    Assertion(&'f str),
+}
+
+/// Finds the one proof in a request.
+pub(super) fn offer<'f>(headers: &HeaderMap, form: &'f Form) -> Result<Offer<'f>, Failure> {
+    let header = headers.contains_key(AUTHORIZATION);
+    let (assertion, secret) = (form.one("client_assertion")?, form.one("client_secret")?);
+    match (header, assertion, secret) {
+        (false, None, None) => Err(Failure::NoAuthentication),
+        (true, None, None) => {
+            let (id, secret) =
+                authorization::form_decoded_basic(headers).ok_or(Failure::Client("client id or secret invalid"))?;
+            Ok(Offer::Basic(id, secret))
+        }
+        (false, None, Some(secret)) => Ok(Offer::Post(form.required("client_id")?.to_owned(), secret.to_owned())),
+        (false, Some(assertion), None) if form.one("client_assertion_type")? == Some(CLIENT_ASSERTION_TYPE) => {
+            Ok(Offer::Assertion(assertion))
+        }
+        (false, Some(_), None) => Err(Failure::Client("client_assertion_type invalid")),
+        _ => Err(Failure::SeveralAuthentications),
+    }
+}
+
+/// Who called an endpoint that is for clients: introspection, revocation.
+pub(super) struct Caller {
+    pub(super) client_id: String,
+    /// The project of an application.
+    pub(super) project_id: Option<String>,
+}
+
+/// Authenticates an application, or, where clients are users too, one of these. `endpoint` is the path called.
+pub(super) fn authenticate(
+    shared: &Shared,
+    headers: &HeaderMap,
+    form: &Form,
+    endpoint: &str,
+) -> Result<Caller, Failure> {
+    match offer(headers, form)? {
+        Offer::Basic(id, secret) | Offer::Post(id, secret) => {
+            by_secret(shared, &id, &secret).ok_or(Failure::Client("client id or secret invalid"))
+        }
+        Offer::Assertion(assertion) => by_assertion(shared, assertion, endpoint).map_err(Failure::ClientAssertion),
+    }
+}
+
+fn by_secret(shared: &Shared, client_id: &str, secret: &str) -> Option<Caller> {
+    let application = shared.book().application(client_id).cloned();
+    if let Some(application) = application {
+        let expected = application.secret.as_ref()?;
+        verify_slices_are_equal(secret.as_bytes(), expected.as_bytes()).ok()?;
+        return Some(Caller { client_id: application.client_id, project_id: Some(application.project_id) });
+    }
+    let user = check_secret(shared, client_id, secret).ok().filter(|_| !shared.rules.guards_audience())?;
+    Some(Caller { client_id: user.user_id, project_id: None })
+}
+
+fn by_assertion(shared: &Shared, assertion: &str, endpoint: &str) -> Result<Caller, Flaw> {
+    let place = shared.place();
+    // Where `aud` is the endpoint, it is the one that was called.
+    let called = format!("{}{endpoint}", place.origin);
+    let name = |name: &String| if *name == place.token_url { called.clone() } else { name.clone() };
+    let audiences: Vec<String> = place.audiences.iter().map(name).collect();
+    let keys_of = |client_id: &str| keys_of_client(shared, client_id);
+    let checked = assertion::check(assertion, &shared.rules.assertion, &audiences, place.now, keys_of)?;
+    let project_id = shared.book().application(&checked.issuer).map(|application| application.project_id.clone());
+    Ok(Caller { client_id: checked.issuer, project_id })
+}
+
+fn keys_of_client(shared: &Shared, client_id: &str) -> Option<Vec<RegisteredKey>> {
+    let book = shared.book();
+    match book.application(client_id) {
+        Some(application) => Some(application.key.clone().into_iter().collect()),
+        None => book.keys_of(client_id).filter(|_| !shared.rules.guards_audience()),
+    }
+}
+
+/// Checks a secret of a user, and tells what is wrong with it.
+pub(super) fn check_secret(shared: &Shared, client_id: &str, secret: &str) -> Result<User, Failure> {
+    let now = shared.now();
+    let book = shared.book();
+    let Some((user, RegisteredSecret { secret: expected, expires_at, .. })) = book.secret(client_id) else {
+        // A client without a secret is known all the same.
+        let known = book.user(client_id).is_some();
+        let client_id = client_id.to_owned();
+        return Err(if known { Failure::SecretWrong(client_id) } else { Failure::ClientUnknown(client_id) });
+    };
+    if verify_slices_are_equal(secret.as_bytes(), expected.as_bytes()).is_err() {
+        return Err(Failure::SecretWrong(client_id.to_owned()));
+    }
+    if expires_at.is_some_and(|end| end <= now) {
+        return Err(Failure::SecretExpired(client_id.to_owned()));
+    }
+    Ok(user.clone())
+}

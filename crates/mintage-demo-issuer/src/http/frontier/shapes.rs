@@ -1,0 +1,108 @@
+//! The **shapes** of what Frontier tells. Behind REST stands a gateway that writes empty members out;
+//! Connect leaves them away.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::{Value, json};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use super::caller::Caller;
+use crate::der;
+use crate::shared::Shared;
+use crate::system::Calls;
+use crate::token::Grant;
+use crate::user::{RegisteredKey, User, UserState};
+
+/// The claims of an access token: no audience, no scope, and an issuer that is no address.
+pub(super) fn token_claims(grant: &Grant, caller: &Caller, key_id: &str) -> Value {
+    json!({
+        "iss": "frontier",
+        "sub": grant.subject,
+        "iat": grant.issued_at.unix_timestamp(),
+        "nbf": grant.issued_at.unix_timestamp(),
+        "exp": grant.expires_at.unix_timestamp(),
+        "jti": grant.jwt_id,
+        "kid": key_id,
+        "gen": "system",
+        "org_ids": organisation_id(&caller.user),
+        "sub_type": "app/serviceuser",
+        "auth_via": caller.way.claim(),
+    })
+}
+
+/// The server's own key set.
+pub(super) fn key_set(shared: &Shared, calls: Calls) -> Value {
+    let mut set = shared.book().keys.jwk_set();
+    if let Some(keys) = set["keys"].as_array_mut() {
+        keys.iter_mut().for_each(|key| write_empty(key, calls));
+    }
+    set
+}
+
+/// The public half of a service user's key (RFC 7517 §4).
+pub(super) fn public_jwk(key: &RegisteredKey, calls: Calls) -> Value {
+    let mut jwk = json!({ "kty": "RSA", "alg": "RS256", "use": "sig", "kid": key.key_id });
+    if let Some((modulus, exponent)) = der::rsa_numbers(&key.public_pem) {
+        jwk["n"] = json!(URL_SAFE_NO_PAD.encode(modulus));
+        jwk["e"] = json!(URL_SAFE_NO_PAD.encode(exponent));
+    }
+    write_empty(&mut jwk, calls);
+    jwk
+}
+
+/// Members of elliptic keys stand in RSA keys too, as empty texts.
+fn write_empty(jwk: &mut Value, calls: Calls) {
+    for member in ["x", "y", "crv"] {
+        if calls.writes_empty() && jwk.get(member).is_none() {
+            jwk[member] = json!("");
+        }
+    }
+}
+
+pub(super) fn service_user(shared: &Shared, user: &User) -> Value {
+    let changed_at = shared.book().users.get(&user.user_id).map(|entry| entry.changed_at);
+    let changed_at = timestamp(changed_at.unwrap_or_else(|| shared.now()));
+    json!({
+        "id": user.user_id,
+        "title": user.name,
+        "metadata": user.metadata,
+        "created_at": changed_at,
+        "updated_at": changed_at,
+        "state": if user.state == UserState::Active { "enabled" } else { "disabled" },
+        "org_id": organisation_id(user),
+    })
+}
+
+/// A key in a list: its public half is a key set in a text.
+pub(super) fn listed_key(shared: &Shared, user: &User, key: &RegisteredKey, calls: Calls) -> Value {
+    let mut listed = label(shared, &key.key_id);
+    listed["principal_id"] = json!(user.user_id);
+    listed["public_key"] = json!(json!({ "keys": [public_jwk(key, calls)] }).to_string());
+    listed
+}
+
+/// A secret or a token in a list, without its `hidden` part.
+pub(super) fn listed(shared: &Shared, id: &str, hidden: &str, calls: Calls) -> Value {
+    let mut listed = label(shared, id);
+    if calls.writes_empty() {
+        listed[hidden] = json!("");
+    }
+    listed
+}
+
+fn label(shared: &Shared, id: &str) -> Value {
+    let label = shared.book().labels.get(id).cloned();
+    let (title, created_at) = label.map_or((String::new(), None), |label| (label.title, Some(label.created_at)));
+    json!({ "id": id, "title": title, "created_at": created_at.map(timestamp) })
+}
+
+/// RFC 3339, to the second.
+pub(super) fn timestamp(time: OffsetDateTime) -> String {
+    let whole = time.replace_nanosecond(0).unwrap_or(time);
+    whole.format(&Rfc3339).unwrap_or_default()
+}
+
+fn organisation_id(user: &User) -> &str {
+    user.organisation.as_ref().map(|organisation| organisation.id.as_str()).unwrap_or_default()
+}

@@ -1,0 +1,89 @@
+//! GitHub, asked by an App for a token of one of its installations.
+
+use serde_json::{Value, json};
+use time::format_description::well_known::Rfc3339;
+
+use super::{Carrier, GrantRule, Issued, Paths, Place, Rules, ScopePlace, ScopeRule, TokenAudience, TokenRules};
+use crate::assertion::{AssertionRules, AudienceRule, Cap, Flaw, IdRule, KeyReference, SubjectRule, Times};
+use crate::refusal::{Failure, Refusal};
+use crate::user::TokenForm;
+
+pub(super) const RULES: Rules = Rules {
+    issuer: "",
+    paths: Paths::token_only("/app/installations/{installation_id}/access_tokens"),
+    takes_json: true,
+    grants: &[GrantRule { grant_type: None, carriers: &[Carrier::BearerAssertion], secret_too: false }],
+    assertion: AssertionRules {
+        algorithms: &["RS256"],
+        key: KeyReference::Any,
+        audience: AudienceRule { names: &[], several: true },
+        subject: SubjectRule::InPath,
+        times: Times {
+            late: 0,
+            early: 0,
+            cap: Some(Cap::FromNow(600)),
+            issued_at_required: true,
+            max_age: None,
+            not_before: false,
+        },
+        id: IdRule::Ignored,
+        claims: &[],
+    },
+    scope: ScopeRule { place: ScopePlace::Nowhere, required: false, suffix: None },
+    client_id_required: false,
+    token: TokenRules {
+        form: Some(TokenForm::Opaque),
+        prefix: "ghs_",
+        lifetime: 3600,
+        audience: TokenAudience::Issuer,
+        claims: |_, _| Value::Null,
+    },
+    status: 201,
+    respond,
+    refuse,
+};
+
+fn respond(issued: &Issued<'_>) -> Value {
+    // GitHub writes whole seconds.
+    let expires_at = issued.expires_at().replace_nanosecond(0).unwrap_or(issued.expires_at());
+    json!({
+        "token": issued.access_token,
+        "expires_at": expires_at.format(&Rfc3339).unwrap_or_default(),
+        "permissions": { "metadata": "read" },
+        "repository_selection": "all",
+    })
+}
+
+fn refuse(failure: &Failure, _: &Place) -> Refusal {
+    let (status, message) = match failure {
+        Failure::Assertion(flaw) => invalid(flaw),
+        Failure::NoAuthentication | Failure::Client(_) => (401, "A JSON web token could not be decoded"),
+        Failure::UserNotActive | Failure::ConsentMissing(_) => (403, "This installation has been suspended"),
+        Failure::Internal => (500, "Server Error"),
+        _ => (404, "Not Found"),
+    };
+    let body = json!({
+        "message": message,
+        "documentation_url": "https://docs.github.com/rest",
+        "status": status.to_string(),
+    });
+    Refusal::json(status, body)
+}
+
+fn invalid(flaw: &Flaw) -> (u16, &'static str) {
+    let text = match flaw {
+        Flaw::LivesTooLong { .. } => "'Expiration time' claim ('exp') is too far in the future",
+        Flaw::Expired { .. } => {
+            "'Expiration time' claim ('exp') must be a numeric value representing the future time at which the \
+             assertion expires"
+        }
+        Flaw::IssuedInFuture { .. } => {
+            "'Issued at' claim ('iat') must be an Integer representing the time that the assertion was issued"
+        }
+        Flaw::IssuerMissing => "Missing 'issuer' claim ('iss') in assertion",
+        Flaw::IssuerUnknown(_) => return (404, "Integration not found"),
+        Flaw::SubjectUnknown(_) => return (404, "Not Found"),
+        _ => "A JSON web token could not be decoded",
+    };
+    (401, text)
+}

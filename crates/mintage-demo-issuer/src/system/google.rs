@@ -1,0 +1,110 @@
+//! Google's token endpoint for service accounts: the scope is a claim, and `target_audience` in its place
+//! asks for an id token.
+
+use serde_json::{Value, json};
+
+use super::{GrantRule, Issued, Paths, Place, Rules, ScopePlace, ScopeRule, TokenAudience, TokenRules, words};
+use crate::assertion::{
+    AssertionRules, AudienceName, AudienceRule, Cap, Flaw, IdRule, KeyReference, SubjectRule, Times,
+};
+use crate::refusal::{Failure, Refusal};
+use crate::user::TokenForm;
+
+pub(super) const RULES: Rules = Rules {
+    issuer: "",
+    paths: Paths {
+        token: "/token",
+        discovery: Some(super::OPENID_CONFIGURATION),
+        keys: Some("/oauth2/v3/certs"),
+        userinfo: Some("/v1/userinfo"),
+        introspection: None,
+        revocation: None,
+    },
+    takes_json: false,
+    grants: &[GrantRule::JWT_BEARER],
+    assertion: AssertionRules {
+        algorithms: &["RS256"],
+        key: KeyReference::KeyIdIfGiven,
+        audience: AudienceRule { names: &[AudienceName::TokenUrl], several: false },
+        subject: SubjectRule::SpokenFor { required: false, or_itself: true },
+        times: Times {
+            late: 0,
+            early: 300,
+            cap: Some(Cap::FromIssue(3600)),
+            issued_at_required: true,
+            max_age: Some(3600),
+            not_before: false,
+        },
+        id: IdRule::Ignored,
+        claims: &[],
+    },
+    scope: ScopeRule { place: ScopePlace::ClaimOrTarget, required: true, suffix: None },
+    client_id_required: false,
+    token: TokenRules {
+        form: Some(TokenForm::Opaque),
+        prefix: "ya29.c.",
+        lifetime: 3599,
+        audience: TokenAudience::Issuer,
+        claims: |_, _| Value::Null,
+    },
+    status: 200,
+    respond,
+    refuse,
+};
+
+/// An id token comes alone.
+fn respond(issued: &Issued<'_>) -> Value {
+    match &issued.id_token {
+        Some(id_token) => json!({ "id_token": id_token }),
+        None => json!({
+            "access_token": issued.access_token,
+            "expires_in": issued.expires_in(),
+            "token_type": "Bearer",
+        }),
+    }
+}
+
+fn refuse(failure: &Failure, place: &Place) -> Refusal {
+    let (error, description) = match failure {
+        Failure::Assertion(flaw) => match invalid(flaw) {
+            Some(text) => ("invalid_grant", text),
+            None => return words::refuse(failure, place),
+        },
+        Failure::GrantTypeMissing => ("invalid_request", "Required parameter is missing: grant_type".to_owned()),
+        Failure::GrantTypeUnsupported(grant) => ("unsupported_grant_type", format!("Invalid grant_type: {grant}")),
+        Failure::ScopeMissing | Failure::ScopeRefused(_) => {
+            ("invalid_scope", "Invalid OAuth scope or ID token audience provided.".to_owned())
+        }
+        Failure::UserNotActive => ("invalid_grant", "Invalid grant: account not found".to_owned()),
+        Failure::GrantNotAllowed | Failure::ConsentMissing(_) => return unauthorized(),
+        _ => return words::refuse(failure, place),
+    };
+    Refusal::oauth(400, error, &description)
+}
+
+fn invalid(flaw: &Flaw) -> Option<String> {
+    Some(match flaw {
+        Flaw::Audience { .. } | Flaw::SeveralAudiences => "Invalid JWT: Failed audience check.".to_owned(),
+        Flaw::Expired { expires_at: None } => "Invalid JWT: exp (expiration time) is not set.".to_owned(),
+        Flaw::IssuedInFuture { issued_at: None } => "Invalid JWT: iat (issued at) is not set.".to_owned(),
+        Flaw::Expired { .. }
+        | Flaw::LivesTooLong { .. }
+        | Flaw::IssuedInFuture { .. }
+        | Flaw::IssuedTooLongAgo { .. } => "Invalid JWT: Token must be a short-lived token (60 minutes) and in a \
+                                            reasonable timeframe. Check your iat and exp values in the JWT claim."
+            .to_owned(),
+        Flaw::IssuerMissing => "Invalid email or User ID.".to_owned(),
+        Flaw::IssuerUnknown(_) => "Invalid grant: account not found".to_owned(),
+        Flaw::SubjectUnknown(_) => "Invalid email or User ID.".to_owned(),
+        Flaw::UnknownKey(_) | Flaw::KeyExpired(_) | Flaw::Algorithm(_) | Flaw::Signature => {
+            "Invalid JWT Signature.".to_owned()
+        }
+        _ => return None,
+    })
+}
+
+fn unauthorized() -> Refusal {
+    let text = "Client is unauthorized to retrieve access tokens using this method, or client not authorized for \
+                any of the scopes requested.";
+    Refusal::oauth(401, "unauthorized_client", text)
+}

@@ -1,0 +1,190 @@
+//! Beyond ZITADEL's key files: Frontier, a client secret, introspection, a profile of the user's own.
+
+use std::sync::Arc;
+
+use mintage_demo_issuer::{Application, Config, DemoIssuer, RegisteredKey, RegisteredSecret, System, TokenForm, User};
+use serde_json::json;
+use time::OffsetDateTime;
+
+use crate::app::App;
+use crate::desk::Desk;
+use crate::issuer::{self, KEY_ID, NAME, USER_ID};
+use crate::steps::{import, make_environment};
+
+const CLIENT_ID: &str = "deploy-bot@acme.com";
+const SECRET: &str = "s3cr+t/with=odd~chars";
+const PROJECT: &str = "100508253900210834";
+const APPLICATION: &str = "100508253900210900@acme";
+const APPLICATION_KEY: &str = include_str!("../fixtures/keys/throwaway-rsa-2048-b.pkcs1.pem");
+
+#[expect(clippy::disallowed_methods, reason = "the issuer's clock is the app's, which is the system's")]
+fn config(system: System) -> Config {
+    Config::playing(system, Arc::new(OffsetDateTime::now_utc)).recording()
+}
+
+/// A service user with the key that the files of the tests hold, and a secret.
+fn user() -> User {
+    let mut user = User::new(USER_ID, NAME, CLIENT_ID);
+    user.token_form = TokenForm::Jwt;
+    user.keys = vec![RegisteredKey { key_id: KEY_ID.into(), public_pem: issuer::public_pem(), expires_at: None }];
+    user.secrets = vec![RegisteredSecret::new(CLIENT_ID, SECRET)];
+    user
+}
+
+fn start(desk: &Desk, config: Config) -> DemoIssuer {
+    desk.runtime.block_on(DemoIssuer::start(config)).expect("a port on loopback is free")
+}
+
+fn test_and_copy(desk: &Desk, app: &App<'_>) {
+    app.click("@import-and-test");
+    app.wait_for("@import-result[data-stage='done'][data-tested='minted']");
+    app.click("@import-copy");
+    app.until("a token is on the clipboard", || desk.clipboard().starts_with("eyJ"));
+}
+
+#[test]
+fn a_key_from_frontiers_api_becomes_a_token() {
+    let desk = Desk::new();
+    let issuer = start(&desk, config(System::FrontierConnect).with_user(user()));
+    let key =
+        json!({ "key": { "type": "sv_rsa", "kid": KEY_ID, "principal_id": USER_ID, "private_key": issuer::PEM } });
+    let file = desk.write("frontier.json", &key.to_string());
+    let app = desk.open_with(&[file.to_str().expect("the session's paths are text")]);
+    app.wait_for_words("@review", KEY_ID);
+    app.click("@import-environment-add");
+    make_environment(&app, "frontier-connect", issuer.issuer(), "Frontier", "development");
+    test_and_copy(&desk, &app);
+    app.picture("frontier-imported");
+    let asked = issuer.requests().into_iter().rfind(|request| request.path.ends_with("/AuthToken")).expect("asked");
+    assert!(asked.header("authorization").is_some_and(|value| value.starts_with("Bearer ")));
+    assert_eq!(desk.keychain_items(), 1);
+}
+
+#[test]
+fn a_client_secret_becomes_a_token_without_passing_through_the_page() {
+    let mut desk = Desk::new();
+    let issuer = start(&desk, config(System::Zitadel).with_user(user()));
+    desk.copy(SECRET);
+    let app = desk.open();
+    app.click("@first-add-environment");
+    make_environment(&app, "zitadel", issuer.issuer(), "Acme", "development");
+    app.click("@import");
+    app.click("@import-form");
+    app.click("@import-kind-client-secret");
+    app.fill("@import-client-id", CLIENT_ID);
+    app.fill("@import-user-id", USER_ID);
+    app.click("@import-secret-paste");
+    app.wait_for("@review");
+    test_and_copy(&desk, &app);
+    let asked = issuer.requests().into_iter().rfind(|request| request.path == "/oauth/v2/token").expect("asked");
+    assert_eq!(asked.field("grant_type"), Some("client_credentials"));
+    assert_eq!(desk.keychain_items(), 1);
+}
+
+#[test]
+fn an_inactive_token_is_explained_and_mended_with_one_button() {
+    let desk = Desk::new();
+    let parsed = mintage_core::key_file::parse(APPLICATION_KEY.as_bytes(), None).expect("the fixture is a key");
+    let public_pem = parsed.key().expect("it is a key").facts().public_pem.clone();
+    let application = Application {
+        client_id: APPLICATION.into(),
+        project_id: PROJECT.into(),
+        secret: None,
+        key: Some(RegisteredKey { key_id: "77".into(), public_pem, expires_at: None }),
+    };
+    let issuer = start(&desk, config(System::Zitadel).with_user(user()).with_application(application));
+    let key_file = desk.write("deploy-bot.json", &issuer::key_file());
+    let file =
+        json!({ "type": "application", "keyId": "77", "key": APPLICATION_KEY, "appId": "78", "clientId": APPLICATION });
+    let application_file = desk.write("orders-api.json", &file.to_string());
+
+    let app = desk.open();
+    app.wait_for("@first-run");
+    import(&app, &key_file, issuer.issuer(), "Acme", "development");
+    desk.open_file(&application_file);
+    app.wait_for_words("@review", APPLICATION);
+    // It cannot mint, so there is nothing to test.
+    assert!(!app.exists("@import-only"));
+    app.click("@import-and-test");
+    app.wait_for("@import-result[data-stage='done']");
+    app.click("@import-done");
+
+    app.click(&format!("@row[data-user-id='{USER_ID}']"));
+    app.click("@tab-introspection");
+    app.click("@introspection-mint");
+    app.click("@introspect");
+    app.wait_for("@introspected[data-active='false']");
+    app.picture("introspection-inactive");
+    app.fill("@introspection-project", PROJECT);
+    app.click("@mint-with-audience");
+    app.wait_for("@introspected[data-active='true']");
+    app.picture("introspection-active");
+}
+
+#[test]
+fn a_profile_is_copied_edited_exported_and_imported_again() {
+    let desk = Desk::new();
+    let issuer = start(&desk, config(System::Generic).with_user(user()));
+    let file = desk.write("deploy-bot.json", &issuer::key_file());
+    let app = desk.open();
+    app.wait_for("@first-run");
+    open_profiles(&desk, &app);
+    app.click("@profile[data-id='generic'] @profile-menu");
+    app.click("@profile-copy-and-edit");
+    app.wait_for("@profile-editor");
+    let text = app.script("return document.querySelector('[data-testid=\"profile-text\"]').value", json!([]));
+    let text = text.as_str().expect("the profile is text").to_owned();
+    assert!(text.contains("generic-copy"), "{text}");
+    let edited = text.replace("generic-copy", "acme-sso").replace("(copy)", "ACME");
+
+    // What cannot work is named, and nothing is stored.
+    set_text(&app, &edited.replace("[\"/access_token\"]", "[]"));
+    app.click("@profile-save");
+    app.wait_for_words("@profile-editor", "response.token");
+    set_text(&app, &edited);
+    app.click("@profile-save");
+    app.wait_until_gone("@profile-editor");
+    // The list is as far down as the profile that was copied.
+    app.fill("@profile-search", "acme-sso");
+    app.wait_until_gone("@profile[data-id='generic']");
+
+    let exported = desk.session.path("home/acme-sso.toml");
+    let path = exported.to_str().expect("the session's paths are text");
+    app.click("@profile[data-id='acme-sso'] @profile-menu");
+    app.click("@profile-export-toml");
+    desk.type_into_chooser("Export the profile", path);
+    app.until("the profile is exported", || exported.exists());
+    assert!(std::fs::read_to_string(&exported).expect("it was written").contains("id = \"acme-sso\""));
+
+    app.click("@profile[data-id='acme-sso'] @profile-menu");
+    app.click("@profile-remove");
+    app.click("@confirm-remove-profile");
+    app.wait_until_gone("@profile[data-id='acme-sso']");
+    app.click("@profile-import");
+    desk.type_into_chooser("Choose a provider profile", path);
+    app.wait_for("@profile-editor");
+    app.click("@profile-save");
+    app.wait_for("@profile[data-id='acme-sso']");
+    app.picture("profiles");
+
+    desk.open_file(&file);
+    app.click("@import-environment-add");
+    make_environment(&app, "acme-sso", issuer.issuer(), "ACME SSO", "development");
+    test_and_copy(&desk, &app);
+}
+
+/// Puts a text into the editor at once; typed key by key it would take its time.
+fn set_text(app: &App<'_>, text: &str) {
+    let script = "const field = document.querySelector('[data-testid=\"profile-text\"]'); field.value = arguments[0]; \
+                  field.dispatchEvent(new Event('input', { bubbles: true }))";
+    app.script(script, json!([text]));
+}
+
+fn open_profiles(desk: &Desk, app: &App<'_>) {
+    app.focus();
+    desk.press(&["ctrl+k"]);
+    app.wait_for("@palette");
+    desk.type_text("provider profiles");
+    desk.press(&["Return"]);
+    app.wait_for("@profiles");
+}

@@ -1,0 +1,134 @@
+//! The tray: copying from it, closing to it, what it leaves to the window, and desktops without one.
+
+use mintage_demo_issuer::Quirks;
+
+use crate::app::App;
+use crate::bus::Panel;
+use crate::demo::DEPLOY_BOT;
+use crate::desk::Desk;
+use crate::issuer::{self, NAME, USER_ID};
+use crate::steps::{import, switch_on};
+
+const DEPLOY: &str = "Copy token for deploy-bot (Acme development)";
+const BILLING: &str = "Copy token for billing-sync (Acme staging)";
+
+#[test]
+fn favourites_are_copied_from_the_tray_which_follows_them() {
+    let desk = Desk::new();
+    let panel = Panel::start(&desk);
+    let app = desk.open_with(&["--demo"]);
+    app.wait_for(&format!("@row[data-user-id='{DEPLOY_BOT}']"));
+    panel.wait_for(DEPLOY);
+    assert_eq!(panel.menu(), [BILLING, DEPLOY, "Open Mintage", "Quit"]);
+
+    panel.click(DEPLOY);
+    app.until("a token is on the clipboard", || desk.clipboard().starts_with("eyJ"));
+    assert_eq!(desk.clipboard_target("x-kde-passwordManagerHint").as_deref(), Some("secret"));
+    app.wait_for_words("@status", "Token of deploy-bot (Acme development) copied");
+
+    app.click(&format!("@row[data-user-id='{DEPLOY_BOT}']"));
+    app.click("@favourite");
+    app.until("the tray follows", || panel.menu() == [BILLING, "Open Mintage", "Quit"]);
+    app.click("@favourite");
+    panel.wait_for(DEPLOY);
+    app.click("@remove-demo");
+    app.until("nothing of the demo is left in the tray", || panel.menu() == ["Open Mintage", "Quit"]);
+}
+
+#[test]
+fn a_window_that_is_closed_to_the_tray_comes_back_and_quit_ends_it() {
+    let desk = Desk::new();
+    let panel = Panel::start(&desk);
+    let app = desk.open_with(&["--demo"]);
+    app.click("@rail-settings");
+    switch_on(&app, "closeToTray");
+    close(&app);
+
+    panel.click(DEPLOY);
+    app.until("a token is on the clipboard", || desk.clipboard().starts_with("eyJ"));
+    assert!(!app.is_on_screen(), "copying does not open the window");
+    panel.click("Open Mintage");
+    app.until("the window is back", || app.is_on_screen());
+    app.wait_for("@setting-closeToTray");
+
+    close(&app);
+    desk.open_file(&desk.write("deploy-bot.json", &issuer::key_file()));
+    app.until("a second start brings the window back", || app.is_on_screen());
+    app.wait_for_words("@review", USER_ID);
+
+    close(&app);
+    panel.click("Quit");
+    app.wait_for_end();
+    assert_eq!(desk.clipboard(), "");
+}
+
+#[test]
+fn without_a_tray_closing_ends_the_app_even_where_the_tray_is_wished_for() {
+    let desk = Desk::new();
+    let panel = Panel::start(&desk);
+    let app = desk.open_with(&["--demo"]);
+    app.click("@rail-settings");
+    switch_on(&app, "closeToTray");
+    close(&app);
+    drop(panel);
+    app.until("the window comes back when its tray is gone", || app.is_on_screen());
+    app.quit();
+    let app = desk.open();
+    app.click("@rail-settings");
+    app.wait_for("@setting-closeToTray:checked");
+    app.wait_for_words("main", "This desktop shows no tray");
+    app.quit();
+}
+
+#[test]
+fn a_production_favourite_asks_in_the_window_first() {
+    let desk = Desk::new();
+    let panel = Panel::start(&desk);
+    let issuer = issuer::start(&desk, Quirks::default());
+    let file = desk.write("deploy-bot.json", &issuer::key_file());
+    let app = desk.open();
+    app.wait_for("@first-run");
+    import(&app, &file, issuer.issuer(), "Acme production", "production");
+    app.click(&format!("@row[data-user-id='{USER_ID}']"));
+    app.click("@favourite");
+    app.click("@rail-settings");
+    switch_on(&app, "closeToTray");
+    close(&app);
+
+    let name = if panel.menu().iter().any(|words| words.contains(NAME)) { NAME } else { "deploy-bot" };
+    panel.click(&format!("Copy token for {name} (Acme production)"));
+    app.until("the window asks", || app.is_on_screen());
+    app.wait_for("@confirm-production");
+    assert!(!issuer.requests().iter().any(|request| request.path.contains("token")), "nothing was sent");
+    assert_eq!(desk.clipboard(), "");
+    app.click("@confirm-production");
+    app.until("a token is on the clipboard", || desk.clipboard().starts_with("eyJ"));
+    app.wait_for_words("@status", "clipboard cleared in 10 s");
+}
+
+#[test]
+fn a_start_at_login_goes_to_the_tray_where_closing_does() {
+    let desk = Desk::new();
+    let panel = Panel::start(&desk);
+    let app = desk.open_with(&["--in-tray"]);
+    app.until("the window opens, as closing would end the app", || app.is_on_screen());
+    app.click("@rail-settings");
+    switch_on(&app, "closeToTray");
+    close(&app);
+    panel.click("Quit");
+    app.wait_for_end();
+
+    let app = desk.open_with(&["--in-tray"]);
+    panel.wait_for("Open Mintage");
+    assert!(!app.is_on_screen());
+    panel.click("Open Mintage");
+    app.until("the window opens", || app.is_on_screen());
+    app.wait_for("@first-run");
+}
+
+/// Closes the window and waits until it is away, with the app still running.
+fn close(app: &App<'_>) {
+    app.close();
+    app.until("the window is away", || !app.is_on_screen());
+    assert!(app.runs(), "the app has ended");
+}

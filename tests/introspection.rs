@@ -1,0 +1,188 @@
+//! Introspection, revocation, ready-made tokens and assertions for direct use, against the demo issuer.
+
+#[path = "support/world.rs"]
+#[expect(dead_code, reason = "each test program uses a part of what they share")]
+mod world;
+
+use mintage_core::activity::Deed;
+use mintage_core::copy_form::CopyForm;
+use mintage_core::credential::{CredentialId, CredentialKind, Source};
+use mintage_core::diagnosis::NextStep;
+use mintage_core::environment::{Environment, Tier};
+use mintage_core::mint::{Ask, ImportRequest};
+use mintage_core::secret::Secret;
+use mintage_core::service_user::ServiceUserId;
+use mintage_core::token::ScopeGrant;
+use mintage_demo_issuer::{Application, Config, DemoIssuer, RegisteredKey, RegisteredToken, TokenForm, User};
+use world::{NOON, USER_ID, World, fixture_key};
+
+const PROJECT: &str = "100508253900210834";
+const CLIENT_ID: &str = "100508253900210900@acme";
+const APP_KEY_ID: &str = "100508253900210901";
+
+/// A ZITADEL application's key file, of the era that spells the client id with a capital D or not.
+fn application_file(member: &str) -> String {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fixtures/keys/throwaway-rsa-2048-b.pkcs1.pem");
+    let pem = std::fs::read_to_string(path).expect("the fixture is in the repository").replace('\n', "\\n");
+    format!(
+        r#"{{"type":"application","keyId":"{APP_KEY_ID}","key":"{pem}","appId":"100508253900210899","{member}":"{CLIENT_ID}"}}"#
+    )
+}
+
+/// An issuer that knows an application by its key and by a secret.
+async fn issuer(app_key: RegisteredKey, secret: Option<&str>) -> DemoIssuer {
+    let application = Application {
+        client_id: CLIENT_ID.into(),
+        project_id: PROJECT.into(),
+        secret: secret.map(str::to_owned),
+        key: Some(app_key),
+    };
+    let config = Config::new(std::sync::Arc::new(|| NOON)).with_application(application).recording();
+    DemoIssuer::start(config).await.expect("a port on loopback is free")
+}
+
+struct Stage {
+    world: World,
+    issuer: DemoIssuer,
+    environment: Environment,
+    id: ServiceUserId,
+    application: CredentialId,
+}
+
+async fn stage(member: &str) -> Stage {
+    let world = World::new().await;
+    let review = world.review(&application_file(member)).await;
+    let facts = review.facts.expect("an application's file is read");
+    assert_eq!(facts.kind, CredentialKind::ApplicationKey);
+    let public_pem = facts.key.expect("it is a key").public_pem;
+    let issuer =
+        issuer(RegisteredKey { key_id: APP_KEY_ID.into(), public_pem, expires_at: None }, Some("a+b/c=")).await;
+    let environment = world.environment(issuer.issuer(), "zitadel", Tier::Development).await;
+    let id = world.enrol(&environment, &issuer, TokenForm::Jwt).await;
+    let request = ImportRequest {
+        review: review.id,
+        environment: environment.id,
+        name: "orders API".into(),
+        user_id: None,
+        client_id: None,
+        key_id: None,
+    };
+    let application = world.mint.import(&request).await.expect("the import works").credential;
+    Stage { world, issuer, environment, id, application }
+}
+
+#[tokio::test]
+async fn a_missing_audience_scope_is_the_first_cause_and_one_step_mends_it() {
+    for member in ["clientId", "clientID"] {
+        let Stage { world, issuer, environment, id, application } = stage(member).await;
+        let mint = &world.mint;
+        let found = mint.introspectors(environment.id).await.expect("they are listed");
+        assert_eq!(found[0].credential, application, "application keys stand first");
+        assert_eq!(found[0].client_id, CLIENT_ID);
+
+        mint.token(id, Ask::default()).await.expect("a token is minted");
+        let before = mint.introspect(id, application).await.expect("introspection answers");
+        assert!(!before.active);
+        assert_eq!(before.causes[0].code, "audience-scope-missing");
+        assert_eq!(before.causes[0].next, NextStep::MintWithAudience);
+
+        let after = mint.introspect_with_audience(id, application, PROJECT).await.expect("it is mended");
+        assert!(after.active, "{}", after.json);
+        assert!(after.claims.iter().any(|claim| claim.name == "sub" && claim.value == USER_ID), "{}", after.json);
+        assert!(after.causes.is_empty());
+        let project = mint.introspectors(environment.id).await.expect("they are listed")[0].project.clone();
+        assert_eq!(project.as_deref(), Some(PROJECT), "it is remembered");
+        let outcomes = mint.service_user(id).await.expect("it is there").token.expect("minted").scopes;
+        assert!(outcomes.iter().any(|found| found.scope.contains(PROJECT) && found.grant == ScopeGrant::Granted));
+
+        // Never both: the assertion alone proves the application.
+        let asked =
+            issuer.requests().into_iter().rfind(|request| request.path.ends_with("/introspect")).expect("asked");
+        assert!(asked.field("client_assertion").is_some() && asked.header("authorization").is_none());
+    }
+}
+
+#[tokio::test]
+async fn an_application_proves_itself_by_its_secret_as_well() {
+    let Stage { world, issuer, environment, id, .. } = stage("clientId").await;
+    let mint = &world.mint;
+    let secret = Secret::new("a+b/c=".into());
+    let review = mint.review_secret(CredentialKind::ClientSecret, &secret, Source::Form).await.expect("reviewed");
+    let request = ImportRequest {
+        review: review.id,
+        environment: environment.id,
+        name: "orders API by secret".into(),
+        user_id: None,
+        client_id: Some(CLIENT_ID.into()),
+        key_id: None,
+    };
+    let by_secret = mint.import(&request).await.expect("the import works");
+    mint.token(id, Ask::default()).await.expect("a token is minted");
+    let found = mint.introspect_with_audience(id, by_secret.credential, PROJECT).await.expect("introspection answers");
+    assert!(found.active, "{}", found.json);
+    let asked = issuer.requests().into_iter().rfind(|request| request.path.ends_with("/introspect")).expect("asked");
+    assert!(asked.field("client_assertion").is_none() && asked.credential().is_some());
+    let again = mint.review_secret(CredentialKind::ClientSecret, &secret, Source::Form).await.expect("reviewed");
+    let outcome = mint.import(&ImportRequest { review: again.id, ..request }).await.expect("the import works");
+    assert!(outcome.unchanged, "the same secret twice changes nothing");
+}
+
+#[tokio::test]
+async fn an_applications_key_mints_nothing_and_says_why() {
+    let Stage { world, environment, issuer: _issuer, .. } = stage("clientId").await;
+    let rows = world.mint.service_users(Some(environment.id)).await.expect("they are listed");
+    let application =
+        rows.iter().find(|row| row.credential_kind == Some(CredentialKind::ApplicationKey)).expect("listed");
+    let error = world.mint.token(application.service_user.id, Ask::default()).await.map(|_| ()).expect_err("no token");
+    assert_eq!(error.problem().causes[0].code, "application-key");
+}
+
+#[tokio::test]
+async fn revocation_is_told_as_it_is() {
+    let Stage { world, id, application, issuer: _issuer, .. } = stage("clientId").await;
+    world.mint.token(id, Ask::default()).await.expect("a token is minted");
+    // ZITADEL takes it from an application in the audience alone; whatever it says, the truth is shown.
+    match world.mint.revoke(id, application).await {
+        Ok(revoked) => assert_ne!(revoked.ended, Some(false), "an inactive token cannot be told from an ended one"),
+        Err(error) => assert_eq!(error.code(), "refused", "{error}"),
+    }
+    let record = world.mint.activity(Some(id)).await.expect("it is recorded");
+    assert!(record.iter().any(|entry| entry.deed == Deed::Revoke));
+}
+
+#[tokio::test]
+async fn a_ready_made_token_is_copied_and_never_exchanged() {
+    let world = World::new().await;
+    let issuer = world.issuer().await;
+    let environment = world.environment(issuer.issuer(), "zitadel", Tier::Development).await;
+    let mut user = User::new(USER_ID, "Deploy Bot", "deploy-bot@acme.com");
+    user.tokens = vec![RegisteredToken::new("1", "ready-made-token-4711")];
+    issuer.add_user(user);
+    let token = Secret::new(" ready-made-token-4711\n".into());
+    let review =
+        world.mint.review_secret(CredentialKind::PersonalToken, &token, Source::Paste).await.expect("reviewed");
+    let request = ImportRequest {
+        review: review.id,
+        environment: environment.id,
+        name: "deploy-bot".into(),
+        user_id: Some(USER_ID.into()),
+        client_id: None,
+        key_id: None,
+    };
+    let id = world.mint.import(&request).await.expect("the import works").service_user;
+    let (text, _) = world.mint.copy(id, CopyForm::Header, Ask::default()).await.expect("it is copied");
+    assert_eq!(text.expose(), "Authorization: Bearer ready-made-token-4711");
+    assert!(world.mint.userinfo(id).await.is_ok());
+    assert!(issuer.requests().iter().all(|request| request.method == "GET"), "nothing was exchanged");
+}
+
+#[tokio::test]
+async fn an_assertion_is_signed_for_direct_use_and_not_sent() {
+    let Stage { world, issuer, id, .. } = stage("clientId").await;
+    let (assertion, signed) = world.mint.sign(id).await.expect("it is signed");
+    assert_eq!(assertion.expose().split('.').count(), 3);
+    assert!(signed.assertion.payload.contains(USER_ID) && !signed.direct);
+    assert!(issuer.requests().iter().all(|request| request.method == "GET"));
+    let pem = fixture_key();
+    assert!(!assertion.expose().contains(pem.lines().nth(1).expect("a line")));
+}

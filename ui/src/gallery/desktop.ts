@@ -1,0 +1,105 @@
+/** The invented core's settings, radar and tray. */
+import { Failure, type Ipc } from '../lib/ipc';
+import type { EnvironmentOverview, KeychainState, RadarRow, ServiceUserRow, Settings } from '../lib/types';
+import { from, problem } from './data';
+
+const DAY = 86_400_000;
+
+const defaults: Settings = {
+  theme: 'system',
+  textSize: 100,
+  clipboardSeconds: 30,
+  productionClipboardSeconds: 10,
+  reuseSeconds: 60,
+  assertionSeconds: null,
+  askBeforeProduction: true,
+  closeToTray: false,
+  startAtLogin: false,
+  paletteShortcut: null,
+  keyAgeDays: 365,
+  expiryNotifications: true,
+};
+
+interface Lists {
+  environments: () => EnvironmentOverview[];
+  users: () => ServiceUserRow[];
+  keychain: () => KeychainState;
+}
+
+/** What a scene's core knows of the desktop around the window. */
+export function fakeDesktop(scene: string, lists: Lists): Partial<Ipc> {
+  let settings = defaults;
+  const change = (wanted: Settings) => {
+    if (wanted.clipboardSeconds < 5 || wanted.clipboardSeconds > 600) {
+      const said = `the time on the clipboard cannot be ${wanted.clipboardSeconds} seconds`;
+      throw new Failure(problem('setting-out-of-range', said, 'Choose from 5 to 600 seconds'));
+    }
+    if (wanted.paletteShortcut === 'Control+Alt+KeyT') {
+      throw new Failure(problem('shortcut-taken', '`Control+Alt+KeyT` could not be taken: another program has it, or this keyboard lacks one of the keys', 'Choose another combination, or free it in the other program'));
+    }
+    settings = wanted;
+  };
+  const rows = () => lists.users().flatMap((user, i) => radarRow(lists.environments(), user, i));
+  return {
+    settings: async () => settings,
+    changeSettings: async (wanted) => {
+      change({ ...defaults, ...wanted });
+      return null;
+    },
+    desktopState: async () => ({ tray: scene === 'users' ? 'ready' : 'no-host', shortcutProblem: null }),
+    about: async () => ({
+      mintage: '0.1.0',
+      schema: 3,
+      webview: 'WebKitGTK 2.48.5',
+      system: 'Debian GNU/Linux 12 (bookworm), x86_64',
+      dataFolder: '/home/kim/.local/share/mintage',
+    }),
+    openDataFolder: async () => {
+      if (scene !== 'users') throw new Failure(problem('file-manager-absent', 'no file manager opens `/home/kim/.local/share/mintage`', 'Copy the path and open it by hand'));
+      return null;
+    },
+    testKeychain: async () => {
+      if (lists.keychain().state !== 'ready') {
+        return [{ step: 'write', milliseconds: 1.2, problem: problem('keychain-locked', 'the keychain is locked', 'Unlock the keychain and try again') }];
+      }
+      return (['write', 'read', 'delete', 'gone'] as const).map((step, i) => ({ step, milliseconds: 9.4 / (i + 1), problem: null }));
+    },
+    radar: async () => {
+      const all = rows();
+      return {
+        expiring: all.filter((row) => row.expiresAt).sort((a, b) => (a.expiresAt ?? '').localeCompare(b.expiresAt ?? '')),
+        old: all.filter((row) => row.issuedAt),
+        unused: all.filter((row) => !row.lastUsedAt && row.importedAt < from(-90 * DAY)),
+        keyAgeDays: settings.keyAgeDays,
+        credentials: all.length,
+        withoutExpiry: all.filter((row) => !row.expiresAt).length,
+      };
+    },
+    refreshTray: async () => null,
+    onWanted: async (hear) => {
+      if (scene === 'wanted') setTimeout(() => hear({ what: 'radar' }), 300);
+      return () => undefined;
+    },
+    onTrayCopied: async () => () => undefined,
+  };
+}
+
+function radarRow(environments: EnvironmentOverview[], user: ServiceUserRow, i: number): RadarRow[] {
+  const environment = environments.find((each) => each.environment.id === user.environment)?.environment;
+  if (!environment) return [];
+  return [
+    {
+      credential: `credential of ${user.id}`,
+      serviceUser: user.id,
+      serviceUserName: user.name,
+      environment: environment.id,
+      environmentName: environment.name,
+      tier: environment.tier,
+      keyId: user.keyId ?? '',
+      issuedAt: i % 9 === 0 ? from(-(1706 - 60 * i) * DAY) : null,
+      expiresAt: user.keyExpiresAt,
+      importedAt: from(-(i % 7 === 1 ? 140 : 40) * DAY),
+      lastUsedAt: user.lastUsedAt,
+    },
+  ];
+}

@@ -1,0 +1,94 @@
+/**
+ * What a provider's profile says, in words and choices: groups to choose from, names of ids, the
+ * audience rule. Everything follows from the profile's data; nothing here knows a provider's id.
+ */
+import { strings } from './strings';
+import type { CredentialKind, Environment, IdKind, KeyFileFacts, Provider, ProviderId } from './types';
+
+/** The endpoints that an environment may have, and that can be set by hand. */
+export const ENDPOINTS = ['token', 'userinfo', 'introspection', 'revocation', 'jwks'] as const;
+export type EndpointName = (typeof ENDPOINTS)[number];
+
+export interface ProviderGroup {
+  label: string;
+  providers: Provider[];
+}
+
+/** Sorts profiles into groups: the user's own first, then by the dialect that their servers speak. */
+export function grouped(providers: Provider[], own: readonly ProviderId[]): ProviderGroup[] {
+  const words = strings.profiles.groups;
+  const isOwn = (provider: Provider) => own.includes(provider.id);
+  const speaking = (dialect: Provider['refusals']) => providers.filter((each) => !isOwn(each) && each.refusals === dialect);
+  return [
+    { label: words.own, providers: providers.filter(isOwn) },
+    { label: words.zitadel, providers: speaking('zitadel') },
+    { label: words.frontier, providers: speaking('frontier') },
+    { label: words.oAuth, providers: speaking('oAuth') },
+  ].filter((group) => group.providers.length > 0);
+}
+
+/** What the provider's console calls an id. */
+export function idName(provider: Provider | null, kind: IdKind): string {
+  return provider?.ids[kind] || strings.importing.ids[kind];
+}
+
+/** Whether a client id is something else here than the service user's id. */
+export function hasClientIds(provider: Provider | null): boolean {
+  return !provider?.ids.userId || provider.ids.clientId !== '';
+}
+
+/** Whether tokens are had from this provider with such a credential, or asked about with it. */
+export function takes(provider: Provider, kind: CredentialKind): boolean {
+  switch (kind) {
+    case 'private-key':
+      return provider.privateKey !== null;
+    case 'client-secret':
+      return provider.clientSecret !== null || provider.privateKey?.withClientSecret === true;
+    case 'personal-token':
+      return provider.readyToken !== null;
+    case 'application-key':
+      return true;
+  }
+}
+
+/** Whether an environment has such an endpoint as far as one can tell before discovery is asked. */
+export function mayHave(environment: Environment, provider: Provider | null, endpoint: EndpointName): boolean {
+  return Boolean(environment.endpoints[endpoint]) || !provider || provider.discovers || provider.endpoints[endpoint] !== '';
+}
+
+/** Tells what a provider puts into the assertion's audience: `the issuer and the token endpoint`. */
+export function audienceRule(provider: Provider | null): string {
+  const words = strings.environment.audienceRule;
+  if (provider && !provider.privateKey) return words.noAssertion;
+  const parts = (provider?.privateKey?.audience ?? []).map((template) => inWords(template, provider));
+  return parts.join(words.and) || words.none;
+}
+
+/** A template with its placeholders in words: alone as they are, inside a longer text in angle marks. */
+function inWords(template: string, provider: Provider | null): string {
+  const known: Record<string, string> = strings.environment.placeholders;
+  const word = (name: string) =>
+    (Object.hasOwn(known, name) ? known[name] : provider?.parameters.find((each) => each.name === name)?.label) ?? name;
+  const alone = /^\{([^{}]+)\}$/.exec(template)?.[1];
+  if (alone !== undefined) return word(alone);
+  return template.replace(/\{([^{}]+)\}/g, (_, name: string) => `‹${word(name)}›`);
+}
+
+/** Where a new environment may start from: what a key file names. */
+export interface Proposal {
+  issuer: string | null;
+  tokenEndpoint: string | null;
+}
+
+/** What the first of these key files names that names anything; null where none does. */
+export function proposalOf(files: readonly (KeyFileFacts | null)[]): Proposal | null {
+  const file = files.find((each) => each !== null && (each.issuer !== null || each.tokenEndpoint !== null));
+  return file ? { issuer: file.issuer, tokenEndpoint: file.tokenEndpoint } : null;
+}
+
+/** The provider whose one issuer or token endpoint is the proposed one; null where none is known. */
+export function proposedProvider(providers: Provider[], { issuer, tokenEndpoint }: Proposal): Provider | null {
+  const fixed = providers.filter((each) => each.issuerIsFixed);
+  const same = (text: string, other: string | null) => text !== '' && text === other;
+  return fixed.find((each) => same(each.issuerExample, issuer)) ?? fixed.find((each) => same(each.endpoints.token, tokenEndpoint)) ?? null;
+}

@@ -1,0 +1,100 @@
+/** Credentials that are made, compared and removed at the server: in whose name, and what came of it. */
+import { SvelteMap } from 'svelte/reactivity';
+import { ipc, problemOf } from './ipc';
+import type { Production } from './production.svelte';
+import type {
+  CredentialId,
+  CredentialKind,
+  EnvironmentId,
+  ImportOutcome,
+  KeyComparison,
+  Problem,
+  ServiceUserId,
+  ServiceUserRow,
+} from './types';
+
+interface Place {
+  id: EnvironmentId;
+  name: string;
+}
+
+export class Provisioning {
+  /** Those whose credential may have the right to it: the environment's service users that mint. */
+  candidates = $state.raw<ServiceUserRow[]>([]);
+  problem = $state.raw<Problem | null>(null);
+  /** The credential, or the kind of the one to be made, that the server is asked about. */
+  busy = $state<CredentialId | CredentialKind | null>(null);
+
+  #chosen = new SvelteMap<EnvironmentId, ServiceUserId>();
+  #compared = new SvelteMap<CredentialId, KeyComparison>();
+
+  constructor(
+    private readonly production: Production,
+    /** Told after something was made or removed, so that lists and details are loaded again. */
+    private readonly changed: () => Promise<void>,
+  ) {}
+
+  async load(environment: EnvironmentId): Promise<void> {
+    try {
+      const rows = await ipc.serviceUsers(environment);
+      this.candidates = rows.filter((row) => row.credentialKind !== null && row.credentialKind !== 'application-key');
+    } catch (thrown) {
+      this.problem = problemOf(thrown);
+    }
+  }
+
+  /** In whose name the server is asked in an environment; null until the user chose. */
+  by(environment: EnvironmentId): ServiceUserRow | null {
+    const chosen = this.#chosen.get(environment);
+    return this.candidates.find((row) => row.id === chosen) ?? null;
+  }
+
+  choose(environment: EnvironmentId, id: ServiceUserId): void {
+    this.#chosen.set(environment, id);
+    this.problem = null;
+  }
+
+  /** What comparing a key with the server's found; null where that was not asked. */
+  compared(credential: CredentialId): KeyComparison | null {
+    return this.#compared.get(credential) ?? null;
+  }
+
+  /** Makes a key or secret at the server; null if that failed or was declined. */
+  async create(place: Place, serviceUser: ServiceUserId, kind: CredentialKind, title: string): Promise<ImportOutcome | null> {
+    const made = await this.#ask(place, kind, (by) => ipc.provision({ serviceUser, by, kind, title: title.trim() }));
+    if (made) await this.changed();
+    return made;
+  }
+
+  /** Removes a credential at the server and then here; false if that failed or was declined. */
+  async remove(place: Place, credential: CredentialId): Promise<boolean> {
+    const removed = await this.#ask(place, credential, async (by) => {
+      await ipc.unprovision(credential, by);
+      return true;
+    });
+    if (removed) await this.changed();
+    return removed === true;
+  }
+
+  /** Compares a key with what the server keeps under its id. */
+  async compare(place: Place, credential: CredentialId): Promise<void> {
+    this.#compared.delete(credential);
+    const found = await this.#ask(place, credential, (by) => ipc.compareKey(credential, by));
+    if (found) this.#compared.set(credential, found);
+  }
+
+  async #ask<T>(place: Place, what: CredentialId | CredentialKind, deed: (by: ServiceUserId) => Promise<T>): Promise<T | null> {
+    const by = this.by(place.id);
+    if (!by || this.busy !== null) return null;
+    this.busy = what;
+    this.problem = null;
+    try {
+      return await this.production.guard(place, () => deed(by.id));
+    } catch (thrown) {
+      this.problem = problemOf(thrown);
+      return null;
+    } finally {
+      this.busy = null;
+    }
+  }
+}

@@ -1,0 +1,28 @@
+/** Shortcuts as the core keeps them: names of modifiers and one key by its place, `Control+Shift+KeyM`. */
+
+/** Keys that change others and are none by themselves. */
+const MODIFIERS = ['Control', 'Shift', 'Alt', 'AltGraph', 'Meta', 'Super', 'OS', 'CapsLock', 'NumLock', 'Fn'];
+
+/** What names of keys are on screen. */
+const WRITTEN: Record<string, string> = { Control: 'Ctrl', ArrowUp: '↑', ArrowDown: '↓', ArrowLeft: '←', ArrowRight: '→' };
+
+type Pressed = Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 'altKey' | 'shiftKey' | 'metaKey'>;
+
+/** The shortcut that was pressed; null while only modifiers are. */
+export function pressed(event: Pressed): string | null {
+  if (MODIFIERS.includes(event.key) || !event.code) return null;
+  const held: [boolean, string][] = [
+    [event.ctrlKey, 'Control'],
+    [event.altKey, 'Alt'],
+    [event.shiftKey, 'Shift'],
+    [event.metaKey, 'Super'],
+  ];
+  const names = held.filter(([is]) => is).map(([, name]) => name);
+  return [...names, event.code].join('+');
+}
+
+/** Writes a shortcut as it stands on keyboards: `Ctrl + Shift + M`. */
+export function written(keys: string): string {
+  const name = (key: string) => WRITTEN[key] ?? key.replace(/^(Key|Digit)(?=.$)/, '');
+  return keys.split('+').map(name).join(' + ');
+}

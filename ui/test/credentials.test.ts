@@ -1,0 +1,341 @@
+/** What credentials are good for beyond minting: introspection, revocation, signing, the server's own records. */
+import { screen, waitFor, within } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { describe, expect, it, vi } from 'vitest';
+import { problem, token } from '../src/gallery/data';
+import { FRONTIER, credentialOf, introspection, introspectors, partlyGranted, rowsOfKinds, signed } from '../src/gallery/kinds';
+import type { AppState } from '../src/lib/app.svelte';
+import { Introspecting } from '../src/lib/introspecting.svelte';
+import { Failure, replaceIpc, type Ipc } from '../src/lib/ipc';
+import { Production } from '../src/lib/production.svelte';
+import { Provisioning } from '../src/lib/provisioning.svelte';
+import type { ServiceUserDetail, TokenView } from '../src/lib/types';
+import DetailPane from '../src/views/detail/DetailPane.svelte';
+import { draw, stateOf } from './support/page';
+
+const STAGING = '00000000-0000-4000-8000-000000000002';
+const LOCAL = '00000000-0000-4000-8000-000000000001';
+const PLACE = { id: STAGING, name: 'Staging' };
+const subject = { id: 'u1', environment: PLACE };
+
+const refused = (code: string) => new Failure(problem(code, `it is ${code}`, 'do something'));
+
+describe('introspecting', () => {
+  async function made(change: Partial<Ipc> = {}) {
+    const core = {
+      introspectors: vi.fn(async () => introspectors(STAGING)),
+      introspect: vi.fn(async () => introspection(false)),
+      introspectWithAudience: vi.fn(async () => introspection(true)),
+      revoke: vi.fn(async () => ({ ended: true as boolean | null })),
+    };
+    replaceIpc({ ...core, ...change });
+    const changed = vi.fn(async () => undefined);
+    const production = new Production();
+    const state = new Introspecting(production, changed);
+    state.show('u1', 'now');
+    await state.load(STAGING, () => true);
+    return { core, state, changed, production };
+  }
+
+  it('chooses the first application and proposes its project', async () => {
+    const { state } = await made();
+    expect([state.chosen, state.project, state.application?.name]).toEqual(['i1', '221440129785921540', 'orders-api']);
+    state.choose('i2');
+    expect([state.project, state.application?.name]).toEqual(['', 'gateway']);
+  });
+
+  it('keeps the choice when it is asked anew, and leaves out whom nobody would hear', async () => {
+    const { state } = await made();
+    state.choose('i2');
+    await state.load(STAGING, () => true);
+    expect(state.chosen).toBe('i2');
+    await state.load(STAGING, (each) => each.kind === 'application-key');
+    expect([state.chosen, state.applications.current?.length]).toEqual(['i1', 1]);
+    await state.load(STAGING, () => false);
+    expect(state.chosen).toBeNull();
+  });
+
+  it('mints with the audience of the project that was entered, and keeps the answer though the token is new', async () => {
+    const { core, state, changed } = await made();
+    await state.introspect('u1');
+    expect(state.answer.current?.active).toBe(false);
+    state.project = ' 17 ';
+    changed.mockImplementation(async () => state.show('u1', 'later') as undefined);
+    await state.mintWithAudience(subject);
+    expect(core.introspectWithAudience).toHaveBeenCalledExactlyOnceWith('u1', 'i1', '17');
+    expect([state.answer.current?.active, changed.mock.calls.length]).toEqual([true, 1]);
+  });
+
+  it('asks nothing without a project', async () => {
+    const { core, state } = await made();
+    state.project = ' ';
+    await state.mintWithAudience(subject);
+    expect(core.introspectWithAudience).not.toHaveBeenCalled();
+  });
+
+  it('keeps the answer where production was declined', async () => {
+    const { state, production } = await made({ introspectWithAudience: () => Promise.reject(refused('production-unconfirmed')) });
+    await state.introspect('u1');
+    const minting = state.mintWithAudience(subject);
+    await vi.waitFor(() => expect(production.question).not.toBeNull());
+    production.question!.answer(false);
+    await minting;
+    expect([state.answer.current?.active, state.answer.problem]).toEqual([false, null]);
+  });
+
+  it.each([
+    ['another service user’s', 'u2', 'now', [false, false]],
+    ['another token', 'u1', 'later', [false, false]],
+    ['the same token', 'u1', 'now', [true, true]],
+    ['no token, as it was ended', 'u1', null, [false, true]],
+  ])('turning to %s forgets what was said of the last', async (_, id, mintedAt, expected) => {
+    const { state } = await made();
+    await state.introspect('u1');
+    await state.revoke('u1');
+    state.show(id, mintedAt);
+    expect([state.answer.current !== null, state.revoked.current !== null]).toEqual(expected);
+  });
+
+  it('tells of a change only where the server took the revocation', async () => {
+    const { state, changed } = await made({ revoke: () => Promise.reject(refused('refused')) });
+    await state.revoke('u1');
+    expect([state.revoked.problem?.code, changed.mock.calls.length]).toEqual(['refused', 0]);
+  });
+});
+
+describe('provisioning', () => {
+  async function made(change: Partial<Ipc> = {}) {
+    const core = {
+      serviceUsers: vi.fn(async () => rowsOfKinds()),
+      provision: vi.fn(async () => ({ serviceUser: 'k1', credential: 'made', unchanged: false, newServiceUser: false })),
+      unprovision: vi.fn(async () => null),
+      compareKey: vi.fn(async () => 'different' as const),
+    };
+    replaceIpc({ ...core, ...change });
+    const changed = vi.fn(async () => undefined);
+    const state = new Provisioning(new Production(), changed);
+    await state.load(FRONTIER);
+    return { core, state, changed };
+  }
+  const place = { id: FRONTIER, name: 'Frontier' };
+
+  it('offers those that mint, and asks nobody until one is chosen', async () => {
+    const { core, state } = await made();
+    expect(state.candidates.map((row) => row.name)).toEqual(['platform-admin', 'order-router', 'report-builder', 'legacy-sync']);
+    expect([state.by(FRONTIER), await state.create(place, 'k1', 'private-key', 'x')]).toEqual([null, null]);
+    expect(core.provision).not.toHaveBeenCalled();
+  });
+
+  it('makes a key in the name of the one chosen', async () => {
+    const { core, state, changed } = await made();
+    state.choose(FRONTIER, 'k0');
+    await state.create(place, 'k1', 'private-key', ' laptop ');
+    expect(core.provision).toHaveBeenCalledExactlyOnceWith({ serviceUser: 'k1', by: 'k0', kind: 'private-key', title: 'laptop' });
+    expect([changed.mock.calls.length, state.busy]).toEqual([1, null]);
+  });
+
+  it.each(['same', 'different', 'unknown'] as const)('remembers that the server’s key is %s', async (found) => {
+    const { state } = await made({ compareKey: async () => found });
+    state.choose(FRONTIER, 'k0');
+    await state.compare(place, 'c1');
+    expect([state.compared('c1'), state.compared('c2')]).toEqual([found, null]);
+  });
+
+  it('changes nothing where the server refused, and forgets an older comparison', async () => {
+    const { core, state, changed } = await made({ unprovision: () => Promise.reject(refused('refused')) });
+    state.choose(FRONTIER, 'k0');
+    await state.compare(place, 'c1');
+    core.compareKey.mockImplementation(() => Promise.reject(refused('unreachable')));
+    await state.compare(place, 'c1');
+    expect([state.compared('c1'), state.problem?.code]).toEqual([null, 'unreachable']);
+    await expect(state.remove(place, 'c1')).resolves.toBe(false);
+    expect([state.problem?.code, changed.mock.calls.length]).toEqual(['refused', 0]);
+  });
+});
+
+describe('the detail pane', () => {
+  /** Opens a service user of a scene at a tab. */
+  async function open(id: string, tab: AppState['detail']['tab'], change: Partial<Ipc> = {}) {
+    const app = await stateOf('kinds', change);
+    await app.select(id);
+    app.detail.tab = tab;
+    draw(app, DetailPane, {});
+    await screen.findByTestId('detail-title');
+    return app;
+  }
+  const staging = (i: number) => `${STAGING.slice(0, 24)}2${String(i).padStart(11, '0')}`;
+  const local = `${LOCAL.slice(0, 24)}1${'0'.repeat(11)}`;
+  const tabs = () => screen.getAllByRole('tab').map((tab) => tab.textContent);
+
+  it('says that an application’s key introspects, and offers nothing that mints', async () => {
+    await open('k4', 'claims');
+    expect((await screen.findByTestId('introspects')).textContent).toContain('It cannot mint');
+    expect(tabs()).toEqual(['Token', 'Credentials', 'Activity']);
+    for (const minting of ['copy-token', 'mint', 'mint-new']) expect(screen.queryByTestId(minting)).toBeNull();
+  });
+
+  it('has no scopes and no introspection where the servers know none', async () => {
+    await open('k1', 'token');
+    await screen.findByTestId('mint-story');
+    expect([screen.queryByTestId('scopes'), tabs().includes('Introspection')]).toEqual([null, false]);
+  });
+
+  it('takes a ready-made token from the keychain and never asks for a new one', async () => {
+    await open('k3', 'token');
+    expect((await screen.findByTestId('mint')).textContent).toContain('Take from the keychain');
+    expect(screen.queryByTestId('mint-new')).toBeNull();
+  });
+
+  it.each<[string, string, string[]]>([
+    ['k2', 'client-secret', ['9a1b2c3d-0000-4111-8222-333344445555']],
+    ['k3', 'personal-token', ['9a1b2c3d-0000-4111-8222-333344445555']],
+    ['k4', 'application-key', ['c0ffee00-1111-4222-8333-444455556666', '9a1b2c3d-0000-4111-8222-333344445555']],
+    ['k0', 'private-key', ['q2Yt8pXkqU0nJ0m7xN4uR5c3bV1zL9sD6fG2hK8wE0A']],
+  ])('shows of %s, a %s, what is public about it', async (id, kind, expected) => {
+    await open(id, 'credentials');
+    const card = await screen.findByTestId('credential');
+    expect(card.dataset['kind']).toBe(kind);
+    for (const text of expected) expect(card.textContent).toContain(text);
+    const isKey = kind.endsWith('key');
+    expect([within(card).queryByTestId('copy-pem') !== null, card.textContent.includes('SHA-256')]).toEqual([isKey, isKey]);
+    expect(within(card).queryByTestId('sign-assertion') !== null).toBe(kind === 'private-key');
+  });
+
+  it('signs an assertion, shows it without its signature, and says what it is good for', async () => {
+    const copyAssertion = vi.fn(async () => signed(true));
+    await open('k0', 'credentials', { copyAssertion });
+    await userEvent.click(await screen.findByTestId('sign-assertion'));
+    const panel = await screen.findByTestId('signed');
+    expect(panel.textContent).toContain('"kid": "c0ffee00');
+    expect(panel.textContent).toContain('The clipboard is cleared after 30 s.');
+    expect(within(panel).getByTestId('signed-direct').dataset['direct']).toBe('true');
+    expect(copyAssertion).toHaveBeenCalledExactlyOnceWith('k0');
+  });
+
+  it('makes, compares and removes at the server in the name of the one chosen', async () => {
+    const provision = vi.fn(async () => ({ serviceUser: 'k1', credential: 'made', unchanged: false, newServiceUser: false }));
+    const unprovision = vi.fn(async () => null);
+    const app = await open('k1', 'credentials', { provision, unprovision, compareKey: async () => 'different' });
+    const [key, secret] = await screen.findAllByTestId('credential');
+    expect(within(key!).getByTestId('compare-key')).toHaveProperty('disabled', true);
+    expect(within(secret!).queryByTestId('compare-key')).toBeNull();
+    await waitFor(() => expect(screen.getByTestId<HTMLSelectElement>('provision-by').options.length).toBeGreaterThan(1));
+    await userEvent.selectOptions(screen.getByTestId('provision-by'), 'k0');
+    await userEvent.click(within(key!).getByTestId('compare-key'));
+    expect((await within(key!).findByTestId('compared')).textContent).toContain('another key under this id');
+    await userEvent.click(screen.getByTestId('create-secret'));
+    await userEvent.type(await screen.findByTestId('create-title'), 'ci{Enter}');
+    await waitFor(() => expect(provision).toHaveBeenCalledExactlyOnceWith({ serviceUser: 'k1', by: 'k0', kind: 'client-secret', title: 'ci' }));
+    await waitFor(() => expect(screen.queryByTestId('create-at-server')).toBeNull());
+    await userEvent.click(within(secret!).getByTestId('remove-at-server'));
+    expect(await screen.findByText(/removed at the server, asked as platform-admin/)).toBeTruthy();
+    await userEvent.click(screen.getByTestId('confirm-remove-at-server'));
+    await waitFor(() => expect(unprovision).toHaveBeenCalledExactlyOnceWith('k1-client-secret', 'k0'));
+    app.status.dismiss();
+  });
+
+  it('keeps the question open and says why the server did not remove', async () => {
+    await open('k1', 'credentials', { unprovision: () => Promise.reject(refused('refused')) });
+    await waitFor(() => expect(screen.getByTestId<HTMLSelectElement>('provision-by').options.length).toBeGreaterThan(1));
+    await userEvent.selectOptions(screen.getByTestId('provision-by'), 'k0');
+    await userEvent.click(screen.getAllByTestId('remove-at-server')[0]!);
+    await userEvent.click(await screen.findByTestId('confirm-remove-at-server'));
+    expect((await within(await screen.findByRole('dialog')).findByTestId('problem')).getAttribute('data-code')).toBe('refused');
+  });
+
+  it('offers nothing at the server where the provider has no API for it', async () => {
+    await open(staging(0), 'credentials');
+    await screen.findAllByTestId('credential');
+    expect([screen.queryByTestId('at-server'), screen.queryByTestId('compare-key'), screen.queryByTestId('remove-at-server')]).toEqual([null, null, null]);
+  });
+
+  it('tells for each scope what became of it, with a word', async () => {
+    await open(staging(0), 'token', {
+      serviceUser: async () => withToken(partlyGranted(['a', 'b', 'c', 'd'])),
+    });
+    const outcome = await screen.findByTestId('granted');
+    expect(within(outcome).getAllByRole('listitem').map((item) => `${item.querySelector('code')?.textContent} ${item.querySelector('.word')?.textContent}`)).toEqual([
+      'c dropped',
+      'b cannot be told',
+      'a granted',
+      'd granted',
+    ]);
+    expect((await screen.findByTestId('also-said')).textContent).toContain('https://acme.my.salesforce.com');
+  });
+
+  it('says it in one line where all were granted, and names what was granted unasked', async () => {
+    const app = await open(staging(0), 'token', { serviceUser: async () => withToken(token(['a', 'b'])) });
+    expect((await screen.findByTestId('granted')).textContent).toBe('All 2 scopes that were asked for were granted.');
+    app.detail.data = withToken({ ...token(['a']), grantedScopes: ['a', 'extra'] });
+    await waitFor(() => expect(screen.getByTestId('granted').textContent).toContain('extra granted unasked'));
+  });
+
+  it('shows the request’s header apart from its body', async () => {
+    const story = token([]).story;
+    const request = { ...story.request!, fields: [['Authorization', 'Bearer redacted'], ['grant_type', 'x']] as [string, string][] };
+    await open(staging(0), 'token', { serviceUser: async () => withToken({ ...token([]), story: { ...story, request } }) });
+    expect((await screen.findByTestId('request-header')).textContent).toBe('Authorization: Bearer redacted');
+    expect(screen.getAllByRole('term', { hidden: true }).map((term) => term.textContent)).toContain('grant_type');
+  });
+
+  function withToken(view: TokenView | null): ServiceUserDetail {
+    const row = { ...rowsOfKinds()[0]!, id: staging(0), environment: STAGING, scopes: view?.requestedScopes ?? [] };
+    const environment = { id: STAGING, name: 'Staging', tier: 'staging' as const, provider: 'zitadel', issuer: 'https://auth.acme.com', demo: false, createdAt: '', endpoints: { token: null, userinfo: null, introspection: null, revocation: null, jwks: null }, audience: [], scopes: [], caCertificate: null, confirmedHosts: [], parameters: {} };
+    return { serviceUser: row, environment, host: 'auth.acme.com', credentials: [credentialOf('private-key', row.id)], token: view };
+  }
+
+  it('introspects, explains why a token is not active, and mints again with the project’s audience', async () => {
+    const introspectWithAudience = vi.fn(async () => introspection(true));
+    await open(staging(0), 'introspection', { introspectWithAudience });
+    const choice = await screen.findByTestId<HTMLSelectElement>('introspection-by');
+    expect([...choice.options].map((option) => option.text)).toEqual(['orders-api · Application key · 221440130021003264@orders', 'gateway · Client secret · 221440130021003777@gateway']);
+    await userEvent.click(screen.getByTestId('introspect'));
+    const answer = await screen.findByTestId('introspected');
+    expect(answer.dataset['active']).toBe('false');
+    expect(within(answer).getAllByRole('listitem').map((item) => item.dataset['cause'])).toEqual(['audience-scope-missing', 'other-application', 'token-revoked']);
+    expect(screen.getByTestId<HTMLInputElement>('introspection-project').value).toBe('221440129785921540');
+    await userEvent.click(screen.getByTestId('mint-with-audience'));
+    await waitFor(() => expect(screen.getByTestId('introspected').dataset['active']).toBe('true'));
+    expect(introspectWithAudience).toHaveBeenCalledExactlyOnceWith(staging(0), 'i1', '221440129785921540');
+    expect(screen.getAllByTestId('introspection-row').length).toBeGreaterThan(2);
+    expect(screen.getByTestId('introspection-raw').textContent).toContain('"active": true');
+  });
+
+  it('asks for the project where it is not known', async () => {
+    const introspectWithAudience = vi.fn(async () => introspection(true));
+    await open(staging(0), 'introspection', { introspectWithAudience });
+    await userEvent.selectOptions(await screen.findByTestId('introspection-by'), 'i2');
+    await userEvent.click(screen.getByTestId('introspect'));
+    await userEvent.click(await screen.findByTestId('mint-with-audience'));
+    expect(screen.getByText('Enter the project’s id.').getAttribute('role')).toBe('alert');
+    expect(document.activeElement).toBe(screen.getByTestId('introspection-project'));
+    expect(introspectWithAudience).not.toHaveBeenCalled();
+  });
+
+  it('says how to get an application’s credential where there is none, and imports one', async () => {
+    const app = await open(local, 'introspection');
+    await userEvent.click(await screen.findByTestId('introspection-import'));
+    expect([app.reviews.open, app.reviews.environment]).toEqual([true, LOCAL]);
+  });
+
+  it.each([
+    [true, 'true', /The token has ended/],
+    [false, 'false', /is still active/],
+    [null, 'null', /could not be asked/],
+  ])('says honestly what came of a revocation that ended it: %s', async (ended, attribute, words) => {
+    // As the core does, which forgets the token unless it is seen to be active still.
+    let kept: TokenView | null = token(['openid']);
+    const revoke = vi.fn(async () => {
+      if (ended !== false) kept = null;
+      return { ended };
+    });
+    await open(staging(0), 'introspection', { revoke, serviceUser: async () => withToken(kept) });
+    await userEvent.click(await screen.findByTestId('revoke'));
+    expect(screen.getAllByText(/in practice not revocable, and removing its key does not end tokens/).length).toBeGreaterThan(0);
+    expect(revoke).not.toHaveBeenCalled();
+    await userEvent.click(await screen.findByTestId('confirm-revoke'));
+    const said = await screen.findByTestId('revoked');
+    expect([said.dataset['ended'], words.test(said.textContent)]).toEqual([attribute, true]);
+    expect(revoke).toHaveBeenCalledExactlyOnceWith(staging(0), 'i1');
+  });
+});

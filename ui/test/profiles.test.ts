@@ -1,0 +1,232 @@
+/** Provider profiles: how they are grouped and named, looked at, copied, edited, shared and removed. */
+import { screen, waitFor, within } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { describe, expect, it, vi } from 'vitest';
+import { environments, problem } from '../src/gallery/data';
+import { copiedText, own, profileText, providers } from '../src/gallery/providers';
+import { Environments } from '../src/lib/environments.svelte';
+import { Failure, replaceIpc, type Ipc } from '../src/lib/ipc';
+import { Profiles as State } from '../src/lib/profiles.svelte';
+import { audienceRule, grouped, hasClientIds, idName, mayHave, proposalOf, takes } from '../src/lib/provider';
+import type { Environment, Provider } from '../src/lib/types';
+import Profiles from '../src/views/profiles/Profiles.svelte';
+import { draw, stateOf } from './support/page';
+
+const provider = (id: string): Provider => providers.find((each) => each.id === id)!;
+
+function fail(code: string): never {
+  throw new Failure(problem(code, `it is ${code} at line 2`, 'do something'));
+}
+
+describe('a provider in words', () => {
+  it('stands in a group by its dialect, the user’s own first, in the order in which profiles come', () => {
+    const named = grouped(providers, [own.id]).map((group) => [group.label, group.providers.map((each) => each.id)]);
+    expect(named).toEqual([
+      ['Your own', ['acme-sso']],
+      ['ZITADEL and Paonia', ['zitadel-cloud', 'zitadel', 'zitadel-2021', 'paonia']],
+      ['Raystack Frontier', ['frontier-rest']],
+      ['Other systems', ['google', 'box', 'generic']],
+    ]);
+    expect(grouped(providers, []).map((group) => group.label)).not.toContain('Your own');
+  });
+
+  it.each([
+    [['{issuer}'], 'the issuer'],
+    [['{issuer}', '{issuerHost}'], 'the issuer and the issuer’s host'],
+    [['{tokenEndpoint}'], 'the token endpoint'],
+    [['{audience}'], 'the audience that the key file names'],
+    [['{orgId}'], 'Organisation id'],
+    [['https://{issuerHost}/api'], 'https://‹the issuer’s host›/api'],
+    [['https://fixed.example'], 'https://fixed.example'],
+    [['{unheard}'], 'unheard'],
+    [[], 'the provider’s rule'],
+  ])('with the audience %j says %s', (audience, words) => {
+    const frontier = provider('frontier-rest');
+    expect(audienceRule({ ...frontier, privateKey: { ...frontier.privateKey!, audience } })).toBe(words);
+  });
+
+  it('that takes no assertion has no audience rule', () => {
+    expect([audienceRule({ ...own, privateKey: null }), audienceRule(null)]).toEqual(['nothing, as this provider takes no assertion', 'the provider’s rule']);
+  });
+
+  it('names ids as its console does, else as everybody does', () => {
+    expect([idName(provider('google'), 'userId'), idName(provider('google'), 'clientId'), idName(null, 'keyId')]).toEqual(['Client e-mail', 'Client id', 'Key id']);
+    expect([hasClientIds(provider('google')), hasClientIds(provider('zitadel')), hasClientIds(provider('frontier-rest'))]).toEqual([false, true, true]);
+  });
+
+  it.each([
+    ['zitadel', [true, true, true, true]],
+    ['paonia', [true, false, false, true]],
+    ['google', [true, false, false, true]],
+    ['box', [true, true, false, true]],
+  ])('%s takes these kinds of credential', (id, expected) => {
+    expect((['private-key', 'client-secret', 'personal-token', 'application-key'] as const).map((kind) => takes(provider(id), kind))).toEqual(expected);
+  });
+
+  it('has an endpoint that is set, discovered or its usual, and no other', () => {
+    const environment = environments(false)[0]!.environment;
+    const set: Environment = { ...environment, endpoints: { ...environment.endpoints, introspection: 'https://a.example/i' } };
+    const frontier = provider('frontier-rest');
+    expect([mayHave(environment, frontier, 'introspection'), mayHave(set, frontier, 'introspection'), mayHave(environment, frontier, 'userinfo'), mayHave(environment, own, 'revocation')]).toEqual([
+      false,
+      true,
+      true,
+      true,
+    ]);
+  });
+
+  it('is proposed from the first file that names an address', () => {
+    const facts = { issuer: null, tokenEndpoint: null };
+    const files = [null, facts, { ...facts, tokenEndpoint: 'https://t.example' }, { ...facts, issuer: 'https://i.example' }];
+    expect([proposalOf(files as never), proposalOf([null])]).toEqual([{ issuer: null, tokenEndpoint: 'https://t.example' }, null]);
+  });
+});
+
+describe('the profiles’ state', () => {
+  function made(change: Partial<Ipc> = {}) {
+    replaceIpc({ providers: async () => providers, ownProviders: async () => [own.id], providerText: async (id) => profileText(id), copiedProviderText: async (id) => copiedText(id), ...change });
+    return new State(new Environments());
+  }
+
+  it.each([
+    ['one’s own to be edited', own.id, 'own'],
+    ['a built-in one to be read', 'zitadel', 'built-in'],
+  ])('opens %s', async (_, id, origin) => {
+    const state = made();
+    await state.load();
+    void state.view(id);
+    await vi.waitFor(() => expect(state.opened).toMatchObject({ id, origin, text: profileText(id) }));
+  });
+
+  it('tells who asked for a copy what was saved, and that nothing was where it was closed', async () => {
+    const saveProvider = vi.fn(async () => own);
+    const state = made({ saveProvider });
+    const first = state.copy('zitadel');
+    await vi.waitFor(() => expect(state.opened?.origin).toBe('copy'));
+    await state.save('text', false);
+    await expect(first).resolves.toBe(own);
+    expect([saveProvider.mock.calls, state.opened]).toEqual([[['text', false]], null]);
+    const second = state.copy('zitadel');
+    await vi.waitFor(() => expect(state.opened).not.toBeNull());
+    state.close();
+    await expect(second).resolves.toBeNull();
+  });
+
+  it('opens nothing where the chooser was cancelled, and says why a file cannot be read', async () => {
+    const state = made({ chooseProvider: async () => null });
+    await expect(state.choose()).resolves.toBeNull();
+    expect([state.opened, state.problem]).toEqual([null, null]);
+    replaceIpc({ chooseProvider: async () => fail('file-unreadable') });
+    await state.choose();
+    expect([state.opened, state.problem?.code, state.busy]).toEqual([null, 'file-unreadable', false]);
+  });
+
+  it('says why an export failed, and a cancelled one is no failure', async () => {
+    const state = made({ exportProvider: async () => false });
+    await expect(state.export('zitadel', 'json')).resolves.toBe(false);
+    expect(state.problem).toBeNull();
+    replaceIpc({ exportProvider: async () => fail('file-unwritable') });
+    await expect(state.export('zitadel', 'toml')).resolves.toBe(false);
+    expect(state.problem?.code).toBe('file-unwritable');
+  });
+});
+
+describe('the view', () => {
+  async function open(change: Partial<Ipc> = {}) {
+    const app = await stateOf('users', change);
+    draw(app, Profiles, {});
+    await screen.findAllByTestId('profile');
+    return app;
+  }
+  const row = (id: string) => screen.getAllByTestId('profile').find((each) => each.dataset['id'] === id)!;
+  const text = () => screen.findByTestId<HTMLTextAreaElement>('profile-text');
+  async function menu(id: string, item: string) {
+    await userEvent.click(within(row(id)).getByTestId('profile-menu'));
+    await userEvent.click(await screen.findByTestId(item));
+  }
+
+  it('lists all, says who follows them, and finds by name, id and summary', async () => {
+    await open();
+    expect(screen.getAllByTestId('profile')).toHaveLength(providers.length);
+    expect(row('zitadel').textContent).toContain('followed by 3 environments');
+    await userEvent.type(screen.getByTestId('profile-search'), 'console json');
+    expect(screen.getAllByTestId('profile').map((each) => each.dataset['id'])).toEqual(['google']);
+    await userEvent.type(screen.getByTestId('profile-search'), 'zzz');
+    expect(screen.getByText('No profile matches “console jsonzzz”')).toBeTruthy();
+  });
+
+  it('shows a built-in profile as text that cannot be changed, and copies it from there', async () => {
+    await open();
+    await userEvent.click(within(row('zitadel')).getByTestId('profile-view'));
+    expect([(await text()).readOnly, (await text()).value, screen.queryByTestId('profile-save')]).toEqual([true, profileText('zitadel'), null]);
+    await userEvent.click(screen.getByTestId('profile-copy'));
+    await waitFor(async () => expect((await text()).value).toBe(copiedText('zitadel')));
+    expect((await text()).readOnly).toBe(false);
+  });
+
+  it('keeps a text that is refused and shows the problem beside it', async () => {
+    const saveProvider = vi.fn(async () => fail('profile-unreadable'));
+    await open({ saveProvider });
+    await menu('zitadel', 'profile-copy-and-edit');
+    await userEvent.clear(await text());
+    await userEvent.type(await text(), 'id = 7');
+    await userEvent.click(screen.getByTestId('profile-save'));
+    expect((await screen.findByTestId('problem')).textContent).toContain('It is profile-unreadable at line 2.');
+    expect([(await text()).value, (await text()).getAttribute('aria-invalid')]).toEqual(['id = 7', 'true']);
+    expect(saveProvider).toHaveBeenCalledExactlyOnceWith('id = 7', false);
+  });
+
+  it('asks before it replaces a profile of the same id', async () => {
+    const saveProvider = vi.fn(async (_: string, replace: boolean) => (replace ? own : fail('profile-id-taken')));
+    await open({ saveProvider });
+    await userEvent.click(within(row(own.id)).getByTestId('profile-view'));
+    expect(screen.getByTestId('profile-save')).toHaveProperty('disabled', true);
+    await userEvent.type(await text(), '#');
+    await userEvent.click(screen.getByTestId('profile-save'));
+    await userEvent.click(await screen.findByTestId('confirm-replace-profile'));
+    await waitFor(() => expect(screen.queryByTestId('profile-editor')).toBeNull());
+    expect(saveProvider.mock.calls.map(([, replace]) => replace)).toEqual([false, true]);
+  });
+
+  it('shows a file’s profile before anything is stored, and asks before it is lost', async () => {
+    const saveProvider = vi.fn(async () => own);
+    await open({ chooseProvider: async () => 'id = "theirs"', saveProvider });
+    await userEvent.click(screen.getByTestId('profile-import'));
+    expect((await text()).value).toBe('id = "theirs"');
+    await userEvent.click(screen.getByTestId('profile-cancel'));
+    await userEvent.click(await screen.findByTestId('confirm-discard-profile'));
+    await waitFor(() => expect(screen.queryByTestId('profile-editor')).toBeNull());
+    expect(saveProvider).not.toHaveBeenCalled();
+  });
+
+  it.each([
+    ['profile-export-toml', 'toml'],
+    ['profile-export-json', 'json'],
+  ])('exports by %s', async (item, format) => {
+    const exportProvider = vi.fn(async () => true);
+    const app = await open({ exportProvider });
+    await menu('google', item);
+    await waitFor(() => expect(exportProvider).toHaveBeenCalledExactlyOnceWith('google', format));
+    await waitFor(() => expect(app.status.message).toMatchObject({ text: 'Google Cloud is exported' }));
+    app.status.dismiss();
+  });
+
+  it('offers no removal of a built-in one', async () => {
+    await open();
+    await userEvent.click(within(row('zitadel')).getByTestId('profile-menu'));
+    await screen.findByTestId('profile-export-toml');
+    expect(screen.queryByTestId('profile-remove')).toBeNull();
+  });
+
+  it('removes one’s own after a yes, and says why it cannot', async () => {
+    const forgetProvider = vi.fn(async (): Promise<null> => fail('profile-in-use'));
+    const app = await open({ forgetProvider });
+    await menu(own.id, 'profile-remove');
+    await userEvent.click(await screen.findByTestId('confirm-remove-profile'));
+    expect((await screen.findByTestId('problem')).getAttribute('data-code')).toBe('profile-in-use');
+    forgetProvider.mockImplementation(async () => null);
+    await userEvent.click(screen.getByTestId('confirm-remove-profile'));
+    await waitFor(() => expect(screen.queryByTestId('confirm-remove-profile')).toBeNull());
+    app.status.dismiss();
+  });
+});

@@ -1,0 +1,252 @@
+/** Settings and the expiry radar: what is shown, what is asked of the core, what a refusal leaves. */
+import { render, screen, waitFor, within } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import App from '../src/App.svelte';
+import { fakeCore } from '../src/gallery/core';
+import { problem } from '../src/gallery/data';
+import { Failure, ipc, replaceIpc, type Ipc } from '../src/lib/ipc';
+import { SettingsState } from '../src/lib/settings.svelte';
+import { pressed, written } from '../src/lib/shortcut';
+import type { RadarRow, TrayCopied, Wanted } from '../src/lib/types';
+import { ageOf, expiryOf, useOf } from '../src/views/radar/when';
+
+/** Opens the page of a scene, with some commands replaced, at one of its tools. */
+async function open(tool: 'settings' | 'radar', scene = 'users', change: Partial<Ipc> = {}) {
+  replaceIpc({ ...fakeCore(scene), ...change });
+  const changeSettings = vi.spyOn(ipc, 'changeSettings');
+  render(App);
+  await userEvent.click(await screen.findByTestId(`rail-${tool}`));
+  return changeSettings;
+}
+
+beforeEach(() => {
+  localStorage.clear();
+  vi.spyOn(HTMLElement.prototype, 'offsetHeight', 'get').mockReturnValue(600);
+  vi.spyOn(HTMLElement.prototype, 'offsetWidth', 'get').mockReturnValue(336);
+});
+
+describe('a change of settings', () => {
+  it('applies at once, and the core is told', async () => {
+    const changeSettings = await open('settings');
+    await userEvent.selectOptions(await screen.findByTestId('theme'), 'dark');
+    expect(document.documentElement.dataset['theme']).toBe('dark');
+    await userEvent.click(screen.getByTestId('setting-closeToTray'));
+    await waitFor(() => expect(changeSettings).toHaveBeenLastCalledWith(expect.objectContaining({ theme: 'dark', closeToTray: true })));
+    await userEvent.selectOptions(screen.getByTestId('theme'), 'system');
+    await waitFor(() => expect(document.documentElement.dataset['theme']).toBeUndefined());
+  });
+
+  it('that is refused says why beside its field and is taken back', async () => {
+    const changeSettings = await open('settings');
+    const field = await screen.findByTestId('setting-clipboardSeconds');
+    await userEvent.clear(field);
+    await userEvent.type(field, '601');
+    await userEvent.tab();
+    const said = await screen.findByTestId('setting-refused');
+    expect(said.textContent).toContain('cannot be 601 seconds');
+    expect(said.textContent).toContain('from 5 to 600 seconds');
+    expect(field.getAttribute('aria-invalid')).toBe('true');
+    expect(field.getAttribute('aria-describedby')).toContain(said.id);
+    await userEvent.click(screen.getByTestId('setting-askBeforeProduction'));
+    await waitFor(() => expect(changeSettings).toHaveBeenLastCalledWith(expect.objectContaining({ clipboardSeconds: 30, askBeforeProduction: false })));
+  });
+
+  it('of a number to no number changes nothing', async () => {
+    const changeSettings = await open('settings');
+    const field = await screen.findByTestId('setting-keyAgeDays');
+    await userEvent.clear(field);
+    await userEvent.type(field, 'soon');
+    await userEvent.tab();
+    await waitFor(() => expect((field as HTMLInputElement).value).toBe('365'));
+    expect(changeSettings).not.toHaveBeenCalled();
+  });
+
+  it('builds on the one before, even while that is under way', async () => {
+    const changeSettings = vi.fn(async () => null);
+    replaceIpc({ ...fakeCore('users'), changeSettings });
+    const settings = new SettingsState();
+    await settings.load();
+    await Promise.all([settings.change('textSize', 125), settings.change('keyAgeDays', 90)]);
+    expect(changeSettings).toHaveBeenLastCalledWith(expect.objectContaining({ textSize: 125, keyAgeDays: 90 }));
+  });
+
+  it('that is refused leaves the ones before and after', async () => {
+    const settings = new SettingsState();
+    const refuse = () => Promise.reject(new Failure(problem('shortcut-taken', 'taken', 'Choose another')));
+    replaceIpc({ ...fakeCore('users') });
+    await settings.load();
+    await settings.change('textSize', 125);
+    replaceIpc({ ...fakeCore('users'), changeSettings: refuse });
+    expect(await settings.change('paletteShortcut', 'F9')).toBe(false);
+    expect(settings.current).toMatchObject({ textSize: 125, paletteShortcut: null });
+    expect(settings.problemOf('paletteShortcut')?.code).toBe('shortcut-taken');
+    expect(settings.problemOf('textSize')).toBeNull();
+  });
+});
+
+describe('the shortcut', () => {
+  const key = (key: string, code: string, held: string[] = []) => ({
+    key,
+    code,
+    ctrlKey: held.includes('ctrl'),
+    altKey: held.includes('alt'),
+    shiftKey: held.includes('shift'),
+    metaKey: held.includes('meta'),
+  });
+
+  it.each([
+    [key('Control', 'ControlLeft', ['ctrl']), null],
+    [key('M', 'KeyM', ['ctrl', 'shift']), 'Control+Shift+KeyM'],
+    [key('F9', 'F9'), 'F9'],
+    [key(' ', 'Space', ['meta']), 'Super+Space'],
+    [key('1', 'Digit1', ['ctrl', 'alt']), 'Control+Alt+Digit1'],
+    [key('Unidentified', ''), null],
+  ])('that is pressed as %o is %s', (event, expected) => expect(pressed(event)).toBe(expected));
+
+  it.each([
+    ['Control+Shift+KeyM', 'Ctrl + Shift + M'],
+    ['Super+Digit1', 'Super + 1'],
+    ['F9', 'F9'],
+    ['Alt+ArrowUp', 'Alt + ↑'],
+    ['Control+Keypad', 'Ctrl + Keypad'],
+  ])('%s is written %s', (keys, expected) => expect(written(keys)).toBe(expected));
+
+  it('is set by pressing it, and a taken one says so', async () => {
+    const changeSettings = await open('settings');
+    const field = await screen.findByTestId('setting-paletteShortcut');
+    await userEvent.click(field);
+    await userEvent.keyboard('{Control>}{Shift>}m{/Shift}{/Control}');
+    await waitFor(() => expect(field.textContent).toContain('Ctrl + Shift + M'));
+    await userEvent.click(field);
+    await userEvent.keyboard('{Control>}{Alt>}t{/Alt}{/Control}');
+    expect((await screen.findByTestId('setting-refused')).dataset['code']).toBe('shortcut-taken');
+    expect(field.textContent).toContain('Ctrl + Shift + M');
+    await userEvent.click(screen.getByTestId('remove-shortcut'));
+    await waitFor(() => expect(changeSettings).toHaveBeenLastCalledWith(expect.objectContaining({ paletteShortcut: null })));
+  });
+
+  it('is left alone by Escape', async () => {
+    const changeSettings = await open('settings');
+    await userEvent.click(await screen.findByTestId('setting-paletteShortcut'));
+    await userEvent.keyboard('{Escape}');
+    await waitFor(() => expect(screen.getByTestId('setting-paletteShortcut').getAttribute('aria-pressed')).toBe('false'));
+    expect(changeSettings).not.toHaveBeenCalled();
+  });
+});
+
+describe('the keychain’s self-test', () => {
+  it('reports each step', async () => {
+    await open('settings');
+    await userEvent.click(await screen.findByTestId('test-keychain'));
+    const test = screen.getByTestId('self-test');
+    await waitFor(() => expect(test.dataset['state']).toBe('sound'));
+    expect(within(test).getAllByRole('listitem').map((each) => each.dataset['step'])).toEqual(['write', 'read', 'delete', 'gone']);
+  });
+
+  it('ends with the step that failed, and why', async () => {
+    await open('settings', 'locked');
+    await userEvent.click(await screen.findByTestId('test-keychain'));
+    await waitFor(() => expect(screen.getByTestId('self-test').dataset['state']).toBe('failed'));
+    expect(screen.getByTestId('problem').dataset['code']).toBe('keychain-locked');
+  });
+});
+
+describe('the radar', () => {
+  const now = Date.parse('2026-11-22T12:00:00Z');
+  const row = (times: Partial<RadarRow>) => ({ importedAt: '2026-01-01T00:00:00Z', lastUsedAt: null, issuedAt: null, expiresAt: null, ...times }) as RadarRow;
+
+  it.each([
+    [expiryOf, { expiresAt: '2026-09-30T12:00:00Z' }, 'expired 53 days ago', 'danger'],
+    [expiryOf, { expiresAt: '2026-11-22T12:00:00Z' }, 'expired today', 'danger'],
+    [expiryOf, { expiresAt: '2026-11-23T11:00:00Z' }, 'expires within a day', 'warn'],
+    [expiryOf, { expiresAt: '2026-11-28T12:00:00Z' }, 'expires in 6 days', 'warn'],
+    [expiryOf, { expiresAt: '2026-12-06T12:00:00Z' }, 'expires in 14 days', 'plain'],
+    [ageOf, { issuedAt: '2025-11-21T12:00:00Z' }, '366 days old', 'warn'],
+    [ageOf, { issuedAt: '2021-03-22T12:00:00Z' }, '5 years old', 'warn'],
+    [useOf, { lastUsedAt: '2026-08-24T12:00:00Z' }, 'not used for 90 days', 'plain'],
+    [useOf, {}, 'never used, imported 325 days ago', 'plain'],
+  ] as const)('%o of %o says %s', (of, times, text, tone) => expect(of(row(times), now)).toMatchObject({ text, tone }));
+
+  it('leads from a row to its service user’s credentials', async () => {
+    await open('radar');
+    const list = await screen.findByTestId('radar-expiring');
+    expect(list.textContent).toMatch(/expired \d+ days ago/);
+    await userEvent.click(within(list).getAllByTestId('radar-row')[0]!);
+    await waitFor(() => expect(screen.getByTestId('detail-title').textContent).toBe('data-bridge'));
+    expect(screen.getByTestId('tab-credentials').getAttribute('aria-selected')).toBe('true');
+  });
+
+  it('is honest where there is nothing to tell', async () => {
+    const nothing = { expiring: [], old: [], unused: [], keyAgeDays: 365, credentials: 3, withoutExpiry: 3 };
+    await open('radar', 'users', { radar: async () => nothing });
+    const said = (await screen.findByTestId('radar')).textContent;
+    expect(said).toContain('No key has an expiry date that Mintage knows.');
+    expect(said).toContain('the 3 keys here ever expire, their files did not tell');
+    expect(screen.queryAllByTestId('radar-row')).toHaveLength(0);
+  });
+
+  it('draws a few of thousands of rows until more are wanted', async () => {
+    await open('radar', 'many');
+    await waitFor(() => expect(screen.getByTestId('radar-old').querySelectorAll('tbody tr')).toHaveLength(50));
+  });
+});
+
+describe('what comes from outside the window', () => {
+  /** Opens the page and gives what it hears by. */
+  async function listening(change: Partial<Ipc> = {}) {
+    let wanted: (event: Wanted) => void = () => undefined;
+    let trayCopied: (event: TrayCopied) => void = () => undefined;
+    replaceIpc({
+      ...fakeCore('users'),
+      onWanted: async (hear) => ((wanted = hear), () => undefined),
+      onTrayCopied: async (hear) => ((trayCopied = hear), () => undefined),
+      ...change,
+    });
+    render(App);
+    await screen.findAllByTestId('rail-env');
+    return { wanted: (event: Wanted) => wanted(event), trayCopied: (event: TrayCopied) => trayCopied(event) };
+  }
+
+  it('opens the palette or the radar', async () => {
+    const { wanted } = await listening();
+    wanted({ what: 'palette' });
+    expect(await screen.findByTestId('palette-field')).toBeTruthy();
+    await userEvent.keyboard('{Escape}');
+    wanted({ what: 'radar' });
+    expect(await screen.findByTestId('radar')).toBeTruthy();
+  });
+
+  it('asks before a production token that was wanted in the tray, and then copies it', async () => {
+    const { trayCopied } = await listening();
+    const copyToken = vi.spyOn(ipc, 'copyToken');
+    const [user] = await ipc.serviceUsers('00000000-0000-4000-8000-000000000003');
+    trayCopied({ serviceUser: user!.id, environment: user!.environment, copied: null, problem: problem('production-unconfirmed', 'not confirmed', 'Confirm') });
+    await userEvent.click(await screen.findByTestId('confirm-production'));
+    await waitFor(() => expect(screen.getByTestId('status').textContent).toContain('clipboard cleared in 10 s'));
+    expect(copyToken).toHaveBeenCalledOnce();
+    expect(screen.getByTestId('detail-title').textContent).toBe('deploy-bot');
+  });
+
+  it('explains a failure in the tray without asking the issuer again', async () => {
+    const { trayCopied } = await listening();
+    const copyToken = vi.spyOn(ipc, 'copyToken');
+    const [user] = await ipc.serviceUsers('00000000-0000-4000-8000-000000000001');
+    trayCopied({ serviceUser: user!.id, environment: user!.environment, copied: null, problem: problem('refused', 'the server refused', 'Try again') });
+    expect((await screen.findByTestId('problem')).dataset['code']).toBe('refused');
+    expect(copyToken).not.toHaveBeenCalled();
+  });
+
+  it('lets the tray follow a change of favourites', async () => {
+    const refreshTray = vi.fn(async () => null);
+    await listening({ refreshTray });
+    await waitFor(() => expect(refreshTray).toHaveBeenCalled());
+    const all = await screen.findAllByTestId('rail-env');
+    await userEvent.click(all.find((each) => each.textContent?.includes('Local'))!);
+    await waitFor(() => expect(screen.getAllByTestId('row').length).toBeGreaterThan(0));
+    refreshTray.mockClear();
+    screen.getAllByTestId('row')[2]!.focus();
+    await userEvent.keyboard('f');
+    await waitFor(() => expect(refreshTray).toHaveBeenCalled());
+  });
+});
