@@ -8,30 +8,38 @@ use crate::desk::Desk;
 use crate::gallery::Gallery;
 
 const WIDTHS: [u64; 3] = [1240, 900, 720];
+const THEMES: [&str; 2] = ["light", "dark"];
 const SECTIONS: [&str; 6] = ["foundations", "actions", "fields", "facts", "states", "overlays"];
 
 /// Views by the steps that lead to them, where a state is hard to bring about in the real app.
-const VIEWS: [(&str, &str); 19] = [
+const VIEWS: [(&str, &str); 26] = [
     ("first-run", "scene=first"),
     ("list", "scene=users&steps=rail-env:1"),
     ("list-many", "scene=many&steps=rail-env:2"),
     ("list-nothing-found", "scene=users&steps=rail-env:1,search,type=nobody"),
     ("token", "scene=users&steps=rail-env:1,row:1"),
+    ("token-none", "scene=users&steps=rail-env:1,row:3"),
     ("token-revealed", "scene=users&steps=rail-env:1,row:1,reveal"),
     ("token-refused", "scene=users&steps=rail-env:3,row-copy,confirm-production"),
     ("token-scopes", "scene=users&steps=rail-env:1,row:1,add-scope"),
     ("claims", "scene=users&steps=rail-env:1,row:1,tab-claims"),
     ("userinfo", "scene=users&steps=rail-env:1,row:1,tab-userinfo"),
+    ("introspection", "scene=users&steps=rail-env:1,row:1,tab-introspection"),
     ("credentials", "scene=users&steps=rail-env:1,row:2,tab-credentials"),
     ("activity", "scene=users&steps=rail-env:1,row:1,tab-activity"),
     ("production", "scene=users&steps=rail-env:2,row-copy"),
+    ("environment", "scene=users&steps=add-environment"),
+    ("import", "scene=drop"),
     (
         "inspector-difference",
         "scene=users&steps=rail-inspector,inspector-two,compare-first,type=a,compare-second,type=b",
     ),
     ("inspector-forged", "scene=users&steps=rail-inspector,inspector-text,type=forged"),
     ("inspector-late", "scene=users&steps=rail-inspector,inspector-text,type=late"),
+    ("radar", "scene=users&steps=rail-radar"),
     ("record", "scene=users&steps=rail-activity"),
+    ("settings", "scene=users&steps=rail-settings"),
+    ("profiles", "scene=users&steps=rail-settings,show-profiles"),
     ("keychain-absent", "scene=absent"),
     ("broken", "scene=broken"),
 ];
@@ -42,17 +50,14 @@ fn every_part_is_pictured_and_passes_axe() {
     let gallery = Gallery::open(&desk);
     let mut findings = Findings::default();
     for section in SECTIONS {
-        for width in WIDTHS {
-            gallery.resize(width, 740);
-            for theme in ["light", "dark"] {
-                gallery.show(&format!("page=parts&section={section}&theme={theme}"));
+        gallery.show(&format!("page=parts&section={section}"));
+        for theme in THEMES {
+            gallery.turn(theme);
+            for width in WIDTHS {
+                gallery.resize(width, 740);
                 gallery.picture(&format!("parts-{section}-{width}-{theme}"));
-                // Its rules see no widths.
-                if width == WIDTHS[0] {
-                    let view = format!("{section}, {theme}");
-                    findings.look(&view, &|body, arguments| gallery.script(body, arguments), &[]);
-                }
             }
+            findings.look(&format!("{section}, {theme}"), &|body, arguments| gallery.script(body, arguments), &[]);
         }
     }
     for overlay in ["dialog", "sheet", "confirm", "palette"] {
@@ -67,16 +72,21 @@ fn every_part_is_pictured_and_passes_axe() {
 fn every_view_is_pictured_in_its_states() {
     let desk = Desk::without_keyring();
     let gallery = Gallery::open(&desk);
+    let mut beyond = Vec::new();
     for (view, query) in VIEWS {
+        gallery.resize(WIDTHS[0], 740);
+        gallery.show(query);
         for width in WIDTHS {
             gallery.resize(width, 740);
-            for theme in ["light", "dark"] {
-                gallery.show(&format!("{query}&theme={theme}"));
+            for theme in THEMES {
+                gallery.turn(theme);
                 gallery.picture(&format!("view-{view}-{width}-{theme}"));
-                assert_eq!(gallery.script(BEYOND, json!([])), json!([]), "{view} at {width} reaches beyond its edge");
             }
+            let found = gallery.script(BEYOND, json!([]));
+            beyond.extend(found.as_array().into_iter().flatten().map(|each| format!("{view} at {width}: {each}")));
         }
     }
+    assert!(beyond.is_empty(), "these reach beyond the edge\n{}", beyond.join("\n"));
 }
 
 #[test]
@@ -85,13 +95,13 @@ fn a_longer_language_is_not_cut_off() {
     let gallery = Gallery::open(&desk);
     let mut cut = Vec::new();
     for (view, query) in VIEWS {
+        gallery.resize(WIDTHS[0], 740);
+        gallery.show(&format!("{query}&locale=pseudo"));
         for width in WIDTHS {
             gallery.resize(width, 740);
-            gallery.show(&format!("{query}&theme=light&locale=pseudo"));
-            let found = gallery.script(CUT, json!([]));
-            let found = found.as_array().into_iter().flatten().map(|each| format!("{view} at {width}: {each}"));
-            cut.extend(found);
             gallery.picture(&format!("pseudo-{view}-{width}"));
+            let found = gallery.script(CUT, json!([]));
+            cut.extend(found.as_array().into_iter().flatten().map(|each| format!("{view} at {width}: {each}")));
         }
     }
     assert!(cut.is_empty(), "{} texts are cut\n{}", cut.len(), cut.join("\n"));

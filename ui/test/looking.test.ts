@@ -210,6 +210,8 @@ describe('the record', () => {
     await userEvent.click(await screen.findByTestId('activity-export-csv'));
     await waitFor(() => expect(exportActivity).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ outcome: 'failed' }), 'csv'));
     expect(app.status.message).toBeNull();
+    // The menu takes the pointer until it is gone.
+    await waitFor(() => expect(document.body.style.pointerEvents).not.toBe('none'));
     exportActivity.mockResolvedValueOnce('record.json');
     await userEvent.click(screen.getByTestId('activity-export'));
     await userEvent.click(await screen.findByTestId('activity-export-json'));
