@@ -107,13 +107,17 @@ fn a_longer_language_is_not_cut_off() {
     assert!(cut.is_empty(), "{} texts are cut\n{}", cut.len(), cut.join("\n"));
 }
 
-/// What reaches beyond the page's right edge where no scrolling leads.
+/// What reaches beyond the page's right edge where no scrolling leads, and what is squeezed into a column of
+/// single letters.
 const BEYOND: &str = "
     const clipped = (element) => element && (getComputedStyle(element).overflowX !== 'visible' || clipped(element.parentElement));
     return [...document.querySelectorAll('#app *')]
       .filter((each) => each.getClientRects().length > 0 && !each.closest('.unseen'))
       .filter((each) => each.getBoundingClientRect().right > innerWidth + 1 && !clipped(each.parentElement))
-      .map((each) => each.outerHTML.slice(0, 120));";
+      .map((each) => each.outerHTML.slice(0, 120))
+      .concat([...document.querySelectorAll('#app :is(td, th, dd, dt, p, li)')]
+        .filter((each) => each.getClientRects().length > 0 && !each.closest('.unseen') && each.innerText.trim().length > 8 && each.clientWidth > 0 && each.clientWidth < 48)
+        .map((each) => 'squeezed: ' + each.innerText.trim().slice(0, 60)));";
 
 /// Texts of the page's own that are cut and cannot be read in full by hovering: whole in `title`, or the
 /// same words beside it for screen readers, is good enough.
