@@ -107,6 +107,36 @@ fn a_longer_language_is_not_cut_off() {
     assert!(cut.is_empty(), "{} texts are cut\n{}", cut.len(), cut.join("\n"));
 }
 
+#[test]
+fn the_real_page_never_breaks_its_content_security_policy() {
+    let desk = Desk::new();
+    let app = desk.open_with(&["--demo"]);
+    app.wait_for("@row");
+    app.script(WATCH_POLICY, json!([]));
+    app.click("@row");
+    app.click("@copy-as");
+    app.click("@copy-as-header");
+    app.wait_for_words("@status", "copied");
+    app.click("@tab-claims");
+    app.wait_for("@verdict[data-verdict='valid']");
+    app.click("@open-palette");
+    app.wait_for("@palette");
+    desk.press(&["Escape"]);
+    app.wait_until_gone("@palette");
+    app.click("@import");
+    app.wait_for("@import-sheet");
+    assert_eq!(app.script("return window.broken", json!([])), json!([]));
+    // The watch itself works: what the policy forbids is noticed.
+    app.script("document.body.insertAdjacentHTML('beforeend', '<i style=\"color: red\"></i>')", json!([]));
+    app.until("a style in the text is refused", || {
+        app.script("return window.broken", json!([])) == json!(["style-src-attr"])
+    });
+}
+
+const WATCH_POLICY: &str = "
+    window.broken = [];
+    document.addEventListener('securitypolicyviolation', (event) => window.broken.push(event.effectiveDirective));";
+
 /// What reaches beyond the page's right edge where no scrolling leads, and what is squeezed into a column of
 /// single letters.
 const BEYOND: &str = "
