@@ -14,7 +14,6 @@ const THEMES: [&str; 2] = ["light", "dark"];
 const OF_A_MENU: [&str; 1] = ["region"];
 
 #[test]
-#[ignore = "moderate findings stand: orders of headings, and two footers beside a sheet"]
 fn every_view_passes_axe_in_both_themes() {
     let desk = Desk::new();
     let file = desk.write("build-agent.json", &issuer::key_file());
@@ -34,7 +33,7 @@ fn every_view_passes_axe_in_both_themes() {
     app.click(&format!("@row-copy[data-user-id='{DEPLOY_BOT}']"));
     app.wait_for_words("@status", "copied");
     app.click(&format!("@row[data-user-id='{DEPLOY_BOT}']"));
-    for tab in ["token", "claims", "userinfo", "credentials", "activity"] {
+    for tab in ["token", "claims", "userinfo", "introspection", "credentials", "activity"] {
         app.click(&format!("@tab-{tab}"));
         app.wait_for(&format!("@tab-{tab}[data-state='active']"));
         settle(&app);
@@ -89,11 +88,14 @@ fn look_at_tools(app: &App<'_>, findings: &mut Findings) {
     app.click("@compare-second-from option:not([value=''])");
     app.wait_for("@differences");
     look(app, findings, "Inspector, two tokens", &[]);
-    for tool in ["activity", "settings"] {
+    for tool in ["radar", "activity", "settings"] {
         app.click(&format!("@rail-{tool}"));
         settle(app);
         look(app, findings, tool, &[]);
     }
+    app.click("@show-profiles");
+    settle(app);
+    look(app, findings, "profiles", &[]);
     app.click("@rail-all");
     app.wait_for("@row");
     look(app, findings, "all service users", &[]);
@@ -144,7 +146,6 @@ fn the_keyboard_is_kept_in_a_dialog_and_given_back_by_escape() {
 }
 
 #[test]
-#[ignore = "Escape gives the keyboard to the list, but not to its row"]
 fn in_a_narrow_window_the_keyboard_goes_with_the_pane() {
     let desk = Desk::new();
     let app = desk.open_with(&["--demo"]);

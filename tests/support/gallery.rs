@@ -70,6 +70,11 @@ impl<'a> Gallery<'a> {
         self.size.set((width, height));
     }
 
+    /// Turns to one of the two themes.
+    pub(crate) fn turn(&self, theme: &str) {
+        self.script("document.documentElement.dataset.theme = arguments[0]", json!([theme]));
+    }
+
     /// Runs a function's body in the page.
     pub(crate) fn script(&self, body: &str, arguments: Value) -> Value {
         self.driver.script(body, arguments).unwrap_or_else(|fault| panic!("the page does not run this: {fault}"))
@@ -80,12 +85,8 @@ impl<'a> Gallery<'a> {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("screenshots");
         std::fs::create_dir_all(&folder).expect("the target folder is writable");
         let file = folder.join(format!("{name}.png"));
-        // Two frames after the last change everything is painted.
-        until("the page is painted", || {
-            let painted =
-                "window.painted ??= 0; requestAnimationFrame(() => window.painted += 1); return window.painted";
-            self.script(painted, json!([])).as_u64().unwrap_or_default() > 2
-        });
+        self.script(WATCH_FRAMES, json!([]));
+        until("the page is painted and at rest", || self.script(AT_REST, json!([])) == json!(true));
         let bars = self.script("return outerHeight - innerHeight", json!([])).as_u64().unwrap_or_default();
         let (width, height) = self.size.get();
         let mut command = self.desk.command("import");
@@ -95,6 +96,16 @@ impl<'a> Gallery<'a> {
         file
     }
 }
+
+/// Counts the frames from now on.
+const WATCH_FRAMES: &str = "
+    window.framesSeen = 0;
+    const count = () => { window.framesSeen += 1; if (window.framesSeen < 3) requestAnimationFrame(count); };
+    requestAnimationFrame(count);";
+
+/// Whether two frames were painted since, and nothing moves that comes to an end by itself.
+const AT_REST: &str = "return window.framesSeen >= 3 && document.getAnimations().every((each) =>
+      each.playState !== 'running' || each.effect.getComputedTiming().iterations === Infinity)";
 
 impl Drop for Gallery<'_> {
     fn drop(&mut self) {

@@ -11,7 +11,7 @@ describe('the palette finds', () => {
     ['DEPLOY-BOT stag', ['copy token deploy-bot Staging']],
     ['nothing', []],
     ['', ENTRIES],
-  ])('%j', (query, expected) => expect(ranked(ENTRIES, (entry) => entry, query, 10)).toEqual(expected));
+  ])('%j', (query, expected) => expect(ranked(ENTRIES, (entry) => entry.toLowerCase(), query, 10)).toEqual(expected));
 
   it('no more than is asked for', () => expect(ranked(ENTRIES, (entry) => entry, 'o', 2)).toHaveLength(2));
 });

@@ -265,7 +265,7 @@ export function activity(): ActivityEntry[] {
     deed,
     environment: null,
     environmentName: where,
-    serviceUser: `00000000-0000-4000-8000-${name.length.toString().padStart(12, '0')}`,
+    serviceUser: `00000000-0000-4000-8000-${[...name].reduce((sum, letter) => sum * 31 + letter.charCodeAt(0), 7).toString().slice(0, 12).padStart(12, '0')}`,
     serviceUserName: name,
     errorCode,
     detail,

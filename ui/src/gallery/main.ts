@@ -3,7 +3,7 @@
  *
  * `/gallery.html?theme=dark&scene=many&steps=row,tab-credentials`: a scene chooses the data, steps
  * are test ids that are clicked one after the other (`row:2` for the third of its kind, `key=Escape`
- * presses a key, `type=text` fills the field that has the focus, `pick=2` chooses in a focused list).
+ * presses a key, `type=text` fills the field that has the focus, `pick=2` chooses in a focused list, `see=problem` waits for one).
  * `page=parts` shows every part in every state instead, `locale=pseudo` a language that nobody speaks.
  */
 import './freeze';
@@ -77,6 +77,8 @@ for (const step of (wanted.get('steps') ?? '').split(',').filter(Boolean)) {
     document.activeElement?.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
   } else if (step.startsWith('pick=')) {
     pick(Number(step.slice(5)));
+  } else if (step.startsWith('see=')) {
+    await find(step.slice(4), 0);
   } else if (step.startsWith('type=')) {
     fill(step.slice(5));
   } else {

@@ -1,12 +1,15 @@
 /** Finding by words: what holds every word of a query, the closest first. */
 
-/** Keeps what holds every word, sorted by how well; at most `most`. Ties stay in their order. */
+/**
+ * Keeps what holds every word, sorted by how well; at most `most`. Ties stay in their order. Texts are in
+ * lower case already, as they are looked at anew with every key.
+ */
 export function ranked<T>(items: readonly T[], textOf: (item: T) => string, query: string, most: number): T[] {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
   if (words.length === 0) return items.slice(0, most);
   const scored: { item: T; score: number }[] = [];
   for (const item of items) {
-    const score = scoreOf(textOf(item).toLowerCase(), words);
+    const score = scoreOf(textOf(item), words);
     if (score > 0) scored.push({ item, score });
   }
   return scored

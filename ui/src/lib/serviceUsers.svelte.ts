@@ -42,6 +42,8 @@ export class ServiceUsers {
     try {
       const rows = await ipc.serviceUsers(of);
       if (turn !== this.#latest) return;
+      // What the search looks at is made now, so that its first key is as quick as the others.
+      rows.forEach(haystack);
       this.rows = sorted(rows, this.#sort);
       this.problem = null;
       this.loaded = true;

@@ -21,6 +21,7 @@ export const detail = {
   },
   tabsOf: (name: string) => `About ${name}`,
   actions: (name: string) => `Actions for ${name}`,
+  searchTag: (tag: string) => `Search for the tag ${tag}`,
   favour: 'Mark as favourite',
   unfavour: 'No longer a favourite',
   rename: 'Rename and tag…',

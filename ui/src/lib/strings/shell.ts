@@ -124,12 +124,7 @@ export const shell = {
     /** What stands behind the first sentence, each part set off. */
     also: (parts: string[]) => parts.map((part) => ` · ${part}`).join(''),
     dismiss: 'Dismiss',
-    hints: [
-      { key: 'Enter', does: 'copies the token' },
-      { key: 'F', does: 'marks a favourite' },
-      { key: '↑ ↓', does: 'choose' },
-      { key: 'Ctrl K', does: 'finds anything' },
-    ],
+    hints: { copy: 'copies the token', favour: 'marks a favourite', choose: 'choose', find: 'finds anything' },
     demoRemoved: 'The demo is removed',
     demoStarted: 'The demo runs',
     unlocked: 'The keychain is unlocked',
