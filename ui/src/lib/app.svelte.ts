@@ -155,10 +155,11 @@ export class AppState {
     return { id, environment: { id: environment, name } };
   }
 
-  /** Copies a row's token; a failure is explained in the detail pane. */
+  /** Copies a row's token; a failure, and that an application has none, is explained in the detail pane. */
   async copyFromRow(id: ServiceUserId, environment: EnvironmentId): Promise<void> {
-    await this.tokens.copy(this.subject(id, environment), 'token');
-    if (!this.tokens.problem(id)) return;
+    const mints = this.serviceUsers.row(id)?.credentialKind !== 'application-key';
+    if (mints) await this.tokens.copy(this.subject(id, environment), 'token');
+    if (mints && !this.tokens.problem(id)) return;
     this.detail.tab = 'token';
     await this.select(id);
   }
