@@ -62,6 +62,7 @@ pub(crate) async fn startup(handle: AppHandle, app: State<'_, App>) -> Reply<Sta
         app.demo.start(mint).await.map_err(|error| error.problem())?;
     }
     desktop::begin(&handle).await?;
+    desktop::page_listens(&handle);
     window::follow(&handle, start);
     Ok(Startup {
         version: env!("CARGO_PKG_VERSION").to_owned(),

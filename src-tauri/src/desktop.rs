@@ -12,6 +12,7 @@ use mintage_core::settings::Settings;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use tauri::{AppHandle, Manager};
+use tauri_specta::Event as _;
 use tokio::sync::{OnceCell, watch};
 
 use crate::app::App;
@@ -34,6 +35,15 @@ pub(crate) struct Desktop {
     /// Why the shortcut of the settings does not work, if it does not.
     shortcut_problem: Mutex<Option<Problem>>,
     close_to_tray: AtomicBool,
+    page: Mutex<Page>,
+}
+
+/// Who answers a wish.
+#[derive(Debug)]
+enum Page {
+    /// Nobody yet: the last wish waits.
+    Loading(Option<Wish>),
+    Listening,
 }
 
 /// What of the desktop the settings' view tells.
@@ -72,6 +82,7 @@ impl Default for Desktop {
             shortcut: Mutex::default(),
             shortcut_problem: Mutex::default(),
             close_to_tray: AtomicBool::default(),
+            page: Mutex::new(Page::Loading(None)),
         }
     }
 }
@@ -126,6 +137,27 @@ pub(crate) async fn adopt(handle: &AppHandle, before: &Settings, settings: &Sett
         autostart::set(handle, settings.start_at_login).map_err(|error| error.problem())?;
     }
     Ok(())
+}
+
+/// Has something shown by the page: at once, or as soon as there is one.
+pub(crate) fn wish(handle: &AppHandle, wish: Wish) {
+    match &mut *lock(&handle.state::<App>().desktop.page) {
+        Page::Loading(waiting) => *waiting = Some(wish),
+        Page::Listening => tell(handle, wish),
+    }
+}
+
+/// The page listens from now on; it is told what was wished for before.
+pub(crate) fn page_listens(handle: &AppHandle) {
+    let before = std::mem::replace(&mut *lock(&handle.state::<App>().desktop.page), Page::Listening);
+    if let Page::Loading(Some(wish)) = before {
+        tell(handle, wish);
+    }
+}
+
+fn tell(handle: &AppHandle, what: Wish) {
+    // A window that is being closed shows nothing.
+    let _: tauri::Result<()> = Wanted { what }.emit(handle);
 }
 
 /// Does what needs no one's leave.

@@ -45,7 +45,6 @@ mod linux {
     use std::collections::HashMap;
 
     use tauri::{AppHandle, Manager};
-    use tauri_specta::Event as _;
     use zbus::export::ordered_stream::OrderedStreamExt as _;
     use zbus::zvariant::Value;
     use zbus::{MatchRule, MessageStream};
@@ -53,7 +52,7 @@ mod linux {
     use super::Notification;
     use crate::app::App;
     use crate::bus::{BusError, Caller};
-    use crate::desktop::{Wanted, Wish};
+    use crate::desktop::{self, Wish};
     use crate::window;
 
     const SERVER: Caller = Caller {
@@ -100,8 +99,7 @@ mod linux {
             match header.member().map(|member| member.as_str()) {
                 Some("ActionInvoked") if body.deserialize().is_ok_and(|(of, _): (u32, String)| of == id) => {
                     window::show(&handle);
-                    // Without a page there is only the window to show.
-                    let _: tauri::Result<()> = Wanted { what: wish }.emit(&handle);
+                    desktop::wish(&handle, wish);
                 }
                 Some("NotificationClosed") if body.deserialize().is_ok_and(|(of, _): (u32, u32)| of == id) => return,
                 _ => {}

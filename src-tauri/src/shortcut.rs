@@ -6,10 +6,9 @@
 use mintage_core::error::Problem;
 use tauri::{AppHandle, Manager, Wry};
 use tauri_plugin_global_shortcut::{Builder, Code, GlobalShortcut, GlobalShortcutExt as _, Modifiers, ShortcutState};
-use tauri_specta::Event as _;
 
 use crate::app::App;
-use crate::desktop::{Wanted, Wish, lock, on_main_thread};
+use crate::desktop::{self, Wish, lock, on_main_thread};
 use crate::window;
 
 pub(crate) use tauri_plugin_global_shortcut::Shortcut;
@@ -78,8 +77,7 @@ fn register(handle: &AppHandle, shortcut: Shortcut) -> Result<(), tauri_plugin_g
     handle.global_shortcut().on_shortcut(shortcut, |handle, _, event| {
         if event.state == ShortcutState::Pressed {
             window::show(handle);
-            // Without a page there is no palette either.
-            let _: tauri::Result<()> = Wanted { what: Wish::Palette }.emit(handle);
+            desktop::wish(handle, Wish::Palette);
         }
     })
 }

@@ -7,7 +7,7 @@ use tauri_plugin_window_state::StateFlags;
 use tauri_specta::Event as _;
 
 use crate::app::App;
-use crate::desktop::{Wanted, Wish};
+use crate::desktop::{self, Wish};
 use crate::ipc::{DragOver, FilesReviewed};
 use crate::start::Start;
 
@@ -50,8 +50,7 @@ pub(crate) fn second_start(app: &AppHandle, args: Vec<String>, folder: String) {
 /// Does what a start asks of the page that is there: the palette, files to review.
 pub(crate) fn follow(app: &AppHandle, start: Start) {
     if start.palette {
-        // Without a page there is no palette either.
-        let _: tauri::Result<()> = Wanted { what: Wish::Palette }.emit(app);
+        desktop::wish(app, Wish::Palette);
     }
     review(app.clone(), start.files);
 }

@@ -217,6 +217,21 @@ describe('what comes from outside the window', () => {
     expect(await screen.findByTestId('radar')).toBeTruthy();
   });
 
+  it('shows what is wished for while the window fills on top of it', async () => {
+    const core = fakeCore('users');
+    let fill: () => void = () => undefined;
+    const filled = new Promise<void>((resolve) => (fill = resolve));
+    let wanted: (event: Wanted) => void = () => undefined;
+    const environments = async () => (await filled, core.environments());
+    replaceIpc({ ...core, environments, onWanted: async (hear) => ((wanted = hear), () => undefined) });
+    render(App);
+    wanted({ what: 'radar' });
+    fill();
+    expect(await screen.findByTestId('radar')).toBeTruthy();
+    await screen.findAllByTestId('rail-env');
+    expect(screen.getByTestId('radar')).toBeTruthy();
+  });
+
   it('asks before a production token that was wanted in the tray, and then copies it', async () => {
     const { trayCopied } = await listening();
     const copyToken = vi.spyOn(ipc, 'copyToken');

@@ -49,6 +49,18 @@ describe('the list', () => {
     expect(copyToken).toHaveBeenCalledOnce();
   });
 
+  it('says of an application that it introspects, and shows it instead of copying', async () => {
+    const { copyToken } = open('kinds');
+    await environment('Frontier');
+    const row = (await rows()).find((each) => each.textContent?.includes('gateway-api'))!;
+    expect(row.parentElement?.textContent).toContain('Introspects tokens');
+    expect((await screen.findAllByTestId('row-copy')).map((each) => each.getAttribute('aria-label'))).not.toContain('Copy token of gateway-api');
+    row.focus();
+    await userEvent.keyboard('{Enter}');
+    expect((await screen.findByTestId('introspects')).textContent).toContain('It cannot mint');
+    expect(copyToken).not.toHaveBeenCalled();
+  });
+
   it('moves with arrow keys, copies with Enter, marks a favourite with F', async () => {
     const { copyToken } = open('users');
     await environment('Staging');

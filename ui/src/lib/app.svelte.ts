@@ -70,6 +70,7 @@ export class AppState {
   palette = $state(false);
   paletteWanted = $state(0);
   busyDemo = $state(false);
+  #arrived: Promise<void> = Promise.resolve();
   /** Something that concerns no pane in particular, shown on top. */
   problem = $state.raw<Problem | null>(null);
 
@@ -79,7 +80,7 @@ export class AppState {
     const listening: Promise<Unlisten>[] = [
       ipc.onFilesReviewed((event) => this.reviews.receive(event)),
       ipc.onDragOver((event) => (this.dragOver = event.over)),
-      ipc.onWanted((event) => this.#wanted(event)),
+      ipc.onWanted((event) => void this.#wanted(event)),
       ipc.onTrayCopied((event) => void this.#trayCopied(event)),
     ];
     void this.#load(listening);
@@ -96,7 +97,8 @@ export class AppState {
   }
 
   async #load(listening: Promise<Unlisten>[]): Promise<void> {
-    const listed = Promise.all([this.#arrive(), this.profiles.load(), this.settings.load()]);
+    this.#arrived = this.#arrive();
+    const listed = Promise.all([this.#arrived, this.profiles.load(), this.settings.load()]);
     try {
       // Files named at the start arrive as an event during `startup`, so listening comes first.
       await Promise.all(listening);
@@ -155,10 +157,11 @@ export class AppState {
     return { id, environment: { id: environment, name } };
   }
 
-  /** Copies a row's token; a failure is explained in the detail pane. */
+  /** Copies a row's token; a failure, and that an application has none, is explained in the detail pane. */
   async copyFromRow(id: ServiceUserId, environment: EnvironmentId): Promise<void> {
-    await this.tokens.copy(this.subject(id, environment), 'token');
-    if (!this.tokens.problem(id)) return;
+    const mints = this.serviceUsers.row(id)?.credentialKind !== 'application-key';
+    if (mints) await this.tokens.copy(this.subject(id, environment), 'token');
+    if (mints && !this.tokens.problem(id)) return;
     this.detail.tab = 'token';
     await this.select(id);
   }
@@ -237,8 +240,10 @@ export class AppState {
     this.busyDemo = false;
   }
 
-  #wanted({ what }: Wanted): void {
-    if (what === 'radar') void this.go({ kind: 'radar' });
+  async #wanted({ what }: Wanted): Promise<void> {
+    // What is wished for while the window fills comes on top of it.
+    await this.#arrived.catch(() => undefined);
+    if (what === 'radar') await this.go({ kind: 'radar' });
     else if (!this.palette && !document.querySelector('[role="dialog"]')) this.paletteWanted += 1;
   }
 

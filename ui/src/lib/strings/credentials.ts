@@ -13,6 +13,7 @@ export const introspection = {
   noneImport: 'Import a credential…',
   noToken: 'Mint one, then an application can ask what it is worth.',
   title: 'What the issuer says',
+  verdict: 'Whether the token is active',
   active: 'Active',
   inactive: 'Not active',
   inactiveSays: (name: string) => `For ${name}, this token opens nothing. The server gives no reason, on purpose; these are the likely ones.`,

@@ -76,6 +76,7 @@ export const shell = {
     keyMissing: 'key missing',
     keys: (n: number) => count(n, 'key'),
     noKey: 'no key',
+    introspects: 'Introspects tokens',
     userId: 'User id',
     empty: 'No service users yet',
     emptyHelp: 'Drop a key file anywhere on this window, or import one.',
