@@ -211,7 +211,7 @@ fn journey_errors() -> Vec<Error> {
         Error::Provider(_) => ProviderError::TooLarge.into(),
         Error::Settings(_) => SettingsError::ShortcutInvalid.into(),
         Error::Issuer(_) => IssuerError::CaInvalid.into(),
-        Error::Mint { .. } => Error::Mint { source: IssuerError::Refused(Box::new(refusal())), causes: vec![cause()] },
+        Error::Diagnosed { .. } => Error::Diagnosed { source: IssuerError::Refused(Box::new(refusal())), causes: vec![cause()] },
         Error::Preflight { .. } => Error::Preflight { causes: vec![cause()] },
         Error::IssuerInvalid { .. } => Error::IssuerInvalid { typed: "auth example".into(), why: "it has spaces inside" },
         Error::EnvironmentUnnamed => Error::EnvironmentUnnamed,
@@ -334,7 +334,7 @@ fn no_two_errors_share_a_code() {
                 .all(|word| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()));
         assert!(is_kebab, "`{code}` is not in kebab case");
         // A failed mint has its refusal's code, and a server is as busy with or without a time to wait.
-        let shares = matches!(error, Error::Mint { .. } | Error::Issuer(IssuerError::Busy { retry_after: None, .. }));
+        let shares = matches!(error, Error::Diagnosed { .. } | Error::Issuer(IssuerError::Busy { retry_after: None, .. }));
         assert!(shares || seen.insert(code), "`{code}` is there twice");
     }
     assert!(seen.len() > 90, "only {} codes were looked at", seen.len());

@@ -12,10 +12,11 @@ mod actor;
 mod files;
 
 use actor::{Actor, ORG_ID, Stage, act};
+use mintage_core::copy_form::CopyForm;
 use mintage_core::credential::{Credential, CredentialKind, CredentialState};
-use mintage_core::mint::{Ask, KeyComparison, ProvisionRequest};
+use mintage_core::mint::{Ask, ImportRequest, KeyComparison, ProvisionRequest};
 use mintage_core::service_user::ServiceUserId;
-use mintage_demo_issuer::System;
+use mintage_demo_issuer::{RegisteredToken, System};
 
 fn dialects() -> Vec<Actor> {
     vec![
@@ -90,5 +91,50 @@ async fn who_is_no_administrator_is_told_so_and_nothing_is_stored() {
         let refused = stage.world.mint.provision(&request).await.map(|_| ()).expect_err(&actor.name());
         assert_eq!(refused.code(), "refused", "{}: {refused}", actor.name());
         assert_eq!(credentials(&stage, stage.id).await.len(), 1, "{}", actor.name());
+    }
+}
+
+/// `base64("token-id-1:opaque-frontier-token-4711")`, written down beforehand.
+const OPAQUE_BASIC: &str = "Authorization: Basic dG9rZW4taWQtMTpvcGFxdWUtZnJvbnRpZXItdG9rZW4tNDcxMQ==";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_opaque_token_is_sent_as_basic_and_never_exchanged() {
+    for actor in dialects() {
+        let name = actor.name();
+        let stage = act(&actor).await;
+        let mint = &stage.world.mint;
+        let mut user = stage.issuer.users().into_iter().find(|user| !user.keys.is_empty()).expect("it has a key");
+        user.tokens.push(RegisteredToken::new("token-id-1", "opaque-frontier-token-4711"));
+        let user_id = user.user_id.clone();
+        stage.issuer.add_user(user);
+
+        // The answer of `POST …/tokens`, as its API gives it.
+        let file = r#"{"token":{"id":"token-id-1","title":"laptop","token":"opaque-frontier-token-4711","created_at":"2026-10-01T08:00:00Z"}}"#;
+        let review = stage.world.review(file).await;
+        let facts = review.facts.expect("it is read");
+        assert_eq!(facts.kind, CredentialKind::PersonalToken, "{name}");
+        let request = ImportRequest {
+            review: review.id,
+            environment: mint.service_user(stage.id).await.expect("it is there").environment.id,
+            name: "laptop".into(),
+            user_id: Some(user_id.clone()),
+            client_id: None,
+            key_id: None,
+        };
+        let imported = mint.import(&request).await.unwrap_or_else(|error| panic!("{name}: {}", error.problem().report));
+        mint.make_default(imported.service_user, imported.credential).await.expect("it is there");
+        let asked_before = stage.issuer.requests().len();
+        let (header, _) = mint.copy(imported.service_user, CopyForm::Header, Ask::default()).await.expect("copied");
+        assert_eq!(header.expose(), OPAQUE_BASIC, "{name}");
+        assert_eq!(stage.issuer.requests().len(), asked_before, "{name}: nothing was exchanged");
+
+        let userinfo = mint.userinfo(imported.service_user).await;
+        let userinfo = userinfo.unwrap_or_else(|error| panic!("{name}: {}", error.problem().report));
+        // The token itself names nobody whom the answer could be compared with.
+        assert_eq!(userinfo.subject_matches, None, "{name}");
+        assert!(userinfo.json.contains(&user_id), "{name}: {}", userinfo.json);
+        let asked = stage.issuer.requests();
+        let asked = asked.last().and_then(|request| request.header("authorization")).expect("it said who asks");
+        assert_eq!(format!("Authorization: {asked}"), OPAQUE_BASIC, "{name}");
     }
 }

@@ -141,13 +141,55 @@ async fn an_applications_key_mints_nothing_and_says_why() {
 async fn revocation_is_told_as_it_is() {
     let Stage { world, id, application, issuer: _issuer, .. } = stage("clientId").await;
     world.mint.token(id, Ask::default()).await.expect("a token is minted");
-    // ZITADEL takes it from an application in the audience alone; whatever it says, the truth is shown.
-    match world.mint.revoke(id, application).await {
-        Ok(revoked) => assert_ne!(revoked.ended, Some(false), "an inactive token cannot be told from an ended one"),
-        Err(error) => assert_eq!(error.code(), "refused", "{error}"),
-    }
+    // ZITADEL takes it from an application in the audience alone, and the truth is shown.
+    let refused = world.mint.revoke(id, application).await.expect_err("it was issued to another client").problem();
+    assert_eq!((refused.code.as_str(), refused.causes[0].code.as_str()), ("refused", "application-not-allowed"));
+    assert!(refused.message.contains("revocation"), "{}", refused.report);
     let record = world.mint.activity(Some(id)).await.expect("it is recorded");
     assert!(record.iter().any(|entry| entry.deed == Deed::Revoke));
+}
+
+#[tokio::test]
+async fn a_refused_application_is_told_why() {
+    let Stage { world, environment, id, application, issuer } = stage("clientId").await;
+    let mint = &world.mint;
+    mint.token(id, Ask::default()).await.expect("a token is minted");
+    let why = async |with| mint.introspect(id, with).await.expect_err("it is refused").problem();
+
+    let secret = Secret::new("another-secret".into());
+    let review = mint.review_secret(CredentialKind::ClientSecret, &secret, Source::Form).await.expect("reviewed");
+    let request = ImportRequest {
+        review: review.id,
+        environment: environment.id,
+        name: "orders API by secret".into(),
+        user_id: None,
+        client_id: Some(CLIENT_ID.into()),
+        key_id: None,
+    };
+    let by_secret = mint.import(&request).await.expect("the import works").credential;
+    let problem = why(by_secret).await;
+    assert_eq!(problem.causes[0].code, "secret-wrong", "{}", problem.report);
+
+    world.set_clock(NOON + time::Duration::seconds(474));
+    let problem = why(application).await;
+    assert_eq!(problem.causes[0].code, "clock-ahead", "{}", problem.report);
+    let ask = Ask { fresh: true, use_server_time: true, ..Ask::default() };
+    mint.token(id, ask).await.expect("the server's time mends it");
+    mint.introspect(id, application).await.expect("it mends this as well");
+
+    issuer.stop().await;
+    let problem = why(application).await;
+    assert_eq!(problem.causes[0].code, "unreachable", "{}", problem.report);
+}
+
+#[tokio::test]
+async fn an_application_whose_key_was_removed_is_told_so() {
+    let Stage { world, issuer, id, application, .. } = stage("clientId").await;
+    world.mint.token(id, Ask::default()).await.expect("a token is minted");
+    assert!(issuer.remove_application_key(CLIENT_ID), "it was there");
+    let problem = world.mint.introspect(id, application).await.expect_err("it is refused").problem();
+    assert_eq!(problem.causes[0].code, "key-unknown", "{}", problem.report);
+    assert!(problem.causes[0].sentence.contains(APP_KEY_ID) && problem.causes[0].sentence.contains("application"));
 }
 
 #[tokio::test]

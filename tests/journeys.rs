@@ -96,7 +96,7 @@ async fn a_token_is_reused_until_a_minute_is_left() {
     world.set_clock(expiry - Duration::seconds(59));
     // The issuer's clock still says noon, so the mint's clock is now far ahead of it, and this is refused.
     let refused = world.mint.token(id, Ask::default()).await.expect_err("it is not reused");
-    assert!(matches!(refused, Error::Mint { .. } | Error::Preflight { .. }), "{refused}");
+    assert!(matches!(refused, Error::Diagnosed { .. } | Error::Preflight { .. }), "{refused}");
 }
 
 #[tokio::test]

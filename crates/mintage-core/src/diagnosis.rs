@@ -57,9 +57,22 @@ pub enum NextStep {
     None,
 }
 
+/// What a credential was, or would be, used for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// A token (RFC 6749 §3.2).
+    Token,
+    /// Introspection as a client (RFC 7662 §2.1).
+    Introspection,
+    /// Revocation as a client (RFC 7009 §2.1).
+    Revocation,
+}
+
 /// What is known about an attempt, before or after it was sent.
 #[derive(Debug)]
 pub struct Attempt<'a> {
+    /// What it is for.
+    pub purpose: Purpose,
     /// The provider's profile.
     pub provider: &'a Provider,
     /// Host and port of the issuer.
@@ -86,9 +99,10 @@ pub struct Attempt<'a> {
 
 /// Causes that make it certain that the attempt would fail, the most certain first; empty if none.
 ///
-/// Certain are: an application's key, an expired key, a certificate that is wanted and missing, an empty scope where one is required, an audience without the issuer
-/// (where the provider's rule has it), and a measured skew that is not corrected and beyond what the
-/// provider's tolerance, the backdating and the assertion's life together can bear.
+/// Certain are: an application's key, an expired key, a certificate that is wanted and missing, an empty
+/// scope where one is required, an audience without the issuer (where the provider's rule has it), and a
+/// measured skew that is not corrected and beyond what the provider's tolerance, the backdating and the
+/// assertion's life together can bear.
 pub fn preflight(attempt: &Attempt<'_>) -> Vec<Cause> {
     local::certain(attempt)
 }
@@ -126,7 +140,29 @@ impl Attempt<'_> {
 
     /// The rules of the assertion, where one is sent.
     fn assertion(&self) -> Option<&KeyGrant> {
-        self.provider.private_key.as_ref().filter(|_| self.credential.kind == CredentialKind::PrivateKey)
+        let signs = match self.credential.kind {
+            CredentialKind::PrivateKey => true,
+            CredentialKind::ApplicationKey => self.purpose != Purpose::Token,
+            CredentialKind::ClientSecret | CredentialKind::PersonalToken => false,
+        };
+        self.provider.private_key.as_ref().filter(|_| signs)
+    }
+
+    /// Whose credential it is, in a sentence.
+    fn owner(&self) -> &'static str {
+        match self.purpose {
+            Purpose::Token => "service user",
+            Purpose::Introspection | Purpose::Revocation => "application",
+        }
+    }
+
+    /// What the request went to, in a sentence.
+    fn endpoint(&self) -> &'static str {
+        match self.purpose {
+            Purpose::Token => "token endpoint",
+            Purpose::Introspection => "introspection endpoint",
+            Purpose::Revocation => "revocation endpoint",
+        }
     }
 
     /// `grant_type` of the request.

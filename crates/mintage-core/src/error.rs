@@ -49,9 +49,9 @@ pub enum Error {
     /// The server, or the way to it.
     #[error(transparent)]
     Issuer(#[from] IssuerError),
-    /// The token endpoint refused or could not be asked, and this is what it probably means.
+    /// A server refused a credential or could not be asked, and this is what it probably means.
     #[error("{source}")]
-    Mint {
+    Diagnosed {
         /// What happened.
         #[source]
         source: IssuerError,
@@ -222,7 +222,7 @@ impl Error {
             Self::Catalog(error) => error.code(),
             Self::Provider(error) => error.code(),
             Self::Settings(error) => error.code(),
-            Self::Issuer(error) | Self::Mint { source: error, .. } => error.code(),
+            Self::Issuer(error) | Self::Diagnosed { source: error, .. } => error.code(),
             Self::Preflight { .. } => "would-be-refused",
             Self::IssuerInvalid { .. } => "issuer-invalid",
             Self::EnvironmentUnnamed => "environment-unnamed",
@@ -259,7 +259,7 @@ impl Error {
             Self::Provider(error) => error.help(),
             Self::Settings(error) => error.help(),
             Self::Issuer(error) => error.help(),
-            Self::Mint { causes, .. } | Self::Preflight { causes } => causes[0].help.clone(),
+            Self::Diagnosed { causes, .. } | Self::Preflight { causes } => causes[0].help.clone(),
             Self::IssuerInvalid { .. } => {
                 "Give the address as it stands in your provider's console, like `https://auth.example.com`".into()
             }
@@ -312,13 +312,13 @@ impl Error {
     /// The error as shells show it.
     pub fn problem(&self) -> Problem {
         let refusal = match self {
-            Self::Issuer(IssuerError::Refused(refusal)) | Self::Mint { source: IssuerError::Refused(refusal), .. } => {
+            Self::Issuer(IssuerError::Refused(refusal)) | Self::Diagnosed { source: IssuerError::Refused(refusal), .. } => {
                 Some(refusal)
             }
             _ => None,
         };
         let causes = match self {
-            Self::Mint { causes, .. } | Self::Preflight { causes } => causes.clone(),
+            Self::Diagnosed { causes, .. } | Self::Preflight { causes } => causes.clone(),
             _ => Vec::new(),
         };
         let mut problem = Problem {

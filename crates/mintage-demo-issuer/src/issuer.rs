@@ -140,6 +140,13 @@ impl DemoIssuer {
         })
     }
 
+    /// Removes the key of an application. `false` where it had none.
+    pub fn remove_application_key(&self, client_id: &str) -> bool {
+        let mut book = self.shared.book();
+        let found = book.applications.iter_mut().find(|application| application.client_id == client_id);
+        found.and_then(|application| application.key.take()).is_some()
+    }
+
     /// The users as they are now, with what was registered while the issuer ran.
     pub fn users(&self) -> Vec<User> {
         self.shared.book().users.values().map(|entry| entry.user.clone()).collect()

@@ -3,7 +3,7 @@
 
 use time::{Duration, OffsetDateTime};
 
-use super::{Attempt, Cause, NextStep, words};
+use super::{Attempt, Cause, NextStep, Purpose, words};
 
 fn cause(code: &str, sentence: String, help: &str, next: NextStep) -> Cause {
     Cause { code: code.to_owned(), sentence, help: help.to_owned(), next }
@@ -86,8 +86,9 @@ pub(super) fn host_differs(attempt: &Attempt<'_>, asked: &str) -> Cause {
 
 pub(super) fn key_unknown(attempt: &Attempt<'_>) -> Cause {
     let sentence = format!(
-        "The server does not know the key `{}`: it was removed there, or it never belonged to this service user",
-        attempt.credential.shown_id()
+        "The server does not know the key `{}`: it was removed there, or it never belonged to this {}",
+        attempt.credential.shown_id(),
+        attempt.owner()
     );
     let help = "Look in the console whether the key is still listed; if it is not, create a key and import it";
     cause("key-unknown", sentence, help, NextStep::ImportKey)
@@ -114,8 +115,8 @@ pub(super) fn wrong_host(attempt: &Attempt<'_>) -> Cause {
     cause("wrong-host", sentence, help, NextStep::EditEnvironment)
 }
 
-pub(super) fn user_inactive(_: &Attempt<'_>) -> Cause {
-    let sentence = "The service user is deactivated, locked or removed".to_owned();
+pub(super) fn user_inactive(attempt: &Attempt<'_>) -> Cause {
+    let sentence = format!("The {} is deactivated, locked or removed", attempt.owner());
     cause("user-inactive", sentence, "Ask an administrator to look at it in the console", NextStep::None)
 }
 
@@ -158,9 +159,26 @@ pub(super) fn request_altered(_: &Attempt<'_>) -> Cause {
 }
 
 pub(super) fn endpoint_wrong(attempt: &Attempt<'_>) -> Cause {
-    let sentence = format!("There is no token endpoint at this address of `{}`", attempt.host);
+    let sentence = format!("There is no {} at this address of `{}`", attempt.endpoint(), attempt.host);
     let help = "Check the endpoints of the environment";
     cause("endpoint-wrong", sentence, help, NextStep::EditEnvironment)
+}
+
+pub(super) fn application_not_allowed(attempt: &Attempt<'_>) -> Cause {
+    let sentence = match attempt.purpose {
+        Purpose::Revocation => {
+            format!("The server does not let `{}` end this token: it was issued to another client", attempt.client_id)
+        }
+        _ => format!("The server knows `{}`, and does not allow it to introspect", attempt.client_id),
+    };
+    let help = "Choose another application, or ask an administrator to allow it";
+    cause("application-not-allowed", sentence, help, NextStep::None)
+}
+
+pub(super) fn token_kind_refused(_: &Attempt<'_>) -> Cause {
+    let sentence = "The server ends no tokens of this kind; it lives until it expires".to_owned();
+    let help = "Choose a shorter token lifetime at the server, or deactivate the service user there";
+    cause("token-kind-refused", sentence, help, NextStep::None)
 }
 
 pub(super) fn server_failed(_: &Attempt<'_>) -> Cause {

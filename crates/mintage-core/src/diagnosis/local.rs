@@ -5,7 +5,7 @@
 
 use time::Duration;
 
-use super::{Attempt, Cause, cause};
+use super::{Attempt, Cause, Purpose, cause};
 use crate::credential::CredentialKind;
 use crate::provider::RefusalDialect;
 
@@ -51,7 +51,8 @@ fn key(attempt: &Attempt<'_>) -> Option<Cause> {
 
 /// ZITADEL's two kinds of key file look alike, and only one of them is a service user's.
 fn application(attempt: &Attempt<'_>) -> Option<Cause> {
-    (attempt.credential.kind == CredentialKind::ApplicationKey).then(|| cause::application_key(attempt))
+    let mints = attempt.purpose == Purpose::Token;
+    (mints && attempt.credential.kind == CredentialKind::ApplicationKey).then(|| cause::application_key(attempt))
 }
 
 fn certificate(attempt: &Attempt<'_>) -> Option<Cause> {
@@ -61,7 +62,8 @@ fn certificate(attempt: &Attempt<'_>) -> Option<Cause> {
 
 fn scope(attempt: &Attempt<'_>) -> Option<Cause> {
     let empty = attempt.scopes.iter().all(|scope| scope.trim().is_empty());
-    (attempt.provider.scopes.required && empty).then(|| cause::scope_empty(attempt))
+    let required = attempt.provider.scopes.required && attempt.purpose == Purpose::Token;
+    (required && empty).then(|| cause::scope_empty(attempt))
 }
 
 /// `iat` is backdated, so a clock may be ahead by that much more than the servers tolerate; behind, it

@@ -4,7 +4,7 @@
 //! are known to write, the codes of RFC 6749 §5.2, words that everybody uses. Where none of them says anything, a few causes remain,
 //! and the commonest stands first.
 
-use super::{Attempt, Cause, cause, local};
+use super::{Attempt, Cause, Purpose, cause, local};
 use crate::credential::CredentialKind;
 use crate::error::Refusal;
 use crate::provider::template::expand_url;
@@ -36,6 +36,7 @@ const TEXTS: &[(&str, Of)] = &[
     ("errors.org.notactive", cause::organisation_disabled),
     ("org is disabled", cause::organisation_disabled),
     ("client does not exist", cause::client_unknown),
+    ("not issued for this client", cause::application_not_allowed),
 ];
 
 /// Words that servers of any make use for the same things, where they explain themselves at all. Asked last,
@@ -51,6 +52,15 @@ const WORDS: &[(&str, Of)] = &[
     ("consent", cause::consent_missing),
     ("deactivated", cause::user_inactive),
     ("disabled", cause::user_inactive),
+];
+
+/// RFC 7009 §2.2.1 and RFC 6749 §4.1.2.1, of a client that asks about a token. `unauthorized_client` is
+/// missing on purpose: it is what servers say of a client that did not prove itself.
+const CLIENT_CODES: &[(&str, Of)] = &[
+    ("unsupported_token_type", cause::token_kind_refused),
+    ("access_denied", cause::application_not_allowed),
+    ("insufficient_scope", cause::application_not_allowed),
+    ("temporarily_unavailable", cause::server_failed),
 ];
 
 /// RFC 6749 §5.2 and §4.1.2.1, where the code alone tells.
@@ -110,7 +120,8 @@ fn said(attempt: &Attempt<'_>, refusal: &Refusal) -> Option<Vec<Cause>> {
     }
     let code = refusal.error.as_deref().unwrap_or_default();
     let known_text = TEXTS.iter().find(|(known, _)| text.contains(known));
-    let known_code = || CODES.iter().find(|(known, _)| *known == code);
+    let codes = if attempt.purpose == Purpose::Token { CODES } else { CLIENT_CODES };
+    let known_code = || codes.iter().find(|(known, _)| *known == code);
     let known_word = || WORDS.iter().find(|(known, _)| text.contains(known));
     let (_, cause) = known_text.or_else(known_code).or_else(known_word)?;
     Some(vec![cause(attempt)])
@@ -145,6 +156,9 @@ fn of_said(said: Said) -> Of {
 
 /// What remains where the server does not name the cause.
 fn unsaid(attempt: &Attempt<'_>, refusal: &Refusal) -> Vec<Cause> {
+    if attempt.purpose != Purpose::Token {
+        return of_client(attempt, refusal);
+    }
     match attempt.provider.refusals {
         RefusalDialect::Zitadel => match refusal.error.as_deref() {
             // ZITADEL's later eras say one of these for every bad assertion.
@@ -170,6 +184,20 @@ fn by_the_standard(attempt: &Attempt<'_>, refusal: &Refusal) -> Vec<Cause> {
         (_, 404 | 405 | 410) => vec![cause::endpoint_wrong(attempt)],
         (_, 415) => vec![cause::request_refused(attempt)],
         (_, 500..) => vec![cause::server_failed(attempt)],
+        _ => credential_refused(attempt),
+    }
+}
+
+/// A client that asks about a token is refused for what it is, hardly ever for the token (RFC 7662 §2.2,
+/// RFC 7009 §2.2).
+fn of_client(attempt: &Attempt<'_>, refusal: &Refusal) -> Vec<Cause> {
+    match refusal.status {
+        403 => vec![cause::application_not_allowed(attempt), cause::wrong_environment(attempt)],
+        404 | 405 | 410 => vec![cause::endpoint_wrong(attempt)],
+        415 => vec![cause::request_refused(attempt)],
+        // ZITADEL answers a client's bad assertion as it answers a service user's.
+        500 if attempt.provider.refusals == RefusalDialect::Zitadel => credential_refused(attempt),
+        500.. => vec![cause::server_failed(attempt)],
         _ => credential_refused(attempt),
     }
 }
@@ -205,7 +233,8 @@ fn secret_refused(attempt: &Attempt<'_>) -> Vec<Cause> {
 /// Every local check holds, so the server knows something that we do not.
 fn assertion_refused(attempt: &Attempt<'_>) -> Vec<Cause> {
     let audience = local::audience(attempt);
-    let is_client = attempt.assertion().is_some_and(|grant| grant.carrier == Carrier::ClientAssertion);
+    let is_client = attempt.purpose != Purpose::Token
+        || attempt.assertion().is_some_and(|grant| grant.carrier == Carrier::ClientAssertion);
     let client = is_client.then(|| cause::client_unknown(attempt));
     let rest = [cause::wrong_environment(attempt), cause::user_inactive(attempt)];
     audience.into_iter().chain([cause::key_unknown(attempt)]).chain(client).chain(rest).collect()

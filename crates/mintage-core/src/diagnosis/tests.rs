@@ -19,6 +19,7 @@ struct Scene {
     scopes: Vec<String>,
     skew: Option<Duration>,
     corrected_by: Duration,
+    purpose: Purpose,
 }
 
 impl Scene {
@@ -30,11 +31,13 @@ impl Scene {
             scopes: vec!["openid".into()],
             skew: Some(Duration::ZERO),
             corrected_by: Duration::ZERO,
+            purpose: Purpose::Token,
         }
     }
 
     fn attempt(&self) -> Attempt<'_> {
         Attempt {
+            purpose: self.purpose,
             provider: &self.provider,
             host: "auth.example.com",
             issuer: ISSUER,
@@ -384,4 +387,38 @@ fn a_differing_issuer_is_told_by_how_it_differs() {
         let sentence = &diagnose(&Scene::of("zitadel").attempt(), &failure)[0].sentence;
         assert!(sentence.contains(expected) && sentence.contains(found), "{sentence}");
     }
+}
+
+#[test]
+fn a_client_that_asks_about_a_token_is_judged_as_a_client() {
+    let scene = |kind, purpose| {
+        let mut scene = Scene::of("zitadel");
+        (scene.credential.kind, scene.purpose, scene.scopes) = (kind, purpose, Vec::new());
+        scene
+    };
+    use CredentialKind::{ApplicationKey, ClientSecret};
+    use Purpose::{Introspection, Revocation};
+    for (kind, purpose, refusal, expected) in [
+        (ApplicationKey, Introspection, refusal(400, "unauthorized_client", ""), "key-unknown"),
+        (ApplicationKey, Introspection, refusal(500, "server_error", "Errors.Internal"), "key-unknown"),
+        (ApplicationKey, Introspection, refusal(403, "forbidden", ""), "application-not-allowed"),
+        (ApplicationKey, Introspection, refusal(404, "", ""), "endpoint-wrong"),
+        (ClientSecret, Introspection, refusal(401, "invalid_client", ""), "secret-wrong"),
+        (ClientSecret, Introspection, refusal(503, "", ""), "server-failed"),
+        (ClientSecret, Revocation, refusal(400, "unsupported_token_type", ""), "token-kind-refused"),
+        (
+            ClientSecret,
+            Revocation,
+            refusal(400, "unauthorized_client", "token was not issued for this client"),
+            "application-not-allowed",
+        ),
+    ] {
+        let (scene, shown) = (scene(kind, purpose), format!("{kind:?} {purpose:?} {refusal:?}"));
+        assert_eq!(scene.top(&refusal), expected, "{shown}");
+        let causes = diagnose(&scene.attempt(), &IssuerError::Refused(Box::new(refusal)));
+        assert!(causes.iter().all(|cause| !cause.sentence.contains("service user")), "{shown}: {causes:?}");
+    }
+    // The clock of an application is the same clock.
+    let late = Scene { skew: Some(Duration::seconds(474)), ..scene(ApplicationKey, Introspection) };
+    assert_eq!(late.top(&refusal(400, "unauthorized_client", "")), "clock-ahead");
 }

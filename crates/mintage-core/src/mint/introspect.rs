@@ -3,16 +3,18 @@
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
+use time::Duration;
 use uuid::Uuid;
 
 use super::held::{self, Held};
+use super::token::{explain_way, is_encoded};
 use super::wire::{Endpoint, values_of};
 use super::{Ask, Mint};
 use crate::activity::Deed;
 use crate::assertion::{self, AssertionPlan};
 use crate::claims::{self, Claim};
 use crate::credential::{Credential, CredentialId, CredentialKind, CredentialState};
-use crate::diagnosis::{self, Cause, Inactive};
+use crate::diagnosis::{self, Attempt, Cause, Inactive, Purpose};
 use crate::environment::{Environment, EnvironmentId, IssuerUrl};
 use crate::error::{Error, IssuerError, TokenError};
 use crate::issuer::{Answer, Issuer, Post};
@@ -99,7 +101,7 @@ impl Mint {
     /// Introspects the token in memory with an application's credential.
     ///
     /// # Errors
-    /// [`Error::NoToken`], [`Error::EndpointUnknown`], what the issuer says.
+    /// [`Error::NoToken`], [`Error::EndpointUnknown`], [`Error::Diagnosed`] with its likely causes.
     pub async fn introspect(&self, id: ServiceUserId, with: CredentialId) -> Result<Introspection, Error> {
         let (service_user, environment) = self.whole(id).await?;
         let outcome = self.introspect_with(&service_user, &environment, with).await;
@@ -143,7 +145,7 @@ impl Mint {
     /// Revokes the token in memory (RFC 7009 §2.1), with an application's credential, and forgets it.
     ///
     /// # Errors
-    /// [`Error::NoToken`], [`Error::EndpointUnknown`], what the issuer says.
+    /// [`Error::NoToken`], [`Error::EndpointUnknown`], [`Error::Diagnosed`] with its likely causes.
     pub async fn revoke(&self, id: ServiceUserId, with: CredentialId) -> Result<Revoked, Error> {
         let (service_user, environment) = self.whole(id).await?;
         let outcome = self.revoke_with(&service_user, &environment, with).await;
@@ -159,10 +161,12 @@ impl Mint {
         with: CredentialId,
     ) -> Result<Revoked, Error> {
         let token = self.token_in_memory(service_user)?;
-        let url = self.endpoint(Endpoint::Revocation, environment).await?;
+        let provider = self.ready_provider(environment).await?;
+        let url = self.endpoint(Endpoint::Revocation, environment).await.map_err(explain_way)?;
         let client = self.client(environment)?;
-        let proof = self.client_proof(environment, with).await?;
-        proof.about(&token).revoke(&client, &url).await?;
+        let proof = self.client_proof(environment, &provider, with).await?;
+        let asked = proof.about(&token).revoke(&client, &url).await;
+        asked.map_err(|failure| self.explain_client(environment, &provider, &proof, Purpose::Revocation, failure))?;
         let after = self.introspect_with(service_user, environment, with).await;
         let ended = after.ok().map(|found| !found.active);
         if ended != Some(false) {
@@ -179,10 +183,12 @@ impl Mint {
     ) -> Result<Introspection, Error> {
         let token = self.token_in_memory(service_user)?;
         let provider = self.ready_provider(environment).await?;
-        let url = self.endpoint(Endpoint::Introspection, environment).await?;
+        let url = self.endpoint(Endpoint::Introspection, environment).await.map_err(explain_way)?;
         let client = self.client(environment)?;
-        let proof = self.client_proof(environment, with).await?;
-        let answer = proof.about(&token).introspect(&client, &url).await?;
+        let proof = self.client_proof(environment, &provider, with).await?;
+        let asked = proof.about(&token).introspect(&client, &url).await;
+        let answer = asked
+            .map_err(|failure| self.explain_client(environment, &provider, &proof, Purpose::Introspection, failure))?;
         self.note_skew(environment.id, answer.server_date);
         self.read_introspection(&answer.value, &token, &proof, &provider)
     }
@@ -225,6 +231,36 @@ impl Mint {
         }
     }
 
+    /// Turns the failure of a request as a client into an error with its likely causes.
+    fn explain_client(
+        &self,
+        environment: &Environment,
+        provider: &Provider,
+        proof: &ClientProof,
+        purpose: Purpose,
+        failure: IssuerError,
+    ) -> Error {
+        let measured = match &failure {
+            IssuerError::Refused(refusal) => self.note_skew(environment.id, refusal.server_date),
+            _ => None,
+        };
+        let attempt = Attempt {
+            purpose,
+            provider,
+            host: &proof.issuer.host_and_port(),
+            issuer: proof.issuer.as_str(),
+            audience: &proof.audience,
+            credential: &proof.credential,
+            client_id: &proof.client_id,
+            scopes: &[],
+            now: self.now(),
+            skew: measured.or(self.wire(environment.id).skew),
+            corrected_by: proof.corrected_by,
+            secret_is_encoded: matches!(&proof.proof, Proof::Secret(secret) if is_encoded(secret)),
+        };
+        Error::Diagnosed { causes: diagnosis::diagnose(&attempt, &failure), source: failure }
+    }
+
     fn token_in_memory(&self, service_user: &ServiceUser) -> Result<Token, Error> {
         let missing = || Error::NoToken { service_user: service_user.settings.name.clone() };
         self.kept_token(service_user.id).ok_or_else(missing)
@@ -237,10 +273,18 @@ impl Mint {
     }
 
     /// How an application proves itself: a secret, or an assertion of its own (RFC 7523 §2.2). Never both.
-    async fn client_proof(&self, environment: &Environment, with: CredentialId) -> Result<ClientProof, Error> {
+    async fn client_proof(
+        &self,
+        environment: &Environment,
+        provider: &Provider,
+        with: CredentialId,
+    ) -> Result<ClientProof, Error> {
         let credential = self.catalog.credential(with).await?;
         let owner = self.catalog.service_user(credential.service_user).await?;
-        let provider = self.provider_of(environment).await?;
+        let issuer = IssuerUrl::parse(&environment.settings.issuer)?;
+        let wire = self.wire(environment.id);
+        let corrected_by = wire.skew.filter(|_| wire.use_server_time).unwrap_or_default();
+        let mut audience = Vec::new();
         let client_id = credential.client_id_or(&owner.user_id).to_owned();
         let project = credential.audience.clone().filter(|_| credential.kind == CredentialKind::ApplicationKey);
         let proof = match self.held(&owner, &credential).await? {
@@ -248,14 +292,13 @@ impl Mint {
             Held::Key(key) => {
                 let endpoint = self.endpoint(Endpoint::Token, environment).await?;
                 let values = held::values(values_of(&environment.settings)?, &owner, &credential, &endpoint);
-                let wire = self.wire(environment.id);
-                let now = self.now() - wire.skew.filter(|_| wire.use_server_time).unwrap_or_default();
-                let issuer = IssuerUrl::parse(&environment.settings.issuer)?.as_str().to_owned();
+                let now = self.now() - corrected_by;
+                let named = [issuer.as_str().to_owned()];
                 let grant = provider.private_key.clone().unwrap_or_default();
                 let ground = request::Ground {
-                    provider: &provider,
+                    provider,
                     values: &values,
-                    audience: std::slice::from_ref(&issuer),
+                    audience: &named,
                     scopes: &[],
                     certificate: credential.certificate.as_deref(),
                     lifetime: None,
@@ -268,10 +311,13 @@ impl Mint {
                     key_id: credential.key_id.clone().filter(|_| grant.header.key_id),
                     ..plan
                 };
-                Proof::Assertion(assertion::sign(&plan, &key)?.compact)
+                let compact = assertion::sign(&plan, &key)?.compact;
+                audience = plan.audience;
+                Proof::Assertion(compact)
             }
         };
-        Ok(ClientProof { client_id, project, proof, place: provider.introspection.place })
+        let place = provider.introspection.place;
+        Ok(ClientProof { client_id, project, proof, place, credential, issuer, audience, corrected_by })
     }
 }
 
@@ -286,6 +332,12 @@ struct ClientProof {
     project: Option<String>,
     proof: Proof,
     place: SecretPlace,
+    credential: Credential,
+    issuer: IssuerUrl,
+    /// Whom its assertion is addressed to; empty with a secret.
+    audience: Vec<String>,
+    /// What was taken off its assertion's times.
+    corrected_by: Duration,
 }
 
 /// What a request about a token carries: the token, and the application's proof.

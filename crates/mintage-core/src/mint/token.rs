@@ -13,7 +13,7 @@ use super::{Mint, lock};
 use crate::activity::Deed;
 use crate::claims;
 use crate::credential::{Credential, CredentialKind, CredentialState};
-use crate::diagnosis::{self, Attempt, Cause};
+use crate::diagnosis::{self, Attempt, Cause, Purpose};
 use crate::environment::{Environment, EnvironmentDraft, EnvironmentId, IssuerUrl};
 use crate::error::{CatalogError, Error, IssuerError, ProviderError};
 use crate::issuer::{Answer, Issuer, Post, TokenResponse};
@@ -58,7 +58,7 @@ impl Mint {
     ///
     /// # Errors
     /// [`Error::ProductionUnconfirmed`], [`Error::NoCredential`], [`Error::KeyMissing`],
-    /// [`Error::Preflight`], [`Error::Mint`] with its likely causes, and what the edges report.
+    /// [`Error::Preflight`], [`Error::Diagnosed`] with its likely causes, and what the edges report.
     pub async fn token(&self, id: ServiceUserId, ask: Ask) -> Result<TokenView, Error> {
         let asked_at = Instant::now();
         let turn = Arc::clone(lock(&self.turns).entry(id).or_default());
@@ -147,6 +147,7 @@ impl Mint {
         };
         let issuer = IssuerUrl::parse(&environment.settings.issuer)?;
         let mut attempt = Attempt {
+            purpose: Purpose::Token,
             provider: &provider,
             host: &issuer.host_and_port(),
             issuer: issuer.as_str(),
@@ -276,7 +277,7 @@ impl Mint {
             _ => None,
         };
         let causes = diagnosis::diagnose(&Attempt { skew: measured.or(attempt.skew), ..*attempt }, &failure);
-        Error::Mint { source: failure, causes }
+        Error::Diagnosed { source: failure, causes }
     }
 
     /// The credential that this service user mints with: its default.
@@ -345,9 +346,9 @@ impl Mint {
 }
 
 /// Turns a failure on the way to the token endpoint into an error with its likely causes.
-fn explain_way(error: Error) -> Error {
+pub(super) fn explain_way(error: Error) -> Error {
     match error {
-        Error::Issuer(failure) => Error::Mint { causes: diagnosis::on_the_way(&failure), source: failure },
+        Error::Issuer(failure) => Error::Diagnosed { causes: diagnosis::on_the_way(&failure), source: failure },
         other => other,
     }
 }
@@ -356,7 +357,7 @@ fn explain_way(error: Error) -> Error {
 fn tells_of_the_server(minted: &Result<Kept, Error>) -> Option<bool> {
     match minted {
         Ok(_) => Some(false),
-        Err(Error::Mint { .. } | Error::Issuer(_) | Error::HostUnconfirmed { .. }) => Some(true),
+        Err(Error::Diagnosed { .. } | Error::Issuer(_) | Error::HostUnconfirmed { .. }) => Some(true),
         Err(_) => None,
     }
 }
@@ -384,7 +385,7 @@ fn told_expiry(token: &str) -> Option<OffsetDateTime> {
 }
 
 /// Whether a secret reads differently in the two ways of writing Basic (RFC 6749 §2.3.1).
-fn is_encoded(secret: &Secret) -> bool {
+pub(super) fn is_encoded(secret: &Secret) -> bool {
     !secret.expose().bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._*".contains(&byte))
 }
 
