@@ -61,6 +61,106 @@ fn a_key_from_frontiers_api_becomes_a_token() {
 }
 
 #[test]
+fn an_administrator_makes_and_removes_credentials_at_the_server() {
+    let desk = Desk::new();
+    let mut administrator = user();
+    administrator.administrator = true;
+    let issuer = start(&desk, config(System::FrontierConnect).with_user(administrator));
+    let key =
+        json!({ "key": { "type": "sv_rsa", "kid": KEY_ID, "principal_id": USER_ID, "private_key": issuer::PEM } });
+    let file = desk.write("frontier.json", &key.to_string());
+    let app = desk.open_with(&[file.to_str().expect("the session's paths are text")]);
+    app.wait_for_words("@review", KEY_ID);
+    app.click("@import-environment-add");
+    make_environment(&app, "frontier-connect", issuer.issuer(), "Frontier", "development");
+    app.click("@import-only");
+    app.click("@import-done");
+    app.wait_until_gone("@import-sheet");
+    app.click(&format!("@row[data-user-id='{USER_ID}']"));
+
+    app.click("@tab-credentials");
+    app.click("@sign-assertion");
+    app.wait_for("@signed-direct[data-direct='true']");
+    app.until("the assertion is on the clipboard", || desk.clipboard().matches('.').count() == 2);
+    app.picture("frontier-signed");
+
+    app.click("@compare-key");
+    app.wait_for("@compared[data-found='same']");
+    app.picture("frontier-compared");
+    let own_key = format!("@credential[data-key-id='{KEY_ID}']");
+    for (create, kind, mint) in
+        [("@create-key", "private-key", "@mint"), ("@create-secret", "client-secret", "@mint-new")]
+    {
+        let made = format!("@credential[data-kind='{kind}']:not([data-key-id='{KEY_ID}'])");
+        app.click(create);
+        app.fill("@create-title", "laptop");
+        app.picture(&format!("frontier-create-{kind}"));
+        app.click("@create-confirm");
+        app.wait_for(&made);
+        app.wait_until_gone("@create-at-server");
+        app.picture(&format!("frontier-made-{kind}"));
+        assert_eq!(desk.keychain_items(), 2, "{kind}");
+        // What was made mints.
+        app.click(&format!("{made} @make-default"));
+        app.wait_until_gone(&format!("{made} @make-default"));
+        app.click("@tab-token");
+        app.click(mint);
+        app.until("it was used", || uses(&issuer, kind) == 1);
+        app.click("@tab-credentials");
+        app.click(&format!("{own_key} @make-default"));
+        app.wait_for(&format!("{made} @make-default"));
+        app.click(&format!("{made} @remove-at-server"));
+        app.picture(&format!("frontier-remove-{kind}"));
+        app.click("@confirm-remove-at-server");
+        app.wait_until_gone(&made);
+        assert_eq!(desk.keychain_items(), 1, "{kind}");
+    }
+    let left = issuer.users().remove(0);
+    assert_eq!((left.keys.len(), left.secrets.len()), (1, 1), "what the server had before is what it has");
+}
+
+/// How often a token was asked for with a key that was made, or with a secret.
+fn uses(issuer: &DemoIssuer, kind: &str) -> usize {
+    let tokens = issuer.requests().into_iter().filter(|request| request.path.ends_with("/AuthToken"));
+    let scheme = if kind == "private-key" { "Bearer " } else { "Basic " };
+    tokens.filter(|request| request.header("authorization").is_some_and(|value| value.starts_with(scheme))).count()
+}
+
+#[test]
+fn a_token_is_revoked_and_a_refused_revocation_is_explained() {
+    let mut desk = Desk::new();
+    let issuer = start(&desk, config(System::Generic).with_user(user()));
+    desk.copy(SECRET);
+    let app = desk.open();
+    app.click("@first-add-environment");
+    make_environment(&app, "generic-client", issuer.issuer(), "Generic", "development");
+    app.click("@import");
+    app.click("@import-form");
+    app.click("@import-kind-client-secret");
+    app.fill("@import-client-id", CLIENT_ID);
+    app.click("@import-secret-paste");
+    app.wait_for("@review");
+    app.click("@import-and-test");
+    app.wait_for("@import-result[data-stage='done'][data-tested='minted']");
+    app.click("@import-done");
+    app.click("@row");
+    app.click("@tab-introspection");
+    app.click("@introspect");
+    app.wait_for("@introspected[data-active='true']");
+
+    issuer.add_secret(USER_ID, RegisteredSecret::new(CLIENT_ID, "another secret"));
+    app.click("@revoke");
+    app.click("@confirm-revoke");
+    app.wait_for("@revocation [data-cause='secret-wrong']");
+    app.picture("revocation-refused");
+    issuer.add_secret(USER_ID, RegisteredSecret::new(CLIENT_ID, SECRET));
+    app.click("@revoke");
+    app.click("@confirm-revoke");
+    app.wait_for("@revoked[data-ended='true']");
+    app.picture("revoked");
+}
+
+#[test]
 fn a_client_secret_becomes_a_token_without_passing_through_the_page() {
     let mut desk = Desk::new();
     let issuer = start(&desk, config(System::Zitadel).with_user(user()));

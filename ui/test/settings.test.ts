@@ -221,11 +221,11 @@ describe('what comes from outside the window', () => {
     const core = fakeCore('users');
     let fill: () => void = () => undefined;
     const filled = new Promise<void>((resolve) => (fill = resolve));
-    let wanted: (event: Wanted) => void = () => undefined;
     const environments = async () => (await filled, core.environments());
+    let wanted: ((event: Wanted) => void) | undefined;
     replaceIpc({ ...core, environments, onWanted: async (hear) => ((wanted = hear), () => undefined) });
     render(App);
-    wanted({ what: 'radar' });
+    wanted?.({ what: 'radar' });
     fill();
     expect(await screen.findByTestId('radar')).toBeTruthy();
     await screen.findAllByTestId('rail-env');

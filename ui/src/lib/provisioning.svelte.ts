@@ -24,6 +24,8 @@ export class Provisioning {
   problem = $state.raw<Problem | null>(null);
   /** The credential, or the kind of the one to be made, that the server is asked about. */
   busy = $state<CredentialId | CredentialKind | null>(null);
+  /** How often a choice was asked for that is not made. */
+  whoAsked = $state(0);
 
   #chosen = new SvelteMap<EnvironmentId, ServiceUserId>();
   #compared = new SvelteMap<CredentialId, KeyComparison>();
@@ -43,10 +45,16 @@ export class Provisioning {
     }
   }
 
-  /** In whose name the server is asked in an environment; null until the user chose. */
+  /** In whose name the server is asked in an environment: the one chosen, or the only one; else null. */
   by(environment: EnvironmentId): ServiceUserRow | null {
     const chosen = this.#chosen.get(environment);
-    return this.candidates.find((row) => row.id === chosen) ?? null;
+    const [first, second] = this.candidates;
+    return this.candidates.find((row) => row.id === chosen) ?? (second ? null : (first ?? null));
+  }
+
+  /** Asks the user to choose in whose name. */
+  askWho(): void {
+    this.whoAsked += 1;
   }
 
   choose(environment: EnvironmentId, id: ServiceUserId): void {
