@@ -230,7 +230,8 @@ fn journey_errors() -> Vec<Error> {
         Error::KeyMissing { .. } => Error::KeyMissing { service_user: service_user() },
         Error::KeyChanged { .. } => Error::KeyChanged { service_user: service_user() },
         Error::NotProvisioned { .. } => Error::NotProvisioned { provider: "Google Cloud".into(), credential: "client secret" },
-        Error::MadeNotStored { .. } => Error::MadeNotStored { id: "5f0d3b8a".into(), source: Box::new(KeychainError::Locked.into()) },
+        Error::MadeNotStored { .. } => Error::MadeNotStored { id: "5f0d3b8a".into(), undone: false, source: Box::new(KeychainError::Locked.into()) },
+        Error::OtherEnvironment { .. } => Error::OtherEnvironment { service_user: "deploy-bot".into() },
         Error::NotAKey { .. } => Error::NotAKey { kind: "client secret" },
         Error::NoPublicHalf { .. } => Error::NoPublicHalf { kind: "client secret" },
         Error::NoToken { .. } => Error::NoToken { service_user: service_user() },
@@ -334,7 +335,8 @@ fn no_two_errors_share_a_code() {
                 .all(|word| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()));
         assert!(is_kebab, "`{code}` is not in kebab case");
         // A failed mint has its refusal's code, and a server is as busy with or without a time to wait.
-        let shares = matches!(error, Error::Diagnosed { .. } | Error::Issuer(IssuerError::Busy { retry_after: None, .. }));
+        let shares =
+            matches!(error, Error::Diagnosed { .. } | Error::Issuer(IssuerError::Busy { retry_after: None, .. }));
         assert!(shares || seen.insert(code), "`{code}` is there twice");
     }
     assert!(seen.len() > 90, "only {} codes were looked at", seen.len());

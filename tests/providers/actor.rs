@@ -152,7 +152,11 @@ impl Stage {
 
 /// Starts the issuer, makes the environment, imports the credential and registers it.
 pub(crate) async fn act(actor: &Actor) -> Stage {
-    let world = World::new().await;
+    act_in(World::new().await, actor).await
+}
+
+/// As [`act`], in a world that was made for it.
+pub(crate) async fn act_in(world: World, actor: &Actor) -> Stage {
     let config = Config::playing(actor.system, std::sync::Arc::new(|| NOON)).recording();
     let issuer = DemoIssuer::start(config).await.expect("a port on loopback is free");
     let environment = environment(actor, &issuer);

@@ -149,13 +149,21 @@ pub enum Error {
         credential: &'static str,
     },
     /// The server made a credential, and it could not be stored.
-    #[error("the server made `{id}`, but it could not be stored")]
+    #[error("the server made `{id}`, but it could not be stored{}", if *.undone { ", so it was removed there again" } else { "" })]
     MadeNotStored {
-        /// Its id at the server.
+        /// Its id at the server, or its title where the answer tells none.
         id: String,
+        /// Whether it was removed at the server again.
+        undone: bool,
         /// Why.
         #[source]
         source: Box<Error>,
+    },
+    /// A credential of one environment was to be used at the server of another.
+    #[error("{service_user} belongs to another environment, and its credential is for that server alone")]
+    OtherEnvironment {
+        /// Whose it is.
+        service_user: String,
     },
     /// Something that only a key can do was asked of a secret or a token.
     #[error("a {kind} cannot sign")]
@@ -238,6 +246,7 @@ impl Error {
             Self::KeyChanged { .. } => "key-changed",
             Self::NotProvisioned { .. } => "not-provisioned",
             Self::MadeNotStored { .. } => "made-not-stored",
+            Self::OtherEnvironment { .. } => "other-environment",
             Self::NotAKey { .. } => "not-a-key",
             Self::NoPublicHalf { .. } => "no-public-half",
             Self::NoToken { .. } => "no-token",
@@ -281,9 +290,11 @@ impl Error {
             }
             Self::KeyChanged { .. } => "Remove the credential and import the key file again".into(),
             Self::NotProvisioned { .. } => "Make it in the console, and import it".into(),
+            Self::MadeNotStored { undone: true, source, .. } => source.help(),
             Self::MadeNotStored { source, .. } => {
                 format!("{}; then remove that id at the server and make a new one", source.help())
             }
+            Self::OtherEnvironment { .. } => "Choose one of the same environment".into(),
             Self::NotAKey { .. } | Self::NoPublicHalf { .. } => "Choose a private key".into(),
             Self::NoToken { .. } => "Mint a token first".into(),
             Self::ProductionUnconfirmed { .. } => "Confirm that you want a production token".into(),
@@ -312,9 +323,8 @@ impl Error {
     /// The error as shells show it.
     pub fn problem(&self) -> Problem {
         let refusal = match self {
-            Self::Issuer(IssuerError::Refused(refusal)) | Self::Diagnosed { source: IssuerError::Refused(refusal), .. } => {
-                Some(refusal)
-            }
+            Self::Issuer(IssuerError::Refused(refusal))
+            | Self::Diagnosed { source: IssuerError::Refused(refusal), .. } => Some(refusal),
             _ => None,
         };
         let causes = match self {

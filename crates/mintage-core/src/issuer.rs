@@ -231,6 +231,10 @@ impl Issuer {
         if !(200..300).contains(&reply.status) {
             reply.require_ok("the call", &[authorization])?;
         }
+        // A login page in front of the API says 200 to everything.
+        if let Some(error) = reply.not_oauth() {
+            return Err(error);
+        }
         let bytes = std::mem::take(&mut *reply.body);
         Ok(reply.answer(SecretBytes::new(bytes)))
     }

@@ -123,6 +123,18 @@ impl Mint {
         lock(&self.confirmed).insert(environment);
     }
 
+    /// Writes down what was done. A catalogue that cannot take it (a full disk) must neither lose what came
+    /// of it nor hide why nothing did, so its failure is left to the next call that needs it.
+    async fn note(
+        &self,
+        deed: Deed,
+        environment: &Environment,
+        service_user: &ServiceUser,
+        outcome: Result<String, &Error>,
+    ) {
+        let _: Result<(), Error> = self.record(deed, environment, service_user, outcome).await;
+    }
+
     async fn record(
         &self,
         deed: Deed,

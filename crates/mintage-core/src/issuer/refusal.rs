@@ -3,7 +3,11 @@
 //! Rule: quoted means without our secrets: a server that echoes what it was sent must not carry an
 //! assertion or a token into a report. Not here: what a refusal means (diagnosis).
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use reqwest::header::WWW_AUTHENTICATE;
+use url::form_urlencoded;
+use zeroize::Zeroizing;
 
 use super::reply::Reply;
 use crate::error::Refusal;
@@ -47,6 +51,10 @@ pub(super) fn read(reply: &Reply, refused: &'static str, sent: &[&Secret]) -> Re
             refusal.description = Some(plain).filter(|plain| !plain.is_empty());
         }
     }
+    // JSON has more than one way to write a character.
+    for text in [&mut refusal.error, &mut refusal.description, &mut refusal.parent].into_iter().flatten() {
+        *text = without_secrets(text, sent);
+    }
     if let Some(challenge) = reply.header(&WWW_AUTHENTICATE).map(|challenge| without_secrets(challenge, sent)) {
         // RFC 6750 §3: a resource server explains itself in the challenge, often with an empty body.
         refusal.error = refusal.error.or_else(|| parameter(&challenge, "error"));
@@ -70,22 +78,45 @@ fn read_object(json: &Json, refusal: &mut Refusal) {
     refusal.parent = text("parent");
 }
 
-/// The text without the secrets that were sent, nor the last part of each, the signature of a JWT. What
-/// follows `Bearer ` or `Basic ` in a header counts by itself.
+/// The text without the secrets that were sent, in whatever spelling a server echoes them.
 pub(super) fn without_secrets(text: &str, sent: &[&Secret]) -> String {
     let mut text = text.to_owned();
     for secret in sent {
-        let secret = secret.expose();
-        let secret = secret.strip_prefix("Bearer ").or_else(|| secret.strip_prefix("Basic ")).unwrap_or(secret);
-        if secret.len() < SHORTEST {
-            continue;
-        }
-        text = text.replace(secret, "(redacted)");
-        if let Some((_, signature)) = secret.rsplit_once('.').filter(|(_, signature)| signature.len() >= 16) {
-            text = text.replace(signature, "(redacted)");
+        for face in faces(secret.expose()).iter().filter(|face| face.len() >= SHORTEST) {
+            text = text.replace(face.as_str(), "(redacted)");
         }
     }
     text
+}
+
+/// How a secret may look in an answer: what follows `Bearer ` or `Basic ` in a header; the last part of a
+/// JWT, which is its signature; what Basic holds (RFC 7617 §2), written as it is or as a form's value
+/// (RFC 6749 §2.3.1); each of them as JSON writes it. The longest first, since one may hold another.
+fn faces(sent: &str) -> Vec<Zeroizing<String>> {
+    let mut faces = Vec::new();
+    let bare = sent.strip_prefix("Bearer ").or_else(|| sent.strip_prefix("Basic ")).unwrap_or(sent);
+    faces.push(bare.to_owned());
+    faces.extend(bare.rsplit_once('.').filter(|(_, signature)| signature.len() >= 16).map(|(_, end)| end.to_owned()));
+    if let Some(pair) = sent.strip_prefix("Basic ").and_then(|encoded| STANDARD.decode(encoded).ok()) {
+        let pair = String::from_utf8(pair).unwrap_or_default();
+        let password = pair.split_once(':').map(|(_, password)| password.to_owned()).unwrap_or_default();
+        let field = format!("p={password}");
+        faces.extend(form_urlencoded::parse(field.as_bytes()).map(|(_, decoded)| decoded.into_owned()));
+        faces.extend([pair, password]);
+    }
+    let encoded: Vec<String> =
+        faces.iter().map(|face| form_urlencoded::byte_serialize(face.as_bytes()).collect()).collect();
+    faces.extend(encoded);
+    let escaped = |face: &String| {
+        let quoted = serde_json::to_string(face).expect("a text is JSON");
+        quoted[1..quoted.len() - 1].to_owned()
+    };
+    let escaped: Vec<String> = faces.iter().map(escaped).collect();
+    let slashes = escaped.iter().map(|face| face.replace('/', "\\/")).collect::<Vec<_>>();
+    faces.extend(escaped.into_iter().chain(slashes));
+    faces.sort_by_key(|face| std::cmp::Reverse(face.len()));
+    faces.dedup();
+    faces.into_iter().map(Zeroizing::new).collect()
 }
 
 /// A quoted parameter of a challenge (RFC 9110 §11.2), without its escapes.
@@ -127,6 +158,17 @@ mod tests {
         for echo in ["bad: head.claims.0123456789abcdefSIGNATURE!", "signature 0123456789abcdefSIGNATURE"] {
             let text = without_secrets(echo, &[&secret]);
             assert!(!text.contains("SIGNATURE") && text.contains("(redacted)"), "{text}");
+        }
+        let basic = Secret::new(format!("Basic {}", STANDARD.encode("acme:s3cr%2Bt%2Fwith%22odd")));
+        for echo in [
+            r#"wrong: s3cr+t/with"odd"#,
+            "wrong: s3cr%2Bt%2Fwith%22odd",
+            r#"{"error_description":"wrong: s3cr+t/with\"odd"}"#,
+            r#"{"error_description":"wrong: s3cr+t\/with\"odd"}"#,
+            "wrong: acme:s3cr%2Bt%2Fwith%22odd",
+        ] {
+            let text = without_secrets(echo, &[&basic]);
+            assert!(!text.contains("odd") && text.contains("(redacted)"), "{text}");
         }
         assert_eq!(without_secrets("plain", &[]), "plain");
         assert_eq!(without_secrets(r#"{"sub":"1"}"#, &[&Secret::new("1".into())]), r#"{"sub":"1"}"#);

@@ -5,7 +5,7 @@ use specta::Type;
 use uuid::Uuid;
 
 use super::Mint;
-use super::wire::{Endpoint, Origin, locate, require_parameters, unconfirmed_host, values_of};
+use super::wire::{Endpoint, Origin, api_addresses, locate, require_parameters, unconfirmed_host, values_of};
 use crate::environment::{Environment, EnvironmentDraft, EnvironmentId, IssuerUrl, is_allowed_scheme};
 use crate::error::{Error, IssuerError, Problem};
 use crate::issuer::{Answer, Discovery, Issuer};
@@ -132,8 +132,7 @@ impl Mint {
                 continue;
             };
             match unconfirmed_host(&located, draft, &provider, issuer, &values) {
-                Ok(Some(host)) if !check.unconfirmed_hosts.contains(&host) => check.unconfirmed_hosts.push(host),
-                Ok(Some(_)) => {}
+                Ok(Some(host)) => add_once(&mut check.unconfirmed_hosts, host),
                 Ok(None) if endpoint == Endpoint::KeySet && !provider.key_set.authenticated => {
                     key_set = Some(located.url.clone())
                 }
@@ -148,6 +147,11 @@ impl Mint {
             let name = endpoint.name().to_owned();
             check.endpoints.push(EndpointFound { name, url: located.url, origin: origin.to_owned() });
         }
+        for located in api_addresses(&provider, &values) {
+            if let Ok(Some(host)) = unconfirmed_host(&located, draft, &provider, issuer, &values) {
+                add_once(&mut check.unconfirmed_hosts, host);
+            }
+        }
         if let Some(url) = key_set
             && check.problems.is_empty()
         {
@@ -161,6 +165,12 @@ impl Mint {
     async fn count_keys(&self, client: &Issuer, method: Method, url: &str) -> Result<u32, Error> {
         let answer = client.key_set(method, url, None).await?;
         Ok(u32::try_from(KeySet::parse(&answer.value)?.len()).unwrap_or(u32::MAX))
+    }
+}
+
+fn add_once(hosts: &mut Vec<String>, host: String) {
+    if !hosts.contains(&host) {
+        hosts.push(host);
     }
 }
 

@@ -20,7 +20,7 @@ impl Mint {
         let environment = self.catalog.environment(service_user.environment).await?;
         self.erase(id).await?;
         let detail = Ok(format!("{} {}", credential.kind.name(), credential.shown_id()));
-        self.record(Deed::Forget, &environment, &service_user, detail).await?;
+        self.note(Deed::Forget, &environment, &service_user, detail).await;
         if self.kept_token(service_user.id).is_some_and(|token| token.credential == id) {
             lock(&self.tokens).remove(&service_user.id);
         }
@@ -38,7 +38,7 @@ impl Mint {
         for credential in self.catalog.credentials(Some(id)).await? {
             self.erase(credential.id).await?;
         }
-        self.record(Deed::Forget, &environment, &service_user, Ok(String::new())).await?;
+        self.note(Deed::Forget, &environment, &service_user, Ok(String::new())).await;
         self.catalog.remove_service_user(id).await?;
         lock(&self.tokens).remove(&id);
         lock(&self.turns).remove(&id);

@@ -162,7 +162,7 @@ impl Mint {
         let environment = self.catalog.environment(service_user.environment).await?;
         let outcome = self.userinfo_of(id, &environment, &service_user.settings.name).await;
         let recorded = outcome.as_ref().map(|_| String::new());
-        self.record(Deed::Userinfo, &environment, &service_user, recorded).await?;
+        self.note(Deed::Userinfo, &environment, &service_user, recorded).await;
         outcome
     }
 

@@ -106,7 +106,7 @@ impl Mint {
         let (service_user, environment) = self.whole(id).await?;
         let outcome = self.introspect_with(&service_user, &environment, with).await;
         let recorded = outcome.as_ref().map(|found| if found.active { "active" } else { "not active" }.to_owned());
-        self.record(Deed::Introspect, &environment, &service_user, recorded).await?;
+        self.note(Deed::Introspect, &environment, &service_user, recorded).await;
         outcome
     }
 
@@ -135,7 +135,8 @@ impl Mint {
             draft.scopes.push(scope);
             self.edit_service_user(id, draft).await?;
         }
-        if self.catalog.credential(with).await?.kind == CredentialKind::ApplicationKey {
+        let (credential, _) = self.credential_in(&environment, with).await?;
+        if credential.kind == CredentialKind::ApplicationKey {
             self.catalog.set_audience(with, project).await?;
         }
         self.token(id, Ask { fresh: true, ..Ask::default() }).await?;
@@ -150,7 +151,7 @@ impl Mint {
         let (service_user, environment) = self.whole(id).await?;
         let outcome = self.revoke_with(&service_user, &environment, with).await;
         let recorded = outcome.as_ref().map(|_| String::new());
-        self.record(Deed::Revoke, &environment, &service_user, recorded).await?;
+        self.note(Deed::Revoke, &environment, &service_user, recorded).await;
         outcome
     }
 
@@ -266,6 +267,20 @@ impl Mint {
         self.kept_token(service_user.id).ok_or_else(missing)
     }
 
+    /// A credential of this environment: what is held for one server is never shown to another.
+    async fn credential_in(
+        &self,
+        environment: &Environment,
+        id: CredentialId,
+    ) -> Result<(Credential, ServiceUser), Error> {
+        let credential = self.catalog.credential(id).await?;
+        let owner = self.catalog.service_user(credential.service_user).await?;
+        if owner.environment != environment.id {
+            return Err(Error::OtherEnvironment { service_user: owner.settings.name });
+        }
+        Ok((credential, owner))
+    }
+
     async fn whole(&self, id: ServiceUserId) -> Result<(ServiceUser, Environment), Error> {
         let service_user = self.catalog.service_user(id).await?;
         let environment = self.catalog.environment(service_user.environment).await?;
@@ -279,8 +294,7 @@ impl Mint {
         provider: &Provider,
         with: CredentialId,
     ) -> Result<ClientProof, Error> {
-        let credential = self.catalog.credential(with).await?;
-        let owner = self.catalog.service_user(credential.service_user).await?;
+        let (credential, owner) = self.credential_in(environment, with).await?;
         let issuer = IssuerUrl::parse(&environment.settings.issuer)?;
         let wire = self.wire(environment.id);
         let corrected_by = wire.skew.filter(|_| wire.use_server_time).unwrap_or_default();

@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
+use uuid::Uuid;
 
 use super::{Ask, ImportOutcome, Mint};
 use crate::activity::Deed;
@@ -57,7 +58,7 @@ impl Mint {
         let environment = self.catalog.environment(service_user.environment).await?;
         let outcome = self.provision_at(&environment, &service_user, request).await;
         let recorded = outcome.as_ref().map(|_| format!("made a {}", request.kind.name()));
-        self.record(Deed::Provision, &environment, &service_user, recorded).await?;
+        self.note(Deed::Provision, &environment, &service_user, recorded).await;
         outcome
     }
 
@@ -76,15 +77,30 @@ impl Mint {
         };
         // Asked before anything is made: a key that cannot be stored would be lost.
         self.keychain.unlock().await?;
-        let title = if request.title.trim().is_empty() { "Mintage" } else { request.title.trim() };
-        let values = self.call_values(environment, service_user, &[("title", title)])?;
+        let title = match request.title.trim() {
+            // By a name of its own it can be found at the server, whatever becomes of the answer.
+            "" => format!("Mintage {}", &Uuid::new_v4().simple().to_string()[..8]),
+            title => title.to_owned(),
+        };
+        let asked = Ok(format!("asks for a {} titled {title}", request.kind.name()));
+        self.note(Deed::Provision, environment, service_user, asked).await;
+        let values = self.call_values(environment, service_user, &[("title", &title)])?;
         let answer = self.call(environment, request.by, call, &values).await?;
-        let mut file: KeyFile = key_file::parse(answer.value.expose(), None)?;
+        let not_stored = |id: String, undone| move |source| Error::MadeNotStored { id, undone, source };
+        let mut file: KeyFile = key_file::parse(answer.value.expose(), None)
+            .map_err(|source| not_stored(title.clone(), false)(Box::new(source.into())))?;
         let made = file.key_id.clone().or_else(|| file.client_id.clone()).unwrap_or_default();
         // The answer may name its service user or not; it was asked for this one.
         file.user_id = Some(service_user.user_id.clone());
-        let stored = self.import_generated(environment, &service_user.settings.name, &file).await;
-        stored.map_err(|source| Error::MadeNotStored { id: made, source: Box::new(source) })
+        match self.import_generated(environment, &service_user.settings.name, &file).await {
+            Ok(stored) => Ok(stored),
+            // What nobody holds should not work either.
+            Err(source) => {
+                let undone =
+                    self.remove_id_at(environment, service_user, request.kind, &made, request.by).await.is_ok();
+                Err(not_stored(made, undone)(Box::new(source)))
+            }
+        }
     }
 
     /// Removes a credential at the server and then here.
@@ -97,7 +113,7 @@ impl Mint {
         let environment = self.catalog.environment(service_user.environment).await?;
         let removed = self.remove_at(&environment, &service_user, &credential, by).await;
         let recorded = removed.as_ref().map(|()| format!("removed {}", credential.shown_id()));
-        self.record(Deed::Provision, &environment, &service_user, recorded).await?;
+        self.note(Deed::Provision, &environment, &service_user, recorded).await;
         removed?;
         self.forget_credential(id).await
     }
@@ -109,14 +125,25 @@ impl Mint {
         credential: &Credential,
         by: ServiceUserId,
     ) -> Result<(), Error> {
+        self.remove_id_at(environment, service_user, credential.kind, credential.shown_id(), by).await
+    }
+
+    async fn remove_id_at(
+        &self,
+        environment: &Environment,
+        service_user: &ServiceUser,
+        kind: CredentialKind,
+        id: &str,
+        by: ServiceUserId,
+    ) -> Result<(), Error> {
         let provider = self.ready_provider(environment).await?;
         let rules = provisioning(&provider)?;
-        let call = match credential.kind {
+        let call = match kind {
             CredentialKind::PrivateKey => &rules.delete_key,
             CredentialKind::ClientSecret => &rules.delete_secret,
             other => return Err(not_provisioned(&provider, other.name())),
         };
-        let values = self.call_values(environment, service_user, &[("keyId", credential.shown_id())])?;
+        let values = self.call_values(environment, service_user, &[("keyId", id)])?;
         self.call(environment, by, call, &values).await.map(|_| ())
     }
 
@@ -145,7 +172,7 @@ impl Mint {
         })
     }
 
-    /// Calls the server's API as that service user.
+    /// Calls the server's API as that service user, who must be one of the same environment.
     async fn call(
         &self,
         environment: &Environment,
@@ -153,20 +180,26 @@ impl Mint {
         call: &Call,
         values: &Values,
     ) -> Result<Answer<SecretBytes>, Error> {
-        let missing = placeholders(&call.url).find(|name| values.get(*name).is_none_or(String::is_empty));
+        let provider = self.ready_provider(environment).await?;
+        let texts = call.body.values().chain([&call.url]);
+        let missing = texts
+            .flat_map(|text| placeholders(text))
+            .find(|name| values.get(*name).is_none_or(|value| value.trim().is_empty()));
         if let Some(name) = missing {
-            let provider = self.provider_of(environment).await?;
             let label = provider.parameters.iter().find(|parameter| parameter.name == name);
             let label = label.map_or(name, |parameter| &parameter.label).to_owned();
             return Err(ProviderError::ParameterMissing { label }.into());
         }
-        self.token(by, Ask::default()).await?;
+        let url = self.api_url(environment, &provider, expand_url(&call.url, values), values)?;
         let service_user = self.catalog.service_user(by).await?;
         let name = service_user.settings.name;
+        if service_user.environment != environment.id {
+            return Err(Error::OtherEnvironment { service_user: name });
+        }
+        self.token(by, Ask::default()).await?;
         let token = self.kept_token(by).ok_or(Error::NoToken { service_user: name })?;
         let body: Values = call.body.iter().map(|(name, text)| (name.clone(), expand(text, values))).collect();
         let body = (!body.is_empty()).then(|| serde_json::to_string(&body).expect("texts by name are JSON"));
-        let url = expand_url(&call.url, values);
         Ok(self.client(environment)?.call(call.method, &url, &token.header(), body).await?)
     }
 

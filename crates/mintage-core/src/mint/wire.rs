@@ -11,12 +11,15 @@ use crate::environment::{Environment, EnvironmentDraft, EnvironmentId, IssuerUrl
 use crate::error::{Error, IssuerError, ProviderError};
 use crate::issuer::{Answer, Discovery, Issuer};
 use crate::provider::template::{Values, expand_url};
-use crate::provider::{EndpointTemplates, Provider};
+use crate::provider::{EndpointTemplates, Provider, Provisioning, is_built_in};
 use crate::verify::KeySet;
 
 /// How long discovery and key sets are used before they are fetched again.
 /// Measured without the clock, since the clock may be what is wrong.
 const FRESH_FOR: std::time::Duration = std::time::Duration::from_secs(30 * 60);
+
+/// What the server's API is called in sentences.
+const API: &str = "API";
 
 /// What is known of one environment's server.
 #[derive(Clone, Debug, Default)]
@@ -124,7 +127,9 @@ pub(super) fn locate(
     Some(Located { url, origin: Origin::Template })
 }
 
-/// The host of a discovered endpoint that is neither the issuer's, nor the provider's, nor confirmed.
+/// The host of an endpoint that nobody vouched for: neither the user, who typed the issuer's and may have
+/// confirmed others, nor Mintage, whose own profiles name the hosts of their makers. A profile that came
+/// from elsewhere vouches for none.
 pub(super) fn unconfirmed_host(
     located: &Located,
     settings: &EnvironmentDraft,
@@ -139,11 +144,23 @@ pub(super) fn unconfirmed_host(
     }
     let host = host_and_port(&url);
     let templates = Endpoint::ALL.iter().filter_map(|endpoint| endpoint.templated(&provider.endpoints, values));
-    let known = located.origin != Origin::Discovery
+    let known = located.origin == Origin::Hand
         || host == issuer.host_and_port()
         || settings.confirmed_hosts.contains(&host)
-        || templates.filter_map(|url| Url::parse(&url).ok()).any(|url| host_and_port(&url) == host);
+        || is_built_in(&provider.id)
+            && templates.filter_map(|url| Url::parse(&url).ok()).any(|url| host_and_port(&url) == host);
     Ok((!known).then_some(host))
+}
+
+/// The addresses of the calls to the server's API, for their hosts: ids that come later are made up.
+pub(super) fn api_addresses(provider: &Provider, values: &Values) -> Vec<Located> {
+    let mut values = values.clone();
+    for later in ["userId", "clientId", "keyId", "title"] {
+        values.insert(later.to_owned(), "0".to_owned());
+    }
+    let calls = provider.provisioning.iter().flat_map(Provisioning::calls);
+    let urls = calls.map(|call| expand_url(&call.url, &values)).filter(|url| !url.is_empty());
+    urls.map(|url| Located { url, origin: Origin::Template }).collect()
 }
 
 /// What placeholders stand for as far as the environment alone tells.
@@ -220,11 +237,34 @@ impl Mint {
         let issuer = IssuerUrl::parse(&environment.settings.issuer)?;
         let values = values_of(&environment.settings)?;
         require_parameters(&provider, &environment.settings)?;
-        let discovery = self.discovery(environment).await?;
+        // What was set by hand needs no discovery, and does not fail with it.
+        let discovery = match endpoint.set_by_hand(&environment.settings) {
+            Some(_) => None,
+            None => self.discovery(environment).await?,
+        };
         let located = locate(endpoint, &environment.settings, &provider, &values, discovery.as_ref())
             .ok_or(Error::EndpointUnknown { endpoint: endpoint.name() })?;
         match unconfirmed_host(&located, &environment.settings, &provider, &issuer, &values)? {
             Some(host) => Err(Error::HostUnconfirmed { endpoint: endpoint.name(), host }),
+            None => Ok(located.url),
+        }
+    }
+
+    /// The address of a call to the server's API, which a token may be sent to.
+    pub(super) fn api_url(
+        &self,
+        environment: &Environment,
+        provider: &Provider,
+        url: String,
+        values: &Values,
+    ) -> Result<String, Error> {
+        let issuer = IssuerUrl::parse(&environment.settings.issuer)?;
+        if url.is_empty() {
+            return Err(Error::EndpointUnknown { endpoint: API });
+        }
+        let located = Located { url, origin: Origin::Template };
+        match unconfirmed_host(&located, &environment.settings, provider, &issuer, values)? {
+            Some(host) => Err(Error::HostUnconfirmed { endpoint: API, host }),
             None => Ok(located.url),
         }
     }

@@ -135,3 +135,11 @@ pub struct Provisioning {
     /// Removes a secret.
     pub delete_secret: Call,
 }
+
+impl Provisioning {
+    /// Every call that the server offers.
+    pub fn calls(&self) -> impl Iterator<Item = &Call> {
+        let all = [&self.create_key, &self.create_secret, &self.public_key, &self.delete_key, &self.delete_secret];
+        all.into_iter().filter(|call| !call.url.is_empty())
+    }
+}

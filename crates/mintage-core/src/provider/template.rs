@@ -32,10 +32,15 @@ pub fn expand(template: &str, values: &Values) -> String {
 }
 
 /// As [`expand`], for a URL: values cannot leave the path segment or query value they stand in
-/// (RFC 3986 §2.1). Only `{base}`, which is a URL itself, and `{issuer}` are written as they are.
+/// (RFC 3986 §2.1). Only `{base}`, `{issuer}` and `{tokenEndpoint}`, which are URLs themselves, and
+/// `{issuerHost}` are written as they are. A dot segment (§3.3) is no value: it names another path, however
+/// it is encoded.
 pub fn expand_url(template: &str, values: &Values) -> String {
+    if placeholders(template).any(|name| values.get(name).is_some_and(|value| matches!(value.as_str(), "." | ".."))) {
+        return String::new();
+    }
     expand_named(template, values, |name, value| match name {
-        "base" | "issuer" | "tokenEndpoint" => value.to_owned(),
+        "base" | "issuer" | "tokenEndpoint" | "issuerHost" => value.to_owned(),
         _ => url::form_urlencoded::byte_serialize(value.as_bytes()).collect::<String>().replace('+', "%20"),
     })
 }
@@ -67,9 +72,16 @@ mod tests {
     use super::*;
 
     fn values() -> Values {
-        [("issuer", "https://a.b/"), ("base", "https://a.b"), ("orgId", "o/1 ?"), ("empty", "")]
-            .map(|(name, value)| (name.to_owned(), value.to_owned()))
-            .into()
+        [
+            ("issuer", "https://a.b/"),
+            ("base", "https://a.b"),
+            ("orgId", "o/1 ?"),
+            ("empty", ""),
+            ("issuerHost", "a.b:8443"),
+            ("dots", ".."),
+        ]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .into()
     }
 
     #[test]
@@ -86,6 +98,8 @@ mod tests {
             assert_eq!(expand(template, &values()), expected, "{template}");
         }
         assert_eq!(expand_url("{base}/x/{orgId}/y", &values()), "https://a.b/x/o%2F1%20%3F/y");
+        assert_eq!(expand_url("https://{issuerHost}/x", &values()), "https://a.b:8443/x");
+        assert_eq!(expand_url("{base}/users/{dots}/keys", &values()), "", "it would be another path");
     }
 
     #[test]

@@ -1,0 +1,161 @@
+//! Whom credentials are shown to: the host that the user named and those that were confirmed, whatever a
+//! profile says; and what becomes of one that a server made when it cannot be kept.
+
+#[path = "support/world.rs"]
+#[expect(dead_code, reason = "each test program uses a part of what they share")]
+mod world;
+
+#[path = "providers/actor.rs"]
+#[expect(dead_code, reason = "each test program uses a part of what they share")]
+mod actor;
+#[path = "providers/files.rs"]
+#[expect(dead_code, reason = "each test program uses a part of what they share")]
+mod files;
+#[path = "trust/store.rs"]
+mod store;
+
+use std::sync::Arc;
+
+use actor::{Actor, ORG_ID, Stage, act, act_in};
+use mintage_core::credential::CredentialKind;
+use mintage_core::environment::{EnvironmentDraft, Tier};
+use mintage_core::mint::{Ask, ProvisionRequest};
+use mintage_core::provider::{Provider, ProviderId};
+use mintage_demo_issuer::{DemoIssuer, System};
+use store::SulkingStore;
+use world::{World, draft};
+
+/// Has the stage's environment follow a profile that came from elsewhere.
+async fn follow(stage: &Stage, original: &str, change: impl FnOnce(&mut Provider)) {
+    let mint = &stage.world.mint;
+    let mut provider = mint.copy_provider(&ProviderId(original.into())).await.expect("it is built in");
+    change(&mut provider);
+    mint.save_provider(&provider, false).await.expect("it is sound");
+    let (id, mut settings) = environment(stage).await;
+    settings.provider = provider.id;
+    mint.edit_environment(id, settings).await.expect("it is sound");
+}
+
+async fn environment(stage: &Stage) -> (mintage_core::environment::EnvironmentId, EnvironmentDraft) {
+    let found = stage.world.mint.service_user(stage.id).await.expect("it is there").environment;
+    (found.id, found.settings)
+}
+
+fn heard(issuer: &DemoIssuer) -> usize {
+    issuer.requests().len()
+}
+
+fn frontier() -> Actor {
+    Actor::with_key("frontier-rest", System::FrontierRestOrg, files::FRONTIER).with("orgId", ORG_ID)
+}
+
+fn request(stage: &Stage, kind: CredentialKind) -> ProvisionRequest {
+    ProvisionRequest { service_user: stage.id, by: stage.id, kind, title: String::new() }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_profile_from_elsewhere_sends_nothing_to_a_host_that_nobody_confirmed() {
+    for actor in [
+        Actor::with_key("zitadel", System::Zitadel, files::ZITADEL),
+        Actor::with_secret("generic-client", System::Generic),
+    ] {
+        let name = actor.name();
+        let stage = act(&actor).await;
+        let elsewhere = stage.world.issuer().await;
+        let mint = &stage.world.mint;
+        let original = environment(&stage).await.1.provider.0;
+        let url = format!("{}/oauth/v2/token", elsewhere.url());
+        follow(&stage, &original, |provider| (provider.discovers, provider.endpoints.token) = (false, url)).await;
+        let refused = mint.token(stage.id, Ask::default()).await.map(|_| ()).expect_err(&name);
+        assert_eq!(refused.code(), "host-unconfirmed", "{name}: {refused}");
+        assert_eq!(heard(&elsewhere), 0, "{name}");
+
+        // The check tells the host, and the user may know better.
+        let (id, mut settings) = environment(&stage).await;
+        let host = elsewhere.url().trim_start_matches("http://").to_owned();
+        let check = mint.check(&settings).await.expect("it is checked");
+        assert_eq!(check.unconfirmed_hosts, [host.as_str()], "{name}");
+        settings.confirmed_hosts.push(host);
+        mint.edit_environment(id, settings).await.expect("it is sound");
+        let asked = mint.token(stage.id, Ask::default()).await.map(|_| ()).expect_err(&name);
+        assert_ne!(asked.code(), "host-unconfirmed", "{name}: {asked}");
+        assert!(heard(&elsewhere) > 0, "{name}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_administrators_token_goes_to_no_api_that_nobody_confirmed() {
+    let stage = act(&frontier()).await;
+    stage.make_administrator();
+    let elsewhere = stage.world.issuer().await;
+    let url = format!("{}/v1beta1/serviceusers/{{userId}}/keys", elsewhere.url());
+    follow(&stage, "frontier-rest", |provider| {
+        provider.provisioning.as_mut().expect("it has an API").create_key.url = url;
+    })
+    .await;
+    let refused = stage.world.mint.provision(&request(&stage, CredentialKind::PrivateKey)).await;
+    assert_eq!(refused.map(|_| ()).expect_err("nobody confirmed it").code(), "host-unconfirmed");
+    assert_eq!(heard(&elsewhere), 0);
+    let check = stage.world.mint.check(&environment(&stage).await.1).await.expect("it is checked");
+    assert_eq!(check.unconfirmed_hosts, [elsewhere.url().trim_start_matches("http://")]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_credential_is_shown_to_the_server_of_its_own_environment_alone() {
+    let stage = act(&frontier()).await;
+    stage.make_administrator();
+    let mint = &stage.world.mint;
+    let other = stage.world.issuer().await;
+    let other_environment =
+        mint.add_environment(draft(other.issuer(), "zitadel", Tier::Development), false).await.expect("sound");
+    let stranger = stage.world.enrol(&other_environment, &other, mintage_demo_issuer::TokenForm::Jwt).await;
+    let refused =
+        mint.provision(&ProvisionRequest { by: stranger, ..request(&stage, CredentialKind::PrivateKey) }).await;
+    assert_eq!(refused.map(|_| ()).expect_err("it is for another server").code(), "other-environment");
+
+    mint.token(stranger, Ask::default()).await.expect("a token is minted");
+    let heard_before = heard(&other);
+    let own = mint.service_user(stage.id).await.expect("it is there").credentials[0].id;
+    for refused in [
+        mint.introspect(stranger, own).await.map(|_| ()),
+        mint.introspect_with_audience(stranger, own, "1").await.map(|_| ()),
+        mint.revoke(stranger, own).await.map(|_| ()),
+    ] {
+        assert_eq!(refused.expect_err("it is for another server").code(), "other-environment");
+    }
+    assert_eq!(heard(&other), heard_before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_login_page_in_front_of_the_api_removes_nothing_here() {
+    let stage = act(&frontier()).await;
+    stage.make_administrator();
+    let mint = &stage.world.mint;
+    let made = mint.provision(&request(&stage, CredentialKind::PrivateKey)).await.expect("it is made").credential;
+    stage.issuer.change_quirks(|quirks| quirks.html_instead = true);
+    let refused = mint.unprovision(made, stage.id).await.expect_err("a page is no answer");
+    assert_eq!(refused.code(), "not-an-oauth-endpoint", "{refused}");
+    assert!(mint.service_user(stage.id).await.expect("it is there").credentials.iter().any(|kept| kept.id == made));
+    stage.issuer.change_quirks(|quirks| quirks.html_instead = false);
+    mint.unprovision(made, stage.id).await.expect("it is removed");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_kept_is_removed_at_the_server_again() {
+    for kind in [CredentialKind::PrivateKey, CredentialKind::ClientSecret] {
+        let store = Arc::new(SulkingStore::default());
+        let stage = act_in(World::over(Arc::clone(&store) as _).await, &frontier()).await;
+        stage.make_administrator();
+        let had = |stage: &Stage| {
+            let user = stage.issuer.users().remove(0);
+            (user.keys.len(), user.secrets.len())
+        };
+        let before = had(&stage);
+        stage.world.mint.token(stage.id, Ask::default()).await.expect("a token is minted");
+        store.sulk();
+        let lost = stage.world.mint.provision(&request(&stage, kind)).await.map(|_| ()).expect_err("it is not kept");
+        assert_eq!(lost.code(), "made-not-stored", "{kind:?}: {lost}");
+        assert!(lost.to_string().contains("removed there again"), "{kind:?}: {lost}");
+        assert_eq!(had(&stage), before, "{kind:?}");
+    }
+}
