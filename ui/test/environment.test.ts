@@ -43,6 +43,21 @@ describe('the form', () => {
     });
   });
 
+  it('forgets what was confirmed for another issuer or provider', () => {
+    const form = new EnvironmentForm({ ...staging, confirmedHosts: ['keys.example.net'] });
+    expect(form.confirmedHosts).toEqual(['keys.example.net']);
+    const issuer = form.issuer;
+    form.issuer = 'https://other.example.com';
+    expect(form.draft().confirmedHosts).toEqual([]);
+    form.confirmHost('a', true);
+    expect(form.draft().confirmedHosts).toEqual(['a']);
+    form.issuer = `${issuer}/`;
+    expect(form.draft().confirmedHosts).toEqual([]);
+    form.provider = 'another';
+    form.confirmHost('b', true);
+    expect(form.draft().confirmedHosts).toEqual(['b']);
+  });
+
   it('takes a confirmed host back, and confirms none twice', () => {
     const form = new EnvironmentForm(null);
     form.confirmHost('a', true);
@@ -265,6 +280,8 @@ describe('the editor', () => {
     expect(screen.queryByText('The settings were changed since this check.')).toBeNull();
     await userEvent.type(screen.getByTestId('env-issuer'), 'x');
     expect(screen.getByText('The settings were changed since this check.')).toBeTruthy();
+    expect(screen.getByTestId<HTMLInputElement>('env-confirm-host').checked).toBe(false);
+    await userEvent.type(screen.getByTestId('env-issuer'), '{Backspace}');
     await userEvent.click(screen.getByTestId('env-save'));
     await waitFor(() => expect(editEnvironment).toHaveBeenCalledWith(staging.id, expect.objectContaining({ confirmedHosts: ['keys.example.net'] })));
   });

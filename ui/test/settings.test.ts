@@ -221,7 +221,7 @@ describe('what comes from outside the window', () => {
     const core = fakeCore('users');
     let fill: () => void = () => undefined;
     const filled = new Promise<void>((resolve) => (fill = resolve));
-    const environments = async () => (await filled, core.environments());
+    const environments = async () => (await filled, (await core.environments?.()) ?? []);
     let wanted: ((event: Wanted) => void) | undefined;
     replaceIpc({ ...core, environments, onWanted: async (hear) => ((wanted = hear), () => undefined) });
     render(App);

@@ -116,10 +116,11 @@ enum Unfit {
 /// Reads a profile's file, at most one byte more than a profile may have.
 fn read(path: &Path) -> Result<String, Unfit> {
     use std::io::Read as _;
-    let file = std::fs::File::open(path).map_err(|_| Unfit::Unreadable)?;
-    if !file.metadata().is_ok_and(|data| data.is_file()) {
+    // Asked first: opening a pipe waits for somebody who writes into it.
+    if !std::fs::metadata(path).is_ok_and(|data| data.is_file()) {
         return Err(Unfit::Unreadable);
     }
+    let file = std::fs::File::open(path).map_err(|_| Unfit::Unreadable)?;
     let mut text = String::new();
     file.take(MAX_BYTES as u64 + 1).read_to_string(&mut text).map_err(|_| Unfit::Unreadable)?;
     if text.len() > MAX_BYTES { Err(Unfit::TooLarge) } else { Ok(text) }

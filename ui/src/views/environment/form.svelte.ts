@@ -14,7 +14,8 @@ export class EnvironmentForm {
   audience = $state('');
   scopes = $state('');
   ca = $state('');
-  confirmedHosts = $state<string[]>([]);
+  /** Hosts that were confirmed, and for whom: another issuer or provider may name others. */
+  #confirmed = $state.raw<{ of: string; hosts: string[] }>({ of: '', hosts: [] });
 
   name = $derived(this.typedName ?? hostOf(this.issuer));
   endpointsSet = $derived(ENDPOINTS.filter((each) => this.endpoints[each].trim()).length);
@@ -29,7 +30,7 @@ export class EnvironmentForm {
     this.audience = environment.audience.join('\n');
     this.scopes = environment.scopes.join('\n');
     this.ca = environment.caCertificate ?? '';
-    this.confirmedHosts = [...environment.confirmedHosts];
+    this.#confirmed = { of: this.#whom(), hosts: [...environment.confirmedHosts] };
     this.parameters = { ...environment.parameters };
   }
 
@@ -56,9 +57,17 @@ export class EnvironmentForm {
     return parameter.required && !this.parameters[parameter.name]?.trim();
   }
 
+  get confirmedHosts(): string[] {
+    return this.#confirmed.of === this.#whom() ? this.#confirmed.hosts : [];
+  }
+
   confirmHost(host: string, yes: boolean): void {
     const others = this.confirmedHosts.filter((each) => each !== host);
-    this.confirmedHosts = yes ? [...others, host] : others;
+    this.#confirmed = { of: this.#whom(), hosts: yes ? [...others, host] : others };
+  }
+
+  #whom(): string {
+    return `${this.provider} ${this.issuer.trim().replace(/\/+$/, '')}`;
   }
 
   /** What is sent to the core. */
