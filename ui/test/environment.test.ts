@@ -208,6 +208,17 @@ describe('the editor', () => {
     expect([choice.getAttribute('aria-expanded'), onclose.mock.calls.length]).toEqual(['false', 0]);
   });
 
+  it('starts from the maker of a key file, with the token endpoint that it names', async () => {
+    const app = await stateOf('users');
+    const proposal = { issuer: null, tokenEndpoint: 'https://t.example/token', shape: 'google-service-account' as const };
+    const save = vi.spyOn(app.environments, 'save').mockResolvedValue({} as never);
+    draw(app, EnvironmentEditor, { environment: null, proposal, onclose: vi.fn() });
+    await screen.findByTestId('env-editor');
+    expect(value('env-issuer')).toBe('https://accounts.google.com');
+    await userEvent.click(screen.getByTestId('env-save'));
+    expect(save).toHaveBeenCalledWith(null, expect.objectContaining({ provider: 'google', endpoints: expect.objectContaining({ token: 'https://t.example/token' }) }));
+  });
+
   it('starts from what a key file names', async () => {
     const app = await stateOf('users');
     draw(app, EnvironmentEditor, { environment: null, proposal: { issuer: 'https://a.example/realms/b', tokenEndpoint: null }, onclose: vi.fn() });

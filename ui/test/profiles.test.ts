@@ -7,7 +7,7 @@ import { copiedText, own, profileText, providers } from '../src/gallery/provider
 import { Environments } from '../src/lib/environments.svelte';
 import { Failure, replaceIpc, type Ipc } from '../src/lib/ipc';
 import { Profiles as State } from '../src/lib/profiles.svelte';
-import { audienceRule, grouped, hasClientIds, idName, mayHave, proposalOf, takes } from '../src/lib/provider';
+import { audienceRule, grouped, hasClientIds, idName, mayHave, proposalOf, proposedProvider, takes } from '../src/lib/provider';
 import type { Environment, Provider } from '../src/lib/types';
 import Profiles from '../src/views/profiles/Profiles.svelte';
 import { draw, stateOf } from './support/page';
@@ -79,6 +79,23 @@ describe('a provider in words', () => {
     const facts = { issuer: null, tokenEndpoint: null };
     const files = [null, facts, { ...facts, tokenEndpoint: 'https://t.example' }, { ...facts, issuer: 'https://i.example' }];
     expect([proposalOf(files as never), proposalOf([null])]).toEqual([{ issuer: null, tokenEndpoint: 'https://t.example' }, null]);
+  });
+
+  it.each([
+    ['frontier-key', null, 'frontier-rest'],
+    ['google-service-account', 'https://oauth2.example/token', 'google'],
+    ['box-settings', null, 'box'],
+    ['zitadel-service-account', null, null],
+    ['pem', null, null],
+  ])('is proposed from the shape %s, where no address tells it', (shape, tokenEndpoint, expected) => {
+    const proposal = proposalOf([null, { issuer: null, tokenEndpoint, shape } as never]);
+    expect(proposal ? proposedProvider(providers, proposal)?.id : null).toBe(expected);
+  });
+
+  it('is the newest Frontier’s first, and of an address rather than of a shape', () => {
+    const connect = { ...providers[0]!, id: 'frontier-connect' };
+    expect(proposedProvider([...providers, connect], { issuer: null, tokenEndpoint: null, shape: 'frontier-key' })?.id).toBe('frontier-connect');
+    expect(proposedProvider(providers, { issuer: 'https://auth.paonia.io', tokenEndpoint: null, shape: 'frontier-key' })?.id).toBe('paonia');
   });
 });
 
