@@ -85,6 +85,18 @@ describe('the list', () => {
     expect(await screen.findByText('Nothing matches “kafkazzz”')).toBeTruthy();
   });
 
+  it('searches all service users by their environment’s name and tier, and says it in each row', async () => {
+    open('users');
+    await userEvent.click(await screen.findByTestId('rail-all'));
+    await rows();
+    await userEvent.type(screen.getByTestId('search'), 'staging');
+    await waitFor(async () => {
+      const found = (await rows()).map((row) => row.textContent);
+      expect(found.length).toBeGreaterThan(1);
+      for (const text of found) expect(text).toContain('Staging');
+    });
+  });
+
   it('draws a few of ten thousand rows', async () => {
     open('many');
     await environment('Production');

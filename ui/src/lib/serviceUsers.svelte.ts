@@ -13,10 +13,12 @@ export class ServiceUsers {
   /** All rows: favourites first, then in the order asked for. */
   rows = $state.raw<ServiceUserRow[]>([]);
   query = $state('');
+  /** Tells by which words an environment is found, in lower case; the list of all is searched by them too. */
+  homeOf = $state.raw<(environment: EnvironmentId) => string>(() => '');
   loaded = $state(false);
   problem = $state.raw<Problem | null>(null);
   /** The rows that match the search. */
-  visible = $derived(matching(this.rows, this.query));
+  visible = $derived(matching(this.rows, this.query, this.of === null ? this.homeOf : undefined));
 
   #sort = $state<Sort>('name');
   #latest = 0;
@@ -110,11 +112,11 @@ function haystack(row: ServiceUserRow): string {
   return text;
 }
 
-/** Keeps the rows that hold every word of the search. */
-export function matching(rows: ServiceUserRow[], query: string): ServiceUserRow[] {
+/** Keeps the rows that hold every word of the search, or whose environment does. */
+export function matching(rows: ServiceUserRow[], query: string, homeOf?: (environment: EnvironmentId) => string): ServiceUserRow[] {
   const wanted = query.toLowerCase().split(/\s+/).filter(Boolean);
   if (wanted.length === 0) return rows;
-  return rows.filter((row) => wanted.every((word) => haystack(row).includes(word)));
+  return rows.filter((row) => wanted.every((word) => haystack(row).includes(word) || homeOf?.(row.environment).includes(word)));
 }
 
 type Compare = (a: ServiceUserRow, b: ServiceUserRow) => number;

@@ -19,7 +19,7 @@ export const shell = {
     activity: 'Activity',
     radar: 'Expiry radar',
     settings: 'Settings',
-    tierWord: (host: string, tier: string) => `${tier} · ${host}`,
+    tierWord: (host: string, tier: string) => `${host} · ${tier}`,
     users: (n: number) => count(n, 'service user'),
     expiring: (n: number) => `${count(n, 'key')} expired or expiring within 14 days`,
     troubled: 'The last mint or check failed',
@@ -60,11 +60,13 @@ export const shell = {
     importKeys: 'Import key files',
     search: (n: number) => `Search ${count(n, 'service user')}`,
     searchName: 'Search by name, user id, key id or tag',
+    searchAllName: 'Search by name, user id, key id, tag, environment or tier',
     sortBy: (by: string) => `Sorted by ${by}`,
     loading: 'Loading the service users…',
     sorts: { name: 'Name', lastUsed: 'Last used', keyExpiry: 'Key expiry' },
     sortHints: { name: 'A to Z', lastUsed: 'newest first', keyExpiry: 'soonest first' },
     tag: (tag: string) => `Tag ${tag}`,
+    home: (environment: string, tier: string) => `${environment} · ${tier}`,
     favourite: 'Favourite',
     copyToken: 'Copy token',
     copyTokenOf: (name: string) => `Copy token of ${name}`,
@@ -72,7 +74,8 @@ export const shell = {
     valid: 'token in memory',
     expired: 'token expired',
     keyExpired: 'key expired',
-    keyExpires: (left: number) => `key: ${left < 3_600_000 ? span(left) : left < 86_400_000 ? span(left - (left % 3_600_000)) : days(left)} left`,
+    keyExpires: (left: number) => `key: ${keyLeft(left)} left`,
+    keyExpiresShort: (left: number) => `key: ${keyLeft(left)}`,
     keyMissing: 'key missing',
     keys: (n: number) => count(n, 'key'),
     noKey: 'no key',
@@ -82,6 +85,7 @@ export const shell = {
     emptyHelp: 'Drop a key file anywhere on this window, or import one.',
     nothingFound: (query: string) => `Nothing matches “${query}”`,
     nothingFoundHelp: 'The search looks at names, user ids, key ids and tags.',
+    nothingFoundAllHelp: 'The search looks at names, user ids, key ids, tags, environments and tiers.',
     clearSearch: 'Clear search',
     found: (n: number) => `${count(n, 'service user')} found`,
     pickOne: 'Choose a service user',
@@ -132,6 +136,12 @@ export const shell = {
     saved: 'Saved',
   },
 };
+
+/** How long a key lasts yet, in one unit. */
+function keyLeft(left: number): string {
+  if (left >= 86_400_000) return days(left);
+  return span(left < 3_600_000 ? left : left - (left % 3_600_000));
+}
 
 function days(left: number): string {
   return count(Math.floor(left / 86_400_000), 'day');

@@ -6,6 +6,8 @@ import type { ServiceUserRow } from '../../lib/types';
 export interface Fact {
   tone: 'plain' | 'ok' | 'warn' | 'danger';
   text: string;
+  /** What still says it where there is little room. */
+  short?: string;
 }
 
 const SOON = 14 * 86_400_000;
@@ -23,7 +25,7 @@ function keyFact(row: ServiceUserRow, now: number): Fact | null {
   if (row.keyMissing) return { tone: 'danger', text: words.keyMissing };
   const left = until(row.keyExpiresAt, now);
   if (left === null || left > SOON) return null;
-  return left <= 0 ? { tone: 'danger', text: words.keyExpired } : { tone: 'warn', text: words.keyExpires(left) };
+  return left <= 0 ? { tone: 'danger', text: words.keyExpired } : { tone: 'warn', text: words.keyExpires(left), short: words.keyExpiresShort(left) };
 }
 
 function tokenFact(row: ServiceUserRow, now: number): Fact | null {
@@ -33,5 +35,5 @@ function tokenFact(row: ServiceUserRow, now: number): Fact | null {
   if (token.state === 'expired') return { tone: 'plain', text: words.expired };
   const left = until(token.expiresAt, now);
   if (left === null) return { tone: 'ok', text: words.valid };
-  return left <= 0 ? { tone: 'plain', text: words.expired } : { tone: 'ok', text: words.left(countdown(left)) };
+  return left <= 0 ? { tone: 'plain', text: words.expired } : { tone: 'ok', text: words.left(countdown(left)), short: countdown(left) };
 }
