@@ -265,6 +265,21 @@ describe('the Inspector', () => {
     expect(inspectText).toHaveBeenLastCalledWith('a.b.c', STAGING);
   });
 
+  it('offers the environment whose issuer the token names, and asks it only then', async () => {
+    const inspectText = vi.fn(async (_text: string, _against: string | null) => claims());
+    const app = await stateOf('users', { inspectText });
+    const known = app.environments.list[1]!;
+    app.environments.list = [{ ...known, environment: { ...known.environment, issuer: 'https://auth.acme.com/' } }];
+    draw(app, Inspector, {});
+    text().focus();
+    await userEvent.paste('a.b.c');
+    expect((await screen.findByTestId('inspector-known')).textContent).toContain(`It names the issuer of ${known.environment.name}.`);
+    expect(inspectText).toHaveBeenCalledExactlyOnceWith('a.b.c', null);
+    await userEvent.click(screen.getByTestId('inspector-check-known'));
+    expect(inspectText).toHaveBeenLastCalledWith('a.b.c', known.environment.id);
+    await waitFor(() => expect(screen.queryByTestId('inspector-known')).toBeNull());
+  });
+
   it('reads the clipboard without its text entering the page', async () => {
     const { inspectClipboard } = await open();
     await userEvent.click(screen.getByTestId('inspector-clipboard'));

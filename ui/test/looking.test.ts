@@ -129,7 +129,17 @@ describe('two tokens', () => {
     expect(screen.getByTestId('difference-same').hasAttribute('open')).toBe(false);
     expect(screen.getAllByText('13 min later')).toHaveLength(2);
     const members = screen.getAllByTestId('difference-member').map((member) => [member.querySelector('.name')?.textContent, member.dataset['change']]);
-    expect(members).toEqual([['221440129785921540', 'same'], ['221440129785921541', 'added'], ['deployer', 'changed'], ['reader', 'removed'], ['writer', 'added']]);
+    expect(members).toEqual([['221440129785921540', 'same'], ['221440129785921540', 'same'], ['221440129785921541', 'added'], ['deployer', 'changed'], ['reader', 'removed'], ['deployer', 'changed'], ['writer', 'added']]);
+  });
+
+  it('show each token’s members in its own column, and what is equal once for both', async () => {
+    const app = await stateOf('users');
+    draw(app, Differences, { difference: compared().difference! });
+    const row = (claim: string) => screen.getAllByTestId('difference-row').find((each) => each.dataset['claim'] === claim)!.closest('tr')!;
+    const [first, second] = [...row('aud').querySelectorAll('td')].slice(1);
+    expect([first!.textContent, second!.textContent].map((text) => text?.includes('221440129785921541'))).toEqual([false, true]);
+    const equal = [...row('sub').querySelectorAll('td')].slice(1);
+    expect([equal.length, equal[0]!.colSpan, equal[0]!.textContent?.trim().startsWith('in both:')]).toEqual([1, 2, true]);
   });
 
   it('keep a number exact that a computer would round', async () => {

@@ -22,11 +22,11 @@ export class Inspecting {
   #agreed = $state.raw<{ issuer: string; confirmedHosts: string[] } | null>(null);
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** What the token shown calls its issuer, where that is an address; to be offered, never to be followed. */
-  suggested = $derived.by(() => {
-    const told = this.found.current?.claims?.payload.find((claim) => claim.name === 'iss')?.value ?? '';
-    return /^https?:\/\/\S+$/.test(told) && told !== this.issuer.trim() ? told : null;
-  });
+  /** What the token shown calls its issuer. */
+  told = $derived(this.found.current?.claims?.payload.find((claim) => claim.name === 'iss')?.value ?? '');
+
+  /** The same, where that is an address; to be offered, never to be followed. */
+  suggested = $derived(/^https?:\/\/\S+$/.test(this.told) && this.told !== this.issuer.trim() ? this.told : null);
 
   /** The text changed: at once where it was pasted, at the next pause where it is typed. */
   changed(pasted: boolean): void {
