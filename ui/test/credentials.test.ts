@@ -262,9 +262,9 @@ describe('the detail pane', () => {
     const outcome = await screen.findByTestId('granted');
     expect(within(outcome).getAllByRole('listitem').map((item) => `${item.querySelector('code')?.textContent} ${item.querySelector('.word')?.textContent}`)).toEqual([
       'c dropped',
-      'b cannot be told',
       'a granted',
       'd granted',
+      'b cannot be told',
     ]);
     expect((await screen.findByTestId('also-said')).textContent).toContain('https://acme.my.salesforce.com');
   });

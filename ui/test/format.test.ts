@@ -42,6 +42,8 @@ describe('lengths of time are written in their largest units', () => {
     [11 * H + 58 * M, '11 h 58 min'],
     [2 * H, '2 h'],
     [6 * D, '6 days'],
+    [729 * D, '729 days'],
+    [2075 * D, '5 years'],
     [-90 * S, '1 min'],
   ])('%i ms', (length, expected) => expect(span(length)).toBe(expected));
 });

@@ -464,7 +464,7 @@ describe('the sheet', () => {
     const field = screen.getByTestId<HTMLInputElement>('import-secret');
     expect(field.type).toBe('password');
     await userEvent.type(field, 'hush{Enter}');
-    await screen.findByTestId('review');
+    expect((await screen.findByTestId('review')).querySelector('header p')?.textContent?.trim()).toBe('Client secret');
     expect(reviewSecret).toHaveBeenCalledExactlyOnceWith('client-secret', 'hush');
     expect(document.body.innerHTML).not.toContain('hush');
     await waitFor(() => expect(screen.getByTestId<HTMLInputElement>('import-client-id').value).toBe('orders'));

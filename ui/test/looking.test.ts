@@ -12,6 +12,7 @@ import { Status } from '../src/lib/status.svelte';
 import { STEPS, Zoom, zoomOf } from '../src/lib/zoom.svelte';
 import Activity from '../src/views/Activity.svelte';
 import Inspector from '../src/views/Inspector.svelte';
+import ActivityTable from '../src/views/activity/ActivityTable.svelte';
 import { Searching } from '../src/views/activity/searching.svelte';
 import Differences from '../src/views/inspection/Differences.svelte';
 import { Comparing } from '../src/views/inspector/comparing.svelte';
@@ -226,6 +227,19 @@ describe('the record', () => {
     await userEvent.click(screen.getByTestId('activity-export'));
     await userEvent.click(await screen.findByTestId('activity-export-json'));
     await waitFor(() => expect(app.status.message).toMatchObject({ text: 'record.json is saved' }));
+  });
+});
+
+describe('what failed', () => {
+  const entry = (errorCode: string | null) => ({ at: '2026-11-26T12:00:00Z', deed: 'mint', environmentName: 'Staging', serviceUser: null, serviceUserName: 'bot', detail: '', errorCode });
+
+  it.each([
+    ['would-be-refused', 'failed: not sent, the server would refuse it'],
+    ['some-new-code', 'failed: some new code'],
+  ])('is said in words: %s', async (code, expected) => {
+    draw(await stateOf('users'), ActivityTable, { entries: [entry(code)] as never });
+    const chip = screen.getByText(expected);
+    expect(chip.closest('[title]')?.getAttribute('title')).toBe(code);
   });
 });
 

@@ -7,7 +7,7 @@ import { copiedText, own, profileText, providers } from '../src/gallery/provider
 import { Environments } from '../src/lib/environments.svelte';
 import { Failure, replaceIpc, type Ipc } from '../src/lib/ipc';
 import { Profiles as State } from '../src/lib/profiles.svelte';
-import { audienceRule, grouped, hasClientIds, idName, mayHave, proposalOf, proposedProvider, takes } from '../src/lib/provider';
+import { audienceRule, grouped, hasClientIds, idName, mayHave, proposalOf, proposedProvider, signsForClient, takes } from '../src/lib/provider';
 import type { Environment, Provider } from '../src/lib/types';
 import Profiles from '../src/views/profiles/Profiles.svelte';
 import { draw, stateOf } from './support/page';
@@ -90,6 +90,14 @@ describe('a provider in words', () => {
   ])('is proposed from the shape %s, where no address tells it', (shape, tokenEndpoint, expected) => {
     const proposal = proposalOf([null, { issuer: null, tokenEndpoint, shape } as never]);
     expect(proposal ? proposedProvider(providers, proposal)?.id : null).toBe(expected);
+  });
+
+  it.each([
+    ['box', true],
+    ['frontier-rest', false],
+    ['google', false],
+  ])('%s: a key signs for another id than the user’s: %s', (id, expected) => {
+    expect(signsForClient(providers.find((each) => each.id === id)!)).toBe(expected);
   });
 
   it('is the newest Frontier’s first, and of an address rather than of a shape', () => {

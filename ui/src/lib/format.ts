@@ -6,6 +6,7 @@ const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
+const YEAR = 365.25 * DAY;
 
 /** Shortens from the middle, as identifiers differ at both ends: `1005078…8466`. */
 export function middle(text: string, head = 7, tail = 4): string {
@@ -38,7 +39,7 @@ export function countdown(left: number): string {
   return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
 }
 
-/** Writes a length of time in its two largest units: `11 h 58 min`, `41 min`, `30 s`, `3 days`. */
+/** Writes a length of time in its two largest units: `11 h 58 min`, `41 min`, `30 s`, `3 days`, `5 years`. */
 export function span(length: number): string {
   const left = Math.abs(length);
   const whole = (unit: number) => number(Math.floor(left / unit));
@@ -48,7 +49,8 @@ export function span(length: number): string {
     const minutes = Math.floor((left % HOUR) / MINUTE);
     return `${units.hours(whole(HOUR))}${minutes > 0 ? ` ${units.minutes(number(minutes))}` : ''}`;
   }
-  return units.days(whole(DAY));
+  if (left < 2 * YEAR) return units.days(whole(DAY));
+  return units.years(whole(YEAR));
 }
 
 /** Tells a moment relative to now in the largest unit that fits: `in 11 hours`, `6 days ago`. */

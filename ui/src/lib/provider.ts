@@ -37,6 +37,12 @@ export function hasClientIds(provider: Provider | null): boolean {
   return !provider?.ids.userId || provider.ids.clientId !== '';
 }
 
+/** Whether a private key signs for a client that is another than the service user, so that both ids are wanted. */
+export function signsForClient(provider: Provider | null): boolean {
+  const rules = JSON.stringify(provider?.privateKey ?? null);
+  return rules.includes('{clientId}') && rules.includes('{userId}');
+}
+
 /** Whether tokens are had from this provider with such a credential, or asked about with it. */
 export function takes(provider: Provider, kind: CredentialKind): boolean {
   switch (kind) {

@@ -3,7 +3,7 @@ import { count } from '../format';
 import { applicationKey, introspection, server, signing } from './credentials';
 
 export const detail = {
-  user: 'User',
+  user: 'user',
   key: 'key',
   copyId: (what: string) => `Copy ${what}`,
   userId: 'user id',
@@ -172,11 +172,49 @@ export const detail = {
     what: 'What',
     who: 'Service user',
     detail: 'Detail',
-    refused: (code: string) => `failed: ${code}`,
+    failed: (code: string) => `failed: ${failures[code] ?? code.replaceAll('-', ' ')}`,
     title: 'Activity',
     onlyOf: (name: string) => `Show ${name} alone`,
     search: 'Search in the whole record',
   },
+};
+
+/** Errors of the record whose code does not say by itself what happened. */
+const failures: Record<string, string> = {
+  refused: 'the server refused',
+  'would-be-refused': 'not sent, the server would refuse it',
+  unreachable: 'the server cannot be reached',
+  'server-busy': 'the server is busy',
+  'server-silent': 'the server did not answer',
+  'tls-failed': 'no secure connection',
+  'not-an-oauth-endpoint': 'the address is no token endpoint',
+  'no-discovery': 'the server publishes no endpoints',
+  'endpoint-unknown': 'the endpoint is not known',
+  'endpoint-refused': 'the endpoint refused',
+  'answer-broken': 'the answer was cut short',
+  'answer-invalid': 'the answer made no sense',
+  'answer-not-json': 'the answer is no JSON',
+  'answer-too-large': 'the answer is too large',
+  'host-unconfirmed': 'the host is not confirmed',
+  'host-unknown': 'the host is not known',
+  'issuer-differs': 'the issuer is another one',
+  'subject-mismatch': 'the answer is about another subject',
+  'production-unconfirmed': 'production was not confirmed',
+  'credential-not-taken': 'the provider takes no such credential',
+  'key-set-unreadable': 'the issuer’s keys cannot be read',
+  'token-opaque': 'the token cannot be read',
+  'token-encrypted': 'the token is encrypted',
+  'token-malformed': 'the token is malformed',
+  'token-not-found': 'no token was found',
+  'no-token': 'no token in memory',
+  'keychain-locked': 'the keychain is locked',
+  'keychain-absent': 'no keychain service',
+  'keychain-silent': 'the keychain did not answer',
+  'keychain-failed': 'the keychain failed',
+  'keychain-item-missing': 'the key is not in the keychain',
+  'key-missing': 'the key is missing',
+  'made-not-stored': 'made at the server, but not stored',
+  'signing-failed': 'signing failed',
 };
 
 const fields: Record<string, string> = {

@@ -5,5 +5,6 @@ export const units = {
   minutes: (n: string) => `${n} min`,
   hours: (n: string) => `${n} h`,
   days: (n: string) => `${n} days`,
+  years: (n: string) => `${n} years`,
   utc: (moment: string) => `${moment} UTC`,
 };
