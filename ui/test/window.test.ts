@@ -198,6 +198,20 @@ describe('the keychain', () => {
   });
 });
 
+describe('keys of the whole window', () => {
+  it('go to the search and to the settings, but not while one types', async () => {
+    open('users');
+    await environment('Staging');
+    await rows();
+    await userEvent.keyboard('/');
+    expect(document.activeElement).toBe(screen.getByTestId('search'));
+    await userEvent.keyboard('a/b');
+    expect(screen.getByTestId<HTMLInputElement>('search').value).toBe('a/b');
+    await userEvent.keyboard('{Control>},{/Control}');
+    await waitFor(() => expect(screen.getByTestId('rail-settings').getAttribute('aria-current')).toBe('page'));
+  });
+});
+
 describe('the palette', () => {
   it('copies a token from anywhere by its words', async () => {
     const { copyToken } = open('users');
@@ -208,5 +222,38 @@ describe('the palette', () => {
     await userEvent.keyboard('{Enter}');
     await waitFor(() => expect(copyToken).toHaveBeenCalledOnce());
     await waitFor(() => expect(screen.queryByTestId('palette')).toBeNull());
+  });
+
+  it('names favourites and those with a token first, with their tier, before a word is typed', async () => {
+    open('users');
+    await userEvent.click(await screen.findByTestId('open-palette'));
+    await waitFor(() => {
+      const items = screen.getAllByTestId('palette-item');
+      expect(items[0]!.textContent).toContain('Copy token of');
+      expect(items[0]!.querySelector('.note')?.textContent).toMatch(/Development|Staging|Production/);
+      expect(items[0]!.querySelector('.dot')).toBeTruthy();
+      expect(items.map((item) => item.textContent).join(' ')).toContain('Import key files');
+    });
+  });
+
+  it('switches the theme, zooms and marks the service user that is shown', async () => {
+    open('users');
+    const change = vi.spyOn(ipc, 'changeSettings');
+    const edit = vi.spyOn(ipc, 'editServiceUser');
+    await environment('Staging');
+    (await rows())[2]!.click();
+    await screen.findByTestId('detail-title');
+    const choose = async (text: string) => {
+      await userEvent.click(screen.getByTestId('open-palette'));
+      await userEvent.type(await screen.findByTestId('palette-field'), text);
+      await userEvent.click((await screen.findAllByTestId('palette-item'))[0]!);
+      await waitFor(() => expect(screen.queryByTestId('palette')).toBeNull());
+    };
+    await choose('dark theme');
+    await waitFor(() => expect(change).toHaveBeenLastCalledWith(expect.objectContaining({ theme: 'dark' })));
+    await choose('zoom in');
+    await waitFor(() => expect(change).toHaveBeenLastCalledWith(expect.objectContaining({ textSize: 110 })));
+    await choose('mark favourite');
+    await waitFor(() => expect(edit).toHaveBeenLastCalledWith(expect.any(String), expect.objectContaining({ favourite: true })));
   });
 });
