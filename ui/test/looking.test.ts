@@ -11,6 +11,8 @@ import { ServiceUsers } from '../src/lib/serviceUsers.svelte';
 import { Status } from '../src/lib/status.svelte';
 import { STEPS, Zoom, zoomOf } from '../src/lib/zoom.svelte';
 import Activity from '../src/views/Activity.svelte';
+import { Navigation } from '../src/lib/navigation.svelte';
+import type { EnvironmentOverview } from '../src/lib/types';
 import Inspector from '../src/views/Inspector.svelte';
 import ActivityTable from '../src/views/activity/ActivityTable.svelte';
 import { Searching } from '../src/views/activity/searching.svelte';
@@ -227,6 +229,21 @@ describe('the record', () => {
     await userEvent.click(screen.getByTestId('activity-export'));
     await userEvent.click(await screen.findByTestId('activity-export-json'));
     await waitFor(() => expect(app.status.message).toMatchObject({ text: 'record.json is saved' }));
+  });
+});
+
+describe('the list to start with', () => {
+  const list = (...ids: string[]) => ids.map((id) => ({ environment: { id } })) as EnvironmentOverview[];
+
+  it('is the one shown last, as long as it is there', () => {
+    localStorage.clear();
+    const navigation = new Navigation();
+    expect([navigation.start([]), navigation.start(list('a')), navigation.start(list('a', 'b'))]).toEqual([null, 'a', null]);
+    navigation.place = { kind: 'users', of: 'b' };
+    navigation.place = { kind: 'settings' };
+    expect([navigation.start(list('a', 'b')), navigation.start(list('a')), navigation.start(list('a', 'c'))]).toEqual(['b', 'a', null]);
+    navigation.place = { kind: 'users', of: null };
+    expect(navigation.start(list('a', 'b'))).toBeNull();
   });
 });
 

@@ -6,6 +6,8 @@ configure({ asyncUtilTimeout: 10_000 });
 
 afterEach(async () => {
   cleanup();
+  // What the page keeps is for its next start, not for the next test.
+  localStorage.clear();
   // Dialogs and menus give focus back in a later task; the next test must not see that.
   await new Promise((resolve) => setTimeout(resolve, 0));
 });

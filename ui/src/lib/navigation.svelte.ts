@@ -1,5 +1,5 @@
-/** Where one is: the place chosen in the rail, and which pane a narrow window shows. */
-import type { EnvironmentId, ServiceUserId } from './types';
+/** Where one is: the place chosen in the rail, and which pane a narrow window shows. The list shown last is kept by the page. */
+import type { EnvironmentId, EnvironmentOverview, ServiceUserId } from './types';
 
 export type Place =
   | { kind: 'users'; of: EnvironmentId | null }
@@ -13,8 +13,30 @@ export type Place =
 
 export type Pane = 'rail' | 'list' | 'detail';
 
+const KEY = 'list';
+/** Stands for the list of all. */
+const ALL = 'all';
+
 export class Navigation {
-  place = $state.raw<Place>({ kind: 'users', of: null });
+  #place = $state.raw<Place>({ kind: 'users', of: null });
+
+  get place(): Place {
+    return this.#place;
+  }
+
+  set place(place: Place) {
+    this.#place = place;
+    if (place.kind === 'users') localStorage.setItem(KEY, place.of ?? ALL);
+  }
+
+  /** Whose list to start with: the one shown last, else the only one, else all. */
+  start(list: readonly EnvironmentOverview[]): EnvironmentId | null {
+    const last = localStorage.getItem(KEY);
+    if (list.some((each) => each.environment.id === last)) return last;
+    const [first, second] = list;
+    return first && !second ? first.environment.id : null;
+  }
+
   /** The pane in front where not all fit. */
   pane = $state<Pane>('list');
 }

@@ -72,7 +72,8 @@ export const shell = {
     sorts: { name: 'Name', lastUsed: 'Last used', keyExpiry: 'Key expiry' },
     sortHints: { name: 'A to Z', lastUsed: 'newest first', keyExpiry: 'soonest first' },
     tag: (tag: string) => `Tag ${tag}`,
-    home: (environment: string, tier: string) => `${environment} · ${tier}`,
+    /** An environment that is called after its tier says it once. */
+    home: (environment: string, tier: string) => (environment.toLowerCase().includes(tier.toLowerCase()) ? environment : `${environment} · ${tier}`),
     favourite: 'Favourite',
     copyToken: 'Copy token',
     copyTokenOf: (name: string) => `Copy token of ${name}`,
