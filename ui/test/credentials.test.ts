@@ -147,9 +147,11 @@ describe('provisioning', () => {
     await state.compare(place, 'c1');
     core.compareKey.mockImplementation(() => Promise.reject(refused('unreachable')));
     await state.compare(place, 'c1');
-    expect([state.compared('c1'), state.problem?.code]).toEqual([null, 'unreachable']);
+    expect([state.compared('c1'), state.problem(FRONTIER, 'c1')?.code]).toEqual([null, 'unreachable']);
     await expect(state.remove(place, 'c1')).resolves.toBe(false);
-    expect([state.problem?.code, changed.mock.calls.length]).toEqual(['refused', 0]);
+    // It belongs to that credential of that environment, and to nothing else.
+    expect([state.problem(FRONTIER, 'c2'), state.problem('elsewhere', 'c1'), state.problem(FRONTIER, null)]).toEqual([null, null, null]);
+    expect([state.problem(FRONTIER, 'c1')?.code, changed.mock.calls.length]).toEqual(['refused', 0]);
   });
 });
 

@@ -111,6 +111,17 @@ describe('a key file', () => {
 });
 
 describe('importing and testing', () => {
+  it.each([
+    ['accepted', async () => ({ claims: [{ name: 'name', value: 'Deploy Bot' }] }), 'answered'],
+    ['refused', async () => fail('refused'), 'failed'],
+    ['not testable', async () => fail('endpoint-unknown'), 'untestable'],
+  ])('shows a ready-made token to the issuer: %s', async (_, userinfo, expected) => {
+    const { importing, item } = await sheet([aloneToken], { userinfo } as never);
+    Object.assign(item(aloneToken), { userId: 'u1', missing: ['userId'] });
+    expect(await importing.run(true)).toBe(true);
+    expect(item(aloneToken).tested.kind).toBe(expected);
+  });
+
   it('stores the key, mints a new token once, and shows the service user', async () => {
     const { app, core, importing, item } = await sheet([json]);
     expect(await importing.run(true)).toBe(true);
@@ -432,6 +443,23 @@ describe('the sheet', () => {
     app.navigation.place = { kind: 'inspector' };
     await userEvent.keyboard('{Control>}v{/Control}');
     expect(reviewClipboard).toHaveBeenCalledOnce();
+  });
+
+  it.each([
+    ['a key file', '{"type":"serviceaccount","key":"-----BEGIN RSA PRIVATE KEY-----\\nMII"}', true],
+    ['PEM', '-----BEGIN PRIVATE KEY-----\nMII', true],
+    ['a JWK', '{"kty":"RSA","d":"abc"}', true],
+    ['a certificate', '-----BEGIN CERTIFICATE-----\nMII', false],
+    ['a public JWK', '{"kty":"RSA","n":"abc"}', false],
+  ])('keeps %s out of any field where it holds a private key, and has the core take it in', async (_, text, kept) => {
+    const reviewClipboard = vi.fn(async () => ({ ...json, id: 'pasted', source: { from: 'paste' as const } }));
+    await open([json], { reviewClipboard });
+    const field = screen.getByTestId<HTMLInputElement>('import-name');
+    await userEvent.clear(field);
+    await userEvent.click(field);
+    await userEvent.paste(text);
+    expect(field.value === '').toBe(kept);
+    expect(reviewClipboard).toHaveBeenCalledTimes(kept ? 1 : 0);
   });
 
   it('shows every kind of credential with what its file names, and offers that to a new environment', async () => {

@@ -107,6 +107,8 @@ export class AppState {
       this.problem = this.startup.demoProblem;
     } catch (thrown) {
       this.problem = problemOf(thrown);
+      // What the start could not tell is asked for by itself.
+      await this.keychain.load();
     }
     await listed;
     // The start may have begun the demo or repaired something.

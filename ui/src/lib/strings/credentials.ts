@@ -36,7 +36,8 @@ export const introspection = {
 };
 
 export const signing = {
-  sign: 'Sign an assertion',
+  sign: 'Sign and copy an assertion',
+  copied: (serviceUser: string, environment: string) => `Assertion of ${serviceUser} (${environment}) copied`,
   signHelp: 'Signs as minting would, and copies the assertion instead of sending it.',
   title: 'Signed assertion, copied',
   expires: (away: string, at: string) => `It expires ${away}, at ${at}.`,

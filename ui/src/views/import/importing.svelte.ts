@@ -2,9 +2,9 @@
 import type { AppState } from '../../lib/app.svelte';
 import { visible } from '../../lib/format';
 import { ipc, problemOf } from '../../lib/ipc';
-import { proposalOf } from '../../lib/provider';
-import type { Ask, CredentialKind, EnvironmentOverview, Provider, Review, ReviewId, ServiceUserId, ServiceUserRow, Userinfo } from '../../lib/types';
-import { KeyImport, isSealed, type Owner } from './keyImport.svelte';
+import { mayHave, proposalOf } from '../../lib/provider';
+import type { Ask, CredentialKind, Environment, EnvironmentOverview, Provider, Review, ReviewId, ServiceUserId, ServiceUserRow, Userinfo } from '../../lib/types';
+import { KeyImport, isSealed, isUsable, type Owner, type Tested } from './keyImport.svelte';
 
 /** The values of the form "by hand" until their key, secret or token comes in. */
 export interface ByHand {
@@ -187,14 +187,27 @@ export class Importing {
       if (swaps) await ipc.makeDefault(id, outcome.credential);
       const token = await this.app.tokens.mint(this.app.subject(id, environment.id), { fresh: true, ...ask });
       const problem = this.app.tokens.problem(id);
-      item.tested = token ? { kind: 'minted', token } : problem ? { kind: 'failed', problem } : { kind: 'declined' };
+      const readyMade = review.facts?.kind === 'personal-token';
+      if (!token) item.tested = problem ? { kind: 'failed', problem } : { kind: 'declined' };
+      else item.tested = readyMade ? await this.#shown(id, environment) : { kind: 'minted', token };
       if (swaps) await this.#settleDefault(item, id, owner.earlierDefault);
       item.stage = 'done';
-      if (item.tested.kind === 'minted') await this.#offerName(review, item, id);
+      if (isUsable(item.tested)) await this.#offerName(review, item, id);
     } catch (thrown) {
       item.tested = { kind: 'failed', problem: problemOf(thrown) };
     }
     item.stage = 'done';
+  }
+
+  /** Shows a ready-made token to the issuer: nothing was minted that would prove it. */
+  async #shown(id: ServiceUserId, environment: Environment): Promise<Tested> {
+    if (!mayHave(environment, this.app.environments.provider(environment.provider), 'userinfo')) return { kind: 'untestable' };
+    try {
+      return { kind: 'answered', who: nameIn(await ipc.userinfo(id)) ?? '' };
+    } catch (thrown) {
+      const problem = problemOf(thrown);
+      return problem.code === 'endpoint-unknown' ? { kind: 'untestable' } : { kind: 'failed', problem };
+    }
   }
 
   /** Gives the service user the name that the issuer has for it. Rejects with a `Failure`. */
@@ -271,7 +284,7 @@ export class Importing {
 
   async #settleDefault(item: KeyImport, id: ServiceUserId, earlier: string | null): Promise<void> {
     // A key that was there already is tested without changing which one is used.
-    const stays = item.tested.kind === 'minted' && item.outcome?.unchanged === false;
+    const stays = isUsable(item.tested) && item.outcome?.unchanged === false;
     if (!stays && earlier !== null) await ipc.makeDefault(id, earlier);
     item.becameDefault = item.outcome?.unchanged ? null : stays;
     await this.app.refresh();

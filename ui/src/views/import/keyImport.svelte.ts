@@ -13,7 +13,16 @@ export type Tested =
   /** An application's key introspects and cannot mint: there is nothing to test. */
   | { kind: 'introspects' }
   | { kind: 'minted'; token: TokenView }
+  /** A ready-made token was shown to the issuer, who knows it. */
+  | { kind: 'answered'; who: string }
+  /** A ready-made token, and nothing that would say whether it works. */
+  | { kind: 'untestable' }
   | { kind: 'failed'; problem: Problem };
+
+/** Whether the service user can be used now, as far as anyone can tell. */
+export function isUsable(tested: Tested): boolean {
+  return tested.kind === 'minted' || tested.kind === 'answered' || tested.kind === 'untestable';
+}
 
 /** Whose key it became, as far as the sheet needs to know. */
 export interface Owner {
