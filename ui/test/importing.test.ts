@@ -498,6 +498,14 @@ describe('the sheet', () => {
     await waitFor(() => expect(screen.getByTestId<HTMLInputElement>('import-client-id').value).toBe('orders'));
   });
 
+  it('has another secret entered where one was refused, with the ids that it had', async () => {
+    const app = await open([], {}, 'users', true);
+    app.reviews.enter(STAGING, { kind: 'client-secret', userId: 'u1', clientId: 'orders', keyId: '' });
+    expect((await screen.findByTestId<HTMLInputElement>('import-client-id')).value).toBe('orders');
+    expect(screen.getByTestId<HTMLInputElement>('import-kind-client-secret').checked).toBe(true);
+    expect(app.reviews.toEnter).toBeNull();
+  });
+
   it('lets the core take a token from the clipboard', async () => {
     const reviewSecret = vi.fn(async () => aloneToken);
     await open([], { reviewSecret }, 'users', true);

@@ -132,11 +132,12 @@ export const detail = {
     imported: 'Imported',
     lastUsed: 'Last used',
     notTold: 'not told by the file',
+    notToldByServer: 'not told by the server',
     from: {
       file: (name: string) => `file ${name}`,
       paste: 'the clipboard',
       form: 'the form',
-      generated: 'made by Mintage',
+      generated: 'made for Mintage; it was never in a file',
     },
     states: {
       pending: 'import under way',

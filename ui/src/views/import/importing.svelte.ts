@@ -3,16 +3,9 @@ import type { AppState } from '../../lib/app.svelte';
 import { visible } from '../../lib/format';
 import { ipc, problemOf } from '../../lib/ipc';
 import { mayHave, proposalOf } from '../../lib/provider';
+import type { ByHand } from '../../lib/reviews.svelte';
 import type { Ask, CredentialKind, Environment, EnvironmentOverview, Provider, Review, ReviewId, ServiceUserId, ServiceUserRow, Userinfo } from '../../lib/types';
 import { KeyImport, isSealed, isUsable, type Owner, type Tested } from './keyImport.svelte';
-
-/** The values of the form "by hand" until their key, secret or token comes in. */
-export interface ByHand {
-  kind: CredentialKind;
-  userId: string;
-  clientId: string;
-  keyId: string;
-}
 
 export class Importing {
   /** Set once the user wanted to import: from then on, what is missing is pointed out. */
