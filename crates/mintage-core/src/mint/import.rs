@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 use uuid::Uuid;
 
+use self::ids::Ids;
 use super::held::Held;
 use super::review::ReviewId;
 use super::{Mint, lock};
@@ -14,9 +15,13 @@ use crate::credential::{Credential, CredentialId, CredentialKind, CredentialStat
 use crate::environment::{Environment, EnvironmentId};
 use crate::error::{CatalogError, Error, KeychainError};
 use crate::key_file::{self, KeyFile, Material, Shape};
-use crate::provider::{IdKind, Provider, Scheme};
+use crate::provider::Provider;
 use crate::secret::SecretBytes;
 use crate::service_user::{ServiceUser, ServiceUserDraft, ServiceUserId};
+
+mod ids;
+
+pub use ids::AskedId;
 
 /// What the user decided on the review sheet for one key file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -28,7 +33,8 @@ pub struct ImportRequest {
     pub environment: EnvironmentId,
     /// The service user's name; empty takes its user id.
     pub name: String,
-    /// The service user's id where the file does not hold it; ignored where it does.
+    /// The service user's id where the file does not hold it; where it does, ignored unless the provider
+    /// lets the client speak for users.
     #[serde(default)]
     pub user_id: Option<String>,
     /// The client id where the file does not hold it; ignored where it does.
@@ -53,13 +59,6 @@ pub struct ImportOutcome {
     pub new_service_user: bool,
 }
 
-/// The ids that a credential goes by.
-struct Ids {
-    user_id: String,
-    client_id: Option<String>,
-    key_id: Option<String>,
-}
-
 /// The kind of credential that a key file holds.
 pub(super) fn kind_of(file: &KeyFile) -> CredentialKind {
     match (&file.material, file.shape) {
@@ -67,30 +66,6 @@ pub(super) fn kind_of(file: &KeyFile) -> CredentialKind {
         (Material::PrivateKey(_), _) => CredentialKind::PrivateKey,
         (Material::ClientSecret(_), _) => CredentialKind::ClientSecret,
         (Material::ReadyToken(_), _) => CredentialKind::PersonalToken,
-    }
-}
-
-/// What must be entered because neither the file holds it nor the provider does without it.
-pub(super) fn missing_ids(file: &KeyFile, provider: &Provider) -> Vec<IdKind> {
-    let named = file.user_id.is_some() || file.client_id.is_some();
-    match kind_of(file) {
-        CredentialKind::PrivateKey => {
-            let two_ids = provider.tells_client_from_user();
-            let user_id = if two_ids { file.user_id.is_none() } else { !named };
-            let client_id = two_ids && file.client_id.is_none();
-            let key_id = provider.needs_key_id() && file.key_id.is_none();
-            [(user_id, IdKind::UserId), (client_id, IdKind::ClientId), (key_id, IdKind::KeyId)]
-                .into_iter()
-                .filter_map(|(missing, id)| missing.then_some(id))
-                .collect()
-        }
-        CredentialKind::ClientSecret if !named => vec![IdKind::ClientId],
-        // Its id goes before it where it is sent as Basic; anywhere else it only needs an owner.
-        CredentialKind::PersonalToken if provider.ready_token == Some(Scheme::Basic) && file.client_id.is_none() => {
-            vec![IdKind::ClientId]
-        }
-        CredentialKind::PersonalToken if !named => vec![IdKind::UserId],
-        _ => Vec::new(),
     }
 }
 
@@ -114,22 +89,22 @@ impl Mint {
             return Err(Error::DemoEnvironment { environment: environment.settings.name });
         }
         let provider = self.provider_of(&environment).await?;
-        let ids = ids_of(&file, request, &provider)?;
+        let ids = ids::ids_of(&file, request, &provider)?;
         let outcome = self.store(&environment, &provider, &request.name, ids, &file, source).await?;
         self.note_stored(request.review);
         Ok(outcome)
     }
 
-    /// What must be entered to import a reviewed file into an environment of this provider.
+    /// Which ids are asked for to import a reviewed file into an environment of this provider.
     ///
     /// # Errors
     /// [`Error::ReviewGone`], [`crate::error::ProviderError::Unknown`].
-    pub async fn missing_ids(&self, review: ReviewId, environment: EnvironmentId) -> Result<Vec<IdKind>, Error> {
+    pub async fn missing_ids(&self, review: ReviewId, environment: EnvironmentId) -> Result<Vec<AskedId>, Error> {
         let environment = self.catalog.environment(environment).await?;
         let provider = self.provider_of(&environment).await?;
         let reviews = lock(&self.reviews);
         let file = reviews.get(&review).and_then(|reviewed| reviewed.file.as_ref()).ok_or(Error::ReviewGone)?;
-        Ok(missing_ids(file, &provider))
+        Ok(ids::asked_ids(file, &provider))
     }
 
     /// Stores a credential that Mintage made itself or was given by the server, as [`Mint::import`] does.
@@ -338,35 +313,4 @@ fn bytes_of(file: &KeyFile) -> SecretBytes {
         Material::PrivateKey(key) => key.der().clone(),
         Material::ClientSecret(text) | Material::ReadyToken(text) => Held::bytes_of(text),
     }
-}
-
-/// The ids that the file holds, else those that were typed; a client id counts only where it is another
-/// one than the user id.
-fn ids_of(file: &KeyFile, request: &ImportRequest, provider: &Provider) -> Result<Ids, Error> {
-    let missing = missing_ids(file, provider);
-    let needed = |kind: IdKind| missing.contains(&kind);
-    let client_id =
-        id_of(file.client_id.as_ref(), request.client_id.as_deref(), "client id", needed(IdKind::ClientId))?;
-    let user_id = id_of(file.user_id.as_ref(), request.user_id.as_deref(), "user id", needed(IdKind::UserId))?;
-    let user_id = user_id.or_else(|| client_id.clone()).ok_or(Error::ImportIncomplete { what: "user id" })?;
-    let key_id = id_of(file.key_id.as_ref(), request.key_id.as_deref(), "key id", needed(IdKind::KeyId))?;
-    Ok(Ids { client_id: client_id.filter(|id| *id != user_id), user_id, key_id })
-}
-
-/// The id that the file holds, else the one that was typed.
-fn id_of(
-    from_file: Option<&String>,
-    typed: Option<&str>,
-    what: &'static str,
-    needed: bool,
-) -> Result<Option<String>, Error> {
-    if let Some(id) = from_file {
-        return Ok(Some(id.clone()));
-    }
-    let Some(id) = typed.map(str::trim).filter(|id| !id.is_empty()) else {
-        return if needed { Err(Error::ImportIncomplete { what }) } else { Ok(None) };
-    };
-    // A key that was pasted into the wrong field must not come into the catalogue.
-    key_file::check_id(id).map_err(|why| Error::TypedIdInvalid { what, why })?;
-    Ok(Some(id.to_owned()))
 }

@@ -20,7 +20,7 @@ use crate::error::{Error, IssuerError, TokenError};
 use crate::issuer::{Answer, Issuer, Post};
 use crate::json::Json;
 use crate::provider::template::expand;
-use crate::provider::{Body, CLIENT_ASSERTION_TYPE, Provider, SecretPlace};
+use crate::provider::{Body, CLIENT_ASSERTION_TYPE, KeyIdRule, Provider, SecretPlace};
 use crate::request;
 use crate::secret::Secret;
 use crate::service_user::{ServiceUser, ServiceUserId};
@@ -308,7 +308,7 @@ impl Mint {
                 let plan = AssertionPlan {
                     issuer: client_id.clone(),
                     subject: client_id.clone(),
-                    key_id: credential.key_id.clone().filter(|_| grant.header.key_id),
+                    key_id: credential.key_id.clone().filter(|_| grant.header.key_id != KeyIdRule::Never),
                     ..plan
                 };
                 let compact = assertion::sign(&plan, &key)?.compact;

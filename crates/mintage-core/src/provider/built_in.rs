@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use super::{
     Body, Call, Carrier, ClaimForm, ClaimMeaning, EndpointTemplates, Evidence, HeaderRules, IdNames,
-    IntrospectionRules, KeyGrant, KeySetRules, Meaning, Method, Parameter, Provider, ProviderId, Provisioning,
+    IntrospectionRules, KeyGrant, KeyIdRule, KeySetRules, Meaning, Method, Parameter, Provider, ProviderId, Provisioning,
     RefusalDialect, ResponseMap, Said, Scheme, ScopePlace, ScopePreset, ScopeRules, SecretGrant, SecretPlace,
     UserinfoRules,
 };
@@ -64,6 +64,11 @@ fn id(text: &str) -> ProviderId {
 
 fn texts(texts: &[&str]) -> Vec<String> {
     texts.iter().map(ToString::to_string).collect()
+}
+
+/// `kid` where the key has one, for servers that do without.
+fn key_id_if_known() -> HeaderRules {
+    HeaderRules { key_id: KeyIdRule::IfKnown, ..HeaderRules::default() }
 }
 
 fn named<const N: usize>(pairs: [(&str, &str); N]) -> std::collections::BTreeMap<String, String> {

@@ -112,12 +112,8 @@ fn placeholders(provider: &Provider) -> Result<(), ProviderError> {
     let addresses =
         [&endpoints.token, &endpoints.userinfo, &endpoints.introspection, &endpoints.revocation, &endpoints.jwks];
     let grant = provider.private_key.iter().flat_map(super::KeyGrant::texts);
-    let secret = provider.client_secret.iter().flat_map(|grant| grant.fields.values().map(String::as_str));
-    let calls = provider.provisioning.iter().flat_map(|calls| {
-        [&calls.create_key, &calls.create_secret, &calls.public_key, &calls.delete_key, &calls.delete_secret]
-            .into_iter()
-            .flat_map(|call| std::iter::once(call.url.as_str()).chain(call.body.values().map(String::as_str)))
-    });
+    let secret = provider.client_secret.iter().flat_map(SecretGrant::texts);
+    let calls = provider.provisioning.iter().flat_map(super::Provisioning::texts);
     let issuer = provider.token_issuer.iter().map(String::as_str);
     let texts = addresses.into_iter().map(String::as_str).chain(grant).chain(secret).chain(calls).chain(issuer);
     for text in texts {

@@ -2,8 +2,10 @@
 //! where it stands in the request, and what goes along with it.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::de::{self, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 use specta::Type;
 
 use crate::private_key::SigningAlgorithm;
@@ -59,6 +61,9 @@ pub struct KeyGrant {
     pub backdate: u32,
     /// Whether the assertion may also be sent to APIs as a bearer token, without an exchange.
     pub direct: bool,
+    /// Whether the client may speak for other users than the one that the key file names, so that a user id
+    /// that is entered goes before the file's (Box).
+    pub speaks_for_users: bool,
 }
 
 impl Default for KeyGrant {
@@ -84,6 +89,7 @@ impl Default for KeyGrant {
             lifetime_cap: 3600,
             backdate: 20,
             direct: false,
+            speaks_for_users: false,
         }
     }
 }
@@ -138,14 +144,55 @@ pub struct HeaderRules {
     /// `typ` (RFC 7519 §5.1); empty for none.
     pub typ: String,
     /// Whether `kid` is written (RFC 7515 §4.1.4).
-    pub key_id: bool,
+    pub key_id: KeyIdRule,
     /// Whether `x5t#S256` is written (RFC 7515 §4.1.8): a certificate must come with the key.
     pub certificate: bool,
 }
 
 impl Default for HeaderRules {
     fn default() -> Self {
-        Self { typ: "JWT".to_owned(), key_id: true, certificate: false }
+        Self { typ: "JWT".to_owned(), key_id: KeyIdRule::Required, certificate: false }
+    }
+}
+
+/// Whether a key's id is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum KeyIdRule {
+    /// Always: the servers find the key by it.
+    #[default]
+    Required,
+    /// Where the key has one: the servers do without it.
+    IfKnown,
+    /// Not at all.
+    Never,
+}
+
+impl<'de> Deserialize<'de> for KeyIdRule {
+    /// Reads the word, or the `true` and `false` of earlier profiles, which meant required and never.
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Word;
+        impl Visitor<'_> for Word {
+            type Value = KeyIdRule;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("`required`, `ifKnown` or `never`")
+            }
+
+            fn visit_bool<E: de::Error>(self, flag: bool) -> Result<KeyIdRule, E> {
+                Ok(if flag { KeyIdRule::Required } else { KeyIdRule::Never })
+            }
+
+            fn visit_str<E: de::Error>(self, word: &str) -> Result<KeyIdRule, E> {
+                match word {
+                    "required" => Ok(KeyIdRule::Required),
+                    "ifKnown" => Ok(KeyIdRule::IfKnown),
+                    "never" => Ok(KeyIdRule::Never),
+                    _ => Err(E::unknown_variant(word, &["required", "ifKnown", "never"])),
+                }
+            }
+        }
+        from.deserialize_any(Word)
     }
 }
 
@@ -171,6 +218,13 @@ impl Default for SecretGrant {
             body: Body::Form,
             fields: BTreeMap::new(),
         }
+    }
+}
+
+impl SecretGrant {
+    /// Every template in it.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
+        self.fields.values().map(String::as_str)
     }
 }
 

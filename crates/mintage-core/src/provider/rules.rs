@@ -135,3 +135,28 @@ pub struct Provisioning {
     /// Removes a secret.
     pub delete_secret: Call,
 }
+
+impl Provisioning {
+    /// Its calls, each with the member that it stands in.
+    pub(crate) fn calls(&self) -> [(&'static str, &Call); 5] {
+        [
+            ("provisioning.createKey", &self.create_key),
+            ("provisioning.createSecret", &self.create_secret),
+            ("provisioning.publicKey", &self.public_key),
+            ("provisioning.deleteKey", &self.delete_key),
+            ("provisioning.deleteSecret", &self.delete_secret),
+        ]
+    }
+
+    /// Every template in it.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
+        self.calls().into_iter().flat_map(|(_, call)| call.texts())
+    }
+}
+
+impl Call {
+    /// Every template in it.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(&self.url).chain(self.body.values()).map(String::as_str)
+    }
+}

@@ -27,6 +27,7 @@ pub(super) fn provider() -> Provider {
             // With a slash at its end, however the issuer was typed.
             audience: texts(&["{base}/"]),
             algorithms: vec![Rs256, Rs384, Ps256],
+            header: key_id_if_known(),
             fields: named([("audience", "{apiIdentifier}"), ("client_id", "{clientId}")]),
             lifetime: 120,
             lifetime_cap: 300,

@@ -28,6 +28,7 @@ pub(super) fn provider() -> Provider {
         ],
         ids: IdNames { user_id: "Client e-mail".into(), key_id: "Private key id".into(), ..IdNames::default() },
         private_key: Some(KeyGrant {
+            header: key_id_if_known(),
             subject: "{subject}".into(),
             audience: texts(&["{tokenEndpoint}"]),
             claims: named([("target_audience", "{targetAudience}")]),
