@@ -47,7 +47,7 @@ pub use copy::Copied;
 pub use direct::Signed;
 pub use environments::{EndpointFound, EnvironmentCheck};
 pub use expiry::ExpiryNotice;
-pub use import::{AskedId, ImportOutcome, ImportRequest};
+pub use import::{AskedId, ImportOutcome, ImportRequest, Learned};
 pub use inspect::{Inspection, Userinfo};
 pub use introspect::{Introspection, Introspector, Revoked};
 pub use provision::{KeyComparison, ProvisionRequest};

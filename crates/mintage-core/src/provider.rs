@@ -20,8 +20,9 @@ pub mod template;
 
 pub use built_in::{built_in, is_built_in};
 pub(crate) use grant::CLIENT_ASSERTION_TYPE;
-pub use grant::{Body, Carrier, HeaderRules, KeyGrant, KeyIdRule, SecretGrant, SecretPlace};
+pub use grant::{Body, Carrier, DirectRules, HeaderRules, KeyGrant, KeyIdRule, SecretGrant, SecretPlace};
 pub use refusals::{Meaning, RefusalDialect, Said};
+pub(crate) use rules::ENDPOINT;
 pub use rules::{Call, IntrospectionRules, KeySetRules, Method, Provisioning, ResponseMap, Scheme, UserinfoRules};
 pub use scopes::{Evidence, ScopePlace, ScopePreset, ScopeRules};
 
@@ -191,6 +192,14 @@ impl Provider {
     /// Whether a client may speak for other users than the one that its key file names.
     pub fn speaks_for_users(&self) -> bool {
         self.private_key.as_ref().is_some_and(|grant| grant.speaks_for_users)
+    }
+
+    /// The profile by which assertions for direct use are signed, where they differ from those exchanged.
+    pub fn for_direct_use(&self) -> Option<Self> {
+        let grant = self.private_key.as_ref()?;
+        let DirectRules { subject, audience, claims } = grant.direct_rules.clone()?;
+        let grant = KeyGrant { subject, audience, claims, direct_rules: None, ..grant.clone() };
+        Some(Self { private_key: Some(grant), ..self.clone() })
     }
 
     /// Whether assertions carry the key's id in any place.

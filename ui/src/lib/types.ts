@@ -44,6 +44,7 @@ export type Userinfo = b.Userinfo_Serialize;
 export type Verification = b.Verification_Serialize;
 
 export type {
+  AskedId,
   About,
   AssertionShown,
   Cause,

@@ -4,6 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
+use time::OffsetDateTime;
 use uuid::Uuid;
 
 use self::ids::Ids;
@@ -55,8 +56,24 @@ pub struct ImportOutcome {
     pub credential: CredentialId,
     /// Whether everything was there already, so that nothing was changed.
     pub unchanged: bool,
+    /// What was known of the credential less well before; empty where it is new.
+    pub learned: Vec<Learned>,
     /// Whether the service user was new.
     pub new_service_user: bool,
+}
+
+/// What a file told of a credential that was there already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum Learned {
+    /// The key's id.
+    KeyId,
+    /// The certificate that comes with the key, or a newer one.
+    Certificate,
+    /// The assertion's audience.
+    Audience,
+    /// When it expires.
+    Expiry,
 }
 
 /// The kind of credential that a key file holds.
@@ -185,6 +202,7 @@ impl Mint {
             service_user: service_user.id,
             credential: credential.id,
             unchanged: false,
+            learned: Vec::new(),
             new_service_user,
         })
     }
@@ -217,7 +235,8 @@ impl Mint {
     }
 
     /// It is known here already. Its keychain item is put back if it is gone or was never finished;
-    /// whether it is there is asked and not believed, as the original file may be deleted next.
+    /// whether it is there is asked and not believed, as the original file may be deleted next. What the new
+    /// file knows and the catalogue does not is written, for example the certificate that was missing.
     async fn store_again(
         &self,
         existing: Credential,
@@ -227,7 +246,7 @@ impl Mint {
     ) -> Result<ImportOutcome, Error> {
         let owner = self.catalog.service_user(existing.service_user).await?;
         let same = owner.user_id == service_user.user_id
-            && existing.key_id == wanted.key_id
+            && (existing.key_id == wanted.key_id || existing.key_id.is_none() || wanted.key_id.is_none())
             && existing.client_id == wanted.client_id
             && existing.kind == wanted.kind;
         if !same {
@@ -238,14 +257,19 @@ impl Mint {
             });
         }
         self.keychain.put(existing.id, bytes).await?;
-        let unchanged = existing.state == CredentialState::Active;
-        if !unchanged {
+        let finished = existing.state == CredentialState::Active;
+        if !finished {
             self.catalog.set_state(existing.id, CredentialState::Active).await?;
+        }
+        let (told, learned) = learn(&existing, wanted);
+        if !learned.is_empty() {
+            self.catalog.set_told(&told).await?;
         }
         Ok(ImportOutcome {
             service_user: existing.service_user,
             credential: existing.id,
-            unchanged,
+            unchanged: finished && learned.is_empty(),
+            learned,
             new_service_user: false,
         })
     }
@@ -305,6 +329,29 @@ impl Mint {
             last_used_at: None,
         }
     }
+}
+
+/// The credential with what its file tells now, and what of that is new. What the file does not tell stays.
+fn learn(existing: &Credential, wanted: &Credential) -> (Credential, Vec<Learned>) {
+    fn take<T: Clone + PartialEq>(into: &mut Option<T>, from: &Option<T>) -> bool {
+        let is_new = from.is_some() && into != from;
+        if is_new {
+            into.clone_from(from);
+        }
+        is_new
+    }
+    // The catalogue keeps times to the second.
+    let to_second = |at: OffsetDateTime| at.replace_nanosecond(0).unwrap_or(at);
+    let mut told = existing.clone();
+    let learned = [
+        (take(&mut told.key_id, &wanted.key_id), Learned::KeyId),
+        (take(&mut told.certificate, &wanted.certificate), Learned::Certificate),
+        (take(&mut told.audience, &wanted.audience), Learned::Audience),
+        (take(&mut told.expires_at, &wanted.expires_at.map(to_second)), Learned::Expiry),
+    ];
+    // It follows from the key's id, so it is no news of its own.
+    take(&mut told.issued_at, &wanted.issued_at);
+    (told, learned.into_iter().filter_map(|(is_new, what)| is_new.then_some(what)).collect())
 }
 
 /// What goes into the keychain.

@@ -20,7 +20,7 @@ use crate::error::{Error, IssuerError, TokenError};
 use crate::issuer::{Answer, Issuer, Post};
 use crate::json::Json;
 use crate::provider::template::expand;
-use crate::provider::{Body, CLIENT_ASSERTION_TYPE, KeyIdRule, Provider, SecretPlace};
+use crate::provider::{Body, CLIENT_ASSERTION_TYPE, ENDPOINT, KeyIdRule, Provider, SecretPlace};
 use crate::request;
 use crate::secret::Secret;
 use crate::service_user::{ServiceUser, ServiceUserId};
@@ -164,7 +164,7 @@ impl Mint {
         let provider = self.ready_provider(environment).await?;
         let url = self.endpoint(Endpoint::Revocation, environment).await.map_err(explain_way)?;
         let client = self.client(environment)?;
-        let proof = self.client_proof(environment, &provider, with).await?;
+        let proof = self.client_proof(environment, &provider, with, &url).await?;
         let asked = proof.about(&token).revoke(&client, &url).await;
         asked.map_err(|failure| self.explain_client(environment, &provider, &proof, Purpose::Revocation, failure))?;
         let after = self.introspect_with(service_user, environment, with).await;
@@ -185,7 +185,7 @@ impl Mint {
         let provider = self.ready_provider(environment).await?;
         let url = self.endpoint(Endpoint::Introspection, environment).await.map_err(explain_way)?;
         let client = self.client(environment)?;
-        let proof = self.client_proof(environment, &provider, with).await?;
+        let proof = self.client_proof(environment, &provider, with, &url).await?;
         let asked = proof.about(&token).introspect(&client, &url).await;
         let answer = asked
             .map_err(|failure| self.explain_client(environment, &provider, &proof, Purpose::Introspection, failure))?;
@@ -272,12 +272,14 @@ impl Mint {
         Ok((service_user, environment))
     }
 
-    /// How an application proves itself: a secret, or an assertion of its own (RFC 7523 §2.2). Never both.
+    /// How an application proves itself where it calls: a secret, or an assertion of its own (RFC 7523 §2.2).
+    /// Never both.
     async fn client_proof(
         &self,
         environment: &Environment,
         provider: &Provider,
         with: CredentialId,
+        called: &str,
     ) -> Result<ClientProof, Error> {
         let credential = self.catalog.credential(with).await?;
         let owner = self.catalog.service_user(credential.service_user).await?;
@@ -291,9 +293,11 @@ impl Mint {
             Held::Text(secret) => Proof::Secret(secret),
             Held::Key(key) => {
                 let endpoint = self.endpoint(Endpoint::Token, environment).await?;
-                let values = held::values(values_of(&environment.settings)?, &owner, &credential, &endpoint);
+                let mut values = held::values(values_of(&environment.settings)?, &owner, &credential, &endpoint);
+                values.insert(ENDPOINT.to_owned(), called.to_owned());
                 let now = self.now() - corrected_by;
-                let named = [issuer.as_str().to_owned()];
+                let named: Vec<String> =
+                    provider.introspection.audience.iter().map(|text| expand(text, &values)).collect();
                 let grant = provider.private_key.clone().unwrap_or_default();
                 let ground = request::Ground {
                     provider,

@@ -3,10 +3,10 @@
 use std::sync::LazyLock;
 
 use super::{
-    Body, Call, Carrier, ClaimForm, ClaimMeaning, EndpointTemplates, Evidence, HeaderRules, IdNames,
-    IntrospectionRules, KeyGrant, KeyIdRule, KeySetRules, Meaning, Method, Parameter, Provider, ProviderId, Provisioning,
-    RefusalDialect, ResponseMap, Said, Scheme, ScopePlace, ScopePreset, ScopeRules, SecretGrant, SecretPlace,
-    UserinfoRules,
+    Body, Call, Carrier, ClaimForm, ClaimMeaning, DirectRules, EndpointTemplates, Evidence, HeaderRules, IdNames,
+    IntrospectionRules, KeyGrant, KeyIdRule, KeySetRules, Meaning, Method, Parameter, Provider, ProviderId,
+    Provisioning, RefusalDialect, ResponseMap, Said, Scheme, ScopePlace, ScopePreset, ScopeRules, SecretGrant,
+    SecretPlace, UserinfoRules,
 };
 use crate::private_key::SigningAlgorithm::{EdDsa, Es256, Es384, Ps256, Rs256, Rs384, Rs512};
 

@@ -61,6 +61,8 @@ pub struct KeyGrant {
     pub backdate: u32,
     /// Whether the assertion may also be sent to APIs as a bearer token, without an exchange.
     pub direct: bool,
+    /// What an assertion for direct use holds in place of one that is exchanged; absent where it is the same.
+    pub direct_rules: Option<DirectRules>,
     /// Whether the client may speak for other users than the one that the key file names, so that a user id
     /// that is entered goes before the file's (Box).
     pub speaks_for_users: bool,
@@ -89,6 +91,7 @@ impl Default for KeyGrant {
             lifetime_cap: 3600,
             backdate: 20,
             direct: false,
+            direct_rules: None,
             speaks_for_users: false,
         }
     }
@@ -109,7 +112,26 @@ impl KeyGrant {
     /// Every template in it.
     pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
         let single = [&self.issuer, &self.subject].into_iter();
-        single.chain(&self.audience).chain(self.fields.values()).chain(self.claims.values()).map(String::as_str)
+        let own = single.chain(&self.audience).chain(self.fields.values()).chain(self.claims.values());
+        own.chain(self.direct_rules.iter().flat_map(DirectRules::texts)).map(String::as_str)
+    }
+}
+
+/// What an assertion for direct use holds in place of one that is exchanged (Google, AIP-4111).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct DirectRules {
+    /// `sub`, as a template; empty for none.
+    pub subject: String,
+    /// `aud`, as templates; none for none.
+    pub audience: Vec<String>,
+    /// Further claims, as templates.
+    pub claims: BTreeMap<String, String>,
+}
+
+impl DirectRules {
+    fn texts(&self) -> impl Iterator<Item = &String> {
+        std::iter::once(&self.subject).chain(&self.audience).chain(self.claims.values())
     }
 }
 

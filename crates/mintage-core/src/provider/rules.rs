@@ -86,15 +86,28 @@ impl Default for UserinfoRules {
     }
 }
 
-/// How tokens are introspected (RFC 7662 §2).
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+/// The placeholder for the URL that is called, in [`IntrospectionRules::audience`] alone.
+pub(crate) const ENDPOINT: &str = "endpoint";
+
+/// How a client proves itself where tokens are introspected (RFC 7662 §2) and revoked (RFC 7009 §2).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct IntrospectionRules {
     /// Where the client's secret stands, if it authenticates with one.
     pub place: SecretPlace,
+    /// `aud` of the assertion, if it authenticates with one, as templates; `{endpoint}` is the URL that is
+    /// called.
+    pub audience: Vec<String>,
     /// The scope that makes a token's audience hold the client's project, with `{projectId}`; empty
     /// where there is none.
     pub audience_scope: String,
+}
+
+impl Default for IntrospectionRules {
+    /// RFC 7523 §3 point 3 names the issuer and the token endpoint; the issuer is what RFC 7523bis keeps.
+    fn default() -> Self {
+        Self { place: SecretPlace::default(), audience: vec!["{issuer}".to_owned()], audience_scope: String::new() }
+    }
 }
 
 /// How the key set is fetched.

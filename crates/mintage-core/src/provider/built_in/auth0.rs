@@ -38,6 +38,7 @@ pub(super) fn provider() -> Provider {
             fields: named([("audience", "{apiIdentifier}")]),
             ..SecretGrant::default()
         }),
+        introspection: IntrospectionRules { audience: texts(&["{base}/"]), ..IntrospectionRules::default() },
         clock_tolerance: 10,
         meanings: vec![
             means("jti", Said::JwtIdRefused),

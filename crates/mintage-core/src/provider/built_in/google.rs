@@ -33,6 +33,8 @@ pub(super) fn provider() -> Provider {
             audience: texts(&["{tokenEndpoint}"]),
             claims: named([("target_audience", "{targetAudience}")]),
             direct: true,
+            // AIP-4111: the account is `sub` as well, and there is a scope or an audience, never both.
+            direct_rules: Some(DirectRules { subject: "{userId}".into(), ..DirectRules::default() }),
             ..KeyGrant::default()
         }),
         response: ResponseMap {

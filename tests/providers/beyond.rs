@@ -1,0 +1,74 @@
+//! Beyond the first token: what a provider's profile says of keys imported again, of clients that introspect
+//! and revoke, and of assertions for direct use.
+
+use mintage_core::mint::{Ask, ImportRequest, Learned};
+use mintage_demo_issuer::System;
+
+use crate::actor::{Actor, act};
+use crate::files::{self, File, Ids};
+
+fn written(file: File) -> String {
+    let none = Ids { user_id: "", client_id: "", key_id: "", token_url: "", issuer: "", secret: "" };
+    file(&none)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_certificate_that_was_missing_comes_with_the_next_import_of_the_key() {
+    let stage = act(&Actor::with_key("entra", System::Entra, files::PEM)).await;
+    stage.know_certificate();
+    let mint = &stage.world.mint;
+    let refused = mint.token(stage.id, Ask::default()).await.map(|_| ()).expect_err("no certificate");
+    let causes: Vec<String> = refused.problem().causes.into_iter().map(|cause| cause.code).collect();
+    assert_eq!(causes.first().map(String::as_str), Some("certificate-missing"), "{causes:?}");
+
+    let detail = mint.service_user(stage.id).await.expect("it is there");
+    let mut request = ImportRequest {
+        review: stage.world.review(&written(files::CERTIFICATE)).await.id,
+        environment: detail.environment.id,
+        name: String::new(),
+        user_id: Some(detail.service_user.user_id),
+        client_id: None,
+        key_id: None,
+    };
+    let outcome = mint.import(&request).await.expect("the key is known");
+    assert_eq!((outcome.unchanged, outcome.learned.as_slice()), (false, &[Learned::Certificate][..]));
+    mint.token(stage.id, Ask::default()).await.expect("the certificate mends it");
+
+    request.review = stage.world.review(&written(files::PEM)).await.id;
+    let outcome = mint.import(&request).await.expect("the key is known");
+    assert!(outcome.unchanged && outcome.learned.is_empty(), "what a file does not tell is kept");
+    mint.token(stage.id, Ask { fresh: true, ..Ask::default() }).await.expect("the certificate is still there");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_mints_introspects_and_revokes_with_the_audience_of_its_profile() {
+    let key = Actor::with_key;
+    for actor in [
+        key("okta", System::Okta, files::JWK).asking("okta.users.read"),
+        key("keycloak", System::Keycloak, files::PEM),
+        key("generic-client", System::Generic, files::P256),
+    ] {
+        let stage = act(&actor).await;
+        let (mint, name) = (&stage.world.mint, actor.name());
+        let own = mint.service_user(stage.id).await.expect("it is there").credentials[0].id;
+        mint.token(stage.id, Ask::default()).await.unwrap_or_else(|error| panic!("{name}: {}", error.problem().report));
+        let told = mint.introspect(stage.id, own).await;
+        let told = told.unwrap_or_else(|error| panic!("{name}: {}", error.problem().report));
+        assert!(told.active, "{name}: {}", told.json);
+        let revoked = mint.revoke(stage.id, own).await;
+        let revoked = revoked.unwrap_or_else(|error| panic!("{name}: {}", error.problem().report));
+        assert_eq!(revoked.ended, Some(true), "{name}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_assertion_for_googles_apis_has_a_subject_and_a_scope_and_no_audience() {
+    let stage = act(&Actor::with_key("google", System::Google, files::GOOGLE).at_hand()).await;
+    stage.change_environment(|draft| draft.audience = vec!["https://another.test".to_owned()]).await;
+    let (_, signed) = stage.world.mint.sign(stage.id).await.expect("it is signed");
+    let payload: serde_json::Value = serde_json::from_str(&signed.assertion.payload).expect("it is JSON");
+    assert!(signed.direct);
+    assert_eq!((&payload["iss"], &payload["sub"]), (&"robot@acme.test".into(), &"robot@acme.test".into()));
+    assert_eq!(payload["scope"], "https://www.googleapis.com/auth/cloud-platform");
+    assert!(payload.get("aud").is_none(), "{payload}");
+}
