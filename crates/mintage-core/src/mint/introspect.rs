@@ -74,13 +74,12 @@ impl Mint {
     /// # Errors
     /// What the catalogue reports.
     pub async fn introspectors(&self, of: EnvironmentId) -> Result<Vec<Introspector>, Error> {
+        let environment = self.catalog.environment(of).await?;
+        let only_applications = !self.provider_of(&environment).await?.introspection.audience_scope.is_empty();
         let users = self.catalog.service_users(Some(of)).await?;
-        let usable = |credential: &Credential| {
-            credential.kind != CredentialKind::PersonalToken
-                && matches!(credential.state, CredentialState::Active | CredentialState::Missing)
-        };
+        let all = self.catalog.credentials_of_environment(Some(of)).await?;
         let mut found = Vec::new();
-        for credential in self.catalog.credentials_of_environment(Some(of)).await?.into_iter().filter(usable) {
+        for credential in all.iter().filter(|one| introspects(one, &all, only_applications)) {
             let Some(user) = users.iter().find(|user| user.id == credential.service_user) else { continue };
             found.push(Introspector {
                 credential: credential.id,
@@ -323,6 +322,25 @@ impl Mint {
         let place = provider.introspection.place;
         Ok(ClientProof { client_id, project, proof, place, credential, issuer, audience, corrected_by })
     }
+}
+
+/// Whether a credential is heard about tokens. Where a token's audience must hold a project, only that
+/// project's applications are, never a service user's own key or secret.
+fn introspects(credential: &Credential, all: &[Credential], only_applications: bool) -> bool {
+    let usable = matches!(credential.state, CredentialState::Active | CredentialState::Missing);
+    let is_service_users = || {
+        let minting = |kind| matches!(kind, CredentialKind::PrivateKey | CredentialKind::PersonalToken);
+        let beside = |other: &Credential| other.service_user == credential.service_user && minting(other.kind);
+        // An application's secret goes by the one id that it has.
+        credential.client_id.is_some() || all.iter().any(beside)
+    };
+    usable
+        && match credential.kind {
+            CredentialKind::ApplicationKey => true,
+            CredentialKind::PrivateKey => !only_applications,
+            CredentialKind::ClientSecret => !only_applications || !is_service_users(),
+            CredentialKind::PersonalToken => false,
+        }
 }
 
 enum Proof {
