@@ -251,6 +251,7 @@ fn provider_errors() -> Vec<ProviderError> {
         ProviderError::PlaceholderUnknown { .. } => ProviderError::PlaceholderUnknown { name: "bse".into(), text: "{bse}/token".into() },
         ProviderError::Impossible { .. } => ProviderError::Impossible { member: "endpoints.token", why: "it must be given where `discovers` is false" },
         ProviderError::Unknown { .. } => ProviderError::Unknown { id: id() },
+        ProviderError::Unusable { .. } => ProviderError::Unusable { id: id(), source: Box::new(ProviderError::Missing { member: "name" }) },
         ProviderError::IdTaken { .. } => ProviderError::IdTaken { id: id() },
         ProviderError::BuiltIn { .. } => ProviderError::BuiltIn { id: "zitadel".into() },
         ProviderError::InUse { .. } => ProviderError::InUse { id: id(), environments: "Acme, Acme staging".into() },

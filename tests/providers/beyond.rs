@@ -1,11 +1,15 @@
 //! Beyond the first token: what a provider's profile says of keys imported again, of clients that introspect
 //! and revoke, and of assertions for direct use.
 
+use mintage_core::catalog::Catalog;
 use mintage_core::mint::{Ask, ImportRequest, Learned};
+use mintage_core::provider::file::Format;
+use mintage_core::provider::{Provider, ProviderId};
 use mintage_demo_issuer::System;
 
 use crate::actor::{Actor, act};
 use crate::files::{self, File, Ids};
+use crate::world::{NOON, World};
 
 fn written(file: File) -> String {
     let none = Ids { user_id: "", client_id: "", key_id: "", token_url: "", issuer: "", secret: "" };
@@ -71,4 +75,36 @@ async fn an_assertion_for_googles_apis_has_a_subject_and_a_scope_and_no_audience
     assert_eq!((&payload["iss"], &payload["sub"]), (&"robot@acme.test".into(), &"robot@acme.test".into()));
     assert_eq!(payload["scope"], "https://www.googleapis.com/auth/cloud-platform");
     assert!(payload.get("aud").is_none(), "{payload}");
+}
+
+#[tokio::test]
+async fn a_stored_profile_that_cannot_be_used_hides_no_other_and_can_be_mended_or_removed() {
+    let world = World::new().await;
+    let mint = &world.mint;
+    let copied = mint.copy_provider(&ProviderId("okta".into())).await.expect("it is built in");
+    mint.save_provider(&copied, false).await.expect("a copy is sound");
+    let catalog = Catalog::open(&world.folder.path().join("data")).await.expect("it opens twice");
+    let bad = ProviderId("bad".into());
+    let unsound = Provider { id: bad.clone(), name: "Bad".into(), ..Provider::default() };
+    catalog.put_provider(&unsound, NOON).await.expect("the catalogue does not look into it");
+
+    let all = mint.providers().await.expect("the others are listed");
+    assert!(all.contains(&copied) && !all.contains(&unsound));
+    let own = mint.own_providers().await.expect("they are listed");
+    assert_eq!(own.usable, [copied.id]);
+    let unusable: Vec<_> = own.unusable.iter().map(|one| (&one.id, one.problem.code.as_str())).collect();
+    assert_eq!(unusable, [(&bad, "profile-impossible")]);
+    assert_eq!(mint.provider(&bad).await.expect_err("it cannot be used").code(), "profile-unusable");
+
+    let text = mint.export_provider(&bad, Format::Toml).await.expect("its text can be corrected");
+    assert!(text.contains("\"name\": \"Bad\""), "{text}");
+    let mut mended = mint.provider(&ProviderId("okta".into())).await.expect("it is built in");
+    mended.id = bad.clone();
+    assert_eq!(mint.save_provider(&mended, false).await.expect_err("it is there").code(), "profile-id-taken");
+    mint.save_provider(&mended, true).await.expect("it is replaced");
+    assert_eq!(mint.provider(&bad).await.expect("it can be used"), mended);
+
+    catalog.put_provider(&unsound, NOON).await.expect("as before");
+    mint.forget_provider(&bad).await.expect("it is removed");
+    assert!(mint.own_providers().await.expect("they are listed").unusable.is_empty());
 }

@@ -84,7 +84,7 @@ describe('a provider in words', () => {
 
 describe('the profiles’ state', () => {
   function made(change: Partial<Ipc> = {}) {
-    replaceIpc({ providers: async () => providers, ownProviders: async () => [own.id], providerText: async (id) => profileText(id), copiedProviderText: async (id) => copiedText(id), ...change });
+    replaceIpc({ providers: async () => providers, ownProviders: async () => ({ usable: [own.id], unusable: [] }), providerText: async (id) => profileText(id), copiedProviderText: async (id) => copiedText(id), ...change });
     return new State(new Environments());
   }
 
@@ -153,6 +153,20 @@ describe('the view', () => {
     expect(screen.getAllByTestId('profile').map((each) => each.dataset['id'])).toEqual(['google']);
     await userEvent.type(screen.getByTestId('profile-search'), 'zzz');
     expect(screen.getByText('No profile matches “console jsonzzz”')).toBeTruthy();
+  });
+
+  it('lists a profile that cannot be used apart, with why, to be corrected or removed', async () => {
+    const why = problem('profile-impossible', 'a member is not possible', 'Correct it');
+    const forgetProvider = vi.fn(async () => null);
+    await open({ ownProviders: async () => ({ usable: [own.id], unusable: [{ id: 'bad', problem: why }] }), forgetProvider, providerText: async () => '{"id":"bad"}' });
+    const bad = await screen.findByTestId('profile-unusable');
+    expect(bad.textContent).toContain('A member is not possible.');
+    await userEvent.click(within(bad).getByTestId('profile-view'));
+    expect([(await text()).value, (await text()).readOnly]).toEqual(['{"id":"bad"}', false]);
+    await userEvent.click(screen.getByTestId('profile-cancel'));
+    await userEvent.click(within(bad).getByTestId('profile-remove'));
+    await userEvent.click(await screen.findByTestId('confirm-remove-profile'));
+    await waitFor(() => expect(forgetProvider).toHaveBeenCalledExactlyOnceWith('bad'));
   });
 
   it('shows a built-in profile as text that cannot be changed, and copies it from there', async () => {

@@ -50,6 +50,7 @@ pub use expiry::ExpiryNotice;
 pub use import::{AskedId, ImportOutcome, ImportRequest, Learned};
 pub use inspect::{Inspection, Userinfo};
 pub use introspect::{Introspection, Introspector, Revoked};
+pub use providers::{OwnProviders, UnusableProvider};
 pub use provision::{KeyComparison, ProvisionRequest};
 pub use radar::{Radar, RadarRow};
 pub use repair::RepairReport;

@@ -96,7 +96,7 @@ export function fakeCore(scene: string): Partial<Ipc> {
       };
     },
     providers: async () => providers,
-    ownProviders: async () => providers.map((each) => each.id).filter((id) => id === own.id || !data.providers.some((each) => each.id === id)),
+    ownProviders: async () => ({ usable: providers.map((each) => each.id).filter((id) => id === own.id || !data.providers.some((each) => each.id === id)), unusable: [] }),
     providerText: async (id) => profileText(id),
     copiedProviderText: async (id) => copiedText(id),
     chooseProvider: async () => copiedText('generic'),

@@ -8,7 +8,7 @@ export const commands = {
 	startup: () => typedError<Startup_Serialize, Problem_Serialize>(__TAURI_INVOKE("startup")),
 	providers: () => typedError<Provider_Serialize[], Problem_Serialize>(__TAURI_INVOKE("providers")),
 	/**  Which profiles are the user's own, to be edited and removed. */
-	ownProviders: () => typedError<ProviderId[], Problem_Serialize>(__TAURI_INVOKE("own_providers")),
+	ownProviders: () => typedError<OwnProviders_Serialize, Problem_Serialize>(__TAURI_INVOKE("own_providers")),
 	/**  A copy to edit; nothing is stored yet. */
 	copyProvider: (id: ProviderId) => typedError<Provider_Serialize, Problem_Serialize>(__TAURI_INVOKE("copy_provider", { id })),
 	/**  The profile as text, as the editor shows it and an export holds it. */
@@ -1615,6 +1615,25 @@ export type Outcome =
 /**  It failed. */
 "failed";
 
+/**  The profiles of the user's own. */
+export type OwnProviders = OwnProviders_Serialize | OwnProviders_Deserialize;
+
+/**  The profiles of the user's own. */
+export type OwnProviders_Deserialize = {
+	/**  Those that are among all profiles. */
+	usable: ProviderId[],
+	/**  Those that are not. */
+	unusable: UnusableProvider_Deserialize[],
+};
+
+/**  The profiles of the user's own. */
+export type OwnProviders_Serialize = {
+	/**  Those that are among all profiles. */
+	usable: ProviderId[],
+	/**  Those that are not. */
+	unusable: UnusableProvider_Serialize[],
+};
+
 /**  What an environment is asked for beside its issuer; its name is a placeholder in templates. */
 export type Parameter = Parameter_Serialize | Parameter_Deserialize;
 
@@ -2734,6 +2753,25 @@ export type TrayState =
 "no-library" | 
 /**  This desktop shows no trays. */
 "no-host";
+
+/**  A stored profile that cannot be used. */
+export type UnusableProvider = UnusableProvider_Serialize | UnusableProvider_Deserialize;
+
+/**  A stored profile that cannot be used. */
+export type UnusableProvider_Deserialize = {
+	/**  Its name. */
+	id: ProviderId,
+	/**  Why not. */
+	problem: Problem_Deserialize,
+};
+
+/**  A stored profile that cannot be used. */
+export type UnusableProvider_Serialize = {
+	/**  Its name. */
+	id: ProviderId,
+	/**  Why not. */
+	problem: Problem_Serialize,
+};
 
 /**  A decoded token of which nothing is verified. */
 export type UnverifiedClaims = UnverifiedClaims_Serialize | UnverifiedClaims_Deserialize;

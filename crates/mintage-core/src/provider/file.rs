@@ -34,16 +34,23 @@ pub fn read(text: &str) -> Result<Provider, ProviderError> {
     }
     let text = text.trim_start_matches('\u{feff}');
     let provider: Provider = if text.trim_start().starts_with('{') {
-        serde_json::from_str(text).map_err(|error| ProviderError::Unreadable {
-            line: error.line(),
-            why: without_position(&error.to_string()),
-        })?
+        serde_json::from_str(text).map_err(|error| of_json(&error))?
     } else {
         toml::from_str(text).map_err(|error| ProviderError::Unreadable {
             line: error.span().map_or(0, |span| text[..span.start].matches('\n').count() + 1),
             why: error.message().trim().replace('\n', ", "),
         })?
     };
+    check(&provider)?;
+    Ok(provider)
+}
+
+/// Reads a profile out of the catalogue. One of an earlier version may be refused by what is known today.
+///
+/// # Errors
+/// As [`read`], whatever its size.
+pub fn read_stored(document: &str) -> Result<Provider, ProviderError> {
+    let provider = serde_json::from_str(document).map_err(|error| of_json(&error))?;
     check(&provider)?;
     Ok(provider)
 }
@@ -56,9 +63,11 @@ pub fn write(provider: &Provider, format: Format) -> String {
     }
 }
 
-/// The parser's message without its position, which the error has in fields of its own.
-fn without_position(message: &str) -> String {
-    message.split(" at line ").next().unwrap_or_default().to_owned()
+/// What the parser says without its position, which the error has in a field of its own.
+fn of_json(error: &serde_json::Error) -> ProviderError {
+    let message = error.to_string();
+    let why = message.split(" at line ").next().unwrap_or_default().to_owned();
+    ProviderError::Unreadable { line: error.line(), why }
 }
 
 impl Method {
