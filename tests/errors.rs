@@ -153,7 +153,7 @@ fn key_errors() -> Vec<KeyError> {
         KeyError::MemberNotObject { .. } => KeyError::MemberNotObject { member: "appAuth", found: "text" },
         KeyError::MemberEmpty { .. } => KeyError::MemberEmpty { member: "keyId" },
         KeyError::IdInvalid { .. } => KeyError::IdInvalid { member: "userId", why: "it has spaces inside" },
-        KeyError::SecretInvalid { .. } => KeyError::SecretInvalid { member: "clientSecret", why: "it is longer than 2,048 bytes" },
+        KeyError::SecretInvalid { .. } => KeyError::SecretInvalid { member: "clientSecret", why: "it is longer than 2,400 bytes" },
         KeyError::ExpirationInvalid { .. } => KeyError::ExpirationInvalid { member: "expirationDate" },
         KeyError::AddressInvalid { .. } => KeyError::AddressInvalid { member: "token_uri", why: "it is not a URL" },
         KeyError::TypeUnknown { .. } => KeyError::TypeUnknown { found: "robot".into() },

@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use crate::environment::is_allowed_scheme;
+use crate::environment::{has_user, is_allowed_scheme};
 use crate::error::ProviderError;
 use crate::provider::template::{self, Values};
 use crate::provider::{
@@ -137,7 +137,7 @@ fn address(provider: &Provider, member: &'static str, text: &str) -> Result<(), 
     let value = |name: &str| if issuer(name) { "https://issuer.test" } else { "1" };
     let values: Values = known.map(|name| (name.to_owned(), value(name).to_owned())).collect();
     let url = Url::parse(&template::expand_url(text, &values));
-    match url.is_ok_and(|url| is_allowed_scheme(&url)) {
+    match url.is_ok_and(|url| is_allowed_scheme(&url) && !has_user(&url)) {
         true => Ok(()),
         false => Err(impossible(member, "it must begin with `{base}`, or be an https address")),
     }

@@ -79,6 +79,7 @@ fn what_cannot_work_is_named() {
         "endpoints.jwks",
     );
     check("token = \"{base} => token = \"http://a.test", "profile-impossible", "endpoints.token");
+    check("token = \"{base} => token = \"https://me:pw@a.test", "profile-impossible", "endpoints.token");
     check("[provisioning]", "profile-impossible", "provisioning.createKey");
     let keys = "[provisioning]\ncreateKey.url = \"{base}/k\"\npublicKey.url = \"{base}/k\"\n";
     check(keys, "profile-impossible", "provisioning.deleteKey");
