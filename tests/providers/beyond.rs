@@ -44,6 +44,28 @@ async fn a_certificate_that_was_missing_comes_with_the_next_import_of_the_key() 
     mint.token(stage.id, Ask { fresh: true, ..Ask::default() }).await.expect("the certificate is still there");
 }
 
+#[tokio::test]
+async fn a_key_id_that_was_not_known_comes_with_the_next_import_of_the_key_and_stays() {
+    let stage = act(&Actor::with_key("keycloak", System::Keycloak, files::PEM).without_key_id()).await;
+    let mint = &stage.world.mint;
+    let detail = mint.service_user(stage.id).await.expect("it is there");
+    assert_eq!(detail.credentials[0].key_id, None);
+    for (typed, learned) in [(Some("key-1"), &[Learned::KeyId][..]), (None, &[])] {
+        let request = ImportRequest {
+            review: stage.world.review(&written(files::PEM)).await.id,
+            environment: detail.environment.id,
+            name: String::new(),
+            user_id: Some(detail.service_user.user_id.clone()),
+            client_id: None,
+            key_id: typed.map(str::to_owned),
+        };
+        let outcome = mint.import(&request).await.expect("the key is known");
+        assert_eq!((outcome.unchanged, outcome.learned.as_slice()), (learned.is_empty(), learned));
+        let known = mint.service_user(stage.id).await.expect("it is there").credentials[0].key_id.clone();
+        assert_eq!(known.as_deref(), Some("key-1"));
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_key_that_mints_introspects_and_revokes_with_the_audience_of_its_profile() {
     let key = Actor::with_key;

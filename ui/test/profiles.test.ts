@@ -7,7 +7,7 @@ import { copiedText, own, profileText, providers } from '../src/gallery/provider
 import { Environments } from '../src/lib/environments.svelte';
 import { Failure, replaceIpc, type Ipc } from '../src/lib/ipc';
 import { Profiles as State } from '../src/lib/profiles.svelte';
-import { audienceRule, grouped, hasClientIds, idName, mayHave, proposalOf, takes } from '../src/lib/provider';
+import { audienceRule, grouped, hasClientIds, idName, keyIdRule, mayHave, proposalOf, takes } from '../src/lib/provider';
 import type { Environment, Provider } from '../src/lib/types';
 import Profiles from '../src/views/profiles/Profiles.svelte';
 import { draw, stateOf } from './support/page';
@@ -52,6 +52,11 @@ describe('a provider in words', () => {
   it('names ids as its console does, else as everybody does', () => {
     expect([idName(provider('google'), 'userId'), idName(provider('google'), 'clientId'), idName(null, 'keyId')]).toEqual(['Client e-mail', 'Client id', 'Key id']);
     expect([hasClientIds(provider('google')), hasClientIds(provider('zitadel')), hasClientIds(provider('frontier-rest'))]).toEqual([false, true, true]);
+  });
+
+  it('asks for a key’s id as far as its servers want one', () => {
+    const never: Provider = { ...own, privateKey: { ...own.privateKey!, header: { ...own.privateKey!.header, keyId: 'never' } } };
+    expect([keyIdRule(null), keyIdRule(provider('frontier-rest')), keyIdRule(provider('generic')), keyIdRule(never)]).toEqual(['required', 'required', 'ifKnown', 'never']);
   });
 
   it.each([

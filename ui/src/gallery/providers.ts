@@ -67,6 +67,9 @@ const generic: Provider = {
   meanings: [],
 };
 
+/** The servers find the key by its id. */
+const BY_KEY_ID = { typ: 'JWT', keyId: 'required' as const, certificate: false };
+
 const zitadel: Provider = {
   ...generic,
   id: 'zitadel',
@@ -80,6 +83,7 @@ const zitadel: Provider = {
     revocation: '{base}/oauth/v2/revoke',
     jwks: '{base}/oauth/v2/keys',
   },
+  privateKey: { ...generic.privateKey!, header: BY_KEY_ID },
   scopes: { place: 'body', separator: ' ', required: true, defaults: ['openid', 'profile'], presets: ZITADEL },
   introspection: { place: 'basicEncoded', audience: ['{issuer}'], audienceScope: 'urn:zitadel:iam:org:project:id:{projectId}:aud' },
   clockTolerance: 1,
@@ -149,7 +153,7 @@ export const providers: Provider[] = [
     issuerIsFixed: true,
     parameters: [{ name: 'subjectType', label: 'Subject type', explains: '`enterprise` for the app’s service account, `user` for one user', required: true }],
     ids: { userId: 'Enterprise or user id', clientId: 'Client id', keyId: 'Public key id' },
-    privateKey: { ...generic.privateKey!, issuer: '{clientId}', audience: ['{tokenEndpoint}'], withClientSecret: true, speaksForUsers: true },
+    privateKey: { ...generic.privateKey!, issuer: '{clientId}', audience: ['{tokenEndpoint}'], header: BY_KEY_ID, withClientSecret: true, speaksForUsers: true },
     readyToken: null,
   },
   generic,

@@ -67,6 +67,7 @@ export type {
   KeychainState,
   KeyComparison,
   KeyFacts,
+  KeyIdRule,
   MemberDifference,
   NamedIssuer,
   NextStep,

@@ -295,8 +295,8 @@ impl Mint {
                 let mut values = held::values(values_of(&environment.settings)?, &owner, &credential, &endpoint);
                 values.insert(ENDPOINT.to_owned(), called.to_owned());
                 let now = self.now() - corrected_by;
-                let named: Vec<String> =
-                    provider.introspection.audience.iter().map(|text| expand(text, &values)).collect();
+                let named = provider.introspection.audience.iter().map(|text| expand(text, &values));
+                let named: Vec<String> = named.filter(|text| !text.is_empty()).collect();
                 let grant = provider.private_key.clone().unwrap_or_default();
                 let ground = request::Ground {
                     provider,

@@ -73,7 +73,7 @@ export const importing = {
   expiresOn: (on: string, left: number) => (left < 0 ? `${on}, ${span(left)} ago` : `${on}, in ${span(left)}`),
   expired: 'expired',
   alreadyIn: (environments: string[]) => `This key is already in ${environments.join(', ')}.`,
-  alreadyHere: (environment: string) => `This key is already in ${environment}: importing it there changes nothing.`,
+  alreadyHere: (environment: string) => `This key is already in ${environment}: importing it again only adds what the file newly tells.`,
   belongsTo: (name: string, keys: number) =>
     `Its service user is already there: ${name}, with ${count(keys, 'credential')}. This adds one; if a test succeeds, the new one becomes its default.`,
 
