@@ -13,7 +13,7 @@ use crate::assertion::{self, Assertion, AssertionPlan};
 use crate::error::{Error, KeyError, ProviderError};
 use crate::private_key::{KeyFacts, PrivateKey, SigningAlgorithm};
 use crate::provider::template::{Values, expand};
-use crate::provider::{Body, Carrier, KeyGrant, Provider, ScopePlace, SecretPlace};
+use crate::provider::{Body, Carrier, KeyGrant, KeyIdRule, Provider, ScopePlace, SecretPlace};
 use crate::secret::Secret;
 use crate::token::RequestShown;
 
@@ -109,7 +109,7 @@ pub fn plan(ground: &Ground<'_>, key: &KeyFacts, now: OffsetDateTime, jwt_id: &s
     Ok(AssertionPlan {
         algorithm: algorithm(grant, key)?,
         typ: grant.header.typ.clone(),
-        key_id: grant.header.key_id.then(|| value("{keyId}")).filter(|id| !id.is_empty()),
+        key_id: Some(value("{keyId}")).filter(|id| grant.header.key_id != KeyIdRule::Never && !id.is_empty()),
         certificate: ground.certificate.filter(|_| grant.header.certificate).map(str::to_owned),
         issuer: value(&grant.issuer),
         subject: value(&grant.subject),

@@ -3,7 +3,7 @@
  * audience rule. Everything follows from the profile's data; nothing here knows a provider's id.
  */
 import { strings } from './strings';
-import type { CredentialKind, Environment, IdKind, KeyFileFacts, Provider, ProviderId } from './types';
+import type { CredentialKind, Environment, IdKind, KeyFileFacts, KeyIdRule, Provider, ProviderId } from './types';
 
 /** The endpoints that an environment may have, and that can be set by hand. */
 export const ENDPOINTS = ['token', 'userinfo', 'introspection', 'revocation', 'jwks'] as const;
@@ -35,6 +35,11 @@ export function idName(provider: Provider | null, kind: IdKind): string {
 /** Whether a client id is something else here than the service user's id. */
 export function hasClientIds(provider: Provider | null): boolean {
   return !provider?.ids.userId || provider.ids.clientId !== '';
+}
+
+/** Whether a key's id is asked for before the key is in, when the core says it exactly. */
+export function keyIdRule(provider: Provider | null): KeyIdRule {
+  return provider?.privateKey && !provider.privateKey.keyIdClaim ? provider.privateKey.header.keyId : 'required';
 }
 
 /** Whether tokens are had from this provider with such a credential, or asked about with it. */

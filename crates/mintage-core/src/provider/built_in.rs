@@ -3,10 +3,10 @@
 use std::sync::LazyLock;
 
 use super::{
-    Body, Call, Carrier, ClaimForm, ClaimMeaning, EndpointTemplates, Evidence, HeaderRules, IdNames,
-    IntrospectionRules, KeyGrant, KeySetRules, Meaning, Method, Parameter, Provider, ProviderId, Provisioning,
-    RefusalDialect, ResponseMap, Said, Scheme, ScopePlace, ScopePreset, ScopeRules, SecretGrant, SecretPlace,
-    UserinfoRules,
+    Body, Call, Carrier, ClaimForm, ClaimMeaning, DirectRules, EndpointTemplates, Evidence, HeaderRules, IdNames,
+    IntrospectionRules, KeyGrant, KeyIdRule, KeySetRules, Meaning, Method, Parameter, Provider, ProviderId,
+    Provisioning, RefusalDialect, ResponseMap, Said, Scheme, ScopePlace, ScopePreset, ScopeRules, SecretGrant,
+    SecretPlace, UserinfoRules,
 };
 use crate::private_key::SigningAlgorithm::{EdDsa, Es256, Es384, Ps256, Rs256, Rs384, Rs512};
 
@@ -64,6 +64,11 @@ fn id(text: &str) -> ProviderId {
 
 fn texts(texts: &[&str]) -> Vec<String> {
     texts.iter().map(ToString::to_string).collect()
+}
+
+/// `kid` where the key has one, for servers that do without.
+fn key_id_if_known() -> HeaderRules {
+    HeaderRules { key_id: KeyIdRule::IfKnown, ..HeaderRules::default() }
 }
 
 fn named<const N: usize>(pairs: [(&str, &str); N]) -> std::collections::BTreeMap<String, String> {

@@ -75,6 +75,11 @@ fn every_provider_is_asked_as_it_wants_to_be() {
             let _ = writeln!(all, "{} with a private key", provider.id.0);
             all.push_str(&shown(provider, &Proof::Key(&key, Some(&secret))));
         }
+        if let Some(direct) = provider.for_direct_use() {
+            let _ = writeln!(all, "{} with a private key, for direct use", provider.id.0);
+            let request = shown(&direct, &Proof::Key(&key, None));
+            all.extend(request.lines().take(2).map(|line| format!("{line}\n")));
+        }
         if provider.client_secret.is_some() {
             let _ = writeln!(all, "{} with a client secret", provider.id.0);
             all.push_str(&shown(provider, &Proof::Secret(&secret)));

@@ -1,5 +1,5 @@
 /** The review sheet. */
-import type { Shape } from '../bindings';
+import type { Learned, Shape } from '../bindings';
 import { count, span } from '../format';
 
 export const importing = {
@@ -73,7 +73,7 @@ export const importing = {
   expiresOn: (on: string, left: number) => (left < 0 ? `${on}, ${span(left)} ago` : `${on}, in ${span(left)}`),
   expired: 'expired',
   alreadyIn: (environments: string[]) => `This key is already in ${environments.join(', ')}.`,
-  alreadyHere: (environment: string) => `This key is already in ${environment}: importing it there changes nothing.`,
+  alreadyHere: (environment: string) => `This key is already in ${environment}: importing it again only adds what the file newly tells.`,
   belongsTo: (name: string, keys: number) =>
     `Its service user is already there: ${name}, with ${count(keys, 'credential')}. This adds one; if a test succeeds, the new one becomes its default.`,
 
@@ -84,7 +84,12 @@ export const importing = {
     keyId: 'The id that the provider gave this key.',
   },
   optional: '(optional)',
-  userIdOptionalHelp: 'The service user’s own id, where it is another one.',
+  idOptionalHelp: {
+    userId: 'The service user’s own id, where it is another one.',
+    clientId: 'The id that goes with it, where there is one.',
+    keyId: 'The id that the provider gave this key, if it did. It finds the key without one as well.',
+  },
+  idInstead: (held: string) => `The file names ${held}. Enter another one to act for that user.`,
   idMissing: 'Enter it: this file does not hold it.',
   introspects: 'An application’s key introspects tokens. It cannot mint, so nothing is tested after the import.',
   introspectsNow: 'It can introspect tokens now; it cannot mint',
@@ -118,6 +123,8 @@ export const importing = {
 
   imported: (name: string, environment: string) => `${name} is imported into ${environment}.`,
   keyAdded: (name: string) => `It is added to ${name}.`,
+  learned: (environment: string, what: string) => `Already in ${environment}; the file added ${what}.`,
+  learnedWhat: { keyId: 'the key’s id', certificate: 'the certificate', audience: 'the audience', expiry: 'when it expires' } satisfies Record<Learned, string>,
   unchanged: (environment: string) => `Already in ${environment}; nothing was changed.`,
   minted: (left: number | null) => (left === null ? 'A token was minted' : `A token was minted, valid for ${span(left)}`),
   becameDefault: 'The new one is its default now',

@@ -85,7 +85,7 @@ export class Importing {
     if (id === this.app.reviews.environment) this.known = rows;
   }
 
-  /** Asks the core what must be entered, for each file of which that is not known. */
+  /** Asks the core which ids to ask for, for each file of which that is not known. */
   async askMissing(): Promise<void> {
     const id = this.app.reviews.environment;
     if (id === null) return;
@@ -138,7 +138,7 @@ export class Importing {
     this.#starting = true;
     await this.askMissing();
     this.#starting = false;
-    if (todo.some((review) => !this.of(review).isComplete(review, this.provider))) return false;
+    if (todo.some((review) => !this.of(review).isComplete(review))) return false;
     this.#wantsStop = false;
     this.#wantsTest = test;
     this.#declined = false;
@@ -241,7 +241,7 @@ export class Importing {
         review: review.id,
         environment: environment.environment.id,
         name: item.name(review).trim(),
-        userId: item.typed(review, 'userId') ?? this.#clientIdAsUser(review),
+        userId: item.typed(review, 'userId'),
         clientId: item.typed(review, 'clientId'),
         keyId: item.typed(review, 'keyId'),
       });
@@ -262,12 +262,6 @@ export class Importing {
     item.stage = 'done';
   }
 
-  /** A secret without a service user's id of its own belongs to its client. */
-  #clientIdAsUser(review: Review): string | null {
-    const item = this.of(review);
-    return item.missing?.includes('userId') ? item.typed(review, 'clientId') : null;
-  }
-
   async #ownerOf(id: ServiceUserId, earlier: string | null, credential: string): Promise<Owner> {
     const { serviceUser } = await ipc.serviceUser(id);
     const { name, scopes, favourite, tags, defaultCredential } = serviceUser;
@@ -277,9 +271,10 @@ export class Importing {
 
   async #settleDefault(item: KeyImport, id: ServiceUserId, earlier: string | null): Promise<void> {
     // A key that was there already is tested without changing which one is used.
-    const stays = isUsable(item.tested) && item.outcome?.unchanged === false;
+    const known = item.outcome !== null && (item.outcome.unchanged || item.outcome.learned.length > 0);
+    const stays = isUsable(item.tested) && !known;
     if (!stays && earlier !== null) await ipc.makeDefault(id, earlier);
-    item.becameDefault = item.outcome?.unchanged ? null : stays;
+    item.becameDefault = known ? null : stays;
     await this.app.refresh();
   }
 

@@ -27,6 +27,7 @@ pub(super) fn provider() -> Provider {
             // With a slash at its end, however the issuer was typed.
             audience: texts(&["{base}/"]),
             algorithms: vec![Rs256, Rs384, Ps256],
+            header: key_id_if_known(),
             fields: named([("audience", "{apiIdentifier}"), ("client_id", "{clientId}")]),
             lifetime: 120,
             lifetime_cap: 300,
@@ -37,6 +38,7 @@ pub(super) fn provider() -> Provider {
             fields: named([("audience", "{apiIdentifier}")]),
             ..SecretGrant::default()
         }),
+        introspection: IntrospectionRules { audience: texts(&["{base}/"]), ..IntrospectionRules::default() },
         clock_tolerance: 10,
         meanings: vec![
             means("jti", Said::JwtIdRefused),

@@ -31,6 +31,8 @@ pub(super) fn provider() -> Provider {
             audience: texts(&["{tokenEndpoint}"]),
             claims: named([("box_sub_type", "{subjectType}")]),
             with_client_secret: true,
+            // The file names the enterprise; an app may act for one of its users as well.
+            speaks_for_users: true,
             algorithms: vec![Rs256, Rs384, Rs512],
             lifetime: 45,
             lifetime_cap: 60,

@@ -24,7 +24,7 @@ pub(super) fn provider() -> Provider {
             grant_type: String::new(),
             carrier: Carrier::Bearer,
             body: Body::Json,
-            header: HeaderRules { key_id: false, ..HeaderRules::default() },
+            header: HeaderRules { key_id: KeyIdRule::Never, ..HeaderRules::default() },
             subject: String::new(),
             audience: Vec::new(),
             jwt_id: false,

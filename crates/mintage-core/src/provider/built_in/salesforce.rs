@@ -19,7 +19,7 @@ pub(super) fn provider() -> Provider {
         private_key: Some(KeyGrant {
             issuer: "{clientId}".into(),
             audience: texts(&["{base}"]),
-            header: HeaderRules { key_id: false, ..HeaderRules::default() },
+            header: HeaderRules { key_id: KeyIdRule::Never, ..HeaderRules::default() },
             issued_at: false,
             jwt_id: false,
             lifetime: 120,

@@ -30,6 +30,7 @@ pub(super) fn self_hosted() -> Provider {
         introspection: IntrospectionRules {
             place: SecretPlace::BasicEncoded,
             audience_scope: "urn:zitadel:iam:org:project:id:{projectId}:aud".into(),
+            ..IntrospectionRules::default()
         },
         glossary: glossary(),
         clock_tolerance: 1,
