@@ -334,7 +334,8 @@ fn no_two_errors_share_a_code() {
                 .all(|word| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()));
         assert!(is_kebab, "`{code}` is not in kebab case");
         // A failed mint has its refusal's code, and a server is as busy with or without a time to wait.
-        let shares = matches!(error, Error::Diagnosed { .. } | Error::Issuer(IssuerError::Busy { retry_after: None, .. }));
+        let shares =
+            matches!(error, Error::Diagnosed { .. } | Error::Issuer(IssuerError::Busy { retry_after: None, .. }));
         assert!(shares || seen.insert(code), "`{code}` is there twice");
     }
     assert!(seen.len() > 90, "only {} codes were looked at", seen.len());

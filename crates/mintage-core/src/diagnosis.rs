@@ -87,6 +87,8 @@ pub struct Attempt<'a> {
     pub client_id: &'a str,
     /// The scopes asked for.
     pub scopes: &'a [String],
+    /// How long the assertion is valid from sending, as wished and capped; zero where none is sent.
+    pub lifetime: Duration,
     /// Local time at sending.
     pub now: OffsetDateTime,
     /// Local clock minus the server's, as measured; `None` where it never was.

@@ -312,9 +312,8 @@ impl Error {
     /// The error as shells show it.
     pub fn problem(&self) -> Problem {
         let refusal = match self {
-            Self::Issuer(IssuerError::Refused(refusal)) | Self::Diagnosed { source: IssuerError::Refused(refusal), .. } => {
-                Some(refusal)
-            }
+            Self::Issuer(IssuerError::Refused(refusal))
+            | Self::Diagnosed { source: IssuerError::Refused(refusal), .. } => Some(refusal),
             _ => None,
         };
         let causes = match self {

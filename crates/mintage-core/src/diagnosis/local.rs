@@ -71,13 +71,12 @@ fn scope(attempt: &Attempt<'_>) -> Option<Cause> {
 fn clock(attempt: &Attempt<'_>, doubt_ahead: Duration, doubt_behind: Duration) -> Option<Cause> {
     let grant = attempt.assertion()?;
     let off = attempt.remaining_skew()?;
-    let seconds = |value: u32| Duration::seconds(value.into());
-    if off > tolerance(attempt) + seconds(grant.backdate) + doubt_ahead {
+    if off > tolerance(attempt) + Duration::seconds(grant.backdate.into()) + doubt_ahead {
         return Some(cause::clock_ahead(attempt, off));
     }
     // A tolerance as long as the assertion's life would blame a clock that is right.
-    let lenient = tolerance(attempt).min(seconds(grant.lifetime) / 2);
-    if -off >= seconds(grant.lifetime) - lenient + doubt_behind {
+    let lenient = tolerance(attempt).min(attempt.lifetime / 2);
+    if -off >= attempt.lifetime - lenient + doubt_behind {
         return Some(cause::clock_behind(attempt, off));
     }
     None

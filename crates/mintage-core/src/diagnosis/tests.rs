@@ -8,6 +8,8 @@ use crate::private_key::KeyFacts;
 use crate::provider::built_in;
 use crate::service_user::ServiceUserId;
 
+mod way;
+
 const NOW: OffsetDateTime = datetime!(2026-10-05 12:00 UTC);
 const ISSUER: &str = "https://auth.example.com";
 
@@ -17,6 +19,7 @@ struct Scene {
     audience: Vec<String>,
     credential: Credential,
     scopes: Vec<String>,
+    lifetime: Duration,
     skew: Option<Duration>,
     corrected_by: Duration,
     purpose: Purpose,
@@ -24,11 +27,14 @@ struct Scene {
 
 impl Scene {
     fn of(provider: &str) -> Self {
+        let provider = built_in().iter().find(|found| found.id.0 == provider).expect("built in").clone();
+        let lifetime = provider.private_key.as_ref().map(|grant| crate::request::lifetime(grant, None));
         Self {
-            provider: built_in().iter().find(|found| found.id.0 == provider).expect("built in").clone(),
+            provider,
             audience: vec![ISSUER.into()],
             credential: credential(),
             scopes: vec!["openid".into()],
+            lifetime: lifetime.unwrap_or_default(),
             skew: Some(Duration::ZERO),
             corrected_by: Duration::ZERO,
             purpose: Purpose::Token,
@@ -45,6 +51,7 @@ impl Scene {
             credential: &self.credential,
             client_id: "100507859606888466",
             scopes: &self.scopes,
+            lifetime: self.lifetime,
             now: NOW,
             skew: self.skew,
             corrected_by: self.corrected_by,
@@ -204,6 +211,18 @@ fn the_clock_is_blamed_exactly_beyond_what_the_assertion_bears() {
 }
 
 #[test]
+fn the_clock_is_judged_by_the_life_that_the_assertion_really_has() {
+    for (lifetime, seconds, stopped) in
+        [(60, -100, true), (60, -50, false), (300, -100, false), (1800, -400, false), (1800, -1802, true)]
+    {
+        let mut scene = Scene::of("zitadel");
+        (scene.lifetime, scene.skew) = (Duration::seconds(lifetime), Some(Duration::seconds(seconds)));
+        let expected: &[&str] = if stopped { &["clock-behind"] } else { &[] };
+        assert_eq!(scene.stops(), expected, "valid for {lifetime} s, {seconds} s off");
+    }
+}
+
+#[test]
 fn a_refusals_own_date_measures_a_clock_that_was_never_measured() {
     let mut scene = Scene::of("zitadel");
     scene.skew = None;
@@ -320,73 +339,6 @@ fn causes_are_said_in_the_users_words() {
     );
     scene.credential.expires_at = Some(datetime!(2026-09-30 00:00 UTC));
     assert_eq!(preflight(&scene.attempt())[0].sentence, "This key expired on 30 September 2026 at midnight UTC");
-}
-
-#[test]
-fn every_failure_on_the_way_has_a_cause_with_a_step() {
-    let host = || "auth.example.com".to_owned();
-    let page = |status| IssuerError::NotOAuth { host: host(), status, content_type: "an HTML page".into() };
-    for (failure, code, next) in [
-        (page(200), "not-an-oauth-endpoint", NextStep::EditEnvironment),
-        (page(502), "not-an-oauth-endpoint", NextStep::TryAgain),
-        (
-            IssuerError::Redirected { host: host(), to: "https://b.test/".into() },
-            "redirected",
-            NextStep::EditEnvironment,
-        ),
-        (IssuerError::Busy { host: host(), status: 429, retry_after: None }, "server-busy", NextStep::TryAgain),
-        (IssuerError::HostUnknown { host: host() }, "host-unknown", NextStep::EditEnvironment),
-        (IssuerError::TimedOut { host: host() }, "server-silent", NextStep::TryAgain),
-        (
-            IssuerError::CertificateRefused { host: host(), why: "it has expired".into() },
-            "certificate-refused",
-            NextStep::EditEnvironment,
-        ),
-        (IssuerError::TlsFailed { host: host(), why: "no TLS".into() }, "tls-failed", NextStep::EditEnvironment),
-        (IssuerError::CaInvalid, "ca-invalid", NextStep::EditEnvironment),
-        (IssuerError::AnswerTooLarge { host: host() }, "answer-too-large", NextStep::EditEnvironment),
-        (
-            IssuerError::AnswerInvalid { host: host(), why: "access_token is missing".into() },
-            "answer-invalid",
-            NextStep::EditEnvironment,
-        ),
-        (
-            IssuerError::IssuerDiffers { expected: ISSUER.into(), found: format!("{ISSUER}/") },
-            "issuer-differs",
-            NextStep::EditEnvironment,
-        ),
-        (IssuerError::NoDiscovery { host: host(), status: 404 }, "no-discovery", NextStep::EditEnvironment),
-        (
-            IssuerError::EndpointRefused { url: "http://auth.example.com".into() },
-            "endpoint-refused",
-            NextStep::EditEnvironment,
-        ),
-    ] {
-        for provider in ["zitadel", "generic"] {
-            let mut scene = Scene::of(provider);
-            // A broken clock explains no failure on the way.
-            scene.skew = Some(Duration::hours(9));
-            let causes = diagnose(&scene.attempt(), &failure);
-            assert_eq!((causes[0].code.as_str(), causes[0].next), (code, next), "{failure}");
-            for cause in causes {
-                assert!(!cause.sentence.is_empty() && !cause.sentence.ends_with('.'), "{}", cause.sentence);
-                assert!(!cause.help.is_empty() && !cause.help.ends_with('.'), "{}", cause.help);
-            }
-        }
-    }
-}
-
-#[test]
-fn a_differing_issuer_is_told_by_how_it_differs() {
-    for (found, expected) in [
-        ("https://auth.example.com/", "one slash at the end"),
-        ("http://auth.example.com", "reached by https"),
-        ("https://login.example.com", "are not its own"),
-    ] {
-        let failure = IssuerError::IssuerDiffers { expected: ISSUER.into(), found: found.into() };
-        let sentence = &diagnose(&Scene::of("zitadel").attempt(), &failure)[0].sentence;
-        assert!(sentence.contains(expected) && sentence.contains(found), "{sentence}");
-    }
 }
 
 #[test]

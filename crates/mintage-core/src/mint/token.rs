@@ -145,6 +145,7 @@ impl Mint {
             Some(key) => request::plan(&ground, key.facts(), self.now(), "")?.audience,
             None => Vec::new(),
         };
+        let grant = provider.private_key.as_ref().filter(|_| held.key().is_some());
         let issuer = IssuerUrl::parse(&environment.settings.issuer)?;
         let mut attempt = Attempt {
             purpose: Purpose::Token,
@@ -155,6 +156,7 @@ impl Mint {
             credential,
             client_id: credential.client_id_or(&service_user.user_id),
             scopes: &service_user.settings.scopes,
+            lifetime: grant.map(|grant| request::lifetime(grant, ground.lifetime)).unwrap_or_default(),
             now: self.now(),
             skew: None,
             corrected_by: Duration::ZERO,
