@@ -9,7 +9,7 @@ use time::{Duration, OffsetDateTime};
 
 use crate::credential::{Credential, CredentialKind};
 use crate::error::IssuerError;
-use crate::provider::{KeyGrant, Provider, RefusalDialect};
+use crate::provider::{KeyGrant, ParameterValues, Provider, RefusalDialect};
 
 mod cause;
 mod inactive;
@@ -85,6 +85,8 @@ pub struct Attempt<'a> {
     pub credential: &'a Credential,
     /// The client id that it goes by.
     pub client_id: &'a str,
+    /// The provider's parameters, as the environment has them.
+    pub parameters: &'a ParameterValues,
     /// The scopes asked for.
     pub scopes: &'a [String],
     /// How long the assertion is valid from sending, as wished and capped; zero where none is sent.

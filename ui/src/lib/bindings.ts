@@ -2011,6 +2011,13 @@ export type Said =
 "organisation-disabled" | 
 /**  Nobody has consented to what the client asks for. */
 "consent-missing" | 
+/**
+ *  What the token is asked for is not known: an API, an installation, whatever the environment's
+ *  parameters name.
+ */
+"target-unknown" | 
+/**  What the token is asked for is suspended. */
+"target-suspended" | 
 /**  A scope is unknown or not allowed. */
 "scope-refused" | 
 /**  No scope was asked for. */

@@ -8,6 +8,7 @@ use crate::private_key::KeyFacts;
 use crate::provider::built_in;
 use crate::service_user::ServiceUserId;
 
+mod other_words;
 mod way;
 
 const NOW: OffsetDateTime = datetime!(2026-10-05 12:00 UTC);
@@ -18,6 +19,7 @@ struct Scene {
     provider: Provider,
     audience: Vec<String>,
     credential: Credential,
+    parameters: ParameterValues,
     scopes: Vec<String>,
     lifetime: Duration,
     skew: Option<Duration>,
@@ -33,6 +35,7 @@ impl Scene {
             provider,
             audience: vec![ISSUER.into()],
             credential: credential(),
+            parameters: ParameterValues::new(),
             scopes: vec!["openid".into()],
             lifetime: lifetime.unwrap_or_default(),
             skew: Some(Duration::ZERO),
@@ -50,6 +53,7 @@ impl Scene {
             audience: &self.audience,
             credential: &self.credential,
             client_id: "100507859606888466",
+            parameters: &self.parameters,
             scopes: &self.scopes,
             lifetime: self.lifetime,
             now: NOW,
@@ -283,7 +287,8 @@ fn codes_of_the_standard_are_taken_at_their_word_elsewhere() {
         (500, "server_error", "server-failed"),
         (400, "temporarily_unavailable", "server-failed"),
         (415, "", "request-refused"),
-        (400, "of_our_own", "key-unknown"),
+        (401, "access_denied", "key-unknown"),
+        (400, "of_our_own", "reason-named"),
     ] {
         assert_eq!(Scene::of("generic").top(&refusal(status, error, "")), expected, "{status} {error}");
     }

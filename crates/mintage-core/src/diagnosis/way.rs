@@ -1,10 +1,13 @@
 //! What it means that **no answer** came, or none of an OAuth server: the way, the address, the trust.
 
-use super::{Cause, NextStep};
+use super::{Cause, NextStep, cause};
 use crate::error::IssuerError;
 
 /// Explains a failure on the way; never empty.
 pub(super) fn explain(failure: &IssuerError) -> Vec<Cause> {
+    if let IssuerError::NotOAuth { status: 407, host, .. } = failure {
+        return vec![cause::proxy_refused(host)];
+    }
     let (sentence, next) = meaning(failure);
     let mut causes = vec![Cause { code: failure.code().to_owned(), sentence, help: failure.help(), next }];
     if let IssuerError::HostUnknown { host } = failure {

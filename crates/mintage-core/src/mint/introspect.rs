@@ -252,6 +252,7 @@ impl Mint {
             audience: &proof.audience,
             credential: &proof.credential,
             client_id: &proof.client_id,
+            parameters: &environment.settings.parameters,
             scopes: &[],
             lifetime: proof.lifetime,
             now: self.now(),

@@ -155,6 +155,7 @@ impl Mint {
             audience: &audience,
             credential,
             client_id: credential.client_id_or(&service_user.user_id),
+            parameters: &environment.settings.parameters,
             scopes: &service_user.settings.scopes,
             lifetime: grant.map(|grant| request::lifetime(grant, ground.lifetime)).unwrap_or_default(),
             now: self.now(),

@@ -59,6 +59,11 @@ pub enum Said {
     OrganisationDisabled,
     /// Nobody has consented to what the client asks for.
     ConsentMissing,
+    /// What the token is asked for is not known: an API, an installation, whatever the environment's
+    /// parameters name.
+    TargetUnknown,
+    /// What the token is asked for is suspended.
+    TargetSuspended,
     /// A scope is unknown or not allowed.
     ScopeRefused,
     /// No scope was asked for.
