@@ -13,6 +13,7 @@ mod actor;
 mod files;
 
 use actor::{Actor, ORG_ID, Stage, act};
+use mintage_core::environment::EnvironmentDraft;
 use mintage_core::mint::Ask;
 use mintage_demo_issuer::{Dialect, Quirks, RateLimit, Redirect, System};
 use time::Duration;
@@ -33,6 +34,7 @@ enum Trouble {
     GrantNotAllowed,
     ScopeRefused,
     SecretWrong,
+    TargetUnknown,
     OrganisationDisabled,
     WrongPath,
     Html,
@@ -62,6 +64,12 @@ impl Trouble {
                 quirk(|quirks| quirks.refused_scopes = vec!["nonsense".into()]);
             }
             Self::SecretWrong => stage.replace_secret(),
+            Self::TargetUnknown => {
+                let asked = |draft: &mut EnvironmentDraft| {
+                    draft.parameters.values_mut().for_each(|value| *value = "43".to_owned());
+                };
+                stage.change_environment(asked).await;
+            }
             Self::OrganisationDisabled => quirk(|quirks| quirks.organisation_disabled = true),
             Self::WrongPath => {
                 stage
@@ -103,17 +111,25 @@ async fn what_every_provider_can_run_into_is_named_first() {
         (Trouble::Redirected, &["redirected"]),
         (Trouble::TooMany, &["server-busy"]),
         (Trouble::Gone, &["unreachable"]),
-        (Trouble::WrongPath, &["endpoint-wrong", "other-dialect", "wrong-host", "not-an-oauth-endpoint"]),
     ] {
-        for actor in [
-            Actor::with_key("zitadel", System::Zitadel, files::ZITADEL),
-            Actor::with_key("frontier-rest", System::FrontierRestOrg, files::FRONTIER).with("orgId", ORG_ID),
-            Actor::with_key("salesforce", System::Salesforce, files::PEM).speaking_for("user@acme.test"),
-            Actor::with_secret("keycloak", System::Keycloak),
-        ] {
+        for actor in every_sort() {
             check(actor, None, trouble, expected).await;
         }
     }
+    let expected = ["endpoint-wrong", "other-dialect", "endpoint-wrong", "endpoint-wrong"];
+    for (actor, expected) in every_sort().into_iter().zip(expected) {
+        check(actor, None, Trouble::WrongPath, &[expected]).await;
+    }
+}
+
+/// One actor of each sort: ZITADEL's dialect, Frontier's, OAuth's with a key and with a secret.
+fn every_sort() -> [Actor; 4] {
+    [
+        Actor::with_key("zitadel", System::Zitadel, files::ZITADEL),
+        Actor::with_key("frontier-rest", System::FrontierRestOrg, files::FRONTIER).with("orgId", ORG_ID),
+        Actor::with_key("salesforce", System::Salesforce, files::PEM).speaking_for("user@acme.test"),
+        Actor::with_secret("keycloak", System::Keycloak),
+    ]
 }
 
 /// ZITADEL's five eras say five different things, most of them the same for every cause.
@@ -182,6 +198,7 @@ async fn each_systems_own_words_are_understood() {
             .with("installationId", "42")
             .speaking_for_path("42")
     };
+    let stackit = || Actor::with_key("stackit", System::Stackit, files::STACKIT).speaking_for("stackit-subject");
     let generic = || Actor::with_key("generic", System::Generic, files::PEM);
 
     let unknown_key = &["key-unknown", "key-differs"];
@@ -195,20 +212,39 @@ async fn each_systems_own_words_are_understood() {
     for actor in [okta(), auth0(), keycloak(), box_app()] {
         check(actor, None, Trouble::JwtIdUsed, &["jti-refused"]).await;
     }
-    for actor in [salesforce(), docusign(), google()] {
+    for actor in [salesforce(), docusign(), google(), auth0(), box_app()] {
         check(actor, None, Trouble::ConsentMissing, &["consent-missing"]).await;
     }
     for actor in [google(), okta(), auth0(), keycloak(), entra(), salesforce(), box_app(), generic()] {
         check(actor, None, Trouble::AudienceChanged, &["audience-refused", "audience-lacks-issuer"]).await;
     }
-    for actor in [okta(), keycloak(), generic()] {
+    for actor in [okta(), auth0(), keycloak(), generic()] {
         check(actor, None, Trouble::ScopeRefused, &["scope-refused"]).await;
     }
     check(generic(), None, Trouble::GrantNotAllowed, &["grant-not-allowed"]).await;
+    check(github(), None, Trouble::TargetUnknown, &["target-unknown"]).await;
+    for (actor, expected) in [
+        (google(), "user-inactive"),
+        // It says the same of a client that it does not know.
+        (okta(), "client-unknown"),
+        (keycloak(), "client-unknown"),
+        // It says the same of everything.
+        (auth0(), "key-unknown"),
+        (entra(), "user-inactive"),
+        (salesforce(), "user-inactive"),
+        (docusign(), "user-inactive"),
+        (box_app(), "consent-missing"),
+        (github(), "target-suspended"),
+        (stackit(), "user-inactive"),
+        (generic(), "user-inactive"),
+    ] {
+        check(actor, None, Trouble::Deactivated, &[expected]).await;
+    }
     for actor in [
         Actor::with_secret("okta", System::Okta).asking("okta.users.read"),
         Actor::with_secret("keycloak", System::Keycloak),
         Actor::with_secret("entra", System::Entra),
+        Actor::with_secret("auth0", System::Auth0).with("apiIdentifier", "https://api.test"),
         Actor::with_secret("generic-client", System::Generic),
     ] {
         check(actor, None, Trouble::SecretWrong, &["secret-wrong"]).await;

@@ -152,6 +152,12 @@ impl Attempt<'_> {
         self.provider.private_key.as_ref().filter(|_| signs)
     }
 
+    /// Whether a client secret is sent: alone, or beside the assertion.
+    fn sends_secret(&self) -> bool {
+        let beside = self.purpose == Purpose::Token && self.assertion().is_some_and(|grant| grant.with_client_secret);
+        beside || self.credential.kind == CredentialKind::ClientSecret
+    }
+
     /// Whose credential it is, in a sentence.
     fn owner(&self) -> &'static str {
         match self.purpose {

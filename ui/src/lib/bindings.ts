@@ -2003,8 +2003,13 @@ export type Said =
 "algorithm-refused" | 
 /**  The client id is not known. */
 "client-unknown" | 
-/**  The client secret is wrong. */
+/**
+ *  The client secret is wrong. Said of a client with a key, it is the secret beside the key, or else
+ *  the client itself that the server does not know.
+ */
 "secret-wrong" | 
+/**  The client, its secret or its key is not accepted, and it does not say which. */
+"credential-refused" | 
 /**  The service user is not known, deactivated or locked. */
 "user-inactive" | 
 /**  The organisation is disabled. */

@@ -122,14 +122,7 @@ fn said(attempt: &Attempt<'_>, refusal: &Refusal) -> Option<Vec<Cause>> {
         text.contains(&says) || body.contains(&says)
     };
     if let Some(meaning) = attempt.provider.meanings.iter().find(|meaning| of_profile(&meaning.says)) {
-        return Some(match meaning.means {
-            // Many servers say the same of a wrong secret, a wrong key and an unknown or disabled client.
-            Said::SecretWrong => credential_refused(attempt),
-            Said::TargetUnknown if refusal.status == 404 => {
-                vec![cause::target_unknown(attempt), cause::endpoint_wrong(attempt)]
-            }
-            said => vec![of_said(said)(attempt)],
-        });
+        return Some(meant(attempt, refusal, meaning.means));
     }
     let code = refusal.error.as_deref().unwrap_or_default();
     let known_text = TEXTS.iter().find(|(known, _)| text.contains(known));
@@ -140,9 +133,15 @@ fn said(attempt: &Attempt<'_>, refusal: &Refusal) -> Option<Vec<Cause>> {
     Some(vec![cause(attempt)])
 }
 
-/// The cause that a profile's text stands for.
-fn of_said(said: Said) -> Of {
-    match said {
+/// The causes that a profile's text stands for, the likeliest first.
+fn meant(attempt: &Attempt<'_>, refusal: &Refusal, said: Said) -> Vec<Cause> {
+    let cause: Of = match said {
+        Said::CredentialRefused => return credential_refused(attempt),
+        Said::SecretWrong if attempt.sends_secret() => return secret_refused(attempt),
+        Said::SecretWrong | Said::ClientUnknown => return client_refused(attempt),
+        Said::TargetUnknown if refusal.status == 404 => {
+            return vec![cause::target_unknown(attempt), cause::endpoint_wrong(attempt)];
+        }
         Said::AudienceRefused => cause::audience_refused,
         Said::TooLate => cause::told_late,
         Said::TooEarly => cause::told_early,
@@ -152,8 +151,6 @@ fn of_said(said: Said) -> Of {
         Said::KeyDiffers => cause::key_differs,
         Said::CertificateUnknown => cause::certificate_unknown,
         Said::AlgorithmRefused => cause::algorithm_refused,
-        Said::ClientUnknown => cause::client_unknown,
-        Said::SecretWrong => cause::secret_wrong,
         Said::UserInactive => cause::user_inactive,
         Said::OrganisationDisabled => cause::organisation_disabled,
         Said::ConsentMissing => cause::consent_missing,
@@ -166,7 +163,8 @@ fn of_said(said: Said) -> Of {
         Said::RequestRefused => cause::request_refused,
         Said::RequestAltered => cause::request_altered,
         Said::WrongHost => cause::wrong_host,
-    }
+    };
+    vec![cause(attempt)]
 }
 
 /// What remains where the server does not name the cause.
@@ -243,12 +241,15 @@ fn credential_refused(attempt: &Attempt<'_>) -> Vec<Cause> {
     }
 }
 
+/// The server knows no such client, or no longer.
+fn client_refused(attempt: &Attempt<'_>) -> Vec<Cause> {
+    vec![cause::client_unknown(attempt), cause::wrong_environment(attempt), cause::user_inactive(attempt)]
+}
+
 /// A secret says nothing about itself, so what is left is what can be wrong with any.
 fn secret_refused(attempt: &Attempt<'_>) -> Vec<Cause> {
     let encoding = attempt.secret_is_encoded.then(|| cause::secret_encoding(attempt));
-    let wrong = [cause::secret_wrong(attempt)];
-    let rest = [cause::client_unknown(attempt), cause::wrong_environment(attempt), cause::user_inactive(attempt)];
-    wrong.into_iter().chain(encoding).chain(rest).collect()
+    [cause::secret_wrong(attempt)].into_iter().chain(encoding).chain(client_refused(attempt)).collect()
 }
 
 /// Every local check holds, so the server knows something that we do not.

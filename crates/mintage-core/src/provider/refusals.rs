@@ -51,8 +51,11 @@ pub enum Said {
     AlgorithmRefused,
     /// The client id is not known.
     ClientUnknown,
-    /// The client secret is wrong.
+    /// The client secret is wrong. Said of a client with a key, it is the secret beside the key, or else
+    /// the client itself that the server does not know.
     SecretWrong,
+    /// The client, its secret or its key is not accepted, and it does not say which.
+    CredentialRefused,
     /// The service user is not known, deactivated or locked.
     UserInactive,
     /// The organisation is disabled.

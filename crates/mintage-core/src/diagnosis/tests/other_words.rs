@@ -60,6 +60,34 @@ fn auth0_is_understood_though_it_calls_everything_access_denied() {
 }
 
 #[test]
+fn a_wrong_secret_is_told_of_whoever_sends_one() {
+    let said = |provider: &str, kind, refusal| {
+        let mut scene = Scene::of(provider);
+        scene.credential.kind = kind;
+        causes(&scene, refusal).0
+    };
+    let keycloak = refusal(401, "invalid_client", "Invalid client or Invalid client credentials");
+    let secret = ["secret-wrong", "client-unknown", "wrong-environment", "user-inactive"];
+    assert_eq!(said("keycloak", ClientSecret, keycloak.clone()), secret);
+    assert_eq!(said("keycloak", PrivateKey, keycloak), secret[1..], "its words for a key are others");
+    let beside_the_key = refusal(400, "invalid_client", "The client credentials are invalid");
+    assert_eq!(said("box", PrivateKey, beside_the_key), secret);
+}
+
+#[test]
+fn an_inactive_user_is_told_in_every_systems_words() {
+    for (provider, refusal, expected) in [
+        ("salesforce", refusal(400, "inactive_user", "user is inactive"), "user-inactive"),
+        ("salesforce", refusal(400, "inactive_org", "organization is locked"), "organisation-disabled"),
+        ("docusign", refusal(400, "invalid_grant", "user_not_found"), "user-inactive"),
+        ("google", refusal(400, "invalid_grant", "Invalid grant: account not found"), "user-inactive"),
+        ("generic", refusal(400, "invalid_grant", "the account is disabled"), "user-inactive"),
+    ] {
+        assert_eq!(Scene::of(provider).top(&refusal), expected, "{provider} {refusal}");
+    }
+}
+
+#[test]
 fn what_the_environment_asks_for_is_named_where_the_server_does_not_know_it() {
     let mut scene = Scene::of("github-app");
     scene.parameters.insert("installationId".into(), "42".into());

@@ -53,8 +53,7 @@ pub(super) fn provider() -> Provider {
             means("expired", Said::TooLate),
             means("lifetime", Said::LifetimeTooLong),
             means("unauthorized_client", Said::GrantNotAllowed),
-            // All that it says of an unknown client, a wrong secret and a wrong key.
-            means("unauthorized", Said::SecretWrong),
+            means("unauthorized", Said::CredentialRefused),
         ],
         ..Provider::default()
     }
