@@ -12,7 +12,7 @@ mod actor;
 #[expect(dead_code, reason = "each test program uses a part of what they share")]
 mod files;
 
-use actor::{Actor, ORG_ID, Stage, act};
+use actor::{Actor, ORG_ID, SECRET, Stage, act};
 use mintage_core::environment::EnvironmentDraft;
 use mintage_core::mint::Ask;
 use mintage_demo_issuer::{Dialect, Quirks, RateLimit, Redirect, System};
@@ -209,6 +209,7 @@ async fn each_systems_own_words_are_understood() {
     for actor in [google(), okta(), auth0(), keycloak(), entra(), salesforce(), docusign(), box_app(), generic()] {
         check(actor, None, Trouble::ClockBehind, &["clock-behind"]).await;
     }
+    check(box_app(), None, Trouble::ClockAhead, &["clock-ahead"]).await;
     for actor in [okta(), auth0(), keycloak(), box_app()] {
         check(actor, None, Trouble::JwtIdUsed, &["jti-refused"]).await;
     }
@@ -248,5 +249,63 @@ async fn each_systems_own_words_are_understood() {
         Actor::with_secret("generic-client", System::Generic),
     ] {
         check(actor, None, Trouble::SecretWrong, &["secret-wrong"]).await;
+    }
+}
+
+/// The codes of the causes that stop a mint or explain its refusal; none for a token.
+async fn causes(stage: &Stage, ask: Ask) -> Vec<String> {
+    match stage.world.mint.token(stage.id, ask).await {
+        Ok(_) => Vec::new(),
+        Err(error) => error.problem().causes.into_iter().map(|cause| cause.code).collect(),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_waits_for_the_secret_that_goes_with_it_and_takes_the_newest() {
+    let actor =
+        Actor::with_key("box", System::Box, files::PEM).speaking_for("123456789").with("subjectType", "enterprise");
+    let stage = act(&actor).await;
+    assert_eq!(causes(&stage, Ask::default()).await, ["client-secret-missing"]);
+    assert!(stage.issuer.requests().iter().all(|request| !request.path.contains("token")), "nothing was sent");
+    let anyway = Ask { send_anyway: true, ..Ask::default() };
+    assert_eq!(causes(&stage, anyway).await[0], "client-secret-missing");
+
+    stage.import_secret("an-older-secret").await;
+    assert_eq!(causes(&stage, Ask::default()).await[0], "secret-wrong");
+    stage.world.set_clock(NOON + Duration::seconds(1));
+    stage.import_secret(SECRET).await;
+    stage.world.set_clock(NOON);
+    assert_eq!(causes(&stage, Ask::default()).await, [String::new(); 0]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_clock_is_held_against_the_life_that_the_settings_wish_for() {
+    let stage = act(&Actor::with_key("zitadel", System::Zitadel, files::ZITADEL)).await;
+    stage.world.set_clock(NOON - Duration::seconds(100));
+    assert!(causes(&stage, Ask::default()).await.is_empty(), "the assertion lives for five minutes");
+    let mut settings = stage.world.mint.settings().await.expect("there are settings");
+    settings.assertion_seconds = Some(60);
+    stage.world.mint.change_settings(settings).await.expect("they are sound");
+    let ask = Ask { fresh: true, ..Ask::default() };
+    assert_eq!(causes(&stage, ask).await, ["clock-behind"]);
+    assert!(causes(&stage, Ask { use_server_time: true, ..ask }).await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_message_names_what_was_refused() {
+    for (actor, expected) in [
+        (Actor::with_secret("entra", System::Entra), "refused the client secret (401"),
+        (Actor::with_secret("keycloak", System::Keycloak), "refused the client secret (401"),
+        (Actor::with_key("keycloak", System::Keycloak, files::PEM), "refused the assertion (400"),
+        (
+            Actor::with_key("frontier-rest", System::FrontierRestOrg, files::FRONTIER).with("orgId", ORG_ID),
+            "refused the assertion (401",
+        ),
+    ] {
+        let stage = act(&actor).await;
+        stage.remove_key();
+        stage.replace_secret();
+        let problem = stage.world.mint.token(stage.id, Ask::default()).await.expect_err("refused").problem();
+        assert!(problem.message.contains(expected), "{}: {}", actor.name(), problem.message);
     }
 }

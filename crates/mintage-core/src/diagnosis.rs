@@ -97,14 +97,16 @@ pub struct Attempt<'a> {
     pub skew: Option<Duration>,
     /// What was already taken off the assertion's times: the skew where it was corrected, else zero.
     pub corrected_by: Duration,
+    /// Whether the client secret that must go with the key is missing (Box).
+    pub lacks_secret: bool,
     /// Whether a client secret holds characters that the two ways of writing Basic write differently.
     pub secret_is_encoded: bool,
 }
 
 /// Causes that make it certain that the attempt would fail, the most certain first; empty if none.
 ///
-/// Certain are: an application's key, an expired key, a certificate that is wanted and missing, an empty
-/// scope where one is required, an audience without the issuer (where the provider's rule has it), and a
+/// Certain are: an application's key, an expired key, a certificate or a client secret that is wanted and
+/// missing, an empty scope where one is required, an audience without the issuer (where the provider's rule has it), and a
 /// measured skew that is not corrected and beyond what the provider's tolerance, the backdating and the
 /// assertion's life together can bear.
 pub fn preflight(attempt: &Attempt<'_>) -> Vec<Cause> {

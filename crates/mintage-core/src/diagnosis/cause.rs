@@ -226,6 +226,15 @@ pub(super) fn certificate_missing(attempt: &Attempt<'_>) -> Cause {
     cause("certificate-missing", sentence, help, NextStep::ImportKey)
 }
 
+pub(super) fn client_secret_missing(attempt: &Attempt<'_>) -> Cause {
+    let sentence = format!(
+        "{} wants the client secret of `{}` beside the key, and none is stored for this service user",
+        attempt.provider.name, attempt.client_id
+    );
+    let help = "Import the settings file with both, or the client secret alone";
+    cause("client-secret-missing", sentence, help, NextStep::ImportKey)
+}
+
 pub(super) fn certificate_unknown(attempt: &Attempt<'_>) -> Cause {
     let sentence = format!("{} does not know the certificate that goes with this key", attempt.provider.name);
     let help = "Look in the console whether the certificate is listed, with the thumbprint that Mintage shows";

@@ -15,19 +15,16 @@ pub(super) fn certain(attempt: &Attempt<'_>) -> Vec<Cause> {
     // second more is what a `Date` header, cut to whole seconds, may be off.
     let behind = Duration::seconds(1) + tolerance(attempt) * 2;
     let clock = clock(attempt, Duration::seconds(1), behind);
-    [application(attempt), key(attempt), certificate(attempt), scope(attempt), ruled_audience(attempt), clock]
-        .into_iter()
-        .flatten()
-        .collect()
+    let missing = [certificate(attempt), secret(attempt), scope(attempt)];
+    let causes = [application(attempt), key(attempt)].into_iter().chain(missing);
+    causes.chain([ruled_audience(attempt), clock]).flatten().collect()
 }
 
 /// Causes that explain a refusal, as it has happened.
 pub(super) fn likely(attempt: &Attempt<'_>) -> Vec<Cause> {
     let clock = clock(attempt, Duration::ZERO, Duration::ZERO);
-    [application(attempt), key(attempt), clock, certificate(attempt), ruled_audience(attempt), scope(attempt)]
-        .into_iter()
-        .flatten()
-        .collect()
+    let missing = [certificate(attempt), secret(attempt), ruled_audience(attempt), scope(attempt)];
+    [application(attempt), key(attempt), clock].into_iter().chain(missing).flatten().collect()
 }
 
 /// Whether the issuer is missing among the audiences, where the provider wants it there.
@@ -58,6 +55,10 @@ fn application(attempt: &Attempt<'_>) -> Option<Cause> {
 fn certificate(attempt: &Attempt<'_>) -> Option<Cause> {
     let wanted = attempt.assertion()?.header.certificate;
     (wanted && attempt.credential.certificate.is_none()).then(|| cause::certificate_missing(attempt))
+}
+
+fn secret(attempt: &Attempt<'_>) -> Option<Cause> {
+    attempt.lacks_secret.then(|| cause::client_secret_missing(attempt))
 }
 
 fn scope(attempt: &Attempt<'_>) -> Option<Cause> {

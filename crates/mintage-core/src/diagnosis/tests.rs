@@ -25,6 +25,7 @@ struct Scene {
     skew: Option<Duration>,
     corrected_by: Duration,
     purpose: Purpose,
+    lacks_secret: bool,
 }
 
 impl Scene {
@@ -41,6 +42,7 @@ impl Scene {
             skew: Some(Duration::ZERO),
             corrected_by: Duration::ZERO,
             purpose: Purpose::Token,
+            lacks_secret: false,
         }
     }
 
@@ -59,6 +61,7 @@ impl Scene {
             now: NOW,
             skew: self.skew,
             corrected_by: self.corrected_by,
+            lacks_secret: self.lacks_secret,
             secret_is_encoded: false,
         }
     }
@@ -181,6 +184,14 @@ fn preflight_stops_what_must_fail_and_nothing_else() {
     scene.audience = vec!["https://auth.example.com/oauth2/token".into()];
     scene.scopes.clear();
     assert!(scene.stops().is_empty(), "elsewhere another audience and no scope may be right");
+}
+
+#[test]
+fn a_key_without_the_secret_that_goes_with_it_is_not_sent() {
+    let scene = Scene { lacks_secret: true, ..Scene::of("box") };
+    let causes = preflight(&scene.attempt());
+    assert_eq!((causes[0].code.as_str(), causes[0].next), ("client-secret-missing", NextStep::ImportKey));
+    assert_eq!(scene.top(&refusal(400, "invalid_client", "The client credentials are invalid")), causes[0].code);
 }
 
 #[test]

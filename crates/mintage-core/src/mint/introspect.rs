@@ -258,6 +258,7 @@ impl Mint {
             now: self.now(),
             skew: measured.or(self.wire(environment.id).skew),
             corrected_by: proof.corrected_by,
+            lacks_secret: false,
             secret_is_encoded: matches!(&proof.proof, Proof::Secret(secret) if is_encoded(secret)),
         };
         Error::Diagnosed { causes: diagnosis::diagnose(&attempt, &failure), source: failure }

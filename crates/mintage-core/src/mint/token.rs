@@ -129,7 +129,7 @@ impl Mint {
         let (told, detail) = held.told(credential.kind);
         story.told(&told, detail);
         let companion = match &provider.private_key {
-            Some(grant) if grant.with_client_secret => self.companion(service_user).await?,
+            Some(grant) if grant.with_client_secret => self.companion(service_user, credential).await?,
             _ => None,
         };
         let values = held::values(values_of(&environment.settings)?, service_user, credential, &endpoint);
@@ -161,6 +161,7 @@ impl Mint {
             now: self.now(),
             skew: None,
             corrected_by: Duration::ZERO,
+            lacks_secret: grant.is_some_and(|grant| grant.with_client_secret) && companion.is_none(),
             secret_is_encoded: held.text().is_some_and(is_encoded),
         };
         self.read_clocks(environment, &mut attempt);
@@ -256,7 +257,7 @@ impl Mint {
                 fields: &fields,
                 secrets: &secrets,
             };
-            match client.exchange(&post, &ground.provider.response).await {
+            match client.exchange(&post, prepared.proof, &ground.provider.response).await {
                 Ok(answer) => {
                     story.answered(endpoint, answer.status, answer.elapsed);
                     return Ok(answer);
