@@ -523,7 +523,7 @@ export type CopyForm =
 "curl" | 
 /**  `export ACCESS_TOKEN=…` for a POSIX shell. */
 "export" | 
-/**  A JSON object with `access_token` and `token_type`. */
+/**  A JSON object with `access_token` and `token_type`; of a token that goes as Basic, its `id` as well. */
 "json";
 
 /**  A credential as the catalogue keeps it. */
@@ -904,6 +904,11 @@ export type Evidence_Deserialize = {
 	claim: string,
 	/**  What the claim holds, with the scope's own placeholders; empty where its being there is enough. */
 	holds?: string,
+	/**
+	 *  Whether every token has it if the scope was granted, so that a token without it tells that the scope
+	 *  was not. What only some users have (roles, groups, metadata) is missing for the others all the same.
+	 */
+	certain?: boolean,
 };
 
 /**  What a token holds if a scope was granted. */
@@ -912,6 +917,11 @@ export type Evidence_Serialize = {
 	claim: string,
 	/**  What the claim holds, with the scope's own placeholders; empty where its being there is enough. */
 	holds: string,
+	/**
+	 *  Whether every token has it if the scope was granted, so that a token without it tells that the scope
+	 *  was not. What only some users have (roles, groups, metadata) is missing for the others all the same.
+	 */
+	certain: boolean,
 };
 
 /**  The form of an export. */
@@ -2049,7 +2059,7 @@ export type Scheme =
 export type ScopeGrant = 
 /**  The server says so, or the token shows it. */
 "granted" | 
-/**  The server left it out, or the token lacks what it would show. */
+/**  The server left it out, or the token lacks what it would show in any case. */
 "dropped" | 
 /**  Neither the server nor the token tells. */
 "unknown";
