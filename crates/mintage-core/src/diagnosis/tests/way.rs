@@ -68,3 +68,17 @@ fn a_differing_issuer_is_told_by_how_it_differs() {
         assert!(sentence.contains(expected) && sentence.contains(found), "{sentence}");
     }
 }
+
+#[test]
+fn a_refused_endpoint_is_told_by_what_is_wrong_with_it() {
+    for (url, expected) in [
+        ("http://auth.example.com/token", "is not encrypted"),
+        ("https://auth.example.com/token", "a user name or password"),
+        ("http://localhost:8080/token", "a user name or password"),
+        ("ftp://auth.example.com", "is no web address"),
+        ("auth.example.com/token", "is no web address"),
+    ] {
+        let sentence = &on_the_way(&IssuerError::EndpointRefused { url: url.into() })[0].sentence;
+        assert!(sentence.contains(expected) && sentence.contains(url), "{sentence}");
+    }
+}
