@@ -205,7 +205,12 @@ pub(super) fn proxy_refused(host: &str) -> Cause {
 /// RFC 9449 §5 and §8.
 pub(super) fn dpop_required(_: &Attempt<'_>) -> Cause {
     let sentence = "The server wants each token bound to a key of its own (DPoP), which Mintage does not do".to_owned();
-    cause("dpop-required", sentence, "Switch off `Require DPoP` for this app in the console", NextStep::None)
+    cause(
+        "dpop-required",
+        sentence,
+        "Switch off `Require Demonstrating Proof of Possession (DPoP)` for this app in the console",
+        NextStep::None,
+    )
 }
 
 pub(super) fn server_failed(_: &Attempt<'_>) -> Cause {

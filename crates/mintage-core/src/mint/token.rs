@@ -15,14 +15,16 @@ use crate::claims;
 use crate::credential::{Credential, CredentialKind, CredentialState};
 use crate::diagnosis::{self, Attempt, Cause, Purpose};
 use crate::environment::{Environment, EnvironmentDraft, EnvironmentId, IssuerUrl};
-use crate::error::{CatalogError, Error, IssuerError, ProviderError};
+use crate::error::{CatalogError, Error, IssuerError};
 use crate::issuer::{Answer, Issuer, Post, TokenResponse};
-use crate::provider::{Provider, Scheme};
+use crate::provider::Provider;
 use crate::request::{self, Ground, Proof};
 use crate::scope;
 use crate::secret::Secret;
 use crate::service_user::{ServiceUser, ServiceUserId};
 use crate::token::{Authorization, Token, TokenForm, TokenView};
+
+mod ready_made;
 
 /// How often a request is sent again when the server asks for a pause.
 const TRIES: u32 = 3;
@@ -184,44 +186,6 @@ impl Mint {
         let skew = self.measure_skew(environment.id, &answer);
         story.clock(skew, attempt.corrected_by);
         let token = self.token_of(answer, &provider, service_user, credential, story);
-        Ok(Kept { token, settings: environment.settings.clone(), since: Instant::now() })
-    }
-
-    /// A ready-made token is the credential itself: nothing is sent anywhere.
-    async fn ready_made(
-        &self,
-        environment: &Environment,
-        service_user: &ServiceUser,
-        credential: &Credential,
-        provider: &Provider,
-        mut story: Story,
-    ) -> Result<Kept, Error> {
-        let not_taken = || ProviderError::CredentialNotTaken {
-            provider: provider.name.clone(),
-            credential: credential.kind.name(),
-        };
-        let scheme = provider.ready_token.ok_or_else(not_taken)?;
-        let held = story.time(self.held(service_user, credential)).await?;
-        story.told(&held.told(credential.kind).0, String::new());
-        let Held::Text(access_token) = held else {
-            return Err(Error::KeyChanged { service_user: service_user.settings.name.clone() });
-        };
-        let token = Token {
-            form: TokenForm::of(access_token.expose()),
-            minted_at: self.now(),
-            expires_at: credential.expires_at.or_else(|| told_expiry(access_token.expose())),
-            requested_scopes: Vec::new(),
-            granted_scopes: None,
-            authorization: match scheme {
-                Scheme::Bearer => Authorization::Bearer,
-                Scheme::Basic => Authorization::Basic { id: credential.client_id_or(&service_user.user_id).to_owned() },
-            },
-            also_said: Vec::new(),
-            scopes: Vec::new(),
-            access_token,
-            credential: credential.id,
-            story: story.0,
-        };
         Ok(Kept { token, settings: environment.settings.clone(), since: Instant::now() })
     }
 
