@@ -169,6 +169,8 @@ async fn frontiers_dialects_all_lead_to_the_cause() {
         check(key(), None, Trouble::KeyRemoved, &["key-unknown"]).await;
         check(key(), None, Trouble::ClockAhead, &["clock-ahead"]).await;
         check(key(), None, Trouble::ClockBehind, &["clock-behind"]).await;
+        // It says the same of a service user that is disabled, so the commonest cause stands first.
+        check(key(), None, Trouble::Deactivated, &["key-unknown"]).await;
         check(key(), None, Trouble::OrganisationDisabled, &["organisation-disabled"]).await;
         check(secret(), None, Trouble::SecretWrong, &["secret-wrong"]).await;
     }
