@@ -97,7 +97,7 @@ async fn a_deactivated_account_is_refused_with_a_likely_cause() {
         stage.deactivate();
         let error = stage.world.mint.token(stage.id, Ask::default()).await.map(|_| ()).expect_err(&actor.name());
         let codes: Vec<String> = error.problem().causes.into_iter().map(|cause| cause.code).collect();
-        let plausible = ["user-inactive", "client-unknown", "consent-missing", "organisation-disabled", "wrong-host"];
+        let plausible = ["user-inactive", "client-unknown", "consent-missing", "target-suspended"];
         assert!(codes.iter().any(|code| plausible.contains(&code.as_str())), "{}: {codes:?}", actor.name());
     }
 }

@@ -16,7 +16,7 @@ pub(crate) const ORG_ID: &str = "0b6d1a5e-7f2f-4f0a-9a51-6f1c2d3e4f50";
 const CLIENT_ID: &str = "acme-client";
 const KEY_ID: &str = "5f0d3b8a-1111-4222-8333-944445555666";
 /// With every character that one of the two ways of writing Basic changes.
-const SECRET: &str = "s3cr+t/with=odd~chars";
+pub(crate) const SECRET: &str = "s3cr+t/with=odd~chars";
 
 pub(crate) struct Actor {
     provider: &'static str,
@@ -139,6 +139,23 @@ impl Stage {
     /// The server has another secret.
     pub(crate) fn replace_secret(&self) {
         self.change_user(|user| user.secrets = vec![RegisteredSecret::new(CLIENT_ID, "another-secret")]);
+    }
+
+    /// Imports a client secret for the service user, beside what it has.
+    pub(crate) async fn import_secret(&self, secret: &str) {
+        let mint = &self.world.mint;
+        let user = mint.service_user(self.id).await.expect("it is there");
+        let secret = Secret::new(secret.to_owned());
+        let review = mint.review_secret(CredentialKind::ClientSecret, &secret, Source::Form).await.expect("reviewed");
+        let request = ImportRequest {
+            review: review.id,
+            environment: user.environment.id,
+            name: "deploy-bot".to_owned(),
+            user_id: Some(user.service_user.user_id),
+            client_id: Some(CLIENT_ID.to_owned()),
+            key_id: None,
+        };
+        mint.import(&request).await.expect("a secret is imported");
     }
 
     fn change_user(&self, change: impl FnOnce(&mut User)) {

@@ -531,7 +531,7 @@ export type CopyForm =
 "curl" | 
 /**  `export ACCESS_TOKEN=…` for a POSIX shell. */
 "export" | 
-/**  A JSON object with `access_token` and `token_type`. */
+/**  A JSON object with `access_token` and `token_type`; of a token that goes as Basic, its `id` as well. */
 "json";
 
 /**  A credential as the catalogue keeps it. */
@@ -935,6 +935,11 @@ export type Evidence_Deserialize = {
 	claim: string,
 	/**  What the claim holds, with the scope's own placeholders; empty where its being there is enough. */
 	holds?: string,
+	/**
+	 *  Whether every token has it if the scope was granted, so that a token without it tells that the scope
+	 *  was not. What only some users have (roles, groups, metadata) is missing for the others all the same.
+	 */
+	certain?: boolean,
 };
 
 /**  What a token holds if a scope was granted. */
@@ -943,6 +948,11 @@ export type Evidence_Serialize = {
 	claim: string,
 	/**  What the claim holds, with the scope's own placeholders; empty where its being there is enough. */
 	holds: string,
+	/**
+	 *  Whether every token has it if the scope was granted, so that a token without it tells that the scope
+	 *  was not. What only some users have (roles, groups, metadata) is missing for the others all the same.
+	 */
+	certain: boolean,
 };
 
 /**  The form of an export. */
@@ -2105,14 +2115,26 @@ export type Said =
 "algorithm-refused" | 
 /**  The client id is not known. */
 "client-unknown" | 
-/**  The client secret is wrong. */
+/**
+ *  The client secret is wrong. Said of a client with a key, it is the secret beside the key, or else
+ *  the client itself that the server does not know.
+ */
 "secret-wrong" | 
+/**  The client, its secret or its key is not accepted, and it does not say which. */
+"credential-refused" | 
 /**  The service user is not known, deactivated or locked. */
 "user-inactive" | 
 /**  The organisation is disabled. */
 "organisation-disabled" | 
 /**  Nobody has consented to what the client asks for. */
 "consent-missing" | 
+/**
+ *  What the token is asked for is not known: an API, an installation, whatever the environment's
+ *  parameters name.
+ */
+"target-unknown" | 
+/**  What the token is asked for is suspended. */
+"target-suspended" | 
 /**  A scope is unknown or not allowed. */
 "scope-refused" | 
 /**  No scope was asked for. */
@@ -2139,7 +2161,7 @@ export type Scheme =
 export type ScopeGrant = 
 /**  The server says so, or the token shows it. */
 "granted" | 
-/**  The server left it out, or the token lacks what it would show. */
+/**  The server left it out, or the token lacks what it would show in any case. */
 "dropped" | 
 /**  Neither the server nor the token tells. */
 "unknown";

@@ -212,10 +212,13 @@ impl Mint {
             audience: &proof.audience,
             credential: &proof.credential,
             client_id: &proof.client_id,
+            parameters: &environment.settings.parameters,
             scopes: &[],
+            lifetime: proof.lifetime,
             now: self.now(),
             skew: measured.or(self.wire(environment.id).skew),
             corrected_by: proof.corrected_by,
+            lacks_secret: false,
             secret_is_encoded: matches!(&proof.proof, Proof::Secret(secret) if is_encoded(secret)),
         };
         Error::Diagnosed { causes: diagnosis::diagnose(&attempt, &failure), source: failure }
@@ -259,7 +262,7 @@ impl Mint {
         let issuer = IssuerUrl::parse(&environment.settings.issuer)?;
         let wire = self.wire(environment.id);
         let corrected_by = wire.skew.filter(|_| wire.use_server_time).unwrap_or_default();
-        let mut audience = Vec::new();
+        let (mut audience, mut lifetime) = (Vec::new(), Duration::ZERO);
         let client_id = credential.client_id_or(&owner.user_id).to_owned();
         let project = credential.audience.clone().filter(|_| credential.kind == CredentialKind::ApplicationKey);
         let proof = match self.held(&owner, &credential).await? {
@@ -289,12 +292,12 @@ impl Mint {
                     ..plan
                 };
                 let compact = assertion::sign(&plan, &key)?.compact;
-                audience = plan.audience;
+                (audience, lifetime) = (plan.audience, request::lifetime(&grant, ground.lifetime));
                 Proof::Assertion(compact)
             }
         };
         let place = provider.introspection.place;
-        Ok(ClientProof { client_id, project, proof, place, credential, issuer, audience, corrected_by })
+        Ok(ClientProof { client_id, project, proof, place, credential, issuer, audience, lifetime, corrected_by })
     }
 }
 
@@ -313,6 +316,8 @@ struct ClientProof {
     issuer: IssuerUrl,
     /// Whom its assertion is addressed to; empty with a secret.
     audience: Vec<String>,
+    /// How long its assertion is valid; zero with a secret.
+    lifetime: Duration,
     /// What was taken off its assertion's times.
     corrected_by: Duration,
 }

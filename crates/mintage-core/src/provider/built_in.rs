@@ -81,7 +81,13 @@ fn preset(scope: &str, explains: &str) -> ScopePreset {
 
 /// A scope of which a readable token shows whether it was granted.
 fn shown_preset(scope: &str, explains: &str, claim: &str, holds: &str) -> ScopePreset {
-    let evidence = Evidence { claim: claim.to_owned(), holds: holds.to_owned() };
+    let evidence = Evidence { claim: claim.to_owned(), holds: holds.to_owned(), certain: false };
+    ScopePreset { evidence: Some(evidence), ..preset(scope, explains) }
+}
+
+/// Likewise, and a token without it shows that the scope was not granted.
+fn certain_preset(scope: &str, explains: &str, claim: &str, holds: &str) -> ScopePreset {
+    let evidence = Evidence { claim: claim.to_owned(), holds: holds.to_owned(), certain: true };
     ScopePreset { evidence: Some(evidence), ..preset(scope, explains) }
 }
 

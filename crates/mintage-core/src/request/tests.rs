@@ -89,6 +89,31 @@ fn every_provider_is_asked_as_it_wants_to_be() {
 }
 
 #[test]
+fn a_request_says_what_a_refusal_refuses() {
+    let (key, secret) = (rsa(), Secret::new("s3cret".into()));
+    for provider in built_in() {
+        let values = values(provider);
+        let ground =
+            Ground { provider, values: &values, audience: &[], scopes: &[], certificate: None, lifetime: None };
+        let proof = |proof: Proof<'_>| prepare(&ground, &proof, NOW, JTI).map(|prepared| prepared.proof).ok();
+        let by_key = provider.private_key.as_ref().map(|_| "the assertion");
+        let by_secret = provider.client_secret.as_ref().map(|_| "the client secret");
+        assert_eq!(proof(Proof::Key(&key, None)), by_key, "{}", provider.id.0);
+        assert_eq!(proof(Proof::Secret(&secret)), by_secret, "{}", provider.id.0);
+    }
+}
+
+#[test]
+fn a_client_names_itself_though_its_secret_is_missing() {
+    let provider = built_in().iter().find(|provider| provider.id.0 == "box").expect("built in");
+    let (key, values) = (rsa(), values(provider));
+    let ground = Ground { provider, values: &values, audience: &[], scopes: &[], certificate: None, lifetime: None };
+    let prepared = prepare(&ground, &Proof::Key(&key, None), NOW, JTI).expect("prepares");
+    let names: Vec<_> = prepared.fields.iter().map(|field| field.name.as_str()).collect();
+    assert_eq!(names, ["grant_type", "assertion", "client_id"]);
+}
+
+#[test]
 fn basic_is_written_raw_or_encoded_first() {
     let secret = Secret::new("s+e/c=r e:t".into());
     let decoded = |place| {

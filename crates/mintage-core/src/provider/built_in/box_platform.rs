@@ -50,6 +50,7 @@ pub(super) fn provider() -> Provider {
         clock_tolerance: 10,
         meanings: vec![
             means("'exp' claim", Said::TooLate),
+            means("'iat' claim", Said::TooEarly),
             means("'jti' claim", Said::JwtIdRefused),
             means("'iss' claim", Said::ClientUnknown),
             means("'sub' claim", Said::UserInactive),

@@ -39,8 +39,8 @@ pub(super) fn provider() -> Provider {
             means("expired", Said::TooLate),
             means("client identifier invalid", Said::ClientUnknown),
             means("invalid client credentials", Said::SecretWrong),
-            means("inactive user", Said::UserInactive),
-            means("inactive org", Said::OrganisationDisabled),
+            means("inactive_user", Said::UserInactive),
+            means("inactive_org", Said::OrganisationDisabled),
         ],
         ..Provider::default()
     }
