@@ -12,7 +12,8 @@ mod actor;
 #[expect(dead_code, reason = "each test program uses a part of what they share")]
 mod files;
 
-use actor::{Actor, ORG_ID, Stage, act};
+use actor::{Actor, ORG_ID, SECRET, Stage, act};
+use mintage_core::environment::EnvironmentDraft;
 use mintage_core::mint::Ask;
 use mintage_demo_issuer::{Dialect, Quirks, RateLimit, Redirect, System};
 use time::Duration;
@@ -33,6 +34,8 @@ enum Trouble {
     GrantNotAllowed,
     ScopeRefused,
     SecretWrong,
+    TargetUnknown,
+    DpopRequired,
     OrganisationDisabled,
     WrongPath,
     Html,
@@ -62,6 +65,13 @@ impl Trouble {
                 quirk(|quirks| quirks.refused_scopes = vec!["nonsense".into()]);
             }
             Self::SecretWrong => stage.replace_secret(),
+            Self::TargetUnknown => {
+                let asked = |draft: &mut EnvironmentDraft| {
+                    draft.parameters.values_mut().for_each(|value| *value = "43".to_owned());
+                };
+                stage.change_environment(asked).await;
+            }
+            Self::DpopRequired => quirk(|quirks| quirks.dpop_required = true),
             Self::OrganisationDisabled => quirk(|quirks| quirks.organisation_disabled = true),
             Self::WrongPath => {
                 stage
@@ -103,17 +113,25 @@ async fn what_every_provider_can_run_into_is_named_first() {
         (Trouble::Redirected, &["redirected"]),
         (Trouble::TooMany, &["server-busy"]),
         (Trouble::Gone, &["unreachable"]),
-        (Trouble::WrongPath, &["endpoint-wrong", "other-dialect", "wrong-host", "not-an-oauth-endpoint"]),
     ] {
-        for actor in [
-            Actor::with_key("zitadel", System::Zitadel, files::ZITADEL),
-            Actor::with_key("frontier-rest", System::FrontierRestOrg, files::FRONTIER).with("orgId", ORG_ID),
-            Actor::with_key("salesforce", System::Salesforce, files::PEM).speaking_for("user@acme.test"),
-            Actor::with_secret("keycloak", System::Keycloak),
-        ] {
+        for actor in every_sort() {
             check(actor, None, trouble, expected).await;
         }
     }
+    let expected = ["endpoint-wrong", "other-dialect", "endpoint-wrong", "endpoint-wrong"];
+    for (actor, expected) in every_sort().into_iter().zip(expected) {
+        check(actor, None, Trouble::WrongPath, &[expected]).await;
+    }
+}
+
+/// One actor of each sort: ZITADEL's dialect, Frontier's, OAuth's with a key and with a secret.
+fn every_sort() -> [Actor; 4] {
+    [
+        Actor::with_key("zitadel", System::Zitadel, files::ZITADEL),
+        Actor::with_key("frontier-rest", System::FrontierRestOrg, files::FRONTIER).with("orgId", ORG_ID),
+        Actor::with_key("salesforce", System::Salesforce, files::PEM).speaking_for("user@acme.test"),
+        Actor::with_secret("keycloak", System::Keycloak),
+    ]
 }
 
 /// ZITADEL's five eras say five different things, most of them the same for every cause.
@@ -151,6 +169,8 @@ async fn frontiers_dialects_all_lead_to_the_cause() {
         check(key(), None, Trouble::KeyRemoved, &["key-unknown"]).await;
         check(key(), None, Trouble::ClockAhead, &["clock-ahead"]).await;
         check(key(), None, Trouble::ClockBehind, &["clock-behind"]).await;
+        // It says the same of a service user that is disabled, so the commonest cause stands first.
+        check(key(), None, Trouble::Deactivated, &["key-unknown"]).await;
         check(key(), None, Trouble::OrganisationDisabled, &["organisation-disabled"]).await;
         check(secret(), None, Trouble::SecretWrong, &["secret-wrong"]).await;
     }
@@ -182,6 +202,7 @@ async fn each_systems_own_words_are_understood() {
             .with("installationId", "42")
             .speaking_for_path("42")
     };
+    let stackit = || Actor::with_key("stackit", System::Stackit, files::STACKIT).speaking_for("stackit-subject");
     let generic = || Actor::with_key("generic", System::Generic, files::PEM);
 
     let unknown_key = &["key-unknown", "key-differs"];
@@ -192,25 +213,106 @@ async fn each_systems_own_words_are_understood() {
     for actor in [google(), okta(), auth0(), keycloak(), entra(), salesforce(), docusign(), box_app(), generic()] {
         check(actor, None, Trouble::ClockBehind, &["clock-behind"]).await;
     }
+    check(box_app(), None, Trouble::ClockAhead, &["clock-ahead"]).await;
     for actor in [okta(), auth0(), keycloak(), box_app()] {
         check(actor, None, Trouble::JwtIdUsed, &["jti-refused"]).await;
     }
-    for actor in [salesforce(), docusign(), google()] {
+    for actor in [salesforce(), docusign(), google(), auth0(), box_app()] {
         check(actor, None, Trouble::ConsentMissing, &["consent-missing"]).await;
     }
     for actor in [google(), okta(), auth0(), keycloak(), entra(), salesforce(), box_app(), generic()] {
         check(actor, None, Trouble::AudienceChanged, &["audience-refused", "audience-lacks-issuer"]).await;
     }
-    for actor in [okta(), keycloak(), generic()] {
+    for actor in [okta(), auth0(), keycloak(), generic()] {
         check(actor, None, Trouble::ScopeRefused, &["scope-refused"]).await;
     }
     check(generic(), None, Trouble::GrantNotAllowed, &["grant-not-allowed"]).await;
+    for actor in [okta(), Actor::with_secret("generic-client", System::Generic)] {
+        check(actor, None, Trouble::DpopRequired, &["dpop-required"]).await;
+    }
+    check(github(), None, Trouble::TargetUnknown, &["target-unknown"]).await;
+    for (actor, expected) in [
+        (google(), "user-inactive"),
+        // It says the same of a client that it does not know.
+        (okta(), "client-unknown"),
+        (keycloak(), "client-unknown"),
+        // It says the same of everything.
+        (auth0(), "key-unknown"),
+        (entra(), "user-inactive"),
+        (salesforce(), "user-inactive"),
+        (docusign(), "user-inactive"),
+        (box_app(), "consent-missing"),
+        (github(), "target-suspended"),
+        (stackit(), "user-inactive"),
+        (generic(), "user-inactive"),
+    ] {
+        check(actor, None, Trouble::Deactivated, &[expected]).await;
+    }
     for actor in [
         Actor::with_secret("okta", System::Okta).asking("okta.users.read"),
         Actor::with_secret("keycloak", System::Keycloak),
         Actor::with_secret("entra", System::Entra),
+        Actor::with_secret("auth0", System::Auth0).with("apiIdentifier", "https://api.test"),
         Actor::with_secret("generic-client", System::Generic),
     ] {
         check(actor, None, Trouble::SecretWrong, &["secret-wrong"]).await;
+    }
+}
+
+/// The codes of the causes that stop a mint or explain its refusal; none for a token.
+async fn causes(stage: &Stage, ask: Ask) -> Vec<String> {
+    match stage.world.mint.token(stage.id, ask).await {
+        Ok(_) => Vec::new(),
+        Err(error) => error.problem().causes.into_iter().map(|cause| cause.code).collect(),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_waits_for_the_secret_that_goes_with_it_and_takes_the_newest() {
+    let actor =
+        Actor::with_key("box", System::Box, files::PEM).speaking_for("123456789").with("subjectType", "enterprise");
+    let stage = act(&actor).await;
+    assert_eq!(causes(&stage, Ask::default()).await, ["client-secret-missing"]);
+    assert!(stage.issuer.requests().iter().all(|request| !request.path.contains("token")), "nothing was sent");
+    let anyway = Ask { send_anyway: true, ..Ask::default() };
+    assert_eq!(causes(&stage, anyway).await[0], "client-secret-missing");
+
+    stage.import_secret("an-older-secret").await;
+    assert_eq!(causes(&stage, Ask::default()).await[0], "secret-wrong");
+    stage.world.set_clock(NOON + Duration::seconds(1));
+    stage.import_secret(SECRET).await;
+    stage.world.set_clock(NOON);
+    assert!(causes(&stage, Ask::default()).await.is_empty(), "the newest secret is taken");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_clock_is_held_against_the_life_that_the_settings_wish_for() {
+    let stage = act(&Actor::with_key("zitadel", System::Zitadel, files::ZITADEL)).await;
+    stage.world.set_clock(NOON - Duration::seconds(100));
+    assert!(causes(&stage, Ask::default()).await.is_empty(), "the assertion lives for five minutes");
+    let mut settings = stage.world.mint.settings().await.expect("there are settings");
+    settings.assertion_seconds = Some(60);
+    stage.world.mint.change_settings(settings).await.expect("they are sound");
+    let ask = Ask { fresh: true, ..Ask::default() };
+    assert_eq!(causes(&stage, ask).await, ["clock-behind"]);
+    assert!(causes(&stage, Ask { use_server_time: true, ..ask }).await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_message_names_what_was_refused() {
+    for (actor, expected) in [
+        (Actor::with_secret("entra", System::Entra), "refused the client secret (401"),
+        (Actor::with_secret("keycloak", System::Keycloak), "refused the client secret (401"),
+        (Actor::with_key("keycloak", System::Keycloak, files::PEM), "refused the assertion (400"),
+        (
+            Actor::with_key("frontier-rest", System::FrontierRestOrg, files::FRONTIER).with("orgId", ORG_ID),
+            "refused the assertion (401",
+        ),
+    ] {
+        let stage = act(&actor).await;
+        stage.remove_key();
+        stage.replace_secret();
+        let problem = stage.world.mint.token(stage.id, Ask::default()).await.expect_err("refused").problem();
+        assert!(problem.message.contains(expected), "{}: {}", actor.name(), problem.message);
     }
 }

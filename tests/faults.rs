@@ -47,7 +47,7 @@ async fn exchange(client: &Issuer, endpoint: &str) -> Result<Answer<TokenRespons
         fields: &[("grant_type", &grant_type), ("assertion", &assertion), ("scope", &scope)],
         secrets: &[&assertion],
     };
-    let result = client.exchange(&post, &ResponseMap::default()).await;
+    let result = client.exchange(&post, "the assertion", &ResponseMap::default()).await;
     if let Err(error) = &result {
         assert_no_secret(error);
     }

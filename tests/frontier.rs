@@ -126,6 +126,12 @@ async fn an_opaque_token_is_sent_as_basic_and_never_exchanged() {
         let asked_before = stage.issuer.requests().len();
         let (header, _) = mint.copy(imported.service_user, CopyForm::Header, Ask::default()).await.expect("copied");
         assert_eq!(header.expose(), OPAQUE_BASIC, "{name}");
+        let (json, _) = mint.copy(imported.service_user, CopyForm::Json, Ask::default()).await.expect("copied");
+        assert!(json.expose().contains(r#""id":"token-id-1","token_type":"Basic""#), "{name}");
+        let (curl, _) = mint.copy(imported.service_user, CopyForm::Curl, Ask::default()).await.expect("copied");
+        let posts = curl.expose().contains("-H 'Content-Type: application/json' -d '{}'");
+        assert_eq!(posts, name.starts_with("frontier-connect"), "{name}: {}", curl.expose());
+        assert!(curl.expose().contains(OPAQUE_BASIC), "{name}");
         assert_eq!(stage.issuer.requests().len(), asked_before, "{name}: nothing was exchanged");
 
         let userinfo = mint.userinfo(imported.service_user).await;

@@ -128,6 +128,31 @@ async fn an_application_proves_itself_by_its_secret_as_well() {
 }
 
 #[tokio::test]
+async fn only_applications_introspect_where_a_token_is_for_a_project() {
+    let Stage { world, environment, application, issuer: _issuer, .. } = stage("clientId").await;
+    let mint = &world.mint;
+    let import = async |name: &str, user_id: Option<&str>, client_id: &str| {
+        let secret = Secret::new(format!("secret of {name}"));
+        let review = mint.review_secret(CredentialKind::ClientSecret, &secret, Source::Form).await.expect("reviewed");
+        let request = ImportRequest {
+            review: review.id,
+            environment: environment.id,
+            name: name.to_owned(),
+            user_id: user_id.map(str::to_owned),
+            client_id: Some(client_id.to_owned()),
+            key_id: None,
+        };
+        mint.import(&request).await.expect("the import works").credential
+    };
+    let by_secret = import("orders API", None, "100508253900210902@acme").await;
+    // Of the service user that has a key, and of one that has nothing else.
+    import("deploy-bot", Some(USER_ID), "deploy-bot").await;
+    import("other-bot", Some("100507859606888467"), "other-bot").await;
+    let found = mint.introspectors(environment.id).await.expect("they are listed");
+    assert_eq!(found.iter().map(|one| one.credential).collect::<Vec<_>>(), [application, by_secret]);
+}
+
+#[tokio::test]
 async fn an_applications_key_mints_nothing_and_says_why() {
     let Stage { world, environment, issuer: _issuer, .. } = stage("clientId").await;
     let rows = world.mint.service_users(Some(environment.id)).await.expect("they are listed");

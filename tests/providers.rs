@@ -8,6 +8,8 @@ mod world;
 #[path = "providers/actor.rs"]
 #[expect(dead_code, reason = "each test program uses a part of what they share")]
 mod actor;
+#[path = "providers/beyond.rs"]
+mod beyond;
 #[path = "providers/files.rs"]
 mod files;
 
@@ -36,20 +38,30 @@ fn cast() -> Vec<Actor> {
         key("google", System::Google, files::GOOGLE).at_hand().with("targetAudience", "https://service.test"),
         key("okta", System::Okta, files::JWK).asking("okta.users.read"),
         secret("okta", System::Okta).asking("okta.users.read"),
+        key("google", System::Google, files::PEM).at_hand().without_key_id(),
         key("auth0", System::Auth0, files::PEM).with("apiIdentifier", "https://api.test"),
+        key("auth0", System::Auth0, files::PEM).with("apiIdentifier", "https://api.test").without_key_id(),
         secret("auth0", System::Auth0).with("apiIdentifier", "https://api.test"),
         key("keycloak", System::Keycloak, files::PEM),
+        key("keycloak", System::Keycloak, files::PEM).without_key_id(),
         secret("keycloak", System::Keycloak),
         key("entra", System::Entra, files::CERTIFICATE),
         secret("entra", System::Entra),
         key("salesforce", System::Salesforce, files::PEM).speaking_for("user@acme.test"),
         key("docusign", System::DocuSign, files::PEM).speaking_for("3f2504e0-4f89-11d3-9a0c-0305e82c3301"),
         key("box", System::Box, files::BOX).speaking_for("123456789").with("subjectType", "enterprise"),
+        key("box", System::Box, files::BOX)
+            .speaking_for("987654321")
+            .whose_file_names("123456789")
+            .with("subjectType", "user"),
+        secret("box", System::Box).speaking_for("123456789").with("subjectType", "enterprise"),
         key("github-app", System::GitHubApp, files::PEM).with("installationId", "42").speaking_for_path("42"),
         key("stackit", System::Stackit, files::STACKIT).speaking_for("stackit-subject"),
         key("generic", System::Generic, files::PEM),
+        key("generic", System::Generic, files::PEM).without_key_id(),
         secret("generic", System::Generic),
         key("generic-client", System::Generic, files::PEM),
+        key("generic-client", System::Generic, files::PEM).without_key_id(),
         key("generic-client", System::Generic, files::P256),
         key("generic-client", System::Generic, files::ED25519),
         secret("generic-client", System::Generic),
@@ -85,7 +97,7 @@ async fn a_deactivated_account_is_refused_with_a_likely_cause() {
         stage.deactivate();
         let error = stage.world.mint.token(stage.id, Ask::default()).await.map(|_| ()).expect_err(&actor.name());
         let codes: Vec<String> = error.problem().causes.into_iter().map(|cause| cause.code).collect();
-        let plausible = ["user-inactive", "client-unknown", "consent-missing", "organisation-disabled", "wrong-host"];
+        let plausible = ["user-inactive", "client-unknown", "consent-missing", "target-suspended"];
         assert!(codes.iter().any(|code| plausible.contains(&code.as_str())), "{}: {codes:?}", actor.name());
     }
 }

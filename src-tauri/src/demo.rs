@@ -12,7 +12,7 @@ use mintage_core::error::Error;
 use mintage_core::key_file::{KeyFile, Material, Shape};
 use mintage_core::mint::Mint;
 use mintage_core::private_key::PrivateKey;
-use mintage_demo_issuer::{Config, DemoIssuer, Quirks, RegisteredKey, StartError, User};
+use mintage_demo_issuer::{Application, Config, DemoIssuer, Quirks, RegisteredKey, StartError, User};
 use time::OffsetDateTime;
 
 mod cast;
@@ -66,13 +66,11 @@ impl Demo {
             let issuer = DemoIssuer::start(config(mint, scene, None)).await?;
             let environment = mint.add_environment(draft(scene, issuer.issuer()), true).await?;
             for actor in scene.cast {
-                let key = tokio::task::spawn_blocking(PrivateKey::generate).await;
-                let key = key.expect("making a key does not panic").map_err(Error::from)?;
                 let file = KeyFile {
                     user_id: Some(actor.user_id.to_owned()),
-                    key_id: Some(cast::key_id(mint.now(), actor)),
+                    key_id: Some(cast::key_id(mint.now(), actor.user_id, actor.key_age_days)),
                     expires_at: actor.expires_in_days.map(|days| mint.now() + time::Duration::days(days)),
-                    ..KeyFile::new(Shape::ZitadelServiceAccount, Material::PrivateKey(key))
+                    ..KeyFile::new(Shape::ZitadelServiceAccount, Material::PrivateKey(make_key().await?))
                 };
                 let outcome = mint.import_generated(&environment, actor.name, &file).await?;
                 let mut settings = mint.service_user(outcome.service_user).await?.service_user.settings;
@@ -80,9 +78,19 @@ impl Demo {
                 settings.favourite = actor.favourite;
                 mint.edit_service_user(outcome.service_user, settings).await?;
             }
-            for user in users_of(mint, &environment, scene).await? {
-                issuer.add_user(user);
+            if let Some(api) = &scene.application {
+                let file = KeyFile {
+                    user_id: Some(api.app_id.to_owned()),
+                    client_id: Some(api.client_id.to_owned()),
+                    key_id: Some(cast::key_id(mint.now(), api.app_id, api.key_age_days)),
+                    audience: Some(cast::PROJECT.to_owned()),
+                    ..KeyFile::new(Shape::ZitadelApplication, Material::PrivateKey(make_key().await?))
+                };
+                mint.import_generated(&environment, api.name, &file).await?;
             }
+            let people = people_of(mint, &environment, scene).await?;
+            people.users.into_iter().for_each(|user| issuer.add_user(user));
+            people.applications.into_iter().for_each(|application| issuer.add_application(application));
             self.keep(issuer);
         }
         Ok(())
@@ -96,9 +104,12 @@ impl Demo {
                 continue;
             }
             let scene = cast::scene_of(&environment);
-            let users = users_of(mint, &environment, scene).await?;
+            let people = people_of(mint, &environment, scene).await?;
             let port = environment.settings.issuer.rsplit(':').next().and_then(|port| port.parse().ok());
-            let start = |port| DemoIssuer::start(Config { users: users.clone(), ..config(mint, scene, port) });
+            let start = |port| {
+                let People { users, applications } = people.clone();
+                DemoIssuer::start(Config { users, applications, ..config(mint, scene, port) })
+            };
             let issuer = match start(port).await {
                 Ok(issuer) => issuer,
                 // Another program has the port now: the environment moves to a free one.
@@ -156,21 +167,40 @@ fn draft(scene: &Scene, issuer: &str) -> EnvironmentDraft {
     }
 }
 
-/// The issuer's users: one for each service user of the environment, with its keys' public halves.
-async fn users_of(mint: &Arc<Mint>, environment: &Environment, scene: &Scene) -> Result<Vec<User>, DemoError> {
-    let mut users = Vec::new();
+async fn make_key() -> Result<PrivateKey, Error> {
+    let key = tokio::task::spawn_blocking(PrivateKey::generate).await;
+    Ok(key.expect("making a key does not panic")?)
+}
+
+/// Whom an issuer knows.
+#[derive(Clone, Default)]
+struct People {
+    users: Vec<User>,
+    applications: Vec<Application>,
+}
+
+/// One user or application of the issuer for each service user of the environment, with its keys' public
+/// halves.
+async fn people_of(mint: &Arc<Mint>, environment: &Environment, scene: &Scene) -> Result<People, DemoError> {
+    let mut people = People::default();
     for row in mint.service_users(Some(environment.id)).await? {
         let detail = mint.service_user(row.service_user.id).await?;
         let service_user = &detail.service_user;
+        if let Some(api) = scene.application.as_ref().filter(|api| api.app_id == service_user.user_id) {
+            let (client_id, project_id) = (api.client_id.to_owned(), cast::PROJECT.to_owned());
+            let key = detail.credentials.iter().find_map(registered);
+            people.applications.push(Application { client_id, project_id, secret: None, key });
+            continue;
+        }
         let login = format!("{}@demo.mintage", service_user.settings.name);
         let mut user = User::new(service_user.user_id.clone(), service_user.settings.name.clone(), login);
         user.keys = detail.credentials.iter().filter_map(registered).collect();
         if let Some(actor) = scene.cast.iter().find(|actor| actor.user_id == service_user.user_id) {
             actor.dress(&mut user);
         }
-        users.push(user);
+        people.users.push(user);
     }
-    Ok(users)
+    Ok(people)
 }
 
 fn registered(credential: &Credential) -> Option<RegisteredKey> {

@@ -285,7 +285,7 @@ fn frontier() -> Vec<Bad> {
         ),
         bad(
             "a Frontier secret that is endless",
-            set(FRONTIER_SECRET, "/secret/secret", json!("s".repeat(2_049))),
+            set(FRONTIER_SECRET, "/secret/secret", json!("s".repeat(2_401))),
             "secret-invalid",
         ),
         bad("a Frontier secret whose id has a space", set(FRONTIER_SECRET, "/secret/id", json!("a b")), "id-invalid"),

@@ -25,7 +25,7 @@ fn tokens_of_a_wrong_form_are_told_apart() {
     let jwe = format!("{}..AAAA.AAAA.AAAA", encode(r#"{"alg":"dir","enc":"A128GCM"}"#));
     row(&jwe, "cannot verify: the token is encrypted for its issuer", "token-encrypted");
     row(head, "malformed: it has 1 parts; a signed token has 3", broken);
-    row(&format!("{head}.{body}"), "malformed: it has 2 parts; a signed token has 3", broken);
+    row(&format!("{head}.{body}"), "malformed: it is cut off after its second part; a signed token has three", broken);
     row(&format!("{good}."), "malformed: it has 4 parts; a signed token has 3", broken);
     row(&format!("{good}.a"), "malformed: it has 4 parts; a signed token has 3", broken);
     row(&format!("{good}.a.b"), "malformed: it has five parts, but its header names no encryption", broken);

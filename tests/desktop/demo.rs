@@ -43,7 +43,7 @@ fn a_newcomer_gets_a_token_from_the_demo_sees_what_it_says_and_removes_the_demo(
 
     let port = issuer.rsplit(':').next().and_then(|port| port.parse::<u16>().ok()).expect("the demo has a port");
     assert!(TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_ok());
-    assert_eq!(desk.keychain_items(), 5);
+    assert_eq!(desk.keychain_items(), 6);
     app.click("@remove-demo");
     app.wait_for("@first-run");
     assert_eq!(app.all("@rail-env").len(), 0);
@@ -60,6 +60,33 @@ fn the_demo_is_there_again_after_a_restart() {
     let app = desk.open();
     app.click(&format!("@row-copy[data-user-id='{DEPLOY_BOT}']"));
     app.until("a token is on the clipboard", || desk.clipboard().starts_with("eyJ"));
+}
+
+#[test]
+fn the_demo_shows_introspection_and_what_makes_a_token_active() {
+    let desk = Desk::new();
+    let app = desk.open_with(&["--demo"]);
+    // One that asks for the application's project, and one that does not.
+    app.click(&format!("@row[data-user-id='{DEPLOY_BOT}']"));
+    app.click("@tab-introspection");
+    app.click("@introspection-mint");
+    app.click("@introspect");
+    app.wait_for("@introspected[data-active='true']");
+    app.click("@row[data-user-id='170652811490567621']");
+    app.click("@introspection-mint");
+    app.click("@introspect");
+    app.wait_for("@introspected[data-active='false']");
+    // The project is known, so one button is enough.
+    app.click("@mint-with-audience");
+    app.wait_for("@introspected[data-active='true']");
+    app.quit();
+
+    let app = desk.open();
+    app.click(&format!("@row[data-user-id='{DEPLOY_BOT}']"));
+    app.click("@tab-introspection");
+    app.click("@introspection-mint");
+    app.click("@introspect");
+    app.wait_for("@introspected[data-active='true']");
 }
 
 /// Checks a token's signature with the keys that its issuer serves, and returns the issuer.

@@ -24,7 +24,7 @@ fn the_radar_leads_to_what_expires_is_old_or_is_not_used() {
     app.click("@rail-radar");
     app.wait_for_words("@radar-expiring", "expired 53 days ago");
     app.wait_for_words("@radar-expiring", "expires in ");
-    app.wait_for_words("@radar-expiring", "2 keys of 5 came without an expiry date");
+    app.wait_for_words("@radar-expiring", "3 keys of 6 came without an expiry date");
     app.wait_for_words("@radar-old", "4 years old");
     app.wait_for_words("@radar-unused", "Every key was used or imported in the last 90 days");
     app.picture("radar");

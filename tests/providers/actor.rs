@@ -16,7 +16,7 @@ pub(crate) const ORG_ID: &str = "0b6d1a5e-7f2f-4f0a-9a51-6f1c2d3e4f50";
 const CLIENT_ID: &str = "acme-client";
 const KEY_ID: &str = "5f0d3b8a-1111-4222-8333-944445555666";
 /// With every character that one of the two ways of writing Basic changes.
-const SECRET: &str = "s3cr+t/with=odd~chars";
+pub(crate) const SECRET: &str = "s3cr+t/with=odd~chars";
 
 pub(crate) struct Actor {
     provider: &'static str,
@@ -27,6 +27,8 @@ pub(crate) struct Actor {
     scopes: Option<&'static str>,
     speaks_for: Option<&'static str>,
     in_path: bool,
+    file_names: Option<&'static str>,
+    key_id: bool,
 }
 
 impl Actor {
@@ -44,6 +46,8 @@ impl Actor {
             scopes: None,
             speaks_for: None,
             in_path: false,
+            file_names: None,
+            key_id: true,
         }
     }
 
@@ -69,6 +73,16 @@ impl Actor {
     /// The request's path is about somebody, the assertion about the client.
     pub(crate) fn speaking_for_path(self, subject: &'static str) -> Self {
         Self { in_path: true, ..self.speaking_for(subject) }
+    }
+
+    /// Its file names another user than the one that it speaks for.
+    pub(crate) fn whose_file_names(self, user_id: &'static str) -> Self {
+        Self { file_names: Some(user_id), ..self }
+    }
+
+    /// Nobody knows the key's id.
+    pub(crate) fn without_key_id(self) -> Self {
+        Self { key_id: false, ..self }
     }
 
     pub(crate) fn name(&self) -> String {
@@ -117,9 +131,31 @@ impl Stage {
         self.change_user(|user| user.keys[0].public_pem = public_pem);
     }
 
+    /// The server knows the key by its certificate, as if that had been uploaded.
+    pub(crate) fn know_certificate(&self) {
+        self.change_user(|user| user.keys[0].key_id = certificate_thumbprint());
+    }
+
     /// The server has another secret.
     pub(crate) fn replace_secret(&self) {
         self.change_user(|user| user.secrets = vec![RegisteredSecret::new(CLIENT_ID, "another-secret")]);
+    }
+
+    /// Imports a client secret for the service user, beside what it has.
+    pub(crate) async fn import_secret(&self, secret: &str) {
+        let mint = &self.world.mint;
+        let user = mint.service_user(self.id).await.expect("it is there");
+        let secret = Secret::new(secret.to_owned());
+        let review = mint.review_secret(CredentialKind::ClientSecret, &secret, Source::Form).await.expect("reviewed");
+        let request = ImportRequest {
+            review: review.id,
+            environment: user.environment.id,
+            name: "deploy-bot".to_owned(),
+            user_id: Some(user.service_user.user_id),
+            client_id: Some(CLIENT_ID.to_owned()),
+            key_id: None,
+        };
+        mint.import(&request).await.expect("a secret is imported");
     }
 
     fn change_user(&self, change: impl FnOnce(&mut User)) {
@@ -187,7 +223,7 @@ pub(crate) async fn act_in(world: World, actor: &Actor) -> Stage {
         name: "deploy-bot".to_owned(),
         user_id: Some(actor.user_id().to_owned()),
         client_id: Some(CLIENT_ID.to_owned()).filter(|_| actor.speaks_for.is_some() || actor.file.is_none()),
-        key_id: Some(KEY_ID.to_owned()),
+        key_id: Some(KEY_ID.to_owned()).filter(|_| actor.key_id),
     };
     let outcome = world.mint.import(&request).await;
     let id = outcome.unwrap_or_else(|error| panic!("{}: {error}", actor.name())).service_user;
@@ -218,7 +254,7 @@ async fn review(actor: &Actor, world: &World, issuer: &DemoIssuer) -> Review {
             .expect("reviewing works");
     };
     let ids = Ids {
-        user_id: actor.user_id(),
+        user_id: actor.file_names.unwrap_or(actor.user_id()),
         client_id: CLIENT_ID,
         key_id: KEY_ID,
         token_url: issuer.token_url(),

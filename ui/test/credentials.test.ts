@@ -33,7 +33,7 @@ describe('introspecting', () => {
     const production = new Production();
     const state = new Introspecting(production, changed);
     state.show('u1', 'now');
-    await state.load(STAGING, () => true);
+    await state.load(STAGING);
     return { core, state, changed, production };
   }
 
@@ -44,14 +44,16 @@ describe('introspecting', () => {
     expect([state.project, state.application?.name]).toEqual(['', 'gateway']);
   });
 
-  it('keeps the choice when it is asked anew, and leaves out whom nobody would hear', async () => {
-    const { state } = await made();
+  it('keeps the choice when it is asked anew, as long as that one can ask', async () => {
+    const { core, state } = await made();
     state.choose('i2');
-    await state.load(STAGING, () => true);
+    await state.load(STAGING);
     expect(state.chosen).toBe('i2');
-    await state.load(STAGING, (each) => each.kind === 'application-key');
+    core.introspectors.mockResolvedValueOnce(introspectors(STAGING).slice(0, 1));
+    await state.load(STAGING);
     expect([state.chosen, state.applications.current?.length]).toEqual(['i1', 1]);
-    await state.load(STAGING, () => false);
+    core.introspectors.mockResolvedValueOnce([]);
+    await state.load(STAGING);
     expect(state.chosen).toBeNull();
   });
 
@@ -107,7 +109,7 @@ describe('provisioning', () => {
   async function made(change: Partial<Ipc> = {}) {
     const core = {
       serviceUsers: vi.fn(async () => rowsOfKinds()),
-      provision: vi.fn(async () => ({ serviceUser: 'k1', credential: 'made', unchanged: false, newServiceUser: false })),
+      provision: vi.fn(async () => ({ serviceUser: 'k1', credential: 'made', unchanged: false, learned: [], newServiceUser: false })),
       unprovision: vi.fn(async () => null),
       compareKey: vi.fn(async () => 'different' as const),
     };
@@ -147,9 +149,11 @@ describe('provisioning', () => {
     await state.compare(place, 'c1');
     core.compareKey.mockImplementation(() => Promise.reject(refused('unreachable')));
     await state.compare(place, 'c1');
-    expect([state.compared('c1'), state.problem?.code]).toEqual([null, 'unreachable']);
+    expect([state.compared('c1'), state.problem(FRONTIER, 'c1')?.code]).toEqual([null, 'unreachable']);
     await expect(state.remove(place, 'c1')).resolves.toBe(false);
-    expect([state.problem?.code, changed.mock.calls.length]).toEqual(['refused', 0]);
+    // It belongs to that credential of that environment, and to nothing else.
+    expect([state.problem(FRONTIER, 'c2'), state.problem('elsewhere', 'c1'), state.problem(FRONTIER, null)]).toEqual([null, null, null]);
+    expect([state.problem(FRONTIER, 'c1')?.code, changed.mock.calls.length]).toEqual(['refused', 0]);
   });
 });
 
@@ -213,7 +217,7 @@ describe('the detail pane', () => {
   });
 
   it('makes, compares and removes at the server in the name of the one chosen', async () => {
-    const provision = vi.fn(async () => ({ serviceUser: 'k1', credential: 'made', unchanged: false, newServiceUser: false }));
+    const provision = vi.fn(async () => ({ serviceUser: 'k1', credential: 'made', unchanged: false, learned: [], newServiceUser: false }));
     const unprovision = vi.fn(async () => null);
     const app = await open('k1', 'credentials', { provision, unprovision, compareKey: async () => 'different' });
     const [key, secret] = await screen.findAllByTestId('credential');

@@ -6,10 +6,9 @@ import { fakeCore } from '../src/gallery/core';
 import { problem, reviews, serviceUsers, token } from '../src/gallery/data';
 import { userinfo } from '../src/gallery/inspections';
 import { reviewsOfKinds, secretReview } from '../src/gallery/kinds';
-import { providers } from '../src/gallery/providers';
 import { AppState } from '../src/lib/app.svelte';
 import { Failure, replaceIpc, type Ipc } from '../src/lib/ipc';
-import type { IdKind, ImportOutcome, Review, ServiceUserDetail } from '../src/lib/types';
+import type { AskedId, IdKind, ImportOutcome, Review, ServiceUserDetail } from '../src/lib/types';
 import ImportSheet from '../src/views/import/ImportSheet.svelte';
 import { Importing } from '../src/views/import/importing.svelte';
 import { KeyImport, isSealed, proposedName } from '../src/views/import/keyImport.svelte';
@@ -27,7 +26,7 @@ function fail(code: string): never {
 }
 
 function outcome(change: Partial<ImportOutcome> = {}): ImportOutcome {
-  return { serviceUser: 'u1', credential: 'new', unchanged: false, newServiceUser: true, ...change };
+  return { serviceUser: 'u1', credential: 'new', unchanged: false, learned: [], newServiceUser: true, ...change };
 }
 
 function detail(defaultCredential: string): ServiceUserDetail {
@@ -75,29 +74,33 @@ describe('the proposed name', () => {
 describe('a key file', () => {
   it('is complete with the ids of its file, or with those entered by hand', () => {
     const item = new KeyImport();
-    expect(item.isComplete(json, null)).toBe(true);
-    expect(item.isComplete(pem, null)).toBe(false);
+    expect(item.isComplete(json)).toBe(true);
+    expect(item.isComplete(pem)).toBe(false);
     item.userId = ' 17 ';
-    expect(item.isComplete(pem, null)).toBe(false);
+    expect(item.isComplete(pem)).toBe(false);
     item.keyId = '18';
-    expect([item.isComplete(pem, null), item.typed(pem, 'userId'), item.typed(json, 'userId'), item.ownerIdOf(json)]).toEqual([true, '17', null, '100507859606888466']);
+    expect([item.isComplete(pem), item.typed(pem, 'userId'), item.typed(json, 'userId'), item.ownerIdOf(json)]).toEqual([true, '17', null, '100507859606888466']);
   });
 
-  it.each<[string, Review, string | null, IdKind[] | null, string[]]>([
-    ['a key, no environment yet', pem, null, null, ['userId', 'keyId']],
-    ['a key whose provider needs no key id', pem, 'zitadel', ['userId'], ['userId']],
-    ['a key with two ids', pem, 'box', ['userId', 'clientId', 'keyId'], ['userId', 'clientId', 'keyId']],
-    ['an application’s key', application, 'zitadel', [], []],
-    ['a secret of a provider with one id', aloneSecret, 'google', ['userId'], ['clientId']],
-    ['a secret of a provider with two ids', aloneSecret, 'frontier-rest', ['userId'], ['clientId', 'userId?']],
-    ['a token that is sent as Basic', aloneToken, 'frontier-rest', ['userId'], ['clientId', 'userId?']],
-    ['a token that is sent as bearer', aloneToken, 'zitadel', ['userId'], ['userId']],
-    ['a secret with its client id', secret, 'generic', [], []],
-  ])('of %s is asked for these ids', (_, review, provider, missing, expected) => {
-    const item = new KeyImport();
-    item.missing = missing;
-    const asked = item.asked(review, providers.find((each) => each.id === provider) ?? null);
+  it.each<[string, Review, string[]]>([
+    ['a key', pem, ['userId', 'keyId']],
+    ['an application’s key', application, []],
+    ['a secret', aloneSecret, ['clientId', 'userId?']],
+    ['a token', aloneToken, ['userId']],
+    ['a secret with its client id', secret, []],
+  ])('of %s is asked for these ids while no environment tells', (_, review, expected) => {
+    const asked = new KeyImport().asked(review);
     expect(asked.map(({ kind, optional }) => (optional ? `${kind}?` : kind))).toEqual(expected);
+  });
+
+  it('is asked for what the core says, and what was entered goes before the file only there', () => {
+    const item = new KeyImport();
+    item.userId = '4711';
+    expect([item.typed(json, 'userId'), item.ownerIdOf(json)]).toEqual([null, json.facts!.userId]);
+    item.missing = [{ kind: 'userId', optional: true }];
+    expect([item.asked(json), item.typed(json, 'userId'), item.ownerIdOf(json)]).toEqual([item.missing, '4711', '4711']);
+    item.userId = ' ';
+    expect([item.isComplete(json), item.typed(json, 'userId'), item.ownerIdOf(json)]).toEqual([true, null, json.facts!.userId]);
   });
 
   it.each([
@@ -111,6 +114,17 @@ describe('a key file', () => {
 });
 
 describe('importing and testing', () => {
+  it.each([
+    ['accepted', async () => ({ claims: [{ name: 'name', value: 'Deploy Bot' }] }), 'answered'],
+    ['refused', async () => fail('refused'), 'failed'],
+    ['not testable', async () => fail('endpoint-unknown'), 'untestable'],
+  ])('shows a ready-made token to the issuer: %s', async (_, userinfo, expected) => {
+    const { importing, item } = await sheet([aloneToken], { userinfo } as never);
+    Object.assign(item(aloneToken), { userId: 'u1', missing: ['userId'] });
+    expect(await importing.run(true)).toBe(true);
+    expect(item(aloneToken).tested.kind).toBe(expected);
+  });
+
   it('stores the key, mints a new token once, and shows the service user', async () => {
     const { app, core, importing, item } = await sheet([json]);
     expect(await importing.run(true)).toBe(true);
@@ -139,17 +153,18 @@ describe('importing and testing', () => {
     const { core, importing, item } = await sheet([aloneSecret]);
     item(aloneSecret).clientId = ' orders ';
     await importing.run(true);
-    expect(core.import).toHaveBeenCalledWith({ review: aloneSecret.id, environment: STAGING, name: 'orders', userId: 'orders', clientId: 'orders', keyId: null });
+    expect(core.import).toHaveBeenCalledWith({ review: aloneSecret.id, environment: STAGING, name: 'orders', userId: null, clientId: 'orders', keyId: null });
   });
 
   it('asks the core once more what is missing where another environment is chosen', async () => {
-    const missingIds = vi.fn(async (_: string, environment: string): Promise<IdKind[]> => (environment === STAGING ? ['userId', 'keyId'] : ['userId']));
+    const required = (...kinds: IdKind[]): AskedId[] => kinds.map((kind) => ({ kind, optional: false }));
+    const missingIds = vi.fn(async (_: string, environment: string) => (environment === STAGING ? required('userId', 'keyId') : required('userId')));
     const { app, importing, item } = await sheet([pem], { missingIds });
     await importing.learn();
-    expect(item(pem).missing).toEqual(['userId', 'keyId']);
+    expect(item(pem).missing).toEqual(required('userId', 'keyId'));
     app.reviews.environment = PRODUCTION;
     await importing.learn();
-    expect(item(pem).missing).toEqual(['userId']);
+    expect(item(pem).missing).toEqual(required('userId'));
   });
 
   it('proposes the environment of an issuer that a file names', async () => {
@@ -253,8 +268,8 @@ describe('a further key of a service user', () => {
     expect(item(json).becameDefault).toBe(false);
   });
 
-  it('that was there already changes nothing, though it works', async () => {
-    const { core, item } = await known({}, { unchanged: true });
+  it.each<Partial<ImportOutcome>>([{ unchanged: true }, { learned: ['certificate'] }])('that was there already changes no default, though it works: %o', async (kept) => {
+    const { core, item } = await known({}, kept);
     expect(core.makeDefault.mock.calls).toEqual([['u1', 'new'], ['u1', 'old']]);
     expect(item(json).becameDefault).toBeNull();
   });
@@ -434,6 +449,23 @@ describe('the sheet', () => {
     expect(reviewClipboard).toHaveBeenCalledOnce();
   });
 
+  it.each([
+    ['a key file', '{"type":"serviceaccount","key":"-----BEGIN RSA PRIVATE KEY-----\\nMII"}', true],
+    ['PEM', '-----BEGIN PRIVATE KEY-----\nMII', true],
+    ['a JWK', '{"kty":"RSA","d":"abc"}', true],
+    ['a certificate', '-----BEGIN CERTIFICATE-----\nMII', false],
+    ['a public JWK', '{"kty":"RSA","n":"abc"}', false],
+  ])('keeps %s out of any field where it holds a private key, and has the core take it in', async (_, text, kept) => {
+    const reviewClipboard = vi.fn(async () => ({ ...json, id: 'pasted', source: { from: 'paste' as const } }));
+    await open([json], { reviewClipboard });
+    const field = screen.getByTestId<HTMLInputElement>('import-name');
+    await userEvent.clear(field);
+    await userEvent.click(field);
+    await userEvent.paste(text);
+    expect(field.value === '').toBe(kept);
+    expect(reviewClipboard).toHaveBeenCalledTimes(kept ? 1 : 0);
+  });
+
   it('shows every kind of credential with what its file names, and offers that to a new environment', async () => {
     await open(reviewsOfKinds().slice(0, 2), {}, 'first');
     const [first, second] = screen.getAllByTestId('review');
@@ -468,6 +500,14 @@ describe('the sheet', () => {
     expect(reviewSecret).toHaveBeenCalledExactlyOnceWith('client-secret', 'hush');
     expect(document.body.innerHTML).not.toContain('hush');
     await waitFor(() => expect(screen.getByTestId<HTMLInputElement>('import-client-id').value).toBe('orders'));
+  });
+
+  it('has another secret entered where one was refused, with the ids that it had', async () => {
+    const app = await open([], {}, 'users', true);
+    app.reviews.enter(STAGING, { kind: 'client-secret', userId: 'u1', clientId: 'orders', keyId: '' });
+    expect((await screen.findByTestId<HTMLInputElement>('import-client-id')).value).toBe('orders');
+    expect(screen.getByTestId<HTMLInputElement>('import-kind-client-secret').checked).toBe(true);
+    expect(app.reviews.toEnter).toBeNull();
   });
 
   it('lets the core take a token from the clipboard', async () => {

@@ -167,7 +167,8 @@ describe('what a token says', () => {
   });
 
   it('cannot be read where it is damaged, which is a problem', async () => {
-    await show({ claims: null, verification: verified('malformed', 'x'), unreadable: problem('token-malformed', 'm', 'h') });
+    // By its form a broken token is opaque; that it is broken is what matters.
+    await show({ form: 'opaque', claims: null, verification: verified('malformed', 'x'), unreadable: problem('token-malformed', 'm', 'h') });
     expect(screen.getByTestId('problem').getAttribute('data-code')).toBe('token-malformed');
   });
 
@@ -216,7 +217,7 @@ describe('the tabs of a service user', () => {
   });
 
   it('shows the opaque token’s way to userinfo', async () => {
-    const app = await stateOf('users', { inspect: async () => inspection({ form: 'opaque', claims: null, verification: null }) });
+    const app = await stateOf('users', { inspect: async () => inspection({ form: 'opaque', claims: null, verification: null, unreadable: problem('token-opaque', 'm', 'h') }) });
     draw(app, ClaimsTab, { serviceUser: 'u1', token: token([]), onmint: () => undefined });
     await userEvent.click(await screen.findByTestId('claims-userinfo'));
     expect(app.detail.tab).toBe('userinfo');

@@ -28,7 +28,7 @@ describe('a problem', () => {
     const twice = { ...clockProblem, causes: [...clockProblem.causes, { ...clockProblem.causes[0]!, code: 'other' }] };
     render(ProblemCard, { problem: twice, onnext, oncopy });
     const steps = screen.getAllByTestId('problem-next');
-    expect(steps.map((step) => step.textContent?.trim())).toEqual(['Use the server’s time', 'Import a key…']);
+    expect(steps.map((step) => step.textContent?.trim())).toEqual(['Use the server’s time', 'Import another credential…']);
     await userEvent.click(steps[0]!);
     expect(onnext).toHaveBeenCalledWith('use-server-time');
     await userEvent.click(screen.getByTestId('problem-report'));

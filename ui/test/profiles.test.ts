@@ -7,7 +7,7 @@ import { copiedText, own, profileText, providers } from '../src/gallery/provider
 import { Environments } from '../src/lib/environments.svelte';
 import { Failure, replaceIpc, type Ipc } from '../src/lib/ipc';
 import { Profiles as State } from '../src/lib/profiles.svelte';
-import { audienceRule, grouped, hasClientIds, idName, mayHave, proposalOf, proposedProvider, signsForClient, takes } from '../src/lib/provider';
+import { audienceRule, grouped, hasClientIds, idName, keyIdRule, mayHave, proposalOf, proposedProvider, signsForClient, takes } from '../src/lib/provider';
 import type { Environment, Provider } from '../src/lib/types';
 import Profiles from '../src/views/profiles/Profiles.svelte';
 import { draw, stateOf } from './support/page';
@@ -52,6 +52,11 @@ describe('a provider in words', () => {
   it('names ids as its console does, else as everybody does', () => {
     expect([idName(provider('google'), 'userId'), idName(provider('google'), 'clientId'), idName(null, 'keyId')]).toEqual(['Client e-mail', 'Client id', 'Key id']);
     expect([hasClientIds(provider('google')), hasClientIds(provider('zitadel')), hasClientIds(provider('frontier-rest'))]).toEqual([false, true, true]);
+  });
+
+  it('asks for a key’s id as far as its servers want one', () => {
+    const never: Provider = { ...own, privateKey: { ...own.privateKey!, header: { ...own.privateKey!.header, keyId: 'never' } } };
+    expect([keyIdRule(null), keyIdRule(provider('frontier-rest')), keyIdRule(provider('generic')), keyIdRule(never)]).toEqual(['required', 'required', 'ifKnown', 'never']);
   });
 
   it.each([
@@ -109,7 +114,7 @@ describe('a provider in words', () => {
 
 describe('the profiles’ state', () => {
   function made(change: Partial<Ipc> = {}) {
-    replaceIpc({ providers: async () => providers, ownProviders: async () => [own.id], providerText: async (id) => profileText(id), copiedProviderText: async (id) => copiedText(id), ...change });
+    replaceIpc({ providers: async () => providers, ownProviders: async () => ({ usable: [own.id], unusable: [] }), providerText: async (id) => profileText(id), copiedProviderText: async (id) => copiedText(id), ...change });
     return new State(new Environments());
   }
 
@@ -178,6 +183,20 @@ describe('the view', () => {
     expect(screen.getAllByTestId('profile').map((each) => each.dataset['id'])).toEqual(['google']);
     await userEvent.type(screen.getByTestId('profile-search'), 'zzz');
     expect(screen.getByText('No profile matches “console jsonzzz”')).toBeTruthy();
+  });
+
+  it('lists a profile that cannot be used apart, with why, to be corrected or removed', async () => {
+    const why = problem('profile-impossible', 'a member is not possible', 'Correct it');
+    const forgetProvider = vi.fn(async () => null);
+    await open({ ownProviders: async () => ({ usable: [own.id], unusable: [{ id: 'bad', problem: why }] }), forgetProvider, providerText: async () => '{"id":"bad"}' });
+    const bad = await screen.findByTestId('profile-unusable');
+    expect(bad.textContent).toContain('A member is not possible.');
+    await userEvent.click(within(bad).getByTestId('profile-view'));
+    expect([(await text()).value, (await text()).readOnly]).toEqual(['{"id":"bad"}', false]);
+    await userEvent.click(screen.getByTestId('profile-cancel'));
+    await userEvent.click(within(bad).getByTestId('profile-remove'));
+    await userEvent.click(await screen.findByTestId('confirm-remove-profile'));
+    await waitFor(() => expect(forgetProvider).toHaveBeenCalledExactlyOnceWith('bad'));
   });
 
   it('shows a built-in profile as text that cannot be changed, and copies it from there', async () => {

@@ -171,6 +171,21 @@ describe('tokens', () => {
     status.dismiss();
   });
 
+  it('says what the clipboard still holds where a later copy failed', async () => {
+    const copyToken = vi.fn<(id: string) => Promise<Copied>>().mockRejectedValueOnce(refused('refused')).mockResolvedValueOnce(copied).mockRejectedValue(refused('refused'));
+    replaceIpc({ copyToken, mint: () => Promise.reject(refused('refused')) });
+    const { tokens, status } = made();
+    await tokens.copy({ ...subject, id: 'u2' }, 'token');
+    expect(status.message).toBeNull();
+    await tokens.copy(subject, 'curl');
+    await tokens.mint({ ...subject, id: 'u2' });
+    expect(status.message?.kind).toBe('copied');
+    await tokens.copy({ ...subject, id: 'u2' }, 'token');
+    expect(status.message).toMatchObject({ kind: 'text', failed: true });
+    expect(status.message?.kind === 'text' && status.message.text).toContain('still holds the token of deploy-bot (Production)');
+    status.dismiss();
+  });
+
   it('runs one deed at a time for one service user', async () => {
     const reply = later<ReturnType<typeof token>>();
     const mint = vi.fn(() => reply.promise);

@@ -39,7 +39,7 @@ pub struct AssertionPlan {
     pub not_before: Option<OffsetDateTime>,
     /// `exp`: how long it is valid counts from the time of sending, which is later than `issued_at`.
     pub expires_at: OffsetDateTime,
-    /// `jti`: 128 random bits, new for every attempt.
+    /// `jti`: a random UUID (122 random bits), new for every attempt.
     pub jwt_id: Option<String>,
     /// Further claims, by name.
     pub claims: BTreeMap<String, String>,

@@ -28,6 +28,7 @@ mod settings;
 mod testing;
 
 pub use environments::EnvironmentCount;
+pub use providers::StoredProvider;
 
 static MIGRATOR: Migrator = sqlx::migrate!();
 

@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+use crate::provider::Method;
 use crate::secret::Secret;
+use crate::token::{Authorization, Token};
 
 /// The shape in which a token is copied.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -18,7 +20,7 @@ pub enum CopyForm {
     Curl,
     /// `export ACCESS_TOKEN=…` for a POSIX shell.
     Export,
-    /// A JSON object with `access_token` and `token_type`.
+    /// A JSON object with `access_token` and `token_type`; of a token that goes as Basic, its `id` as well.
     Json,
 }
 
@@ -34,22 +36,36 @@ impl CopyForm {
         }
     }
 
-    /// Writes the token in this form. `url` is where the curl line goes.
+    /// Writes the token in this form. `method` and `url` are how and where the curl line asks.
     ///
     /// A token is from a server and might hold anything, so what goes into a shell line is quoted: in
     /// single quotes nothing but the quote itself has a meaning to a POSIX shell.
-    /// `header` is the whole value of the `Authorization` header that the token is sent with.
-    pub fn write(self, token: &Secret, header: &Secret, url: &str) -> Secret {
-        let (token, header) = (token.expose(), header.expose());
+    pub fn write(self, token: &Token, method: Method, url: &str) -> Secret {
+        let text = token.access_token.expose();
+        let header = || format!("Authorization: {}", token.header().expose());
         Secret::new(match self {
-            Self::Token => token.to_owned(),
-            Self::Header => format!("Authorization: {header}"),
-            Self::Curl => {
-                format!("curl -H {} {}", quoted(&format!("Authorization: {header}")), quoted(url))
+            Self::Token => text.to_owned(),
+            Self::Header => header(),
+            Self::Curl => format!("curl{} -H {} {}", asking(method), quoted(&header()), quoted(url)),
+            Self::Export => format!("export ACCESS_TOKEN={}", quoted(text)),
+            Self::Json => match &token.authorization {
+                Authorization::Bearer => serde_json::json!({ "access_token": text, "token_type": "Bearer" }),
+                Authorization::Basic { id } => {
+                    serde_json::json!({ "access_token": text, "token_type": "Basic", "id": id })
+                }
             }
-            Self::Export => format!("export ACCESS_TOKEN={}", quoted(token)),
-            Self::Json => serde_json::json!({ "access_token": token, "token_type": "Bearer" }).to_string(),
+            .to_string(),
         })
+    }
+}
+
+/// curl's options for a method. What is posted without anything to say is an empty object, as Connect wants
+/// it and as Mintage itself asks.
+fn asking(method: Method) -> &'static str {
+    match method {
+        Method::Get => "",
+        Method::Post => " -H 'Content-Type: application/json' -d '{}'",
+        Method::Delete => " -X DELETE",
     }
 }
 
@@ -59,11 +75,32 @@ fn quoted(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use time::macros::datetime;
+    use uuid::Uuid;
+
     use super::*;
+    use crate::credential::CredentialId;
+    use crate::token::{MintStory, TokenForm};
+
+    fn token(text: &str, authorization: Authorization) -> Token {
+        Token {
+            access_token: Secret::new(text.into()),
+            form: TokenForm::Opaque,
+            minted_at: datetime!(2026-11-22 12:00 UTC),
+            expires_at: None,
+            requested_scopes: Vec::new(),
+            granted_scopes: None,
+            authorization,
+            also_said: Vec::new(),
+            scopes: Vec::new(),
+            credential: CredentialId(Uuid::nil()),
+            story: MintStory::default(),
+        }
+    }
 
     #[test]
     fn each_form_is_ready_to_paste() {
-        let (token, header) = (Secret::new("abc.def".into()), Secret::new("Bearer abc.def".into()));
+        let token = token("abc.def", Authorization::Bearer);
         for (form, expected) in [
             (CopyForm::Token, "abc.def"),
             (CopyForm::Header, "Authorization: Bearer abc.def"),
@@ -71,13 +108,29 @@ mod tests {
             (CopyForm::Export, "export ACCESS_TOKEN='abc.def'"),
             (CopyForm::Json, r#"{"access_token":"abc.def","token_type":"Bearer"}"#),
         ] {
-            assert_eq!(form.write(&token, &header, "https://a.b/userinfo").expose(), expected);
+            assert_eq!(form.write(&token, Method::Get, "https://a.b/userinfo").expose(), expected);
+        }
+    }
+
+    #[test]
+    fn a_token_that_goes_as_basic_to_a_procedure_is_copied_as_that() {
+        let token = token("abc", Authorization::Basic { id: "7".into() });
+        for (form, expected) in [
+            (CopyForm::Header, "Authorization: Basic NzphYmM="),
+            (
+                CopyForm::Curl,
+                "curl -H 'Content-Type: application/json' -d '{}' -H 'Authorization: Basic NzphYmM=' 'https://a.b/Get'",
+            ),
+            (CopyForm::Json, r#"{"access_token":"abc","id":"7","token_type":"Basic"}"#),
+        ] {
+            assert_eq!(form.write(&token, Method::Post, "https://a.b/Get").expose(), expected);
         }
     }
 
     #[test]
     fn a_hostile_token_cannot_break_out_of_its_quotes() {
-        let token = Secret::new("a'; rm -rf ~ #".into());
-        assert_eq!(CopyForm::Export.write(&token, &token, "").expose(), r"export ACCESS_TOKEN='a'\''; rm -rf ~ #'");
+        let token = token("a'; rm -rf ~ #", Authorization::Bearer);
+        let line = CopyForm::Export.write(&token, Method::Get, "");
+        assert_eq!(line.expose(), r"export ACCESS_TOKEN='a'\''; rm -rf ~ #'");
     }
 }

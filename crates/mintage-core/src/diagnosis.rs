@@ -9,7 +9,7 @@ use time::{Duration, OffsetDateTime};
 
 use crate::credential::{Credential, CredentialKind};
 use crate::error::IssuerError;
-use crate::provider::{KeyGrant, Provider, RefusalDialect};
+use crate::provider::{KeyGrant, ParameterValues, Provider, RefusalDialect};
 
 mod cause;
 mod inactive;
@@ -85,22 +85,28 @@ pub struct Attempt<'a> {
     pub credential: &'a Credential,
     /// The client id that it goes by.
     pub client_id: &'a str,
+    /// The provider's parameters, as the environment has them.
+    pub parameters: &'a ParameterValues,
     /// The scopes asked for.
     pub scopes: &'a [String],
+    /// How long the assertion is valid from sending, as wished and capped; zero where none is sent.
+    pub lifetime: Duration,
     /// Local time at sending.
     pub now: OffsetDateTime,
     /// Local clock minus the server's, as measured; `None` where it never was.
     pub skew: Option<Duration>,
     /// What was already taken off the assertion's times: the skew where it was corrected, else zero.
     pub corrected_by: Duration,
+    /// Whether the client secret that must go with the key is missing (Box).
+    pub lacks_secret: bool,
     /// Whether a client secret holds characters that the two ways of writing Basic write differently.
     pub secret_is_encoded: bool,
 }
 
 /// Causes that make it certain that the attempt would fail, the most certain first; empty if none.
 ///
-/// Certain are: an application's key, an expired key, a certificate that is wanted and missing, an empty
-/// scope where one is required, an audience without the issuer (where the provider's rule has it), and a
+/// Certain are: an application's key, an expired key, a certificate or a client secret that is wanted and
+/// missing, an empty scope where one is required, an audience without the issuer (where the provider's rule has it), and a
 /// measured skew that is not corrected and beyond what the provider's tolerance, the backdating and the
 /// assertion's life together can bear.
 pub fn preflight(attempt: &Attempt<'_>) -> Vec<Cause> {
@@ -146,6 +152,12 @@ impl Attempt<'_> {
             CredentialKind::ClientSecret | CredentialKind::PersonalToken => false,
         };
         self.provider.private_key.as_ref().filter(|_| signs)
+    }
+
+    /// Whether a client secret is sent: alone, or beside the assertion.
+    fn sends_secret(&self) -> bool {
+        let beside = self.purpose == Purpose::Token && self.assertion().is_some_and(|grant| grant.with_client_secret);
+        beside || self.credential.kind == CredentialKind::ClientSecret
     }
 
     /// Whose credential it is, in a sentence.

@@ -143,7 +143,7 @@ impl IssuerUrl {
         if url.host_str().is_none_or(str::is_empty) {
             return Err(invalid("it names no host"));
         }
-        if !url.username().is_empty() || url.password().is_some() {
+        if has_user(&url) {
             return Err(invalid("it holds a user name or password"));
         }
         if url.query().is_some() || url.fragment().is_some() {
@@ -195,14 +195,25 @@ pub fn host_and_port(url: &Url) -> String {
 pub fn is_allowed_scheme(url: &Url) -> bool {
     match url.scheme() {
         "https" => true,
-        "http" => match url.host() {
-            Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-            Some(url::Host::Ipv4(address)) => address.is_loopback(),
-            Some(url::Host::Ipv6(address)) => address.is_loopback(),
-            None => false,
-        },
+        "http" => is_loopback(url),
         _ => false,
     }
+}
+
+/// Whether a URL leads to this machine: a loopback address, or `localhost` and the names below it
+/// (RFC 6761 §6.3).
+pub(crate) fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+/// Whether a URL holds a user name or password, which would be sent along and stand wherever it is kept.
+pub(crate) fn has_user(url: &Url) -> bool {
+    !url.username().is_empty() || url.password().is_some()
 }
 
 #[cfg(test)]

@@ -89,16 +89,16 @@ pub enum Error {
         /// Which endpoint, for example `userinfo endpoint`.
         endpoint: &'static str,
     },
-    /// An import lacks an id that the file does not hold.
+    /// An id is missing that neither the file nor the user gave.
     #[error("the {what} is missing")]
     ImportIncomplete {
-        /// What is missing: `user id` or `key id`.
+        /// What is missing: `user id`, `client id`, `key id` or `project id`.
         what: &'static str,
     },
     /// What was typed as an id is none that a server gives out.
     #[error("what was entered as the {what} is no id: {why}")]
     TypedIdInvalid {
-        /// What was typed: `user id` or `key id`.
+        /// What was typed: `user id`, `client id`, `key id` or `project id`.
         what: &'static str,
         /// Why not, as a sentence part.
         why: &'static str,

@@ -154,22 +154,27 @@ impl Issuer {
         Ok(reply.answer(bytes))
     }
 
-    /// Asks for a token; `map` says where the answer has it.
+    /// Asks for a token. `proof` is what a refusal refuses, in a sentence; `map` says where the answer has
+    /// the token.
     ///
     /// # Errors
     /// [`IssuerError::Refused`] with the server's words in any dialect; any other variant.
-    pub async fn exchange(&self, post: &Post<'_>, map: &ResponseMap) -> Result<Answer<TokenResponse>, IssuerError> {
-        let refused = if post.authorization.is_some() { "the credential" } else { "the assertion" };
+    pub async fn exchange(
+        &self,
+        post: &Post<'_>,
+        proof: &'static str,
+        map: &ResponseMap,
+    ) -> Result<Answer<TokenResponse>, IssuerError> {
         let reply = self.transport.send(Method::Post, post.url, post.authorization, Some(post.written())).await?;
         if !(map.created && reply.status == 201) {
-            reply.require_ok(refused, post.secrets)?;
+            reply.require_ok(proof, post.secrets)?;
         }
         let text = reply.text()?;
         match token_response::parse(text, map) {
             Ok(response) => Ok(reply.answer(response)),
             // Some servers refuse with 200 and an `error`; RFC 6749 §5.2 says 400.
             Err(_) if refusal::is_error_object(text) => {
-                Err(IssuerError::Refused(Box::new(refusal::read(&reply, refused, post.secrets))))
+                Err(IssuerError::Refused(Box::new(refusal::read(&reply, proof, post.secrets))))
             }
             Err(why) => Err(reply.invalid(&why)),
         }

@@ -20,8 +20,9 @@ pub mod template;
 
 pub use built_in::{built_in, is_built_in};
 pub(crate) use grant::CLIENT_ASSERTION_TYPE;
-pub use grant::{Body, Carrier, HeaderRules, KeyGrant, SecretGrant, SecretPlace};
+pub use grant::{Body, Carrier, DirectRules, HeaderRules, KeyGrant, KeyIdRule, SecretGrant, SecretPlace};
 pub use refusals::{Meaning, RefusalDialect, Said};
+pub(crate) use rules::ENDPOINT;
 pub use rules::{Call, IntrospectionRules, KeySetRules, Method, Provisioning, ResponseMap, Scheme, UserinfoRules};
 pub use scopes::{Evidence, ScopePlace, ScopePreset, ScopeRules};
 
@@ -124,6 +125,13 @@ pub struct IdNames {
     pub key_id: String,
 }
 
+impl IdNames {
+    /// Whether a client id is something else here than the service user's id.
+    pub fn knows_client_ids(&self) -> bool {
+        self.user_id.is_empty() || !self.client_id.is_empty()
+    }
+}
+
 /// What a claim means to this provider.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -166,20 +174,43 @@ pub enum IdKind {
 }
 
 impl Provider {
-    /// Whether a credential's client id is something else here than its service user's id, so that both
-    /// must be known.
+    /// Whether a key's client id is something else here than its service user's id, so that both must be
+    /// known.
     pub fn tells_client_from_user(&self) -> bool {
         let Some(grant) = &self.private_key else { return false };
-        let texts = || grant.texts();
+        let texts = || grant.texts().chain(self.provisioning_texts());
         texts().any(|text| template::mentions(text, "clientId"))
             && texts().any(|text| template::mentions(text, "userId"))
     }
 
+    /// Whether the service user's id is sent anywhere beside a secret's client id, which cannot stand for it.
+    pub fn names_users_beside_secrets(&self) -> bool {
+        let fields = self.client_secret.iter().flat_map(SecretGrant::texts);
+        fields.chain(self.provisioning_texts()).any(|text| template::mentions(text, "userId"))
+    }
+
+    /// Whether a client may speak for other users than the one that its key file names.
+    pub fn speaks_for_users(&self) -> bool {
+        self.private_key.as_ref().is_some_and(|grant| grant.speaks_for_users)
+    }
+
+    /// The profile by which assertions for direct use are signed, where they differ from those exchanged.
+    pub fn for_direct_use(&self) -> Option<Self> {
+        let grant = self.private_key.as_ref()?;
+        let DirectRules { subject, audience, claims } = grant.direct_rules.clone()?;
+        let grant = KeyGrant { subject, audience, claims, direct_rules: None, ..grant.clone() };
+        Some(Self { private_key: Some(grant), ..self.clone() })
+    }
+
     /// Whether assertions carry the key's id in any place.
-    pub fn needs_key_id(&self) -> bool {
-        self.private_key.as_ref().is_some_and(|grant| {
-            grant.header.key_id || grant.key_id_claim || grant.texts().any(|text| template::mentions(text, "keyId"))
-        })
+    pub fn key_id_rule(&self) -> KeyIdRule {
+        let Some(grant) = &self.private_key else { return KeyIdRule::Never };
+        let written = grant.key_id_claim || grant.texts().any(|text| template::mentions(text, "keyId"));
+        if written { KeyIdRule::Required } else { grant.header.key_id }
+    }
+
+    fn provisioning_texts(&self) -> impl Iterator<Item = &str> {
+        self.provisioning.iter().flat_map(Provisioning::texts)
     }
 
     /// The scopes that a new service user starts with.

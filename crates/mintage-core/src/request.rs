@@ -13,7 +13,7 @@ use crate::assertion::{self, Assertion, AssertionPlan};
 use crate::error::{Error, KeyError, ProviderError};
 use crate::private_key::{KeyFacts, PrivateKey, SigningAlgorithm};
 use crate::provider::template::{Values, expand};
-use crate::provider::{Body, Carrier, KeyGrant, Provider, ScopePlace, SecretPlace};
+use crate::provider::{Body, Carrier, KeyGrant, KeyIdRule, Provider, ScopePlace, SecretPlace};
 use crate::secret::Secret;
 use crate::token::RequestShown;
 
@@ -52,6 +52,8 @@ pub struct Prepared {
     pub body: Body,
     /// The body's members, in order.
     pub fields: Vec<Field>,
+    /// What the server refuses if it refuses it, in a sentence: `the assertion` or `the client secret`.
+    pub proof: &'static str,
     /// The assertion that it carries.
     pub assertion: Option<Assertion>,
     /// What was signed, for the record of how a token was minted.
@@ -109,7 +111,7 @@ pub fn plan(ground: &Ground<'_>, key: &KeyFacts, now: OffsetDateTime, jwt_id: &s
     Ok(AssertionPlan {
         algorithm: algorithm(grant, key)?,
         typ: grant.header.typ.clone(),
-        key_id: grant.header.key_id.then(|| value("{keyId}")).filter(|id| !id.is_empty()),
+        key_id: Some(value("{keyId}")).filter(|id| grant.header.key_id != KeyIdRule::Never && !id.is_empty()),
         certificate: ground.certificate.filter(|_| grant.header.certificate).map(str::to_owned),
         issuer: value(&grant.issuer),
         subject: value(&grant.subject),
@@ -186,15 +188,17 @@ fn with_key(
         }
         Carrier::Bearer => {}
     }
-    if let (true, Some(secret)) = (grant.with_client_secret, companion) {
+    if grant.with_client_secret {
         fields.extend(shown("client_id", &expand("{clientId}", ground.values)));
-        fields.push(hidden("client_secret", secret));
+        // Without one it is refused, which the diagnosis says before it is sent.
+        fields.extend(companion.map(|secret| hidden("client_secret", secret)));
     }
     fields.extend(scope(ground));
     fields.extend(further(&grant.fields, ground.values));
     let bearer = || Secret::new(format!("Bearer {}", assertion.compact.expose()));
     let authorization = (grant.carrier == Carrier::Bearer).then(bearer);
-    Ok(Prepared { authorization, body: grant.body, fields, assertion: Some(assertion), plan: Some(plan) })
+    let proof = "the assertion";
+    Ok(Prepared { authorization, body: grant.body, fields, proof, assertion: Some(assertion), plan: Some(plan) })
 }
 
 fn with_secret(ground: &Ground<'_>, secret: &Secret) -> Result<Prepared, Error> {
@@ -212,7 +216,8 @@ fn with_secret(ground: &Ground<'_>, secret: &Secret) -> Result<Prepared, Error> 
     };
     fields.extend(scope(ground));
     fields.extend(further(&grant.fields, ground.values));
-    Ok(Prepared { authorization, body: grant.body, fields, assertion: None, plan: None })
+    let proof = "the client secret";
+    Ok(Prepared { authorization, body: grant.body, fields, proof, assertion: None, plan: None })
 }
 
 fn shown(name: &str, value: &str) -> Option<Field> {

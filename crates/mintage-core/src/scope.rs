@@ -35,7 +35,11 @@ fn shown(scope: &str, claims: &[Claim], provider: &Provider) -> ScopeGrant {
     let exact = presets.iter().find(|preset| preset.scope == scope).map(|preset| (preset, Values::new()));
     let found = exact.or_else(|| presets.iter().find_map(|preset| Some((preset, fitted(&preset.scope, scope)?))));
     let Some((ScopePreset { evidence: Some(evidence), .. }, values)) = found else { return ScopeGrant::Unknown };
-    if claims.iter().any(|claim| proves(claim, evidence, &values)) { ScopeGrant::Granted } else { ScopeGrant::Dropped }
+    match claims.iter().any(|claim| proves(claim, evidence, &values)) {
+        true => ScopeGrant::Granted,
+        false if evidence.certain => ScopeGrant::Dropped,
+        false => ScopeGrant::Unknown,
+    }
 }
 
 fn proves(claim: &Claim, evidence: &Evidence, values: &Values) -> bool {
@@ -92,10 +96,19 @@ mod tests {
         check("urn:zitadel:iam:org:project:id:zitadel:aud", None, "{}", ScopeGrant::Unknown);
         check(roles, None, r#"{"urn:zitadel:iam:org:project:12:roles":{"a":{}}}"#, ScopeGrant::Granted);
         check(roles, None, r#"{"urn:zitadel:iam:org:project:roles":{"a":{}}}"#, ScopeGrant::Granted);
-        check(roles, None, r#"{"sub":"1"}"#, ScopeGrant::Dropped);
+        // A user without roles, groups or metadata has no such claim though the scope was granted.
+        check(roles, None, r#"{"sub":"1"}"#, ScopeGrant::Unknown);
+        check("urn:zitadel:iam:user:metadata", None, r#"{"sub":"1"}"#, ScopeGrant::Unknown);
+        check("urn:zitadel:iam:user:groups", None, r#"{"sub":"1"}"#, ScopeGrant::Unknown);
+        check("urn:zitadel:iam:user:groups", None, r#"{"groups":[]}"#, ScopeGrant::Granted);
+        let organisation = "urn:zitadel:iam:org:id:7";
+        check(organisation, None, r#"{"urn:zitadel:iam:org:id":"7"}"#, ScopeGrant::Granted);
+        check(organisation, None, r#"{"urn:zitadel:iam:org:id":"8"}"#, ScopeGrant::Dropped);
+        check(organisation, None, r#"{"sub":"1"}"#, ScopeGrant::Dropped);
+        check("urn:zitadel:iam:user:resourceowner", None, r#"{"sub":"1"}"#, ScopeGrant::Dropped);
         let role = "urn:zitadel:iam:org:project:role:admin";
         check(role, None, r#"{"urn:zitadel:iam:org:project:roles":{"admin":{"1":"a.b"}}}"#, ScopeGrant::Granted);
-        check(role, None, r#"{"urn:zitadel:iam:org:project:roles":{"adm":{"1":"a.b"}}}"#, ScopeGrant::Dropped);
+        check(role, None, r#"{"urn:zitadel:iam:org:project:roles":{"adm":{"1":"a.b"}}}"#, ScopeGrant::Unknown);
         let opaque = outcomes(&[project.to_owned()], None, "opaque", zitadel());
         assert_eq!(opaque[0].grant, ScopeGrant::Unknown);
     }

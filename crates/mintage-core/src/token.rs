@@ -139,7 +139,7 @@ pub struct ScopeOutcome {
 pub enum ScopeGrant {
     /// The server says so, or the token shows it.
     Granted,
-    /// The server left it out, or the token lacks what it would show.
+    /// The server left it out, or the token lacks what it would show in any case.
     Dropped,
     /// Neither the server nor the token tells.
     Unknown,

@@ -142,10 +142,14 @@ fn verify_signed(jws: &Jws<'_>, keys: &KeySet, expected: &Expectation) -> Verifi
     }
     let claims = checks::of_claims(&payload, expected);
     let claims_hold = claims.iter().all(|check| check.holds != Some(false));
-    let (verdict, signature_check, key_id) = match chosen {
+    let judged = chosen.and_then(|(algorithm, key)| {
+        let holds = key.verifies(algorithm, jws.signing_input.as_bytes(), &signature);
+        let sealed = !holds && is_for_its_api_alone(&jws.header, &payload);
+        if sealed { Err(FOR_ITS_API_ALONE.to_owned()) } else { Ok((key, holds)) }
+    });
+    let (verdict, signature_check, key_id) = match judged {
         Err(why) => (Verdict::CannotVerify { why: why.clone() }, check("signature", None, why), None),
-        Ok((algorithm, key)) => {
-            let holds = key.verifies(algorithm, jws.signing_input.as_bytes(), &signature);
+        Ok((key, holds)) => {
             let verdict = match (holds, claims_hold) {
                 (false, _) => Verdict::SignatureInvalid,
                 (true, false) => Verdict::ClaimsFail,
@@ -159,6 +163,16 @@ fn verify_signed(jws: &Jws<'_>, keys: &KeySet, expected: &Expectation) -> Verifi
     };
     let checks = std::iter::once(signature_check).chain(claims).collect();
     Verification { verdict, checks, algorithm: Some(header.algorithm), key_id, notices }
+}
+
+const FOR_ITS_API_ALONE: &str = "its header holds a `nonce`: it is for one of Microsoft's own APIs, such as Graph, \
+                                 which alone can verify it";
+
+/// Whether a signature that does not fit was never meant to: Entra signs tokens for Microsoft's own APIs over
+/// another `nonce` than the header shows, so that nobody else verifies them.
+fn is_for_its_api_alone(header: &Json, payload: &Json) -> bool {
+    let issuer = payload.get("iss").and_then(Json::as_text);
+    header.get("nonce").is_some() && issuer.is_some_and(|issuer| issuer.starts_with("https://sts.windows.net/"))
 }
 
 /// Reads all three parts.

@@ -154,6 +154,8 @@ pub struct Quirks {
     pub consent_missing: bool,
     /// The client may not use its grant.
     pub grant_not_allowed: bool,
+    /// Wants each request for a token with a proof of possession (RFC 9449), where the system can.
+    pub dpop_required: bool,
     /// Every `jti` counts as used before, where the system looks at it.
     pub ids_are_used: bool,
     /// The organisation of every user is disabled (Frontier).
@@ -179,6 +181,7 @@ impl Default for Quirks {
             dropped_scopes: Vec::new(),
             consent_missing: false,
             grant_not_allowed: false,
+            dpop_required: false,
             ids_are_used: false,
             organisation_disabled: false,
             exchanged_token_is_nobody: false,

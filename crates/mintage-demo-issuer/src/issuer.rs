@@ -8,6 +8,7 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
+use crate::application::Application;
 use crate::config::{Config, Quirks};
 use crate::credential::RegisteredSecret;
 use crate::http;
@@ -138,6 +139,13 @@ impl DemoIssuer {
             user.secrets.retain(|old| old.client_id != secret.client_id);
             user.secrets.push(secret);
         })
+    }
+
+    /// Adds an application, or replaces the one with the same client id.
+    pub fn add_application(&self, application: Application) {
+        let mut book = self.shared.book();
+        book.applications.retain(|old| old.client_id != application.client_id);
+        book.applications.push(application);
     }
 
     /// Removes the key of an application. `false` where it had none.

@@ -36,6 +36,8 @@ pub(crate) enum Failure {
     ConsentMissing(String),
     /// The API that the token should be for (Auth0's `audience`) does not exist.
     ApiUnknown(String),
+    /// There is no `DPoP` header (RFC 9449 §5).
+    PossessionUnproven,
     OrganisationDisabled,
     /// A body that is no JSON, with the character that it begins with.
     BodyUnreadable(Option<char>),

@@ -6,9 +6,9 @@ use std::time::Duration;
 use mintage_core::credential::{CredentialId, CredentialKind, Source};
 use mintage_core::environment::EnvironmentId;
 use mintage_core::mint::{
-    ImportOutcome, Introspection, Introspector, KeyComparison, ProvisionRequest, Review, ReviewId, Revoked, Signed,
+    AskedId, ImportOutcome, Introspection, Introspector, KeyComparison, ProvisionRequest, Review, ReviewId, Revoked,
+    Signed,
 };
-use mintage_core::provider::IdKind;
 use mintage_core::secret::Secret;
 use mintage_core::service_user::ServiceUserId;
 use tauri::State;
@@ -60,14 +60,14 @@ pub(crate) async fn copy_assertion(app: State<'_, App>, id: ServiceUserId) -> Re
     Ok(signed)
 }
 
-/// What must be entered to import a reviewed file into this environment.
+/// Which ids are asked for to import a reviewed file into this environment.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn missing_ids(
     app: State<'_, App>,
     review: ReviewId,
     environment: EnvironmentId,
-) -> Reply<Vec<IdKind>> {
+) -> Reply<Vec<AskedId>> {
     app.mint().await?.missing_ids(review, environment).await.map_err(|error| error.problem())
 }
 

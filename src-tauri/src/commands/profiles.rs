@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use mintage_core::error::{Error, Problem, ProviderError};
+use mintage_core::mint::OwnProviders;
 use mintage_core::provider::file::{Format, MAX_BYTES};
-use mintage_core::provider::{Provider, ProviderId, is_built_in};
+use mintage_core::provider::{Provider, ProviderId};
 use tauri::{AppHandle, State};
 use tauri_plugin_dialog::DialogExt as _;
 
@@ -20,9 +21,8 @@ pub(crate) async fn providers(app: State<'_, App>) -> Reply<Vec<Provider>> {
 /// Which profiles are the user's own, to be edited and removed.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn own_providers(app: State<'_, App>) -> Reply<Vec<ProviderId>> {
-    let all = app.mint().await?.providers().await.map_err(|error| error.problem())?;
-    Ok(all.into_iter().map(|provider| provider.id).filter(|id| !is_built_in(id)).collect())
+pub(crate) async fn own_providers(app: State<'_, App>) -> Reply<OwnProviders> {
+    app.mint().await?.own_providers().await.map_err(|error| error.problem())
 }
 
 /// A copy to edit; nothing is stored yet.

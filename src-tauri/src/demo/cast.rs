@@ -6,7 +6,8 @@ use mintage_core::environment::{Environment, Tier};
 use mintage_demo_issuer::{Dialect, Organisation, Role, TokenForm, User};
 use time::{Duration, OffsetDateTime};
 
-const PROJECT: &str = "221440129785921540";
+/// The project of the roles and of the application.
+pub(super) const PROJECT: &str = "221440129785921540";
 const ORGANISATION: &str = "100507859606888400";
 const DOMAIN: &str = "acme.demo";
 
@@ -17,6 +18,17 @@ pub(super) struct Scene {
     /// How its refusals are worded.
     pub(super) dialect: Dialect,
     pub(super) cast: &'static [Actor],
+    /// The API that receives the service users' tokens and introspects them.
+    pub(super) application: Option<Api>,
+}
+
+/// An application of the demo.
+pub(super) struct Api {
+    pub(super) name: &'static str,
+    pub(super) app_id: &'static str,
+    pub(super) client_id: &'static str,
+    /// Days since its key was made.
+    pub(super) key_age_days: i64,
 }
 
 /// One service user of the demo.
@@ -76,6 +88,12 @@ pub(super) const ENVIRONMENTS: &[Scene] = &[
                 favourite: false,
             },
         ],
+        application: Some(Api {
+            name: "orders-api",
+            app_id: "221440130021003264",
+            client_id: "221440130021003265",
+            key_age_days: 97,
+        }),
     },
     Scene {
         name: "Acme staging",
@@ -104,6 +122,7 @@ pub(super) const ENVIRONMENTS: &[Scene] = &[
                 favourite: false,
             },
         ],
+        application: None,
     },
 ];
 
@@ -113,10 +132,10 @@ pub(super) fn scene_of(environment: &Environment) -> &'static Scene {
     ENVIRONMENTS.iter().find(|scene| scene.tier == tier).unwrap_or(&ENVIRONMENTS[0])
 }
 
-/// An id for an actor's key whose age shows.
-pub(super) fn key_id(now: OffsetDateTime, actor: &Actor) -> String {
-    let low = actor.user_id.bytes().fold(0_u64, |sum, byte| sum.wrapping_mul(31).wrapping_add(u64::from(byte)));
-    super::id_made_at(now - Duration::days(actor.key_age_days), low)
+/// An id for the key of somebody with that id, whose age shows.
+pub(super) fn key_id(now: OffsetDateTime, of: &str, age_days: i64) -> String {
+    let low = of.bytes().fold(0_u64, |sum, byte| sum.wrapping_mul(31).wrapping_add(u64::from(byte)));
+    super::id_made_at(now - Duration::days(age_days), low)
 }
 
 impl Actor {

@@ -1,6 +1,6 @@
 /** A core that answers from invented data, so that every screen can be looked at without the app. */
 import { Failure, type Ipc } from '../lib/ipc';
-import type { Environment, EnvironmentDraft, IdKind, KeychainState, Problem, Provider, ServiceUserDetail, ServiceUserRow, TokenView } from '../lib/types';
+import type { AskedId, Environment, EnvironmentDraft, KeychainState, Problem, Provider, ServiceUserDetail, ServiceUserRow, TokenView } from '../lib/types';
 import * as data from './data';
 import { atIssuer, claims, compared, inspected, userinfo } from './inspections';
 import * as kinds from './kinds';
@@ -96,7 +96,7 @@ export function fakeCore(scene: string): Partial<Ipc> {
       };
     },
     providers: async () => providers,
-    ownProviders: async () => providers.map((each) => each.id).filter((id) => id === own.id || !data.providers.some((each) => each.id === id)),
+    ownProviders: async () => ({ usable: providers.map((each) => each.id).filter((id) => id === own.id || !data.providers.some((each) => each.id === id)), unusable: [] }),
     providerText: async (id) => profileText(id),
     copiedProviderText: async (id) => copiedText(id),
     chooseProvider: async () => copiedText('generic'),
@@ -169,12 +169,14 @@ export function fakeCore(scene: string): Partial<Ipc> {
     import: async (request) => {
       await pause(200);
       const first = rowsOf(request.environment)[0];
-      return { serviceUser: first?.id ?? '', credential: 'c1', unchanged: request.review === 'r2', newServiceUser: true };
+      return { serviceUser: first?.id ?? '', credential: 'c1', unchanged: request.review === 'r2', learned: [], newServiceUser: true };
     },
-    missingIds: async (id): Promise<IdKind[]> => {
+    missingIds: async (id): Promise<AskedId[]> => {
       const known = [...data.reviews(), ...kinds.reviewsOfKinds()].find((each) => each.id === id)?.facts;
-      if (known?.kind === 'private-key') return (['userId', 'keyId'] as const).filter((kind) => known[kind] === null);
-      return id.startsWith('alone') ? ['userId'] : [];
+      if (known?.kind === 'private-key') return (['userId', 'keyId'] as const).filter((kind) => known[kind] === null).map((kind) => ({ kind, optional: false }));
+      if (!id.startsWith('alone')) return [];
+      const client: AskedId[] = [{ kind: 'clientId', optional: false }, { kind: 'userId', optional: true }];
+      return id === 'alone-client-secret' ? client : [{ kind: 'userId', optional: false }];
     },
     reviewSecret: async (kind, typed) => kinds.secretReview(kind, typed),
     discardReviews: async () => null,
@@ -201,7 +203,7 @@ export function fakeCore(scene: string): Partial<Ipc> {
     },
     revoke: async () => ({ ended: false }),
     copyAssertion: async () => kinds.signed(scene === 'kinds'),
-    provision: async (request) => ({ serviceUser: request.serviceUser, credential: 'made', unchanged: false, newServiceUser: false }),
+    provision: async (request) => ({ serviceUser: request.serviceUser, credential: 'made', unchanged: false, learned: [], newServiceUser: false }),
     unprovision: async () => null,
     compareKey: async () => 'same' as const,
     activity: async () => data.activity(),

@@ -79,7 +79,7 @@ export function credentialsOf(row: ServiceUserRow): Credential[] {
 
 /** Who can introspect in an environment; nobody in the first one. */
 export function introspectors(of: string): Introspector[] {
-  if (of.endsWith('1')) return [{ credential: 'c1', kind: 'private-key', name: 'deploy-bot', clientId: '100507859606888466', project: null }];
+  if (of.endsWith('1')) return [];
   return [
     { credential: 'i1', kind: 'application-key', name: 'orders-api', clientId: '221440130021003264@orders', project: '221440129785921540' },
     { credential: 'i2', kind: 'client-secret', name: 'gateway', clientId: '221440130021003777@gateway', project: null },

@@ -36,7 +36,7 @@ const generic: Provider = {
     fields: {},
     withClientSecret: false,
     algorithms: ['RS256'],
-    header: { typ: 'JWT', keyId: true, certificate: false },
+    header: { typ: 'JWT', keyId: 'ifKnown', certificate: false },
     issuer: '{userId}',
     subject: '{userId}',
     audience: ['{issuer}'],
@@ -49,6 +49,8 @@ const generic: Provider = {
     lifetimeCap: 3600,
     backdate: 20,
     direct: false,
+    directRules: null,
+    speaksForUsers: false,
   },
   clientSecret: { grantType: 'client_credentials', place: 'basicEncoded', body: 'form', fields: {} },
   readyToken: 'bearer',
@@ -56,7 +58,7 @@ const generic: Provider = {
   scopes: { place: 'body', separator: ' ', required: false, defaults: ['openid'], presets: OPENID },
   tokenIssuer: null,
   userinfo: { method: 'GET', subject: '/sub', directOn404: false },
-  introspection: { place: 'basicEncoded', audienceScope: '' },
+  introspection: { place: 'basicEncoded', audience: ['{issuer}'], audienceScope: '' },
   keySet: { method: 'GET', authenticated: false },
   provisioning: null,
   glossary: [],
@@ -64,6 +66,9 @@ const generic: Provider = {
   refusals: 'oAuth',
   meanings: [],
 };
+
+/** The servers find the key by its id. */
+const BY_KEY_ID = { typ: 'JWT', keyId: 'required' as const, certificate: false };
 
 const zitadel: Provider = {
   ...generic,
@@ -78,8 +83,9 @@ const zitadel: Provider = {
     revocation: '{base}/oauth/v2/revoke',
     jwks: '{base}/oauth/v2/keys',
   },
+  privateKey: { ...generic.privateKey!, header: BY_KEY_ID },
   scopes: { place: 'body', separator: ' ', required: true, defaults: ['openid', 'profile'], presets: ZITADEL },
-  introspection: { place: 'basicEncoded', audienceScope: 'urn:zitadel:iam:org:project:id:{projectId}:aud' },
+  introspection: { place: 'basicEncoded', audience: ['{issuer}'], audienceScope: 'urn:zitadel:iam:org:project:id:{projectId}:aud' },
   clockTolerance: 1,
   refusals: 'zitadel',
 };
@@ -134,7 +140,7 @@ export const providers: Provider[] = [
     issuerIsFixed: true,
     endpoints: { ...generic.endpoints, token: 'https://oauth2.googleapis.com/token' },
     ids: { userId: 'Client e-mail', clientId: '', keyId: 'Private key id' },
-    privateKey: { ...generic.privateKey!, audience: ['{tokenEndpoint}'], direct: true },
+    privateKey: { ...generic.privateKey!, audience: ['{tokenEndpoint}'], direct: true, directRules: { subject: '{userId}', audience: [], claims: {} } },
     clientSecret: null,
     readyToken: null,
   },
@@ -147,7 +153,7 @@ export const providers: Provider[] = [
     issuerIsFixed: true,
     parameters: [{ name: 'subjectType', label: 'Subject type', explains: '`enterprise` for the app’s service account, `user` for one user', required: true }],
     ids: { userId: 'Enterprise or user id', clientId: 'Client id', keyId: 'Public key id' },
-    privateKey: { ...generic.privateKey!, issuer: '{clientId}', audience: ['{tokenEndpoint}'], withClientSecret: true },
+    privateKey: { ...generic.privateKey!, issuer: '{clientId}', audience: ['{tokenEndpoint}'], header: BY_KEY_ID, withClientSecret: true, speaksForUsers: true },
     readyToken: null,
   },
   generic,

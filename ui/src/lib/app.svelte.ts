@@ -107,6 +107,8 @@ export class AppState {
       this.problem = this.startup.demoProblem;
     } catch (thrown) {
       this.problem = problemOf(thrown);
+      // What the start could not tell is asked for by itself.
+      await this.keychain.load();
     }
     await listed;
     // The start may have begun the demo or repaired something.
@@ -184,6 +186,16 @@ export class AppState {
     if (saved) await this.go({ kind: 'users', of: saved.id });
   }
 
+  /** Has the credential that failed brought in anew, in the way in which its kind comes. */
+  #bringAnother(): void {
+    const data = this.detail.data;
+    if (!data) return this.reviews.show();
+    const { serviceUser, environment, credentials } = data;
+    const failed = credentials.find((each) => each.id === serviceUser.defaultCredential);
+    if (failed?.kind !== 'client-secret' && failed?.kind !== 'personal-token') return this.reviews.show(environment.id);
+    this.reviews.enter(environment.id, { kind: failed.kind, userId: serviceUser.userId, clientId: failed.clientId ?? '', keyId: '' });
+  }
+
   /** Does what a cause's button says, for one service user's failed mint. */
   async next(step: NextStep, id: ServiceUserId): Promise<void> {
     switch (step) {
@@ -195,7 +207,7 @@ export class AppState {
         if (await this.keychain.unlock()) await this.tokens.again(id, {});
         return;
       case 'import-key':
-        return this.reviews.show(this.detail.data?.environment.id ?? null);
+        return this.#bringAnother();
       case 'edit-scopes':
         this.detail.tab = 'token';
         this.detail.scopesWanted += 1;

@@ -8,7 +8,7 @@ export const commands = {
 	startup: () => typedError<Startup_Serialize, Problem_Serialize>(__TAURI_INVOKE("startup")),
 	providers: () => typedError<Provider_Serialize[], Problem_Serialize>(__TAURI_INVOKE("providers")),
 	/**  Which profiles are the user's own, to be edited and removed. */
-	ownProviders: () => typedError<ProviderId[], Problem_Serialize>(__TAURI_INVOKE("own_providers")),
+	ownProviders: () => typedError<OwnProviders_Serialize, Problem_Serialize>(__TAURI_INVOKE("own_providers")),
 	/**  A copy to edit; nothing is stored yet. */
 	copyProvider: (id: ProviderId) => typedError<Provider_Serialize, Problem_Serialize>(__TAURI_INVOKE("copy_provider", { id })),
 	/**  The profile as text, as the editor shows it and an export holds it. */
@@ -67,8 +67,8 @@ export const commands = {
 	revoke: (id: ServiceUserId, application: CredentialId) => typedError<Revoked_Serialize, Problem_Serialize>(__TAURI_INVOKE("revoke", { id, application })),
 	/**  Signs an assertion and copies it; the page learns header and payload, not the signature. */
 	copyAssertion: (id: ServiceUserId) => typedError<Signed_Serialize, Problem_Serialize>(__TAURI_INVOKE("copy_assertion", { id })),
-	/**  What must be entered to import a reviewed file into this environment. */
-	missingIds: (review: ReviewId, environment: EnvironmentId) => typedError<IdKind[], Problem_Serialize>(__TAURI_INVOKE("missing_ids", { review, environment })),
+	/**  Which ids are asked for to import a reviewed file into this environment. */
+	missingIds: (review: ReviewId, environment: EnvironmentId) => typedError<AskedId[], Problem_Serialize>(__TAURI_INVOKE("missing_ids", { review, environment })),
 	/**  Takes a client secret or ready-made token under review: what was typed, or what is on the clipboard. */
 	reviewSecret: (kind: CredentialKind, typed: string | null) => typedError<Review_Serialize, Problem_Serialize>(__TAURI_INVOKE("review_secret", { kind, typed })),
 	provision: (request: ProvisionRequest) => typedError<ImportOutcome, Problem_Serialize>(__TAURI_INVOKE("provision", { request })),
@@ -242,6 +242,14 @@ export type Ask_Serialize = {
 	useServerTime: boolean,
 	/**  Send it even though it would certainly be refused. */
 	sendAnyway: boolean,
+};
+
+/**  An id that is asked for when a credential is imported. */
+export type AskedId = {
+	/**  Which one. */
+	kind: IdKind,
+	/**  Whether the import works without it. */
+	optional: boolean,
 };
 
 /**  Header and payload of an assertion as JSON text; harmless, as the signature is missing. */
@@ -523,7 +531,7 @@ export type CopyForm =
 "curl" | 
 /**  `export ACCESS_TOKEN=…` for a POSIX shell. */
 "export" | 
-/**  A JSON object with `access_token` and `token_type`. */
+/**  A JSON object with `access_token` and `token_type`; of a token that goes as Basic, its `id` as well. */
 "json";
 
 /**  A credential as the catalogue keeps it. */
@@ -669,6 +677,29 @@ export type DesktopState_Serialize = {
 	tray: TrayState,
 	/**  Why the palette's shortcut does not work, if it should and does not. */
 	shortcutProblem: Problem_Serialize | null,
+};
+
+/**  What an assertion for direct use holds in place of one that is exchanged (Google, AIP-4111). */
+export type DirectRules = DirectRules_Serialize | DirectRules_Deserialize;
+
+/**  What an assertion for direct use holds in place of one that is exchanged (Google, AIP-4111). */
+export type DirectRules_Deserialize = {
+	/**  `sub`, as a template; empty for none. */
+	subject?: string,
+	/**  `aud`, as templates; none for none. */
+	audience?: string[],
+	/**  Further claims, as templates. */
+	claims?: { [key in string]: string },
+};
+
+/**  What an assertion for direct use holds in place of one that is exchanged (Google, AIP-4111). */
+export type DirectRules_Serialize = {
+	/**  `sub`, as a template; empty for none. */
+	subject: string,
+	/**  `aud`, as templates; none for none. */
+	audience: string[],
+	/**  Further claims, as templates. */
+	claims: { [key in string]: string },
 };
 
 /**  Files are held over the window, or no longer. */
@@ -904,6 +935,11 @@ export type Evidence_Deserialize = {
 	claim: string,
 	/**  What the claim holds, with the scope's own placeholders; empty where its being there is enough. */
 	holds?: string,
+	/**
+	 *  Whether every token has it if the scope was granted, so that a token without it tells that the scope
+	 *  was not. What only some users have (roles, groups, metadata) is missing for the others all the same.
+	 */
+	certain?: boolean,
 };
 
 /**  What a token holds if a scope was granted. */
@@ -912,6 +948,11 @@ export type Evidence_Serialize = {
 	claim: string,
 	/**  What the claim holds, with the scope's own placeholders; empty where its being there is enough. */
 	holds: string,
+	/**
+	 *  Whether every token has it if the scope was granted, so that a token without it tells that the scope
+	 *  was not. What only some users have (roles, groups, metadata) is missing for the others all the same.
+	 */
+	certain: boolean,
 };
 
 /**  The form of an export. */
@@ -955,7 +996,7 @@ export type HeaderRules_Deserialize = {
 	/**  `typ` (RFC 7519 §5.1); empty for none. */
 	typ?: string,
 	/**  Whether `kid` is written (RFC 7515 §4.1.4). */
-	keyId?: boolean,
+	keyId?: KeyIdRule,
 	/**  Whether `x5t#S256` is written (RFC 7515 §4.1.8): a certificate must come with the key. */
 	certificate?: boolean,
 };
@@ -965,7 +1006,7 @@ export type HeaderRules_Serialize = {
 	/**  `typ` (RFC 7519 §5.1); empty for none. */
 	typ: string,
 	/**  Whether `kid` is written (RFC 7515 §4.1.4). */
-	keyId: boolean,
+	keyId: KeyIdRule,
 	/**  Whether `x5t#S256` is written (RFC 7515 §4.1.8): a certificate must come with the key. */
 	certificate: boolean,
 };
@@ -1010,6 +1051,8 @@ export type ImportOutcome = {
 	credential: CredentialId,
 	/**  Whether everything was there already, so that nothing was changed. */
 	unchanged: boolean,
+	/**  What was known of the credential less well before; empty where it is new. */
+	learned: Learned[],
 	/**  Whether the service user was new. */
 	newServiceUser: boolean,
 };
@@ -1025,7 +1068,10 @@ export type ImportRequest_Deserialize = {
 	environment: EnvironmentId,
 	/**  The service user's name; empty takes its user id. */
 	name: string,
-	/**  The service user's id where the file does not hold it; ignored where it does. */
+	/**
+	 *  The service user's id where the file does not hold it; where it does, ignored unless the provider
+	 *  lets the client speak for users.
+	 */
 	userId?: string | null,
 	/**  The client id where the file does not hold it; ignored where it does. */
 	clientId?: string | null,
@@ -1041,7 +1087,10 @@ export type ImportRequest_Serialize = {
 	environment: EnvironmentId,
 	/**  The service user's name; empty takes its user id. */
 	name: string,
-	/**  The service user's id where the file does not hold it; ignored where it does. */
+	/**
+	 *  The service user's id where the file does not hold it; where it does, ignored unless the provider
+	 *  lets the client speak for users.
+	 */
 	userId: string | null,
 	/**  The client id where the file does not hold it; ignored where it does. */
 	clientId: string | null,
@@ -1095,13 +1144,18 @@ export type Inspection_Serialize = {
 /**  What introspection said (RFC 7662 §2.2). */
 export type Introspection = Introspection_Serialize | Introspection_Deserialize;
 
-/**  How tokens are introspected (RFC 7662 §2). */
+/**  How a client proves itself where tokens are introspected (RFC 7662 §2) and revoked (RFC 7009 §2). */
 export type IntrospectionRules = IntrospectionRules_Serialize | IntrospectionRules_Deserialize;
 
-/**  How tokens are introspected (RFC 7662 §2). */
+/**  How a client proves itself where tokens are introspected (RFC 7662 §2) and revoked (RFC 7009 §2). */
 export type IntrospectionRules_Deserialize = {
 	/**  Where the client's secret stands, if it authenticates with one. */
 	place?: SecretPlace,
+	/**
+	 *  `aud` of the assertion, if it authenticates with one, as templates; `{endpoint}` is the URL that is
+	 *  called.
+	 */
+	audience?: string[],
 	/**
 	 *  The scope that makes a token's audience hold the client's project, with `{projectId}`; empty
 	 *  where there is none.
@@ -1109,10 +1163,15 @@ export type IntrospectionRules_Deserialize = {
 	audienceScope?: string,
 };
 
-/**  How tokens are introspected (RFC 7662 §2). */
+/**  How a client proves itself where tokens are introspected (RFC 7662 §2) and revoked (RFC 7009 §2). */
 export type IntrospectionRules_Serialize = {
 	/**  Where the client's secret stands, if it authenticates with one. */
 	place: SecretPlace,
+	/**
+	 *  `aud` of the assertion, if it authenticates with one, as templates; `{endpoint}` is the URL that is
+	 *  called.
+	 */
+	audience: string[],
 	/**
 	 *  The scope that makes a token's audience hold the client's project, with `{projectId}`; empty
 	 *  where there is none.
@@ -1322,6 +1381,13 @@ export type KeyGrant_Deserialize = {
 	backdate?: number,
 	/**  Whether the assertion may also be sent to APIs as a bearer token, without an exchange. */
 	direct?: boolean,
+	/**  What an assertion for direct use holds in place of one that is exchanged; absent where it is the same. */
+	directRules?: DirectRules_Deserialize | null,
+	/**
+	 *  Whether the client may speak for other users than the one that the key file names, so that a user id
+	 *  that is entered goes before the file's (Box).
+	 */
+	speaksForUsers?: boolean,
 };
 
 /**  How a private key gets a token: the assertion and the request that carries it. */
@@ -1364,7 +1430,23 @@ export type KeyGrant_Serialize = {
 	backdate: number,
 	/**  Whether the assertion may also be sent to APIs as a bearer token, without an exchange. */
 	direct: boolean,
+	/**  What an assertion for direct use holds in place of one that is exchanged; absent where it is the same. */
+	directRules: DirectRules_Serialize | null,
+	/**
+	 *  Whether the client may speak for other users than the one that the key file names, so that a user id
+	 *  that is entered goes before the file's (Box).
+	 */
+	speaksForUsers: boolean,
 };
+
+/**  Whether a key's id is written. */
+export type KeyIdRule = 
+/**  Always: the servers find the key by it. */
+"required" | 
+/**  Where the key has one: the servers do without it. */
+"ifKnown" | 
+/**  Not at all. */
+"never";
 
 /**  How the key set is fetched. */
 export type KeySetRules = KeySetRules_Serialize | KeySetRules_Deserialize;
@@ -1399,6 +1481,17 @@ name: string } |
 { state: "absent" } | 
 /**  A service is there but does not answer. */
 { state: "silent" };
+
+/**  What a file told of a credential that was there already. */
+export type Learned = 
+/**  The key's id. */
+"keyId" | 
+/**  The certificate that comes with the key, or a newer one. */
+"certificate" | 
+/**  The assertion's audience. */
+"audience" | 
+/**  When it expires. */
+"expiry";
 
 /**  What a text of the server means. */
 export type Meaning = {
@@ -1531,6 +1624,25 @@ export type Outcome =
 "done" | 
 /**  It failed. */
 "failed";
+
+/**  The profiles of the user's own. */
+export type OwnProviders = OwnProviders_Serialize | OwnProviders_Deserialize;
+
+/**  The profiles of the user's own. */
+export type OwnProviders_Deserialize = {
+	/**  Those that are among all profiles. */
+	usable: ProviderId[],
+	/**  Those that are not. */
+	unusable: UnusableProvider_Deserialize[],
+};
+
+/**  The profiles of the user's own. */
+export type OwnProviders_Serialize = {
+	/**  Those that are among all profiles. */
+	usable: ProviderId[],
+	/**  Those that are not. */
+	unusable: UnusableProvider_Serialize[],
+};
 
 /**  What an environment is asked for beside its issuer; its name is a placeholder in templates. */
 export type Parameter = Parameter_Serialize | Parameter_Deserialize;
@@ -2003,14 +2115,26 @@ export type Said =
 "algorithm-refused" | 
 /**  The client id is not known. */
 "client-unknown" | 
-/**  The client secret is wrong. */
+/**
+ *  The client secret is wrong. Said of a client with a key, it is the secret beside the key, or else
+ *  the client itself that the server does not know.
+ */
 "secret-wrong" | 
+/**  The client, its secret or its key is not accepted, and it does not say which. */
+"credential-refused" | 
 /**  The service user is not known, deactivated or locked. */
 "user-inactive" | 
 /**  The organisation is disabled. */
 "organisation-disabled" | 
 /**  Nobody has consented to what the client asks for. */
 "consent-missing" | 
+/**
+ *  What the token is asked for is not known: an API, an installation, whatever the environment's
+ *  parameters name.
+ */
+"target-unknown" | 
+/**  What the token is asked for is suspended. */
+"target-suspended" | 
 /**  A scope is unknown or not allowed. */
 "scope-refused" | 
 /**  No scope was asked for. */
@@ -2037,7 +2161,7 @@ export type Scheme =
 export type ScopeGrant = 
 /**  The server says so, or the token shows it. */
 "granted" | 
-/**  The server left it out, or the token lacks what it would show. */
+/**  The server left it out, or the token lacks what it would show in any case. */
 "dropped" | 
 /**  Neither the server nor the token tells. */
 "unknown";
@@ -2651,6 +2775,25 @@ export type TrayState =
 "no-library" | 
 /**  This desktop shows no trays. */
 "no-host";
+
+/**  A stored profile that cannot be used. */
+export type UnusableProvider = UnusableProvider_Serialize | UnusableProvider_Deserialize;
+
+/**  A stored profile that cannot be used. */
+export type UnusableProvider_Deserialize = {
+	/**  Its name. */
+	id: ProviderId,
+	/**  Why not. */
+	problem: Problem_Deserialize,
+};
+
+/**  A stored profile that cannot be used. */
+export type UnusableProvider_Serialize = {
+	/**  Its name. */
+	id: ProviderId,
+	/**  Why not. */
+	problem: Problem_Serialize,
+};
 
 /**  A decoded token of which nothing is verified. */
 export type UnverifiedClaims = UnverifiedClaims_Serialize | UnverifiedClaims_Deserialize;

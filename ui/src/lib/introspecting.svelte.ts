@@ -35,9 +35,9 @@ export class Introspecting {
     if (before?.id !== id || mintedAt !== null) this.revoked.clear();
   }
 
-  /** Learns who can ask in an environment; `usable` leaves out those that this provider would not hear. */
-  async load(environment: EnvironmentId, usable: (introspector: Introspector) => boolean): Promise<void> {
-    const found = await this.applications.ask(async () => (await ipc.introspectors(environment)).filter(usable));
+  /** Learns who can ask in an environment. */
+  async load(environment: EnvironmentId): Promise<void> {
+    const found = await this.applications.ask(() => ipc.introspectors(environment));
     if (!found) return;
     const known = found.find((each) => each.credential === this.chosen);
     if (known) this.project ||= known.project ?? '';

@@ -1,9 +1,17 @@
-/** Ctrl+V (⌘V) where no field would take it: the core is asked to read the clipboard, not the page. */
+/**
+ * Ctrl+V (⌘V) where no field would take it, or none should: the core is asked to read the clipboard, not
+ * the page.
+ */
 
 /** Whether a key press asks to paste outside any field. */
 export function pastesOutside(event: KeyboardEvent): boolean {
   const wanted = (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.key.toLowerCase() === 'v';
   return wanted && !event.defaultPrevented && !isField(event.target);
+}
+
+/** Whether a text holds a private key: PEM (RFC 7468), bare or within JSON, or a JWK (RFC 7517 §9.3). */
+export function holdsPrivateKey(text: string): boolean {
+  return /-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(text) || (/"kty"\s*:/.test(text) && /"d"\s*:\s*"/.test(text));
 }
 
 /** Whether a dialog other than the one named by its test id is open. */

@@ -1,7 +1,7 @@
 /** Provider profiles: which are the user's own, and the text of the one that is looked at or edited. */
 import type { Environments } from './environments.svelte';
 import { ipc, problemOf } from './ipc';
-import type { Format, Problem, Provider, ProviderId } from './types';
+import type { Format, OwnProviders, Problem, Provider, ProviderId } from './types';
 
 /** Where the text that is open came from. */
 export type Origin = 'built-in' | 'own' | 'copy' | 'file';
@@ -17,7 +17,7 @@ export interface Opened {
 }
 
 export class Profiles {
-  own = $state.raw<ProviderId[]>([]);
+  own = $state.raw<OwnProviders>({ usable: [], unusable: [] });
   opened = $state.raw<Opened | null>(null);
   problem = $state.raw<Problem | null>(null);
   busy = $state(false);
@@ -36,7 +36,7 @@ export class Profiles {
   }
 
   isOwn(id: ProviderId): boolean {
-    return this.own.includes(id);
+    return this.own.usable.includes(id) || this.own.unusable.some((each) => each.id === id);
   }
 
   /** The names of the environments that follow a profile. */

@@ -3,7 +3,7 @@
  * audience rule. Everything follows from the profile's data; only the table of key files' makers names ids.
  */
 import { strings } from './strings';
-import type { CredentialKind, Environment, IdKind, KeyFileFacts, Provider, ProviderId, Shape } from './types';
+import type { CredentialKind, Environment, IdKind, KeyFileFacts, KeyIdRule, Provider, ProviderId, Shape } from './types';
 
 /** The endpoints that an environment may have, and that can be set by hand. */
 export const ENDPOINTS = ['token', 'userinfo', 'introspection', 'revocation', 'jwks'] as const;
@@ -41,6 +41,11 @@ export function hasClientIds(provider: Provider | null): boolean {
 export function signsForClient(provider: Provider | null): boolean {
   const rules = JSON.stringify(provider?.privateKey ?? null);
   return rules.includes('{clientId}') && rules.includes('{userId}');
+}
+
+/** Whether a key's id is asked for before the key is in, when the core says it exactly. */
+export function keyIdRule(provider: Provider | null): KeyIdRule {
+  return provider?.privateKey && !provider.privateKey.keyIdClaim ? provider.privateKey.header.keyId : 'required';
 }
 
 /** Whether tokens are had from this provider with such a credential, or asked about with it. */

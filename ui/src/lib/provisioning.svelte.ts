@@ -21,7 +21,7 @@ interface Place {
 export class Provisioning {
   /** Those whose credential may have the right to it: the environment's service users that mint. */
   candidates = $state.raw<ServiceUserRow[]>([]);
-  problem = $state.raw<Problem | null>(null);
+  #failed = $state.raw<{ environment: EnvironmentId; what: CredentialId | CredentialKind | null; problem: Problem } | null>(null);
   /** The credential, or the kind of the one to be made, that the server is asked about. */
   busy = $state<CredentialId | CredentialKind | null>(null);
   /** How often a choice was asked for that is not made. */
@@ -37,12 +37,24 @@ export class Provisioning {
   ) {}
 
   async load(environment: EnvironmentId): Promise<void> {
+    this.clear();
     try {
       const rows = await ipc.serviceUsers(environment);
       this.candidates = rows.filter((row) => row.credentialKind !== null && row.credentialKind !== 'application-key');
     } catch (thrown) {
-      this.problem = problemOf(thrown);
+      this.#failed = { environment, what: null, problem: problemOf(thrown) };
     }
+  }
+
+  /** What went wrong last in an environment, with that credential or that kind; null asks for neither. */
+  problem(environment: EnvironmentId, what: CredentialId | CredentialKind | null): Problem | null {
+    const failed = this.#failed;
+    return failed?.environment === environment && failed.what === what ? failed.problem : null;
+  }
+
+  /** Forgets what went wrong. */
+  clear(): void {
+    this.#failed = null;
   }
 
   /** In whose name the server is asked in an environment: the one chosen, or the only one; else null. */
@@ -59,7 +71,7 @@ export class Provisioning {
 
   choose(environment: EnvironmentId, id: ServiceUserId): void {
     this.#chosen.set(environment, id);
-    this.problem = null;
+    this.clear();
   }
 
   /** What comparing a key with the server's found; null where that was not asked. */
@@ -95,11 +107,11 @@ export class Provisioning {
     const by = this.by(place.id);
     if (!by || this.busy !== null) return null;
     this.busy = what;
-    this.problem = null;
+    this.clear();
     try {
       return await this.production.guard(place, () => deed(by.id));
     } catch (thrown) {
-      this.problem = problemOf(thrown);
+      this.#failed = { environment: place.id, what, problem: problemOf(thrown) };
       return null;
     } finally {
       this.busy = null;

@@ -5,6 +5,14 @@
 import { ipc, problemOf } from './ipc';
 import type { CredentialKind, EnvironmentId, FilesReviewed, ImportOutcome, ImportRequest, Problem, Review, ReviewId } from './types';
 
+/** The values of the form "by hand" until their key, secret or token comes in. */
+export interface ByHand {
+  kind: CredentialKind;
+  userId: string;
+  clientId: string;
+  keyId: string;
+}
+
 export class Reviews {
   /** Whether the sheet is open; it may be open and empty, offering the ways to bring a key in. */
   open = $state(false);
@@ -14,6 +22,9 @@ export class Reviews {
   busy = $state(false);
   /** The environment that is proposed: the one that was looked at when the sheet was opened. */
   environment = $state<EnvironmentId | null>(null);
+
+  /** What is to be entered by hand, with what is known of it; null once the sheet has taken it up. */
+  toEnter = $state.raw<ByHand | null>(null);
 
   /** Told of reviews as they come in, before they are shown. */
   onarrive: (reviews: Review[]) => void = () => undefined;
@@ -29,6 +40,12 @@ export class Reviews {
     if (!this.open) this.environment = environment ?? this.proposed();
     else if (environment) this.environment = environment;
     this.open = true;
+  }
+
+  /** Opens the sheet at the form for a secret or token that replaces one. */
+  enter(environment: EnvironmentId, known: ByHand): void {
+    this.show(environment);
+    this.toEnter = known;
   }
 
   /** Takes in what the core reviewed by itself: files dropped or handed over. */

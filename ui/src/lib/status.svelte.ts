@@ -1,4 +1,5 @@
 /** The status line: what was just done. One message at a time; a new one replaces the last. */
+import { visible } from './format';
 import { ipc, problemOf } from './ipc';
 import { strings } from './strings';
 import type { Copied } from './types';
@@ -29,6 +30,18 @@ export class Status {
   /** Confirms a copied token for as long as it stays on the clipboard. */
   confirm(copied: Copied): void {
     this.#show({ kind: 'copied', copied, at: Date.now() }, copied.clearsAfter * 1000);
+  }
+
+  /**
+   * Says after a failed copy what the clipboard still holds, for as long as it does: a confirmation of
+   * another token would be read as one of this.
+   */
+  copyFailed(): void {
+    if (this.message?.kind !== 'copied') return;
+    const { copied, at } = this.message;
+    const left = at + copied.clearsAfter * 1000 - Date.now();
+    const text = strings.shell.status.stillHolds(visible(copied.serviceUser), visible(copied.environment));
+    this.#show({ kind: 'text', text, failed: true }, Math.max(left, STAYS));
   }
 
   dismiss(): void {

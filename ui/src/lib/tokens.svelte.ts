@@ -95,6 +95,7 @@ export class Tokens {
       return outcome;
     } catch (thrown) {
       this.#failed.set(subject.id, { problem: problemOf(thrown), subject, wish, ask });
+      if (wish !== 'mint') this.status.copyFailed();
       this.settled(subject.id, null);
       return null;
     } finally {

@@ -20,15 +20,16 @@ export type Introspector = b.Introspector_Serialize;
 export type KeyFileFacts = b.KeyFileFacts_Serialize;
 export type MintStep = b.MintStep_Serialize;
 export type MintStory = b.MintStory_Serialize;
+export type OwnProviders = b.OwnProviders_Serialize;
 export type Parameter = b.Parameter_Serialize;
 export type Problem = b.Problem_Serialize;
 export type Provider = b.Provider_Serialize;
 export type Provisioning = b.Provisioning_Serialize;
-export type Revoked = b.Revoked_Serialize;
-export type ScopePreset = b.ScopePreset_Serialize;
 export type Radar = b.Radar_Serialize;
 export type RadarRow = b.RadarRow_Serialize;
 export type Review = b.Review_Serialize;
+export type Revoked = b.Revoked_Serialize;
+export type ScopePreset = b.ScopePreset_Serialize;
 export type SelfTestResult = b.SelfTestResult_Serialize;
 export type ServiceUser = b.ServiceUser_Serialize;
 export type ServiceUserDetail = b.ServiceUserDetail_Serialize;
@@ -39,11 +40,13 @@ export type TokenDifference = b.TokenDifference_Serialize;
 export type TokenState = b.TokenState_Serialize;
 export type TokenView = b.TokenView_Serialize;
 export type TrayCopied = b.TrayCopied_Serialize;
+export type UnusableProvider = b.UnusableProvider_Serialize;
 export type UnverifiedClaims = b.UnverifiedClaims_Serialize;
 export type Userinfo = b.Userinfo_Serialize;
 export type Verification = b.Verification_Serialize;
 
 export type {
+  AskedId,
   About,
   AssertionShown,
   Cause,
@@ -64,6 +67,7 @@ export type {
   KeychainState,
   KeyComparison,
   KeyFacts,
+  KeyIdRule,
   MemberDifference,
   NamedIssuer,
   NextStep,

@@ -153,6 +153,30 @@ impl Catalog {
         Ok(())
     }
 
+    /// Writes what another look at the same credential's file told: the key's id with its age, certificate,
+    /// audience, expiry.
+    ///
+    /// # Errors
+    /// [`CatalogError::Gone`].
+    pub async fn set_told(&self, credential: &Credential) -> Result<(), CatalogError> {
+        let id = credential.id.0.to_string();
+        let (issued_at, expires_at) =
+            (credential.issued_at.map(column::seconds), credential.expires_at.map(column::seconds));
+        let result = sqlx::query!(
+            "UPDATE credentials SET key_id = ?2, certificate = ?3, audience = ?4, issued_at = ?5, expires_at = ?6
+             WHERE id = ?1",
+            id,
+            credential.key_id,
+            credential.certificate,
+            credential.audience,
+            issued_at,
+            expires_at
+        )
+        .execute(&self.pool)
+        .await?;
+        changed(&result, WHAT)
+    }
+
     /// Notes that a credential signed; nothing if it is gone.
     pub async fn credential_used(&self, id: CredentialId, at: OffsetDateTime) -> Result<(), CatalogError> {
         let (id, at) = (id.0.to_string(), column::seconds(at));

@@ -11,21 +11,27 @@ use crate::provider::{Provider, ProviderId};
 
 const WHAT: &str = "provider profile";
 
+/// A profile as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredProvider {
+    /// Its name.
+    pub id: ProviderId,
+    /// The profile as JSON, to be read with [`crate::provider::file::read_stored`].
+    pub document: String,
+}
+
 impl Catalog {
     /// All profiles of the user's own, in the order in which they were added.
-    pub async fn providers(&self) -> Result<Vec<Provider>, CatalogError> {
-        let rows = sqlx::query_scalar!("SELECT document FROM providers ORDER BY created_at, rowid")
-            .fetch_all(&self.pool)
-            .await?;
-        rows.iter().map(|document| read(document)).collect()
+    pub async fn providers(&self) -> Result<Vec<StoredProvider>, CatalogError> {
+        let rows =
+            sqlx::query!("SELECT id, document FROM providers ORDER BY created_at, rowid").fetch_all(&self.pool).await?;
+        Ok(rows.into_iter().map(|row| StoredProvider { id: ProviderId(row.id), document: row.document }).collect())
     }
 
-    /// One profile of the user's own, if there is one of this id.
-    pub async fn provider(&self, id: &ProviderId) -> Result<Option<Provider>, CatalogError> {
-        let document = sqlx::query_scalar!("SELECT document FROM providers WHERE id = ?1", id.0)
-            .fetch_optional(&self.pool)
-            .await?;
-        document.as_deref().map(read).transpose()
+    /// The document of one profile of the user's own, if there is one of this id.
+    pub async fn provider(&self, id: &ProviderId) -> Result<Option<String>, CatalogError> {
+        let document = sqlx::query_scalar!("SELECT document FROM providers WHERE id = ?1", id.0);
+        Ok(document.fetch_optional(&self.pool).await?)
     }
 
     /// Adds a profile, or puts it in the place of the one with its id.
@@ -54,16 +60,13 @@ impl Catalog {
     }
 }
 
-fn read(document: &str) -> Result<Provider, CatalogError> {
-    serde_json::from_str(document).map_err(|_| CatalogError::Unreadable { what: WHAT })
-}
-
 #[cfg(test)]
 mod tests {
     use time::macros::datetime;
 
+    use super::StoredProvider;
     use crate::catalog::testing::Stage;
-    use crate::provider::{ProviderId, built_in};
+    use crate::provider::{ProviderId, built_in, file};
 
     #[tokio::test]
     async fn a_profile_is_kept_whole_replaced_by_its_id_and_removed() {
@@ -75,8 +78,9 @@ mod tests {
         stage.catalog.put_provider(&own, at).await.unwrap();
         own.name = "Changed".into();
         stage.catalog.put_provider(&own, at).await.unwrap();
-        assert_eq!(stage.catalog.provider(&own.id).await.unwrap(), Some(own.clone()));
-        assert_eq!(stage.catalog.providers().await.unwrap(), [own.clone()]);
+        let document = stage.catalog.provider(&own.id).await.unwrap().expect("it is there");
+        assert_eq!(file::read_stored(&document).unwrap(), own);
+        assert_eq!(stage.catalog.providers().await.unwrap(), [StoredProvider { id: own.id.clone(), document }]);
         stage.catalog.remove_provider(&own.id).await.unwrap();
         assert_eq!(stage.catalog.remove_provider(&own.id).await.unwrap_err().code(), "gone");
     }

@@ -4,6 +4,8 @@
 use time::{Duration, OffsetDateTime};
 
 use super::{Attempt, Cause, NextStep, Purpose, words};
+use crate::error::Refusal;
+use crate::provider::Parameter;
 
 fn cause(code: &str, sentence: String, help: &str, next: NextStep) -> Cause {
     Cause { code: code.to_owned(), sentence, help: help.to_owned(), next }
@@ -181,6 +183,36 @@ pub(super) fn token_kind_refused(_: &Attempt<'_>) -> Cause {
     cause("token-kind-refused", sentence, help, NextStep::None)
 }
 
+/// The server has a word for it that is not known here, so it is quoted and not explained.
+pub(super) fn reason_named(refusal: &Refusal) -> Cause {
+    let said = [&refusal.error, &refusal.description].into_iter().flatten().map(|text| words::quoted(text));
+    let said = said.collect::<Vec<_>>().join(", ");
+    let sentence = match said.is_empty() {
+        true => format!("The server refuses with the status {}, and says no more", refusal.status),
+        false => format!("The server refuses for a reason that it names: {said} ({})", refusal.status),
+    };
+    let help = "Look this up in the provider's documentation, or ask whoever runs the server or a firewall before it";
+    cause("reason-named", sentence, help, NextStep::None)
+}
+
+/// RFC 9110 §15.5.8.
+pub(super) fn proxy_refused(host: &str) -> Cause {
+    let sentence = format!("A proxy on the way to `{host}` wants a user name and password (407)");
+    let help = "Sign in to the proxy or correct the system's proxy settings, then try again";
+    cause("proxy-refused", sentence, help, NextStep::TryAgain)
+}
+
+/// RFC 9449 §5 and §8.
+pub(super) fn dpop_required(_: &Attempt<'_>) -> Cause {
+    let sentence = "The server wants each token bound to a key of its own (DPoP), which Mintage does not do".to_owned();
+    cause(
+        "dpop-required",
+        sentence,
+        "Switch off `Require Demonstrating Proof of Possession (DPoP)` for this app in the console",
+        NextStep::None,
+    )
+}
+
 pub(super) fn server_failed(_: &Attempt<'_>) -> Cause {
     let sentence = "The server failed by itself".to_owned();
     cause("server-failed", sentence, "Try again; if it stays, tell whoever runs the server", NextStep::TryAgain)
@@ -197,6 +229,15 @@ pub(super) fn certificate_missing(attempt: &Attempt<'_>) -> Cause {
     let sentence = format!("{} wants to know the key's certificate, and none came with the key", attempt.provider.name);
     let help = "Import the key with its certificate in one PEM file";
     cause("certificate-missing", sentence, help, NextStep::ImportKey)
+}
+
+pub(super) fn client_secret_missing(attempt: &Attempt<'_>) -> Cause {
+    let sentence = format!(
+        "{} wants the client secret of `{}` beside the key, and none is stored for this service user",
+        attempt.provider.name, attempt.client_id
+    );
+    let help = "Import the settings file with both, or the client secret alone";
+    cause("client-secret-missing", sentence, help, NextStep::ImportKey)
 }
 
 pub(super) fn certificate_unknown(attempt: &Attempt<'_>) -> Cause {
@@ -256,10 +297,28 @@ pub(super) fn consent_missing(attempt: &Attempt<'_>) -> Cause {
     cause("consent-missing", sentence, help, NextStep::None)
 }
 
-pub(super) fn target_unknown(_: &Attempt<'_>) -> Cause {
-    let sentence = "The server does not know the API or resource that the token is asked for".to_owned();
+pub(super) fn target_unknown(attempt: &Attempt<'_>) -> Cause {
+    let sentence = match parameters(attempt) {
+        Some(named) => format!("The server finds nothing for this client under {named}"),
+        None => "The server does not know the API or resource that the token is asked for".to_owned(),
+    };
     let help = "Compare the identifier in the environment or the profile with the one in the console";
     cause("target-unknown", sentence, help, NextStep::EditEnvironment)
+}
+
+pub(super) fn target_suspended(attempt: &Attempt<'_>) -> Cause {
+    let named = parameters(attempt).unwrap_or_else(|| "what the token is asked for".to_owned());
+    let help = "Ask an administrator to end the suspension in the console";
+    cause("target-suspended", format!("The server has suspended {named}"), help, NextStep::None)
+}
+
+/// What the environment's parameters say that the token is for: `` `42`, the environment's Installation id``.
+fn parameters(attempt: &Attempt<'_>) -> Option<String> {
+    let value = |name: &String| attempt.parameters.get(name).filter(|value| !value.is_empty());
+    let shown =
+        |parameter: &Parameter| Some(format!("`{}`, the environment's {}", value(&parameter.name)?, parameter.label));
+    let all: Vec<String> = attempt.provider.parameters.iter().filter_map(shown).collect();
+    (!all.is_empty()).then(|| all.join(", or "))
 }
 
 pub(super) fn other_dialect(attempt: &Attempt<'_>) -> Cause {

@@ -15,19 +15,16 @@ pub(super) fn certain(attempt: &Attempt<'_>) -> Vec<Cause> {
     // second more is what a `Date` header, cut to whole seconds, may be off.
     let behind = Duration::seconds(1) + tolerance(attempt) * 2;
     let clock = clock(attempt, Duration::seconds(1), behind);
-    [application(attempt), key(attempt), certificate(attempt), scope(attempt), ruled_audience(attempt), clock]
-        .into_iter()
-        .flatten()
-        .collect()
+    let missing = [certificate(attempt), secret(attempt), scope(attempt)];
+    let causes = [application(attempt), key(attempt)].into_iter().chain(missing);
+    causes.chain([ruled_audience(attempt), clock]).flatten().collect()
 }
 
 /// Causes that explain a refusal, as it has happened.
 pub(super) fn likely(attempt: &Attempt<'_>) -> Vec<Cause> {
     let clock = clock(attempt, Duration::ZERO, Duration::ZERO);
-    [application(attempt), key(attempt), clock, certificate(attempt), ruled_audience(attempt), scope(attempt)]
-        .into_iter()
-        .flatten()
-        .collect()
+    let missing = [certificate(attempt), secret(attempt), ruled_audience(attempt), scope(attempt)];
+    [application(attempt), key(attempt), clock].into_iter().chain(missing).flatten().collect()
 }
 
 /// Whether the issuer is missing among the audiences, where the provider wants it there.
@@ -60,6 +57,10 @@ fn certificate(attempt: &Attempt<'_>) -> Option<Cause> {
     (wanted && attempt.credential.certificate.is_none()).then(|| cause::certificate_missing(attempt))
 }
 
+fn secret(attempt: &Attempt<'_>) -> Option<Cause> {
+    attempt.lacks_secret.then(|| cause::client_secret_missing(attempt))
+}
+
 fn scope(attempt: &Attempt<'_>) -> Option<Cause> {
     let empty = attempt.scopes.iter().all(|scope| scope.trim().is_empty());
     let required = attempt.provider.scopes.required && attempt.purpose == Purpose::Token;
@@ -71,13 +72,12 @@ fn scope(attempt: &Attempt<'_>) -> Option<Cause> {
 fn clock(attempt: &Attempt<'_>, doubt_ahead: Duration, doubt_behind: Duration) -> Option<Cause> {
     let grant = attempt.assertion()?;
     let off = attempt.remaining_skew()?;
-    let seconds = |value: u32| Duration::seconds(value.into());
-    if off > tolerance(attempt) + seconds(grant.backdate) + doubt_ahead {
+    if off > tolerance(attempt) + Duration::seconds(grant.backdate.into()) + doubt_ahead {
         return Some(cause::clock_ahead(attempt, off));
     }
     // A tolerance as long as the assertion's life would blame a clock that is right.
-    let lenient = tolerance(attempt).min(seconds(grant.lifetime) / 2);
-    if -off >= seconds(grant.lifetime) - lenient + doubt_behind {
+    let lenient = tolerance(attempt).min(attempt.lifetime / 2);
+    if -off >= attempt.lifetime - lenient + doubt_behind {
         return Some(cause::clock_behind(attempt, off));
     }
     None

@@ -1,8 +1,9 @@
 //! What a **refusal** means: our own checks first, then what the server says, then what is left.
 //!
 //! Rule: four tables, in this order: the texts of the provider's profile, the texts that ZITADEL's servers
-//! are known to write, the codes of RFC 6749 §5.2, words that everybody uses. Where none of them says anything, a few causes remain,
-//! and the commonest stands first.
+//! are known to write, the codes of RFC 6749 §5.2, words that everybody uses. Where none of them says
+//! anything, a few causes remain, and the commonest stands first; a reason that the server names and that
+//! is not known here is quoted, and the key is not blamed for it.
 
 use super::{Attempt, Cause, Purpose, cause, local};
 use crate::credential::CredentialKind;
@@ -71,7 +72,6 @@ const CODES: &[(&str, Of)] = &[
     // RFC 8707 §2.
     ("invalid_target", cause::target_unknown),
     ("temporarily_unavailable", cause::server_failed),
-    ("access_denied", cause::user_inactive),
 ];
 
 /// Explains a refusal; never empty.
@@ -80,9 +80,10 @@ pub(super) fn explain(attempt: &Attempt<'_>, refusal: &Refusal) -> Vec<Cause> {
     let told = refusal.server_date.map(|date| attempt.now - date);
     let attempt = &Attempt { skew: attempt.skew.or(told), ..*attempt };
     let mut causes = local::likely(attempt);
-    match said(attempt, refusal) {
-        Some(said) => causes.extend(said),
-        None => {
+    match (beyond_doubt(attempt, refusal), said(attempt, refusal)) {
+        (Some(cause), _) => causes.insert(0, cause),
+        (None, Some(said)) => causes.extend(said),
+        (None, None) => {
             causes.extend(host_differs(attempt, refusal));
             causes.extend(unsaid(attempt, refusal));
         }
@@ -90,6 +91,15 @@ pub(super) fn explain(attempt: &Attempt<'_>, refusal: &Refusal) -> Vec<Cause> {
     let mut codes = std::collections::HashSet::new();
     causes.retain(|cause| codes.insert(cause.code.clone()));
     causes
+}
+
+/// What can mean one thing only, whoever says it and whatever our own checks found.
+fn beyond_doubt(attempt: &Attempt<'_>, refusal: &Refusal) -> Option<Cause> {
+    match (refusal.error.as_deref(), refusal.status) {
+        (_, 407) => Some(cause::proxy_refused(&refusal.host)),
+        (Some("invalid_dpop_proof" | "use_dpop_nonce"), _) => Some(cause::dpop_required(attempt)),
+        _ => None,
+    }
 }
 
 /// ZITADEL derives its issuer from the host that is asked, so another host is another issuer; unless
@@ -112,11 +122,7 @@ fn said(attempt: &Attempt<'_>, refusal: &Refusal) -> Option<Vec<Cause>> {
         text.contains(&says) || body.contains(&says)
     };
     if let Some(meaning) = attempt.provider.meanings.iter().find(|meaning| of_profile(&meaning.says)) {
-        return Some(match meaning.means {
-            // Many servers say the same of a wrong secret, a wrong key and an unknown or disabled client.
-            Said::SecretWrong => credential_refused(attempt),
-            said => vec![of_said(said)(attempt)],
-        });
+        return Some(meant(attempt, refusal, meaning.means));
     }
     let code = refusal.error.as_deref().unwrap_or_default();
     let known_text = TEXTS.iter().find(|(known, _)| text.contains(known));
@@ -127,9 +133,15 @@ fn said(attempt: &Attempt<'_>, refusal: &Refusal) -> Option<Vec<Cause>> {
     Some(vec![cause(attempt)])
 }
 
-/// The cause that a profile's text stands for.
-fn of_said(said: Said) -> Of {
-    match said {
+/// The causes that a profile's text stands for, the likeliest first.
+fn meant(attempt: &Attempt<'_>, refusal: &Refusal, said: Said) -> Vec<Cause> {
+    let cause: Of = match said {
+        Said::CredentialRefused => return credential_refused(attempt),
+        Said::SecretWrong if attempt.sends_secret() => return secret_refused(attempt),
+        Said::SecretWrong | Said::ClientUnknown => return client_refused(attempt),
+        Said::TargetUnknown if refusal.status == 404 => {
+            return vec![cause::target_unknown(attempt), cause::endpoint_wrong(attempt)];
+        }
         Said::AudienceRefused => cause::audience_refused,
         Said::TooLate => cause::told_late,
         Said::TooEarly => cause::told_early,
@@ -139,11 +151,11 @@ fn of_said(said: Said) -> Of {
         Said::KeyDiffers => cause::key_differs,
         Said::CertificateUnknown => cause::certificate_unknown,
         Said::AlgorithmRefused => cause::algorithm_refused,
-        Said::ClientUnknown => cause::client_unknown,
-        Said::SecretWrong => cause::secret_wrong,
         Said::UserInactive => cause::user_inactive,
         Said::OrganisationDisabled => cause::organisation_disabled,
         Said::ConsentMissing => cause::consent_missing,
+        Said::TargetUnknown => cause::target_unknown,
+        Said::TargetSuspended => cause::target_suspended,
         Said::ScopeRefused => cause::scope_refused,
         Said::ScopeEmpty => cause::scope_empty,
         Said::GrantUnsupported => cause::grant_unsupported,
@@ -151,7 +163,8 @@ fn of_said(said: Said) -> Of {
         Said::RequestRefused => cause::request_refused,
         Said::RequestAltered => cause::request_altered,
         Said::WrongHost => cause::wrong_host,
-    }
+    };
+    vec![cause(attempt)]
 }
 
 /// What remains where the server does not name the cause.
@@ -172,7 +185,9 @@ fn unsaid(attempt: &Attempt<'_>, refusal: &Refusal) -> Vec<Cause> {
 
 fn by_the_standard(attempt: &Attempt<'_>, refusal: &Refusal) -> Vec<Cause> {
     match (refusal.error.as_deref(), refusal.status) {
-        (Some("invalid_grant" | "invalid_client"), _) => credential_refused(attempt),
+        (Some("invalid_grant" | "invalid_client" | "invalid_token"), _) => credential_refused(attempt),
+        (Some("access_denied"), 401) => credential_refused(attempt),
+        (Some("access_denied"), _) => vec![cause::user_inactive(attempt), cause::consent_missing(attempt)],
         (Some("server_error"), _) => vec![cause::server_failed(attempt)],
         (Some("invalid_request"), _) if attempt.scopes.is_empty() => {
             vec![cause::scope_empty(attempt), cause::request_refused(attempt)]
@@ -184,7 +199,9 @@ fn by_the_standard(attempt: &Attempt<'_>, refusal: &Refusal) -> Vec<Cause> {
         (_, 404 | 405 | 410) => vec![cause::endpoint_wrong(attempt)],
         (_, 415) => vec![cause::request_refused(attempt)],
         (_, 500..) => vec![cause::server_failed(attempt)],
-        _ => credential_refused(attempt),
+        (None, 400 | 401) => credential_refused(attempt),
+        (Some(_), 400 | 401) => [vec![cause::reason_named(refusal)], credential_refused(attempt)].concat(),
+        _ => vec![cause::reason_named(refusal)],
     }
 }
 
@@ -198,7 +215,8 @@ fn of_client(attempt: &Attempt<'_>, refusal: &Refusal) -> Vec<Cause> {
         // ZITADEL answers a client's bad assertion as it answers a service user's.
         500 if attempt.provider.refusals == RefusalDialect::Zitadel => credential_refused(attempt),
         500.. => vec![cause::server_failed(attempt)],
-        _ => credential_refused(attempt),
+        400 | 401 => credential_refused(attempt),
+        _ => vec![cause::reason_named(refusal)],
     }
 }
 
@@ -211,7 +229,8 @@ fn of_frontier(attempt: &Attempt<'_>, refusal: &Refusal) -> Vec<Cause> {
         (404 | 405 | 415 | 501, _) => vec![cause::other_dialect(attempt), cause::endpoint_wrong(attempt)],
         (400, _) => vec![cause::other_dialect(attempt), cause::request_refused(attempt)],
         (502.., _) => vec![cause::server_failed(attempt)],
-        _ => credential_refused(attempt),
+        (401, _) => credential_refused(attempt),
+        _ => by_the_standard(attempt, refusal),
     }
 }
 
@@ -222,12 +241,15 @@ fn credential_refused(attempt: &Attempt<'_>) -> Vec<Cause> {
     }
 }
 
+/// The server knows no such client, or no longer.
+fn client_refused(attempt: &Attempt<'_>) -> Vec<Cause> {
+    vec![cause::client_unknown(attempt), cause::wrong_environment(attempt), cause::user_inactive(attempt)]
+}
+
 /// A secret says nothing about itself, so what is left is what can be wrong with any.
 fn secret_refused(attempt: &Attempt<'_>) -> Vec<Cause> {
     let encoding = attempt.secret_is_encoded.then(|| cause::secret_encoding(attempt));
-    let wrong = [cause::secret_wrong(attempt)];
-    let rest = [cause::client_unknown(attempt), cause::wrong_environment(attempt), cause::user_inactive(attempt)];
-    wrong.into_iter().chain(encoding).chain(rest).collect()
+    [cause::secret_wrong(attempt)].into_iter().chain(encoding).chain(client_refused(attempt)).collect()
 }
 
 /// Every local check holds, so the server knows something that we do not.

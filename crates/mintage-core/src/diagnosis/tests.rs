@@ -8,6 +8,9 @@ use crate::private_key::KeyFacts;
 use crate::provider::built_in;
 use crate::service_user::ServiceUserId;
 
+mod other_words;
+mod way;
+
 const NOW: OffsetDateTime = datetime!(2026-10-05 12:00 UTC);
 const ISSUER: &str = "https://auth.example.com";
 
@@ -16,22 +19,30 @@ struct Scene {
     provider: Provider,
     audience: Vec<String>,
     credential: Credential,
+    parameters: ParameterValues,
     scopes: Vec<String>,
+    lifetime: Duration,
     skew: Option<Duration>,
     corrected_by: Duration,
     purpose: Purpose,
+    lacks_secret: bool,
 }
 
 impl Scene {
     fn of(provider: &str) -> Self {
+        let provider = built_in().iter().find(|found| found.id.0 == provider).expect("built in").clone();
+        let lifetime = provider.private_key.as_ref().map(|grant| crate::request::lifetime(grant, None));
         Self {
-            provider: built_in().iter().find(|found| found.id.0 == provider).expect("built in").clone(),
+            provider,
             audience: vec![ISSUER.into()],
             credential: credential(),
+            parameters: ParameterValues::new(),
             scopes: vec!["openid".into()],
+            lifetime: lifetime.unwrap_or_default(),
             skew: Some(Duration::ZERO),
             corrected_by: Duration::ZERO,
             purpose: Purpose::Token,
+            lacks_secret: false,
         }
     }
 
@@ -44,10 +55,13 @@ impl Scene {
             audience: &self.audience,
             credential: &self.credential,
             client_id: "100507859606888466",
+            parameters: &self.parameters,
             scopes: &self.scopes,
+            lifetime: self.lifetime,
             now: NOW,
             skew: self.skew,
             corrected_by: self.corrected_by,
+            lacks_secret: self.lacks_secret,
             secret_is_encoded: false,
         }
     }
@@ -173,6 +187,14 @@ fn preflight_stops_what_must_fail_and_nothing_else() {
 }
 
 #[test]
+fn a_key_without_the_secret_that_goes_with_it_is_not_sent() {
+    let scene = Scene { lacks_secret: true, ..Scene::of("box") };
+    let causes = preflight(&scene.attempt());
+    assert_eq!((causes[0].code.as_str(), causes[0].next), ("client-secret-missing", NextStep::ImportKey));
+    assert_eq!(scene.top(&refusal(400, "invalid_client", "The client credentials are invalid")), causes[0].code);
+}
+
+#[test]
 fn several_certain_causes_are_all_named() {
     let mut scene = Scene::of("paonia");
     scene.credential.expires_at = Some(NOW - Duration::DAY);
@@ -200,6 +222,18 @@ fn the_clock_is_blamed_exactly_beyond_what_the_assertion_bears() {
         scene.skew = Some(Duration::seconds(seconds));
         let top = scene.top(&refusal(400, "invalid_grant", ""));
         assert_eq!(top, blamed.unwrap_or("key-unknown"), "{provider} {seconds}");
+    }
+}
+
+#[test]
+fn the_clock_is_judged_by_the_life_that_the_assertion_really_has() {
+    for (lifetime, seconds, stopped) in
+        [(60, -100, true), (60, -50, false), (300, -100, false), (1800, -400, false), (1800, -1802, true)]
+    {
+        let mut scene = Scene::of("zitadel");
+        (scene.lifetime, scene.skew) = (Duration::seconds(lifetime), Some(Duration::seconds(seconds)));
+        let expected: &[&str] = if stopped { &["clock-behind"] } else { &[] };
+        assert_eq!(scene.stops(), expected, "valid for {lifetime} s, {seconds} s off");
     }
 }
 
@@ -264,7 +298,8 @@ fn codes_of_the_standard_are_taken_at_their_word_elsewhere() {
         (500, "server_error", "server-failed"),
         (400, "temporarily_unavailable", "server-failed"),
         (415, "", "request-refused"),
-        (400, "of_our_own", "key-unknown"),
+        (401, "access_denied", "key-unknown"),
+        (400, "of_our_own", "reason-named"),
     ] {
         assert_eq!(Scene::of("generic").top(&refusal(status, error, "")), expected, "{status} {error}");
     }
@@ -320,73 +355,6 @@ fn causes_are_said_in_the_users_words() {
     );
     scene.credential.expires_at = Some(datetime!(2026-09-30 00:00 UTC));
     assert_eq!(preflight(&scene.attempt())[0].sentence, "This key expired on 30 September 2026 at midnight UTC");
-}
-
-#[test]
-fn every_failure_on_the_way_has_a_cause_with_a_step() {
-    let host = || "auth.example.com".to_owned();
-    let page = |status| IssuerError::NotOAuth { host: host(), status, content_type: "an HTML page".into() };
-    for (failure, code, next) in [
-        (page(200), "not-an-oauth-endpoint", NextStep::EditEnvironment),
-        (page(502), "not-an-oauth-endpoint", NextStep::TryAgain),
-        (
-            IssuerError::Redirected { host: host(), to: "https://b.test/".into() },
-            "redirected",
-            NextStep::EditEnvironment,
-        ),
-        (IssuerError::Busy { host: host(), status: 429, retry_after: None }, "server-busy", NextStep::TryAgain),
-        (IssuerError::HostUnknown { host: host() }, "host-unknown", NextStep::EditEnvironment),
-        (IssuerError::TimedOut { host: host() }, "server-silent", NextStep::TryAgain),
-        (
-            IssuerError::CertificateRefused { host: host(), why: "it has expired".into() },
-            "certificate-refused",
-            NextStep::EditEnvironment,
-        ),
-        (IssuerError::TlsFailed { host: host(), why: "no TLS".into() }, "tls-failed", NextStep::EditEnvironment),
-        (IssuerError::CaInvalid, "ca-invalid", NextStep::EditEnvironment),
-        (IssuerError::AnswerTooLarge { host: host() }, "answer-too-large", NextStep::EditEnvironment),
-        (
-            IssuerError::AnswerInvalid { host: host(), why: "access_token is missing".into() },
-            "answer-invalid",
-            NextStep::EditEnvironment,
-        ),
-        (
-            IssuerError::IssuerDiffers { expected: ISSUER.into(), found: format!("{ISSUER}/") },
-            "issuer-differs",
-            NextStep::EditEnvironment,
-        ),
-        (IssuerError::NoDiscovery { host: host(), status: 404 }, "no-discovery", NextStep::EditEnvironment),
-        (
-            IssuerError::EndpointRefused { url: "http://auth.example.com".into() },
-            "endpoint-refused",
-            NextStep::EditEnvironment,
-        ),
-    ] {
-        for provider in ["zitadel", "generic"] {
-            let mut scene = Scene::of(provider);
-            // A broken clock explains no failure on the way.
-            scene.skew = Some(Duration::hours(9));
-            let causes = diagnose(&scene.attempt(), &failure);
-            assert_eq!((causes[0].code.as_str(), causes[0].next), (code, next), "{failure}");
-            for cause in causes {
-                assert!(!cause.sentence.is_empty() && !cause.sentence.ends_with('.'), "{}", cause.sentence);
-                assert!(!cause.help.is_empty() && !cause.help.ends_with('.'), "{}", cause.help);
-            }
-        }
-    }
-}
-
-#[test]
-fn a_differing_issuer_is_told_by_how_it_differs() {
-    for (found, expected) in [
-        ("https://auth.example.com/", "one slash at the end"),
-        ("http://auth.example.com", "reached by https"),
-        ("https://login.example.com", "are not its own"),
-    ] {
-        let failure = IssuerError::IssuerDiffers { expected: ISSUER.into(), found: found.into() };
-        let sentence = &diagnose(&Scene::of("zitadel").attempt(), &failure)[0].sentence;
-        assert!(sentence.contains(expected) && sentence.contains(found), "{sentence}");
-    }
 }
 
 #[test]

@@ -1,10 +1,14 @@
 //! What it means that **no answer** came, or none of an OAuth server: the way, the address, the trust.
 
-use super::{Cause, NextStep};
+use super::{Cause, NextStep, cause};
+use crate::environment::is_allowed_scheme;
 use crate::error::IssuerError;
 
 /// Explains a failure on the way; never empty.
 pub(super) fn explain(failure: &IssuerError) -> Vec<Cause> {
+    if let IssuerError::NotOAuth { status: 407, host, .. } = failure {
+        return vec![cause::proxy_refused(host)];
+    }
     let (sentence, next) = meaning(failure);
     let mut causes = vec![Cause { code: failure.code().to_owned(), sentence, help: failure.help(), next }];
     if let IssuerError::HostUnknown { host } = failure {
@@ -65,10 +69,19 @@ fn meaning(failure: &IssuerError) -> (String, NextStep) {
         IssuerError::NoDiscovery { host, .. } => {
             (format!("There is no issuer at `{host}`, or its path is missing"), EditEnvironment)
         }
-        IssuerError::EndpointRefused { url } => {
-            (format!("`{url}` is not encrypted, so no credential is sent there"), EditEnvironment)
-        }
+        IssuerError::EndpointRefused { url } => (endpoint_refused(url), EditEnvironment),
         IssuerError::Refused(refusal) => (refusal.to_string(), TryAgain),
+    }
+}
+
+/// A user name and password are no longer in the address when it is shown; what is left looks sound.
+fn endpoint_refused(url: &str) -> String {
+    match url::Url::parse(url) {
+        Ok(parsed) if is_allowed_scheme(&parsed) => {
+            format!("`{url}` was given with a user name or password in it, which would be sent along")
+        }
+        Ok(parsed) if parsed.scheme() == "http" => format!("`{url}` is not encrypted, so no credential is sent there"),
+        _ => format!("`{url}` is no web address"),
     }
 }
 

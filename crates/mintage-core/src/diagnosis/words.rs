@@ -29,6 +29,16 @@ pub(super) fn length(duration: Duration) -> String {
     }
 }
 
+/// What a server says, in backticks on one line, cut where it is long.
+pub(super) fn quoted(text: &str) -> String {
+    const LONGEST: usize = 120;
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("`{}…`", &line[..end]),
+        None => format!("`{line}`"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use time::macros::datetime;
@@ -44,5 +54,11 @@ mod tests {
         {
             assert_eq!(length(Duration::seconds(seconds)), expected);
         }
+    }
+
+    #[test]
+    fn what_a_server_says_fits_into_a_sentence() {
+        assert_eq!(quoted("blocked\n  by  policy"), "`blocked by policy`");
+        assert_eq!(quoted(&"ü".repeat(500)), format!("`{}…`", "ü".repeat(120)));
     }
 }

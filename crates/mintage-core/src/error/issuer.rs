@@ -122,7 +122,7 @@ pub enum IssuerError {
         /// HTTP status.
         status: u16,
     },
-    /// An endpoint is no URL, or plain http to a host that is not loopback.
+    /// An endpoint is no URL, plain http to a host that is not loopback, or holds a user name or password.
     #[error("`{url}` may not be used as an endpoint: only https, or http for a loopback address")]
     EndpointRefused {
         /// The endpoint.
@@ -216,7 +216,7 @@ impl IssuerError {
             Self::AnswerTooLarge { .. } | Self::AnswerInvalid { .. } => "Check the endpoints of the environment".into(),
             Self::IssuerDiffers { found, .. } => format!("Enter `{found}` as the issuer, if that is your provider"),
             Self::NoDiscovery { .. } => "Check the issuer's address, or enter the endpoints by hand".into(),
-            Self::EndpointRefused { .. } => "Enter an https address".into(),
+            Self::EndpointRefused { .. } => "Enter an https address, without a user name or password in it".into(),
         }
     }
 }

@@ -42,6 +42,14 @@ pub enum ProviderError {
         /// The id.
         id: String,
     },
+    /// A profile of the user's own cannot be used any more.
+    #[error("the profile `{id}` cannot be used")]
+    Unusable {
+        /// The id.
+        id: String,
+        /// What is wrong with it.
+        source: Box<ProviderError>,
+    },
     /// The id is another profile's.
     #[error("a provider profile with the id `{id}` exists already")]
     IdTaken {
@@ -88,6 +96,7 @@ impl ProviderError {
             Self::PlaceholderUnknown { .. } => "profile-placeholder-unknown",
             Self::Impossible { .. } => "profile-impossible",
             Self::Unknown { .. } => "profile-unknown",
+            Self::Unusable { .. } => "profile-unusable",
             Self::IdTaken { .. } => "profile-id-taken",
             Self::BuiltIn { .. } => "profile-built-in",
             Self::InUse { .. } => "profile-in-use",
@@ -107,6 +116,7 @@ impl ProviderError {
             }
             Self::Impossible { member, .. } => format!("Correct `{member}`"),
             Self::Unknown { .. } => "Import the profile, or choose another provider for the environment".into(),
+            Self::Unusable { .. } => "Open it under Provider profiles and correct it, or remove it".into(),
             Self::IdTaken { .. } => "Give the profile another id, or replace the one that is there".into(),
             Self::BuiltIn { .. } => "Copy it and change the copy".into(),
             Self::InUse { .. } => "Choose another provider for these environments first".into(),

@@ -6,8 +6,8 @@
 use url::Url;
 
 use super::Discovery;
-use super::transport::{endpoint_refused, has_user};
-use crate::environment::{IssuerUrl, is_allowed_scheme};
+use super::transport::endpoint_refused;
+use crate::environment::{IssuerUrl, has_user, is_allowed_scheme};
 use crate::error::IssuerError;
 use crate::json::Json;
 

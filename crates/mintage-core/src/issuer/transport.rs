@@ -12,12 +12,12 @@ use bytes::Bytes;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
-use url::{Host, Url};
+use url::Url;
 use zeroize::Zeroizing;
 
 use super::failure;
 use super::reply::Reply;
-use crate::environment::{host_and_port, is_allowed_scheme};
+use crate::environment::{has_user, host_and_port, is_allowed_scheme, is_loopback};
 use crate::error::IssuerError;
 use crate::provider::Method;
 use crate::secret::Secret;
@@ -205,11 +205,6 @@ fn certificates(pem: &str) -> Result<Vec<CertificateDer<'static>>, IssuerError> 
         .collect()
 }
 
-/// Whether a URL carries a user name or password, which the HTTP client would send along.
-pub(super) fn has_user(url: &Url) -> bool {
-    !url.username().is_empty() || url.password().is_some()
-}
-
 /// The refusal to use an endpoint, shown without a password that may stand in it.
 pub(super) fn endpoint_refused(url: &str) -> IssuerError {
     let mut shown = url.to_owned();
@@ -221,15 +216,6 @@ pub(super) fn endpoint_refused(url: &str) -> IssuerError {
         shown = parsed.to_string();
     }
     IssuerError::EndpointRefused { url: shown }
-}
-
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    }
 }
 
 /// RFC 6761 §6.3: `localhost` and the names below it are this machine, whatever a name server says.

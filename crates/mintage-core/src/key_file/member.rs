@@ -7,16 +7,14 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use url::Url;
 
-use super::pem;
-use crate::environment::is_allowed_scheme;
+use super::{MAX_SECRET, pem};
+use crate::environment::{has_user, is_allowed_scheme};
 use crate::error::KeyError;
 use crate::json::Json;
 use crate::secret::Secret;
 
 /// The longest id that is taken, in characters; ZITADEL's own limit.
 const MAX_ID: usize = 200;
-/// The longest secret that is taken, in bytes: what the smallest keychain holds is 2,560.
-const MAX_SECRET: usize = 2_048;
 
 /// The spellings of a member's name; errors about a missing one name the first.
 pub(super) type Names = &'static [&'static str];
@@ -84,7 +82,7 @@ pub(super) fn secret(json: &Json, names: Names) -> Result<Secret, KeyError> {
     let (member, secret) = text(json, names)?;
     let invalid = |why| Err(KeyError::SecretInvalid { member, why });
     if secret.len() > MAX_SECRET {
-        return invalid("it is longer than 2,048 bytes");
+        return invalid("it is longer than 2,400 bytes");
     }
     if secret.chars().any(char::is_control) {
         return invalid("it has control characters in it");
@@ -156,7 +154,7 @@ pub(super) fn url_of(text: &str) -> Result<Url, &'static str> {
     if !is_allowed_scheme(&url) {
         return Err("only https is allowed, or http for a loopback address");
     }
-    if !url.username().is_empty() || url.password().is_some() {
+    if has_user(&url) {
         return Err("it holds a user name or password");
     }
     if url.query().is_some() || url.fragment().is_some() { Err("it has a query or a fragment") } else { Ok(url) }

@@ -27,3 +27,13 @@ fn words_out_of_a_file_are_shown_only_where_short_and_plain() {
     check("a/b+", "…");
     check("\u{1b}[31m", "…");
 }
+
+#[test]
+fn a_secret_is_as_long_typed_as_in_a_file() {
+    for (length, taken) in [(MAX_SECRET, true), (MAX_SECRET + 1, false)] {
+        let secret = "s".repeat(length);
+        let document = format!(r#"{{"client_id":"orders","client_secret":"{secret}"}}"#);
+        assert_eq!(alone(false, &Secret::new(secret)).is_ok(), taken, "{length}");
+        assert_eq!(parse(document.as_bytes(), None).is_ok(), taken, "{length}");
+    }
+}

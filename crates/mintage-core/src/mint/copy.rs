@@ -44,6 +44,7 @@ impl Mint {
             CopyForm::Curl => self.endpoint(Endpoint::Userinfo, &environment).await?,
             _ => String::new(),
         };
+        let method = self.provider_of(&environment).await?.userinfo.method;
         let taken = self.take(Deed::Copy, form.name(), &environment, &service_user).await?;
         let copied = Copied {
             tier: environment.settings.tier,
@@ -53,7 +54,7 @@ impl Mint {
             form,
             token,
         };
-        Ok((form.write(&taken.access_token, &taken.header(), &url), copied))
+        Ok((form.write(&taken, method, &url), copied))
     }
 
     /// Shows the token in memory in full: the one way in which a token reaches a screen.

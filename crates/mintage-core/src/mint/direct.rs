@@ -36,7 +36,8 @@ pub struct Signed {
 }
 
 impl Mint {
-    /// Signs an assertion as minting would, and gives it for the clipboard instead of sending it.
+    /// Signs an assertion and gives it for the clipboard instead of sending it: as the provider's APIs take it,
+    /// where they take any, else as minting would.
     ///
     /// # Errors
     /// [`Error::ProductionUnconfirmed`], [`Error::NoCredential`], [`Error::NotAKey`], what the edges report.
@@ -74,6 +75,7 @@ impl Mint {
         service_user: &ServiceUser,
     ) -> Result<(Assertion, OffsetDateTime), Error> {
         let provider = self.ready_provider(environment).await?;
+        let direct = provider.for_direct_use();
         let endpoint = self.endpoint(Endpoint::Token, environment).await?;
         let credential = self.default_credential(service_user).await?;
         let Held::Key(key) = self.held(service_user, &credential).await? else {
@@ -81,9 +83,10 @@ impl Mint {
         };
         let values = held::values(values_of(&environment.settings)?, service_user, &credential, &endpoint);
         let ground = Ground {
-            provider: &provider,
+            provider: direct.as_ref().unwrap_or(&provider),
             values: &values,
-            audience: &environment.settings.audience,
+            // The environment's audience is the token endpoint's.
+            audience: if direct.is_some() { &[] } else { &environment.settings.audience },
             scopes: &service_user.settings.scopes,
             certificate: credential.certificate.as_deref(),
             lifetime: self.settings().await?.assertion_lifetime(),

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::Mint;
 use super::wire::{Endpoint, Origin, api_addresses, locate, require_parameters, unconfirmed_host, values_of};
-use crate::environment::{Environment, EnvironmentDraft, EnvironmentId, IssuerUrl, is_allowed_scheme};
+use crate::environment::{Environment, EnvironmentDraft, EnvironmentId, IssuerUrl, has_user, is_allowed_scheme};
 use crate::error::{Error, IssuerError, Problem};
 use crate::issuer::{Answer, Discovery, Issuer};
 use crate::provider::{Method, Provider};
@@ -231,5 +231,5 @@ fn tidy(draft: EnvironmentDraft) -> Result<EnvironmentDraft, Error> {
 
 /// A password in an address would stand in the catalogue, which is to be harmless to copy.
 fn may_be_kept(url: &url::Url) -> bool {
-    is_allowed_scheme(url) && url.username().is_empty() && url.password().is_none()
+    is_allowed_scheme(url) && !has_user(url)
 }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use time::OffsetDateTime;
+
 use super::Mint;
 use crate::credential::{Credential, CredentialKind, CredentialState};
 use crate::error::{Error, KeychainError};
@@ -86,16 +88,32 @@ impl Mint {
         Ok(held)
     }
 
-    /// The client secret that goes along with this service user's key, where it has one (Box).
-    pub(super) async fn companion(&self, service_user: &ServiceUser) -> Result<Option<Secret>, Error> {
+    /// The client secret that goes along with a key of this service user (Box): the newest active one of the
+    /// same client, as a replaced secret may be worth nothing any more. One that the keychain did not have
+    /// when it was last asked is tried only where there is no other.
+    pub(super) async fn companion(
+        &self,
+        service_user: &ServiceUser,
+        key: &Credential,
+    ) -> Result<Option<Secret>, Error> {
+        let client = key.client_id_or(&service_user.user_id);
         let all = self.catalog.credentials(Some(service_user.id)).await?;
-        let usable = |credential: &&Credential| {
-            credential.kind == CredentialKind::ClientSecret
-                && matches!(credential.state, CredentialState::Active | CredentialState::Missing)
-        };
-        let Some(credential) = all.iter().find(usable) else { return Ok(None) };
-        Ok(self.held(service_user, credential).await?.text().cloned())
+        let newest = all.iter().filter(|one| goes_with(one, client, service_user)).max_by_key(|one| rank(one));
+        let Some(secret) = newest else { return Ok(None) };
+        Ok(self.held(service_user, secret).await?.text().cloned())
     }
+}
+
+/// Whether a credential is a usable client secret of this client.
+fn goes_with(credential: &Credential, client: &str, service_user: &ServiceUser) -> bool {
+    credential.kind == CredentialKind::ClientSecret
+        && matches!(credential.state, CredentialState::Active | CredentialState::Missing)
+        && credential.client_id_or(&service_user.user_id) == client
+}
+
+/// Active ones above missing ones, and of these the newest.
+fn rank(credential: &Credential) -> (bool, OffsetDateTime) {
+    (credential.state == CredentialState::Active, credential.imported_at)
 }
 
 /// The secret half out of its bytes; `None` where it is not what was imported.

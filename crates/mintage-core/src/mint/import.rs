@@ -4,8 +4,10 @@
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
+use time::OffsetDateTime;
 use uuid::Uuid;
 
+use self::ids::Ids;
 use super::held::Held;
 use super::review::ReviewId;
 use super::{Mint, lock};
@@ -14,9 +16,13 @@ use crate::credential::{Credential, CredentialId, CredentialKind, CredentialStat
 use crate::environment::{Environment, EnvironmentId};
 use crate::error::{CatalogError, Error, KeychainError};
 use crate::key_file::{self, KeyFile, Material, Shape};
-use crate::provider::{IdKind, Provider, Scheme};
+use crate::provider::Provider;
 use crate::secret::SecretBytes;
 use crate::service_user::{ServiceUser, ServiceUserDraft, ServiceUserId};
+
+mod ids;
+
+pub use ids::AskedId;
 
 /// What the user decided on the review sheet for one key file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -28,7 +34,8 @@ pub struct ImportRequest {
     pub environment: EnvironmentId,
     /// The service user's name; empty takes its user id.
     pub name: String,
-    /// The service user's id where the file does not hold it; ignored where it does.
+    /// The service user's id where the file does not hold it; where it does, ignored unless the provider
+    /// lets the client speak for users.
     #[serde(default)]
     pub user_id: Option<String>,
     /// The client id where the file does not hold it; ignored where it does.
@@ -49,15 +56,24 @@ pub struct ImportOutcome {
     pub credential: CredentialId,
     /// Whether everything was there already, so that nothing was changed.
     pub unchanged: bool,
+    /// What was known of the credential less well before; empty where it is new.
+    pub learned: Vec<Learned>,
     /// Whether the service user was new.
     pub new_service_user: bool,
 }
 
-/// The ids that a credential goes by.
-struct Ids {
-    user_id: String,
-    client_id: Option<String>,
-    key_id: Option<String>,
+/// What a file told of a credential that was there already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum Learned {
+    /// The key's id.
+    KeyId,
+    /// The certificate that comes with the key, or a newer one.
+    Certificate,
+    /// The assertion's audience.
+    Audience,
+    /// When it expires.
+    Expiry,
 }
 
 /// The kind of credential that a key file holds.
@@ -67,30 +83,6 @@ pub(super) fn kind_of(file: &KeyFile) -> CredentialKind {
         (Material::PrivateKey(_), _) => CredentialKind::PrivateKey,
         (Material::ClientSecret(_), _) => CredentialKind::ClientSecret,
         (Material::ReadyToken(_), _) => CredentialKind::PersonalToken,
-    }
-}
-
-/// What must be entered because neither the file holds it nor the provider does without it.
-pub(super) fn missing_ids(file: &KeyFile, provider: &Provider) -> Vec<IdKind> {
-    let named = file.user_id.is_some() || file.client_id.is_some();
-    match kind_of(file) {
-        CredentialKind::PrivateKey => {
-            let two_ids = provider.tells_client_from_user();
-            let user_id = if two_ids { file.user_id.is_none() } else { !named };
-            let client_id = two_ids && file.client_id.is_none();
-            let key_id = provider.needs_key_id() && file.key_id.is_none();
-            [(user_id, IdKind::UserId), (client_id, IdKind::ClientId), (key_id, IdKind::KeyId)]
-                .into_iter()
-                .filter_map(|(missing, id)| missing.then_some(id))
-                .collect()
-        }
-        CredentialKind::ClientSecret if !named => vec![IdKind::ClientId],
-        // Its id goes before it where it is sent as Basic; anywhere else it only needs an owner.
-        CredentialKind::PersonalToken if provider.ready_token == Some(Scheme::Basic) && file.client_id.is_none() => {
-            vec![IdKind::ClientId]
-        }
-        CredentialKind::PersonalToken if !named => vec![IdKind::UserId],
-        _ => Vec::new(),
     }
 }
 
@@ -114,22 +106,22 @@ impl Mint {
             return Err(Error::DemoEnvironment { environment: environment.settings.name });
         }
         let provider = self.provider_of(&environment).await?;
-        let ids = ids_of(&file, request, &provider)?;
+        let ids = ids::ids_of(&file, request, &provider)?;
         let outcome = self.store(&environment, &provider, &request.name, ids, &file, source).await?;
         self.note_stored(request.review);
         Ok(outcome)
     }
 
-    /// What must be entered to import a reviewed file into an environment of this provider.
+    /// Which ids are asked for to import a reviewed file into an environment of this provider.
     ///
     /// # Errors
     /// [`Error::ReviewGone`], [`crate::error::ProviderError::Unknown`].
-    pub async fn missing_ids(&self, review: ReviewId, environment: EnvironmentId) -> Result<Vec<IdKind>, Error> {
+    pub async fn missing_ids(&self, review: ReviewId, environment: EnvironmentId) -> Result<Vec<AskedId>, Error> {
         let environment = self.catalog.environment(environment).await?;
         let provider = self.provider_of(&environment).await?;
         let reviews = lock(&self.reviews);
         let file = reviews.get(&review).and_then(|reviewed| reviewed.file.as_ref()).ok_or(Error::ReviewGone)?;
-        Ok(missing_ids(file, &provider))
+        Ok(ids::asked_ids(file, &provider))
     }
 
     /// Stores a credential that Mintage made itself or was given by the server, as [`Mint::import`] does.
@@ -210,6 +202,7 @@ impl Mint {
             service_user: service_user.id,
             credential: credential.id,
             unchanged: false,
+            learned: Vec::new(),
             new_service_user,
         })
     }
@@ -242,7 +235,8 @@ impl Mint {
     }
 
     /// It is known here already. Its keychain item is put back if it is gone or was never finished;
-    /// whether it is there is asked and not believed, as the original file may be deleted next.
+    /// whether it is there is asked and not believed, as the original file may be deleted next. What the new
+    /// file knows and the catalogue does not is written, for example the certificate that was missing.
     async fn store_again(
         &self,
         existing: Credential,
@@ -252,7 +246,7 @@ impl Mint {
     ) -> Result<ImportOutcome, Error> {
         let owner = self.catalog.service_user(existing.service_user).await?;
         let same = owner.user_id == service_user.user_id
-            && existing.key_id == wanted.key_id
+            && (existing.key_id == wanted.key_id || existing.key_id.is_none() || wanted.key_id.is_none())
             && existing.client_id == wanted.client_id
             && existing.kind == wanted.kind;
         if !same {
@@ -263,14 +257,19 @@ impl Mint {
             });
         }
         self.keychain.put(existing.id, bytes).await?;
-        let unchanged = existing.state == CredentialState::Active;
-        if !unchanged {
+        let finished = existing.state == CredentialState::Active;
+        if !finished {
             self.catalog.set_state(existing.id, CredentialState::Active).await?;
+        }
+        let (told, learned) = learn(&existing, wanted);
+        if !learned.is_empty() {
+            self.catalog.set_told(&told).await?;
         }
         Ok(ImportOutcome {
             service_user: existing.service_user,
             credential: existing.id,
-            unchanged,
+            unchanged: finished && learned.is_empty(),
+            learned,
             new_service_user: false,
         })
     }
@@ -332,41 +331,33 @@ impl Mint {
     }
 }
 
+/// The credential with what its file tells now, and what of that is new. What the file does not tell stays.
+fn learn(existing: &Credential, wanted: &Credential) -> (Credential, Vec<Learned>) {
+    fn take<T: Clone + PartialEq>(into: &mut Option<T>, from: &Option<T>) -> bool {
+        let is_new = from.is_some() && into != from;
+        if is_new {
+            into.clone_from(from);
+        }
+        is_new
+    }
+    // The catalogue keeps times to the second.
+    let to_second = |at: OffsetDateTime| at.replace_nanosecond(0).unwrap_or(at);
+    let mut told = existing.clone();
+    let learned = [
+        (take(&mut told.key_id, &wanted.key_id), Learned::KeyId),
+        (take(&mut told.certificate, &wanted.certificate), Learned::Certificate),
+        (take(&mut told.audience, &wanted.audience), Learned::Audience),
+        (take(&mut told.expires_at, &wanted.expires_at.map(to_second)), Learned::Expiry),
+    ];
+    // It follows from the key's id, so it is no news of its own.
+    take(&mut told.issued_at, &wanted.issued_at);
+    (told, learned.into_iter().filter_map(|(is_new, what)| is_new.then_some(what)).collect())
+}
+
 /// What goes into the keychain.
 fn bytes_of(file: &KeyFile) -> SecretBytes {
     match &file.material {
         Material::PrivateKey(key) => key.der().clone(),
         Material::ClientSecret(text) | Material::ReadyToken(text) => Held::bytes_of(text),
     }
-}
-
-/// The ids that the file holds, else those that were typed; a client id counts only where it is another
-/// one than the user id.
-fn ids_of(file: &KeyFile, request: &ImportRequest, provider: &Provider) -> Result<Ids, Error> {
-    let missing = missing_ids(file, provider);
-    let needed = |kind: IdKind| missing.contains(&kind);
-    let client_id =
-        id_of(file.client_id.as_ref(), request.client_id.as_deref(), "client id", needed(IdKind::ClientId))?;
-    let user_id = id_of(file.user_id.as_ref(), request.user_id.as_deref(), "user id", needed(IdKind::UserId))?;
-    let user_id = user_id.or_else(|| client_id.clone()).ok_or(Error::ImportIncomplete { what: "user id" })?;
-    let key_id = id_of(file.key_id.as_ref(), request.key_id.as_deref(), "key id", needed(IdKind::KeyId))?;
-    Ok(Ids { client_id: client_id.filter(|id| *id != user_id), user_id, key_id })
-}
-
-/// The id that the file holds, else the one that was typed.
-fn id_of(
-    from_file: Option<&String>,
-    typed: Option<&str>,
-    what: &'static str,
-    needed: bool,
-) -> Result<Option<String>, Error> {
-    if let Some(id) = from_file {
-        return Ok(Some(id.clone()));
-    }
-    let Some(id) = typed.map(str::trim).filter(|id| !id.is_empty()) else {
-        return if needed { Err(Error::ImportIncomplete { what }) } else { Ok(None) };
-    };
-    // A key that was pasted into the wrong field must not come into the catalogue.
-    key_file::check_id(id).map_err(|why| Error::TypedIdInvalid { what, why })?;
-    Ok(Some(id.to_owned()))
 }

@@ -13,34 +13,22 @@ use super::{Ask, Mint};
 use crate::activity::Deed;
 use crate::assertion::{self, AssertionPlan};
 use crate::claims::{self, Claim};
-use crate::credential::{Credential, CredentialId, CredentialKind, CredentialState};
+use crate::credential::{Credential, CredentialId, CredentialKind};
 use crate::diagnosis::{self, Attempt, Cause, Inactive, Purpose};
-use crate::environment::{Environment, EnvironmentId, IssuerUrl};
+use crate::environment::{Environment, IssuerUrl};
 use crate::error::{Error, IssuerError, TokenError};
 use crate::issuer::{Answer, Issuer, Post};
 use crate::json::Json;
 use crate::provider::template::expand;
-use crate::provider::{Body, CLIENT_ASSERTION_TYPE, Provider, SecretPlace};
+use crate::provider::{Body, CLIENT_ASSERTION_TYPE, ENDPOINT, KeyIdRule, Provider, SecretPlace};
 use crate::request;
 use crate::secret::Secret;
 use crate::service_user::{ServiceUser, ServiceUserId};
 use crate::token::Token;
 
-/// A credential that can introspect.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub struct Introspector {
-    /// The credential.
-    pub credential: CredentialId,
-    /// Its kind: an application key, a client secret or a private key.
-    pub kind: CredentialKind,
-    /// The name that it is listed under.
-    pub name: String,
-    /// The client id that it goes by.
-    pub client_id: String,
-    /// The project that it belongs to, where that is known.
-    pub project: Option<String>,
-}
+mod who;
+
+pub use who::Introspector;
 
 /// What introspection said (RFC 7662 §2.2).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
@@ -69,35 +57,6 @@ pub struct Revoked {
 }
 
 impl Mint {
-    /// The credentials of an environment that can introspect: application keys first.
-    ///
-    /// # Errors
-    /// What the catalogue reports.
-    pub async fn introspectors(&self, of: EnvironmentId) -> Result<Vec<Introspector>, Error> {
-        let users = self.catalog.service_users(Some(of)).await?;
-        let usable = |credential: &Credential| {
-            credential.kind != CredentialKind::PersonalToken
-                && matches!(credential.state, CredentialState::Active | CredentialState::Missing)
-        };
-        let mut found = Vec::new();
-        for credential in self.catalog.credentials_of_environment(Some(of)).await?.into_iter().filter(usable) {
-            let Some(user) = users.iter().find(|user| user.id == credential.service_user) else { continue };
-            found.push(Introspector {
-                credential: credential.id,
-                kind: credential.kind,
-                name: user.settings.name.clone(),
-                client_id: credential.client_id_or(&user.user_id).to_owned(),
-                project: credential.audience.clone().filter(|_| credential.kind == CredentialKind::ApplicationKey),
-            });
-        }
-        found.sort_by_key(|introspector| match introspector.kind {
-            CredentialKind::ApplicationKey => 0,
-            CredentialKind::ClientSecret => 1,
-            _ => 2,
-        });
-        Ok(found)
-    }
-
     /// Introspects the token in memory with an application's credential.
     ///
     /// # Errors
@@ -165,7 +124,7 @@ impl Mint {
         let provider = self.ready_provider(environment).await?;
         let url = self.endpoint(Endpoint::Revocation, environment).await.map_err(explain_way)?;
         let client = self.client(environment)?;
-        let proof = self.client_proof(environment, &provider, with).await?;
+        let proof = self.client_proof(environment, &provider, with, &url).await?;
         let asked = proof.about(&token).revoke(&client, &url).await;
         asked.map_err(|failure| self.explain_client(environment, &provider, &proof, Purpose::Revocation, failure))?;
         let after = self.introspect_with(service_user, environment, with).await;
@@ -186,7 +145,7 @@ impl Mint {
         let provider = self.ready_provider(environment).await?;
         let url = self.endpoint(Endpoint::Introspection, environment).await.map_err(explain_way)?;
         let client = self.client(environment)?;
-        let proof = self.client_proof(environment, &provider, with).await?;
+        let proof = self.client_proof(environment, &provider, with, &url).await?;
         let asked = proof.about(&token).introspect(&client, &url).await;
         let answer = asked
             .map_err(|failure| self.explain_client(environment, &provider, &proof, Purpose::Introspection, failure))?;
@@ -253,10 +212,13 @@ impl Mint {
             audience: &proof.audience,
             credential: &proof.credential,
             client_id: &proof.client_id,
+            parameters: &environment.settings.parameters,
             scopes: &[],
+            lifetime: proof.lifetime,
             now: self.now(),
             skew: measured.or(self.wire(environment.id).skew),
             corrected_by: proof.corrected_by,
+            lacks_secret: false,
             secret_is_encoded: matches!(&proof.proof, Proof::Secret(secret) if is_encoded(secret)),
         };
         Error::Diagnosed { causes: diagnosis::diagnose(&attempt, &failure), source: failure }
@@ -287,27 +249,31 @@ impl Mint {
         Ok((service_user, environment))
     }
 
-    /// How an application proves itself: a secret, or an assertion of its own (RFC 7523 §2.2). Never both.
+    /// How an application proves itself where it calls: a secret, or an assertion of its own (RFC 7523 §2.2).
+    /// Never both.
     async fn client_proof(
         &self,
         environment: &Environment,
         provider: &Provider,
         with: CredentialId,
+        called: &str,
     ) -> Result<ClientProof, Error> {
         let (credential, owner) = self.credential_in(environment, with).await?;
         let issuer = IssuerUrl::parse(&environment.settings.issuer)?;
         let wire = self.wire(environment.id);
         let corrected_by = wire.skew.filter(|_| wire.use_server_time).unwrap_or_default();
-        let mut audience = Vec::new();
+        let (mut audience, mut lifetime) = (Vec::new(), Duration::ZERO);
         let client_id = credential.client_id_or(&owner.user_id).to_owned();
         let project = credential.audience.clone().filter(|_| credential.kind == CredentialKind::ApplicationKey);
         let proof = match self.held(&owner, &credential).await? {
             Held::Text(secret) => Proof::Secret(secret),
             Held::Key(key) => {
                 let endpoint = self.endpoint(Endpoint::Token, environment).await?;
-                let values = held::values(values_of(&environment.settings)?, &owner, &credential, &endpoint);
+                let mut values = held::values(values_of(&environment.settings)?, &owner, &credential, &endpoint);
+                values.insert(ENDPOINT.to_owned(), called.to_owned());
                 let now = self.now() - corrected_by;
-                let named = [issuer.as_str().to_owned()];
+                let named = provider.introspection.audience.iter().map(|text| expand(text, &values));
+                let named: Vec<String> = named.filter(|text| !text.is_empty()).collect();
                 let grant = provider.private_key.clone().unwrap_or_default();
                 let ground = request::Ground {
                     provider,
@@ -322,16 +288,16 @@ impl Mint {
                 let plan = AssertionPlan {
                     issuer: client_id.clone(),
                     subject: client_id.clone(),
-                    key_id: credential.key_id.clone().filter(|_| grant.header.key_id),
+                    key_id: credential.key_id.clone().filter(|_| grant.header.key_id != KeyIdRule::Never),
                     ..plan
                 };
                 let compact = assertion::sign(&plan, &key)?.compact;
-                audience = plan.audience;
+                (audience, lifetime) = (plan.audience, request::lifetime(&grant, ground.lifetime));
                 Proof::Assertion(compact)
             }
         };
         let place = provider.introspection.place;
-        Ok(ClientProof { client_id, project, proof, place, credential, issuer, audience, corrected_by })
+        Ok(ClientProof { client_id, project, proof, place, credential, issuer, audience, lifetime, corrected_by })
     }
 }
 
@@ -350,6 +316,8 @@ struct ClientProof {
     issuer: IssuerUrl,
     /// Whom its assertion is addressed to; empty with a secret.
     audience: Vec<String>,
+    /// How long its assertion is valid; zero with a secret.
+    lifetime: Duration,
     /// What was taken off its assertion's times.
     corrected_by: Duration,
 }

@@ -113,7 +113,12 @@ impl Mint {
     /// # Errors
     /// [`crate::error::CatalogError::Gone`].
     pub async fn make_default(&self, id: ServiceUserId, credential: CredentialId) -> Result<(), Error> {
-        Ok(self.catalog.make_default(id, credential).await?)
+        self.catalog.make_default(id, credential).await?;
+        // A token that was got with another credential would be shown, and another one copied.
+        if self.kept_token(id).is_some_and(|token| token.credential != credential) {
+            self.drop_token(id);
+        }
+        Ok(())
     }
 
     /// The public half of a credential's key as a JWK (RFC 7517), for other tools.

@@ -181,9 +181,9 @@ impl Mint {
         values: &Values,
     ) -> Result<Answer<SecretBytes>, Error> {
         let provider = self.ready_provider(environment).await?;
-        let texts = call.body.values().chain([&call.url]);
-        let missing = texts
-            .flat_map(|text| placeholders(text))
+        let missing = call
+            .texts()
+            .flat_map(placeholders)
             .find(|name| values.get(*name).is_none_or(|value| value.trim().is_empty()));
         if let Some(name) = missing {
             let label = provider.parameters.iter().find(|parameter| parameter.name == name);

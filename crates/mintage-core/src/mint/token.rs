@@ -15,14 +15,16 @@ use crate::claims;
 use crate::credential::{Credential, CredentialKind, CredentialState};
 use crate::diagnosis::{self, Attempt, Cause, Purpose};
 use crate::environment::{Environment, EnvironmentDraft, EnvironmentId, IssuerUrl};
-use crate::error::{CatalogError, Error, IssuerError, ProviderError};
+use crate::error::{CatalogError, Error, IssuerError};
 use crate::issuer::{Answer, Issuer, Post, TokenResponse};
-use crate::provider::{Provider, Scheme};
+use crate::provider::Provider;
 use crate::request::{self, Ground, Proof};
 use crate::scope;
 use crate::secret::Secret;
 use crate::service_user::{ServiceUser, ServiceUserId};
 use crate::token::{Authorization, Token, TokenForm, TokenView};
+
+mod ready_made;
 
 /// How often a request is sent again when the server asks for a pause.
 const TRIES: u32 = 3;
@@ -129,7 +131,7 @@ impl Mint {
         let (told, detail) = held.told(credential.kind);
         story.told(&told, detail);
         let companion = match &provider.private_key {
-            Some(grant) if grant.with_client_secret => self.companion(service_user).await?,
+            Some(grant) if grant.with_client_secret => self.companion(service_user, credential).await?,
             _ => None,
         };
         let values = held::values(values_of(&environment.settings)?, service_user, credential, &endpoint);
@@ -145,6 +147,7 @@ impl Mint {
             Some(key) => request::plan(&ground, key.facts(), self.now(), "")?.audience,
             None => Vec::new(),
         };
+        let grant = provider.private_key.as_ref().filter(|_| held.key().is_some());
         let issuer = IssuerUrl::parse(&environment.settings.issuer)?;
         let mut attempt = Attempt {
             purpose: Purpose::Token,
@@ -154,10 +157,13 @@ impl Mint {
             audience: &audience,
             credential,
             client_id: credential.client_id_or(&service_user.user_id),
+            parameters: &environment.settings.parameters,
             scopes: &service_user.settings.scopes,
+            lifetime: grant.map(|grant| request::lifetime(grant, ground.lifetime)).unwrap_or_default(),
             now: self.now(),
             skew: None,
             corrected_by: Duration::ZERO,
+            lacks_secret: grant.is_some_and(|grant| grant.with_client_secret) && companion.is_none(),
             secret_is_encoded: held.text().is_some_and(is_encoded),
         };
         self.read_clocks(environment, &mut attempt);
@@ -180,44 +186,6 @@ impl Mint {
         let skew = self.measure_skew(environment.id, &answer);
         story.clock(skew, attempt.corrected_by);
         let token = self.token_of(answer, &provider, service_user, credential, story);
-        Ok(Kept { token, settings: environment.settings.clone(), since: Instant::now() })
-    }
-
-    /// A ready-made token is the credential itself: nothing is sent anywhere.
-    async fn ready_made(
-        &self,
-        environment: &Environment,
-        service_user: &ServiceUser,
-        credential: &Credential,
-        provider: &Provider,
-        mut story: Story,
-    ) -> Result<Kept, Error> {
-        let not_taken = || ProviderError::CredentialNotTaken {
-            provider: provider.name.clone(),
-            credential: credential.kind.name(),
-        };
-        let scheme = provider.ready_token.ok_or_else(not_taken)?;
-        let held = story.time(self.held(service_user, credential)).await?;
-        story.told(&held.told(credential.kind).0, String::new());
-        let Held::Text(access_token) = held else {
-            return Err(Error::KeyChanged { service_user: service_user.settings.name.clone() });
-        };
-        let token = Token {
-            form: TokenForm::of(access_token.expose()),
-            minted_at: self.now(),
-            expires_at: credential.expires_at.or_else(|| told_expiry(access_token.expose())),
-            requested_scopes: Vec::new(),
-            granted_scopes: None,
-            authorization: match scheme {
-                Scheme::Bearer => Authorization::Bearer,
-                Scheme::Basic => Authorization::Basic { id: credential.client_id_or(&service_user.user_id).to_owned() },
-            },
-            also_said: Vec::new(),
-            scopes: Vec::new(),
-            access_token,
-            credential: credential.id,
-            story: story.0,
-        };
         Ok(Kept { token, settings: environment.settings.clone(), since: Instant::now() })
     }
 
@@ -253,7 +221,7 @@ impl Mint {
                 fields: &fields,
                 secrets: &secrets,
             };
-            match client.exchange(&post, &ground.provider.response).await {
+            match client.exchange(&post, prepared.proof, &ground.provider.response).await {
                 Ok(answer) => {
                     story.answered(endpoint, answer.status, answer.elapsed);
                     return Ok(answer);

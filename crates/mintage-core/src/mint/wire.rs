@@ -159,7 +159,7 @@ pub(super) fn api_addresses(provider: &Provider, values: &Values) -> Vec<Located
         values.insert(later.to_owned(), "0".to_owned());
     }
     let calls = provider.provisioning.iter().flat_map(Provisioning::calls);
-    let urls = calls.map(|call| expand_url(&call.url, &values)).filter(|url| !url.is_empty());
+    let urls = calls.map(|(_, call)| expand_url(&call.url, &values)).filter(|url| !url.is_empty());
     urls.map(|url| Located { url, origin: Origin::Template }).collect()
 }
 

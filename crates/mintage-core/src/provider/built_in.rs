@@ -3,10 +3,10 @@
 use std::sync::LazyLock;
 
 use super::{
-    Body, Call, Carrier, ClaimForm, ClaimMeaning, EndpointTemplates, Evidence, HeaderRules, IdNames,
-    IntrospectionRules, KeyGrant, KeySetRules, Meaning, Method, Parameter, Provider, ProviderId, Provisioning,
-    RefusalDialect, ResponseMap, Said, Scheme, ScopePlace, ScopePreset, ScopeRules, SecretGrant, SecretPlace,
-    UserinfoRules,
+    Body, Call, Carrier, ClaimForm, ClaimMeaning, DirectRules, EndpointTemplates, Evidence, HeaderRules, IdNames,
+    IntrospectionRules, KeyGrant, KeyIdRule, KeySetRules, Meaning, Method, Parameter, Provider, ProviderId,
+    Provisioning, RefusalDialect, ResponseMap, Said, Scheme, ScopePlace, ScopePreset, ScopeRules, SecretGrant,
+    SecretPlace, UserinfoRules,
 };
 use crate::private_key::SigningAlgorithm::{EdDsa, Es256, Es384, Ps256, Rs256, Rs384, Rs512};
 
@@ -66,6 +66,11 @@ fn texts(texts: &[&str]) -> Vec<String> {
     texts.iter().map(ToString::to_string).collect()
 }
 
+/// `kid` where the key has one, for servers that do without.
+fn key_id_if_known() -> HeaderRules {
+    HeaderRules { key_id: KeyIdRule::IfKnown, ..HeaderRules::default() }
+}
+
 fn named<const N: usize>(pairs: [(&str, &str); N]) -> std::collections::BTreeMap<String, String> {
     pairs.map(|(name, text)| (name.to_owned(), text.to_owned())).into()
 }
@@ -76,7 +81,13 @@ fn preset(scope: &str, explains: &str) -> ScopePreset {
 
 /// A scope of which a readable token shows whether it was granted.
 fn shown_preset(scope: &str, explains: &str, claim: &str, holds: &str) -> ScopePreset {
-    let evidence = Evidence { claim: claim.to_owned(), holds: holds.to_owned() };
+    let evidence = Evidence { claim: claim.to_owned(), holds: holds.to_owned(), certain: false };
+    ScopePreset { evidence: Some(evidence), ..preset(scope, explains) }
+}
+
+/// Likewise, and a token without it shows that the scope was not granted.
+fn certain_preset(scope: &str, explains: &str, claim: &str, holds: &str) -> ScopePreset {
+    let evidence = Evidence { claim: claim.to_owned(), holds: holds.to_owned(), certain: true };
     ScopePreset { evidence: Some(evidence), ..preset(scope, explains) }
 }
 

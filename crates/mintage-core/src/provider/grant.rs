@@ -2,8 +2,10 @@
 //! where it stands in the request, and what goes along with it.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::de::{self, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 use specta::Type;
 
 use crate::private_key::SigningAlgorithm;
@@ -59,6 +61,11 @@ pub struct KeyGrant {
     pub backdate: u32,
     /// Whether the assertion may also be sent to APIs as a bearer token, without an exchange.
     pub direct: bool,
+    /// What an assertion for direct use holds in place of one that is exchanged; absent where it is the same.
+    pub direct_rules: Option<DirectRules>,
+    /// Whether the client may speak for other users than the one that the key file names, so that a user id
+    /// that is entered goes before the file's (Box).
+    pub speaks_for_users: bool,
 }
 
 impl Default for KeyGrant {
@@ -84,6 +91,8 @@ impl Default for KeyGrant {
             lifetime_cap: 3600,
             backdate: 20,
             direct: false,
+            direct_rules: None,
+            speaks_for_users: false,
         }
     }
 }
@@ -103,7 +112,26 @@ impl KeyGrant {
     /// Every template in it.
     pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
         let single = [&self.issuer, &self.subject].into_iter();
-        single.chain(&self.audience).chain(self.fields.values()).chain(self.claims.values()).map(String::as_str)
+        let own = single.chain(&self.audience).chain(self.fields.values()).chain(self.claims.values());
+        own.chain(self.direct_rules.iter().flat_map(DirectRules::texts)).map(String::as_str)
+    }
+}
+
+/// What an assertion for direct use holds in place of one that is exchanged (Google, AIP-4111).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct DirectRules {
+    /// `sub`, as a template; empty for none.
+    pub subject: String,
+    /// `aud`, as templates; none for none.
+    pub audience: Vec<String>,
+    /// Further claims, as templates.
+    pub claims: BTreeMap<String, String>,
+}
+
+impl DirectRules {
+    fn texts(&self) -> impl Iterator<Item = &String> {
+        std::iter::once(&self.subject).chain(&self.audience).chain(self.claims.values())
     }
 }
 
@@ -138,14 +166,55 @@ pub struct HeaderRules {
     /// `typ` (RFC 7519 §5.1); empty for none.
     pub typ: String,
     /// Whether `kid` is written (RFC 7515 §4.1.4).
-    pub key_id: bool,
+    pub key_id: KeyIdRule,
     /// Whether `x5t#S256` is written (RFC 7515 §4.1.8): a certificate must come with the key.
     pub certificate: bool,
 }
 
 impl Default for HeaderRules {
     fn default() -> Self {
-        Self { typ: "JWT".to_owned(), key_id: true, certificate: false }
+        Self { typ: "JWT".to_owned(), key_id: KeyIdRule::Required, certificate: false }
+    }
+}
+
+/// Whether a key's id is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum KeyIdRule {
+    /// Always: the servers find the key by it.
+    #[default]
+    Required,
+    /// Where the key has one: the servers do without it.
+    IfKnown,
+    /// Not at all.
+    Never,
+}
+
+impl<'de> Deserialize<'de> for KeyIdRule {
+    /// Reads the word, or the `true` and `false` of earlier profiles, which meant required and never.
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Word;
+        impl Visitor<'_> for Word {
+            type Value = KeyIdRule;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("`required`, `ifKnown` or `never`")
+            }
+
+            fn visit_bool<E: de::Error>(self, flag: bool) -> Result<KeyIdRule, E> {
+                Ok(if flag { KeyIdRule::Required } else { KeyIdRule::Never })
+            }
+
+            fn visit_str<E: de::Error>(self, word: &str) -> Result<KeyIdRule, E> {
+                match word {
+                    "required" => Ok(KeyIdRule::Required),
+                    "ifKnown" => Ok(KeyIdRule::IfKnown),
+                    "never" => Ok(KeyIdRule::Never),
+                    _ => Err(E::unknown_variant(word, &["required", "ifKnown", "never"])),
+                }
+            }
+        }
+        from.deserialize_any(Word)
     }
 }
 
@@ -171,6 +240,13 @@ impl Default for SecretGrant {
             body: Body::Form,
             fields: BTreeMap::new(),
         }
+    }
+}
+
+impl SecretGrant {
+    /// Every template in it.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
+        self.fields.values().map(String::as_str)
     }
 }
 

@@ -51,14 +51,22 @@ pub enum Said {
     AlgorithmRefused,
     /// The client id is not known.
     ClientUnknown,
-    /// The client secret is wrong.
+    /// The client secret is wrong. Said of a client with a key, it is the secret beside the key, or else
+    /// the client itself that the server does not know.
     SecretWrong,
+    /// The client, its secret or its key is not accepted, and it does not say which.
+    CredentialRefused,
     /// The service user is not known, deactivated or locked.
     UserInactive,
     /// The organisation is disabled.
     OrganisationDisabled,
     /// Nobody has consented to what the client asks for.
     ConsentMissing,
+    /// What the token is asked for is not known: an API, an installation, whatever the environment's
+    /// parameters name.
+    TargetUnknown,
+    /// What the token is asked for is suspended.
+    TargetSuspended,
     /// A scope is unknown or not allowed.
     ScopeRefused,
     /// No scope was asked for.

@@ -86,15 +86,28 @@ impl Default for UserinfoRules {
     }
 }
 
-/// How tokens are introspected (RFC 7662 §2).
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+/// The placeholder for the URL that is called, in [`IntrospectionRules::audience`] alone.
+pub(crate) const ENDPOINT: &str = "endpoint";
+
+/// How a client proves itself where tokens are introspected (RFC 7662 §2) and revoked (RFC 7009 §2).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct IntrospectionRules {
     /// Where the client's secret stands, if it authenticates with one.
     pub place: SecretPlace,
+    /// `aud` of the assertion, if it authenticates with one, as templates; `{endpoint}` is the URL that is
+    /// called.
+    pub audience: Vec<String>,
     /// The scope that makes a token's audience hold the client's project, with `{projectId}`; empty
     /// where there is none.
     pub audience_scope: String,
+}
+
+impl Default for IntrospectionRules {
+    /// RFC 7523 §3 point 3 names the issuer and the token endpoint; the issuer is what RFC 7523bis keeps.
+    fn default() -> Self {
+        Self { place: SecretPlace::default(), audience: vec!["{issuer}".to_owned()], audience_scope: String::new() }
+    }
 }
 
 /// How the key set is fetched.
@@ -137,9 +150,26 @@ pub struct Provisioning {
 }
 
 impl Provisioning {
-    /// Every call that the server offers.
-    pub fn calls(&self) -> impl Iterator<Item = &Call> {
-        let all = [&self.create_key, &self.create_secret, &self.public_key, &self.delete_key, &self.delete_secret];
-        all.into_iter().filter(|call| !call.url.is_empty())
+    /// Its calls, each with the member that it stands in.
+    pub(crate) fn calls(&self) -> [(&'static str, &Call); 5] {
+        [
+            ("provisioning.createKey", &self.create_key),
+            ("provisioning.createSecret", &self.create_secret),
+            ("provisioning.publicKey", &self.public_key),
+            ("provisioning.deleteKey", &self.delete_key),
+            ("provisioning.deleteSecret", &self.delete_secret),
+        ]
+    }
+
+    /// Every template in it.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
+        self.calls().into_iter().flat_map(|(_, call)| call.texts())
+    }
+}
+
+impl Call {
+    /// Every template in it.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(&self.url).chain(self.body.values()).map(String::as_str)
     }
 }

@@ -66,4 +66,8 @@ pub struct Evidence {
     /// What the claim holds, with the scope's own placeholders; empty where its being there is enough.
     #[serde(default)]
     pub holds: String,
+    /// Whether every token has it if the scope was granted, so that a token without it tells that the scope
+    /// was not. What only some users have (roles, groups, metadata) is missing for the others all the same.
+    #[serde(default)]
+    pub certain: bool,
 }

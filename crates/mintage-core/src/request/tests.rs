@@ -75,12 +75,42 @@ fn every_provider_is_asked_as_it_wants_to_be() {
             let _ = writeln!(all, "{} with a private key", provider.id.0);
             all.push_str(&shown(provider, &Proof::Key(&key, Some(&secret))));
         }
+        if let Some(direct) = provider.for_direct_use() {
+            let _ = writeln!(all, "{} with a private key, for direct use", provider.id.0);
+            let request = shown(&direct, &Proof::Key(&key, None));
+            all.extend(request.lines().take(2).map(|line| format!("{line}\n")));
+        }
         if provider.client_secret.is_some() {
             let _ = writeln!(all, "{} with a client secret", provider.id.0);
             all.push_str(&shown(provider, &Proof::Secret(&secret)));
         }
     }
     insta::assert_snapshot!(all);
+}
+
+#[test]
+fn a_request_says_what_a_refusal_refuses() {
+    let (key, secret) = (rsa(), Secret::new("s3cret".into()));
+    for provider in built_in() {
+        let values = values(provider);
+        let ground =
+            Ground { provider, values: &values, audience: &[], scopes: &[], certificate: None, lifetime: None };
+        let proof = |proof: Proof<'_>| prepare(&ground, &proof, NOW, JTI).map(|prepared| prepared.proof).ok();
+        let by_key = provider.private_key.as_ref().map(|_| "the assertion");
+        let by_secret = provider.client_secret.as_ref().map(|_| "the client secret");
+        assert_eq!(proof(Proof::Key(&key, None)), by_key, "{}", provider.id.0);
+        assert_eq!(proof(Proof::Secret(&secret)), by_secret, "{}", provider.id.0);
+    }
+}
+
+#[test]
+fn a_client_names_itself_though_its_secret_is_missing() {
+    let provider = built_in().iter().find(|provider| provider.id.0 == "box").expect("built in");
+    let (key, values) = (rsa(), values(provider));
+    let ground = Ground { provider, values: &values, audience: &[], scopes: &[], certificate: None, lifetime: None };
+    let prepared = prepare(&ground, &Proof::Key(&key, None), NOW, JTI).expect("prepares");
+    let names: Vec<_> = prepared.fields.iter().map(|field| field.name.as_str()).collect();
+    assert_eq!(names, ["grant_type", "assertion", "client_id"]);
 }
 
 #[test]

@@ -74,6 +74,7 @@ impl<'t> Compact<'t> {
                 let signing_input = &token[..first.len() + 1 + payload.len()];
                 Self::Signed(Jws { header, signing_input, payload, signature })
             }
+            ([_, _], Ok(_)) => Self::Broken("it is cut off after its second part; a signed token has three".into()),
             (others, _) => Self::Broken(format!("it has {} parts; a signed token has 3", others.len())),
         }
     }
@@ -181,7 +182,7 @@ mod tests {
         check(format!("{jwe}..b.c.d"), "encrypted");
         check(format!("{jwe}.a.b"), "its header is that of an encrypted token, which has five parts");
         check(format!("{head}.a.b.c.d"), "it has five parts, but its header names no encryption");
-        check(format!("{head}.{body}"), "it has 2 parts; a signed token has 3");
+        check(format!("{head}.{body}"), "it is cut off after its second part; a signed token has three");
         check(format!("{head}.{body}.a.b"), "it has 4 parts; a signed token has 3");
         check(head.clone(), "it has 1 parts; a signed token has 3");
         check(format!("{}.{body}.c2ln", part("{}")), "its header names no algorithm (`alg`)");

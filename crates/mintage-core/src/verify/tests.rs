@@ -64,6 +64,27 @@ fn the_examples_of_rfc_7515_verify_until_they_expire() {
 }
 
 #[test]
+fn a_token_that_only_microsofts_api_can_verify_is_not_called_forged() {
+    let encode = |text: &str| URL_SAFE_NO_PAD.encode(text);
+    for (header, issuer, only_there) in [
+        (r#"{"alg":"RS256","nonce":"abc"}"#, "https://sts.windows.net/tenant/", true),
+        (r#"{"alg":"RS256"}"#, "https://sts.windows.net/tenant/", false),
+        (r#"{"alg":"RS256","nonce":"abc"}"#, "https://auth.example.com", false),
+        (r#"{"alg":"RS256","nonce":"abc"}"#, "https://sts.windows.net.example.com/", false),
+    ] {
+        let payload = encode(&format!(r#"{{"iss":"{issuer}"}}"#));
+        let token = format!("{}.{payload}.{RSA_SIGNATURE}", encode(header));
+        let found = verify(&token, &set(&[RSA_KEY]), &joe(60));
+        match (only_there, found.verdict) {
+            (true, Verdict::CannotVerify { why }) => assert!(why.contains("Graph"), "{why}"),
+            (false, Verdict::SignatureInvalid) => {}
+            (_, other) => panic!("{header} {issuer}: {other:?}"),
+        }
+        assert_eq!(found.checks[0].holds, if only_there { None } else { Some(false) });
+    }
+}
+
+#[test]
 fn keys_that_cannot_verify_are_refused_with_their_reason() {
     let check = |key: &str, reason: &str| {
         let keys = set(&[&with(key, r#""kid":"k1""#), ED_KEY]);

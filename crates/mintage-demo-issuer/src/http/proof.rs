@@ -76,7 +76,11 @@ fn by_client(shared: &Shared, rule: &GrantRule, request: &Request<'_>) -> Result
             return Ok(proof);
         }
     };
-    Ok(Proof::of_itself(user))
+    let Some((subject, beside)) = rule.speaks_for else { return Ok(Proof::of_itself(user)) };
+    request.form.required(beside)?;
+    let subject = request.form.required(subject)?.to_owned();
+    let consented = consents(&user, &subject, shared.rules.assertion.subject).map_err(Failure::Assertion)?;
+    Ok(Proof { subject, consented, ..Proof::of_itself(user) })
 }
 
 /// `client_id` is optional beside an assertion and must be its client (RFC 7521 §4.2).

@@ -39,6 +39,9 @@ fn exchange(shared: &Shared, request: &Request<'_>) -> Result<Value, Failure> {
         return Err(Failure::GrantTypeUnsupported(CLIENT_CREDENTIALS.to_owned()));
     }
     let proof = proof::prove(shared, rule, request)?;
+    if quirks.dpop_required && !request.headers.contains_key("dpop") {
+        return Err(Failure::PossessionUnproven);
+    }
     if quirks.grant_not_allowed {
         return Err(Failure::GrantNotAllowed);
     }

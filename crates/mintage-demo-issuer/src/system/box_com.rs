@@ -13,7 +13,13 @@ pub(super) const RULES: Rules = Rules {
     issuer: "",
     paths: Paths::token_only("/oauth2/token"),
     takes_json: false,
-    grants: &[GrantRule { grant_type: Some(super::JWT_BEARER), carriers: &[Carrier::Assertion], secret_too: true }],
+    grants: &[
+        GrantRule { secret_too: true, ..GrantRule::JWT_BEARER },
+        GrantRule {
+            speaks_for: Some(("box_subject_id", "box_subject_type")),
+            ..GrantRule::client_credentials(&[Carrier::Post])
+        },
+    ],
     assertion: AssertionRules {
         algorithms: &["RS256", "RS384", "RS512"],
         key: KeyReference::KeyId,

@@ -12,7 +12,12 @@ pub(super) const RULES: Rules = Rules {
     issuer: "",
     paths: Paths::token_only("/app/installations/{installation_id}/access_tokens"),
     takes_json: true,
-    grants: &[GrantRule { grant_type: None, carriers: &[Carrier::BearerAssertion], secret_too: false }],
+    grants: &[GrantRule {
+        grant_type: None,
+        carriers: &[Carrier::BearerAssertion],
+        secret_too: false,
+        speaks_for: None,
+    }],
     assertion: AssertionRules {
         algorithms: &["RS256"],
         key: KeyReference::Any,

@@ -86,6 +86,7 @@ fn refuse(failure: &Failure, place: &Place) -> Refusal {
         Failure::ScopeRefused(_) => {
             (400, "invalid_scope", "One or more scopes are not configured for the authorization server resource.")
         }
+        Failure::PossessionUnproven => (400, "invalid_dpop_proof", "The DPoP proof JWT header is missing."),
         Failure::GrantNotAllowed => (
             400,
             "unauthorized_client",

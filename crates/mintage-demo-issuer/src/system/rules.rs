@@ -75,16 +75,23 @@ pub(crate) struct GrantRule {
     pub(crate) carriers: &'static [Carrier],
     /// Whether the client's secret must stand in the form beside the assertion.
     pub(crate) secret_too: bool,
+    /// The form field that names whom a client with a secret speaks for, and the one that must stand beside
+    /// it; the client itself where there are none.
+    pub(crate) speaks_for: Option<(&'static str, &'static str)>,
 }
 
 impl GrantRule {
     /// `urn:ietf:params:oauth:grant-type:jwt-bearer` with the assertion in the form (RFC 7523 §2.1).
-    pub(crate) const JWT_BEARER: Self =
-        Self { grant_type: Some(super::JWT_BEARER), carriers: &[Carrier::Assertion], secret_too: false };
+    pub(crate) const JWT_BEARER: Self = Self {
+        grant_type: Some(super::JWT_BEARER),
+        carriers: &[Carrier::Assertion],
+        secret_too: false,
+        speaks_for: None,
+    };
 
     /// `client_credentials` (RFC 6749 §4.4).
     pub(crate) const fn client_credentials(carriers: &'static [Carrier]) -> Self {
-        Self { grant_type: Some(super::CLIENT_CREDENTIALS), carriers, secret_too: false }
+        Self { grant_type: Some(super::CLIENT_CREDENTIALS), carriers, secret_too: false, speaks_for: None }
     }
 }
 

@@ -43,6 +43,7 @@ pub(crate) fn plain(failure: &Failure, audience: &str) -> (u16, &'static str, St
         Failure::Client(cause) => (401, "invalid_client", says(cause)),
         Failure::ConsentMissing(_) => (400, "invalid_grant", says("the user has not consented")),
         Failure::ApiUnknown(api) => (400, "invalid_target", format!("the resource {api} is unknown")),
+        Failure::PossessionUnproven => (400, "invalid_dpop_proof", says("the DPoP proof is missing")),
         Failure::OrganisationDisabled => (400, "invalid_grant", says("the organization is disabled")),
         Failure::BodyUnreadable(_) => (400, "invalid_request", says("the body cannot be read")),
         Failure::AccessToken => (401, "invalid_token", says("the access token is invalid or has expired")),

@@ -67,7 +67,7 @@ export const problem = {
   details: 'Details',
   steps: {
     'use-server-time': 'Use the server’s time',
-    'import-key': 'Import a key…',
+    'import-key': 'Import another credential…',
     'edit-environment': 'Edit environment…',
     'edit-scopes': 'Edit scopes',
     'try-again': 'Try again',

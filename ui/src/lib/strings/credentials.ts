@@ -36,8 +36,9 @@ export const introspection = {
 };
 
 export const signing = {
-  sign: 'Sign an assertion',
-  signHelp: 'Signs as minting would, and copies the assertion instead of sending it.',
+  sign: 'Sign and copy an assertion',
+  copied: (serviceUser: string, environment: string) => `Assertion of ${serviceUser} (${environment}) copied`,
+  signHelp: 'Signs an assertion and copies it instead of sending it: as the provider’s APIs take it, or as minting would.',
   title: 'Signed assertion, copied',
   expires: (away: string, at: string) => `It expires ${away}, at ${at}.`,
   cleared: (seconds: number) => `The clipboard is cleared after ${seconds} s.`,

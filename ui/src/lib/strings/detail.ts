@@ -100,6 +100,7 @@ export const detail = {
   },
   story: {
     title: 'How this was minted',
+    readyMade: 'Where this comes from',
     assertion: 'Assertion',
     header: 'Header',
     payload: 'Payload',
@@ -109,8 +110,9 @@ export const detail = {
     inStep: 'in step with the server’s',
     ahead: (s: string) => `${s} ahead of the server’s`,
     behind: (s: string) => `${s} behind the server’s`,
-    redacted: 'Secrets are left out. The signature was never shown to this window.',
+    redacted: 'Secrets and signatures are left out: they were never shown to this window.',
     show: 'Show assertion and request',
+    showRequest: 'Show the request',
     done: 'done',
     failed: 'failed',
   },
@@ -132,11 +134,12 @@ export const detail = {
     imported: 'Imported',
     lastUsed: 'Last used',
     notTold: 'not told by the file',
+    notToldByServer: 'not told by the server',
     from: {
       file: (name: string) => `file ${name}`,
       paste: 'the clipboard',
       form: 'the form',
-      generated: 'made by Mintage',
+      generated: 'made for Mintage; it was never in a file',
     },
     states: {
       pending: 'import under way',

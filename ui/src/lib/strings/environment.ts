@@ -41,6 +41,7 @@ export const environment = {
   answersNot: (host: string) => `Checking ${host} failed`,
   facts: { issuer: 'Issuer', keys: 'Keys', clock: 'Clock' },
   keys: (n: number) => (n === 0 ? 'It publishes no key that tokens could be checked with' : `It publishes ${count(n, 'usable key')}`),
+  keysClosed: 'It shows them to those who have a token: they are asked for when a token is verified',
   keysUnknown: 'Its keys could not be had',
   clockSame: 'In step with yours',
   clockUnknown: 'It did not tell its time',

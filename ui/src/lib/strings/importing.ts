@@ -1,5 +1,5 @@
 /** The review sheet. */
-import type { Shape } from '../bindings';
+import type { Learned, Shape } from '../bindings';
 import { count, span } from '../format';
 
 export const importing = {
@@ -71,7 +71,7 @@ export const importing = {
   expiresOn: (on: string, left: number) => (left < 0 ? `${on}, ${span(left)} ago` : `${on}, in ${span(left)}`),
   expired: 'expired',
   alreadyIn: (environments: string[]) => `This key is already in ${environments.join(', ')}.`,
-  alreadyHere: (environment: string) => `This key is already in ${environment}: importing it there changes nothing.`,
+  alreadyHere: (environment: string) => `This key is already in ${environment}: importing it again only adds what the file newly tells.`,
   belongsTo: (name: string, keys: number) =>
     `Its service user is already there: ${name}, with ${count(keys, 'credential')}. This adds one; if a test succeeds, the new one becomes its default.`,
 
@@ -82,7 +82,12 @@ export const importing = {
     keyId: 'The id that the provider gave this key.',
   },
   optional: '(optional)',
-  userIdOptionalHelp: 'The service user’s own id, where it is another one.',
+  idOptionalHelp: {
+    userId: 'The service user’s own id, where it is another one.',
+    clientId: 'The id that goes with it, where there is one.',
+    keyId: 'The id that the provider gave this key, if it did. It finds the key without one as well.',
+  },
+  idInstead: (held: string) => `The file names ${held}. Enter another one to act for that user.`,
   idMissing: 'Enter it: this file does not hold it.',
   introspects: 'An application’s key introspects tokens. It cannot mint, so nothing is tested after the import.',
   introspectsNow: 'It can introspect tokens now; it cannot mint',
@@ -105,6 +110,7 @@ export const importing = {
   importAndTest: (n: number) => (n > 1 ? `Import and test ${n}` : 'Import and test'),
   importAll: (n: number) => (n > 1 ? `Import ${n}` : 'Import'),
   importOnly: 'Import without testing',
+  keyKeptOut: 'That is a private key, and this field is no place for it. Close the dialog and paste it again to import it',
   nothingReady: 'There is nothing here to import.',
   done: 'Done',
   progress: (n: number, total: number) => `File ${n} of ${total}`,
@@ -115,11 +121,15 @@ export const importing = {
 
   imported: (name: string, environment: string) => `${name} is imported into ${environment}.`,
   keyAdded: (name: string) => `It is added to ${name}.`,
+  learned: (environment: string, what: string) => `Already in ${environment}; the file added ${what}.`,
+  learnedWhat: { keyId: 'the key’s id', certificate: 'the certificate', audience: 'the audience', expiry: 'when it expires' } satisfies Record<Learned, string>,
   unchanged: (environment: string) => `Already in ${environment}; nothing was changed.`,
   minted: (left: number | null) => (left === null ? 'A token was minted' : `A token was minted, valid for ${span(left)}`),
   becameDefault: 'The new one is its default now',
   stayedDefault: 'Its earlier credential stays the default',
   notTested: 'Not tested',
+  notTestable: 'Not tested: this environment has no userinfo endpoint that would say whether the token works',
+  answered: (who: string) => `The issuer accepts it${who ? `, as ${who}` : ''}`,
   declined: 'Not tested, as minting for production was not confirmed',
   kept: 'The test failed. What was imported is kept.',
   testAgain: 'Test now',

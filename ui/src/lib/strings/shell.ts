@@ -139,6 +139,8 @@ export const shell = {
     hints: { copy: 'copies the token', favour: 'marks a favourite', choose: 'choose', find: 'finds anything' },
     demoRemoved: 'The demo is removed',
     demoStarted: 'The demo runs',
+    stillHolds: (serviceUser: string, environment: string) =>
+      `Nothing was copied: the clipboard still holds the token of ${serviceUser} (${environment})`,
     unlocked: 'The keychain is unlocked',
     saved: 'Saved',
   },

@@ -2,17 +2,10 @@
 import type { AppState } from '../../lib/app.svelte';
 import { visible } from '../../lib/format';
 import { ipc, problemOf } from '../../lib/ipc';
-import { proposalOf } from '../../lib/provider';
-import type { Ask, CredentialKind, EnvironmentOverview, Provider, Review, ReviewId, ServiceUserId, ServiceUserRow, Userinfo } from '../../lib/types';
-import { KeyImport, isSealed, type Owner } from './keyImport.svelte';
-
-/** The values of the form "by hand" until their key, secret or token comes in. */
-export interface ByHand {
-  kind: CredentialKind;
-  userId: string;
-  clientId: string;
-  keyId: string;
-}
+import { mayHave, proposalOf } from '../../lib/provider';
+import type { ByHand } from '../../lib/reviews.svelte';
+import type { Ask, CredentialKind, Environment, EnvironmentOverview, Provider, Review, ReviewId, ServiceUserId, ServiceUserRow, Userinfo } from '../../lib/types';
+import { KeyImport, isSealed, isUsable, type Owner, type Tested } from './keyImport.svelte';
 
 export class Importing {
   /** Set once the user wanted to import: from then on, what is missing is pointed out. */
@@ -92,7 +85,7 @@ export class Importing {
     if (id === this.app.reviews.environment) this.known = rows;
   }
 
-  /** Asks the core what must be entered, for each file of which that is not known. */
+  /** Asks the core which ids to ask for, for each file of which that is not known. */
   async askMissing(): Promise<void> {
     const id = this.app.reviews.environment;
     if (id === null) return;
@@ -145,7 +138,7 @@ export class Importing {
     this.#starting = true;
     await this.askMissing();
     this.#starting = false;
-    if (todo.some((review) => !this.of(review).isComplete(review, this.provider))) return false;
+    if (todo.some((review) => !this.of(review).isComplete(review))) return false;
     this.#wantsStop = false;
     this.#wantsTest = test;
     this.#declined = false;
@@ -187,14 +180,27 @@ export class Importing {
       if (swaps) await ipc.makeDefault(id, outcome.credential);
       const token = await this.app.tokens.mint(this.app.subject(id, environment.id), { fresh: true, ...ask });
       const problem = this.app.tokens.problem(id);
-      item.tested = token ? { kind: 'minted', token } : problem ? { kind: 'failed', problem } : { kind: 'declined' };
+      const readyMade = review.facts?.kind === 'personal-token';
+      if (!token) item.tested = problem ? { kind: 'failed', problem } : { kind: 'declined' };
+      else item.tested = readyMade ? await this.#shown(id, environment) : { kind: 'minted', token };
       if (swaps) await this.#settleDefault(item, id, owner.earlierDefault);
       item.stage = 'done';
-      if (item.tested.kind === 'minted') await this.#offerName(review, item, id);
+      if (isUsable(item.tested)) await this.#offerName(review, item, id);
     } catch (thrown) {
       item.tested = { kind: 'failed', problem: problemOf(thrown) };
     }
     item.stage = 'done';
+  }
+
+  /** Shows a ready-made token to the issuer: nothing was minted that would prove it. */
+  async #shown(id: ServiceUserId, environment: Environment): Promise<Tested> {
+    if (!mayHave(environment, this.app.environments.provider(environment.provider), 'userinfo')) return { kind: 'untestable' };
+    try {
+      return { kind: 'answered', who: nameIn(await ipc.userinfo(id)) ?? '' };
+    } catch (thrown) {
+      const problem = problemOf(thrown);
+      return problem.code === 'endpoint-unknown' ? { kind: 'untestable' } : { kind: 'failed', problem };
+    }
   }
 
   /** Gives the service user the name that the issuer has for it. Rejects with a `Failure`. */
@@ -235,7 +241,7 @@ export class Importing {
         review: review.id,
         environment: environment.environment.id,
         name: item.name(review).trim(),
-        userId: item.typed(review, 'userId') ?? this.#clientIdAsUser(review),
+        userId: item.typed(review, 'userId'),
         clientId: item.typed(review, 'clientId'),
         keyId: item.typed(review, 'keyId'),
       });
@@ -256,12 +262,6 @@ export class Importing {
     item.stage = 'done';
   }
 
-  /** A secret without a service user's id of its own belongs to its client. */
-  #clientIdAsUser(review: Review): string | null {
-    const item = this.of(review);
-    return item.missing?.includes('userId') ? item.typed(review, 'clientId') : null;
-  }
-
   async #ownerOf(id: ServiceUserId, earlier: string | null, credential: string): Promise<Owner> {
     const { serviceUser } = await ipc.serviceUser(id);
     const { name, scopes, favourite, tags, defaultCredential } = serviceUser;
@@ -271,9 +271,10 @@ export class Importing {
 
   async #settleDefault(item: KeyImport, id: ServiceUserId, earlier: string | null): Promise<void> {
     // A key that was there already is tested without changing which one is used.
-    const stays = item.tested.kind === 'minted' && item.outcome?.unchanged === false;
+    const known = item.outcome !== null && (item.outcome.unchanged || item.outcome.learned.length > 0);
+    const stays = isUsable(item.tested) && !known;
     if (!stays && earlier !== null) await ipc.makeDefault(id, earlier);
-    item.becameDefault = item.outcome?.unchanged ? null : stays;
+    item.becameDefault = known ? null : stays;
     await this.app.refresh();
   }
 

@@ -1,7 +1,6 @@
 /** One key file on its way in: what the user decides about it, and what came of it. */
 import { until } from '../../lib/format';
-import { hasClientIds } from '../../lib/provider';
-import type { CredentialKind, Environment, IdKind, ImportOutcome, Problem, Provider, Review, ServiceUserDraft, TokenView } from '../../lib/types';
+import type { AskedId, CredentialKind, Environment, IdKind, ImportOutcome, Problem, Provider, Review, ServiceUserDraft, TokenView } from '../../lib/types';
 
 /** Where a key file stands. */
 export type Stage = 'review' | 'importing' | 'testing' | 'done';
@@ -13,7 +12,16 @@ export type Tested =
   /** An application's key introspects and cannot mint: there is nothing to test. */
   | { kind: 'introspects' }
   | { kind: 'minted'; token: TokenView }
+  /** A ready-made token was shown to the issuer, who knows it. */
+  | { kind: 'answered'; who: string }
+  /** A ready-made token, and nothing that would say whether it works. */
+  | { kind: 'untestable' }
   | { kind: 'failed'; problem: Problem };
+
+/** Whether the service user can be used now, as far as anyone can tell. */
+export function isUsable(tested: Tested): boolean {
+  return tested.kind === 'minted' || tested.kind === 'answered' || tested.kind === 'untestable';
+}
 
 /** Whose key it became, as far as the sheet needs to know. */
 export interface Owner {
@@ -23,20 +31,14 @@ export interface Owner {
   earlierDefault: string | null;
 }
 
-/** An id that is asked for, because neither the file holds it nor the provider does without it. */
-export interface AskedId {
-  kind: IdKind;
-  optional: boolean;
-}
-
 export class KeyImport {
   /** The name as typed; null while the proposed one stands. */
   typedName = $state<string | null>(null);
   userId = $state('');
   clientId = $state('');
   keyId = $state('');
-  /** What the core says must be entered for the chosen environment; null while that is not known. */
-  missing = $state.raw<IdKind[] | null>(null);
+  /** What the core asks for in the chosen environment; null while that is not known. */
+  missing = $state.raw<AskedId[] | null>(null);
 
   stage = $state<Stage>('review');
   /** Why it could not be stored. */
@@ -58,30 +60,25 @@ export class KeyImport {
   }
 
   /** Which fields the sheet shows, in order. */
-  asked(review: Review, provider: Provider | null): AskedId[] {
-    const missing = this.missing ?? usuallyMissing(review);
-    if (!byClientId(review.facts?.kind, provider) || !missing.includes('userId')) {
-      return missing.map((kind) => ({ kind, optional: false }));
-    }
-    // A secret goes by its client id, beside which the service user may have an id of its own.
-    const both: AskedId[] = [{ kind: 'clientId', optional: false }];
-    return hasClientIds(provider) ? [...both, { kind: 'userId', optional: true }] : both;
+  asked(review: Review): AskedId[] {
+    return this.missing ?? usuallyAsked(review);
   }
 
   /** Whether everything is there that the core cannot do without. */
-  isComplete(review: Review, provider: Provider | null): boolean {
-    return this.asked(review, provider).every(({ kind, optional }) => optional || this[kind].trim() !== '');
+  isComplete(review: Review): boolean {
+    return this.asked(review).every(({ kind, optional }) => optional || this[kind].trim() !== '');
   }
 
-  /** What was entered for an id that the file does not hold. */
+  /** What was entered for an id that the file does not hold, or that goes before the file's. */
   typed(review: Review, kind: IdKind): string | null {
-    return review.facts?.[kind] == null ? this[kind].trim() || null : null;
+    const counts = review.facts?.[kind] == null || this.asked(review).some((each) => each.kind === kind);
+    return counts ? this[kind].trim() || null : null;
   }
 
   /** The id that its service user goes by, from the file or by hand; empty while there is none. */
   ownerIdOf(review: Review): string {
     const { facts } = review;
-    return facts?.userId ?? this.typed(review, 'userId') ?? facts?.clientId ?? this.typed(review, 'clientId') ?? '';
+    return this.typed(review, 'userId') ?? facts?.userId ?? facts?.clientId ?? this.typed(review, 'clientId') ?? '';
   }
 
   name(review: Review): string {
@@ -90,10 +87,12 @@ export class KeyImport {
 }
 
 /** What most providers want and the file does not hold, while no environment tells more exactly. */
-function usuallyMissing({ facts }: Review): IdKind[] {
+function usuallyAsked({ facts }: Review): AskedId[] {
+  const required = (kind: IdKind): AskedId => ({ kind, optional: false });
   if (!facts || facts.kind === 'application-key') return [];
-  if (facts.kind === 'private-key') return (['userId', 'keyId'] as const).filter((kind) => facts[kind] === null);
-  return facts.userId === null && facts.clientId === null ? ['userId'] : [];
+  if (facts.kind === 'private-key') return (['userId', 'keyId'] as const).filter((kind) => facts[kind] === null).map(required);
+  if (facts.userId !== null || facts.clientId !== null) return [];
+  return facts.kind === 'client-secret' ? [required('clientId'), { kind: 'userId', optional: true }] : [required('userId')];
 }
 
 /** Whether a credential is sent together with a client id: a secret, and a token that is sent as Basic. */

@@ -36,6 +36,24 @@ async fn a_credential_comes_back_as_it_was_added_but_pending() {
 }
 
 #[tokio::test]
+async fn what_a_file_tells_later_is_written_and_nothing_else() {
+    let stage = Stage::with_service_user().await;
+    stage.add_pending(1, 1, 1).await;
+    stage.add_pending(1, 1, 2).await;
+    let other = stage.catalog.credential(credential_id(2)).await.unwrap();
+    let mut expected = stage.catalog.credential(credential_id(1)).await.unwrap();
+    expected.key_id = Some(ODD.into());
+    expected.certificate = Some(ODD.into());
+    expected.audience = Some(ODD.into());
+    (expected.issued_at, expected.expires_at) = (Some(at(1)), Some(at(2)));
+    stage.catalog.set_told(&Credential { client_id: Some("another".into()), ..expected.clone() }).await.unwrap();
+    assert_eq!(stage.catalog.credential(credential_id(1)).await.unwrap(), expected);
+    assert_eq!(stage.catalog.credential(credential_id(2)).await.unwrap(), other);
+    let gone = Credential { id: credential_id(3), ..expected };
+    assert_eq!(stage.catalog.set_told(&gone).await.unwrap_err().code(), "gone");
+}
+
+#[tokio::test]
 async fn every_state_is_kept() {
     let stage = Stage::with_service_user().await;
     stage.add_pending(1, 1, 1).await;

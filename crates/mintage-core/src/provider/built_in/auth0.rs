@@ -27,6 +27,7 @@ pub(super) fn provider() -> Provider {
             // With a slash at its end, however the issuer was typed.
             audience: texts(&["{base}/"]),
             algorithms: vec![Rs256, Rs384, Ps256],
+            header: key_id_if_known(),
             fields: named([("audience", "{apiIdentifier}"), ("client_id", "{clientId}")]),
             lifetime: 120,
             lifetime_cap: 300,
@@ -37,17 +38,24 @@ pub(super) fn provider() -> Provider {
             fields: named([("audience", "{apiIdentifier}")]),
             ..SecretGrant::default()
         }),
+        introspection: IntrospectionRules { audience: texts(&["{base}/"]), ..IntrospectionRules::default() },
         clock_tolerance: 10,
         meanings: vec![
+            // These quote an address, which may hold any of the words below.
+            means("service not found", Said::TargetUnknown),
+            means("service not enabled within domain", Said::TargetUnknown),
+            means("not allowed access to apiv1", Said::TargetUnknown),
+            means("not allowed access to apis v1", Said::TargetUnknown),
+            means("is not authorized to access", Said::ConsentMissing),
+            means("has not been granted scopes", Said::ScopeRefused),
             means("jti", Said::JwtIdRefused),
             means("audience", Said::AudienceRefused),
-            means("service not found", Said::RequestRefused),
-            means("service not enabled within domain", Said::RequestRefused),
-            means("client is not authorized to access", Said::GrantNotAllowed),
             means("grant type 'client_credentials' not allowed", Said::GrantNotAllowed),
             means("invalid signature", Said::KeyDiffers),
             means("expired", Said::TooLate),
             means("lifetime", Said::LifetimeTooLong),
+            means("unauthorized_client", Said::GrantNotAllowed),
+            means("unauthorized", Said::CredentialRefused),
         ],
         ..Provider::default()
     }

@@ -31,6 +31,8 @@ pub(super) fn provider() -> Provider {
             audience: texts(&["{tokenEndpoint}"]),
             claims: named([("box_sub_type", "{subjectType}")]),
             with_client_secret: true,
+            // The file names the enterprise; an app may act for one of its users as well.
+            speaks_for_users: true,
             algorithms: vec![Rs256, Rs384, Rs512],
             lifetime: 45,
             lifetime_cap: 60,
@@ -48,6 +50,7 @@ pub(super) fn provider() -> Provider {
         clock_tolerance: 10,
         meanings: vec![
             means("'exp' claim", Said::TooLate),
+            means("'iat' claim", Said::TooEarly),
             means("'jti' claim", Said::JwtIdRefused),
             means("'iss' claim", Said::ClientUnknown),
             means("'sub' claim", Said::UserInactive),

@@ -18,7 +18,7 @@ pub(super) fn provider() -> Provider {
             issuer: "{clientId}".into(),
             // The host alone: a scheme in front of it is refused.
             audience: texts(&["{issuerHost}"]),
-            header: HeaderRules { key_id: false, ..HeaderRules::default() },
+            header: HeaderRules { key_id: KeyIdRule::Never, ..HeaderRules::default() },
             ..KeyGrant::default()
         }),
         scopes: ScopeRules {

@@ -17,7 +17,7 @@ pub(super) fn provider() -> Provider {
         private_key: Some(KeyGrant {
             audience: texts(&["{tokenEndpoint}"]),
             algorithms: vec![Ps256],
-            header: HeaderRules { typ: "JWT".into(), key_id: false, certificate: true },
+            header: HeaderRules { typ: "JWT".into(), key_id: KeyIdRule::Never, certificate: true },
             fields: named([("client_id", "{clientId}")]),
             not_before: true,
             ..KeyGrant::client_assertion()

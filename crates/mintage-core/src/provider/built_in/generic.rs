@@ -9,7 +9,7 @@ pub(super) fn jwt_bearer() -> Provider {
         summary: "Any server that takes the JWT bearer grant (RFC 7523 §2.1) and publishes its metadata.".into(),
         issuer_example: "https://login.example.com".into(),
         discovers: true,
-        private_key: Some(KeyGrant { algorithms: all_algorithms(), ..KeyGrant::default() }),
+        private_key: Some(KeyGrant { algorithms: all_algorithms(), header: key_id_if_known(), ..KeyGrant::default() }),
         client_secret: Some(SecretGrant::default()),
         ready_token: Some(Scheme::Bearer),
         scopes: ScopeRules { defaults: texts(&["openid"]), presets: openid_scopes(), ..ScopeRules::default() },
@@ -29,6 +29,7 @@ pub(super) fn client_credentials() -> Provider {
         ids: IdNames { user_id: "Client id".into(), ..IdNames::default() },
         private_key: Some(KeyGrant {
             algorithms: all_algorithms(),
+            header: key_id_if_known(),
             fields: named([("client_id", "{clientId}")]),
             ..KeyGrant::client_assertion()
         }),

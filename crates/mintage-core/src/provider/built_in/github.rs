@@ -24,7 +24,7 @@ pub(super) fn provider() -> Provider {
             grant_type: String::new(),
             carrier: Carrier::Bearer,
             body: Body::Json,
-            header: HeaderRules { key_id: false, ..HeaderRules::default() },
+            header: HeaderRules { key_id: KeyIdRule::Never, ..HeaderRules::default() },
             subject: String::new(),
             audience: Vec::new(),
             jwt_id: false,
@@ -54,7 +54,8 @@ pub(super) fn provider() -> Provider {
             means("'issued at' claim ('iat') must be", Said::TooEarly),
             means("'expiration time' claim ('exp') must be", Said::TooLate),
             means("integration not found", Said::ClientUnknown),
-            means("not found", Said::WrongHost),
+            means("installation has been suspended", Said::TargetSuspended),
+            means("not found", Said::TargetUnknown),
         ],
         ..Provider::default()
     }

@@ -28,10 +28,13 @@ pub(super) fn provider() -> Provider {
         ],
         ids: IdNames { user_id: "Client e-mail".into(), key_id: "Private key id".into(), ..IdNames::default() },
         private_key: Some(KeyGrant {
+            header: key_id_if_known(),
             subject: "{subject}".into(),
             audience: texts(&["{tokenEndpoint}"]),
             claims: named([("target_audience", "{targetAudience}")]),
             direct: true,
+            // AIP-4111: the account is `sub` as well, and there is a scope or an audience, never both.
+            direct_rules: Some(DirectRules { subject: "{userId}".into(), ..DirectRules::default() }),
             ..KeyGrant::default()
         }),
         response: ResponseMap {

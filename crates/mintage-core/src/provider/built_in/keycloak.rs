@@ -19,6 +19,8 @@ pub(super) fn provider() -> Provider {
         ids: IdNames { user_id: "Client id".into(), ..IdNames::default() },
         private_key: Some(KeyGrant {
             algorithms: vec![Rs256, Es256, Es384, Ps256, EdDsa],
+            // Without `kid` the client's one key counts; with one, no other key does.
+            header: key_id_if_known(),
             // An assertion whose `iat` is older than a minute is refused.
             lifetime: 50,
             lifetime_cap: 60,

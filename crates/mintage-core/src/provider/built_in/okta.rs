@@ -23,6 +23,7 @@ pub(super) fn provider() -> Provider {
             ..KeyGrant::client_assertion()
         }),
         client_secret: Some(SecretGrant::default()),
+        introspection: IntrospectionRules { audience: texts(&["{endpoint}"]), ..IntrospectionRules::default() },
         scopes: ScopeRules {
             required: true,
             presets: vec![preset("okta.{resource}.read", "reads this resource through Okta's own API")],

@@ -19,7 +19,7 @@ pub(super) fn provider() -> Provider {
         private_key: Some(KeyGrant {
             issuer: "{clientId}".into(),
             audience: texts(&["{base}"]),
-            header: HeaderRules { key_id: false, ..HeaderRules::default() },
+            header: HeaderRules { key_id: KeyIdRule::Never, ..HeaderRules::default() },
             issued_at: false,
             jwt_id: false,
             lifetime: 120,
@@ -39,8 +39,8 @@ pub(super) fn provider() -> Provider {
             means("expired", Said::TooLate),
             means("client identifier invalid", Said::ClientUnknown),
             means("invalid client credentials", Said::SecretWrong),
-            means("inactive user", Said::UserInactive),
-            means("inactive org", Said::OrganisationDisabled),
+            means("inactive_user", Said::UserInactive),
+            means("inactive_org", Said::OrganisationDisabled),
         ],
         ..Provider::default()
     }

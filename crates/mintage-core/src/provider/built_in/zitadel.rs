@@ -30,6 +30,7 @@ pub(super) fn self_hosted() -> Provider {
         introspection: IntrospectionRules {
             place: SecretPlace::BasicEncoded,
             audience_scope: "urn:zitadel:iam:org:project:id:{projectId}:aud".into(),
+            ..IntrospectionRules::default()
         },
         glossary: glossary(),
         clock_tolerance: 1,
@@ -94,7 +95,7 @@ pub(super) fn paonia() -> Provider {
 fn scopes() -> Vec<ScopePreset> {
     let mut scopes = openid_scopes();
     scopes.extend([
-        shown_preset(
+        certain_preset(
             "urn:zitadel:iam:org:project:id:{projectId}:aud",
             "lets this project's APIs accept and introspect the token",
             "aud",
@@ -113,13 +114,13 @@ fn scopes() -> Vec<ScopePreset> {
             "urn:zitadel:iam:org:project:*roles",
             "{roleKey}",
         ),
-        shown_preset(
+        certain_preset(
             "urn:zitadel:iam:org:id:{orgId}",
             "binds the token to one organisation",
             "urn:zitadel:iam:org:id",
             "{orgId}",
         ),
-        shown_preset(
+        certain_preset(
             "urn:zitadel:iam:org:domain:primary:{domain}",
             "binds the token to the organisation with this domain",
             "urn:zitadel:iam:org:domain:primary",
@@ -127,7 +128,7 @@ fn scopes() -> Vec<ScopePreset> {
         ),
         preset("urn:zitadel:iam:org:roles:id:{orgId}", "limits the roles to one organisation"),
         shown_preset("urn:zitadel:iam:user:metadata", "adds the user's metadata", "urn:zitadel:iam:user:metadata", ""),
-        shown_preset(
+        certain_preset(
             "urn:zitadel:iam:user:resourceowner",
             "adds the organisation that owns the user",
             "urn:zitadel:iam:user:resourceowner:id",

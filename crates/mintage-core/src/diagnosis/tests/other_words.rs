@@ -1,0 +1,156 @@
+//! What servers say in words of their own, and what is left where none of them is known.
+
+use super::*;
+use crate::credential::CredentialKind::{ClientSecret, PrivateKey};
+
+/// The causes' codes, the likeliest first, and the first one's sentence.
+fn causes(scene: &Scene, refusal: Refusal) -> (Vec<String>, String) {
+    let causes = diagnose(&scene.attempt(), &IssuerError::Refused(Box::new(refusal)));
+    let sentence = causes[0].sentence.clone();
+    (causes.into_iter().map(|cause| cause.code).collect(), sentence)
+}
+
+#[test]
+fn auth0_is_understood_though_it_calls_everything_access_denied() {
+    let unauthorized = refusal(401, "access_denied", "Unauthorized");
+    for (kind, refusal, expected) in [
+        (ClientSecret, unauthorized.clone(), "secret-wrong"),
+        (PrivateKey, unauthorized, "key-unknown"),
+        (
+            ClientSecret,
+            refusal(403, "access_denied", "Client has not been granted scopes: read:users, write:jti"),
+            "scope-refused",
+        ),
+        (
+            PrivateKey,
+            refusal(
+                403,
+                "access_denied",
+                "Client \"a\" is not authorized to access resource server \"https://expired.test\".",
+            ),
+            "consent-missing",
+        ),
+        (
+            PrivateKey,
+            refusal(
+                403,
+                "access_denied",
+                "Client is not authorized to access \"https://audience.test\". You need to …",
+            ),
+            "consent-missing",
+        ),
+        (
+            ClientSecret,
+            refusal(403, "access_denied", "Non-global clients are not allowed access to APIs v1"),
+            "target-unknown",
+        ),
+        (ClientSecret, refusal(403, "access_denied", "Service not found: https://audience.test"), "target-unknown"),
+        (
+            ClientSecret,
+            refusal(403, "unauthorized_client", "Grant type 'client_credentials' not allowed for the client."),
+            "grant-not-allowed",
+        ),
+        (ClientSecret, refusal(403, "unauthorized_client", "something new"), "grant-not-allowed"),
+    ] {
+        let mut scene = Scene::of("auth0");
+        scene.credential.kind = kind;
+        scene.parameters.insert("apiIdentifier".into(), "https://api.test".into());
+        assert_eq!(scene.top(&refusal), expected, "{kind:?} {refusal}");
+    }
+}
+
+#[test]
+fn a_wrong_secret_is_told_of_whoever_sends_one() {
+    let said = |provider: &str, kind, refusal| {
+        let mut scene = Scene::of(provider);
+        scene.credential.kind = kind;
+        causes(&scene, refusal).0
+    };
+    let keycloak = refusal(401, "invalid_client", "Invalid client or Invalid client credentials");
+    let secret = ["secret-wrong", "client-unknown", "wrong-environment", "user-inactive"];
+    assert_eq!(said("keycloak", ClientSecret, keycloak.clone()), secret);
+    assert_eq!(said("keycloak", PrivateKey, keycloak), secret[1..], "its words for a key are others");
+    let beside_the_key = refusal(400, "invalid_client", "The client credentials are invalid");
+    assert_eq!(said("box", PrivateKey, beside_the_key), secret);
+}
+
+#[test]
+fn an_inactive_user_is_told_in_every_systems_words() {
+    for (provider, refusal, expected) in [
+        ("salesforce", refusal(400, "inactive_user", "user is inactive"), "user-inactive"),
+        ("salesforce", refusal(400, "inactive_org", "organization is locked"), "organisation-disabled"),
+        ("docusign", refusal(400, "invalid_grant", "user_not_found"), "user-inactive"),
+        ("google", refusal(400, "invalid_grant", "Invalid grant: account not found"), "user-inactive"),
+        ("generic", refusal(400, "invalid_grant", "the account is disabled"), "user-inactive"),
+    ] {
+        assert_eq!(Scene::of(provider).top(&refusal), expected, "{provider} {refusal}");
+    }
+}
+
+#[test]
+fn what_the_environment_asks_for_is_named_where_the_server_does_not_know_it() {
+    let mut scene = Scene::of("github-app");
+    scene.parameters.insert("installationId".into(), "42".into());
+    let (codes, sentence) = causes(&scene, refusal(404, "", "Not Found"));
+    assert_eq!(codes, ["target-unknown", "endpoint-wrong"]);
+    assert!(sentence.contains("`42`, the environment's Installation id"), "{sentence}");
+    let (codes, sentence) = causes(&scene, refusal(403, "", "This installation has been suspended"));
+    assert_eq!(codes, ["target-suspended"]);
+    assert!(sentence.contains("has suspended `42`, the environment's Installation id"), "{sentence}");
+    assert_eq!(scene.top(&refusal(404, "", "Integration not found")), "client-unknown");
+    let (_, sentence) = causes(&Scene::of("generic"), refusal(400, "invalid_target", ""));
+    assert!(sentence.contains("API or resource"), "{sentence}");
+}
+
+#[test]
+fn a_reason_that_is_not_known_here_is_quoted_and_the_key_is_not_blamed() {
+    let scene = |provider: &str, kind| {
+        let mut scene = Scene::of(provider);
+        scene.credential.kind = kind;
+        scene
+    };
+    for (provider, kind) in
+        [("generic", PrivateKey), ("generic", ClientSecret), ("zitadel", PrivateKey), ("frontier-rest", PrivateKey)]
+    {
+        for (told, expected) in [
+            (refusal(403, "", "Request blocked by the firewall"), "`Request blocked by the firewall` (403)"),
+            (refusal(403, "policy_violation", "Not from here"), "`policy_violation`, `Not from here` (403)"),
+            (refusal(413, "", ""), "status 413"),
+            (refusal(402, "", "Pay first"), "`Pay first` (402)"),
+        ] {
+            if provider == "frontier-rest" && told.status == 403 {
+                continue;
+            }
+            let (codes, sentence) = causes(&scene(provider, kind), told);
+            assert_eq!(codes, ["reason-named"], "{provider} {sentence}");
+            assert!(sentence.contains(expected), "{sentence}");
+        }
+    }
+    // By these statuses the credential may be meant all the same.
+    let (codes, _) = causes(&scene("generic", ClientSecret), refusal(401, "of_our_own", ""));
+    assert_eq!(codes[..2], ["reason-named", "secret-wrong"]);
+    for status in [400, 401] {
+        assert_eq!(scene("generic", PrivateKey).top(&refusal(status, "", "no")), "key-unknown");
+    }
+}
+
+#[test]
+fn a_proxy_and_a_wish_for_dpop_are_told_before_everything_else() {
+    for provider in ["okta", "zitadel", "frontier-connect"] {
+        for purpose in [Purpose::Token, Purpose::Introspection] {
+            let mut scene = Scene { purpose, ..Scene::of(provider) };
+            for skew in [Duration::ZERO, Duration::hours(3)] {
+                scene.skew = Some(skew);
+                assert_eq!(scene.top(&refusal(407, "", "Proxy Authentication Required")), "proxy-refused");
+                for (error, description) in [
+                    ("invalid_dpop_proof", "The DPoP proof JWT header is missing."),
+                    ("use_dpop_nonce", "Authorization server requires nonce in DPoP proof."),
+                ] {
+                    assert_eq!(scene.top(&refusal(400, error, description)), "dpop-required");
+                }
+            }
+        }
+    }
+    let page = IssuerError::NotOAuth { host: "a.test".into(), status: 407, content_type: "an HTML page".into() };
+    assert_eq!(on_the_way(&page)[0].code, "proxy-refused");
+}

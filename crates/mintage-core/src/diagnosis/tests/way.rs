@@ -1,0 +1,84 @@
+//! What it means that no answer came, or none of an OAuth server.
+
+use super::*;
+
+#[test]
+fn every_failure_on_the_way_has_a_cause_with_a_step() {
+    let host = || "auth.example.com".to_owned();
+    let page = |status| IssuerError::NotOAuth { host: host(), status, content_type: "an HTML page".into() };
+    for (failure, code, next) in [
+        (page(200), "not-an-oauth-endpoint", NextStep::EditEnvironment),
+        (page(502), "not-an-oauth-endpoint", NextStep::TryAgain),
+        (
+            IssuerError::Redirected { host: host(), to: "https://b.test/".into() },
+            "redirected",
+            NextStep::EditEnvironment,
+        ),
+        (IssuerError::Busy { host: host(), status: 429, retry_after: None }, "server-busy", NextStep::TryAgain),
+        (IssuerError::HostUnknown { host: host() }, "host-unknown", NextStep::EditEnvironment),
+        (IssuerError::TimedOut { host: host() }, "server-silent", NextStep::TryAgain),
+        (
+            IssuerError::CertificateRefused { host: host(), why: "it has expired".into() },
+            "certificate-refused",
+            NextStep::EditEnvironment,
+        ),
+        (IssuerError::TlsFailed { host: host(), why: "no TLS".into() }, "tls-failed", NextStep::EditEnvironment),
+        (IssuerError::CaInvalid, "ca-invalid", NextStep::EditEnvironment),
+        (IssuerError::AnswerTooLarge { host: host() }, "answer-too-large", NextStep::EditEnvironment),
+        (
+            IssuerError::AnswerInvalid { host: host(), why: "access_token is missing".into() },
+            "answer-invalid",
+            NextStep::EditEnvironment,
+        ),
+        (
+            IssuerError::IssuerDiffers { expected: ISSUER.into(), found: format!("{ISSUER}/") },
+            "issuer-differs",
+            NextStep::EditEnvironment,
+        ),
+        (IssuerError::NoDiscovery { host: host(), status: 404 }, "no-discovery", NextStep::EditEnvironment),
+        (
+            IssuerError::EndpointRefused { url: "http://auth.example.com".into() },
+            "endpoint-refused",
+            NextStep::EditEnvironment,
+        ),
+    ] {
+        for provider in ["zitadel", "generic"] {
+            let mut scene = Scene::of(provider);
+            // A broken clock explains no failure on the way.
+            scene.skew = Some(Duration::hours(9));
+            let causes = diagnose(&scene.attempt(), &failure);
+            assert_eq!((causes[0].code.as_str(), causes[0].next), (code, next), "{failure}");
+            for cause in causes {
+                assert!(!cause.sentence.is_empty() && !cause.sentence.ends_with('.'), "{}", cause.sentence);
+                assert!(!cause.help.is_empty() && !cause.help.ends_with('.'), "{}", cause.help);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_differing_issuer_is_told_by_how_it_differs() {
+    for (found, expected) in [
+        ("https://auth.example.com/", "one slash at the end"),
+        ("http://auth.example.com", "reached by https"),
+        ("https://login.example.com", "are not its own"),
+    ] {
+        let failure = IssuerError::IssuerDiffers { expected: ISSUER.into(), found: found.into() };
+        let sentence = &diagnose(&Scene::of("zitadel").attempt(), &failure)[0].sentence;
+        assert!(sentence.contains(expected) && sentence.contains(found), "{sentence}");
+    }
+}
+
+#[test]
+fn a_refused_endpoint_is_told_by_what_is_wrong_with_it() {
+    for (url, expected) in [
+        ("http://auth.example.com/token", "is not encrypted"),
+        ("https://auth.example.com/token", "a user name or password"),
+        ("http://localhost:8080/token", "a user name or password"),
+        ("ftp://auth.example.com", "is no web address"),
+        ("auth.example.com/token", "is no web address"),
+    ] {
+        let sentence = &on_the_way(&IssuerError::EndpointRefused { url: url.into() })[0].sentence;
+        assert!(sentence.contains(expected) && sentence.contains(url), "{sentence}");
+    }
+}

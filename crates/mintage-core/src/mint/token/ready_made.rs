@@ -1,0 +1,54 @@
+//! **Ready-made** tokens, which their provider's console gave and nobody mints.
+
+use std::time::Instant;
+
+use super::{Kept, told_expiry};
+use crate::credential::Credential;
+use crate::environment::Environment;
+use crate::error::{Error, ProviderError};
+use crate::mint::Mint;
+use crate::mint::held::Held;
+use crate::mint::story::Story;
+use crate::provider::{Provider, Scheme};
+use crate::service_user::ServiceUser;
+use crate::token::{Authorization, Token, TokenForm};
+
+impl Mint {
+    /// A ready-made token is the credential itself: nothing is sent anywhere.
+    pub(super) async fn ready_made(
+        &self,
+        environment: &Environment,
+        service_user: &ServiceUser,
+        credential: &Credential,
+        provider: &Provider,
+        mut story: Story,
+    ) -> Result<Kept, Error> {
+        let not_taken = || ProviderError::CredentialNotTaken {
+            provider: provider.name.clone(),
+            credential: credential.kind.name(),
+        };
+        let scheme = provider.ready_token.ok_or_else(not_taken)?;
+        let held = story.time(self.held(service_user, credential)).await?;
+        story.told(&held.told(credential.kind).0, String::new());
+        let Held::Text(access_token) = held else {
+            return Err(Error::KeyChanged { service_user: service_user.settings.name.clone() });
+        };
+        let token = Token {
+            form: TokenForm::of(access_token.expose()),
+            minted_at: self.now(),
+            expires_at: credential.expires_at.or_else(|| told_expiry(access_token.expose())),
+            requested_scopes: Vec::new(),
+            granted_scopes: None,
+            authorization: match scheme {
+                Scheme::Bearer => Authorization::Bearer,
+                Scheme::Basic => Authorization::Basic { id: credential.client_id_or(&service_user.user_id).to_owned() },
+            },
+            also_said: Vec::new(),
+            scopes: Vec::new(),
+            access_token,
+            credential: credential.id,
+            story: story.0,
+        };
+        Ok(Kept { token, settings: environment.settings.clone(), since: Instant::now() })
+    }
+}

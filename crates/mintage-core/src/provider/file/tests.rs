@@ -1,0 +1,115 @@
+use super::*;
+use crate::provider::KeyIdRule;
+
+const SMALL: &str = "id = \"acme\"\nname = \"ACME\"\n[endpoints]\ntoken = \"{base}/token\"\n[privateKey]\n";
+
+#[test]
+fn a_short_profile_takes_the_standard_for_everything_it_leaves_out() {
+    let provider = read(SMALL).expect("sound");
+    let grant = provider.private_key.expect("given");
+    assert_eq!(grant.grant_type, "urn:ietf:params:oauth:grant-type:jwt-bearer");
+    assert_eq!(grant.audience, ["{issuer}"]);
+    assert_eq!(provider.response.token, ["/access_token"]);
+}
+
+#[test]
+fn what_cannot_work_is_named() {
+    let check = |change: &str, code: &str, names: &str| {
+        let text = match change.split_once(" => ") {
+            Some((from, to)) => SMALL.replacen(from, to, 1),
+            None => format!("{SMALL}{change}\n"),
+        };
+        let error = read(&text).expect_err(change);
+        assert_eq!(error.code(), code, "{change}: {error}");
+        assert!(error.to_string().contains(names), "{change}: {error}");
+    };
+    check("id = \"acme\" => ", "profile-member-missing", "id");
+    check("\"acme\" => \"Ac me\"", "profile-impossible", "id");
+    check("name = \"ACME\" => name = \" \"", "profile-member-missing", "name");
+    check("colour = \"red\"", "profile-unreadable", "colour");
+    check("name = => nmae =", "profile-unreadable", "nmae");
+    check("[endpoints] => [endpoint]", "profile-unreadable", "endpoint");
+    check("token = \"{base} => token = \"{bse}", "profile-placeholder-unknown", "bse");
+    check("token = \"{base}/token\" => ", "profile-impossible", "endpoints.token");
+    check("token = \"{base} => token = \"{tokenEndpoint}", "profile-impossible", "endpoints");
+    check("[privateKey] => ", "profile-impossible", "privateKey");
+    check("algorithms = []", "profile-member-missing", "algorithms");
+    check("algorithms = [\"HS256\"]", "profile-unreadable", "HS256");
+    check("lifetime = 5", "profile-impossible", "lifetime");
+    check("lifetime = 3600", "profile-impossible", "lifetimeCap");
+    check("lifetime = -1", "profile-unreadable", "");
+    check("grantType = \"\"", "profile-impossible", "grantType");
+    check("carrier = \"pigeon\"", "profile-unreadable", "pigeon");
+    check("carrier = \"clientAssertion\"\nwithClientSecret = true", "profile-impossible", "withClientSecret");
+    check("audience = [\"{who}\"]", "profile-placeholder-unknown", "who");
+    check("[privateKey.claims]\niss = \"me\"", "profile-impossible", "claims");
+    check("[privateKey.fields]\nscope = \"x\"", "profile-impossible", "fields");
+    check("[response]\ntoken = []", "profile-member-missing", "response.token");
+    check("[response]\ntoken = [\"access_token\"]", "profile-impossible", "Pointer");
+    check("[introspection]\naudience = []", "profile-member-missing", "introspection.audience");
+    check("[introspection]\naudience = [\"{where}\"]", "profile-placeholder-unknown", "where");
+    check("audience = [\"{endpoint}\"]", "profile-placeholder-unknown", "endpoint");
+    check("directRules = {}", "profile-impossible", "privateKey.directRules");
+    check("direct = true\ndirectRules.audience = [\"{who}\"]", "profile-placeholder-unknown", "who");
+    check("direct = true\ndirectRules.claims.aud = \"x\"", "profile-impossible", "privateKey.directRules");
+    check("[[parameters]]\nname = \"issuer\"", "profile-impossible", "parameters.name");
+    check("[[parameters]]\nname = \"a b\"", "profile-impossible", "parameters.name");
+    check("[scopes]\nseparator = \"\"", "profile-impossible", "separator");
+    check("[scopes]\nplace = \"claim\"\nseparator = \"\"", "profile-impossible", "scopes.separator");
+    check("[privateKey] => [clientSecret]\n[scopes]\nseparator = \"\"\n", "profile-impossible", "scopes.separator");
+    check("[privateKey] => [clientSecret]\n[scopes]\nplace = \"claim\"\n", "profile-impossible", "scopes.place");
+    check("[scopes]\nplace = \"none\"\nrequired = true", "profile-impossible", "scopes.required");
+    check("[response]\nlifetime = \"expires_in\"", "profile-impossible", "response.lifetime");
+    check("[response]\nshown = [\"id\"]", "profile-impossible", "response.shown");
+    check("[userinfo]\nsubject = \"sub\"", "profile-impossible", "userinfo.subject");
+    check("issuedAt = false\nlifetime = 4000", "profile-impossible", "lifetimeCap");
+    check("lifetimeCap = 90000", "profile-impossible", "privateKey.lifetimeCap");
+    check("backdate = 4294967295", "profile-impossible", "privateKey.backdate");
+    check("withClientSecret = true\n[privateKey.fields]\nclient_id = \"x\"", "profile-impossible", "privateKey.fields");
+    check(
+        "[clientSecret]\nplace = \"post\"\n[clientSecret.fields]\nclient_id = \"x\"",
+        "profile-impossible",
+        "clientSecret.fields",
+    );
+    check("[[meanings]]\nsays = \" \"\nmeans = \"secret-wrong\"", "profile-impossible", "meanings.says");
+    check("[privateKey.header]\nkeyId = \"sometimes\"", "profile-unreadable", "sometimes");
+    check(
+        "[endpoints]\ntoken = \"{base} => [endpoints]\njwks = \"keys\"\ntoken = \"{base}",
+        "profile-impossible",
+        "endpoints.jwks",
+    );
+    check("token = \"{base} => token = \"http://a.test", "profile-impossible", "endpoints.token");
+    check("token = \"{base} => token = \"https://me:pw@a.test", "profile-impossible", "endpoints.token");
+    check("[provisioning]", "profile-impossible", "provisioning.createKey");
+    let keys = "[provisioning]\ncreateKey.url = \"{base}/k\"\npublicKey.url = \"{base}/k\"\n";
+    check(keys, "profile-impossible", "provisioning.deleteKey");
+    check(&format!("{keys}deleteKey.url = \"/k/{{keyId}}\""), "profile-impossible", "provisioning.deleteKey");
+    let all = format!("{keys}deleteKey.url = \"{{base}}/k/{{keyId}}\"");
+    read(&format!("{SMALL}{all}")).expect("without a client secret there are no secrets to make");
+    check(&format!("{all}\n[clientSecret]"), "profile-impossible", "provisioning.createSecret");
+    check("x = ", "profile-unreadable", "");
+}
+
+#[test]
+fn json_is_told_by_its_brace_and_size_has_a_limit() {
+    let error = read("{\"id\":\"a\",\"colour\":1}").expect_err("unknown member");
+    assert!(error.to_string().contains("colour"), "{error}");
+    assert_eq!(read(&" ".repeat(MAX_BYTES + 1)).expect_err("too large").code(), "profile-too-large");
+}
+
+#[test]
+fn whether_the_key_id_is_written_is_a_word_that_was_once_a_flag() {
+    let rule = |written: &str| {
+        let provider = read(&format!("{SMALL}[privateKey.header]\nkeyId = {written}\n")).expect(written);
+        provider.private_key.expect("given").header.key_id
+    };
+    for (written, expected) in [
+        ("true", KeyIdRule::Required),
+        ("false", KeyIdRule::Never),
+        ("\"required\"", KeyIdRule::Required),
+        ("\"ifKnown\"", KeyIdRule::IfKnown),
+        ("\"never\"", KeyIdRule::Never),
+    ] {
+        assert_eq!(rule(written), expected, "{written}");
+    }
+}

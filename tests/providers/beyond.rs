@@ -1,0 +1,132 @@
+//! Beyond the first token: what a provider's profile says of keys imported again, of clients that introspect
+//! and revoke, and of assertions for direct use.
+
+use mintage_core::catalog::Catalog;
+use mintage_core::mint::{Ask, ImportRequest, Learned};
+use mintage_core::provider::file::Format;
+use mintage_core::provider::{Provider, ProviderId};
+use mintage_demo_issuer::System;
+
+use crate::actor::{Actor, act};
+use crate::files::{self, File, Ids};
+use crate::world::{NOON, World};
+
+fn written(file: File) -> String {
+    let none = Ids { user_id: "", client_id: "", key_id: "", token_url: "", issuer: "", secret: "" };
+    file(&none)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_certificate_that_was_missing_comes_with_the_next_import_of_the_key() {
+    let stage = act(&Actor::with_key("entra", System::Entra, files::PEM)).await;
+    stage.know_certificate();
+    let mint = &stage.world.mint;
+    let refused = mint.token(stage.id, Ask::default()).await.map(|_| ()).expect_err("no certificate");
+    let causes: Vec<String> = refused.problem().causes.into_iter().map(|cause| cause.code).collect();
+    assert_eq!(causes.first().map(String::as_str), Some("certificate-missing"), "{causes:?}");
+
+    let detail = mint.service_user(stage.id).await.expect("it is there");
+    let mut request = ImportRequest {
+        review: stage.world.review(&written(files::CERTIFICATE)).await.id,
+        environment: detail.environment.id,
+        name: String::new(),
+        user_id: Some(detail.service_user.user_id),
+        client_id: None,
+        key_id: None,
+    };
+    let outcome = mint.import(&request).await.expect("the key is known");
+    assert_eq!((outcome.unchanged, outcome.learned.as_slice()), (false, &[Learned::Certificate][..]));
+    mint.token(stage.id, Ask::default()).await.expect("the certificate mends it");
+
+    request.review = stage.world.review(&written(files::PEM)).await.id;
+    let outcome = mint.import(&request).await.expect("the key is known");
+    assert!(outcome.unchanged && outcome.learned.is_empty(), "what a file does not tell is kept");
+    mint.token(stage.id, Ask { fresh: true, ..Ask::default() }).await.expect("the certificate is still there");
+}
+
+#[tokio::test]
+async fn a_key_id_that_was_not_known_comes_with_the_next_import_of_the_key_and_stays() {
+    let stage = act(&Actor::with_key("keycloak", System::Keycloak, files::PEM).without_key_id()).await;
+    let mint = &stage.world.mint;
+    let detail = mint.service_user(stage.id).await.expect("it is there");
+    assert_eq!(detail.credentials[0].key_id, None);
+    for (typed, learned) in [(Some("key-1"), &[Learned::KeyId][..]), (None, &[])] {
+        let request = ImportRequest {
+            review: stage.world.review(&written(files::PEM)).await.id,
+            environment: detail.environment.id,
+            name: String::new(),
+            user_id: Some(detail.service_user.user_id.clone()),
+            client_id: None,
+            key_id: typed.map(str::to_owned),
+        };
+        let outcome = mint.import(&request).await.expect("the key is known");
+        assert_eq!((outcome.unchanged, outcome.learned.as_slice()), (learned.is_empty(), learned));
+        let known = mint.service_user(stage.id).await.expect("it is there").credentials[0].key_id.clone();
+        assert_eq!(known.as_deref(), Some("key-1"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_mints_introspects_and_revokes_with_the_audience_of_its_profile() {
+    let key = Actor::with_key;
+    for actor in [
+        key("okta", System::Okta, files::JWK).asking("okta.users.read"),
+        key("keycloak", System::Keycloak, files::PEM),
+        key("generic-client", System::Generic, files::P256),
+    ] {
+        let stage = act(&actor).await;
+        let (mint, name) = (&stage.world.mint, actor.name());
+        let own = mint.service_user(stage.id).await.expect("it is there").credentials[0].id;
+        mint.token(stage.id, Ask::default()).await.unwrap_or_else(|error| panic!("{name}: {}", error.problem().report));
+        let told = mint.introspect(stage.id, own).await;
+        let told = told.unwrap_or_else(|error| panic!("{name}: {}", error.problem().report));
+        assert!(told.active, "{name}: {}", told.json);
+        let revoked = mint.revoke(stage.id, own).await;
+        let revoked = revoked.unwrap_or_else(|error| panic!("{name}: {}", error.problem().report));
+        assert_eq!(revoked.ended, Some(true), "{name}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_assertion_for_googles_apis_has_a_subject_and_a_scope_and_no_audience() {
+    let stage = act(&Actor::with_key("google", System::Google, files::GOOGLE).at_hand()).await;
+    stage.change_environment(|draft| draft.audience = vec!["https://another.test".to_owned()]).await;
+    let (_, signed) = stage.world.mint.sign(stage.id).await.expect("it is signed");
+    let payload: serde_json::Value = serde_json::from_str(&signed.assertion.payload).expect("it is JSON");
+    assert!(signed.direct);
+    assert_eq!((&payload["iss"], &payload["sub"]), (&"robot@acme.test".into(), &"robot@acme.test".into()));
+    assert_eq!(payload["scope"], "https://www.googleapis.com/auth/cloud-platform");
+    assert!(payload.get("aud").is_none(), "{payload}");
+}
+
+#[tokio::test]
+async fn a_stored_profile_that_cannot_be_used_hides_no_other_and_can_be_mended_or_removed() {
+    let world = World::new().await;
+    let mint = &world.mint;
+    let copied = mint.copy_provider(&ProviderId("okta".into())).await.expect("it is built in");
+    mint.save_provider(&copied, false).await.expect("a copy is sound");
+    let catalog = Catalog::open(&world.folder.path().join("data")).await.expect("it opens twice");
+    let bad = ProviderId("bad".into());
+    let unsound = Provider { id: bad.clone(), name: "Bad".into(), ..Provider::default() };
+    catalog.put_provider(&unsound, NOON).await.expect("the catalogue does not look into it");
+
+    let all = mint.providers().await.expect("the others are listed");
+    assert!(all.contains(&copied) && !all.contains(&unsound));
+    let own = mint.own_providers().await.expect("they are listed");
+    assert_eq!(own.usable, [copied.id]);
+    let unusable: Vec<_> = own.unusable.iter().map(|one| (&one.id, one.problem.code.as_str())).collect();
+    assert_eq!(unusable, [(&bad, "profile-impossible")]);
+    assert_eq!(mint.provider(&bad).await.expect_err("it cannot be used").code(), "profile-unusable");
+
+    let text = mint.export_provider(&bad, Format::Toml).await.expect("its text can be corrected");
+    assert!(text.contains("\"name\": \"Bad\""), "{text}");
+    let mut mended = mint.provider(&ProviderId("okta".into())).await.expect("it is built in");
+    mended.id = bad.clone();
+    assert_eq!(mint.save_provider(&mended, false).await.expect_err("it is there").code(), "profile-id-taken");
+    mint.save_provider(&mended, true).await.expect("it is replaced");
+    assert_eq!(mint.provider(&bad).await.expect("it can be used"), mended);
+
+    catalog.put_provider(&unsound, NOON).await.expect("as before");
+    mint.forget_provider(&bad).await.expect("it is removed");
+    assert!(mint.own_providers().await.expect("they are listed").unusable.is_empty());
+}
