@@ -143,6 +143,10 @@ async fn the_same_file_twice_changes_nothing_and_says_so() {
     let review = world.review(&key_file(USER_ID, KEY_ID, "")).await;
     let imported_in = review.facts.expect("it is a key file").imported_in;
     assert_eq!(imported_in, std::slice::from_ref(&environment.settings.name));
+    let other = world.review(&key_file("100507859606888499", "100509901696068399", "")).await;
+    let facts = other.facts.expect("it is a key file");
+    let known = (facts.imported_in, facts.known_otherwise_in);
+    assert_eq!(known, (Vec::new(), vec![environment.settings.name.clone()]), "the same key under other ids");
     let request = ImportRequest {
         review: review.id,
         environment: environment.id,

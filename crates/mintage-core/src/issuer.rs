@@ -26,6 +26,7 @@ use reply::Reply;
 use transport::{Transport, Written};
 
 pub use transport::Limits;
+pub(crate) use transport::endpoint_refused;
 
 /// A connection to issuers that trusts the system's certificate authorities and perhaps one more.
 #[derive(Clone, Debug)]

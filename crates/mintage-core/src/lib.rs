@@ -24,6 +24,7 @@ pub mod service_user;
 pub mod settings;
 
 pub mod assertion;
+mod basic;
 pub mod claims;
 pub mod copy_form;
 pub mod diagnosis;

@@ -3,13 +3,10 @@
 //! Rule: pure. What the provider's profile says is carried out here and nowhere else; time, jti and the
 //! secret are arguments, so the same input gives the same request. Not here: sending it.
 
-use base64::Engine;
-use base64::prelude::BASE64_STANDARD;
 use time::{Duration, OffsetDateTime};
-use url::form_urlencoded;
-use zeroize::Zeroizing;
 
 use crate::assertion::{self, Assertion, AssertionPlan};
+use crate::basic;
 use crate::error::{Error, KeyError, ProviderError};
 use crate::private_key::{KeyFacts, PrivateKey, SigningAlgorithm};
 use crate::provider::template::{Values, expand};
@@ -131,24 +128,6 @@ pub fn lifetime(grant: &KeyGrant, wish: Option<Duration>) -> Duration {
     wish.unwrap_or_else(|| seconds(grant.lifetime)).min(cap)
 }
 
-/// The client's own id and secret as a Basic credential (RFC 6749 §2.3.1, RFC 7617 §2).
-pub fn basic(id: &str, secret: &Secret, place: SecretPlace) -> Secret {
-    let encoded = |text: &str| -> Zeroizing<String> {
-        match place {
-            // A space as `%20`: every server reads that, and some do not know the form's own `+`.
-            SecretPlace::BasicEncoded => {
-                let form: Zeroizing<String> =
-                    Zeroizing::new(form_urlencoded::byte_serialize(text.as_bytes()).collect());
-                Zeroizing::new(form.replace('+', "%20"))
-            }
-            SecretPlace::BasicRaw | SecretPlace::Post => Zeroizing::new(text.to_owned()),
-        }
-    };
-    let pair = Zeroizing::new(format!("{}:{}", *encoded(id), *encoded(secret.expose())));
-    let encoded = Zeroizing::new(BASE64_STANDARD.encode(pair.as_bytes()));
-    Secret::new(format!("Basic {}", *encoded))
-}
-
 fn key_grant<'a>(ground: &Ground<'a>) -> Result<&'a KeyGrant, Error> {
     ground.provider.private_key.as_ref().ok_or_else(|| not_taken(ground, "private key"))
 }
@@ -212,7 +191,7 @@ fn with_secret(ground: &Ground<'_>, secret: &Secret) -> Result<Prepared, Error> 
             fields.push(hidden("client_secret", secret));
             None
         }
-        place => Some(basic(&client_id, secret, place)),
+        place => Some(basic::credential(&client_id, secret, place)),
     };
     fields.extend(scope(ground));
     fields.extend(further(&grant.fields, ground.values));

@@ -75,7 +75,7 @@ impl Token {
     pub fn header(&self) -> Secret {
         match &self.authorization {
             Authorization::Bearer => Secret::new(format!("Bearer {}", self.access_token.expose())),
-            Authorization::Basic { id } => crate::request::basic(id, &self.access_token, SecretPlace::BasicRaw),
+            Authorization::Basic { id } => crate::basic::credential(id, &self.access_token, SecretPlace::BasicRaw),
         }
     }
 }

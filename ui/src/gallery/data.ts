@@ -231,6 +231,7 @@ export function reviews(): Review[] {
     issuedAt: from(-2 * DAY),
     expiresAt: from(363 * DAY),
     importedIn: [],
+    knownOtherwiseIn: [],
     warnings: [{ code: 'readable-by-others', message: 'Other users of this computer can read the file' }],
   };
   return [

@@ -158,6 +158,7 @@ export function reviewsOfKinds(): Review[] {
     issuedAt: null,
     expiresAt: null,
     importedIn: [],
+    knownOtherwiseIn: [],
     warnings: [],
   };
   const review = (id: string, name: string, facts: Review['facts']): Review => ({ id, source: { from: 'file', name }, folder: '/home/kim/Downloads', facts, problem: null });

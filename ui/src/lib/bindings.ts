@@ -1300,6 +1300,8 @@ export type KeyFileFacts_Deserialize = {
 	expiresAt: string | null,
 	/**  Where this key is already: the names of the environments that have it. */
 	importedIn: string[],
+	/**  Where this key is already under other ids, so that importing it there would be refused. */
+	knownOtherwiseIn: string[],
 	/**  What is worth knowing before it is imported. */
 	warnings: Notice[],
 };
@@ -1334,6 +1336,8 @@ export type KeyFileFacts_Serialize = {
 	expiresAt: string | null,
 	/**  Where this key is already: the names of the environments that have it. */
 	importedIn: string[],
+	/**  Where this key is already under other ids, so that importing it there would be refused. */
+	knownOtherwiseIn: string[],
 	/**  What is worth knowing before it is imported. */
 	warnings: Notice[],
 };

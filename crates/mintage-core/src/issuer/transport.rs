@@ -206,7 +206,7 @@ fn certificates(pem: &str) -> Result<Vec<CertificateDer<'static>>, IssuerError> 
 }
 
 /// The refusal to use an endpoint, shown without a password that may stand in it.
-pub(super) fn endpoint_refused(url: &str) -> IssuerError {
+pub(crate) fn endpoint_refused(url: &str) -> IssuerError {
     let mut shown = url.to_owned();
     if let Ok(mut parsed) = Url::parse(url)
         && has_user(&parsed)

@@ -109,7 +109,7 @@ impl Mint {
         }
         let held = self.held(&service_user, &credential).await?;
         let secret = held.text().ok_or(Error::NotAKey { kind: credential.kind.name() })?;
-        Ok(request::basic(credential.client_id_or(&service_user.user_id), secret, SecretPlace::BasicRaw))
+        Ok(crate::basic::credential(credential.client_id_or(&service_user.user_id), secret, SecretPlace::BasicRaw))
     }
 
     /// The header of any token in memory of this environment: for what only someone known may ask.

@@ -8,7 +8,7 @@ use super::Mint;
 use super::wire::{Endpoint, Origin, api_addresses, locate, require_parameters, unconfirmed_host, values_of};
 use crate::environment::{Environment, EnvironmentDraft, EnvironmentId, IssuerUrl, has_user, is_allowed_scheme};
 use crate::error::{Error, IssuerError, Problem};
-use crate::issuer::{Answer, Discovery, Issuer};
+use crate::issuer::{Answer, Discovery, Issuer, endpoint_refused};
 use crate::provider::{Method, Provider};
 use crate::verify::KeySet;
 
@@ -213,7 +213,7 @@ fn tidy(draft: EnvironmentDraft) -> Result<EnvironmentDraft, Error> {
     for url in all {
         let Some(url) = url.as_deref().map(str::trim).filter(|url| !url.is_empty()) else { continue };
         let parsed = url::Url::parse(url).ok().filter(may_be_kept);
-        parsed.ok_or_else(|| IssuerError::EndpointRefused { url: url.to_owned() })?;
+        parsed.ok_or_else(|| endpoint_refused(url))?;
     }
     let not_empty = |list: Vec<String>| -> Vec<String> {
         list.into_iter().map(|entry| entry.trim().to_owned()).filter(|entry| !entry.is_empty()).collect()

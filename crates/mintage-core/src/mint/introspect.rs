@@ -343,7 +343,7 @@ impl ClientProof {
                 fields.extend([("client_id", text(&self.client_id)), ("client_secret", secret.clone())]);
                 None
             }
-            (Proof::Secret(secret), place) => Some(request::basic(&self.client_id, secret, place)),
+            (Proof::Secret(secret), place) => Some(crate::basic::credential(&self.client_id, secret, place)),
         };
         AboutToken { authorization, fields }
     }

@@ -78,6 +78,8 @@ pub struct KeyFileFacts {
     pub expires_at: Option<OffsetDateTime>,
     /// Where this key is already: the names of the environments that have it.
     pub imported_in: Vec<String>,
+    /// Where this key is already under other ids, so that importing it there would be refused.
+    pub known_otherwise_in: Vec<String>,
     /// What is worth knowing before it is imported.
     pub warnings: Vec<Notice>,
 }
@@ -217,14 +219,21 @@ impl Mint {
         let thumbprint = key.as_ref().map(|key| key.thumbprint.clone());
         let credentials = self.catalog.credentials(None).await?;
         let users: HashMap<_, _> =
-            self.catalog.service_users(None).await?.into_iter().map(|user| (user.id, user.environment)).collect();
+            self.catalog.service_users(None).await?.into_iter().map(|user| (user.id, user)).collect();
         let environments: HashMap<_, _> =
             self.catalog.environments().await?.into_iter().map(|found| (found.id, found.settings.name)).collect();
-        let imported_in = credentials
-            .iter()
-            .filter(|credential| thumbprint.is_some() && credential.thumbprint() == thumbprint.as_deref())
-            .filter_map(|credential| environments.get(users.get(&credential.service_user)?).cloned())
-            .collect();
+        let (mut imported_in, mut known_otherwise_in) = (Vec::new(), Vec::new());
+        for known in
+            credentials.iter().filter(|known| thumbprint.is_some() && known.thumbprint() == thumbprint.as_deref())
+        {
+            let Some(owner) = users.get(&known.service_user) else { continue };
+            let Some(environment) = environments.get(&owner.environment) else { continue };
+            let agrees = |named: &Option<String>, kept: Option<&str>| {
+                kept.is_none() || named.is_none() || named.as_deref() == kept
+            };
+            let same = agrees(&file.user_id, Some(&owner.user_id)) && agrees(&file.key_id, known.key_id.as_deref());
+            if same { &mut imported_in } else { &mut known_otherwise_in }.push(environment.clone());
+        }
         let issued_at = file.key_id.as_deref().and_then(|id| key_file::issued_at_of_id(id, now));
         Ok(KeyFileFacts {
             shape: file.shape,
@@ -241,6 +250,7 @@ impl Mint {
             issued_at,
             expires_at: file.expires_at,
             imported_in,
+            known_otherwise_in,
             warnings: warnings(file, readable_by_others, now),
         })
     }

@@ -9,7 +9,7 @@ use url::Url;
 use super::{Mint, lock};
 use crate::environment::{Environment, EnvironmentDraft, EnvironmentId, IssuerUrl, host_and_port, is_allowed_scheme};
 use crate::error::{Error, IssuerError, ProviderError};
-use crate::issuer::{Answer, Discovery, Issuer};
+use crate::issuer::{Answer, Discovery, Issuer, endpoint_refused};
 use crate::provider::template::{Values, expand_url};
 use crate::provider::{EndpointTemplates, Provider, Provisioning, is_built_in};
 use crate::verify::KeySet;
@@ -137,7 +137,7 @@ pub(super) fn unconfirmed_host(
     issuer: &IssuerUrl,
     values: &Values,
 ) -> Result<Option<String>, Error> {
-    let refused = || Error::Issuer(IssuerError::EndpointRefused { url: located.url.clone() });
+    let refused = || Error::Issuer(endpoint_refused(&located.url));
     let url = Url::parse(&located.url).map_err(|_| refused())?;
     if !is_allowed_scheme(&url) {
         return Err(refused());

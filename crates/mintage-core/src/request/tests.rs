@@ -114,18 +114,6 @@ fn a_client_names_itself_though_its_secret_is_missing() {
 }
 
 #[test]
-fn basic_is_written_raw_or_encoded_first() {
-    let secret = Secret::new("s+e/c=r e:t".into());
-    let decoded = |place| {
-        let header = basic("id:1", &secret, place);
-        let text = header.expose().strip_prefix("Basic ").expect("the scheme").to_owned();
-        String::from_utf8(BASE64_STANDARD.decode(text).expect("base64")).expect("text")
-    };
-    assert_eq!(decoded(SecretPlace::BasicRaw), "id:1:s+e/c=r e:t");
-    assert_eq!(decoded(SecretPlace::BasicEncoded), "id%3A1:s%2Be%2Fc%3Dr%20e%3At");
-}
-
-#[test]
 fn a_wished_lifetime_never_exceeds_what_the_servers_take() {
     let grant = KeyGrant { lifetime: 300, lifetime_cap: 360, backdate: 20, ..KeyGrant::default() };
     for (wish, expected) in [(None, 300), (Some(60), 60), (Some(3600), 340)] {

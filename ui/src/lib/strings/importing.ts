@@ -71,6 +71,8 @@ export const importing = {
   expiresOn: (on: string, left: number) => (left < 0 ? `${on}, ${span(left)} ago` : `${on}, in ${span(left)}`),
   expired: 'expired',
   alreadyIn: (environments: string[]) => `This key is already in ${environments.join(', ')}.`,
+  knownOtherwise: (environments: string[]) =>
+    `This very key is in ${environments.join(', ')} under other ids. A key belongs to one service user: importing it there again is refused.`,
   alreadyHere: (environment: string) => `This key is already in ${environment}: importing it again only adds what the file newly tells.`,
   belongsTo: (name: string, keys: number) =>
     `Its service user is already there: ${name}, with ${count(keys, 'credential')}. This adds one; if a test succeeds, the new one becomes its default.`,
