@@ -75,7 +75,10 @@ fn every_view_passes_axe_in_both_themes() {
 }
 
 fn look_at_tools(app: &App<'_>, findings: &mut Findings) {
+    // Copied anew: the clipboard was cleared in the meantime, or will be soon.
+    app.click(&format!("@row-copy[data-user-id='{DEPLOY_BOT}']"));
     app.click("@rail-inspector");
+    app.wait_for_words("@status", "copied");
     look(app, findings, "Inspector, empty", &[]);
     app.click("@inspector-clipboard");
     app.wait_for("@claim-row[data-claim='sub']");
@@ -269,7 +272,7 @@ fn what_happens_is_read_out() {
     app.click(&format!("@row-copy[data-user-id='{DEPLOY_BOT}']"));
     heard(&app, "clipboard cleared in 30 s");
     app.click("header .sub button");
-    heard(&app, "User copied");
+    heard(&app, "User id copied");
     app.fill("@search", "nobody is called this");
     heard(&app, "0 service users found");
     app.click("@clear-search");

@@ -120,7 +120,7 @@ describe('importing and testing', () => {
     ['not testable', async () => fail('endpoint-unknown'), 'untestable'],
   ])('shows a ready-made token to the issuer: %s', async (_, userinfo, expected) => {
     const { importing, item } = await sheet([aloneToken], { userinfo } as never);
-    Object.assign(item(aloneToken), { userId: 'u1', missing: ['userId'] });
+    Object.assign(item(aloneToken), { userId: 'u1', missing: [{ kind: 'userId', optional: false }] });
     expect(await importing.run(true)).toBe(true);
     expect(item(aloneToken).tested.kind).toBe(expected);
   });
@@ -360,7 +360,7 @@ describe('the sheet', () => {
     await userEvent.keyboard('{Enter}');
     await waitFor(() => expect(screen.getByTestId('import-result').getAttribute('data-tested')).toBe('minted'));
     expect(screen.getByTestId('import-result').textContent).toContain('deploy-bot is imported into Staging.');
-    await screen.findByText('A token was minted, valid for 41 min.');
+    await screen.findByText('A token was minted, valid for 55 min.');
     await waitFor(() => expect(document.activeElement).toBe(screen.getByTestId('import-copy')));
   });
 

@@ -198,6 +198,15 @@ describe('the keychain', () => {
   });
 });
 
+describe('the start', () => {
+  it('goes to the list that was shown last', async () => {
+    localStorage.setItem('list', '00000000-0000-4000-8000-000000000002');
+    open('users');
+    await waitFor(() => expect(screen.getAllByTestId('rail-env')[1]!.getAttribute('aria-current')).toBe('page'));
+    expect((await rows()).length).toBeGreaterThan(1);
+  });
+});
+
 describe('keys of the whole window', () => {
   it('go to the search and to the settings, but not while one types', async () => {
     open('users');

@@ -116,13 +116,12 @@ export class AppState {
   }
 
   /**
-   * Goes to the only environment, or to all: at once, as the start may wait for the keychain, and rows
+   * Goes to the list shown last, else the only environment's or all: at once, as the start may wait for the keychain, and rows
    * that are changed under the pointer take its clicks with them.
    */
   async #arrive(): Promise<void> {
     await this.environments.load();
-    const [first, second] = this.environments.list;
-    await this.go({ kind: 'users', of: first && !second ? first.environment.id : null });
+    await this.go({ kind: 'users', of: this.navigation.start(this.environments.list) });
   }
 
   /** Loads all lists again. */
