@@ -12,6 +12,7 @@ mod icons;
 mod node;
 mod package;
 mod packages;
+mod pictures;
 mod prepare;
 mod python;
 mod report;
@@ -45,6 +46,7 @@ cargo xtask COMMAND
   bindings  write the TypeScript bindings from the Rust types
   prepare   write the checked queries' offline data (.sqlx)
   icons     write every size of the icons from the drawings in icons/
+  pictures  take the README's pictures anew, from the gallery
 ";
 
 fn main() -> ExitCode {
@@ -60,6 +62,7 @@ fn main() -> ExitCode {
         "bindings" => bindings::run(),
         "prepare" => prepare::run(),
         "icons" => icons::run(),
+        "pictures" => pictures::run(),
         "help" | "--help" | "-h" => {
             print!("{USAGE}");
             Ok(())
