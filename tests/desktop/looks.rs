@@ -12,12 +12,13 @@ const THEMES: [&str; 2] = ["light", "dark"];
 const SECTIONS: [&str; 6] = ["foundations", "actions", "fields", "facts", "states", "overlays"];
 
 /// Views by the steps that lead to them, where a state is hard to bring about in the real app.
-const VIEWS: [(&str, &str); 26] = [
+const VIEWS: [(&str, &str); 27] = [
     ("first-run", "scene=first"),
     ("list", "scene=users&steps=rail-env:1"),
     ("list-many", "scene=many&steps=rail-env:2"),
     ("list-nothing-found", "scene=users&steps=rail-env:1,search,type=nobody"),
     ("token", "scene=users&steps=rail-env:1,row:1"),
+    ("token-whole", "scene=whole&steps=rail-env:1,row:1"),
     ("token-none", "scene=users&steps=rail-env:1,row:3"),
     ("token-revealed", "scene=users&steps=rail-env:1,row:1,reveal,see=token-full"),
     ("token-refused", "scene=users&steps=rail-env:3,row-copy,confirm-production,see=problem"),

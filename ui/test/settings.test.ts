@@ -232,6 +232,23 @@ describe('what comes from outside the window', () => {
     expect(screen.getByTestId('radar')).toBeTruthy();
   });
 
+  it.each([
+    ['nothing', {}, 1],
+    ['a key that is missing', { missing: 1 }, 2],
+  ])('loads the rows again only where the start changed something: %s', async (_, found, times) => {
+    const core = fakeCore('users');
+    const serviceUsers = vi.fn(async (of: string | null) => (await core.serviceUsers?.(of)) ?? []);
+    const startup = async () => {
+      const told = (await core.startup?.())!;
+      return { ...told, repaired: { ...told.repaired, ...found } };
+    };
+    replaceIpc({ ...core, serviceUsers, startup });
+    render(App);
+    await waitFor(() => expect(serviceUsers).toHaveBeenCalledTimes(times));
+    await new Promise((done) => setTimeout(done, 100));
+    expect(serviceUsers).toHaveBeenCalledTimes(times);
+  });
+
   it('asks before a production token that was wanted in the tray, and then copies it', async () => {
     const { trayCopied } = await listening();
     const copyToken = vi.spyOn(ipc, 'copyToken');

@@ -7,7 +7,7 @@ use crate::tools::{self, Failure, Outcome};
 use crate::{test, tools::root};
 
 /// The view in the gallery, and the picture's name in `docs/`; each is taken in both themes.
-const PICTURES: &[(&str, &str)] = &[("token", "window"), ("token-refused", "refused"), ("claims", "claims")];
+const PICTURES: &[(&str, &str)] = &[("token-whole", "window"), ("token-refused", "refused"), ("claims", "claims")];
 const WIDTH: u32 = 1240;
 
 /// Takes the pictures and puts them into `docs/`.

@@ -21,7 +21,7 @@ const KEYCHAINS: Record<string, KeychainState> = {
 
 const droppedIn = (scene: string) => (scene === 'drop' ? data.reviews() : scene === 'drop-kinds' ? kinds.reviewsOfKinds() : scene === 'drop-pem' ? data.reviews().slice(1, 2) : data.reviews().slice(0, 1));
 
-/** Makes the core of a scene: `drop`, `drop-one`, `drop-pem`, `drop-kinds`, `drop-first`, `kinds`, `users`, `first`, `demo`, `many`, `locked`, `absent`, `silent`, `broken`. */
+/** Makes the core of a scene: `drop`, `drop-one`, `drop-pem`, `drop-kinds`, `drop-first`, `kinds`, `users`, `whole` (every scope was granted), `first`, `demo`, `many`, `locked`, `absent`, `silent`, `broken`. */
 export function fakeCore(scene: string): Partial<Ipc> {
   let environments = scene === 'first' || scene === 'drop-first' ? [] : data.environments(scene === 'demo', scene === 'kinds');
   let providers: Provider[] = data.providers;
@@ -31,7 +31,7 @@ export function fakeCore(scene: string): Partial<Ipc> {
   // One and the same token until another is minted, as in the core's memory.
   const tokens = new Map<string, TokenView>();
   const tokenOf = (id: string, scopes: string[]) => {
-    const kept = tokens.get(id) ?? kinds.partlyGranted(scopes, true);
+    const kept = tokens.get(id) ?? (scene === 'whole' ? data.token(scopes) : kinds.partlyGranted(scopes, true));
     tokens.set(id, kept);
     return kept;
   };

@@ -111,13 +111,20 @@ export class AppState {
       await this.keychain.load();
     }
     await listed;
-    // The start may have begun the demo or repaired something.
-    await this.refresh();
+    await this.environments.load();
+    if (this.#mayHaveChanged()) await this.refresh();
+  }
+
+  /** Whether the start may have begun the demo or repaired something; if not, no rows need come twice. */
+  #mayHaveChanged(): boolean {
+    if (this.startup === null || this.environments.list.some(({ environment }) => environment.demo)) return true;
+    const { finished, interrupted, removed, missing, foundAgain } = this.startup.repaired;
+    return finished + interrupted + removed + missing + foundAgain > 0;
   }
 
   /**
-   * Goes to the list shown last, else the only environment's or all: at once, as the start may wait for the keychain, and rows
-   * that are changed under the pointer take its clicks with them.
+   * Goes to the list shown last, else the only environment's or all: at once, as the start may wait for the
+   * keychain, and rows that are changed under the pointer take its clicks with them.
    */
   async #arrive(): Promise<void> {
     await this.environments.load();

@@ -121,7 +121,7 @@ impl Clock {
             "exp" if is_future => (true, format!("expires in {span}")),
             "exp" => (ahead + self.leeway > 0, format!("expired {span} ago")),
             "nbf" if is_future => (ahead <= self.leeway, format!("becomes valid in {span}")),
-            "nbf" => (true, format!("valid since {span}")),
+            "nbf" => (true, format!("valid for {span} already")),
             _ if is_future => (ahead <= self.leeway, format!("issued {span} in the future")),
             _ => (true, format!("issued {span} ago")),
         }
@@ -234,8 +234,8 @@ mod tests {
         check("exp", -60, 3600, false, "expired 1 minute ago (leeway 60 s)");
         check("exp", -1, -5, false, "expired 1 second ago");
         check("exp", 86_400 * 1234, 0, true, "expires in 1,234 days");
-        check("nbf", 0, 0, true, "valid since less than a second");
-        check("nbf", -90, 0, true, "valid since 1 minute");
+        check("nbf", 0, 0, true, "valid for less than a second already");
+        check("nbf", -90, 0, true, "valid for 1 minute already");
         check("nbf", 60, 60, true, "becomes valid in 1 minute (leeway 60 s)");
         check("nbf", 61, 60, false, "becomes valid in 1 minute (leeway 60 s)");
         check("iat", -90_000, 0, true, "issued 1 day 1 hour ago");
