@@ -22,6 +22,8 @@ mod bad_keys;
 mod bad_shapes;
 #[path = "bad_key_files/good.rs"]
 mod good;
+#[path = "bad_key_files/key_forms.rs"]
+mod key_forms;
 #[path = "bad_key_files/paths.rs"]
 mod paths;
 #[path = "bad_key_files/residue.rs"]
@@ -184,7 +186,7 @@ fn no_changed_byte_gets_another_key_in() {
     for (whole, step, thumbprint) in [
         (service_account(PKCS8), 5, THUMBPRINT),
         (key!("rsa-2048-a.jwk.json").to_owned(), 5, THUMBPRINT),
-        (ec.to_owned(), 1, shapes::P256[1]),
+        (ec.to_owned(), 1, key_forms::P256[1]),
     ] {
         for at in (0..whole.len()).step_by(step) {
             for replacement in [b'A', b'"', b'\\', b'-', 0, 0xff, whole.as_bytes()[at] ^ 1] {

@@ -71,6 +71,19 @@ async fn stage(member: &str) -> Stage {
     Stage { world, issuer, environment, id, application }
 }
 
+/// A secret of the application, under review.
+async fn by_secret(world: &World, environment: &Environment, secret: &Secret) -> ImportRequest {
+    let review = world.mint.review_secret(CredentialKind::ClientSecret, secret, Source::Form).await.expect("reviewed");
+    ImportRequest {
+        review: review.id,
+        environment: environment.id,
+        name: "orders API by secret".into(),
+        user_id: None,
+        client_id: Some(CLIENT_ID.into()),
+        key_id: None,
+    }
+}
+
 #[tokio::test]
 async fn a_missing_audience_scope_is_the_first_cause_and_one_step_mends_it() {
     for member in ["clientId", "clientID"] {
@@ -107,15 +120,7 @@ async fn an_application_proves_itself_by_its_secret_as_well() {
     let Stage { world, issuer, environment, id, .. } = stage("clientId").await;
     let mint = &world.mint;
     let secret = Secret::new("a+b/c=".into());
-    let review = mint.review_secret(CredentialKind::ClientSecret, &secret, Source::Form).await.expect("reviewed");
-    let request = ImportRequest {
-        review: review.id,
-        environment: environment.id,
-        name: "orders API by secret".into(),
-        user_id: None,
-        client_id: Some(CLIENT_ID.into()),
-        key_id: None,
-    };
+    let request = by_secret(&world, &environment, &secret).await;
     let by_secret = mint.import(&request).await.expect("the import works");
     mint.token(id, Ask::default()).await.expect("a token is minted");
     let found = mint.introspect_with_audience(id, by_secret.credential, PROJECT).await.expect("introspection answers");
@@ -182,15 +187,7 @@ async fn a_refused_application_is_told_why() {
     let why = async |with| mint.introspect(id, with).await.expect_err("it is refused").problem();
 
     let secret = Secret::new("another-secret".into());
-    let review = mint.review_secret(CredentialKind::ClientSecret, &secret, Source::Form).await.expect("reviewed");
-    let request = ImportRequest {
-        review: review.id,
-        environment: environment.id,
-        name: "orders API by secret".into(),
-        user_id: None,
-        client_id: Some(CLIENT_ID.into()),
-        key_id: None,
-    };
+    let request = by_secret(&world, &environment, &secret).await;
     let by_secret = mint.import(&request).await.expect("the import works").credential;
     let problem = why(by_secret).await;
     assert_eq!(problem.causes[0].code, "secret-wrong", "{}", problem.report);

@@ -1,5 +1,7 @@
 //! The journeys, through `Mint` and a strict issuer over real HTTP, with a keychain of the test's own.
 
+#[path = "journeys/importing.rs"]
+mod importing;
 #[path = "journeys/looking.rs"]
 mod looking;
 #[path = "support/world.rs"]
@@ -15,7 +17,7 @@ use mintage_core::verify::Verdict;
 use mintage_demo_issuer::{Dialect, Quirks, RateLimit, TokenForm, UserState};
 use time::Duration;
 use time::macros::datetime;
-use world::{KEY_ID, NOON, USER_ID, World, draft, fixture_key, key_file};
+use world::{KEY_ID, NOON, USER_ID, World, draft, key_file};
 
 const FRESH: Ask = Ask { fresh: true, use_server_time: false, send_anyway: false };
 const ANYWAY: Ask = Ask { fresh: true, use_server_time: false, send_anyway: true };
@@ -131,61 +133,6 @@ async fn concurrent_requests_share_one_mint() {
     }
     let minted = issuer.requests().iter().filter(|request| request.path == "/oauth/v2/token").count();
     assert_eq!(minted, 1);
-}
-
-#[tokio::test]
-async fn the_same_file_twice_changes_nothing_and_says_so() {
-    let world = World::new().await;
-    let issuer = world.issuer().await;
-    let environment = world.environment(issuer.issuer(), "zitadel", Tier::Development).await;
-    let id = world.enrol(&environment, &issuer, TokenForm::Opaque).await;
-
-    let review = world.review(&key_file(USER_ID, KEY_ID, "")).await;
-    let imported_in = review.facts.expect("it is a key file").imported_in;
-    assert_eq!(imported_in, std::slice::from_ref(&environment.settings.name));
-    let other = world.review(&key_file("100507859606888499", "100509901696068399", "")).await;
-    let facts = other.facts.expect("it is a key file");
-    let known = (facts.imported_in, facts.known_otherwise_in);
-    assert_eq!(known, (Vec::new(), vec![environment.settings.name.clone()]), "the same key under other ids");
-    let request = ImportRequest {
-        review: review.id,
-        environment: environment.id,
-        name: "another name".into(),
-        user_id: None,
-        client_id: None,
-        key_id: None,
-    };
-    let outcome = world.mint.import(&request).await.expect("it is no error");
-    assert!(outcome.unchanged && !outcome.new_service_user);
-    assert_eq!(outcome.service_user, id);
-    let detail = world.mint.service_user(id).await.expect("it is there");
-    assert_eq!((detail.credentials.len(), detail.service_user.settings.name.as_str()), (1, "deploy-bot"));
-}
-
-#[tokio::test]
-async fn three_values_instead_of_a_file_need_their_ids() {
-    let world = World::new().await;
-    let issuer = world.issuer().await;
-    let environment = world.environment(issuer.issuer(), "paonia", Tier::Development).await;
-    world.enrol(&environment, &issuer, TokenForm::Opaque).await;
-    let again = world.environment(&issuer.issuer().replace("127.0.0.1", "localhost"), "zitadel", Tier::Staging).await;
-
-    let review = world.review(&fixture_key()).await;
-    let mut request = ImportRequest {
-        review: review.id,
-        environment: again.id,
-        name: String::new(),
-        user_id: Some(" ".into()),
-        client_id: None,
-        key_id: Some(KEY_ID.into()),
-    };
-    let missing = world.mint.import(&request).await.expect_err("the user id is missing");
-    assert_eq!(missing.code(), "import-incomplete");
-    request.user_id = Some(format!(" {USER_ID} "));
-    let outcome = world.mint.import(&request).await.expect("nothing had to be chosen again");
-    let detail = world.mint.service_user(outcome.service_user).await.expect("it is there");
-    assert_eq!(detail.service_user.user_id, USER_ID);
-    assert_eq!(detail.service_user.settings.name, USER_ID);
 }
 
 #[tokio::test]
@@ -314,52 +261,6 @@ async fn production_is_confirmed_once_per_session() {
 }
 
 #[tokio::test]
-async fn an_endpoint_on_another_host_is_not_used_before_it_is_confirmed() {
-    let world = World::new().await;
-    let issuer = world.issuer().await;
-    // Discovery of the first server places the token endpoint on the second, as the 2021 service did.
-    let front = discovery_only(issuer.issuer()).await;
-    let environment = world.environment(&front, "generic", Tier::Development).await;
-    let id = world.enrol(&environment, &issuer, TokenForm::Opaque).await;
-    let host = issuer.issuer().trim_start_matches("http://").to_owned();
-    let check = world.mint.check(&environment.settings).await.expect("it is checked");
-    assert_eq!(check.unconfirmed_hosts, std::slice::from_ref(&host));
-    let error = world.mint.token(id, FRESH).await.expect_err("the host is not confirmed");
-    assert_eq!(
-        error.to_string(),
-        format!("the server places its token endpoint on `{host}`, which is not confirmed for this environment")
-    );
-    assert!(issuer.requests().is_empty(), "nothing was sent to it");
-
-    let mut settings = environment.settings.clone();
-    settings.confirmed_hosts = vec![host];
-    settings.audience = vec![issuer.issuer().to_owned()];
-    world.mint.edit_environment(environment.id, settings).await.expect("it is saved");
-    world.mint.token(id, FRESH).await.expect("a confirmed host is used");
-}
-
-/// A server that publishes only a discovery document, whose token endpoint is on another server.
-async fn discovery_only(elsewhere: &str) -> String {
-    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
-    let issuer = format!("http://{}", listener.local_addr().expect("it is bound"));
-    let body = format!(
-        r#"{{"issuer":"{issuer}","token_endpoint":"{elsewhere}/oauth/v2/token","jwks_uri":"{elsewhere}/oauth/v2/keys"}}"#
-    );
-    let length = body.len();
-    let answer = format!(
-        "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
-    );
-    tokio::spawn(async move {
-        while let Ok((mut stream, _)) = listener.accept().await {
-            let _ = stream.read(&mut [0; 4096]).await;
-            let _ = stream.write_all(answer.as_bytes()).await;
-        }
-    });
-    issuer
-}
-
-#[tokio::test]
 async fn checking_an_environment_shows_endpoints_keys_and_clock() {
     let world = World::new().await;
     let issuer = world.issuer().await;
@@ -396,80 +297,6 @@ async fn forgetting_leaves_nothing_behind() {
     let deeds: Vec<_> =
         world.mint.activity(None).await.expect("it is kept").into_iter().map(|entry| entry.deed.as_str()).collect();
     assert_eq!(deeds, ["forget", "mint", "import"]);
-}
-
-#[tokio::test]
-async fn the_original_file_is_deleted_only_when_asked_stored_and_unchanged() {
-    let world = World::new().await;
-    let issuer = world.issuer().await;
-    let environment = world.environment(issuer.issuer(), "zitadel", Tier::Development).await;
-    let path = world.write("deploy-bot.json", &key_file(USER_ID, KEY_ID, ""));
-    let link = path.with_file_name("link.json");
-    std::os::unix::fs::symlink(&path, &link).expect("a link can be made");
-    let review = world.mint.review_files(std::slice::from_ref(&link)).await.expect("it is read").remove(0);
-    assert_eq!(world.mint.delete_original(review.id).expect_err("not stored").code(), "original-not-stored");
-    let request = ImportRequest {
-        review: review.id,
-        environment: environment.id,
-        name: String::new(),
-        user_id: None,
-        client_id: None,
-        key_id: None,
-    };
-    world.mint.import(&request).await.expect("it is imported");
-    assert!(path.exists());
-    let original = std::fs::read(&path).expect("it is there");
-    std::fs::write(&path, "something else").expect("it is writable");
-    assert_eq!(world.mint.delete_original(review.id).expect_err("changed").code(), "original-changed");
-    std::fs::write(&path, original).expect("it is writable");
-    world.mint.delete_original(review.id).expect("it is deleted");
-    assert!(!path.exists() && !link.is_symlink());
-    world.mint.discard_reviews(&[review.id]);
-    assert_eq!(world.mint.delete_original(review.id).expect_err("it is forgotten").code(), "review-gone");
-}
-
-#[tokio::test]
-async fn a_key_known_under_other_ids_is_not_called_unchanged() {
-    let world = World::new().await;
-    let issuer = world.issuer().await;
-    let environment = world.environment(issuer.issuer(), "zitadel", Tier::Development).await;
-    let id = world.enrol(&environment, &issuer, TokenForm::Opaque).await;
-    let review = world.review(&key_file(USER_ID, "100509901696068330", "")).await;
-    let mut request = ImportRequest {
-        review: review.id,
-        environment: environment.id,
-        name: String::new(),
-        user_id: None,
-        client_id: None,
-        key_id: None,
-    };
-    let error = world.mint.import(&request).await.expect_err("the key has another id there");
-    assert_eq!(error.code(), "key-known-otherwise");
-
-    // The item was removed behind our back: importing the same file puts it back.
-    let credential = world.mint.service_user(id).await.expect("it is there").credentials[0].id;
-    world.mint.keychain().delete(credential).await.expect("it is removed");
-    request.review = world.review(&key_file(USER_ID, KEY_ID, "")).await.id;
-    world.mint.import(&request).await.expect("it is imported again");
-    world.mint.keychain().get(credential).await.expect("the key is back");
-}
-
-#[tokio::test]
-async fn no_real_key_goes_into_the_demo() {
-    let world = World::new().await;
-    let issuer = world.issuer().await;
-    let draft = draft(issuer.issuer(), "zitadel", Tier::Development);
-    let demo = world.mint.add_environment(draft, true).await.expect("the demo is added");
-    let review = world.review(&key_file(USER_ID, KEY_ID, "")).await;
-    let request = ImportRequest {
-        review: review.id,
-        environment: demo.id,
-        name: String::new(),
-        user_id: None,
-        client_id: None,
-        key_id: None,
-    };
-    assert_eq!(world.mint.import(&request).await.expect_err("it is refused").code(), "demo-environment");
 }
 
 #[tokio::test]

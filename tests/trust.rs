@@ -21,7 +21,7 @@ use mintage_core::credential::CredentialKind;
 use mintage_core::environment::{EnvironmentDraft, Tier};
 use mintage_core::mint::{Ask, ProvisionRequest};
 use mintage_core::provider::{Provider, ProviderId};
-use mintage_demo_issuer::{DemoIssuer, System};
+use mintage_demo_issuer::{DemoIssuer, System, TokenForm};
 use store::SulkingStore;
 use world::{World, draft};
 
@@ -108,7 +108,7 @@ async fn a_credential_is_shown_to_the_server_of_its_own_environment_alone() {
     let other = stage.world.issuer().await;
     let other_environment =
         mint.add_environment(draft(other.issuer(), "zitadel", Tier::Development), false).await.expect("sound");
-    let stranger = stage.world.enrol(&other_environment, &other, mintage_demo_issuer::TokenForm::Jwt).await;
+    let stranger = stage.world.enrol(&other_environment, &other, TokenForm::Jwt).await;
     let refused =
         mint.provision(&ProvisionRequest { by: stranger, ..request(&stage, CredentialKind::PrivateKey) }).await;
     assert_eq!(refused.map(|_| ()).expect_err("it is for another server").code(), "other-environment");
@@ -158,4 +158,51 @@ async fn what_cannot_be_kept_is_removed_at_the_server_again() {
         assert!(lost.to_string().contains("removed there again"), "{kind:?}: {lost}");
         assert_eq!(had(&stage), before, "{kind:?}");
     }
+}
+
+#[tokio::test]
+async fn an_endpoint_on_another_host_is_not_used_before_it_is_confirmed() {
+    let world = World::new().await;
+    let issuer = world.issuer().await;
+    // Discovery of the first server places the token endpoint on the second, as the 2021 service did.
+    let front = discovery_only(issuer.issuer()).await;
+    let environment = world.environment(&front, "generic", Tier::Development).await;
+    let id = world.enrol(&environment, &issuer, TokenForm::Opaque).await;
+    let host = issuer.issuer().trim_start_matches("http://").to_owned();
+    let check = world.mint.check(&environment.settings).await.expect("it is checked");
+    assert_eq!(check.unconfirmed_hosts, std::slice::from_ref(&host));
+    let error =
+        world.mint.token(id, Ask { fresh: true, ..Ask::default() }).await.expect_err("the host is not confirmed");
+    assert_eq!(
+        error.to_string(),
+        format!("the token endpoint is on `{host}`, which is not confirmed for this environment")
+    );
+    assert!(issuer.requests().is_empty(), "nothing was sent to it");
+
+    let mut settings = environment.settings.clone();
+    settings.confirmed_hosts = vec![host];
+    settings.audience = vec![issuer.issuer().to_owned()];
+    world.mint.edit_environment(environment.id, settings).await.expect("it is saved");
+    world.mint.token(id, Ask { fresh: true, ..Ask::default() }).await.expect("a confirmed host is used");
+}
+
+/// A server that publishes only a discovery document, whose token endpoint is on another server.
+async fn discovery_only(elsewhere: &str) -> String {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
+    let issuer = format!("http://{}", listener.local_addr().expect("it is bound"));
+    let body = format!(
+        r#"{{"issuer":"{issuer}","token_endpoint":"{elsewhere}/oauth/v2/token","jwks_uri":"{elsewhere}/oauth/v2/keys"}}"#
+    );
+    let length = body.len();
+    let answer = format!(
+        "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
+    );
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let _ = stream.read(&mut [0; 4096]).await;
+            let _ = stream.write_all(answer.as_bytes()).await;
+        }
+    });
+    issuer
 }

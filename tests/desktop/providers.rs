@@ -38,6 +38,19 @@ fn start(desk: &Desk, config: Config) -> DemoIssuer {
     desk.runtime.block_on(DemoIssuer::start(config)).expect("a port on loopback is free")
 }
 
+/// Takes the client's secret from the clipboard, beside its ids.
+fn enter_secret(app: &App<'_>, user_id: Option<&str>) {
+    app.click("@import");
+    app.click("@import-form");
+    app.click("@import-kind-client-secret");
+    app.fill("@import-client-id", CLIENT_ID);
+    if let Some(user_id) = user_id {
+        app.fill("@import-user-id", user_id);
+    }
+    app.click("@import-secret-paste");
+    app.wait_for("@review");
+}
+
 fn test_and_copy(desk: &Desk, app: &App<'_>) {
     app.click("@import-and-test");
     app.wait_for("@import-result[data-stage='done'][data-tested='minted']");
@@ -145,12 +158,7 @@ fn a_token_is_revoked_and_a_refused_revocation_is_explained() {
     let app = desk.open();
     app.click("@first-add-environment");
     make_environment(&app, "generic-client", issuer.issuer(), "Generic", "development");
-    app.click("@import");
-    app.click("@import-form");
-    app.click("@import-kind-client-secret");
-    app.fill("@import-client-id", CLIENT_ID);
-    app.click("@import-secret-paste");
-    app.wait_for("@review");
+    enter_secret(&app, None);
     app.click("@import-and-test");
     app.wait_for("@import-result[data-stage='done'][data-tested='minted']");
     app.click("@import-done");
@@ -179,13 +187,7 @@ fn a_client_secret_becomes_a_token_without_passing_through_the_page() {
     let app = desk.open();
     app.click("@first-add-environment");
     make_environment(&app, "zitadel", issuer.issuer(), "Acme", "development");
-    app.click("@import");
-    app.click("@import-form");
-    app.click("@import-kind-client-secret");
-    app.fill("@import-client-id", CLIENT_ID);
-    app.fill("@import-user-id", USER_ID);
-    app.click("@import-secret-paste");
-    app.wait_for("@review");
+    enter_secret(&app, Some(USER_ID));
     test_and_copy(&desk, &app);
     let asked = issuer.requests().into_iter().rfind(|request| request.path == "/oauth/v2/token").expect("asked");
     assert_eq!(asked.field("grant_type"), Some("client_credentials"));

@@ -4,15 +4,13 @@
 //! Every error has a stable kebab-case `code` that shells act on and a `help` that is the next step.
 //! No variant holds a secret or a catch-all text.
 
-use serde::{Deserialize, Serialize};
-use specta::Type;
-
 use crate::diagnosis::{Cause, NextStep};
 
 mod catalog;
 mod issuer;
 mod key;
 mod keychain;
+mod problem;
 mod provider;
 mod settings;
 mod token;
@@ -21,6 +19,7 @@ pub use catalog::CatalogError;
 pub use issuer::{IssuerError, Refusal};
 pub use key::{KeyError, WrongKind};
 pub use keychain::KeychainError;
+pub use problem::{Problem, ServerSaid};
 pub use provider::ProviderError;
 pub use settings::SettingsError;
 pub use token::TokenError;
@@ -75,8 +74,8 @@ pub enum Error {
     /// An environment's draft lacks a name.
     #[error("the environment has no name")]
     EnvironmentUnnamed,
-    /// Discovery places an endpoint on a host that the user has not confirmed.
-    #[error("the server places its {endpoint} on `{host}`, which is not confirmed for this environment")]
+    /// Discovery, or a profile from elsewhere, places an endpoint on a host that the user has not confirmed.
+    #[error("the {endpoint} is on `{host}`, which is not confirmed for this environment")]
     HostUnconfirmed {
         /// Which endpoint, for example `token endpoint`.
         endpoint: &'static str,
@@ -358,70 +357,4 @@ fn sources(error: &Error) -> Vec<String> {
         next = source.source();
     }
     texts
-}
-
-/// An error as it crosses to a shell: the one pattern that every screen shows.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub struct Problem {
-    /// Stable word to act on.
-    pub code: String,
-    /// What happened, in a sentence without its final period.
-    pub message: String,
-    /// The next step, in a sentence without its final period.
-    pub help: String,
-    /// What the button does where no causes are given.
-    pub next: NextStep,
-    /// What lies below it, outermost first.
-    pub details: Vec<String>,
-    /// The server's own words, quoted as the server's.
-    pub server_said: Option<ServerSaid>,
-    /// Likely causes found by our own checks, the likeliest first.
-    pub causes: Vec<Cause>,
-    /// All of it as plain text to hand on; holds no secret.
-    pub report: String,
-}
-
-/// What a server said when it refused.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub struct ServerSaid {
-    /// HTTP status.
-    pub status: u16,
-    /// The body's beginning, at most 2,000 characters.
-    pub body: String,
-}
-
-impl Problem {
-    /// A problem of the shell itself (its clipboard, its window), in the same pattern.
-    pub fn of_shell(code: &str, message: String, help: &str) -> Self {
-        let mut problem = Self {
-            code: code.to_owned(),
-            message,
-            help: help.to_owned(),
-            next: NextStep::None,
-            details: Vec::new(),
-            server_said: None,
-            causes: Vec::new(),
-            report: String::new(),
-        };
-        problem.report = problem.write_report();
-        problem
-    }
-
-    fn write_report(&self) -> String {
-        use std::fmt::Write as _;
-        let mut report = format!("{} ({})\n", self.message, self.code);
-        for detail in &self.details {
-            let _ = writeln!(report, "  caused by: {detail}");
-        }
-        if let Some(said) = &self.server_said {
-            let _ = writeln!(report, "server said: {} {}", said.status, said.body);
-        }
-        for cause in &self.causes {
-            let _ = writeln!(report, "likely cause: {} ({})", cause.sentence, cause.code);
-        }
-        let _ = writeln!(report, "next step: {}\nMintage {}", self.help, env!("CARGO_PKG_VERSION"));
-        report
-    }
 }

@@ -107,7 +107,7 @@ export function userinfo(): Userinfo {
 export function atIssuer(named: NamedIssuer): Inspection {
   const host = 'keys.example.net';
   if (!named.issuer.includes('elsewhere') || named.confirmedHosts.includes(host)) return claims();
-  const unchecked = problem('host-unconfirmed', `the server places its key set on \`${host}\`, which is not confirmed for this environment`, 'Confirm the host if it is your provider’s');
+  const unchecked = problem('host-unconfirmed', `the key set is on \`${host}\`, which is not confirmed for this environment`, 'Confirm the host if it is your provider’s');
   return { ...claims(), verification: null, unchecked, unconfirmedHost: host, keysFrom: null, keysFetchedAt: null };
 }
 

@@ -11,6 +11,7 @@ mod frontier;
 mod introspection;
 mod management;
 mod quirks;
+mod refusals;
 mod request;
 mod running;
 mod secrets;
