@@ -1,0 +1,206 @@
+/** The import sheet: what is drawn, entered, pasted and confirmed. */
+import { screen, waitFor, within } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { describe, expect, it, vi } from 'vitest';
+import { problem, serviceUsers, token } from '../src/gallery/data';
+import { reviewsOfKinds } from '../src/gallery/kinds';
+import { Failure, type Ipc } from '../src/lib/ipc';
+import type { ImportOutcome, Review } from '../src/lib/types';
+import ImportSheet from '../src/views/import/ImportSheet.svelte';
+import { STAGING, json, pem, sealed, certificate, application, aloneSecret, aloneToken, fail, outcome } from './support/importing';
+import { draw, stateOf } from './support/page';
+
+describe('the sheet', () => {
+  /** Draws the sheet with some files in, on a page that has environments or not. */
+  async function open(list: Review[], change: Partial<Ipc> = {}, scene = 'users', empty = false) {
+    const app = await stateOf(scene, change);
+    draw(app, ImportSheet, {});
+    app.reviews.receive({ reviews: list, problem: null });
+    if (empty) await screen.findByTestId('import-form');
+    else await screen.findAllByTestId('review');
+    return app;
+  }
+
+  it('shows one card a file, each with what it is or what is wrong', async () => {
+    await open([json, pem, sealed, certificate]);
+    const cards = screen.getAllByTestId('review');
+    expect(cards.map((card) => card.getAttribute('data-code'))).toEqual([null, null, 'passphrase-needed', 'wrong-kind']);
+    expect(cards[0]!.textContent).toContain('Other users of this computer can read the file.');
+    expect(cards[1]!.textContent).toContain('This key is already in Staging.');
+    expect(within(cards[3]!).getByTestId('problem').textContent).toContain('Choose the private key that belongs to it.');
+  });
+
+  it('imports with Enter once the environment is chosen, and says what happened', async () => {
+    await open([json]);
+    await userEvent.selectOptions(screen.getByTestId('import-environment'), STAGING);
+    screen.getByTestId('import-and-test').focus();
+    await userEvent.keyboard('{Enter}');
+    await waitFor(() => expect(screen.getByTestId('import-result').getAttribute('data-tested')).toBe('minted'));
+    expect(screen.getByTestId('import-result').textContent).toContain('deploy-bot is imported into Staging.');
+    await screen.findByText('A token was minted, valid for 55 min.');
+    await waitFor(() => expect(document.activeElement).toBe(screen.getByTestId('import-copy')));
+  });
+
+  it('points out the environment that is missing', async () => {
+    await open([json]);
+    await userEvent.click(screen.getByTestId('import-and-test'));
+    await waitFor(() => expect(document.activeElement).toBe(screen.getByTestId('import-environment')));
+    expect(screen.getByText('Choose the environment that this key belongs to.')).toBeTruthy();
+  });
+
+  it('points out ids that the file does not hold', async () => {
+    await open([pem]);
+    await userEvent.selectOptions(screen.getByTestId('import-environment'), STAGING);
+    await userEvent.type(screen.getByTestId('import-user-id'), '17');
+    await userEvent.click(screen.getByTestId('import-and-test'));
+    await waitFor(() => expect(document.activeElement).toBe(screen.getByTestId('import-key-id')));
+    expect(screen.queryByTestId('import-result')).toBeNull();
+  });
+
+  it('makes the first environment on the way, and comes back with it chosen', async () => {
+    await open([json], {}, 'first');
+    expect(screen.queryByTestId('import-and-test')).toBeNull();
+    await userEvent.click(screen.getByTestId('import-environment-add'));
+    await userEvent.type(await screen.findByTestId('env-issuer'), 'https://auth.example.com');
+    await userEvent.click(screen.getByTestId('env-save'));
+    await waitFor(() => expect(screen.getByTestId<HTMLSelectElement>('import-environment').selectedOptions[0]?.textContent).toBe('auth.example.com · Development'));
+    expect(screen.getByTestId('import-and-test')).toBeTruthy();
+  });
+
+  it('opens an encrypted key with its passphrase, and keeps asking after a wrong one', async () => {
+    const unseal = vi.fn(async (id: string, passphrase: string) => (passphrase === 'right' ? { ...json, id, source: sealed.source } : fail('passphrase-wrong')));
+    await open([json, pem, sealed, certificate], { unseal });
+    await userEvent.type(screen.getByTestId('import-passphrase'), 'wrong{Enter}');
+    expect((await screen.findByText('It is passphrase-wrong.')).getAttribute('role')).toBe('alert');
+    await userEvent.clear(screen.getByTestId('import-passphrase'));
+    await userEvent.type(screen.getByTestId('import-passphrase'), 'right{Enter}');
+    await waitFor(() => expect(screen.queryByTestId('import-passphrase')).toBeNull());
+    expect(screen.queryByTestId('import-result')).toBeNull();
+    expect(screen.getAllByTestId('import-name')).toHaveLength(3);
+  });
+
+  it('deletes the original only after a second yes, and says what that means', async () => {
+    const deleteOriginal = vi.fn(async () => null);
+    await open([json], { deleteOriginal });
+    await userEvent.selectOptions(screen.getByTestId('import-environment'), STAGING);
+    await userEvent.click(screen.getByTestId('import-only'));
+    await userEvent.click(await screen.findByTestId('delete-original'));
+    expect(screen.getByText('Delete deploy-bot.json in /home/kim/Downloads?')).toBeTruthy();
+    expect(document.activeElement).toBe(screen.getByTestId('delete-original-keep'));
+    expect(deleteOriginal).not.toHaveBeenCalled();
+    await userEvent.click(screen.getByTestId('delete-original-confirm'));
+    await screen.findByText(/is deleted\. It may still be recoverable/);
+    expect(deleteOriginal).toHaveBeenCalledExactlyOnceWith('r1');
+  });
+
+  it('shows why a file could not be stored, and leaves its fields as they were', async () => {
+    const storing = vi.fn(async (): Promise<ImportOutcome> => {
+      throw new Failure(problem('keychain-locked', 'the keychain is locked', 'Unlock it', { next: 'unlock-keychain' }));
+    });
+    await open([json], { import: storing });
+    await userEvent.selectOptions(screen.getByTestId('import-environment'), STAGING);
+    await userEvent.clear(screen.getByTestId('import-name'));
+    await userEvent.type(screen.getByTestId('import-name'), 'mine');
+    await userEvent.click(screen.getByTestId('import-and-test'));
+    expect(within(await screen.findByTestId('import-result')).getByTestId('problem').getAttribute('data-code')).toBe('keychain-locked');
+    expect(screen.getByTestId<HTMLInputElement>('import-name').value).toBe('mine');
+    storing.mockImplementation(async () => outcome({ serviceUser: serviceUsers(STAGING, 0)[0]!.id }));
+    await userEvent.click(screen.getByTestId('problem-next'));
+    await waitFor(() => expect(screen.getByTestId('import-result').getAttribute('data-tested')).toBe('minted'));
+    expect(storing).toHaveBeenLastCalledWith(expect.objectContaining({ name: 'mine' }));
+  });
+
+  it('takes Ctrl+V as the wish that the core look at the clipboard, but not from a field', async () => {
+    const reviewClipboard = vi.fn(async () => ({ ...json, id: 'pasted', source: { from: 'paste' as const } }));
+    const app = await open([json], { reviewClipboard });
+    await waitFor(() => expect(document.activeElement).toBe(screen.getByTestId('import-environment')));
+    await userEvent.click(screen.getByTestId('import-name'));
+    await userEvent.keyboard('{Control>}v{/Control}');
+    expect(reviewClipboard).not.toHaveBeenCalled();
+    screen.getByTestId('import-and-test').focus();
+    await userEvent.keyboard('{Control>}v{/Control}');
+    await waitFor(() => expect(screen.getAllByTestId('review')).toHaveLength(2));
+    await app.reviews.close();
+    app.navigation.place = { kind: 'inspector' };
+    await userEvent.keyboard('{Control>}v{/Control}');
+    expect(reviewClipboard).toHaveBeenCalledOnce();
+  });
+
+  it.each([
+    ['a key file', '{"type":"serviceaccount","key":"-----BEGIN RSA PRIVATE KEY-----\\nMII"}', true],
+    ['PEM', '-----BEGIN PRIVATE KEY-----\nMII', true],
+    ['a JWK', '{"kty":"RSA","d":"abc"}', true],
+    ['a certificate', '-----BEGIN CERTIFICATE-----\nMII', false],
+    ['a public JWK', '{"kty":"RSA","n":"abc"}', false],
+  ])('keeps %s out of any field where it holds a private key, and has the core take it in', async (_, text, kept) => {
+    const reviewClipboard = vi.fn(async () => ({ ...json, id: 'pasted', source: { from: 'paste' as const } }));
+    await open([json], { reviewClipboard });
+    const field = screen.getByTestId<HTMLInputElement>('import-name');
+    await userEvent.clear(field);
+    await userEvent.click(field);
+    await userEvent.paste(text);
+    expect(field.value === '').toBe(kept);
+    expect(reviewClipboard).toHaveBeenCalledTimes(kept ? 1 : 0);
+  });
+
+  it('shows every kind of credential with what its file names, and offers that to a new environment', async () => {
+    await open(reviewsOfKinds().slice(0, 2), {}, 'first');
+    const [first, second] = screen.getAllByTestId('review');
+    expect(within(first!).getByTestId('import-introspects').textContent).toContain('It cannot mint');
+    expect(first!.textContent).toContain('221440130021003264@orders');
+    expect(second!.textContent).toContain('https://login.acme.example/realms/main');
+    expect(second!.textContent).not.toContain('SHA-256');
+    await userEvent.click(screen.getByTestId('import-environment-add'));
+    expect((await screen.findByTestId<HTMLInputElement>('env-issuer')).value).toBe('https://login.acme.example/realms/main');
+  });
+
+  it('imports an application’s key without a word of testing', async () => {
+    const mint = vi.fn(async () => token([]));
+    await open([application], { mint });
+    await userEvent.selectOptions(screen.getByTestId('import-environment'), STAGING);
+    expect([screen.getByTestId('import-and-test').textContent?.trim(), screen.queryByTestId('import-only')]).toEqual(['Import', null]);
+    await userEvent.click(screen.getByTestId('import-and-test'));
+    await waitFor(() => expect(screen.getByTestId('import-result').getAttribute('data-tested')).toBe('introspects'));
+    expect(mint).not.toHaveBeenCalled();
+  });
+
+  it('takes a client secret in a field that hides it, and forgets what was typed', async () => {
+    const reviewSecret = vi.fn(async () => aloneSecret);
+    await open([], { reviewSecret }, 'users', true);
+    await userEvent.click(screen.getByTestId('import-form'));
+    await userEvent.click(screen.getByTestId('import-kind-client-secret'));
+    await userEvent.type(screen.getByTestId('import-client-id'), 'orders');
+    const field = screen.getByTestId<HTMLInputElement>('import-secret');
+    expect(field.type).toBe('password');
+    await userEvent.type(field, 'hush{Enter}');
+    expect((await screen.findByTestId('review')).querySelector('header p')?.textContent?.trim()).toBe('Client secret');
+    expect(reviewSecret).toHaveBeenCalledExactlyOnceWith('client-secret', 'hush');
+    expect(document.body.innerHTML).not.toContain('hush');
+    await waitFor(() => expect(screen.getByTestId<HTMLInputElement>('import-client-id').value).toBe('orders'));
+  });
+
+  it('has another secret entered where one was refused, with the ids that it had', async () => {
+    const app = await open([], {}, 'users', true);
+    app.reviews.enter(STAGING, { kind: 'client-secret', userId: 'u1', clientId: 'orders', keyId: '' });
+    expect((await screen.findByTestId<HTMLInputElement>('import-client-id')).value).toBe('orders');
+    expect(screen.getByTestId<HTMLInputElement>('import-kind-client-secret').checked).toBe(true);
+    expect(app.reviews.toEnter).toBeNull();
+  });
+
+  it('lets the core take a token from the clipboard', async () => {
+    const reviewSecret = vi.fn(async () => aloneToken);
+    await open([], { reviewSecret }, 'users', true);
+    await userEvent.click(screen.getByTestId('import-form'));
+    await userEvent.click(screen.getByTestId('import-kind-personal-token'));
+    await userEvent.click(screen.getByTestId('import-secret-paste'));
+    await screen.findByTestId('review');
+    expect(reviewSecret).toHaveBeenCalledExactlyOnceWith('personal-token', null);
+  });
+
+  it('has no field that could take a private key', async () => {
+    await open([pem]);
+    await userEvent.click(screen.getByTestId('import-form'));
+    expect(document.querySelectorAll('[data-testid="import-sheet"] textarea')).toHaveLength(0);
+    expect(screen.getByText(/keys never enter this window/)).toBeTruthy();
+  });
+});
