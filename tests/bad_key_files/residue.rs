@@ -11,6 +11,7 @@ use base64::Engine;
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
 use mintage_core::key_file::{self, KeyFile};
 use mintage_core::private_key::{PrivateKey, SigningAlgorithm};
+use mintage_core::provider::built_in;
 use mintage_core::secret::SecretBytes;
 
 /// What is searched for is kept under this mask, so that the search does not find itself.
@@ -180,7 +181,7 @@ fn sign(file: &KeyFile, algorithm: SigningAlgorithm) {
 
 /// Parses, signs and drops; the bytes and the text must be found before and be gone afterwards.
 fn check(search: &mut Search, name: &str, file: SecretBytes, algorithm: SigningAlgorithm, [bytes, text]: [&[u8]; 2]) {
-    let parsed = key_file::parse(file.expose(), None).unwrap_or_else(|error| panic!("{name}: {error}"));
+    let parsed = key_file::parse(file.expose(), None, built_in()).unwrap_or_else(|error| panic!("{name}: {error}"));
     sign(&parsed, algorithm);
     let stored = PrivateKey::from_keychain(parsed.key().expect("a key").der().clone()).expect("its own bytes");
     stored.sign(algorithm, b"header.payload").expect("signs");
@@ -188,7 +189,7 @@ fn check(search: &mut Search, name: &str, file: SecretBytes, algorithm: SigningA
     assert!(found[0] > 0 && found[1] > 0, "{name}: the search does not find what is there");
     drop((parsed, stored));
     let cut = self::file(&[&file.expose()[..file.expose().len() * 9 / 10], b"\"}"]);
-    key_file::parse(cut.expose(), None).expect_err("cut off");
+    key_file::parse(cut.expose(), None, built_in()).expect_err("cut off");
     drop((file, cut));
     assert_eq!(search.count([bytes, text]), [0, 0], "{name}: key bytes or key text are left");
 }

@@ -197,7 +197,7 @@ fn a_client_secret_becomes_a_token_without_passing_through_the_page() {
 #[test]
 fn an_inactive_token_is_explained_and_mended_with_one_button() {
     let desk = Desk::new();
-    let parsed = mintage_core::key_file::parse(APPLICATION_KEY.as_bytes(), None).expect("the fixture is a key");
+    let parsed = mintage_core::key_file::parse(APPLICATION_KEY.as_bytes(), None, &[]).expect("the fixture is a key");
     let public_pem = parsed.key().expect("it is a key").facts().public_pem.clone();
     let application = Application {
         client_id: APPLICATION.into(),
