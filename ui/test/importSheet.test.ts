@@ -30,6 +30,15 @@ describe('the sheet', () => {
     expect(within(cards[3]!).getByTestId('problem').textContent).toContain('Choose the private key that belongs to it.');
   });
 
+  it('says that a file is other servers’ than the chosen environment follows', async () => {
+    const app = await open([json, reviewsOfKinds()[2]!]);
+    app.reviews.chooseEnvironment(STAGING);
+    await waitFor(() => expect(document.querySelectorAll('[data-warning="foreign"]').length).toBe(1));
+    const cards = screen.getAllByTestId('review');
+    expect(cards[1]!.textContent).toContain('Application settings (Box)');
+    expect(cards[1]!.textContent).toContain('This is not a key file of ZITADEL (self-hosted), which Staging follows.');
+  });
+
   it('imports with Enter once the environment is chosen, and says what happened', async () => {
     await open([json]);
     await userEvent.selectOptions(screen.getByTestId('import-environment'), STAGING);

@@ -2,7 +2,7 @@
 import type { AppState } from '../../lib/app.svelte';
 import { visible } from '../../lib/format';
 import { ipc, problemOf } from '../../lib/ipc';
-import { mayHave, proposalOf } from '../../lib/provider';
+import { isForeign, mayHave, proposalOf } from '../../lib/provider';
 import type { ByHand } from '../../lib/reviews.svelte';
 import type { Ask, CredentialKind, Environment, EnvironmentOverview, Provider, Review, ReviewId, ServiceUserId, ServiceUserRow, Userinfo } from '../../lib/types';
 import { KeyImport, isSealed, isUsable, type Owner, type Tested } from './keyImport.svelte';
@@ -42,11 +42,20 @@ export class Importing {
     return this.app.environments.of(this.app.reviews.environment);
   }
 
-  /** The environment to propose where none is chosen: that of an issuer which a file names, else the only one. */
+  /**
+   * The environment to propose: that of an issuer which a file names, else the one that is looked at, unless a file
+   * is known to be other servers'; else the only one that follows the file's maker, else the only one.
+   */
   get proposed(): EnvironmentOverview | null {
-    const named = this.pending.map((review) => review.facts?.issuer ?? null);
-    const { own } = this.app.environments;
-    return own.find(({ environment }) => named.includes(environment.issuer)) ?? (own.length === 1 ? (own[0] ?? null) : null);
+    const { environments, reviews } = this.app;
+    const files = reviews.list.flatMap((review) => review.facts ?? []);
+    const providerOf = ({ environment }: EnvironmentOverview) => environments.provider(environment.provider);
+    const named = environments.own.find(({ environment }) => files.some((file) => file.issuer === environment.issuer));
+    const looked = environments.of(reviews.lookedAt);
+    const fits = (overview: EnvironmentOverview) => !files.some((file) => isForeign(file, providerOf(overview)));
+    const makers = environments.own.filter(({ environment }) => files.some((file) => file.makers.includes(environment.provider)));
+    const only = (of: EnvironmentOverview[]) => (of.length === 1 ? of[0] : null);
+    return named ?? (looked && fits(looked) ? looked : null) ?? only(makers) ?? looked ?? only(environments.own) ?? null;
   }
 
   /** The profile that the chosen environment follows. */
@@ -126,7 +135,7 @@ export class Importing {
   async addEnvironment(): Promise<void> {
     const named = proposalOf(this.pending.map((review) => review.facts));
     const saved = await this.app.editEnvironment(null, named);
-    if (saved) this.app.reviews.environment = saved.id;
+    if (saved) this.app.reviews.chooseEnvironment(saved.id);
   }
 
   /** Imports all that is ready, one after the other. False if something must be filled in first. */
@@ -136,6 +145,7 @@ export class Importing {
     const todo = this.pending;
     if (!environment || todo.length === 0 || this.progress || this.#starting) return false;
     this.#starting = true;
+    this.app.reviews.chosen = true;
     await this.askMissing();
     this.#starting = false;
     if (todo.some((review) => !this.of(review).isComplete(review))) return false;

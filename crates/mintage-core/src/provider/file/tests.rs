@@ -13,6 +13,17 @@ fn a_short_profile_takes_the_standard_for_everything_it_leaves_out() {
 }
 
 #[test]
+fn the_example_of_the_documentation_is_a_profile() {
+    let page = include_str!("../../../../../docs/profiles.md");
+    let example = page.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).expect("it has one");
+    let provider = read(example).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(provider.key_files.rules.len(), 1);
+    for member in ["matches", "keyEncoding", "passphrase", "suggestedName", "optional", "readyToken", "tokenEndpoint"] {
+        assert!(page.contains(&format!("`{member}`")), "{member} is not explained");
+    }
+}
+
+#[test]
 fn what_cannot_work_is_named() {
     let check = |change: &str, code: &str, names: &str| {
         let text = match change.split_once(" => ") {
