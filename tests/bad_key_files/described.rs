@@ -88,7 +88,7 @@ fn everything_is_read_from_where_the_rule_says() {
     check("the same in another spelling", &robot.replace("signing_key", "signingKey"), &acme, &whole);
     check("a file in an editor's clothes", &format!("\u{feff}\r\n{robot}\r\n"), &acme, &whole);
     let file = parse(&robot, &acme).expect("good");
-    assert_eq!(file.makers, [acme.id.clone()], "whose file it is");
+    assert_eq!(file.makers, std::slice::from_ref(&acme.id), "whose file it is");
 
     let without = |pointer: &str| cut(&robot, pointer);
     let less = |lacks: &[&str]| whole.into_iter().filter(|line| !lacks.contains(line)).collect::<Vec<_>>();
