@@ -107,12 +107,9 @@ impl Life {
         let text = Secret::new(text.to_owned());
         let review = self.mint.review_text(text, Source::Paste).await.expect("reviewing works");
         let request = ImportRequest {
-            review: review.id,
-            environment: self.environment(issuer).await.expect("the environments were added"),
-            name: String::new(),
             user_id: Some(user_id.to_owned()),
-            client_id: None,
             key_id: Some(key_id.to_owned()),
+            ..ImportRequest::of(review.id, self.environment(issuer).await.expect("the environments were added"))
         };
         self.mint.import(&request).await.expect("the import works");
     }

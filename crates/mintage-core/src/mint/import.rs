@@ -46,6 +46,13 @@ pub struct ImportRequest {
     pub key_id: Option<String>,
 }
 
+impl ImportRequest {
+    /// The request to import a reviewed file as it is, every id and the name out of the file.
+    pub fn of(review: ReviewId, environment: EnvironmentId) -> Self {
+        Self { review, environment, name: String::new(), user_id: None, client_id: None, key_id: None }
+    }
+}
+
 /// What an import did.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
