@@ -30,6 +30,7 @@ const COMMAND_NAMES: &[&str] = &[
     "discard_reviews",
     "delete_original",
     "mint",
+    "try_credential",
     "copy_token",
     "reveal_token",
     "copy_text",

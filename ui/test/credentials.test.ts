@@ -213,7 +213,16 @@ describe('the detail pane', () => {
     expect(panel.textContent).toContain('"kid": "c0ffee00');
     expect(panel.textContent).toContain('The clipboard is cleared after 30 s.');
     expect(within(panel).getByTestId('signed-direct').dataset['direct']).toBe('true');
-    expect(copyAssertion).toHaveBeenCalledExactlyOnceWith('k0');
+    expect(copyAssertion).toHaveBeenCalledExactlyOnceWith('k0-private-key');
+  });
+
+  it('signs with each private key, the default or not', async () => {
+    const copyAssertion = vi.fn(async () => signed(false));
+    const [first, second] = ['old', 'new'].map((id) => ({ ...credentialOf('private-key', 'k0'), id, keyId: id }));
+    const whole = { ...withToken(null), credentials: [first!, second!] };
+    await open(staging(0), 'credentials', { copyAssertion, serviceUser: async () => whole });
+    for (const button of await screen.findAllByTestId('sign-assertion')) await userEvent.click(button);
+    await waitFor(() => expect(copyAssertion.mock.calls).toEqual([['old'], ['new']]));
   });
 
   it('makes, compares and removes at the server in the name of the one chosen', async () => {

@@ -40,6 +40,7 @@ mod self_test;
 mod settings;
 mod story;
 mod token;
+mod trial;
 mod wire;
 
 pub use compare::{Comparison, NamedIssuer, TokenSource};
@@ -57,6 +58,7 @@ pub use repair::RepairReport;
 pub use review::{KeyFileFacts, Notice, Review, ReviewId};
 pub use self_test::{SelfTestResult, SelfTestStep};
 pub use token::Ask;
+pub use trial::Trial;
 
 /// Tells the time. An argument, so that tests can set it and a skewed clock can be shown.
 pub type Clock = Arc<dyn Fn() -> OffsetDateTime + Send + Sync>;

@@ -53,7 +53,7 @@ pub(crate) async fn revoke(app: State<'_, App>, id: ServiceUserId, application: 
 /// Signs an assertion and copies it; the page learns header and payload, not the signature.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn copy_assertion(app: State<'_, App>, id: ServiceUserId) -> Reply<Signed> {
+pub(crate) async fn copy_assertion(app: State<'_, App>, id: CredentialId) -> Reply<Signed> {
     let (assertion, signed) = app.mint().await?.sign(id).await.map_err(|error| error.problem())?;
     let stays = Duration::from_secs(u64::from(signed.clears_after));
     app.clipboard.conceal(assertion, stays).map_err(clipboard_problem)?;

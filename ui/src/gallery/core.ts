@@ -182,6 +182,7 @@ export function fakeCore(scene: string): Partial<Ipc> {
     discardReviews: async () => null,
     deleteOriginal: async () => null,
     mint,
+    tryCredential: async (_, ask, takeOver) => ({ token: await mint(all()[0]?.id ?? '', ask), userinfo: null, isDefault: takeOver }),
     copyToken: async (id, form, ask) => {
       const token = await mint(id, ask);
       const user = row(id);

@@ -46,6 +46,8 @@ export const commands = {
 	discardReviews: (ids: ReviewId[]) => typedError<null, Problem_Serialize>(__TAURI_INVOKE("discard_reviews", { ids })),
 	deleteOriginal: (id: ReviewId) => typedError<null, Problem_Serialize>(__TAURI_INVOKE("delete_original", { id })),
 	mint: (id: ServiceUserId, ask: Ask_Deserialize) => typedError<TokenView_Serialize, Problem_Serialize>(__TAURI_INVOKE("mint", { id, ask })),
+	/**  Tries one credential, whichever one its service user mints with. */
+	tryCredential: (id: CredentialId, ask: Ask_Deserialize, takeOver: boolean) => typedError<Trial_Serialize, Problem_Serialize>(__TAURI_INVOKE("try_credential", { id, ask, takeOver })),
 	/**  Copies outside the page: the page learns what to say, not the token. */
 	copyToken: (id: ServiceUserId, form: CopyForm, ask: Ask_Deserialize) => typedError<Copied_Serialize, Problem_Serialize>(__TAURI_INVOKE("copy_token", { id, form, ask })),
 	/**  The one command that gives a token to the page. */
@@ -66,7 +68,7 @@ export const commands = {
 	introspectWithAudience: (id: ServiceUserId, application: CredentialId, project: string) => typedError<Introspection_Serialize, Problem_Serialize>(__TAURI_INVOKE("introspect_with_audience", { id, application, project })),
 	revoke: (id: ServiceUserId, application: CredentialId) => typedError<Revoked_Serialize, Problem_Serialize>(__TAURI_INVOKE("revoke", { id, application })),
 	/**  Signs an assertion and copies it; the page learns header and payload, not the signature. */
-	copyAssertion: (id: ServiceUserId) => typedError<Signed_Serialize, Problem_Serialize>(__TAURI_INVOKE("copy_assertion", { id })),
+	copyAssertion: (id: CredentialId) => typedError<Signed_Serialize, Problem_Serialize>(__TAURI_INVOKE("copy_assertion", { id })),
 	/**  Which ids are asked for to import a reviewed file into this environment. */
 	missingIds: (review: ReviewId, environment: EnvironmentId) => typedError<AskedId[], Problem_Serialize>(__TAURI_INVOKE("missing_ids", { review, environment })),
 	/**  Takes a client secret or ready-made token under review: what was typed, or what is on the clipboard. */
@@ -2779,6 +2781,35 @@ export type TrayState =
 "no-library" | 
 /**  This desktop shows no trays. */
 "no-host";
+
+/**  What trying a credential gave. */
+export type Trial = Trial_Serialize | Trial_Deserialize;
+
+/**  What trying a credential gave. */
+export type Trial_Deserialize = {
+	/**  The token that it gives. */
+	token: TokenView_Deserialize,
+	/**
+	 *  What the issuer said of a ready-made token, which nobody minted; `None` for one that was minted, and
+	 *  where the issuer has no place to ask.
+	 */
+	userinfo?: Userinfo_Deserialize | null,
+	/**  Whether it is its service user's default now. */
+	isDefault: boolean,
+};
+
+/**  What trying a credential gave. */
+export type Trial_Serialize = {
+	/**  The token that it gives. */
+	token: TokenView_Serialize,
+	/**
+	 *  What the issuer said of a ready-made token, which nobody minted; `None` for one that was minted, and
+	 *  where the issuer has no place to ask.
+	 */
+	userinfo: Userinfo_Serialize | null,
+	/**  Whether it is its service user's default now. */
+	isDefault: boolean,
+};
 
 /**  A stored profile that cannot be used. */
 export type UnusableProvider = UnusableProvider_Serialize | UnusableProvider_Deserialize;

@@ -40,6 +40,7 @@ export type TokenDifference = b.TokenDifference_Serialize;
 export type TokenState = b.TokenState_Serialize;
 export type TokenView = b.TokenView_Serialize;
 export type TrayCopied = b.TrayCopied_Serialize;
+export type Trial = b.Trial_Serialize;
 export type UnusableProvider = b.UnusableProvider_Serialize;
 export type UnverifiedClaims = b.UnverifiedClaims_Serialize;
 export type Userinfo = b.Userinfo_Serialize;

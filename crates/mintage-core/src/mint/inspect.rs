@@ -15,7 +15,7 @@ use crate::issuer::Answer;
 use crate::json::Json;
 use crate::provider::Provider;
 use crate::provider::template::expand;
-use crate::service_user::ServiceUserId;
+use crate::service_user::{ServiceUser, ServiceUserId};
 use crate::token::{self, Token, TokenForm};
 use crate::verify::{self, Expectation, Verification};
 
@@ -160,17 +160,30 @@ impl Mint {
     pub async fn userinfo(&self, id: ServiceUserId) -> Result<Userinfo, Error> {
         let service_user = self.catalog.service_user(id).await?;
         let environment = self.catalog.environment(service_user.environment).await?;
-        let outcome = self.userinfo_of(id, &environment, &service_user.settings.name).await;
-        let recorded = outcome.as_ref().map(|_| String::new());
-        self.note(Deed::Userinfo, &environment, &service_user, recorded).await;
+        let token = self.kept_token(id).ok_or(Error::NoToken { service_user: service_user.settings.name.clone() });
+        let outcome = match token {
+            Ok(token) => self.userinfo_of(&environment, &token).await,
+            Err(error) => Err(error),
+        };
+        self.note_userinfo(&environment, &service_user, &outcome).await;
         outcome
     }
 
-    async fn userinfo_of(&self, id: ServiceUserId, environment: &Environment, name: &str) -> Result<Userinfo, Error> {
-        let token = self.kept_token(id).ok_or(Error::NoToken { service_user: name.to_owned() })?;
+    pub(super) async fn note_userinfo(
+        &self,
+        environment: &Environment,
+        service_user: &ServiceUser,
+        outcome: &Result<Userinfo, Error>,
+    ) {
+        let recorded = outcome.as_ref().map(|_| String::new());
+        self.note(Deed::Userinfo, environment, service_user, recorded).await;
+    }
+
+    /// Asks the issuer whom a token belongs to.
+    pub(super) async fn userinfo_of(&self, environment: &Environment, token: &Token) -> Result<Userinfo, Error> {
         let endpoint = self.endpoint(Endpoint::Userinfo, environment).await?;
         let provider = self.provider_of(environment).await?;
-        let answer = self.ask_userinfo(id, environment, &provider, &endpoint, &token).await?;
+        let answer = self.ask_userinfo(environment, &provider, &endpoint, token).await?;
         let claims = claims::explain(&answer.value, &provider.glossary)?;
         let document = Json::parse(&answer.value).ok();
         let told = document.as_ref().and_then(|json| json.at(&provider.userinfo.subject)?.as_text().map(str::to_owned));
@@ -194,7 +207,6 @@ impl Mint {
     /// credential itself.
     async fn ask_userinfo(
         &self,
-        id: ServiceUserId,
         environment: &Environment,
         provider: &Provider,
         endpoint: &str,
@@ -204,7 +216,7 @@ impl Mint {
         let method = provider.userinfo.method;
         match client.userinfo(method, endpoint, &token.header()).await {
             Err(IssuerError::Refused(refusal)) if refusal.status == 404 && provider.userinfo.direct_on_404 => {
-                let direct = self.direct_authorization(id).await?;
+                let direct = self.direct_authorization(token.credential).await?;
                 Ok(client.userinfo(method, endpoint, &direct).await?)
             }
             other => Ok(other?),

@@ -2,10 +2,10 @@
 import type { AppState } from '../../lib/app.svelte';
 import { visible } from '../../lib/format';
 import { ipc, problemOf } from '../../lib/ipc';
-import { mayHave, proposalOf } from '../../lib/provider';
+import { proposalOf } from '../../lib/provider';
 import type { ByHand } from '../../lib/reviews.svelte';
-import type { Ask, CredentialKind, Environment, EnvironmentOverview, Provider, Review, ReviewId, ServiceUserId, ServiceUserRow, Userinfo } from '../../lib/types';
-import { KeyImport, isSealed, isUsable, type Owner, type Tested } from './keyImport.svelte';
+import type { Ask, CredentialKind, EnvironmentOverview, Provider, Review, ReviewId, ServiceUserId, ServiceUserRow, Trial, Userinfo } from '../../lib/types';
+import { KeyImport, isSealed, type Owner, type Tested } from './keyImport.svelte';
 
 export class Importing {
   /** Set once the user wanted to import: from then on, what is missing is pointed out. */
@@ -167,40 +167,29 @@ export class Importing {
     this.#wantsStop = true;
   }
 
-  /** Mints once with the key that was imported, and says what happened. */
+  /** Tries the credential that was imported, and says what happened. */
   async test(review: Review, ask: Ask = {}): Promise<void> {
     const item = this.of(review);
     const { outcome, owner, environment } = item;
     if (!outcome || !environment) return;
     item.stage = 'testing';
     const id = outcome.serviceUser;
-    const swaps = owner !== null && owner.earlierDefault !== null;
+    const further = owner !== null && owner.earlierDefault !== null;
+    // What was there already is tried without changing which one is used.
+    const takesOver = further && !outcome.unchanged && outcome.learned.length === 0;
+    const trying = { credential: outcome.credential, own: !further, takesOver };
     try {
-      // Minting uses the default key, so a further key is the default while it is tested.
-      if (swaps) await ipc.makeDefault(id, outcome.credential);
-      const token = await this.app.tokens.mint(this.app.subject(id, environment.id), { fresh: true, ...ask });
-      const problem = this.app.tokens.problem(id);
-      const readyMade = review.facts?.kind === 'personal-token';
-      if (!token) item.tested = problem ? { kind: 'failed', problem } : { kind: 'declined' };
-      else item.tested = readyMade ? await this.#shown(id, environment) : { kind: 'minted', token };
-      if (swaps) await this.#settleDefault(item, id, owner.earlierDefault);
+      const trial = await this.app.tokens.tryOut(this.app.subject(id, environment.id), trying, ask);
+      item.tested = trial ? testedBy(trial, review.facts?.kind === 'personal-token') : { kind: 'declined' };
+      item.becameDefault = takesOver ? (trial?.isDefault ?? false) : null;
       item.stage = 'done';
-      if (isUsable(item.tested)) await this.#offerName(review, item, id);
+      if (trial) await this.#offerName(review, item, trial);
     } catch (thrown) {
       item.tested = { kind: 'failed', problem: problemOf(thrown) };
+      item.becameDefault = takesOver ? false : null;
     }
     item.stage = 'done';
-  }
-
-  /** Shows a ready-made token to the issuer: nothing was minted that would prove it. */
-  async #shown(id: ServiceUserId, environment: Environment): Promise<Tested> {
-    if (!mayHave(environment, this.app.environments.provider(environment.provider), 'userinfo')) return { kind: 'untestable' };
-    try {
-      return { kind: 'answered', who: nameIn(await ipc.userinfo(id)) ?? '' };
-    } catch (thrown) {
-      const problem = problemOf(thrown);
-      return problem.code === 'endpoint-unknown' ? { kind: 'untestable' } : { kind: 'failed', problem };
-    }
+    if (further) await this.app.refresh();
   }
 
   /** Gives the service user the name that the issuer has for it. Rejects with a `Failure`. */
@@ -269,20 +258,12 @@ export class Importing {
     return { name, draft: { name, scopes, favourite, tags }, earlierDefault: standing === credential ? null : standing };
   }
 
-  async #settleDefault(item: KeyImport, id: ServiceUserId, earlier: string | null): Promise<void> {
-    // A key that was there already is tested without changing which one is used.
-    const known = item.outcome !== null && (item.outcome.unchanged || item.outcome.learned.length > 0);
-    const stays = isUsable(item.tested) && !known;
-    if (!stays && earlier !== null) await ipc.makeDefault(id, earlier);
-    item.becameDefault = known ? null : stays;
-    await this.app.refresh();
-  }
-
   /** Asks the issuer for the service user's name, where the user did not choose one. */
-  async #offerName(review: Review, item: KeyImport, id: ServiceUserId): Promise<void> {
-    if (!item.outcome?.newServiceUser || item.typedName !== null) return;
+  async #offerName(review: Review, item: KeyImport, { userinfo }: Trial): Promise<void> {
+    const { outcome } = item;
+    if (!outcome?.newServiceUser || item.typedName !== null) return;
     // A courtesy: without the scopes for it there is no answer, and that is no failure of the test.
-    const answer = await ipc.userinfo(id).catch(() => null);
+    const answer = userinfo ?? (await ipc.userinfo(outcome.serviceUser).catch(() => null));
     const name = nameIn(answer);
     if (name !== null && name !== item.name(review).trim()) item.offeredName = name;
   }
@@ -296,6 +277,12 @@ export class Importing {
     if (place.kind !== 'users' || place.of !== of) await this.app.go({ kind: 'users', of });
     await this.app.select(first.serviceUser);
   }
+}
+
+/** What a trial tells: a ready-made token is proved by the issuer's answer, anything else by what was minted. */
+function testedBy({ token, userinfo }: Trial, readyMade: boolean): Tested {
+  if (!readyMade) return { kind: 'minted', token };
+  return userinfo ? { kind: 'answered', who: nameIn(userinfo) ?? '' } : { kind: 'untestable' };
 }
 
 /** The name in a userinfo response, where it is fit to be shown. */
