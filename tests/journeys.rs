@@ -6,6 +6,10 @@ mod further;
 mod importing;
 #[path = "journeys/looking.rs"]
 mod looking;
+#[path = "journeys/replacing.rs"]
+mod replacing;
+#[path = "support/sulking_store.rs"]
+mod sulking_store;
 #[path = "support/world.rs"]
 mod world;
 

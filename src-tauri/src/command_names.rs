@@ -47,6 +47,7 @@ const COMMAND_NAMES: &[&str] = &[
     "revoke",
     "copy_assertion",
     "missing_ids",
+    "standing",
     "review_secret",
     "provision",
     "unprovision",

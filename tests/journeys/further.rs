@@ -10,18 +10,23 @@ use mintage_demo_issuer::{DemoIssuer, RegisteredKey, RegisteredToken, TokenForm,
 use crate::world::{USER_ID, World};
 
 const FURTHER_KEY_ID: &str = "100509901696068777";
+pub(crate) const CLIENT_ID: &str = "deploy-bot";
 
-struct Stage {
-    world: World,
+/// A service user whose default credential is a key that works.
+pub(crate) struct Stage {
+    pub(crate) world: World,
     issuer: DemoIssuer,
-    environment: Environment,
-    id: ServiceUserId,
-    default: CredentialId,
+    pub(crate) environment: Environment,
+    pub(crate) id: ServiceUserId,
+    pub(crate) default: CredentialId,
 }
 
 impl Stage {
-    async fn set() -> Self {
-        let world = World::new().await;
+    pub(crate) async fn set() -> Self {
+        Self::set_in(World::new().await).await
+    }
+
+    pub(crate) async fn set_in(world: World) -> Self {
         let issuer = world.issuer().await;
         let environment = world.environment(issuer.issuer(), "zitadel", Tier::Development).await;
         let id = world.enrol(&environment, &issuer, TokenForm::Opaque).await;
@@ -29,7 +34,7 @@ impl Stage {
         Self { world, issuer, environment, id, default }
     }
 
-    async fn user(&self) -> ServiceUserDetail {
+    pub(crate) async fn user(&self) -> ServiceUserDetail {
         self.world.mint.service_user(self.id).await.expect("it is there")
     }
 
@@ -39,7 +44,7 @@ impl Stage {
     }
 
     /// Changes what the issuer knows of the service user.
-    fn change_user(&self, change: impl FnOnce(&mut User)) {
+    pub(crate) fn change_user(&self, change: impl FnOnce(&mut User)) {
         let mut user = self.issuer.users().remove(0);
         change(&mut user);
         self.issuer.add_user(user);
@@ -67,11 +72,17 @@ impl Stage {
         if known {
             self.change_user(|user| user.tokens.push(RegisteredToken::new(FURTHER_KEY_ID, text)));
         }
-        let (kind, text) = (CredentialKind::PersonalToken, Secret::new(text.to_owned()));
-        let review = self.world.mint.review_secret(kind, &text, Source::Form).await.expect("reviewed");
-        let request =
-            ImportRequest { user_id: Some(USER_ID.into()), ..ImportRequest::of(review.id, self.environment.id) };
+        let request = self.request(CredentialKind::PersonalToken, text).await;
         self.world.mint.import(&request).await.expect("it is imported").credential
+    }
+
+    /// The request to import a secret or ready-made token of the service user.
+    pub(crate) async fn request(&self, kind: CredentialKind, text: &str) -> ImportRequest {
+        let text = Secret::new(text.to_owned());
+        let review = self.world.mint.review_secret(kind, &text, Source::Form).await.expect("reviewed");
+        let client_id = (kind == CredentialKind::ClientSecret).then(|| CLIENT_ID.to_owned());
+        let of = ImportRequest::of(review.id, self.environment.id);
+        ImportRequest { user_id: Some(USER_ID.into()), client_id, ..of }
     }
 }
 

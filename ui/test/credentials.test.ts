@@ -109,7 +109,7 @@ describe('provisioning', () => {
   async function made(change: Partial<Ipc> = {}) {
     const core = {
       serviceUsers: vi.fn(async () => rowsOfKinds()),
-      provision: vi.fn(async () => ({ serviceUser: 'k1', credential: 'made', unchanged: false, learned: [], newServiceUser: false })),
+      provision: vi.fn(async () => ({ serviceUser: 'k1', credential: 'made', unchanged: false, learned: [], newServiceUser: false, replaced: 'nothing' as const })),
       unprovision: vi.fn(async () => null),
       compareKey: vi.fn(async () => 'different' as const),
     };
@@ -226,7 +226,7 @@ describe('the detail pane', () => {
   });
 
   it('makes, compares and removes at the server in the name of the one chosen', async () => {
-    const provision = vi.fn(async () => ({ serviceUser: 'k1', credential: 'made', unchanged: false, learned: [], newServiceUser: false }));
+    const provision = vi.fn(async () => ({ serviceUser: 'k1', credential: 'made', unchanged: false, learned: [], newServiceUser: false, replaced: 'nothing' as const }));
     const unprovision = vi.fn(async () => null);
     const app = await open('k1', 'credentials', { provision, unprovision, compareKey: async () => 'different' });
     const [key, secret] = await screen.findAllByTestId('credential');

@@ -203,4 +203,33 @@ describe('the sheet', () => {
     expect(document.querySelectorAll('[data-testid="import-sheet"] textarea')).toHaveLength(0);
     expect(screen.getByText(/keys never enter this window/)).toBeTruthy();
   });
+
+  it('offers a secret the place of one that was refused, says when that was, and what became of it', async () => {
+    const done = { ...outcome({ newServiceUser: false }), replaced: 'removed' as const };
+    const storing = vi.fn(async () => done);
+    await open([aloneSecret], { import: storing });
+    expect(screen.queryByTestId('import-beside')).toBeNull();
+    await userEvent.selectOptions(screen.getByTestId('import-environment'), STAGING);
+    await userEvent.type(screen.getByTestId('import-client-id'), 'orders');
+    const choice = await screen.findByRole('group', { name: 'It has a client secret with this client id already' });
+    const replace = within(choice).getByRole<HTMLInputElement>('radio', { name: 'Replace it' });
+    expect(replace.checked).toBe(true);
+    const said = document.getElementById(replace.getAttribute('aria-describedby')!)?.textContent;
+    expect(said).toMatch(/^Imported on .+, last worked on .+\. Its last use was refused, on .+\.$/);
+    await userEvent.click(screen.getByTestId('import-only'));
+    expect((await screen.findByTestId('import-replaced')).textContent).toContain('The earlier one is removed from the keychain.');
+    expect(storing).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ replaces: 's1' }));
+  });
+
+  it('keeps both where that was chosen', async () => {
+    const storing = vi.fn(async () => outcome({ newServiceUser: false }));
+    await open([aloneSecret], { import: storing });
+    await userEvent.selectOptions(screen.getByTestId('import-environment'), STAGING);
+    await userEvent.type(screen.getByTestId('import-client-id'), 'orders');
+    await userEvent.click(await screen.findByRole('radio', { name: 'Keep both' }));
+    await userEvent.click(screen.getByTestId('import-only'));
+    await screen.findByTestId('import-result');
+    expect(storing).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ replaces: null }));
+    expect(screen.queryByTestId('import-replaced')).toBeNull();
+  });
 });

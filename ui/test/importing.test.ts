@@ -2,10 +2,11 @@
 import { describe, expect, it, vi } from 'vitest';
 import { fakeCore } from '../src/gallery/core';
 import { serviceUsers, token } from '../src/gallery/data';
+import { standing } from '../src/gallery/kinds';
 import { userinfo } from '../src/gallery/inspections';
 import { AppState } from '../src/lib/app.svelte';
-import { replaceIpc, type Ipc } from '../src/lib/ipc';
-import type { AskedId, IdKind, ImportOutcome, Review, ServiceUserDetail, Trial } from '../src/lib/types';
+import { ipc, replaceIpc, type Ipc } from '../src/lib/ipc';
+import type { AskedId, IdKind, ImportOutcome, Review, ServiceUserDetail, Standing, Trial } from '../src/lib/types';
 import { Importing } from '../src/views/import/importing.svelte';
 import { KeyImport, isSealed, proposedName } from '../src/views/import/keyImport.svelte';
 import { STAGING, PRODUCTION, json, pem, sealed, certificate, application, secret, aloneSecret, aloneToken, fail, outcome } from './support/importing';
@@ -112,7 +113,7 @@ describe('importing and testing', () => {
   it('stores the key, tries it once, and shows the service user', async () => {
     const { app, core, importing, item } = await sheet([json]);
     expect(await importing.run(true)).toBe(true);
-    expect(core.import).toHaveBeenCalledWith({ review: 'r1', environment: STAGING, name: 'deploy-bot', userId: null, clientId: null, keyId: null });
+    expect(core.import).toHaveBeenCalledWith({ review: 'r1', environment: STAGING, name: 'deploy-bot', userId: null, clientId: null, keyId: null, replaces: null });
     expect(core.tryCredential).toHaveBeenCalledExactlyOnceWith('new', {}, false);
     expect([item(json).stage, item(json).tested.kind]).toEqual(['done', 'minted']);
     expect([app.navigation.place, app.detail.id]).toEqual([{ kind: 'users', of: STAGING }, 'u1']);
@@ -136,7 +137,7 @@ describe('importing and testing', () => {
     const { core, importing, item } = await sheet([aloneSecret]);
     item(aloneSecret).clientId = ' orders ';
     await importing.run(true);
-    expect(core.import).toHaveBeenCalledWith({ review: aloneSecret.id, environment: STAGING, name: 'orders', userId: null, clientId: 'orders', keyId: null });
+    expect(core.import).toHaveBeenCalledWith({ review: aloneSecret.id, environment: STAGING, name: 'orders', userId: null, clientId: 'orders', keyId: null, replaces: null });
   });
 
   it('asks the core once more what is missing where another environment is chosen', async () => {
@@ -173,7 +174,7 @@ describe('importing and testing', () => {
     expect([item(pem).problem?.code, item(pem).stage, core.tryCredential.mock.calls.length]).toEqual(['keychain-locked', 'review', 0]);
     failing.mockImplementation(async () => outcome());
     await importing.run(true);
-    expect(failing).toHaveBeenLastCalledWith({ review: 'r2', environment: STAGING, name: 'mine', userId: '17', clientId: null, keyId: '18' });
+    expect(failing).toHaveBeenLastCalledWith({ review: 'r2', environment: STAGING, name: 'mine', userId: '17', clientId: null, keyId: '18', replaces: null });
     expect([item(pem).problem, item(pem).tested.kind]).toEqual([null, 'minted']);
   });
 
@@ -262,6 +263,58 @@ describe('the only key of a service user', () => {
     const { app, importing } = await sheet([json], { tryCredential: vi.fn(async () => fail('refused')) });
     await importing.run(true);
     expect(app.tokens.problem('u1')?.code).toBe('refused');
+  });
+});
+
+describe('a secret beside others of its client', () => {
+  const [refused, works] = standing() as [Standing, Standing];
+  const beside = async (change: Partial<Ipc> = {}) => {
+    const found = await sheet([aloneSecret], { standing: vi.fn(async () => [works, refused]), ...change });
+    found.item(aloneSecret).clientId = 'orders';
+    await found.importing.askStanding(aloneSecret);
+    return found;
+  };
+
+  it.each<[string, Standing[], string | null]>([
+    ['one that was refused', [works, refused], 's1'],
+    ['none while all work', [works], null],
+    ['none where there is none', [], null],
+  ])('takes the place of %s', (_, there, expected) => {
+    const item = new KeyImport();
+    item.standing = there;
+    expect(item.replaces).toBe(expected);
+  });
+
+  it('does as was chosen, as long as that one is there', () => {
+    const item = new KeyImport();
+    item.standing = [works, refused];
+    item.chosen = 's2';
+    expect(item.replaces).toBe('s2');
+    item.chosen = null;
+    expect(item.replaces).toBeNull();
+    item.chosen = 'of another environment';
+    expect(item.replaces).toBe('s1');
+  });
+
+  it('is asked about with its ids, and imported in the place that was shown', async () => {
+    const { core, importing, item } = await beside();
+    const asked = { review: aloneSecret.id, environment: STAGING, name: 'orders', userId: null, clientId: 'orders', keyId: null };
+    expect(ipc.standing).toHaveBeenCalledExactlyOnceWith({ ...asked, replaces: null });
+    await importing.run(false);
+    expect(core.import).toHaveBeenCalledExactlyOnceWith({ ...asked, replaces: 's1' });
+    expect(item(aloneSecret).stage).toBe('done');
+  });
+
+  it('takes no place that an answer for other ids tells of', async () => {
+    let answer: (found: Standing[]) => void = () => undefined;
+    const { importing, item } = await beside();
+    replaceIpc({ standing: () => new Promise((resolve) => (answer = resolve)) });
+    const asking = importing.askStanding(aloneSecret);
+    item(aloneSecret).clientId = 'billing';
+    item(aloneSecret).standing = [];
+    answer([refused]);
+    await asking;
+    expect(item(aloneSecret).replaces).toBeNull();
   });
 });
 

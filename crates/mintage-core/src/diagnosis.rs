@@ -132,6 +132,11 @@ impl Cause {
     pub fn blames_the_clock(&self) -> bool {
         self.next == NextStep::UseServerTime
     }
+
+    /// Whether the credential itself is the cause, so that another one is wanted.
+    pub fn blames_the_credential(&self) -> bool {
+        self.next == NextStep::ImportKey
+    }
 }
 
 impl Attempt<'_> {

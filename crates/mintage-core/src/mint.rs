@@ -48,7 +48,7 @@ pub use copy::Copied;
 pub use direct::Signed;
 pub use environments::{EndpointFound, EnvironmentCheck};
 pub use expiry::ExpiryNotice;
-pub use import::{AskedId, ImportOutcome, ImportRequest, Learned};
+pub use import::{AskedId, ImportOutcome, ImportRequest, Learned, Replaced, Standing};
 pub use inspect::{Inspection, Userinfo};
 pub use introspect::{Introspection, Introspector, Revoked};
 pub use providers::{OwnProviders, UnusableProvider};

@@ -137,6 +137,7 @@ export function credentials(serviceUser: string, n: number, expires: string | nu
     expiresAt: i === 0 ? expires : from(-2 * DAY),
     importedAt: from(-40 * DAY),
     lastUsedAt: i === 0 ? from(-14 * MINUTE) : null,
+    refusedAt: null,
   }));
 }
 

@@ -9,6 +9,7 @@ import type {
   Review,
   ServiceUserRow,
   Signed,
+  Standing,
   TokenView,
 } from '../lib/types';
 
@@ -65,6 +66,7 @@ export function credentialOf(kind: CredentialKind, serviceUser: string, change: 
     expiresAt: null,
     importedAt: from(-12 * DAY),
     lastUsedAt: null,
+    refusedAt: null,
     ...change,
   };
 }
@@ -167,6 +169,14 @@ export function reviewsOfKinds(): Review[] {
     review('secret', 'keycloak.json', { ...blank, shape: 'keycloak-settings', kind: 'client-secret', name: 'orders', clientId: 'orders', issuer: 'https://login.acme.example/realms/main' }),
     review('box', 'box.json', { ...blank, shape: 'box-settings', kind: 'private-key', userId: '977', clientId: 'b0x', keyId: 'k1', key: keyFacts, companion: true, tokenEndpoint: 'https://api.box.com/oauth2/token' }),
     review('token', 'token.json', { ...blank, shape: 'frontier-token', kind: 'personal-token', name: 'legacy', clientId: 't-1' }),
+  ];
+}
+
+/** Two secrets of one client: one was refused when it was last used. */
+export function standing(): Standing[] {
+  return [
+    { credential: 's1', importedAt: from(-40 * DAY), lastUsedAt: from(-9 * DAY), refusedAt: from(-DAY) },
+    { credential: 's2', importedAt: from(-12 * DAY), lastUsedAt: from(-2 * DAY), refusedAt: null },
   ];
 }
 

@@ -71,6 +71,8 @@ export const commands = {
 	copyAssertion: (id: CredentialId) => typedError<Signed_Serialize, Problem_Serialize>(__TAURI_INVOKE("copy_assertion", { id })),
 	/**  Which ids are asked for to import a reviewed file into this environment. */
 	missingIds: (review: ReviewId, environment: EnvironmentId) => typedError<AskedId[], Problem_Serialize>(__TAURI_INVOKE("missing_ids", { review, environment })),
+	/**  Which secrets or ready-made tokens a new one would stand beside. */
+	standing: (request: ImportRequest_Deserialize) => typedError<Standing_Serialize[], Problem_Serialize>(__TAURI_INVOKE("standing", { request })),
 	/**  Takes a client secret or ready-made token under review: what was typed, or what is on the clipboard. */
 	reviewSecret: (kind: CredentialKind, typed: string | null) => typedError<Review_Serialize, Problem_Serialize>(__TAURI_INVOKE("review_secret", { kind, typed })),
 	provision: (request: ProvisionRequest) => typedError<ImportOutcome, Problem_Serialize>(__TAURI_INVOKE("provision", { request })),
@@ -600,6 +602,8 @@ export type Credential_Deserialize = {
 	importedAt: string,
 	/**  When it last signed an assertion. */
 	lastUsedAt: string | null,
+	/**  When the server refused it, where its last use was refused. */
+	refusedAt: string | null,
 };
 
 /**  A credential as the catalogue keeps it. */
@@ -635,6 +639,8 @@ export type Credential_Serialize = {
 	importedAt: string,
 	/**  When it last signed an assertion. */
 	lastUsedAt: string | null,
+	/**  When the server refused it, where its last use was refused. */
+	refusedAt: string | null,
 };
 
 /**  What was done. */
@@ -1057,6 +1063,8 @@ export type ImportOutcome = {
 	learned: Learned[],
 	/**  Whether the service user was new. */
 	newServiceUser: boolean,
+	/**  What became of the credential whose place was to be taken. */
+	replaced: Replaced,
 };
 
 /**  What the user decided on the review sheet for one key file. */
@@ -1079,6 +1087,8 @@ export type ImportRequest_Deserialize = {
 	clientId?: string | null,
 	/**  The key's id where the file does not hold it; ignored where it does. */
 	keyId?: string | null,
+	/**  The secret or ready-made token whose place the new one takes; it is removed once the new one is stored. */
+	replaces?: CredentialId | null,
 };
 
 /**  What the user decided on the review sheet for one key file. */
@@ -1098,6 +1108,8 @@ export type ImportRequest_Serialize = {
 	clientId: string | null,
 	/**  The key's id where the file does not hold it; ignored where it does. */
 	keyId: string | null,
+	/**  The secret or ready-made token whose place the new one takes; it is removed once the new one is stored. */
+	replaces: CredentialId | null,
 };
 
 /**  What inspecting a token found. */
@@ -1991,6 +2003,15 @@ export type RepairReport = {
 	orphans: CredentialId[],
 };
 
+/**  What became of the credential whose place was to be taken. */
+export type Replaced = 
+/**  There was none to replace. */
+"nothing" | 
+/**  It is removed. */
+"removed" | 
+/**  The new one is stored; the earlier one could not be removed. */
+"left";
+
 /**  A request as it was sent, with its secrets redacted. */
 export type RequestShown = {
 	/**  HTTP method. */
@@ -2583,6 +2604,33 @@ name: string } |
 { from: "form" } | 
 /**  Made by Mintage itself. */
 { from: "generated" };
+
+/**  A secret or ready-made token that a new one would stand beside. */
+export type Standing = Standing_Serialize | Standing_Deserialize;
+
+/**  A secret or ready-made token that a new one would stand beside. */
+export type Standing_Deserialize = {
+	/**  Which one. */
+	credential: CredentialId,
+	/**  When it was imported. */
+	importedAt: string,
+	/**  When it was last used. */
+	lastUsedAt: string | null,
+	/**  When the server refused it, where its last use was refused: then the new one is proposed in its place. */
+	refusedAt: string | null,
+};
+
+/**  A secret or ready-made token that a new one would stand beside. */
+export type Standing_Serialize = {
+	/**  Which one. */
+	credential: CredentialId,
+	/**  When it was imported. */
+	importedAt: string,
+	/**  When it was last used. */
+	lastUsedAt: string | null,
+	/**  When the server refused it, where its last use was refused: then the new one is proposed in its place. */
+	refusedAt: string | null,
+};
 
 /**  What the page needs to know when it starts. */
 export type Startup = Startup_Serialize | Startup_Deserialize;

@@ -35,6 +35,7 @@ export type ServiceUser = b.ServiceUser_Serialize;
 export type ServiceUserDetail = b.ServiceUserDetail_Serialize;
 export type ServiceUserRow = b.ServiceUserRow_Serialize;
 export type Settings = b.Settings_Serialize;
+export type Standing = b.Standing_Serialize;
 export type Startup = b.Startup_Serialize;
 export type TokenDifference = b.TokenDifference_Serialize;
 export type TokenState = b.TokenState_Serialize;

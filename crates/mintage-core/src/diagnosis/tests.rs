@@ -97,6 +97,7 @@ fn credential() -> Credential {
         expires_at: None,
         imported_at: NOW,
         last_used_at: None,
+        refused_at: None,
     }
 }
 

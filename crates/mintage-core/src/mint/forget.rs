@@ -15,6 +15,11 @@ impl Mint {
     /// What the keychain and the catalogue report; the row then stays and says `deleting`.
     pub async fn forget_credential(&self, id: CredentialId) -> Result<(), Error> {
         let _alone = self.changing.lock().await;
+        self.forget_one(id).await
+    }
+
+    /// Removes a credential while nothing else is changed.
+    pub(super) async fn forget_one(&self, id: CredentialId) -> Result<(), Error> {
         let (credential, service_user, environment) = self.with_owner(id).await?;
         self.erase(id).await?;
         let detail = Ok(format!("{} {}", credential.kind.name(), credential.shown_id()));

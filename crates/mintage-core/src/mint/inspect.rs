@@ -160,27 +160,24 @@ impl Mint {
     pub async fn userinfo(&self, id: ServiceUserId) -> Result<Userinfo, Error> {
         let service_user = self.catalog.service_user(id).await?;
         let environment = self.catalog.environment(service_user.environment).await?;
-        let token = self.kept_token(id).ok_or(Error::NoToken { service_user: service_user.settings.name.clone() });
-        let outcome = match token {
-            Ok(token) => self.userinfo_of(&environment, &token).await,
-            Err(error) => Err(error),
-        };
-        self.note_userinfo(&environment, &service_user, &outcome).await;
-        outcome
+        let token = self.kept_token(id).ok_or(Error::NoToken { service_user: service_user.settings.name.clone() })?;
+        self.ask_about(&environment, &service_user, &token).await
     }
 
-    pub(super) async fn note_userinfo(
+    /// Asks the issuer whom a token belongs to, and writes down what came of it.
+    pub(super) async fn ask_about(
         &self,
         environment: &Environment,
         service_user: &ServiceUser,
-        outcome: &Result<Userinfo, Error>,
-    ) {
-        let recorded = outcome.as_ref().map(|_| String::new());
-        self.note(Deed::Userinfo, environment, service_user, recorded).await;
+        token: &Token,
+    ) -> Result<Userinfo, Error> {
+        let outcome = self.userinfo_of(environment, token).await;
+        self.note(Deed::Userinfo, environment, service_user, outcome.as_ref().map(|_| String::new())).await;
+        self.note_ready_made(token, &outcome).await;
+        outcome
     }
 
-    /// Asks the issuer whom a token belongs to.
-    pub(super) async fn userinfo_of(&self, environment: &Environment, token: &Token) -> Result<Userinfo, Error> {
+    async fn userinfo_of(&self, environment: &Environment, token: &Token) -> Result<Userinfo, Error> {
         let endpoint = self.endpoint(Endpoint::Userinfo, environment).await?;
         let provider = self.provider_of(environment).await?;
         let answer = self.ask_userinfo(environment, &provider, &endpoint, token).await?;

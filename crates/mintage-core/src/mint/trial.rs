@@ -61,9 +61,7 @@ impl Mint {
         service_user: &ServiceUser,
         token: &Token,
     ) -> Result<Option<Userinfo>, Error> {
-        let outcome = self.userinfo_of(environment, token).await;
-        self.note_userinfo(environment, service_user, &outcome).await;
-        match outcome {
+        match self.ask_about(environment, service_user, token).await {
             Ok(userinfo) => Ok(Some(userinfo)),
             Err(Error::EndpointUnknown { .. }) => Ok(None),
             Err(error) => Err(error),

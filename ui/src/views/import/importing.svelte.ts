@@ -4,7 +4,7 @@ import { visible } from '../../lib/format';
 import { ipc, problemOf } from '../../lib/ipc';
 import { proposalOf } from '../../lib/provider';
 import type { ByHand } from '../../lib/reviews.svelte';
-import type { Ask, CredentialKind, EnvironmentOverview, Provider, Review, ReviewId, ServiceUserId, ServiceUserRow, Trial, Userinfo } from '../../lib/types';
+import type { Ask, CredentialKind, Environment, EnvironmentId, EnvironmentOverview, ImportOutcome, ImportRequest, Provider, Review, ReviewId, ServiceUserRow, Trial, Userinfo } from '../../lib/types';
 import { KeyImport, isSealed, type Owner, type Tested } from './keyImport.svelte';
 
 export class Importing {
@@ -99,6 +99,30 @@ export class Importing {
     );
   }
 
+  /** Asks the core what a secret or token would stand beside, as far as its ids are known. */
+  async askStanding(review: Review): Promise<void> {
+    const item = this.of(review);
+    const place = () => JSON.stringify([this.app.reviews.environment, item.typed(review, 'userId'), item.typed(review, 'clientId')]);
+    const [environment, asked] = [this.app.reviews.environment, place()];
+    // What cannot be learnt is only not offered.
+    const standing = environment === null ? [] : await ipc.standing(this.#request(review, environment)).catch(() => []);
+    if (asked === place()) item.standing = standing;
+  }
+
+  /** What is asked of the core for a review. */
+  #request(review: Review, environment: EnvironmentId): ImportRequest {
+    const item = this.of(review);
+    return {
+      review: review.id,
+      environment,
+      name: item.name(review).trim(),
+      userId: item.typed(review, 'userId'),
+      clientId: item.typed(review, 'clientId'),
+      keyId: item.typed(review, 'keyId'),
+      replaces: item.replaces,
+    };
+  }
+
   /** Brings in a key file; the values entered by hand go to what comes in. */
   async bring(way: 'choose' | 'paste'): Promise<void> {
     await this.#bringIn(() => this.app.reviews[way]());
@@ -149,7 +173,7 @@ export class Importing {
         break;
       }
       this.progress = { at: i + 1, total: todo.length };
-      await this.#import(review, environment, test);
+      await this.#import(review, environment.environment, test);
     }
     this.progress = null;
     void this.learn();
@@ -174,7 +198,7 @@ export class Importing {
     if (!outcome || !environment) return;
     item.stage = 'testing';
     const id = outcome.serviceUser;
-    const further = owner !== null && owner.earlierDefault !== null;
+    const further = owner !== null && owner.otherDefault !== null;
     // What was there already is tried without changing which one is used.
     const takesOver = further && !outcome.unchanged && outcome.learned.length === 0;
     const trying = { credential: outcome.credential, own: !further, takesOver };
@@ -219,23 +243,14 @@ export class Importing {
     await this.app.reviews.close();
   }
 
-  async #import(review: Review, environment: EnvironmentOverview, test: boolean): Promise<void> {
+  async #import(review: Review, environment: Environment, test: boolean): Promise<void> {
     const item = this.of(review);
-    const earlier = this.knownUser(review)?.defaultCredential ?? null;
     item.problem = null;
     item.stage = 'importing';
-    item.environment = environment.environment;
+    item.environment = environment;
     try {
-      const outcome = await this.app.reviews.import({
-        review: review.id,
-        environment: environment.environment.id,
-        name: item.name(review).trim(),
-        userId: item.typed(review, 'userId'),
-        clientId: item.typed(review, 'clientId'),
-        keyId: item.typed(review, 'keyId'),
-      });
-      item.outcome = outcome;
-      item.owner = await this.#ownerOf(outcome.serviceUser, outcome.newServiceUser ? null : earlier, outcome.credential);
+      item.outcome = await this.app.reviews.import(this.#request(review, environment.id));
+      item.owner = await this.#ownerOf(item.outcome);
     } catch (thrown) {
       if (!item.outcome) {
         item.problem = problemOf(thrown);
@@ -251,11 +266,10 @@ export class Importing {
     item.stage = 'done';
   }
 
-  async #ownerOf(id: ServiceUserId, earlier: string | null, credential: string): Promise<Owner> {
+  async #ownerOf({ serviceUser: id, credential }: ImportOutcome): Promise<Owner> {
     const { serviceUser } = await ipc.serviceUser(id);
     const { name, scopes, favourite, tags, defaultCredential } = serviceUser;
-    const standing = earlier ?? defaultCredential;
-    return { name, draft: { name, scopes, favourite, tags }, earlierDefault: standing === credential ? null : standing };
+    return { name, draft: { name, scopes, favourite, tags }, otherDefault: defaultCredential === credential ? null : defaultCredential };
   }
 
   /** Asks the issuer for the service user's name, where the user did not choose one. */

@@ -3,9 +3,10 @@
 
 use super::Kept;
 use crate::activity::Deed;
-use crate::credential::Credential;
+use crate::credential::{Credential, CredentialKind};
+use crate::diagnosis::Cause;
 use crate::environment::Environment;
-use crate::error::{CatalogError, Error};
+use crate::error::{CatalogError, Error, IssuerError};
 use crate::mint::Mint;
 use crate::service_user::ServiceUser;
 use crate::token::Token;
@@ -25,6 +26,10 @@ impl Mint {
         if let Some(troubled) = tells_of_the_server(minted) {
             let _: Result<(), CatalogError> = self.catalog.set_trouble(environment.id, troubled).await;
         }
+        if let Some(refused) = tells_of_the_credential(credential, minted) {
+            let _: Result<(), CatalogError> =
+                self.catalog.credential_refused(credential.id, refused.then(|| self.now())).await;
+        }
         if minted.is_ok() {
             let _: Result<(), CatalogError> = self.catalog.credential_used(credential.id, self.now()).await;
             let _: Result<(), CatalogError> = self.catalog.touch(service_user.id, self.now()).await;
@@ -37,6 +42,18 @@ fn tells_of_the_server(minted: &Result<Kept, Error>) -> Option<bool> {
     match minted {
         Ok(_) => Some(false),
         Err(Error::Diagnosed { .. } | Error::Issuer(_) | Error::HostUnconfirmed { .. }) => Some(true),
+        Err(_) => None,
+    }
+}
+
+/// Whether an outcome says that the server refuses the credential, or takes it; a ready-made token was not shown to
+/// it, and anything but a refusal says nothing.
+fn tells_of_the_credential(credential: &Credential, minted: &Result<Kept, Error>) -> Option<bool> {
+    match minted {
+        Ok(_) => (credential.kind != CredentialKind::PersonalToken).then_some(false),
+        Err(Error::Diagnosed { source: IssuerError::Refused(_), causes }) => {
+            causes.first().is_some_and(Cause::blames_the_credential).then_some(true)
+        }
         Err(_) => None,
     }
 }
