@@ -4,6 +4,7 @@ import userEvent from '@testing-library/user-event';
 import { describe, expect, it, vi } from 'vitest';
 import { problem, serviceUsers, token } from '../src/gallery/data';
 import { reviewsOfKinds } from '../src/gallery/kinds';
+import { date } from '../src/lib/format';
 import { Failure, type Ipc } from '../src/lib/ipc';
 import type { ImportOutcome, Review } from '../src/lib/types';
 import ImportSheet from '../src/views/import/ImportSheet.svelte';
@@ -28,6 +29,13 @@ describe('the sheet', () => {
     expect(cards[0]!.textContent).toContain('Other users of this computer can read the file.');
     expect(cards[1]!.textContent).toContain('This key is already in Staging.');
     expect(within(cards[3]!).getByTestId('problem').textContent).toContain('Choose the private key that belongs to it.');
+  });
+
+  it('writes the date in a warning as the page writes dates', async () => {
+    const at = '2026-09-30T12:00:00Z';
+    const warnings = [{ code: 'key-expired', message: 'This key expired on 30 September 2026 at 12:00 UTC', dated: { before: 'This key expired on', at, after: '' } }];
+    await open([{ ...json, facts: { ...json.facts!, warnings } }]);
+    expect(document.querySelector('[data-warning="key-expired"]')?.textContent).toBe(`This key expired on ${date(at)}.`);
   });
 
   it('imports with Enter once the environment is chosen, and says what happened', async () => {

@@ -100,16 +100,18 @@ export function introspection(active: boolean): Introspection {
         {
           code: 'audience-scope-missing',
           sentence: 'The token’s audience does not hold the project of `221440130021003264@orders`: its audience scope was not asked for',
+          dated: null,
           help: 'Mint again with this project’s audience scope and introspect',
           next: 'mint-with-audience',
         },
         {
           code: 'other-application',
           sentence: '`221440130021003264@orders` belongs to another project or server than the token is for',
+          dated: null,
           help: 'Choose the credential of the application that receives the token',
           next: 'none',
         },
-        { code: 'token-revoked', sentence: 'The token was revoked, or its service user was deactivated since', help: 'Mint a new one', next: 'try-again' },
+        { code: 'token-revoked', sentence: 'The token was revoked, or its service user was deactivated since', dated: null, help: 'Mint a new one', next: 'try-again' },
       ],
       audienceScope,
     };

@@ -313,7 +313,10 @@ export type Carrier =
 "bearer";
 
 /**  One possible cause of a refusal. */
-export type Cause = {
+export type Cause = Cause_Serialize | Cause_Deserialize;
+
+/**  One possible cause of a refusal. */
+export type Cause_Deserialize = {
 	/**  Stable kebab-case word, for example `clock-ahead`. */
 	code: string,
 	/**
@@ -321,6 +324,25 @@ export type Cause = {
 	 *  server's; ZITADEL allows 1 s`.
 	 */
 	sentence: string,
+	/**  The same with its time apart, where it holds one. */
+	dated?: Dated_Deserialize | null,
+	/**  The next step, as a sentence without its final period. */
+	help: string,
+	/**  What the button beside it does. */
+	next: NextStep,
+};
+
+/**  One possible cause of a refusal. */
+export type Cause_Serialize = {
+	/**  Stable kebab-case word, for example `clock-ahead`. */
+	code: string,
+	/**
+	 *  The cause as a sentence without its final period, for example `Your clock is 74 s ahead of the
+	 *  server's; ZITADEL allows 1 s`.
+	 */
+	sentence: string,
+	/**  The same with its time apart, where it holds one. */
+	dated: Dated_Serialize | null,
 	/**  The next step, as a sentence without its final period. */
 	help: string,
 	/**  What the button beside it does. */
@@ -641,6 +663,29 @@ export type Credential_Serialize = {
 	lastUsedAt: string | null,
 	/**  When the server refused it, where its last use was refused. */
 	refusedAt: string | null,
+};
+
+/**  A sentence, or a part of one, around a time. */
+export type Dated = Dated_Serialize | Dated_Deserialize;
+
+/**  A sentence, or a part of one, around a time. */
+export type Dated_Deserialize = {
+	/**  The words up to the time, for example `This key expired on`. */
+	before: string,
+	/**  The time. */
+	at: string,
+	/**  What follows the time, with its leading space or comma. */
+	after: string,
+};
+
+/**  A sentence, or a part of one, around a time. */
+export type Dated_Serialize = {
+	/**  The words up to the time, for example `This key expired on`. */
+	before: string,
+	/**  The time. */
+	at: string,
+	/**  What follows the time, with its leading space or comma. */
+	after: string,
 };
 
 /**  What was done. */
@@ -1202,7 +1247,7 @@ export type Introspection_Deserialize = {
 	/**  The response as pretty-printed JSON, numbers exact. */
 	json: string,
 	/**  Why it may say inactive, the likeliest first; empty where it is active. */
-	causes: Cause[],
+	causes: Cause_Deserialize[],
 	/**
 	 *  The scope that makes the token's audience hold the project, with `{projectId}`; empty where the
 	 *  provider has none.
@@ -1219,7 +1264,7 @@ export type Introspection_Serialize = {
 	/**  The response as pretty-printed JSON, numbers exact. */
 	json: string,
 	/**  Why it may say inactive, the likeliest first; empty where it is active. */
-	causes: Cause[],
+	causes: Cause_Serialize[],
 	/**
 	 *  The scope that makes the token's audience hold the project, with `{projectId}`; empty where the
 	 *  provider has none.
@@ -1317,7 +1362,7 @@ export type KeyFileFacts_Deserialize = {
 	/**  Where this key is already under other ids, so that importing it there would be refused. */
 	knownOtherwiseIn: string[],
 	/**  What is worth knowing before it is imported. */
-	warnings: Notice[],
+	warnings: Notice_Deserialize[],
 };
 
 /**  What a key file says, without the key. */
@@ -1353,7 +1398,7 @@ export type KeyFileFacts_Serialize = {
 	/**  Where this key is already under other ids, so that importing it there would be refused. */
 	knownOtherwiseIn: string[],
 	/**  What is worth knowing before it is imported. */
-	warnings: Notice[],
+	warnings: Notice_Serialize[],
 };
 
 /**  How a private key gets a token: the assertion and the request that carries it. */
@@ -1629,11 +1674,26 @@ export type NextStep =
 "none";
 
 /**  Something worth knowing that does not stand in the way. */
-export type Notice = {
+export type Notice = Notice_Serialize | Notice_Deserialize;
+
+/**  Something worth knowing that does not stand in the way. */
+export type Notice_Deserialize = {
 	/**  Stable kebab-case word. */
 	code: string,
 	/**  A sentence without its final period. */
 	message: string,
+	/**  The same with its time apart, where it holds one. */
+	dated?: Dated_Deserialize | null,
+};
+
+/**  Something worth knowing that does not stand in the way. */
+export type Notice_Serialize = {
+	/**  Stable kebab-case word. */
+	code: string,
+	/**  A sentence without its final period. */
+	message: string,
+	/**  The same with its time apart, where it holds one. */
+	dated: Dated_Serialize | null,
 };
 
 /**  How a deed ended. */
@@ -1698,16 +1758,20 @@ export type Problem_Deserialize = {
 	code: string,
 	/**  What happened, in a sentence without its final period. */
 	message: string,
+	/**  The same with its time apart, where it holds one. */
+	dated?: Dated_Deserialize | null,
 	/**  The next step, in a sentence without its final period. */
 	help: string,
 	/**  What the button does where no causes are given. */
 	next: NextStep,
+	/**  The line of the user's text that it is about, from 1, where that is known. */
+	line?: number | null,
 	/**  What lies below it, outermost first. */
 	details: string[],
 	/**  The server's own words, quoted as the server's. */
 	serverSaid?: ServerSaid | null,
 	/**  Likely causes found by our own checks, the likeliest first. */
-	causes: Cause[],
+	causes: Cause_Deserialize[],
 	/**  All of it as plain text to hand on; holds no secret. */
 	report: string,
 };
@@ -1718,16 +1782,20 @@ export type Problem_Serialize = {
 	code: string,
 	/**  What happened, in a sentence without its final period. */
 	message: string,
+	/**  The same with its time apart, where it holds one. */
+	dated: Dated_Serialize | null,
 	/**  The next step, in a sentence without its final period. */
 	help: string,
 	/**  What the button does where no causes are given. */
 	next: NextStep,
+	/**  The line of the user's text that it is about, from 1, where that is known. */
+	line: number | null,
 	/**  What lies below it, outermost first. */
 	details: string[],
 	/**  The server's own words, quoted as the server's. */
 	serverSaid: ServerSaid | null,
 	/**  Likely causes found by our own checks, the likeliest first. */
-	causes: Cause[],
+	causes: Cause_Serialize[],
 	/**  All of it as plain text to hand on; holds no secret. */
 	report: string,
 };
