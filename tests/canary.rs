@@ -131,12 +131,9 @@ impl Watch {
 
     async fn take_in(&mut self, review: &Review, environment: &Environment) -> ServiceUserId {
         let mut request = ImportRequest {
-            review: review.id,
-            environment: environment.id,
             name: "canary".to_owned(),
-            user_id: None,
-            client_id: None,
             key_id: Some(KEY_ID.to_owned()),
+            ..ImportRequest::of(review.id, environment.id)
         };
         self.places.fail("import-incomplete", self.world.mint.import(&request).await);
         for slip in [fixture_key(), fixture_key().replace('\n', "")] {

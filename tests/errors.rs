@@ -62,7 +62,7 @@ fn issuer_errors() -> Vec<IssuerError> {
         IssuerError::Unreachable { .. } => IssuerError::Unreachable { host: host(), source: of_http() },
         IssuerError::TimedOut { .. } => IssuerError::TimedOut { host: host() },
         IssuerError::CertificateRefused { .. } => {
-            IssuerError::CertificateRefused { host: host(), why: "it expired on 2026-09-30".into() }
+            IssuerError::CertificateRefused { host: host(), why: "it has expired".into(), dated: None }
         },
         IssuerError::TlsFailed { .. } => IssuerError::TlsFailed { host: host(), why: "the server ended it".into() },
         IssuerError::AnswerBroken { .. } => IssuerError::AnswerBroken { host: host(), source: of_http() },
@@ -288,6 +288,7 @@ fn cause() -> Cause {
     Cause {
         code: "clock-ahead".into(),
         sentence: "This computer's clock is 74 s ahead of the server's".into(),
+        dated: None,
         help: "Set the clock, or let Mintage use the server's time".into(),
         next: NextStep::UseServerTime,
     }

@@ -114,12 +114,9 @@ async fn an_opaque_token_is_sent_as_basic_and_never_exchanged() {
         let facts = review.facts.expect("it is read");
         assert_eq!(facts.kind, CredentialKind::PersonalToken, "{name}");
         let request = ImportRequest {
-            review: review.id,
-            environment: mint.service_user(stage.id).await.expect("it is there").environment.id,
             name: "laptop".into(),
             user_id: Some(user_id.clone()),
-            client_id: None,
-            key_id: None,
+            ..ImportRequest::of(review.id, mint.service_user(stage.id).await.expect("it is there").environment.id)
         };
         let imported = mint.import(&request).await.unwrap_or_else(|error| panic!("{name}: {}", error.problem().report));
         mint.make_default(imported.service_user, imported.credential).await.expect("it is there");

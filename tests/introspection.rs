@@ -59,14 +59,7 @@ async fn stage(member: &str) -> Stage {
         issuer(RegisteredKey { key_id: APP_KEY_ID.into(), public_pem, expires_at: None }, Some("a+b/c=")).await;
     let environment = world.environment(issuer.issuer(), "zitadel", Tier::Development).await;
     let id = world.enrol(&environment, &issuer, TokenForm::Jwt).await;
-    let request = ImportRequest {
-        review: review.id,
-        environment: environment.id,
-        name: "orders API".into(),
-        user_id: None,
-        client_id: None,
-        key_id: None,
-    };
+    let request = ImportRequest { name: "orders API".into(), ..ImportRequest::of(review.id, environment.id) };
     let application = world.mint.import(&request).await.expect("the import works").credential;
     Stage { world, issuer, environment, id, application }
 }
@@ -75,12 +68,9 @@ async fn stage(member: &str) -> Stage {
 async fn by_secret(world: &World, environment: &Environment, secret: &Secret) -> ImportRequest {
     let review = world.mint.review_secret(CredentialKind::ClientSecret, secret, Source::Form).await.expect("reviewed");
     ImportRequest {
-        review: review.id,
-        environment: environment.id,
         name: "orders API by secret".into(),
-        user_id: None,
         client_id: Some(CLIENT_ID.into()),
-        key_id: None,
+        ..ImportRequest::of(review.id, environment.id)
     }
 }
 
@@ -140,12 +130,10 @@ async fn only_applications_introspect_where_a_token_is_for_a_project() {
         let secret = Secret::new(format!("secret of {name}"));
         let review = mint.review_secret(CredentialKind::ClientSecret, &secret, Source::Form).await.expect("reviewed");
         let request = ImportRequest {
-            review: review.id,
-            environment: environment.id,
             name: name.to_owned(),
             user_id: user_id.map(str::to_owned),
             client_id: Some(client_id.to_owned()),
-            key_id: None,
+            ..ImportRequest::of(review.id, environment.id)
         };
         mint.import(&request).await.expect("the import works").credential
     };
@@ -226,12 +214,9 @@ async fn a_ready_made_token_is_copied_and_never_exchanged() {
     let review =
         world.mint.review_secret(CredentialKind::PersonalToken, &token, Source::Paste).await.expect("reviewed");
     let request = ImportRequest {
-        review: review.id,
-        environment: environment.id,
         name: "deploy-bot".into(),
         user_id: Some(USER_ID.into()),
-        client_id: None,
-        key_id: None,
+        ..ImportRequest::of(review.id, environment.id)
     };
     let id = world.mint.import(&request).await.expect("the import works").service_user;
     let (text, _) = world.mint.copy(id, CopyForm::Header, Ask::default()).await.expect("it is copied");
@@ -243,7 +228,8 @@ async fn a_ready_made_token_is_copied_and_never_exchanged() {
 #[tokio::test]
 async fn an_assertion_is_signed_for_direct_use_and_not_sent() {
     let Stage { world, issuer, id, .. } = stage("clientId").await;
-    let (assertion, signed) = world.mint.sign(id).await.expect("it is signed");
+    let key = world.mint.service_user(id).await.expect("it is there").credentials[0].id;
+    let (assertion, signed) = world.mint.sign(key).await.expect("it is signed");
     assert_eq!(assertion.expose().split('.').count(), 3);
     assert!(signed.assertion.payload.contains(USER_ID) && !signed.direct);
     assert!(issuer.requests().iter().all(|request| request.method == "GET"));

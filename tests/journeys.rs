@@ -1,9 +1,15 @@
 //! The journeys, through `Mint` and a strict issuer over real HTTP, with a keychain of the test's own.
 
+#[path = "journeys/further.rs"]
+mod further;
 #[path = "journeys/importing.rs"]
 mod importing;
 #[path = "journeys/looking.rs"]
 mod looking;
+#[path = "journeys/replacing.rs"]
+mod replacing;
+#[path = "support/sulking_store.rs"]
+mod sulking_store;
 #[path = "support/world.rs"]
 mod world;
 
@@ -213,14 +219,9 @@ async fn an_expired_key_is_said_before_sending() {
     let facts = review.facts.expect("an expired key is still a key");
     assert_eq!(facts.expires_at, Some(datetime!(2026-09-30 00:00 UTC)));
     assert_eq!(facts.warnings[0].code, "key-expired");
-    let request = ImportRequest {
-        review: review.id,
-        environment: environment.id,
-        name: "old".into(),
-        user_id: None,
-        client_id: None,
-        key_id: None,
-    };
+    let dated = facts.warnings[0].dated.as_ref().expect("its time stands apart");
+    assert_eq!((dated.before.as_str(), Some(dated.at)), ("This key expired on", facts.expires_at));
+    let request = ImportRequest { name: "old".into(), ..ImportRequest::of(review.id, environment.id) };
     let id = world.mint.import(&request).await.expect("it is imported all the same").service_user;
     let problem = world.mint.token(id, Ask::default()).await.expect_err("it would fail").problem();
     assert_eq!((problem.code.as_str(), problem.causes[0].code.as_str()), ("would-be-refused", "key-expired"));

@@ -49,10 +49,11 @@ async fn kill_at_every_step(before: &[Deed], deed: Deed, expected: &[&str]) {
         left.extend(life.states().await);
         life.check().await;
         life.check_bystander().await;
+        assert!(deed != Deed::ReplaceSecret || life.has_credentials().await, "both secrets are lost at step {step}");
         // What was cut short can be done again, to the end.
         life.act(deed).await;
         life.check().await;
-        assert_eq!(life.has_credentials().await, deed == Deed::Import);
+        assert_eq!(life.credentials().await.len(), deed.leaves());
     }
     for state in expected {
         assert!(left.contains(*state), "{deed:?} was never killed in the state `{state}`, only in {left:?}");
@@ -63,6 +64,13 @@ async fn kill_at_every_step(before: &[Deed], deed: Deed, expected: &[&str]) {
 async fn an_import_that_is_killed_is_finished_or_never_was() {
     let expected = ["gone", "pending without its item", "pending with its item", "active with its item"];
     kill_at_every_step(&[], Deed::Import, &expected).await;
+}
+
+#[tokio::test]
+async fn a_replacement_that_is_killed_loses_no_secret() {
+    let expected =
+        ["active with its item", "pending without its item", "pending with its item", "deleting with its item"];
+    kill_at_every_step(&[Deed::ImportSecret], Deed::ReplaceSecret, &expected).await;
 }
 
 #[tokio::test]

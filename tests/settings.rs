@@ -131,14 +131,7 @@ async fn a_token_leaves_the_clipboard_when_the_settings_say() {
 async fn import_expiring(world: &World, expires: &str) -> ServiceUserId {
     let environment = world.environment("https://auth.example.com", "zitadel", Tier::Production).await;
     let review = world.review(&key_file(USER_ID, KEY_ID, &format!(r#","expirationDate":"{expires}""#))).await;
-    let request = ImportRequest {
-        review: review.id,
-        environment: environment.id,
-        name: "deploy-bot".to_owned(),
-        user_id: None,
-        client_id: None,
-        key_id: None,
-    };
+    let request = ImportRequest { name: "deploy-bot".to_owned(), ..ImportRequest::of(review.id, environment.id) };
     world.mint.import(&request).await.expect("the import works").service_user
 }
 

@@ -11,8 +11,8 @@ mod actor;
 #[path = "providers/files.rs"]
 #[expect(dead_code, reason = "each test program uses a part of what they share")]
 mod files;
-#[path = "trust/store.rs"]
-mod store;
+#[path = "support/sulking_store.rs"]
+mod sulking_store;
 
 use std::sync::Arc;
 
@@ -22,7 +22,7 @@ use mintage_core::environment::{EnvironmentDraft, Tier};
 use mintage_core::mint::{Ask, ProvisionRequest};
 use mintage_core::provider::{Provider, ProviderId};
 use mintage_demo_issuer::{DemoIssuer, System, TokenForm};
-use store::SulkingStore;
+use sulking_store::SulkingStore;
 use world::{World, draft};
 
 /// Has the stage's environment follow a profile that came from elsewhere.
@@ -152,7 +152,7 @@ async fn what_cannot_be_kept_is_removed_at_the_server_again() {
         };
         let before = had(&stage);
         stage.world.mint.token(stage.id, Ask::default()).await.expect("a token is minted");
-        store.sulk();
+        store.sulk_after(0);
         let lost = stage.world.mint.provision(&request(&stage, kind)).await.map(|_| ()).expect_err("it is not kept");
         assert_eq!(lost.code(), "made-not-stored", "{kind:?}: {lost}");
         assert!(lost.to_string().contains("removed there again"), "{kind:?}: {lost}");

@@ -9,7 +9,8 @@ use mintage_core::environment::{Environment, EnvironmentDraft, EnvironmentId, En
 use mintage_core::error::{Error, Problem};
 use mintage_core::keychain::KeychainState;
 use mintage_core::mint::{
-    Ask, Copied, EnvironmentCheck, ImportOutcome, ImportRequest, Inspection, RepairReport, Review, ReviewId, Userinfo,
+    Ask, Copied, EnvironmentCheck, ImportOutcome, ImportRequest, Inspection, RepairReport, Review, ReviewId, Trial,
+    Userinfo,
 };
 use mintage_core::secret::Secret;
 use mintage_core::service_user::{ServiceUserDetail, ServiceUserDraft, ServiceUserId, ServiceUserRow};
@@ -198,6 +199,13 @@ pub(crate) async fn delete_original(app: State<'_, App>, id: ReviewId) -> Reply<
 #[specta::specta]
 pub(crate) async fn mint(app: State<'_, App>, id: ServiceUserId, ask: Ask) -> Reply<TokenView> {
     app.mint().await?.token(id, ask).await.map_err(|error| error.problem())
+}
+
+/// Tries one credential, whichever one its service user mints with.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn try_credential(app: State<'_, App>, id: CredentialId, ask: Ask, take_over: bool) -> Reply<Trial> {
+    app.mint().await?.try_credential(id, ask, take_over).await.map_err(|error| error.problem())
 }
 
 /// Copies outside the page: the page learns what to say, not the token.

@@ -195,6 +195,38 @@ fn a_client_secret_becomes_a_token_without_passing_through_the_page() {
 }
 
 #[test]
+fn a_secret_that_is_refused_gives_its_place_to_the_right_one() {
+    let mut desk = Desk::new();
+    let issuer = start(&desk, config(System::Zitadel).with_user(user()));
+    desk.copy(SECRET);
+    let app = desk.open();
+    app.click("@first-add-environment");
+    make_environment(&app, "zitadel", issuer.issuer(), "Acme", "development");
+    app.click("@import");
+    app.click("@import-form");
+    app.click("@import-kind-client-secret");
+    app.fill("@import-client-id", CLIENT_ID);
+    app.fill("@import-secret", "a secret of yesterday");
+    app.click("@import-secret-take");
+    app.click("@import-and-test");
+    app.wait_for("@import-result[data-stage='done'][data-tested='failed']");
+    // What the failure leads to has the ids already.
+    app.click("@problem-next[data-step='import-key']");
+    app.click("@import-secret-paste");
+    app.wait_for("@import-beside");
+    assert_eq!(
+        app.script("return document.querySelector('[data-testid=\"import-replace\"]').checked", json!([])),
+        json!(true)
+    );
+    app.picture("secret-beside");
+    app.click("@import-and-test");
+    app.wait_for_words("@import-replaced", "removed");
+    app.wait_for("@import-result[data-stage='done'][data-tested='minted']");
+    app.picture("secret-replaced");
+    assert_eq!(desk.keychain_items(), 1, "the refused one is gone");
+}
+
+#[test]
 fn an_inactive_token_is_explained_and_mended_with_one_button() {
     let desk = Desk::new();
     let parsed = mintage_core::key_file::parse(APPLICATION_KEY.as_bytes(), None, &[]).expect("the fixture is a key");
@@ -258,6 +290,12 @@ fn a_profile_is_copied_edited_exported_and_imported_again() {
     set_text(&app, &edited.replace("[\"/access_token\"]", "[]"));
     app.click("@profile-save");
     app.wait_for_words("@profile-editor", "response.token");
+    app.wait_for("@code-mark");
+    app.click("@profile-go-to-line");
+    let selected = "const field = document.querySelector('[data-testid=\"profile-text\"]'); \
+                    return field.value.slice(field.selectionStart, field.selectionEnd)";
+    assert_eq!(app.script(selected, json!([])), json!("token = []"));
+    app.picture("profile-refused");
     set_text(&app, &edited);
     app.click("@profile-save");
     app.wait_until_gone("@profile-editor");

@@ -33,7 +33,12 @@ async fn certificates_are_trusted_only_with_reason() {
         let server = FaultServer::start_with(Some(acceptor), |_| Fault::Say(http("200 OK", JSON, TOKEN))).await;
         match (exchange(&trusting, &server.tls_url()).await, why) {
             (Ok(answer), None) => assert_eq!(answer.value.access_token.expose(), "tok-1"),
-            (Err(error), Some(why)) => assert!(error.to_string().contains(why), "{name}: {error}"),
+            (Err(error), Some(why)) => {
+                assert!(error.to_string().contains(why), "{name}: {error}");
+                let dated = error.dated().map(|dated| dated.to_string());
+                assert_eq!(dated.is_none(), name == "another host", "{name}: {dated:?}");
+                assert!(dated.is_none_or(|dated| dated == error.to_string()), "{name}: its time stands apart");
+            }
             (other, _) => panic!("{name}: {other:?}"),
         }
     }

@@ -169,12 +169,10 @@ impl Journey {
         key_id: Option<&str>,
     ) -> ImportOutcome {
         let request = ImportRequest {
-            review: review.id,
-            environment: self.environment.id,
-            name: String::new(),
             user_id: user_id.map(str::to_owned),
             client_id: client_id.map(str::to_owned),
             key_id: key_id.map(str::to_owned),
+            ..ImportRequest::of(review.id, self.environment.id)
         };
         self.world.mint.import(&request).await.expect("the import works")
     }

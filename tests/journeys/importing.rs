@@ -19,14 +19,7 @@ async fn the_same_file_twice_changes_nothing_and_says_so() {
     let facts = other.facts.expect("it is a key file");
     let known = (facts.imported_in, facts.known_otherwise_in);
     assert_eq!(known, (Vec::new(), vec![environment.settings.name.clone()]), "the same key under other ids");
-    let request = ImportRequest {
-        review: review.id,
-        environment: environment.id,
-        name: "another name".into(),
-        user_id: None,
-        client_id: None,
-        key_id: None,
-    };
+    let request = ImportRequest { name: "another name".into(), ..ImportRequest::of(review.id, environment.id) };
     let outcome = world.mint.import(&request).await.expect("it is no error");
     assert!(outcome.unchanged && !outcome.new_service_user);
     assert_eq!(outcome.service_user, id);
@@ -44,12 +37,9 @@ async fn three_values_instead_of_a_file_need_their_ids() {
 
     let review = world.review(&fixture_key()).await;
     let mut request = ImportRequest {
-        review: review.id,
-        environment: again.id,
-        name: String::new(),
         user_id: Some(" ".into()),
-        client_id: None,
         key_id: Some(KEY_ID.into()),
+        ..ImportRequest::of(review.id, again.id)
     };
     let missing = world.mint.import(&request).await.expect_err("the user id is missing");
     assert_eq!(missing.code(), "import-incomplete");
@@ -70,14 +60,7 @@ async fn the_original_file_is_deleted_only_when_asked_stored_and_unchanged() {
     std::os::unix::fs::symlink(&path, &link).expect("a link can be made");
     let review = world.mint.review_files(std::slice::from_ref(&link)).await.expect("it is read").remove(0);
     assert_eq!(world.mint.delete_original(review.id).expect_err("not stored").code(), "original-not-stored");
-    let request = ImportRequest {
-        review: review.id,
-        environment: environment.id,
-        name: String::new(),
-        user_id: None,
-        client_id: None,
-        key_id: None,
-    };
+    let request = ImportRequest::of(review.id, environment.id);
     world.mint.import(&request).await.expect("it is imported");
     assert!(path.exists());
     let original = std::fs::read(&path).expect("it is there");
@@ -97,14 +80,7 @@ async fn a_key_known_under_other_ids_is_not_called_unchanged() {
     let environment = world.environment(issuer.issuer(), "zitadel", Tier::Development).await;
     let id = world.enrol(&environment, &issuer, TokenForm::Opaque).await;
     let review = world.review(&key_file(USER_ID, "100509901696068330", "")).await;
-    let mut request = ImportRequest {
-        review: review.id,
-        environment: environment.id,
-        name: String::new(),
-        user_id: None,
-        client_id: None,
-        key_id: None,
-    };
+    let mut request = ImportRequest::of(review.id, environment.id);
     let error = world.mint.import(&request).await.expect_err("the key has another id there");
     assert_eq!(error.code(), "key-known-otherwise");
 
@@ -123,13 +99,6 @@ async fn no_real_key_goes_into_the_demo() {
     let draft = draft(issuer.issuer(), "zitadel", Tier::Development);
     let demo = world.mint.add_environment(draft, true).await.expect("the demo is added");
     let review = world.review(&key_file(USER_ID, KEY_ID, "")).await;
-    let request = ImportRequest {
-        review: review.id,
-        environment: demo.id,
-        name: String::new(),
-        user_id: None,
-        client_id: None,
-        key_id: None,
-    };
+    let request = ImportRequest::of(review.id, demo.id);
     assert_eq!(world.mint.import(&request).await.expect_err("it is refused").code(), "demo-environment");
 }

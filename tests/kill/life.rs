@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use mintage_core::catalog::Catalog;
-use mintage_core::credential::{CredentialId, CredentialState, Source};
+use mintage_core::credential::{CredentialId, CredentialKind, CredentialState, Source};
 use mintage_core::environment::{EnvironmentId, Tier};
 use mintage_core::keychain::Keychain;
 use mintage_core::mint::{ImportRequest, Mint, RepairReport};
@@ -29,11 +29,21 @@ pub(crate) enum Deed {
     ImportBystander,
     Import,
     ImportSecondKey,
+    ImportSecret,
+    /// Imports another secret in the place of the one that stands there.
+    ReplaceSecret,
     ForgetCredential,
     ForgetServiceUser,
     ForgetEnvironment,
     /// Repairs, and checks everything that [`Life::check`] checks.
     Repair,
+}
+
+impl Deed {
+    /// How many credentials the service user has once it is done.
+    pub(crate) fn leaves(self) -> usize {
+        usize::from(matches!(self, Self::Import | Self::ReplaceSecret))
+    }
 }
 
 /// A mint, with the parts that it was made of to look into.
@@ -84,6 +94,8 @@ impl Life {
             Deed::ImportBystander => self.import(BYSTANDER, "bystander", "1", &fixture_key()).await,
             Deed::Import => self.import(SUBJECT, USER_ID, KEY_ID, &key_file(USER_ID, KEY_ID, "")).await,
             Deed::ImportSecondKey => self.import(SUBJECT, USER_ID, "2", &second_key()).await,
+            Deed::ImportSecret => self.import_secret("the first secret").await,
+            Deed::ReplaceSecret => self.import_secret("another secret").await,
             Deed::ForgetCredential => {
                 for id in self.credentials().await {
                     self.mint.forget_credential(id).await.expect("the credential is forgotten");
@@ -107,14 +119,22 @@ impl Life {
         let text = Secret::new(text.to_owned());
         let review = self.mint.review_text(text, Source::Paste).await.expect("reviewing works");
         let request = ImportRequest {
-            review: review.id,
-            environment: self.environment(issuer).await.expect("the environments were added"),
-            name: String::new(),
             user_id: Some(user_id.to_owned()),
-            client_id: None,
             key_id: Some(key_id.to_owned()),
+            ..ImportRequest::of(review.id, self.environment(issuer).await.expect("the environments were added"))
         };
         self.mint.import(&request).await.expect("the import works");
+    }
+
+    /// Imports a client secret in the place of the first that stands there.
+    async fn import_secret(&self, text: &str) {
+        let (kind, text) = (CredentialKind::ClientSecret, Secret::new(text.to_owned()));
+        let review = self.mint.review_secret(kind, &text, Source::Form).await.expect("reviewing works");
+        let of = ImportRequest::of(review.id, self.environment(SUBJECT).await.expect("the environments were added"));
+        let request = ImportRequest { client_id: Some(USER_ID.to_owned()), ..of };
+        let standing = self.mint.standing(&request).await.expect("it is known what stands there");
+        let replaces = standing.first().map(|one| one.credential);
+        self.mint.import(&ImportRequest { replaces, ..request }).await.expect("the import works");
     }
 
     async fn environment(&self, issuer: &str) -> Option<EnvironmentId> {
@@ -128,7 +148,7 @@ impl Life {
     }
 
     /// The credentials of the service user that things are done to.
-    async fn credentials(&self) -> Vec<CredentialId> {
+    pub(crate) async fn credentials(&self) -> Vec<CredentialId> {
         let Some(user) = self.service_user().await else { return Vec::new() };
         let credentials = self.catalog.credentials(Some(user)).await.expect("the catalogue answers");
         credentials.into_iter().map(|credential| credential.id).collect()
@@ -171,9 +191,11 @@ impl Life {
         let mut ids = Vec::new();
         for row in self.catalog.credentials(None).await.expect("the catalogue answers") {
             assert_eq!(row.state, CredentialState::Active, "{row:?}");
-            let der = self.keychain.get(row.id).await.expect("a usable credential has its key");
-            let key = PrivateKey::from_der(der).expect("the key is whole");
-            assert_eq!(Some(key.facts()), row.key.as_ref());
+            let item = self.keychain.get(row.id).await.expect("a usable credential has its item");
+            if row.key.is_some() {
+                let key = PrivateKey::from_der(item).expect("the key is whole");
+                assert_eq!(Some(key.facts()), row.key.as_ref());
+            }
             ids.push(row.id);
         }
         ids.sort_unstable();

@@ -1,6 +1,6 @@
 //! An **actor** is somebody who gets a token: a provider's profile, the system it is for, a credential.
 
-use mintage_core::credential::{CredentialKind, Source};
+use mintage_core::credential::{CredentialId, CredentialKind, Source};
 use mintage_core::environment::{EnvironmentDraft, Tier};
 use mintage_core::mint::{ImportRequest, Review};
 use mintage_core::secret::Secret;
@@ -141,6 +141,12 @@ impl Stage {
         self.change_user(|user| user.secrets = vec![RegisteredSecret::new(CLIENT_ID, "another-secret")]);
     }
 
+    /// What the service user mints with.
+    pub(crate) async fn credential(&self) -> CredentialId {
+        let user = self.world.mint.service_user(self.id).await.expect("it is there").service_user;
+        user.default_credential.expect("it has one")
+    }
+
     /// Imports a client secret for the service user, beside what it has.
     pub(crate) async fn import_secret(&self, secret: &str) {
         let mint = &self.world.mint;
@@ -148,12 +154,10 @@ impl Stage {
         let secret = Secret::new(secret.to_owned());
         let review = mint.review_secret(CredentialKind::ClientSecret, &secret, Source::Form).await.expect("reviewed");
         let request = ImportRequest {
-            review: review.id,
-            environment: user.environment.id,
             name: "deploy-bot".to_owned(),
             user_id: Some(user.service_user.user_id),
             client_id: Some(CLIENT_ID.to_owned()),
-            key_id: None,
+            ..ImportRequest::of(review.id, user.environment.id)
         };
         mint.import(&request).await.expect("a secret is imported");
     }
@@ -218,12 +222,11 @@ pub(crate) async fn act_in(world: World, actor: &Actor) -> Stage {
     issuer.add_user(user);
 
     let request = ImportRequest {
-        review: review.id,
-        environment: environment.id,
         name: "deploy-bot".to_owned(),
         user_id: Some(actor.user_id().to_owned()),
         client_id: Some(CLIENT_ID.to_owned()).filter(|_| actor.speaks_for.is_some() || actor.file.is_none()),
         key_id: Some(KEY_ID.to_owned()).filter(|_| actor.key_id),
+        ..ImportRequest::of(review.id, environment.id)
     };
     let outcome = world.mint.import(&request).await;
     let id = outcome.unwrap_or_else(|error| panic!("{}: {error}", actor.name())).service_user;

@@ -27,12 +27,8 @@ async fn a_certificate_that_was_missing_comes_with_the_next_import_of_the_key() 
 
     let detail = mint.service_user(stage.id).await.expect("it is there");
     let mut request = ImportRequest {
-        review: stage.world.review(&written(files::CERTIFICATE)).await.id,
-        environment: detail.environment.id,
-        name: String::new(),
         user_id: Some(detail.service_user.user_id),
-        client_id: None,
-        key_id: None,
+        ..ImportRequest::of(stage.world.review(&written(files::CERTIFICATE)).await.id, detail.environment.id)
     };
     let outcome = mint.import(&request).await.expect("the key is known");
     assert_eq!((outcome.unchanged, outcome.learned.as_slice()), (false, &[Learned::Certificate][..]));
@@ -52,12 +48,9 @@ async fn a_key_id_that_was_not_known_comes_with_the_next_import_of_the_key_and_s
     assert_eq!(detail.credentials[0].key_id, None);
     for (typed, learned) in [(Some("key-1"), &[Learned::KeyId][..]), (None, &[])] {
         let request = ImportRequest {
-            review: stage.world.review(&written(files::PEM)).await.id,
-            environment: detail.environment.id,
-            name: String::new(),
             user_id: Some(detail.service_user.user_id.clone()),
-            client_id: None,
             key_id: typed.map(str::to_owned),
+            ..ImportRequest::of(stage.world.review(&written(files::PEM)).await.id, detail.environment.id)
         };
         let outcome = mint.import(&request).await.expect("the key is known");
         assert_eq!((outcome.unchanged, outcome.learned.as_slice()), (learned.is_empty(), learned));
@@ -91,7 +84,7 @@ async fn a_key_that_mints_introspects_and_revokes_with_the_audience_of_its_profi
 async fn an_assertion_for_googles_apis_has_a_subject_and_a_scope_and_no_audience() {
     let stage = act(&Actor::with_key("google", System::Google, files::GOOGLE).at_hand()).await;
     stage.change_environment(|draft| draft.audience = vec!["https://another.test".to_owned()]).await;
-    let (_, signed) = stage.world.mint.sign(stage.id).await.expect("it is signed");
+    let (_, signed) = stage.world.mint.sign(stage.credential().await).await.expect("it is signed");
     let payload: serde_json::Value = serde_json::from_str(&signed.assertion.payload).expect("it is JSON");
     assert!(signed.direct);
     assert_eq!((&payload["iss"], &payload["sub"]), (&"robot@acme.test".into(), &"robot@acme.test".into()));

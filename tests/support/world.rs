@@ -85,14 +85,7 @@ impl World {
             expires_at: None,
         }];
         issuer.add_user(user);
-        let request = ImportRequest {
-            review: review.id,
-            environment: environment.id,
-            name: "deploy-bot".to_owned(),
-            user_id: None,
-            client_id: None,
-            key_id: None,
-        };
+        let request = ImportRequest { name: "deploy-bot".to_owned(), ..ImportRequest::of(review.id, environment.id) };
         self.mint.import(&request).await.expect("the import works").service_user
     }
 }

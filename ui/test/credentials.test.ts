@@ -109,7 +109,7 @@ describe('provisioning', () => {
   async function made(change: Partial<Ipc> = {}) {
     const core = {
       serviceUsers: vi.fn(async () => rowsOfKinds()),
-      provision: vi.fn(async () => ({ serviceUser: 'k1', credential: 'made', unchanged: false, learned: [], newServiceUser: false })),
+      provision: vi.fn(async () => ({ serviceUser: 'k1', credential: 'made', unchanged: false, learned: [], newServiceUser: false, replaced: 'nothing' as const })),
       unprovision: vi.fn(async () => null),
       compareKey: vi.fn(async () => 'different' as const),
     };
@@ -213,11 +213,20 @@ describe('the detail pane', () => {
     expect(panel.textContent).toContain('"kid": "c0ffee00');
     expect(panel.textContent).toContain('The clipboard is cleared after 30 s.');
     expect(within(panel).getByTestId('signed-direct').dataset['direct']).toBe('true');
-    expect(copyAssertion).toHaveBeenCalledExactlyOnceWith('k0');
+    expect(copyAssertion).toHaveBeenCalledExactlyOnceWith('k0-private-key');
+  });
+
+  it('signs with each private key, the default or not', async () => {
+    const copyAssertion = vi.fn(async () => signed(false));
+    const [first, second] = ['old', 'new'].map((id) => ({ ...credentialOf('private-key', 'k0'), id, keyId: id }));
+    const whole = { ...withToken(null), credentials: [first!, second!] };
+    await open(staging(0), 'credentials', { copyAssertion, serviceUser: async () => whole });
+    for (const button of await screen.findAllByTestId('sign-assertion')) await userEvent.click(button);
+    await waitFor(() => expect(copyAssertion.mock.calls).toEqual([['old'], ['new']]));
   });
 
   it('makes, compares and removes at the server in the name of the one chosen', async () => {
-    const provision = vi.fn(async () => ({ serviceUser: 'k1', credential: 'made', unchanged: false, learned: [], newServiceUser: false }));
+    const provision = vi.fn(async () => ({ serviceUser: 'k1', credential: 'made', unchanged: false, learned: [], newServiceUser: false, replaced: 'nothing' as const }));
     const unprovision = vi.fn(async () => null);
     const app = await open('k1', 'credentials', { provision, unprovision, compareKey: async () => 'different' });
     const [key, secret] = await screen.findAllByTestId('credential');

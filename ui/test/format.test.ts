@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { clock, count, countdown, date, ends, measured, middle, relative, sentence, span, stretches, until, utc, visible } from '../src/lib/format';
+import { clock, count, countdown, date, ends, measured, middle, relative, sentence, span, stretches, told, until, utc, visible } from '../src/lib/format';
 
 const NOW = Date.parse('2026-11-22T12:00:00Z');
 const at = (offset: number) => new Date(NOW + offset).toISOString();
@@ -136,4 +136,15 @@ describe('words and figures', () => {
     [2, '2 keys'],
     [0, '0 keys'],
   ])('counts %i', (n, expected) => expect(count(n, 'key')).toBe(expected));
+});
+
+describe('a sentence of the core’s', () => {
+  const moment = '2026-09-30T12:00:00Z';
+
+  it('has its time written where it stands', () => {
+    const dated = { before: 'it is valid only from', at: moment, after: ', or your clock is behind' };
+    expect(told('it is valid only from 30 September 2026', dated, (at) => date(at, 'de-DE'))).toBe('it is valid only from 30.09.2026, or your clock is behind');
+  });
+
+  it('without a time stands as it is', () => expect(told('the key is encrypted', null, date)).toBe('the key is encrypted'));
 });

@@ -4,6 +4,7 @@ import userEvent from '@testing-library/user-event';
 import { describe, expect, it, vi } from 'vitest';
 import { problem, serviceUsers, token } from '../src/gallery/data';
 import { reviewsOfKinds } from '../src/gallery/kinds';
+import { date } from '../src/lib/format';
 import { Failure, type Ipc } from '../src/lib/ipc';
 import type { ImportOutcome, Review } from '../src/lib/types';
 import ImportSheet from '../src/views/import/ImportSheet.svelte';
@@ -37,6 +38,13 @@ describe('the sheet', () => {
     const cards = screen.getAllByTestId('review');
     expect(cards[1]!.textContent).toContain('Application settings (Box)');
     expect(cards[1]!.textContent).toContain('This is not a key file of ZITADEL (self-hosted), which Staging follows.');
+  });
+
+  it('writes the date in a warning as the page writes dates', async () => {
+    const at = '2026-09-30T12:00:00Z';
+    const warnings = [{ code: 'key-expired', message: 'This key expired on 30 September 2026 at 12:00 UTC', dated: { before: 'This key expired on', at, after: '' } }];
+    await open([{ ...json, facts: { ...json.facts!, warnings } }]);
+    expect(document.querySelector('[data-warning="key-expired"]')?.textContent).toBe(`This key expired on ${date(at)}.`);
   });
 
   it('imports with Enter once the environment is chosen, and says what happened', async () => {
@@ -211,5 +219,34 @@ describe('the sheet', () => {
     await userEvent.click(screen.getByTestId('import-form'));
     expect(document.querySelectorAll('[data-testid="import-sheet"] textarea')).toHaveLength(0);
     expect(screen.getByText(/keys never enter this window/)).toBeTruthy();
+  });
+
+  it('offers a secret the place of one that was refused, says when that was, and what became of it', async () => {
+    const done = { ...outcome({ newServiceUser: false }), replaced: 'removed' as const };
+    const storing = vi.fn(async () => done);
+    await open([aloneSecret], { import: storing });
+    expect(screen.queryByTestId('import-beside')).toBeNull();
+    await userEvent.selectOptions(screen.getByTestId('import-environment'), STAGING);
+    await userEvent.type(screen.getByTestId('import-client-id'), 'orders');
+    const choice = await screen.findByRole('group', { name: 'It has a client secret with this client id already' });
+    const replace = within(choice).getByRole<HTMLInputElement>('radio', { name: 'Replace it' });
+    expect(replace.checked).toBe(true);
+    const said = document.getElementById(replace.getAttribute('aria-describedby')!)?.textContent;
+    expect(said).toMatch(/^Imported on .+, last worked on .+\. Its last use was refused, on .+\.$/);
+    await userEvent.click(screen.getByTestId('import-only'));
+    expect((await screen.findByTestId('import-replaced')).textContent).toContain('The earlier one is removed from the keychain.');
+    expect(storing).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ replaces: 's1' }));
+  });
+
+  it('keeps both where that was chosen', async () => {
+    const storing = vi.fn(async () => outcome({ newServiceUser: false }));
+    await open([aloneSecret], { import: storing });
+    await userEvent.selectOptions(screen.getByTestId('import-environment'), STAGING);
+    await userEvent.type(screen.getByTestId('import-client-id'), 'orders');
+    await userEvent.click(await screen.findByRole('radio', { name: 'Keep both' }));
+    await userEvent.click(screen.getByTestId('import-only'));
+    await screen.findByTestId('import-result');
+    expect(storing).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ replaces: null }));
+    expect(screen.queryByTestId('import-replaced')).toBeNull();
   });
 });

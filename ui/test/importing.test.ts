@@ -2,11 +2,12 @@
 import { describe, expect, it, vi } from 'vitest';
 import { fakeCore } from '../src/gallery/core';
 import { serviceUsers, token } from '../src/gallery/data';
+import { standing } from '../src/gallery/kinds';
 import { userinfo } from '../src/gallery/inspections';
 import { providers } from '../src/gallery/providers';
 import { AppState } from '../src/lib/app.svelte';
-import { replaceIpc, type Ipc } from '../src/lib/ipc';
-import type { AskedId, IdKind, ImportOutcome, Review, ServiceUserDetail } from '../src/lib/types';
+import { ipc, replaceIpc, type Ipc } from '../src/lib/ipc';
+import type { AskedId, IdKind, ImportOutcome, Review, ServiceUserDetail, Standing, Trial } from '../src/lib/types';
 import { Importing } from '../src/views/import/importing.svelte';
 import { KeyImport, isSealed, proposedName } from '../src/views/import/keyImport.svelte';
 import { STAGING, PRODUCTION, json, pem, sealed, certificate, application, secret, aloneSecret, aloneToken, fail, outcome } from './support/importing';
@@ -17,15 +18,18 @@ function detail(defaultCredential: string): ServiceUserDetail {
   return { serviceUser, environment: null as never, host: '', credentials: [], token: null };
 }
 
+function trial(change: Partial<Trial> = {}): Trial {
+  return { token: token([]), userinfo: null, isDefault: true, ...change };
+}
+
 /** The state of the page with some reviews in, over a core that can be changed. */
 async function sheet(list: Review[], change: Partial<Ipc> = {}) {
   const core = {
     serviceUsers: vi.fn(async () => []),
     serviceUser: vi.fn(async () => detail('new')),
     import: vi.fn(async () => outcome()),
-    mint: vi.fn(async () => token([])),
+    tryCredential: vi.fn(async () => trial()),
     userinfo: vi.fn(async () => userinfo()),
-    makeDefault: vi.fn(async () => null),
     discardReviews: vi.fn(async () => null),
     confirmProduction: vi.fn(async () => null),
     editServiceUser: vi.fn(async () => null),
@@ -97,22 +101,21 @@ describe('a key file', () => {
 
 describe('importing and testing', () => {
   it.each([
-    ['accepted', async () => ({ claims: [{ name: 'name', value: 'Deploy Bot' }] }), 'answered'],
+    ['accepted', async () => trial({ userinfo: userinfo() }), 'answered'],
     ['refused', async () => fail('refused'), 'failed'],
-    ['not testable', async () => fail('endpoint-unknown'), 'untestable'],
-  ])('shows a ready-made token to the issuer: %s', async (_, userinfo, expected) => {
-    const { importing, item } = await sheet([aloneToken], { userinfo } as never);
+    ['not testable', async () => trial(), 'untestable'],
+  ])('says of a ready-made token what the issuer does: %s', async (_, tryCredential, expected) => {
+    const { importing, item } = await sheet([aloneToken], { tryCredential });
     Object.assign(item(aloneToken), { userId: 'u1', missing: [{ kind: 'userId', optional: false }] });
     expect(await importing.run(true)).toBe(true);
     expect(item(aloneToken).tested.kind).toBe(expected);
   });
 
-  it('stores the key, mints a new token once, and shows the service user', async () => {
+  it('stores the key, tries it once, and shows the service user', async () => {
     const { app, core, importing, item } = await sheet([json]);
     expect(await importing.run(true)).toBe(true);
-    expect(core.import).toHaveBeenCalledWith({ review: 'r1', environment: STAGING, name: 'deploy-bot', userId: null, clientId: null, keyId: null });
-    expect(core.mint).toHaveBeenCalledExactlyOnceWith('u1', { fresh: true });
-    expect(core.makeDefault).not.toHaveBeenCalled();
+    expect(core.import).toHaveBeenCalledWith({ review: 'r1', environment: STAGING, name: 'deploy-bot', userId: null, clientId: null, keyId: null, replaces: null });
+    expect(core.tryCredential).toHaveBeenCalledExactlyOnceWith('new', {}, false);
     expect([item(json).stage, item(json).tested.kind]).toEqual(['done', 'minted']);
     expect([app.navigation.place, app.detail.id]).toEqual([{ kind: 'users', of: STAGING }, 'u1']);
     expect(importing.pending).toEqual([]);
@@ -121,21 +124,21 @@ describe('importing and testing', () => {
   it('mints nothing where the test was not wanted', async () => {
     const { core, importing, item } = await sheet([json]);
     await importing.run(false);
-    expect([core.mint.mock.calls.length, item(json).tested.kind, item(json).stage]).toEqual([0, 'no', 'done']);
+    expect([core.tryCredential.mock.calls.length, item(json).tested.kind, item(json).stage]).toEqual([0, 'no', 'done']);
   });
 
   it('never tests an application’s key, and says that it introspects', async () => {
     const { core, importing, item } = await sheet([application]);
     expect(importing.testable).toBe(false);
     await importing.run(true);
-    expect([core.import.mock.calls.length, core.mint.mock.calls.length, item(application).tested.kind, item(application).stage]).toEqual([1, 0, 'introspects', 'done']);
+    expect([core.import.mock.calls.length, core.tryCredential.mock.calls.length, item(application).tested.kind, item(application).stage]).toEqual([1, 0, 'introspects', 'done']);
   });
 
   it('lets a secret without a user id of its own belong to its client', async () => {
     const { core, importing, item } = await sheet([aloneSecret]);
     item(aloneSecret).clientId = ' orders ';
     await importing.run(true);
-    expect(core.import).toHaveBeenCalledWith({ review: aloneSecret.id, environment: STAGING, name: 'orders', userId: null, clientId: 'orders', keyId: null });
+    expect(core.import).toHaveBeenCalledWith({ review: aloneSecret.id, environment: STAGING, name: 'orders', userId: null, clientId: 'orders', keyId: null, replaces: null });
   });
 
   it('asks the core once more what is missing where another environment is chosen', async () => {
@@ -173,7 +176,7 @@ describe('importing and testing', () => {
   });
 
   it('keeps the import when the test fails, and says why', async () => {
-    const { importing, item } = await sheet([json], { mint: vi.fn(async () => fail('refused')) });
+    const { importing, item } = await sheet([json], { tryCredential: vi.fn(async () => fail('refused')) });
     await importing.run(true);
     expect(item(json).outcome).not.toBeNull();
     expect(item(json).tested).toMatchObject({ kind: 'failed', problem: { code: 'refused' } });
@@ -184,10 +187,10 @@ describe('importing and testing', () => {
     const { core, importing, item } = await sheet([pem], { import: failing });
     Object.assign(item(pem), { userId: '17', keyId: '18', typedName: 'mine' });
     await importing.run(true);
-    expect([item(pem).problem?.code, item(pem).stage, core.mint.mock.calls.length]).toEqual(['keychain-locked', 'review', 0]);
+    expect([item(pem).problem?.code, item(pem).stage, core.tryCredential.mock.calls.length]).toEqual(['keychain-locked', 'review', 0]);
     failing.mockImplementation(async () => outcome());
     await importing.run(true);
-    expect(failing).toHaveBeenLastCalledWith({ review: 'r2', environment: STAGING, name: 'mine', userId: '17', clientId: null, keyId: '18' });
+    expect(failing).toHaveBeenLastCalledWith({ review: 'r2', environment: STAGING, name: 'mine', userId: '17', clientId: null, keyId: '18', replaces: null });
     expect([item(pem).problem, item(pem).tested.kind]).toEqual([null, 'minted']);
   });
 
@@ -221,15 +224,15 @@ describe('importing and testing', () => {
 
   it('asks for production once, and a no tests none of the files', async () => {
     const second = { ...json, id: 'second' };
-    const mint = vi.fn(async () => fail('production-unconfirmed'));
-    const { app, core, importing, item } = await sheet([json, second], { mint });
+    const tryCredential = vi.fn(async () => fail('production-unconfirmed'));
+    const { app, core, importing, item } = await sheet([json, second], { tryCredential });
     app.reviews.environment = PRODUCTION;
     const running = importing.run(true);
     await vi.waitFor(() => expect(app.production.question?.environment).toBeTruthy());
     app.production.question!.answer(false);
     await running;
     expect(app.production.question).toBeNull();
-    expect([core.import.mock.calls.length, mint.mock.calls.length]).toEqual([2, 1]);
+    expect([core.import.mock.calls.length, tryCredential.mock.calls.length]).toEqual([2, 1]);
     expect([item(json).tested.kind, item(second).tested.kind]).toEqual(['declined', 'declined']);
   });
 
@@ -252,23 +255,82 @@ describe('a further key of a service user', () => {
     return found;
   };
 
-  it('is tested itself, and becomes the default if it works', async () => {
-    const { core, item } = await known({});
-    expect(core.makeDefault.mock.calls).toEqual([['u1', 'new']]);
-    expect(core.makeDefault.mock.invocationCallOrder[0]!).toBeLessThan(core.mint.mock.invocationCallOrder[0]!);
-    expect(item(json).becameDefault).toBe(true);
+  it('is tried itself, and becomes the default if it works', async () => {
+    const { app, core, item } = await known({});
+    expect(core.tryCredential).toHaveBeenCalledExactlyOnceWith('new', {}, true);
+    expect([item(json).becameDefault, app.tokens.problem('u1')]).toEqual([true, null]);
   });
 
-  it('leaves the earlier default in place if it does not work', async () => {
-    const { core, item } = await known({ mint: vi.fn(async () => fail('refused')) });
-    expect(core.makeDefault.mock.calls).toEqual([['u1', 'new'], ['u1', 'old']]);
-    expect(item(json).becameDefault).toBe(false);
+  it('leaves the earlier default in place if it does not work, and its failure out of what is said of that', async () => {
+    const { app, item } = await known({ tryCredential: vi.fn(async () => fail('refused')) });
+    expect([item(json).tested.kind, item(json).becameDefault, app.tokens.problem('u1')]).toEqual(['failed', false, null]);
   });
 
   it.each<Partial<ImportOutcome>>([{ unchanged: true }, { learned: ['certificate'] }])('that was there already changes no default, though it works: %o', async (kept) => {
-    const { core, item } = await known({}, kept);
-    expect(core.makeDefault.mock.calls).toEqual([['u1', 'new'], ['u1', 'old']]);
-    expect(item(json).becameDefault).toBeNull();
+    const tryCredential = vi.fn(async () => trial({ isDefault: false }));
+    const { item } = await known({ tryCredential }, kept);
+    expect(tryCredential).toHaveBeenCalledExactlyOnceWith('new', {}, false);
+    expect([item(json).tested.kind, item(json).becameDefault]).toEqual(['minted', null]);
+  });
+});
+
+describe('the only key of a service user', () => {
+  it('leaves its failure where the service user is shown', async () => {
+    const { app, importing } = await sheet([json], { tryCredential: vi.fn(async () => fail('refused')) });
+    await importing.run(true);
+    expect(app.tokens.problem('u1')?.code).toBe('refused');
+  });
+});
+
+describe('a secret beside others of its client', () => {
+  const [refused, works] = standing() as [Standing, Standing];
+  const beside = async (change: Partial<Ipc> = {}) => {
+    const found = await sheet([aloneSecret], { standing: vi.fn(async () => [works, refused]), ...change });
+    found.item(aloneSecret).clientId = 'orders';
+    await found.importing.askStanding(aloneSecret);
+    return found;
+  };
+
+  it.each<[string, Standing[], string | null]>([
+    ['one that was refused', [works, refused], 's1'],
+    ['none while all work', [works], null],
+    ['none where there is none', [], null],
+  ])('takes the place of %s', (_, there, expected) => {
+    const item = new KeyImport();
+    item.standing = there;
+    expect(item.replaces).toBe(expected);
+  });
+
+  it('does as was chosen, as long as that one is there', () => {
+    const item = new KeyImport();
+    item.standing = [works, refused];
+    item.chosen = 's2';
+    expect(item.replaces).toBe('s2');
+    item.chosen = null;
+    expect(item.replaces).toBeNull();
+    item.chosen = 'of another environment';
+    expect(item.replaces).toBe('s1');
+  });
+
+  it('is asked about with its ids, and imported in the place that was shown', async () => {
+    const { core, importing, item } = await beside();
+    const asked = { review: aloneSecret.id, environment: STAGING, name: 'orders', userId: null, clientId: 'orders', keyId: null };
+    expect(ipc.standing).toHaveBeenCalledExactlyOnceWith({ ...asked, replaces: null });
+    await importing.run(false);
+    expect(core.import).toHaveBeenCalledExactlyOnceWith({ ...asked, replaces: 's1' });
+    expect(item(aloneSecret).stage).toBe('done');
+  });
+
+  it('takes no place that an answer for other ids tells of', async () => {
+    let answer: (found: Standing[]) => void = () => undefined;
+    const { importing, item } = await beside();
+    replaceIpc({ standing: () => new Promise((resolve) => (answer = resolve)) });
+    const asking = importing.askStanding(aloneSecret);
+    item(aloneSecret).clientId = 'billing';
+    item(aloneSecret).standing = [];
+    answer([refused]);
+    await asking;
+    expect(item(aloneSecret).replaces).toBeNull();
   });
 });
 

@@ -2,7 +2,8 @@ import { render, screen, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { createRawSnippet } from 'svelte';
 import { describe, expect, it, vi } from 'vitest';
-import { clockProblem, problem } from '../src/gallery/data';
+import { clockProblem, expiredProblem, problem } from '../src/gallery/data';
+import { dateTime } from '../src/lib/format';
 import Button from '../src/parts/Button.svelte';
 import Confirm from '../src/parts/Confirm.svelte';
 import Json from '../src/parts/Json.svelte';
@@ -20,6 +21,12 @@ describe('a problem', () => {
     expect(within(card).getByRole('heading', { level: 2 }).textContent).toBe('auth.paonia.io refused the assertion.');
     expect(card.querySelector('blockquote')?.textContent).toBe(clockProblem.serverSaid?.body);
     expect(within(card).getAllByRole('listitem')).toHaveLength(2);
+  });
+
+  it('writes the times of its sentences as the page writes times', () => {
+    render(ProblemCard, { problem: expiredProblem, oncopy: () => undefined });
+    const written = dateTime('2025-09-30T00:00:00Z');
+    expect(within(screen.getByRole('alert')).getByRole('listitem').textContent).toContain(`This key expired on ${written}.`);
   });
 
   it('offers each next step once and copies the report', async () => {

@@ -1,5 +1,5 @@
 /** Provider profiles: how they are grouped and named, looked at, copied, edited, shared and removed. */
-import { screen, waitFor, within } from '@testing-library/svelte';
+import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { describe, expect, it, vi } from 'vitest';
 import { environments, problem } from '../src/gallery/data';
@@ -226,6 +226,31 @@ describe('the view', () => {
     expect((await screen.findByTestId('problem')).textContent).toContain('It is profile-unreadable at line 2.');
     expect([(await text()).value, (await text()).getAttribute('aria-invalid')]).toEqual(['id = 7', 'true']);
     expect(saveProvider).toHaveBeenCalledExactlyOnceWith('id = 7', false);
+  });
+
+  it('points out the line of an error, goes there, and lets go of it once it is corrected', async () => {
+    const refused = { ...problem('profile-impossible', '`x` is not possible', 'Correct `x`'), line: 3 };
+    await open({
+      saveProvider: async () => {
+        throw new Failure(refused);
+      },
+    });
+    await userEvent.click(within(row(own.id)).getByTestId('profile-view'));
+    const field = await text();
+    await fireEvent.input(field, { target: { value: 'id = "a"\n\nx = 1\ny = 2' } });
+    await userEvent.click(screen.getByTestId('profile-save'));
+    const mark = await screen.findByTestId('code-mark');
+    expect([mark.dataset['line'], mark.textContent, field.getAttribute('aria-describedby')]).toEqual(['3', 'The error is in line 3', mark.id]);
+    expect(field.previousElementSibling?.textContent?.split('\n')).toEqual(['1', '2', '! 3', '4']);
+    await userEvent.click(screen.getByRole('button', { name: 'Go to line 3' }));
+    expect([document.activeElement, field.value.slice(field.selectionStart, field.selectionEnd)]).toEqual([field, 'x = 1']);
+    expect(screen.getByText('Line 3 of 4')).toBeTruthy();
+
+    await fireEvent.input(field, { target: { value: 'id = "a"\n\n# here\nx = 1\ny = 2' } });
+    expect(screen.getByRole('button', { name: 'Go to line 4' })).toBeTruthy();
+    await fireEvent.input(field, { target: { value: 'id = "a"\n\n# here\nx = 2\ny = 2' } });
+    expect([screen.queryByTestId('code-mark'), screen.queryByTestId('profile-go-to-line')]).toEqual([null, null]);
+    expect(screen.getByTestId('problem')).toBeTruthy();
   });
 
   it('asks before it replaces a profile of the same id', async () => {

@@ -41,14 +41,8 @@ pub(crate) async fn measure(table: &mut Table) -> Outcome {
         let start = Instant::now();
         let review = mint.review_files(&[file]).await?.pop().ok_or("no review of the key file")?;
         reviews.0.push(milliseconds(start));
-        let request = ImportRequest {
-            review: review.id,
-            environment: environment.id,
-            name: format!("service user {number}"),
-            user_id: None,
-            client_id: None,
-            key_id: None,
-        };
+        let request =
+            ImportRequest { name: format!("service user {number}"), ..ImportRequest::of(review.id, environment.id) };
         let start = Instant::now();
         stored.push(mint.import(&request).await?.credential);
         imports.0.push(milliseconds(start));

@@ -81,14 +81,7 @@ impl<'a> Stand<'a> {
         let environment = world::environment(&mint, "Bench", issuer).await?;
         let text = Secret::new(world::key_file(key, USER_ID, KEY_ID));
         let review = mint.review_text(text, Source::Paste).await?;
-        let request = ImportRequest {
-            review: review.id,
-            environment: environment.id,
-            name: "bench".to_owned(),
-            user_id: None,
-            client_id: None,
-            key_id: None,
-        };
+        let request = ImportRequest { name: "bench".to_owned(), ..ImportRequest::of(review.id, environment.id) };
         let id = mint.import(&request).await?.service_user;
         let pair = RsaKeyPair::from_pkcs8(key.der().expose())?;
         let client = reqwest::Client::builder().no_proxy().build()?;

@@ -98,5 +98,6 @@ fn credential(number: usize, user: &ServiceUser) -> Credential {
         expires_at: number.is_multiple_of(3).then(|| world::now() + Duration::days(90)),
         imported_at: world::now(),
         last_used_at: None,
+        refused_at: None,
     }
 }

@@ -160,6 +160,10 @@ pub struct Credential {
     #[serde(with = "time::serde::rfc3339::option")]
     #[specta(type = Option<String>)]
     pub last_used_at: Option<OffsetDateTime>,
+    /// When the server refused it, where its last use was refused.
+    #[serde(with = "time::serde::rfc3339::option")]
+    #[specta(type = Option<String>)]
+    pub refused_at: Option<OffsetDateTime>,
 }
 
 impl Credential {

@@ -8,6 +8,7 @@ use specta::Type;
 use time::{Duration, OffsetDateTime};
 
 use crate::credential::{Credential, CredentialKind};
+use crate::dated::Dated;
 use crate::error::IssuerError;
 use crate::provider::{KeyGrant, ParameterValues, Provider, RefusalDialect};
 
@@ -29,6 +30,8 @@ pub struct Cause {
     /// The cause as a sentence without its final period, for example `Your clock is 74 s ahead of the
     /// server's; ZITADEL allows 1 s`.
     pub sentence: String,
+    /// The same with its time apart, where it holds one.
+    pub dated: Option<Dated>,
     /// The next step, as a sentence without its final period.
     pub help: String,
     /// What the button beside it does.
@@ -131,6 +134,11 @@ impl Cause {
     /// Whether the difference between the clocks is the cause.
     pub fn blames_the_clock(&self) -> bool {
         self.next == NextStep::UseServerTime
+    }
+
+    /// Whether the credential itself is the cause, so that another one is wanted.
+    pub fn blames_the_credential(&self) -> bool {
+        self.next == NextStep::ImportKey
     }
 }
 

@@ -333,8 +333,10 @@ impl Error {
         let mut problem = Problem {
             code: self.code().to_owned(),
             message: self.to_string(),
+            dated: self.dated(),
             help: self.help(),
             next: self.next(),
+            line: None,
             details: sources(self),
             server_said: refusal.map(|refusal| ServerSaid { status: refusal.status, body: refusal.body.clone() }),
             causes,
@@ -342,6 +344,23 @@ impl Error {
         };
         problem.report = problem.write_report();
         problem
+    }
+
+    /// Its sentence with the time apart, where it holds one.
+    fn dated(&self) -> Option<crate::dated::Dated> {
+        match self {
+            Self::Issuer(issuer) | Self::Diagnosed { source: issuer, .. } => issuer.dated(),
+            _ => None,
+        }
+    }
+
+    /// The error as shells show it beside the profile's text that it came of.
+    pub fn problem_in(&self, text: &str) -> Problem {
+        let line = match self {
+            Self::Provider(error) => crate::provider::file::line_of(text, error),
+            _ => None,
+        };
+        Problem { line: line.and_then(|line| u32::try_from(line).ok()), ..self.problem() }
     }
 }
 

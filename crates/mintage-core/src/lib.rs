@@ -9,7 +9,7 @@
 //! ```
 //!
 //! Read in this order: the words ([`environment`], [`provider`], [`service_user`], [`credential`],
-//! [`activity`], [`settings`]), what is pure ([`private_key`], [`key_file`], [`assertion`], [`token`], [`claims`],
+//! [`activity`], [`settings`], [`dated`]), what is pure ([`private_key`], [`key_file`], [`assertion`], [`token`], [`claims`],
 //! [`verify`], [`diagnosis`]), the three edges ([`keychain`], [`catalog`], [`issuer`]), and [`mint`],
 //! which alone knows them all.
 #![warn(missing_docs)]
@@ -18,6 +18,7 @@ pub mod mint;
 
 pub mod activity;
 pub mod credential;
+pub mod dated;
 pub mod environment;
 pub mod provider;
 pub mod service_user;

@@ -40,6 +40,7 @@ mod self_test;
 mod settings;
 mod story;
 mod token;
+mod trial;
 mod wire;
 
 pub use compare::{Comparison, NamedIssuer, TokenSource};
@@ -47,7 +48,7 @@ pub use copy::Copied;
 pub use direct::Signed;
 pub use environments::{EndpointFound, EnvironmentCheck};
 pub use expiry::ExpiryNotice;
-pub use import::{AskedId, ImportOutcome, ImportRequest, Learned};
+pub use import::{AskedId, ImportOutcome, ImportRequest, Learned, Replaced, Standing};
 pub use inspect::{Inspection, Userinfo};
 pub use introspect::{Introspection, Introspector, Revoked};
 pub use providers::{OwnProviders, UnusableProvider};
@@ -57,6 +58,7 @@ pub use repair::RepairReport;
 pub use review::{KeyFileFacts, Notice, Review, ReviewId};
 pub use self_test::{SelfTestResult, SelfTestStep};
 pub use token::Ask;
+pub use trial::Trial;
 
 /// Tells the time. An argument, so that tests can set it and a skewed clock can be shown.
 pub type Clock = Arc<dyn Fn() -> OffsetDateTime + Send + Sync>;

@@ -6,8 +6,8 @@ use std::time::Duration;
 use mintage_core::credential::{CredentialId, CredentialKind, Source};
 use mintage_core::environment::EnvironmentId;
 use mintage_core::mint::{
-    AskedId, ImportOutcome, Introspection, Introspector, KeyComparison, ProvisionRequest, Review, ReviewId, Revoked,
-    Signed,
+    AskedId, ImportOutcome, ImportRequest, Introspection, Introspector, KeyComparison, ProvisionRequest, Review,
+    ReviewId, Revoked, Signed, Standing,
 };
 use mintage_core::secret::Secret;
 use mintage_core::service_user::ServiceUserId;
@@ -53,7 +53,7 @@ pub(crate) async fn revoke(app: State<'_, App>, id: ServiceUserId, application: 
 /// Signs an assertion and copies it; the page learns header and payload, not the signature.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn copy_assertion(app: State<'_, App>, id: ServiceUserId) -> Reply<Signed> {
+pub(crate) async fn copy_assertion(app: State<'_, App>, id: CredentialId) -> Reply<Signed> {
     let (assertion, signed) = app.mint().await?.sign(id).await.map_err(|error| error.problem())?;
     let stays = Duration::from_secs(u64::from(signed.clears_after));
     app.clipboard.conceal(assertion, stays).map_err(clipboard_problem)?;
@@ -69,6 +69,13 @@ pub(crate) async fn missing_ids(
     environment: EnvironmentId,
 ) -> Reply<Vec<AskedId>> {
     app.mint().await?.missing_ids(review, environment).await.map_err(|error| error.problem())
+}
+
+/// Which secrets or ready-made tokens a new one would stand beside.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn standing(app: State<'_, App>, request: ImportRequest) -> Reply<Vec<Standing>> {
+    app.mint().await?.standing(&request).await.map_err(|error| error.problem())
 }
 
 /// Takes a client secret or ready-made token under review: what was typed, or what is on the clipboard.

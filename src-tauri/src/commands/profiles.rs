@@ -52,8 +52,8 @@ pub(crate) async fn copied_provider_text(app: State<'_, App>, id: ProviderId) ->
 #[specta::specta]
 pub(crate) async fn save_provider(app: State<'_, App>, text: String, replace: bool) -> Reply<Provider> {
     let mint = app.mint().await?;
-    let provider = mint.read_provider(&text).map_err(|error| error.problem())?;
-    mint.save_provider(&provider, replace).await.map_err(|error| error.problem())?;
+    let provider = mint.read_provider(&text).map_err(|error| error.problem_in(&text))?;
+    mint.save_provider(&provider, replace).await.map_err(|error| error.problem_in(&text))?;
     Ok(provider)
 }
 

@@ -169,7 +169,7 @@ export function fakeCore(scene: string): Partial<Ipc> {
     import: async (request) => {
       await pause(200);
       const first = rowsOf(request.environment)[0];
-      return { serviceUser: first?.id ?? '', credential: 'c1', unchanged: request.review === 'r2', learned: [], newServiceUser: true };
+      return { serviceUser: first?.id ?? '', credential: 'c1', unchanged: request.review === 'r2', learned: [], newServiceUser: true, replaced: 'nothing' };
     },
     missingIds: async (id): Promise<AskedId[]> => {
       const known = [...data.reviews(), ...kinds.reviewsOfKinds()].find((each) => each.id === id)?.facts;
@@ -178,10 +178,12 @@ export function fakeCore(scene: string): Partial<Ipc> {
       const client: AskedId[] = [{ kind: 'clientId', optional: false }, { kind: 'userId', optional: true }];
       return id === 'alone-client-secret' ? client : [{ kind: 'userId', optional: false }];
     },
+    standing: async (request) => (request.review === 'alone-client-secret' ? kinds.standing().slice(0, 1) : []),
     reviewSecret: async (kind, typed) => kinds.secretReview(kind, typed),
     discardReviews: async () => null,
     deleteOriginal: async () => null,
     mint,
+    tryCredential: async (_, ask, takeOver) => ({ token: await mint(all()[0]?.id ?? '', ask), userinfo: null, isDefault: takeOver }),
     copyToken: async (id, form, ask) => {
       const token = await mint(id, ask);
       const user = row(id);
@@ -203,7 +205,7 @@ export function fakeCore(scene: string): Partial<Ipc> {
     },
     revoke: async () => ({ ended: false }),
     copyAssertion: async () => kinds.signed(scene === 'kinds'),
-    provision: async (request) => ({ serviceUser: request.serviceUser, credential: 'made', unchanged: false, learned: [], newServiceUser: false }),
+    provision: async (request) => ({ serviceUser: request.serviceUser, credential: 'made', unchanged: false, learned: [], newServiceUser: false, replaced: 'nothing' as const }),
     unprovision: async () => null,
     compareKey: async () => 'same' as const,
     activity: async () => data.activity(),

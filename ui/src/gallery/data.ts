@@ -137,6 +137,7 @@ export function credentials(serviceUser: string, n: number, expires: string | nu
     expiresAt: i === 0 ? expires : from(-2 * DAY),
     importedAt: from(-40 * DAY),
     lastUsedAt: i === 0 ? from(-14 * MINUTE) : null,
+    refusedAt: null,
   }));
 }
 
@@ -183,7 +184,7 @@ export function token(scopes: string[], reused = false): TokenView {
 }
 
 export function problem(code: string, message: string, help: string, rest: Partial<Problem> = {}): Problem {
-  return { code, message, help, next: 'none', details: [], serverSaid: null, causes: [], report: `${message} (${code})\n`, ...rest };
+  return { code, message, dated: null, help, next: 'none', line: null, details: [], serverSaid: null, causes: [], report: `${message} (${code})\n`, ...rest };
 }
 
 export const clockProblem = problem('refused', '`auth.paonia.io` refused the assertion', 'Use the server’s time, or set your clock', {
@@ -192,12 +193,14 @@ export const clockProblem = problem('refused', '`auth.paonia.io` refused the ass
     {
       code: 'clock-ahead',
       sentence: 'Your clock is 74 s ahead of the server’s; ZITADEL allows 1 s',
+      dated: null,
       help: 'Use the server’s time, or set your clock',
       next: 'use-server-time',
     },
     {
       code: 'key-unknown',
       sentence: 'The server does not know the key `100509901696068329`: it was removed there, or it never belonged to this service user',
+      dated: null,
       help: 'Look in the console whether the key is still listed; if it is not, create a key and import it',
       next: 'import-key',
     },
@@ -210,7 +213,7 @@ export const expiredProblem = problem(
   'Import a new key',
   {
     causes: [
-      { code: 'key-expired', sentence: 'This key expired on 30 September 2025 at 00:00 UTC', help: 'Import a new key', next: 'import-key' },
+      { code: 'key-expired', sentence: 'This key expired on 30 September 2025 at midnight UTC', dated: { before: 'This key expired on', at: '2025-09-30T00:00:00Z', after: '' }, help: 'Import a new key', next: 'import-key' },
     ],
   },
 );
@@ -234,7 +237,7 @@ export function reviews(): Review[] {
     expiresAt: from(363 * DAY),
     importedIn: [],
     knownOtherwiseIn: [],
-    warnings: [{ code: 'readable-by-others', message: 'Other users of this computer can read the file' }],
+    warnings: [{ code: 'readable-by-others', message: 'Other users of this computer can read the file', dated: null }],
   };
   return [
     { id: 'r1', source: { from: 'file', name: 'deploy-bot.json' }, folder: '/home/kim/Downloads', facts, problem: null },

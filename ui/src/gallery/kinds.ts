@@ -9,6 +9,7 @@ import type {
   Review,
   ServiceUserRow,
   Signed,
+  Standing,
   TokenView,
 } from '../lib/types';
 
@@ -65,6 +66,7 @@ export function credentialOf(kind: CredentialKind, serviceUser: string, change: 
     expiresAt: null,
     importedAt: from(-12 * DAY),
     lastUsedAt: null,
+    refusedAt: null,
     ...change,
   };
 }
@@ -98,16 +100,18 @@ export function introspection(active: boolean): Introspection {
         {
           code: 'audience-scope-missing',
           sentence: 'The token’s audience does not hold the project of `221440130021003264@orders`: its audience scope was not asked for',
+          dated: null,
           help: 'Mint again with this project’s audience scope and introspect',
           next: 'mint-with-audience',
         },
         {
           code: 'other-application',
           sentence: '`221440130021003264@orders` belongs to another project or server than the token is for',
+          dated: null,
           help: 'Choose the credential of the application that receives the token',
           next: 'none',
         },
-        { code: 'token-revoked', sentence: 'The token was revoked, or its service user was deactivated since', help: 'Mint a new one', next: 'try-again' },
+        { code: 'token-revoked', sentence: 'The token was revoked, or its service user was deactivated since', dated: null, help: 'Mint a new one', next: 'try-again' },
       ],
       audienceScope,
     };
@@ -169,6 +173,14 @@ export function reviewsOfKinds(): Review[] {
     review('secret', 'keycloak.json', { ...blank, shape: 'keycloak-settings', makers: ['keycloak'], kind: 'client-secret', name: 'orders', clientId: 'orders', issuer: 'https://login.acme.example/realms/main' }),
     review('box', 'box.json', { ...blank, shape: 'described', described: 'Application settings (Box)', makers: ['box'], kind: 'private-key', userId: '977', clientId: 'b0x', keyId: 'k1', key: keyFacts, companion: true, tokenEndpoint: 'https://api.box.com/oauth2/token' }),
     review('token', 'token.json', { ...blank, shape: 'frontier-token', makers: ['frontier-connect', 'frontier-rest'], kind: 'personal-token', name: 'legacy', clientId: 't-1' }),
+  ];
+}
+
+/** Two secrets of one client: one was refused when it was last used. */
+export function standing(): Standing[] {
+  return [
+    { credential: 's1', importedAt: from(-40 * DAY), lastUsedAt: from(-9 * DAY), refusedAt: from(-DAY) },
+    { credential: 's2', importedAt: from(-12 * DAY), lastUsedAt: from(-2 * DAY), refusedAt: null },
   ];
 }
 

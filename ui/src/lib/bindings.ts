@@ -46,6 +46,8 @@ export const commands = {
 	discardReviews: (ids: ReviewId[]) => typedError<null, Problem_Serialize>(__TAURI_INVOKE("discard_reviews", { ids })),
 	deleteOriginal: (id: ReviewId) => typedError<null, Problem_Serialize>(__TAURI_INVOKE("delete_original", { id })),
 	mint: (id: ServiceUserId, ask: Ask_Deserialize) => typedError<TokenView_Serialize, Problem_Serialize>(__TAURI_INVOKE("mint", { id, ask })),
+	/**  Tries one credential, whichever one its service user mints with. */
+	tryCredential: (id: CredentialId, ask: Ask_Deserialize, takeOver: boolean) => typedError<Trial_Serialize, Problem_Serialize>(__TAURI_INVOKE("try_credential", { id, ask, takeOver })),
 	/**  Copies outside the page: the page learns what to say, not the token. */
 	copyToken: (id: ServiceUserId, form: CopyForm, ask: Ask_Deserialize) => typedError<Copied_Serialize, Problem_Serialize>(__TAURI_INVOKE("copy_token", { id, form, ask })),
 	/**  The one command that gives a token to the page. */
@@ -66,9 +68,11 @@ export const commands = {
 	introspectWithAudience: (id: ServiceUserId, application: CredentialId, project: string) => typedError<Introspection_Serialize, Problem_Serialize>(__TAURI_INVOKE("introspect_with_audience", { id, application, project })),
 	revoke: (id: ServiceUserId, application: CredentialId) => typedError<Revoked_Serialize, Problem_Serialize>(__TAURI_INVOKE("revoke", { id, application })),
 	/**  Signs an assertion and copies it; the page learns header and payload, not the signature. */
-	copyAssertion: (id: ServiceUserId) => typedError<Signed_Serialize, Problem_Serialize>(__TAURI_INVOKE("copy_assertion", { id })),
+	copyAssertion: (id: CredentialId) => typedError<Signed_Serialize, Problem_Serialize>(__TAURI_INVOKE("copy_assertion", { id })),
 	/**  Which ids are asked for to import a reviewed file into this environment. */
 	missingIds: (review: ReviewId, environment: EnvironmentId) => typedError<AskedId[], Problem_Serialize>(__TAURI_INVOKE("missing_ids", { review, environment })),
+	/**  Which secrets or ready-made tokens a new one would stand beside. */
+	standing: (request: ImportRequest_Deserialize) => typedError<Standing_Serialize[], Problem_Serialize>(__TAURI_INVOKE("standing", { request })),
 	/**  Takes a client secret or ready-made token under review: what was typed, or what is on the clipboard. */
 	reviewSecret: (kind: CredentialKind, typed: string | null) => typedError<Review_Serialize, Problem_Serialize>(__TAURI_INVOKE("review_secret", { kind, typed })),
 	provision: (request: ProvisionRequest) => typedError<ImportOutcome, Problem_Serialize>(__TAURI_INVOKE("provision", { request })),
@@ -309,7 +313,10 @@ export type Carrier =
 "bearer";
 
 /**  One possible cause of a refusal. */
-export type Cause = {
+export type Cause = Cause_Serialize | Cause_Deserialize;
+
+/**  One possible cause of a refusal. */
+export type Cause_Deserialize = {
 	/**  Stable kebab-case word, for example `clock-ahead`. */
 	code: string,
 	/**
@@ -317,6 +324,25 @@ export type Cause = {
 	 *  server's; ZITADEL allows 1 s`.
 	 */
 	sentence: string,
+	/**  The same with its time apart, where it holds one. */
+	dated?: Dated_Deserialize | null,
+	/**  The next step, as a sentence without its final period. */
+	help: string,
+	/**  What the button beside it does. */
+	next: NextStep,
+};
+
+/**  One possible cause of a refusal. */
+export type Cause_Serialize = {
+	/**  Stable kebab-case word, for example `clock-ahead`. */
+	code: string,
+	/**
+	 *  The cause as a sentence without its final period, for example `Your clock is 74 s ahead of the
+	 *  server's; ZITADEL allows 1 s`.
+	 */
+	sentence: string,
+	/**  The same with its time apart, where it holds one. */
+	dated: Dated_Serialize | null,
 	/**  The next step, as a sentence without its final period. */
 	help: string,
 	/**  What the button beside it does. */
@@ -598,6 +624,8 @@ export type Credential_Deserialize = {
 	importedAt: string,
 	/**  When it last signed an assertion. */
 	lastUsedAt: string | null,
+	/**  When the server refused it, where its last use was refused. */
+	refusedAt: string | null,
 };
 
 /**  A credential as the catalogue keeps it. */
@@ -633,6 +661,31 @@ export type Credential_Serialize = {
 	importedAt: string,
 	/**  When it last signed an assertion. */
 	lastUsedAt: string | null,
+	/**  When the server refused it, where its last use was refused. */
+	refusedAt: string | null,
+};
+
+/**  A sentence, or a part of one, around a time. */
+export type Dated = Dated_Serialize | Dated_Deserialize;
+
+/**  A sentence, or a part of one, around a time. */
+export type Dated_Deserialize = {
+	/**  The words up to the time, for example `This key expired on`. */
+	before: string,
+	/**  The time. */
+	at: string,
+	/**  What follows the time, with its leading space or comma. */
+	after: string,
+};
+
+/**  A sentence, or a part of one, around a time. */
+export type Dated_Serialize = {
+	/**  The words up to the time, for example `This key expired on`. */
+	before: string,
+	/**  The time. */
+	at: string,
+	/**  What follows the time, with its leading space or comma. */
+	after: string,
 };
 
 /**  What was done. */
@@ -1070,6 +1123,8 @@ export type ImportOutcome = {
 	learned: Learned[],
 	/**  Whether the service user was new. */
 	newServiceUser: boolean,
+	/**  What became of the credential whose place was to be taken. */
+	replaced: Replaced,
 };
 
 /**  What the user decided on the review sheet for one key file. */
@@ -1092,6 +1147,8 @@ export type ImportRequest_Deserialize = {
 	clientId?: string | null,
 	/**  The key's id where the file does not hold it; ignored where it does. */
 	keyId?: string | null,
+	/**  The secret or ready-made token whose place the new one takes; it is removed once the new one is stored. */
+	replaces?: CredentialId | null,
 };
 
 /**  What the user decided on the review sheet for one key file. */
@@ -1111,6 +1168,8 @@ export type ImportRequest_Serialize = {
 	clientId: string | null,
 	/**  The key's id where the file does not hold it; ignored where it does. */
 	keyId: string | null,
+	/**  The secret or ready-made token whose place the new one takes; it is removed once the new one is stored. */
+	replaces: CredentialId | null,
 };
 
 /**  What inspecting a token found. */
@@ -1203,7 +1262,7 @@ export type Introspection_Deserialize = {
 	/**  The response as pretty-printed JSON, numbers exact. */
 	json: string,
 	/**  Why it may say inactive, the likeliest first; empty where it is active. */
-	causes: Cause[],
+	causes: Cause_Deserialize[],
 	/**
 	 *  The scope that makes the token's audience hold the project, with `{projectId}`; empty where the
 	 *  provider has none.
@@ -1220,7 +1279,7 @@ export type Introspection_Serialize = {
 	/**  The response as pretty-printed JSON, numbers exact. */
 	json: string,
 	/**  Why it may say inactive, the likeliest first; empty where it is active. */
-	causes: Cause[],
+	causes: Cause_Serialize[],
 	/**
 	 *  The scope that makes the token's audience hold the project, with `{projectId}`; empty where the
 	 *  provider has none.
@@ -1331,7 +1390,7 @@ export type KeyFileFacts_Deserialize = {
 	/**  Where this key is already under other ids, so that importing it there would be refused. */
 	knownOtherwiseIn: string[],
 	/**  What is worth knowing before it is imported. */
-	warnings: Notice[],
+	warnings: Notice_Deserialize[],
 };
 
 /**  What a key file says, without the key. */
@@ -1371,7 +1430,7 @@ export type KeyFileFacts_Serialize = {
 	/**  Where this key is already under other ids, so that importing it there would be refused. */
 	knownOtherwiseIn: string[],
 	/**  What is worth knowing before it is imported. */
-	warnings: Notice[],
+	warnings: Notice_Serialize[],
 };
 
 /**
@@ -1759,11 +1818,26 @@ export type NextStep =
 "none";
 
 /**  Something worth knowing that does not stand in the way. */
-export type Notice = {
+export type Notice = Notice_Serialize | Notice_Deserialize;
+
+/**  Something worth knowing that does not stand in the way. */
+export type Notice_Deserialize = {
 	/**  Stable kebab-case word. */
 	code: string,
 	/**  A sentence without its final period. */
 	message: string,
+	/**  The same with its time apart, where it holds one. */
+	dated?: Dated_Deserialize | null,
+};
+
+/**  Something worth knowing that does not stand in the way. */
+export type Notice_Serialize = {
+	/**  Stable kebab-case word. */
+	code: string,
+	/**  A sentence without its final period. */
+	message: string,
+	/**  The same with its time apart, where it holds one. */
+	dated: Dated_Serialize | null,
 };
 
 /**  How a deed ended. */
@@ -1828,16 +1902,20 @@ export type Problem_Deserialize = {
 	code: string,
 	/**  What happened, in a sentence without its final period. */
 	message: string,
+	/**  The same with its time apart, where it holds one. */
+	dated?: Dated_Deserialize | null,
 	/**  The next step, in a sentence without its final period. */
 	help: string,
 	/**  What the button does where no causes are given. */
 	next: NextStep,
+	/**  The line of the user's text that it is about, from 1, where that is known. */
+	line?: number | null,
 	/**  What lies below it, outermost first. */
 	details: string[],
 	/**  The server's own words, quoted as the server's. */
 	serverSaid?: ServerSaid | null,
 	/**  Likely causes found by our own checks, the likeliest first. */
-	causes: Cause[],
+	causes: Cause_Deserialize[],
 	/**  All of it as plain text to hand on; holds no secret. */
 	report: string,
 };
@@ -1848,16 +1926,20 @@ export type Problem_Serialize = {
 	code: string,
 	/**  What happened, in a sentence without its final period. */
 	message: string,
+	/**  The same with its time apart, where it holds one. */
+	dated: Dated_Serialize | null,
 	/**  The next step, in a sentence without its final period. */
 	help: string,
 	/**  What the button does where no causes are given. */
 	next: NextStep,
+	/**  The line of the user's text that it is about, from 1, where that is known. */
+	line: number | null,
 	/**  What lies below it, outermost first. */
 	details: string[],
 	/**  The server's own words, quoted as the server's. */
 	serverSaid: ServerSaid | null,
 	/**  Likely causes found by our own checks, the likeliest first. */
-	causes: Cause[],
+	causes: Cause_Serialize[],
 	/**  All of it as plain text to hand on; holds no secret. */
 	report: string,
 };
@@ -2136,6 +2218,15 @@ export type RepairReport = {
 	/**  Keychain items of Mintage that no row speaks of; removed only when the user says so. */
 	orphans: CredentialId[],
 };
+
+/**  What became of the credential whose place was to be taken. */
+export type Replaced = 
+/**  There was none to replace. */
+"nothing" | 
+/**  It is removed. */
+"removed" | 
+/**  The new one is stored; the earlier one could not be removed. */
+"left";
 
 /**  A request as it was sent, with its secrets redacted. */
 export type RequestShown = {
@@ -2726,6 +2817,33 @@ name: string } |
 /**  Made by Mintage itself. */
 { from: "generated" };
 
+/**  A secret or ready-made token that a new one would stand beside. */
+export type Standing = Standing_Serialize | Standing_Deserialize;
+
+/**  A secret or ready-made token that a new one would stand beside. */
+export type Standing_Deserialize = {
+	/**  Which one. */
+	credential: CredentialId,
+	/**  When it was imported. */
+	importedAt: string,
+	/**  When it was last used. */
+	lastUsedAt: string | null,
+	/**  When the server refused it, where its last use was refused: then the new one is proposed in its place. */
+	refusedAt: string | null,
+};
+
+/**  A secret or ready-made token that a new one would stand beside. */
+export type Standing_Serialize = {
+	/**  Which one. */
+	credential: CredentialId,
+	/**  When it was imported. */
+	importedAt: string,
+	/**  When it was last used. */
+	lastUsedAt: string | null,
+	/**  When the server refused it, where its last use was refused: then the new one is proposed in its place. */
+	refusedAt: string | null,
+};
+
 /**  What the page needs to know when it starts. */
 export type Startup = Startup_Serialize | Startup_Deserialize;
 
@@ -2923,6 +3041,35 @@ export type TrayState =
 "no-library" | 
 /**  This desktop shows no trays. */
 "no-host";
+
+/**  What trying a credential gave. */
+export type Trial = Trial_Serialize | Trial_Deserialize;
+
+/**  What trying a credential gave. */
+export type Trial_Deserialize = {
+	/**  The token that it gives. */
+	token: TokenView_Deserialize,
+	/**
+	 *  What the issuer said of a ready-made token, which nobody minted; `None` for one that was minted, and
+	 *  where the issuer has no place to ask.
+	 */
+	userinfo?: Userinfo_Deserialize | null,
+	/**  Whether it is its service user's default now. */
+	isDefault: boolean,
+};
+
+/**  What trying a credential gave. */
+export type Trial_Serialize = {
+	/**  The token that it gives. */
+	token: TokenView_Serialize,
+	/**
+	 *  What the issuer said of a ready-made token, which nobody minted; `None` for one that was minted, and
+	 *  where the issuer has no place to ask.
+	 */
+	userinfo: Userinfo_Serialize | null,
+	/**  Whether it is its service user's default now. */
+	isDefault: boolean,
+};
 
 /**  A stored profile that cannot be used. */
 export type UnusableProvider = UnusableProvider_Serialize | UnusableProvider_Deserialize;

@@ -1,6 +1,7 @@
 /** How values are written for people. Pure: the time is an argument, and the locale may be. */
 import { locale as own } from './locale';
 import { units } from './strings/units';
+import type { Dated } from './types';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -164,6 +165,11 @@ export function sentence(words: string): string {
   const text = titled(words.trim());
   if (!text) return '';
   return /[.!?…:]$/.test(text) ? text : `${text}.`;
+}
+
+/** Writes a sentence of the core's, its time as the locale has it. */
+export function told(text: string, dated: Dated | null, write: (moment: string) => string): string {
+  return dated === null ? text : `${dated.before} ${write(dated.at)}${dated.after}`;
 }
 
 /** A stretch of text; `escaped` where characters that cannot be seen were spelled out. */

@@ -49,8 +49,10 @@ export function problemOf(thrown: unknown): Problem {
   return {
     code: 'app-failed',
     message: strings.problem.appFailed,
+    dated: null,
     help: strings.problem.appFailedHelp,
     next: 'none',
+    line: null,
     details: text ? [text] : [],
     serverSaid: null,
     causes: [],

@@ -3,12 +3,21 @@ import { SvelteMap } from 'svelte/reactivity';
 import { Failure, ipc, problemOf } from './ipc';
 import type { Production } from './production.svelte';
 import type { Status } from './status.svelte';
-import type { Ask, Copied, CopyForm, EnvironmentId, Problem, ServiceUserId, TokenView } from './types';
+import type { Ask, Copied, CopyForm, CredentialId, EnvironmentId, Problem, ServiceUserId, TokenView, Trial } from './types';
 
 /** Who a token is for. */
 export interface Subject {
   id: ServiceUserId;
   environment: { id: EnvironmentId; name: string };
+}
+
+/** Which credential is tried. */
+interface Trying {
+  credential: CredentialId;
+  /** Whether it is the service user's default already. */
+  own: boolean;
+  /** Whether it becomes that if it works. */
+  takesOver: boolean;
 }
 
 /** What was wanted: to mint, or to copy in a form. */
@@ -50,6 +59,27 @@ export class Tokens {
     const copied = await this.#run(subject, form, ask, () => ipc.copyToken(subject.id, form, ask), (each) => each.token);
     if (copied) this.status.confirm(copied);
     return copied;
+  }
+
+  /**
+   * Tries one credential; null if that was declined. Rejects with a `Failure`. What comes of it is the service
+   * user's only where the credential is its default: that of others leaves its token and its failure as they are.
+   */
+  async tryOut(subject: Subject, { credential, own, takesOver }: Trying, ask: Ask): Promise<Trial | null> {
+    try {
+      const trial = await this.production.guard(subject.environment, () => ipc.tryCredential(credential, ask, takesOver));
+      if (trial?.isDefault) {
+        this.#failed.delete(subject.id);
+        this.settled(subject.id, trial.token);
+      }
+      return trial;
+    } catch (thrown) {
+      if (own) {
+        this.#failed.set(subject.id, { problem: problemOf(thrown), subject, wish: 'mint', ask });
+        this.settled(subject.id, null);
+      }
+      throw thrown;
+    }
   }
 
   /** Goes on with a copy that failed outside the page: asks what it asks, or shows why it failed. */

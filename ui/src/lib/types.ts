@@ -3,6 +3,7 @@ import type * as b from './bindings';
 
 export type ActivityEntry = b.ActivityEntry_Serialize;
 export type ActivityPage = b.ActivityPage_Serialize;
+export type Cause = b.Cause_Serialize;
 export type Check = b.Check_Serialize;
 export type Claim = b.Claim_Serialize;
 export type ClaimDifference = b.ClaimDifference_Serialize;
@@ -10,6 +11,7 @@ export type Comparison = b.Comparison_Serialize;
 export type Copied = b.Copied_Serialize;
 export type Credential = b.Credential_Serialize;
 export type DesktopState = b.DesktopState_Serialize;
+export type Dated = b.Dated_Serialize;
 export type Environment = b.Environment_Serialize;
 export type EnvironmentCheck = b.EnvironmentCheck_Serialize;
 export type EnvironmentOverview = b.EnvironmentOverview_Serialize;
@@ -20,6 +22,7 @@ export type Introspector = b.Introspector_Serialize;
 export type KeyFileFacts = b.KeyFileFacts_Serialize;
 export type MintStep = b.MintStep_Serialize;
 export type MintStory = b.MintStory_Serialize;
+export type Notice = b.Notice_Serialize;
 export type OwnProviders = b.OwnProviders_Serialize;
 export type Parameter = b.Parameter_Serialize;
 export type Problem = b.Problem_Serialize;
@@ -35,11 +38,13 @@ export type ServiceUser = b.ServiceUser_Serialize;
 export type ServiceUserDetail = b.ServiceUserDetail_Serialize;
 export type ServiceUserRow = b.ServiceUserRow_Serialize;
 export type Settings = b.Settings_Serialize;
+export type Standing = b.Standing_Serialize;
 export type Startup = b.Startup_Serialize;
 export type TokenDifference = b.TokenDifference_Serialize;
 export type TokenState = b.TokenState_Serialize;
 export type TokenView = b.TokenView_Serialize;
 export type TrayCopied = b.TrayCopied_Serialize;
+export type Trial = b.Trial_Serialize;
 export type UnusableProvider = b.UnusableProvider_Serialize;
 export type UnverifiedClaims = b.UnverifiedClaims_Serialize;
 export type Userinfo = b.Userinfo_Serialize;
@@ -49,7 +54,6 @@ export type {
   AskedId,
   About,
   AssertionShown,
-  Cause,
   Change,
   ClaimEntry,
   CopyForm,
@@ -71,7 +75,6 @@ export type {
   MemberDifference,
   NamedIssuer,
   NextStep,
-  Notice,
   Outcome,
   ProviderId,
   ProvisionRequest,

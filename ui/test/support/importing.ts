@@ -16,5 +16,5 @@ export function fail(code: string): never {
 }
 
 export function outcome(change: Partial<ImportOutcome> = {}): ImportOutcome {
-  return { serviceUser: 'u1', credential: 'new', unchanged: false, learned: [], newServiceUser: true, ...change };
+  return { serviceUser: 'u1', credential: 'new', unchanged: false, learned: [], newServiceUser: true, replaced: 'nothing', ...change };
 }

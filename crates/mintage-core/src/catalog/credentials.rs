@@ -36,6 +36,7 @@ struct CredentialRow {
     expires_at: Option<i64>,
     imported_at: i64,
     last_used_at: Option<i64>,
+    refused_at: Option<i64>,
 }
 
 macro_rules! select_credentials {
@@ -43,7 +44,7 @@ macro_rules! select_credentials {
         sqlx::query_as!(
             CredentialRow,
             "SELECT id, service_user, kind, state, key_id, client_id, certificate, audience, key_type, key_bits, fingerprint, thumbprint, public_pem,
-                    source, source_name, issued_at, expires_at, imported_at, last_used_at
+                    source, source_name, issued_at, expires_at, imported_at, last_used_at, refused_at
              FROM credentials " + $tail
             $(, $argument)*
         )
@@ -184,6 +185,13 @@ impl Catalog {
         Ok(())
     }
 
+    /// Notes when the server refused a credential, or that it took it; nothing if it is gone.
+    pub async fn credential_refused(&self, id: CredentialId, at: Option<OffsetDateTime>) -> Result<(), CatalogError> {
+        let (id, at) = (id.0.to_string(), at.map(column::seconds));
+        sqlx::query!("UPDATE credentials SET refused_at = ?2 WHERE id = ?1", id, at).execute(&self.pool).await?;
+        Ok(())
+    }
+
     /// Removes a credential's row; if it was the default, the newest active one becomes the default.
     /// With `and_lonely_user`, its service user goes too if this was its only credential.
     ///
@@ -262,12 +270,13 @@ async fn insert_pending(
     let expires_at = credential.expires_at.map(column::seconds);
     let imported_at = column::seconds(credential.imported_at);
     let last_used_at = credential.last_used_at.map(column::seconds);
+    let refused_at = credential.refused_at.map(column::seconds);
     let inserted = sqlx::query!(
         "INSERT INTO credentials (
              id, service_user, environment, kind, state, key_id, key_type, key_bits, fingerprint, thumbprint,
              public_pem, source, source_name, issued_at, expires_at, imported_at, last_used_at,
-             client_id, certificate, audience)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)",
+             client_id, certificate, audience, refused_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)",
         id,
         service_user,
         environment,
@@ -287,7 +296,8 @@ async fn insert_pending(
         last_used_at,
         credential.client_id,
         credential.certificate,
-        credential.audience
+        credential.audience,
+        refused_at
     )
     .execute(writing)
     .await;
@@ -342,6 +352,7 @@ impl CredentialRow {
             expires_at: column::optional_time(self.expires_at)?,
             imported_at: column::time(self.imported_at)?,
             last_used_at: column::optional_time(self.last_used_at)?,
+            refused_at: column::optional_time(self.refused_at)?,
         })
     }
 }

@@ -140,6 +140,7 @@ pub(super) fn credential(user: u32, number: u32) -> Credential {
         expires_at: None,
         imported_at: at(i64::from(number)),
         last_used_at: None,
+        refused_at: None,
     }
 }
 

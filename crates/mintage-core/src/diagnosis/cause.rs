@@ -4,16 +4,18 @@
 use time::{Duration, OffsetDateTime};
 
 use super::{Attempt, Cause, NextStep, Purpose, words};
+use crate::dated::Dated;
 use crate::error::Refusal;
 use crate::provider::Parameter;
 
 fn cause(code: &str, sentence: String, help: &str, next: NextStep) -> Cause {
-    Cause { code: code.to_owned(), sentence, help: help.to_owned(), next }
+    Cause { code: code.to_owned(), sentence, dated: None, help: help.to_owned(), next }
 }
 
 pub(super) fn key_expired(_: &Attempt<'_>, at: OffsetDateTime) -> Cause {
-    let sentence = format!("This key expired on {}", words::moment(at));
-    cause("key-expired", sentence, "Import a new key", NextStep::ImportKey)
+    let dated = Dated::new("This key expired on", at);
+    let expired = cause("key-expired", dated.to_string(), "Import a new key", NextStep::ImportKey);
+    Cause { dated: Some(dated), ..expired }
 }
 
 pub(super) fn scope_empty(attempt: &Attempt<'_>) -> Cause {

@@ -21,6 +21,7 @@ pub fn inactive(known: &Inactive) -> Vec<Cause> {
     let cause = |code: &str, sentence: String, help: &str, next: NextStep| Cause {
         code: code.to_owned(),
         sentence,
+        dated: None,
         help: help.to_owned(),
         next,
     };

@@ -97,6 +97,7 @@ fn credential() -> Credential {
         expires_at: None,
         imported_at: NOW,
         last_used_at: None,
+        refused_at: None,
     }
 }
 
@@ -354,7 +355,9 @@ fn causes_are_said_in_the_users_words() {
         "Your clock is 5 h behind the server's, so the assertion has expired when it arrives"
     );
     scene.credential.expires_at = Some(datetime!(2026-09-30 00:00 UTC));
-    assert_eq!(preflight(&scene.attempt())[0].sentence, "This key expired on 30 September 2026 at midnight UTC");
+    let expired = preflight(&scene.attempt()).remove(0);
+    assert_eq!(expired.sentence, "This key expired on 30 September 2026 at midnight UTC");
+    assert_eq!(expired.dated.map(|dated| dated.to_string()), Some(expired.sentence));
 }
 
 #[test]

@@ -4,17 +4,25 @@ use super::{Cause, NextStep, cause};
 use crate::environment::is_allowed_scheme;
 use crate::error::IssuerError;
 
+/// Said before why a certificate is refused.
+const UNTRUSTED: &str = "The server's certificate cannot be trusted here: ";
+
 /// Explains a failure on the way; never empty.
 pub(super) fn explain(failure: &IssuerError) -> Vec<Cause> {
     if let IssuerError::NotOAuth { status: 407, host, .. } = failure {
         return vec![cause::proxy_refused(host)];
     }
     let (sentence, next) = meaning(failure);
-    let mut causes = vec![Cause { code: failure.code().to_owned(), sentence, help: failure.help(), next }];
+    let dated = match failure {
+        IssuerError::CertificateRefused { dated: Some(dated), .. } => Some(dated.behind(UNTRUSTED)),
+        _ => None,
+    };
+    let mut causes = vec![Cause { code: failure.code().to_owned(), sentence, dated, help: failure.help(), next }];
     if let IssuerError::HostUnknown { host } = failure {
         causes.push(Cause {
             code: "network-down".into(),
             sentence: format!("This computer is offline, or `{host}` is known only inside a VPN"),
+            dated: None,
             help: "Connect to the network or the VPN and try again".into(),
             next: NextStep::TryAgain,
         });
@@ -46,9 +54,7 @@ fn meaning(failure: &IssuerError) -> (String, NextStep) {
         IssuerError::TimedOut { host } => {
             (format!("`{host}` is overloaded, or a firewall drops what is sent to it"), TryAgain)
         }
-        IssuerError::CertificateRefused { why, .. } => {
-            (format!("The server's certificate cannot be trusted here: {why}"), EditEnvironment)
-        }
+        IssuerError::CertificateRefused { why, .. } => (format!("{UNTRUSTED}{why}"), EditEnvironment),
         IssuerError::TlsFailed { host, why } => {
             (format!("`{host}` and Mintage did not agree on an encrypted connection: {why}"), EditEnvironment)
         }

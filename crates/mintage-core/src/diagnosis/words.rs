@@ -1,22 +1,6 @@
-//! Times and lengths of time in words, for sentences that people read.
+//! Lengths of time and a server's words, for sentences that people read.
 
-use time::format_description::FormatItem;
-use time::macros::format_description;
-use time::{Duration, OffsetDateTime, UtcOffset};
-
-const DAY: &[FormatItem<'_>] = format_description!("[day padding:none] [month repr:long] [year]");
-const TIME: &[FormatItem<'_>] = format_description!("[hour]:[minute]");
-
-/// For example `30 September 2026 at midnight UTC`.
-pub(super) fn moment(at: OffsetDateTime) -> String {
-    let at = at.to_offset(UtcOffset::UTC);
-    let day = at.format(DAY).expect("the format has only parts that every date has");
-    if at.time() == time::Time::MIDNIGHT {
-        return format!("{day} at midnight UTC");
-    }
-    let time = at.format(TIME).expect("the format has only parts that every time has");
-    format!("{day} at {time} UTC")
-}
+use time::Duration;
 
 /// For example `74 s`, `12 min`, `5 h` or `3 days`, rounded, without its sign.
 pub(super) fn length(duration: Duration) -> String {
@@ -41,14 +25,10 @@ pub(super) fn quoted(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use time::macros::datetime;
-
     use super::*;
 
     #[test]
-    fn moments_and_lengths_read_as_people_say_them() {
-        assert_eq!(moment(datetime!(2026-10-01 02:00 +2)), "1 October 2026 at midnight UTC");
-        assert_eq!(moment(datetime!(2026-09-30 14:05:59 UTC)), "30 September 2026 at 14:05 UTC");
+    fn lengths_read_as_people_say_them() {
         for (seconds, expected) in
             [(1, "1 s"), (-74, "74 s"), (299, "299 s"), (300, "5 min"), (7_200, "2 h"), (-200_000, "2 days")]
         {

@@ -2,6 +2,8 @@
 
 use time::{Duration, OffsetDateTime};
 
+use crate::dated::Dated;
+
 /// The server, or the way to it.
 #[derive(Debug, thiserror::Error)]
 pub enum IssuerError {
@@ -64,6 +66,8 @@ pub enum IssuerError {
         host: String,
         /// Why, as a sentence part.
         why: String,
+        /// The same with its time apart, where it holds one.
+        dated: Option<Dated>,
     },
     /// The TLS handshake failed for another reason than the certificate.
     #[error("no encrypted connection to `{host}`: {why}")]
@@ -162,6 +166,16 @@ impl std::fmt::Display for Refusal {
 }
 
 impl IssuerError {
+    /// Its sentence with the time apart, where it holds one.
+    pub fn dated(&self) -> Option<Dated> {
+        match self {
+            Self::CertificateRefused { host, dated, .. } => {
+                Some(dated.as_ref()?.behind(&format!("the certificate of `{host}` is not trusted: ")))
+            }
+            _ => None,
+        }
+    }
+
     /// A stable kebab-case word for it.
     pub fn code(&self) -> &'static str {
         match self {

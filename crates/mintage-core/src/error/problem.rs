@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+use crate::dated::Dated;
 use crate::diagnosis::{Cause, NextStep};
 
 /// An error as it crosses to a shell: the one pattern that every screen shows.
@@ -13,10 +14,14 @@ pub struct Problem {
     pub code: String,
     /// What happened, in a sentence without its final period.
     pub message: String,
+    /// The same with its time apart, where it holds one.
+    pub dated: Option<Dated>,
     /// The next step, in a sentence without its final period.
     pub help: String,
     /// What the button does where no causes are given.
     pub next: NextStep,
+    /// The line of the user's text that it is about, from 1, where that is known.
+    pub line: Option<u32>,
     /// What lies below it, outermost first.
     pub details: Vec<String>,
     /// The server's own words, quoted as the server's.
@@ -43,8 +48,10 @@ impl Problem {
         let mut problem = Self {
             code: code.to_owned(),
             message,
+            dated: None,
             help: help.to_owned(),
             next: NextStep::None,
+            line: None,
             details: Vec::new(),
             server_said: None,
             causes: Vec::new(),

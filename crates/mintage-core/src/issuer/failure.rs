@@ -7,8 +7,8 @@ use std::io;
 
 use rustls::CertificateError;
 use time::OffsetDateTime;
-use time::macros::format_description;
 
+use crate::dated::Dated;
 use crate::error::IssuerError;
 
 /// Types the HTTP client's error.
@@ -18,7 +18,9 @@ pub(super) fn read(error: reqwest::Error, host: &str) -> IssuerError {
     if let Some(tls) = find::<rustls::Error>(&error) {
         return match tls {
             rustls::Error::InvalidCertificate(reason) => {
-                IssuerError::CertificateRefused { host, why: certificate(reason) }
+                let dated = dated(reason);
+                let why = dated.as_ref().map_or_else(|| certificate(reason), Dated::to_string);
+                IssuerError::CertificateRefused { host, why, dated }
             }
             other => IssuerError::TlsFailed { host, why: handshake(other) },
         };
@@ -51,16 +53,27 @@ fn find<T: std::error::Error + 'static>(error: &reqwest::Error) -> Option<&T> {
     None
 }
 
+/// The times that a certificate is outside of.
+fn dated(reason: &CertificateError) -> Option<Dated> {
+    let at = |seconds: u64| OffsetDateTime::from_unix_timestamp(i64::try_from(seconds).ok()?).ok();
+    match reason {
+        CertificateError::ExpiredContext { not_after, .. } => {
+            Some(Dated::new("it expired on", at(not_after.as_secs())?))
+        }
+        CertificateError::NotValidYetContext { not_before, .. } => {
+            let from = Dated::new("it is valid only from", at(not_before.as_secs())?);
+            Some(Dated { after: ", or your clock is behind".into(), ..from })
+        }
+        _ => None,
+    }
+}
+
 fn certificate(reason: &CertificateError) -> String {
     match reason {
-        CertificateError::Expired => "it has expired".into(),
-        CertificateError::ExpiredContext { not_after, .. } => {
-            dated("it expired", not_after.as_secs()).unwrap_or_else(|| "it has expired".into())
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => "it has expired".into(),
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+            "it is not valid yet, or your clock is behind".into()
         }
-        CertificateError::NotValidYet => "it is not valid yet, or your clock is behind".into(),
-        CertificateError::NotValidYetContext { not_before, .. } => dated("it is valid only from", not_before.as_secs())
-            .map(|text| text.replace("from on", "from") + ", or your clock is behind")
-            .unwrap_or_else(|| "it is not valid yet, or your clock is behind".into()),
         CertificateError::Revoked => "it has been revoked".into(),
         CertificateError::UnknownIssuer => "it is signed by an authority that this system does not know".into(),
         CertificateError::NotValidForName => "it is for another name".into(),
@@ -76,12 +89,6 @@ fn certificate(reason: &CertificateError) -> String {
         }
         other => other.to_string(),
     }
-}
-
-fn dated(verb: &str, seconds: u64) -> Option<String> {
-    let date = OffsetDateTime::from_unix_timestamp(i64::try_from(seconds).ok()?).ok()?;
-    let day = date.format(format_description!("[day padding:none] [month repr:long] [year]")).ok()?;
-    Some(format!("{verb} on {day}"))
 }
 
 /// The first few names as the certificate has them, without rustls's `DnsName("…")` around them.

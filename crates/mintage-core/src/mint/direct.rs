@@ -11,12 +11,13 @@ use super::held::{self, Held};
 use super::wire::{Endpoint, values_of};
 use crate::activity::Deed;
 use crate::assertion::{self, Assertion, AssertionShown};
+use crate::credential::{Credential, CredentialId};
 use crate::environment::Environment;
 use crate::error::Error;
 use crate::provider::SecretPlace;
 use crate::request::{self, Ground};
 use crate::secret::Secret;
-use crate::service_user::{ServiceUser, ServiceUserId};
+use crate::service_user::ServiceUser;
 use crate::settings::Settings;
 
 /// An assertion that was signed for direct use, without its signature.
@@ -36,17 +37,17 @@ pub struct Signed {
 }
 
 impl Mint {
-    /// Signs an assertion and gives it for the clipboard instead of sending it: as the provider's APIs take it,
-    /// where they take any, else as minting would.
+    /// Signs an assertion with a service user's key and gives it for the clipboard instead of sending it: as the
+    /// provider's APIs take it, where they take any, else as minting would.
     ///
     /// # Errors
     /// [`Error::ProductionUnconfirmed`], [`Error::NoCredential`], [`Error::NotAKey`], what the edges report.
-    pub async fn sign(&self, id: ServiceUserId) -> Result<(Secret, Signed), Error> {
-        let service_user = self.catalog.service_user(id).await?;
-        let environment = self.catalog.environment(service_user.environment).await?;
+    pub async fn sign(&self, with: CredentialId) -> Result<(Secret, Signed), Error> {
+        let (credential, service_user, environment) = self.with_owner(with).await?;
         let settings = self.settings().await?;
         self.require_confirmed(&environment, &settings)?;
-        let signed = self.signed(&environment, &service_user).await;
+        let credential = held::usable(credential, &service_user)?;
+        let signed = self.signed(&environment, &service_user, &credential).await;
         let outcome = signed.as_ref().map(|_| "assertion".to_owned());
         self.note(Deed::Sign, &environment, &service_user, outcome).await;
         let (assertion, expires_at) = signed?;
@@ -73,15 +74,15 @@ impl Mint {
         &self,
         environment: &Environment,
         service_user: &ServiceUser,
+        credential: &Credential,
     ) -> Result<(Assertion, OffsetDateTime), Error> {
         let provider = self.ready_provider(environment).await?;
         let direct = provider.for_direct_use();
         let endpoint = self.endpoint(Endpoint::Token, environment).await?;
-        let credential = self.default_credential(service_user).await?;
-        let Held::Key(key) = self.held(service_user, &credential).await? else {
+        let Held::Key(key) = self.held(service_user, credential).await? else {
             return Err(Error::NotAKey { kind: credential.kind.name() });
         };
-        let values = held::values(values_of(&environment.settings)?, service_user, &credential, &endpoint);
+        let values = held::values(values_of(&environment.settings)?, service_user, credential, &endpoint);
         let ground = Ground {
             provider: direct.as_ref().unwrap_or(&provider),
             values: &values,
@@ -97,14 +98,12 @@ impl Mint {
         Ok((assertion::sign(&plan, &key)?, plan.expires_at))
     }
 
-    /// What a service user's credential itself is worth at the provider's APIs: a self-signed JWT as
-    /// bearer, or id and secret as Basic.
-    pub(super) async fn direct_authorization(&self, id: ServiceUserId) -> Result<Secret, Error> {
-        let service_user = self.catalog.service_user(id).await?;
-        let environment = self.catalog.environment(service_user.environment).await?;
-        let credential = self.default_credential(&service_user).await?;
+    /// What a credential itself is worth at the provider's APIs: a self-signed JWT as bearer, or id and secret
+    /// as Basic.
+    pub(super) async fn direct_authorization(&self, credential: CredentialId) -> Result<Secret, Error> {
+        let (credential, service_user, environment) = self.with_owner(credential).await?;
         if credential.kind.is_key() {
-            let (assertion, _) = self.signed(&environment, &service_user).await?;
+            let (assertion, _) = self.signed(&environment, &service_user, &credential).await?;
             return Ok(Secret::new(format!("Bearer {}", assertion.compact.expose())));
         }
         let held = self.held(&service_user, &credential).await?;

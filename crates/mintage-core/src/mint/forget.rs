@@ -15,9 +15,12 @@ impl Mint {
     /// What the keychain and the catalogue report; the row then stays and says `deleting`.
     pub async fn forget_credential(&self, id: CredentialId) -> Result<(), Error> {
         let _alone = self.changing.lock().await;
-        let credential = self.catalog.credential(id).await?;
-        let service_user = self.catalog.service_user(credential.service_user).await?;
-        let environment = self.catalog.environment(service_user.environment).await?;
+        self.forget_one(id).await
+    }
+
+    /// Removes a credential while nothing else is changed.
+    pub(super) async fn forget_one(&self, id: CredentialId) -> Result<(), Error> {
+        let (credential, service_user, environment) = self.with_owner(id).await?;
         self.erase(id).await?;
         let detail = Ok(format!("{} {}", credential.kind.name(), credential.shown_id()));
         self.note(Deed::Forget, &environment, &service_user, detail).await;

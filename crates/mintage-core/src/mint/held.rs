@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use time::OffsetDateTime;
 
 use super::Mint;
-use crate::credential::{Credential, CredentialKind, CredentialState};
+use crate::credential::{Credential, CredentialId, CredentialKind, CredentialState};
+use crate::environment::Environment;
 use crate::error::{Error, KeychainError};
 use crate::private_key::PrivateKey;
 use crate::provider::template::Values;
@@ -68,7 +69,25 @@ pub(super) fn values(
     values
 }
 
+/// The credential of a service user, where it is fit to be used.
+pub(super) fn usable(credential: Credential, of: &ServiceUser) -> Result<Credential, Error> {
+    match credential.state {
+        CredentialState::Active | CredentialState::Missing => Ok(credential),
+        CredentialState::Pending | CredentialState::Deleting => {
+            Err(Error::NoCredential { service_user: of.settings.name.clone() })
+        }
+    }
+}
+
 impl Mint {
+    /// A credential, whose it is, and where.
+    pub(super) async fn with_owner(&self, id: CredentialId) -> Result<(Credential, ServiceUser, Environment), Error> {
+        let credential = self.catalog.credential(id).await?;
+        let service_user = self.catalog.service_user(credential.service_user).await?;
+        let environment = self.catalog.environment(service_user.environment).await?;
+        Ok((credential, service_user, environment))
+    }
+
     /// Reads a credential's secret half and holds a key against what was imported.
     pub(super) async fn held(&self, service_user: &ServiceUser, credential: &Credential) -> Result<Held, Error> {
         let name = || service_user.settings.name.clone();

@@ -21,8 +21,10 @@ use crate::secret::SecretBytes;
 use crate::service_user::{ServiceUser, ServiceUserDraft, ServiceUserId};
 
 mod ids;
+mod standing;
 
 pub use ids::AskedId;
+pub use standing::{Replaced, Standing};
 
 /// What the user decided on the review sheet for one key file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -44,6 +46,16 @@ pub struct ImportRequest {
     /// The key's id where the file does not hold it; ignored where it does.
     #[serde(default)]
     pub key_id: Option<String>,
+    /// The secret or ready-made token whose place the new one takes; it is removed once the new one is stored.
+    #[serde(default)]
+    pub replaces: Option<CredentialId>,
+}
+
+impl ImportRequest {
+    /// The request to import a reviewed file as it is, every id and the name out of the file.
+    pub fn of(review: ReviewId, environment: EnvironmentId) -> Self {
+        Self { review, environment, name: String::new(), user_id: None, client_id: None, key_id: None, replaces: None }
+    }
 }
 
 /// What an import did.
@@ -60,6 +72,8 @@ pub struct ImportOutcome {
     pub learned: Vec<Learned>,
     /// Whether the service user was new.
     pub new_service_user: bool,
+    /// What became of the credential whose place was to be taken.
+    pub replaced: Replaced,
 }
 
 /// What a file told of a credential that was there already.
@@ -107,7 +121,10 @@ impl Mint {
         }
         let provider = self.provider_of(&environment).await?;
         let ids = ids::ids_of(&file, request, &provider)?;
-        let outcome = self.store(&environment, &provider, &request.name, ids, &file, source).await?;
+        let mut outcome = self.store(&environment, &provider, &request.name, ids, &file, source).await?;
+        if let Some(earlier) = request.replaces {
+            outcome.replaced = self.replace(earlier, &outcome).await;
+        }
         self.note_stored(request.review);
         Ok(outcome)
     }
@@ -204,6 +221,7 @@ impl Mint {
             unchanged: false,
             learned: Vec::new(),
             new_service_user,
+            replaced: Replaced::Nothing,
         })
     }
 
@@ -219,12 +237,7 @@ impl Mint {
         if let Some(thumbprint) = credential.thumbprint() {
             return Ok(self.catalog.credential_by_thumbprint(environment.id, thumbprint).await?);
         }
-        let alike = |other: &Credential| {
-            other.kind == credential.kind
-                && other.client_id == credential.client_id
-                && other.state != CredentialState::Deleting
-        };
-        for other in self.catalog.credentials(Some(service_user.id)).await?.into_iter().filter(alike) {
+        for other in self.beside(service_user.id, credential.kind, credential.client_id.as_deref()).await? {
             match self.keychain.get(other.id).await {
                 Ok(found) if found.expose() == bytes.expose() => return Ok(Some(other)),
                 Ok(_) | Err(KeychainError::NotFound) => {}
@@ -271,6 +284,7 @@ impl Mint {
             unchanged: finished && learned.is_empty(),
             learned,
             new_service_user: false,
+            replaced: Replaced::Nothing,
         })
     }
 
@@ -327,6 +341,7 @@ impl Mint {
             expires_at: file.expires_at,
             imported_at: self.now(),
             last_used_at: None,
+            refused_at: None,
         }
     }
 }

@@ -15,7 +15,7 @@ use crate::issuer::Answer;
 use crate::json::Json;
 use crate::provider::Provider;
 use crate::provider::template::expand;
-use crate::service_user::ServiceUserId;
+use crate::service_user::{ServiceUser, ServiceUserId};
 use crate::token::{self, Token, TokenForm};
 use crate::verify::{self, Expectation, Verification};
 
@@ -160,17 +160,27 @@ impl Mint {
     pub async fn userinfo(&self, id: ServiceUserId) -> Result<Userinfo, Error> {
         let service_user = self.catalog.service_user(id).await?;
         let environment = self.catalog.environment(service_user.environment).await?;
-        let outcome = self.userinfo_of(id, &environment, &service_user.settings.name).await;
-        let recorded = outcome.as_ref().map(|_| String::new());
-        self.note(Deed::Userinfo, &environment, &service_user, recorded).await;
+        let token = self.kept_token(id).ok_or(Error::NoToken { service_user: service_user.settings.name.clone() })?;
+        self.ask_about(&environment, &service_user, &token).await
+    }
+
+    /// Asks the issuer whom a token belongs to, and writes down what came of it.
+    pub(super) async fn ask_about(
+        &self,
+        environment: &Environment,
+        service_user: &ServiceUser,
+        token: &Token,
+    ) -> Result<Userinfo, Error> {
+        let outcome = self.userinfo_of(environment, token).await;
+        self.note(Deed::Userinfo, environment, service_user, outcome.as_ref().map(|_| String::new())).await;
+        self.note_ready_made(token, &outcome).await;
         outcome
     }
 
-    async fn userinfo_of(&self, id: ServiceUserId, environment: &Environment, name: &str) -> Result<Userinfo, Error> {
-        let token = self.kept_token(id).ok_or(Error::NoToken { service_user: name.to_owned() })?;
+    async fn userinfo_of(&self, environment: &Environment, token: &Token) -> Result<Userinfo, Error> {
         let endpoint = self.endpoint(Endpoint::Userinfo, environment).await?;
         let provider = self.provider_of(environment).await?;
-        let answer = self.ask_userinfo(id, environment, &provider, &endpoint, &token).await?;
+        let answer = self.ask_userinfo(environment, &provider, &endpoint, token).await?;
         let claims = claims::explain(&answer.value, &provider.glossary)?;
         let document = Json::parse(&answer.value).ok();
         let told = document.as_ref().and_then(|json| json.at(&provider.userinfo.subject)?.as_text().map(str::to_owned));
@@ -194,7 +204,6 @@ impl Mint {
     /// credential itself.
     async fn ask_userinfo(
         &self,
-        id: ServiceUserId,
         environment: &Environment,
         provider: &Provider,
         endpoint: &str,
@@ -204,7 +213,7 @@ impl Mint {
         let method = provider.userinfo.method;
         match client.userinfo(method, endpoint, &token.header()).await {
             Err(IssuerError::Refused(refusal)) if refusal.status == 404 && provider.userinfo.direct_on_404 => {
-                let direct = self.direct_authorization(id).await?;
+                let direct = self.direct_authorization(token.credential).await?;
                 Ok(client.userinfo(method, endpoint, &direct).await?)
             }
             other => Ok(other?),

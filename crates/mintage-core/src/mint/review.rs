@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::import::kind_of;
 use super::{Mint, lock};
 use crate::credential::{CredentialKind, Source};
+use crate::dated::Dated;
 use crate::error::{Error, KeyError, Problem};
 use crate::key_file::{self, KeyFile, Shape};
 use crate::private_key::KeyFacts;
@@ -97,6 +98,8 @@ pub struct Notice {
     pub code: String,
     /// A sentence without its final period.
     pub message: String,
+    /// The same with its time apart, where it holds one.
+    pub dated: Option<Dated>,
 }
 
 /// A key file under review, with its key.
@@ -349,15 +352,19 @@ fn folder_of(path: Option<&Path>) -> Option<String> {
 }
 
 fn warnings(file: &KeyFile, readable_by_others: bool, now: OffsetDateTime) -> Vec<Notice> {
-    let notice = |code: &str, message: String| Notice { code: code.to_owned(), message };
+    let notice = |code: &str, message: String| Notice { code: code.to_owned(), message, dated: None };
+    let dated = |code: &str, words: String, at| {
+        let dated = Dated::new(words, at);
+        Notice { dated: Some(dated.clone()), ..notice(code, dated.to_string()) }
+    };
     let mut warnings = Vec::new();
     match file.expires_at {
         Some(at) if at <= now => {
-            warnings.push(notice("key-expired", format!("This key expired on {}", at.date())));
+            warnings.push(dated("key-expired", "This key expired on".to_owned(), at));
         }
         Some(at) if at - now < EXPIRES_SOON => {
             let days = (at - now).whole_days();
-            warnings.push(notice("key-expires-soon", format!("This key expires in {days} days, on {}", at.date())));
+            warnings.push(dated("key-expires-soon", format!("This key expires in {days} days, on"), at));
         }
         _ => {}
     }

@@ -10,12 +10,11 @@ use super::held::{self, Held};
 use super::story::Story;
 use super::wire::{Endpoint, values_of};
 use super::{Mint, lock};
-use crate::activity::Deed;
 use crate::claims;
-use crate::credential::{Credential, CredentialKind, CredentialState};
+use crate::credential::{Credential, CredentialKind};
 use crate::diagnosis::{self, Attempt, Cause, Purpose};
 use crate::environment::{Environment, EnvironmentDraft, EnvironmentId, IssuerUrl};
-use crate::error::{CatalogError, Error, IssuerError};
+use crate::error::{Error, IssuerError};
 use crate::issuer::{Answer, Issuer, Post, TokenResponse};
 use crate::provider::Provider;
 use crate::request::{self, Ground, Proof};
@@ -24,6 +23,7 @@ use crate::secret::Secret;
 use crate::service_user::{ServiceUser, ServiceUserId};
 use crate::token::{Authorization, Token, TokenForm, TokenView};
 
+mod outcome;
 mod ready_made;
 
 /// How often a request is sent again when the server asks for a pause.
@@ -79,36 +79,22 @@ impl Mint {
         self.note_outcome(&environment, &service_user, &credential, &minted).await;
         let kept = minted?;
         let shown = view(&kept.token, false);
-        // Edited meanwhile, the environment is another one than the token's.
-        let now = self.catalog.environment(environment.id).await?;
-        if kept.settings.mints_as(&now.settings) {
-            lock(&self.tokens).insert(id, kept);
-        }
+        self.keep(&service_user, kept).await?;
         Ok(shown)
     }
 
-    /// Writes down what came of a mint. A catalogue that cannot take it (a full disk) must neither lose
-    /// the token nor hide why there is none, so its failures are left to the next call that needs it.
-    async fn note_outcome(
-        &self,
-        environment: &Environment,
-        service_user: &ServiceUser,
-        credential: &Credential,
-        minted: &Result<Kept, Error>,
-    ) {
-        let outcome = minted.as_ref().map(|kept| life_in_words(&kept.token));
-        let _: Result<(), Error> = self.record(Deed::Mint, environment, service_user, outcome).await;
-        if let Some(troubled) = tells_of_the_server(minted) {
-            let _: Result<(), CatalogError> = self.catalog.set_trouble(environment.id, troubled).await;
+    /// Keeps a token as its service user's; not where the environment was edited meanwhile, as it is another
+    /// one than the token's then.
+    pub(super) async fn keep(&self, service_user: &ServiceUser, kept: Kept) -> Result<(), Error> {
+        let now = self.catalog.environment(service_user.environment).await?;
+        if kept.settings.mints_as(&now.settings) {
+            lock(&self.tokens).insert(service_user.id, kept);
         }
-        if minted.is_ok() {
-            let _: Result<(), CatalogError> = self.catalog.credential_used(credential.id, self.now()).await;
-            let _: Result<(), CatalogError> = self.catalog.touch(service_user.id, self.now()).await;
-        }
+        Ok(())
     }
 
     /// The token journey itself, top to bottom.
-    async fn mint(
+    pub(super) async fn mint(
         &self,
         environment: &Environment,
         service_user: &ServiceUser,
@@ -252,10 +238,7 @@ impl Mint {
     pub(super) async fn default_credential(&self, service_user: &ServiceUser) -> Result<Credential, Error> {
         let none = || Error::NoCredential { service_user: service_user.settings.name.clone() };
         let credential = self.catalog.credential(service_user.default_credential.ok_or_else(none)?).await?;
-        match credential.state {
-            CredentialState::Active | CredentialState::Missing => Ok(credential),
-            CredentialState::Pending | CredentialState::Deleting => Err(none()),
-        }
+        held::usable(credential, service_user)
     }
 
     /// The token in memory, if it was minted for the same and will last; or by another call while this
@@ -321,15 +304,6 @@ pub(super) fn explain_way(error: Error) -> Error {
     }
 }
 
-/// Whether an outcome says that the environment's server is in trouble; a locked keychain says nothing.
-fn tells_of_the_server(minted: &Result<Kept, Error>) -> Option<bool> {
-    match minted {
-        Ok(_) => Some(false),
-        Err(Error::Diagnosed { .. } | Error::Issuer(_) | Error::HostUnconfirmed { .. }) => Some(true),
-        Err(_) => None,
-    }
-}
-
 /// The part of a token that a screen may show.
 pub(super) fn view(token: &Token, reused: bool) -> TokenView {
     TokenView {
@@ -362,21 +336,4 @@ fn pause_before_retry(wish: Option<Duration>, attempts_left: u32) -> std::time::
     let wished = wish.unwrap_or_else(|| Duration::seconds(i64::from(TRIES - attempts_left)));
     let jitter = f64::from(Uuid::new_v4().as_bytes()[0]) / 255.0 / 4.0;
     std::time::Duration::try_from(wished).unwrap_or_default().mul_f64(1.0 + jitter)
-}
-
-/// How long a token lives, in its two largest units, for the record: `valid for 11 h 59 min`.
-fn life_in_words(token: &Token) -> String {
-    let Some(expires_at) = token.expires_at else { return "no expiry told".to_owned() };
-    let seconds = (expires_at - token.minted_at).whole_seconds().max(0);
-    let (days, hours, minutes) = (seconds / 86_400, seconds % 86_400 / 3600, seconds % 3600 / 60);
-    let two = |large: i64, unit: &str, small: i64, smaller: &str| match small {
-        0 => format!("valid for {large} {unit}"),
-        _ => format!("valid for {large} {unit} {small} {smaller}"),
-    };
-    match (days, hours, minutes) {
-        (0, 0, 0) => format!("valid for {seconds} s"),
-        (0, 0, _) => two(minutes, "min", 0, ""),
-        (0, _, _) => two(hours, "h", minutes, "min"),
-        _ => two(days, "d", hours, "h"),
-    }
 }

@@ -8,8 +8,10 @@ use crate::error::ProviderError;
 
 mod check;
 mod key_files;
+mod place;
 
 pub use check::check;
+pub use place::line_of;
 
 /// The largest profile file that is read, in bytes.
 pub const MAX_BYTES: usize = 64 * 1024;
@@ -34,16 +36,21 @@ pub fn read(text: &str) -> Result<Provider, ProviderError> {
         return Err(ProviderError::TooLarge);
     }
     let text = text.trim_start_matches('\u{feff}');
-    let provider: Provider = if text.trim_start().starts_with('{') {
+    let provider: Provider = if is_json(text) {
         serde_json::from_str(text).map_err(|error| of_json(&error))?
     } else {
         toml::from_str(text).map_err(|error| ProviderError::Unreadable {
-            line: error.span().map_or(0, |span| text[..span.start].matches('\n').count() + 1),
+            line: error.span().map_or(0, |span| place::line_at(text, span.start)),
             why: error.message().trim().replace('\n', ", "),
         })?
     };
     check(&provider)?;
     Ok(provider)
+}
+
+/// Whether a text is meant as JSON.
+fn is_json(text: &str) -> bool {
+    text.trim_start().starts_with('{')
 }
 
 /// Reads a profile out of the catalogue. One of an earlier version may be refused by what is known today.

@@ -133,6 +133,7 @@ export const detail = {
     expires: 'Expires',
     imported: 'Imported',
     lastUsed: 'Last used',
+    refused: 'Refused',
     notTold: 'not told by the file',
     notToldByServer: 'not told by the server',
     from: {

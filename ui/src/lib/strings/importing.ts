@@ -74,6 +74,20 @@ export const importing = {
   alreadyHere: (environment: string) => `This key is already in ${environment}: importing it again only adds what the file newly tells.`,
   belongsTo: (name: string, keys: number) =>
     `Its service user is already there: ${name}, with ${count(keys, 'credential')}. This adds one; if a test succeeds, the new one becomes its default.`,
+  belongsInPlace: (name: string) => `Its service user is already there: ${name}.`,
+  standing: {
+    title: { 'client-secret': 'It has a client secret with this client id already', 'personal-token': 'It has a ready-made token already' },
+    story: (imported: string, used: string, refused: string | null) =>
+      `Imported on ${imported}, ${used}.${refused === null ? '' : ` Its last use was refused, on ${refused}.`}`,
+    used: { 'client-secret': (on: string) => `last worked on ${on}`, 'personal-token': (on: string) => `last used on ${on}` },
+    neverUsed: { 'client-secret': 'never worked yet', 'personal-token': 'never used' },
+    replace: 'Replace it',
+    replaceOf: (imported: string) => `Replace the one imported on ${imported}`,
+    keep: 'Keep both',
+    keepAll: 'Keep all',
+    removed: 'The earlier one is removed from the keychain',
+    left: 'The earlier one could not be removed from the keychain; remove it under Credentials',
+  },
 
   ids: { userId: 'User id', clientId: 'Client id', keyId: 'Key id' },
   idHelp: {

@@ -49,6 +49,8 @@ export const profiles = {
     },
     label: 'Profile as TOML or JSON',
     line: (n: number, of: number) => `Line ${n} of ${of}`,
+    goTo: (line: number) => `Go to line ${line}`,
+    wrongLine: (line: number) => `The error is in line ${line}`,
     copyText: 'Copy text',
     save: 'Save profile',
     discardTitle: 'Discard your changes?',

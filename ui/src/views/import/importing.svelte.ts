@@ -2,10 +2,10 @@
 import type { AppState } from '../../lib/app.svelte';
 import { visible } from '../../lib/format';
 import { ipc, problemOf } from '../../lib/ipc';
-import { isForeign, mayHave, proposalOf } from '../../lib/provider';
+import { isForeign, proposalOf } from '../../lib/provider';
 import type { ByHand } from '../../lib/reviews.svelte';
-import type { Ask, CredentialKind, Environment, EnvironmentOverview, Provider, Review, ReviewId, ServiceUserId, ServiceUserRow, Userinfo } from '../../lib/types';
-import { KeyImport, isSealed, isUsable, type Owner, type Tested } from './keyImport.svelte';
+import type { Ask, CredentialKind, Environment, EnvironmentId, EnvironmentOverview, ImportOutcome, ImportRequest, Provider, Review, ReviewId, ServiceUserRow, Trial, Userinfo } from '../../lib/types';
+import { KeyImport, isSealed, type Owner, type Tested } from './keyImport.svelte';
 
 export class Importing {
   /** Set once the user wanted to import: from then on, what is missing is pointed out. */
@@ -108,6 +108,30 @@ export class Importing {
     );
   }
 
+  /** Asks the core what a secret or token would stand beside, as far as its ids are known. */
+  async askStanding(review: Review): Promise<void> {
+    const item = this.of(review);
+    const place = () => JSON.stringify([this.app.reviews.environment, item.typed(review, 'userId'), item.typed(review, 'clientId')]);
+    const [environment, asked] = [this.app.reviews.environment, place()];
+    // What cannot be learnt is only not offered.
+    const standing = environment === null ? [] : await ipc.standing(this.#request(review, environment)).catch(() => []);
+    if (asked === place()) item.standing = standing;
+  }
+
+  /** What is asked of the core for a review. */
+  #request(review: Review, environment: EnvironmentId): ImportRequest {
+    const item = this.of(review);
+    return {
+      review: review.id,
+      environment,
+      name: item.name(review).trim(),
+      userId: item.typed(review, 'userId'),
+      clientId: item.typed(review, 'clientId'),
+      keyId: item.typed(review, 'keyId'),
+      replaces: item.replaces,
+    };
+  }
+
   /** Brings in a key file; the values entered by hand go to what comes in. */
   async bring(way: 'choose' | 'paste'): Promise<void> {
     await this.#bringIn(() => this.app.reviews[way]());
@@ -159,7 +183,7 @@ export class Importing {
         break;
       }
       this.progress = { at: i + 1, total: todo.length };
-      await this.#import(review, environment, test);
+      await this.#import(review, environment.environment, test);
     }
     this.progress = null;
     void this.learn();
@@ -177,40 +201,29 @@ export class Importing {
     this.#wantsStop = true;
   }
 
-  /** Mints once with the key that was imported, and says what happened. */
+  /** Tries the credential that was imported, and says what happened. */
   async test(review: Review, ask: Ask = {}): Promise<void> {
     const item = this.of(review);
     const { outcome, owner, environment } = item;
     if (!outcome || !environment) return;
     item.stage = 'testing';
     const id = outcome.serviceUser;
-    const swaps = owner !== null && owner.earlierDefault !== null;
+    const further = owner !== null && owner.otherDefault !== null;
+    // What was there already is tried without changing which one is used.
+    const takesOver = further && !outcome.unchanged && outcome.learned.length === 0;
+    const trying = { credential: outcome.credential, own: !further, takesOver };
     try {
-      // Minting uses the default key, so a further key is the default while it is tested.
-      if (swaps) await ipc.makeDefault(id, outcome.credential);
-      const token = await this.app.tokens.mint(this.app.subject(id, environment.id), { fresh: true, ...ask });
-      const problem = this.app.tokens.problem(id);
-      const readyMade = review.facts?.kind === 'personal-token';
-      if (!token) item.tested = problem ? { kind: 'failed', problem } : { kind: 'declined' };
-      else item.tested = readyMade ? await this.#shown(id, environment) : { kind: 'minted', token };
-      if (swaps) await this.#settleDefault(item, id, owner.earlierDefault);
+      const trial = await this.app.tokens.tryOut(this.app.subject(id, environment.id), trying, ask);
+      item.tested = trial ? testedBy(trial, review.facts?.kind === 'personal-token') : { kind: 'declined' };
+      item.becameDefault = takesOver ? (trial?.isDefault ?? false) : null;
       item.stage = 'done';
-      if (isUsable(item.tested)) await this.#offerName(review, item, id);
+      if (trial) await this.#offerName(review, item, trial);
     } catch (thrown) {
       item.tested = { kind: 'failed', problem: problemOf(thrown) };
+      item.becameDefault = takesOver ? false : null;
     }
     item.stage = 'done';
-  }
-
-  /** Shows a ready-made token to the issuer: nothing was minted that would prove it. */
-  async #shown(id: ServiceUserId, environment: Environment): Promise<Tested> {
-    if (!mayHave(environment, this.app.environments.provider(environment.provider), 'userinfo')) return { kind: 'untestable' };
-    try {
-      return { kind: 'answered', who: nameIn(await ipc.userinfo(id)) ?? '' };
-    } catch (thrown) {
-      const problem = problemOf(thrown);
-      return problem.code === 'endpoint-unknown' ? { kind: 'untestable' } : { kind: 'failed', problem };
-    }
+    if (further) await this.app.refresh();
   }
 
   /** Gives the service user the name that the issuer has for it. Rejects with a `Failure`. */
@@ -240,23 +253,14 @@ export class Importing {
     await this.app.reviews.close();
   }
 
-  async #import(review: Review, environment: EnvironmentOverview, test: boolean): Promise<void> {
+  async #import(review: Review, environment: Environment, test: boolean): Promise<void> {
     const item = this.of(review);
-    const earlier = this.knownUser(review)?.defaultCredential ?? null;
     item.problem = null;
     item.stage = 'importing';
-    item.environment = environment.environment;
+    item.environment = environment;
     try {
-      const outcome = await this.app.reviews.import({
-        review: review.id,
-        environment: environment.environment.id,
-        name: item.name(review).trim(),
-        userId: item.typed(review, 'userId'),
-        clientId: item.typed(review, 'clientId'),
-        keyId: item.typed(review, 'keyId'),
-      });
-      item.outcome = outcome;
-      item.owner = await this.#ownerOf(outcome.serviceUser, outcome.newServiceUser ? null : earlier, outcome.credential);
+      item.outcome = await this.app.reviews.import(this.#request(review, environment.id));
+      item.owner = await this.#ownerOf(item.outcome);
     } catch (thrown) {
       if (!item.outcome) {
         item.problem = problemOf(thrown);
@@ -272,27 +276,18 @@ export class Importing {
     item.stage = 'done';
   }
 
-  async #ownerOf(id: ServiceUserId, earlier: string | null, credential: string): Promise<Owner> {
+  async #ownerOf({ serviceUser: id, credential }: ImportOutcome): Promise<Owner> {
     const { serviceUser } = await ipc.serviceUser(id);
     const { name, scopes, favourite, tags, defaultCredential } = serviceUser;
-    const standing = earlier ?? defaultCredential;
-    return { name, draft: { name, scopes, favourite, tags }, earlierDefault: standing === credential ? null : standing };
-  }
-
-  async #settleDefault(item: KeyImport, id: ServiceUserId, earlier: string | null): Promise<void> {
-    // A key that was there already is tested without changing which one is used.
-    const known = item.outcome !== null && (item.outcome.unchanged || item.outcome.learned.length > 0);
-    const stays = isUsable(item.tested) && !known;
-    if (!stays && earlier !== null) await ipc.makeDefault(id, earlier);
-    item.becameDefault = known ? null : stays;
-    await this.app.refresh();
+    return { name, draft: { name, scopes, favourite, tags }, otherDefault: defaultCredential === credential ? null : defaultCredential };
   }
 
   /** Asks the issuer for the service user's name, where the user did not choose one. */
-  async #offerName(review: Review, item: KeyImport, id: ServiceUserId): Promise<void> {
-    if (!item.outcome?.newServiceUser || item.typedName !== null) return;
+  async #offerName(review: Review, item: KeyImport, { userinfo }: Trial): Promise<void> {
+    const { outcome } = item;
+    if (!outcome?.newServiceUser || item.typedName !== null) return;
     // A courtesy: without the scopes for it there is no answer, and that is no failure of the test.
-    const answer = await ipc.userinfo(id).catch(() => null);
+    const answer = userinfo ?? (await ipc.userinfo(outcome.serviceUser).catch(() => null));
     const name = nameIn(answer);
     if (name !== null && name !== item.name(review).trim()) item.offeredName = name;
   }
@@ -306,6 +301,12 @@ export class Importing {
     if (place.kind !== 'users' || place.of !== of) await this.app.go({ kind: 'users', of });
     await this.app.select(first.serviceUser);
   }
+}
+
+/** What a trial tells: a ready-made token is proved by the issuer's answer, anything else by what was minted. */
+function testedBy({ token, userinfo }: Trial, readyMade: boolean): Tested {
+  if (!readyMade) return { kind: 'minted', token };
+  return userinfo ? { kind: 'answered', who: nameIn(userinfo) ?? '' } : { kind: 'untestable' };
 }
 
 /** The name in a userinfo response, where it is fit to be shown. */

@@ -1,6 +1,6 @@
 /** One key file on its way in: what the user decides about it, and what came of it. */
 import { until } from '../../lib/format';
-import type { AskedId, CredentialKind, Environment, IdKind, ImportOutcome, Problem, Provider, Review, ServiceUserDraft, TokenView } from '../../lib/types';
+import type { AskedId, CredentialId, CredentialKind, Environment, IdKind, ImportOutcome, Problem, Provider, Review, ServiceUserDraft, Standing, TokenView } from '../../lib/types';
 
 /** Where a key file stands. */
 export type Stage = 'review' | 'importing' | 'testing' | 'done';
@@ -27,8 +27,8 @@ export function isUsable(tested: Tested): boolean {
 export interface Owner {
   name: string;
   draft: ServiceUserDraft;
-  /** The default credential before this import, where another one was there. */
-  earlierDefault: string | null;
+  /** Its default credential, where that is another one. */
+  otherDefault: CredentialId | null;
 }
 
 export class KeyImport {
@@ -39,6 +39,11 @@ export class KeyImport {
   keyId = $state('');
   /** What the core asks for in the chosen environment; null while that is not known. */
   missing = $state.raw<AskedId[] | null>(null);
+
+  /** Secrets or tokens of the same client that its service user has already. */
+  standing = $state.raw<Standing[]>([]);
+  /** Which of them the user gave up for it, or null to keep all; undefined while nothing was chosen. */
+  chosen = $state<CredentialId | null | undefined>(undefined);
 
   stage = $state<Stage>('review');
   /** Why it could not be stored. */
@@ -79,6 +84,13 @@ export class KeyImport {
   ownerIdOf(review: Review): string {
     const { facts } = review;
     return this.typed(review, 'userId') ?? facts?.userId ?? facts?.clientId ?? this.typed(review, 'clientId') ?? '';
+  }
+
+  /** The one whose place it takes: as chosen, else one that was refused when it was last used. */
+  get replaces(): CredentialId | null {
+    const stands = this.standing.some((each) => each.credential === this.chosen);
+    if (this.chosen === null || (this.chosen !== undefined && stands)) return this.chosen;
+    return this.standing.find((each) => each.refusedAt !== null)?.credential ?? null;
   }
 
   name(review: Review): string {

@@ -24,6 +24,7 @@ async fn a_credential_comes_back_as_it_was_added_but_pending() {
         expected.issued_at = Some(at(-7));
         expected.expires_at = Some(OffsetDateTime::from_unix_timestamp(253_402_300_799).unwrap());
         expected.last_used_at = Some(at(8));
+        expected.refused_at = Some(at(9));
         expected.state = CredentialState::Active;
         stage.catalog.add_pending(&service_user(1, 1, "u"), &expected).await.unwrap();
         expected.state = CredentialState::Pending;
@@ -198,6 +199,16 @@ async fn a_use_is_noted() {
 }
 
 #[tokio::test]
+async fn a_refusal_is_noted_until_the_credential_is_taken_again() {
+    let stage = Stage::with_service_user().await;
+    stage.add_active(1, 1, 1).await;
+    for refused_at in [Some(at(42)), None] {
+        stage.catalog.credential_refused(credential_id(1), refused_at).await.unwrap();
+        assert_eq!(stage.catalog.credential(credential_id(1)).await.unwrap().refused_at, refused_at);
+    }
+}
+
+#[tokio::test]
 async fn what_is_not_there_is_gone() {
     let stage = Stage::with_service_user().await;
     let id = credential_id(9);
@@ -292,7 +303,7 @@ async fn no_column_is_there_for_a_secret() {
     .fetch_all(&stage.catalog.pool)
     .await
     .unwrap();
-    assert_eq!(columns.len(), 19 + 10 + 21 + 9 + 3 + 2, "a new column must be harmless to copy: {columns:?}");
+    assert_eq!(columns.len(), 19 + 10 + 22 + 9 + 3 + 2, "a new column must be harmless to copy: {columns:?}");
     for word in ["secret", "private", "password", "passphrase", "token", "assertion", "der"] {
         let named: Vec<_> = columns.iter().filter(|column| column.split(['.', '_']).any(|part| part == word)).collect();
         assert!(named.is_empty() || named == ["environments.token_endpoint"], "{named:?}");

@@ -18,7 +18,7 @@ fn every_failure_on_the_way_has_a_cause_with_a_step() {
         (IssuerError::HostUnknown { host: host() }, "host-unknown", NextStep::EditEnvironment),
         (IssuerError::TimedOut { host: host() }, "server-silent", NextStep::TryAgain),
         (
-            IssuerError::CertificateRefused { host: host(), why: "it has expired".into() },
+            IssuerError::CertificateRefused { host: host(), why: "it has expired".into(), dated: None },
             "certificate-refused",
             NextStep::EditEnvironment,
         ),

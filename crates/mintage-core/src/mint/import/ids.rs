@@ -187,12 +187,8 @@ mod tests {
     #[test]
     fn what_was_entered_goes_before_the_file_only_where_clients_speak_for_users() {
         let typed = |user_id: &str| ImportRequest {
-            review: ReviewId(Uuid::nil()),
-            environment: EnvironmentId(Uuid::nil()),
-            name: String::new(),
             user_id: Some(user_id.to_owned()).filter(|id| !id.is_empty()),
-            client_id: None,
-            key_id: None,
+            ..ImportRequest::of(ReviewId(Uuid::nil()), EnvironmentId(Uuid::nil()))
         };
         let user_id = |id: &str, text: &str| {
             let ids = ids_of(&with_ids(key(), true, true, true), &typed(text), provider(id)).expect("complete");

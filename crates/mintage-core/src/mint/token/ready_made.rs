@@ -3,12 +3,12 @@
 use std::time::Instant;
 
 use super::{Kept, told_expiry};
-use crate::credential::Credential;
+use crate::credential::{Credential, CredentialKind};
 use crate::environment::Environment;
-use crate::error::{Error, ProviderError};
-use crate::mint::Mint;
+use crate::error::{CatalogError, Error, IssuerError, ProviderError};
 use crate::mint::held::Held;
 use crate::mint::story::Story;
+use crate::mint::{Mint, Userinfo};
 use crate::provider::{Provider, Scheme};
 use crate::service_user::ServiceUser;
 use crate::token::{Authorization, Token, TokenForm};
@@ -50,5 +50,21 @@ impl Mint {
             story: story.0,
         };
         Ok(Kept { token, settings: environment.settings.clone(), since: Instant::now() })
+    }
+
+    /// Notes whether the issuer takes a token that is a credential itself; of one that was minted, this says
+    /// nothing of the credential.
+    pub(in crate::mint) async fn note_ready_made(&self, token: &Token, outcome: &Result<Userinfo, Error>) {
+        let refused = match outcome {
+            Ok(_) => false,
+            // RFC 6750 §3.1.
+            Err(Error::Issuer(IssuerError::Refused(refusal))) if refusal.status == 401 => true,
+            Err(_) => return,
+        };
+        let Ok(credential) = self.catalog.credential(token.credential).await else { return };
+        if credential.kind == CredentialKind::PersonalToken {
+            let at = refused.then(|| self.now());
+            let _: Result<(), CatalogError> = self.catalog.credential_refused(credential.id, at).await;
+        }
     }
 }

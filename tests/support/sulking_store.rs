@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use keyring_core::api::CredentialStoreApi;
 use keyring_core::{CredentialStore, Entry, Error, Result};
@@ -11,19 +11,21 @@ use keyring_core::{CredentialStore, Entry, Error, Result};
 /// The mock store, until it sulks.
 pub(crate) struct SulkingStore {
     kept: Arc<CredentialStore>,
-    sulks: AtomicBool,
+    /// How many calls it takes before it sulks.
+    patience: AtomicU32,
 }
 
 impl Default for SulkingStore {
     fn default() -> Self {
-        Self { kept: keyring_core::mock::Store::new().expect("the mock store is made"), sulks: AtomicBool::new(false) }
+        let kept = keyring_core::mock::Store::new().expect("the mock store is made");
+        Self { kept, patience: AtomicU32::new(u32::MAX) }
     }
 }
 
 impl SulkingStore {
-    /// From now on it takes and gives nothing.
-    pub(crate) fn sulk(&self) {
-        self.sulks.store(true, Ordering::SeqCst);
+    /// After so many calls it takes and gives nothing any more.
+    pub(crate) fn sulk_after(&self, calls: u32) {
+        self.patience.store(calls, Ordering::SeqCst);
     }
 }
 
@@ -37,7 +39,8 @@ impl CredentialStoreApi for SulkingStore {
     }
 
     fn build(&self, service: &str, user: &str, more: Option<&HashMap<&str, &str>>) -> Result<Entry> {
-        if self.sulks.load(Ordering::SeqCst) {
+        let left = self.patience.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |calls| calls.checked_sub(1));
+        if left.is_err() {
             return Err(Error::PlatformFailure("it sulks".into()));
         }
         self.kept.build(service, user, more)
