@@ -132,6 +132,7 @@ fn key_errors() -> Vec<KeyError> {
         KeyError::LegacyEncrypted => KeyError::LegacyEncrypted,
         KeyError::SigningFailed { .. } => KeyError::SigningFailed { why: "it is not an RSA key" },
         KeyError::SecretUnusable => KeyError::SecretUnusable,
+        KeyError::SecretIsKey => KeyError::SecretIsKey,
         KeyError::AlgorithmNotTaken { .. } => KeyError::AlgorithmNotTaken { key_type: "P-256".into(), takes: "RS256, RS512".into() },
         KeyError::FileUnreadable { .. } => KeyError::FileUnreadable { name: name(), source: denied() },
         KeyError::FileNotRegular { .. } => KeyError::FileNotRegular { name: name() },

@@ -228,7 +228,7 @@ fn boxes() -> Vec<Bad> {
         bad("Box settings of an endless enterprise", BOX.replace("\"987654321\"", &"9".repeat(201)), "id-invalid"),
         bad("Box settings of a listed enterprise", set(BOX, "/enterpriseID", json!(["1"])), "member-not-text"),
         bad("Box settings as text", set(BOX, "/boxAppSettings", json!("x")), "member-not-object"),
-        bad("Box settings with null for them", set(BOX, "/boxAppSettings", json!(null)), "member-not-object"),
+        bad("Box settings with null for them", set(BOX, "/boxAppSettings", json!(null)), "member-missing"),
         bad("Box settings without appAuth", cut(BOX, "/boxAppSettings/appAuth"), "member-missing"),
         bad(
             "Box settings whose appAuth is a list",

@@ -8,11 +8,11 @@ use mintage_core::secret::Secret;
 use serde_json::{Value, json};
 
 use crate::bad_shapes::{cut, set};
-use crate::shapes::{GOOGLE, JWK, STACKIT, ZITADEL_SERVICE_ACCOUNT, told};
+use crate::shapes::{BOX, GOOGLE, JWK, STACKIT, ZITADEL_SERVICE_ACCOUNT, told};
 use crate::{PASSPHRASE, PKCS8, der_of, key};
 
 /// A profile with one rule, whose members are these.
-fn profile(id: &str, rule: &str) -> Provider {
+pub(crate) fn profile(id: &str, rule: &str) -> Provider {
     let text = format!(
         "id = \"{id}\"\nname = \"{id}\"\nreadyToken = \"bearer\"\n[endpoints]\ntoken = \"{{base}}/token\"\n\
          [privateKey]\nwithClientSecret = true\nalgorithms = [\"RS256\", \"ES256\"]\n[clientSecret]\n\
@@ -95,6 +95,8 @@ fn everything_is_read_from_where_the_rule_says() {
     check("without what is optional", &without("/robot/audience"), &acme, &less(&["audience acme-api"]));
     check("without an end", &without("/robot/expires"), &acme, &less(&["expires 2031-01-04T07:08:09Z"]));
     check("without a name", &without("/robot/mail"), &acme, &less(&["name nightly"]));
+    let endpoint = "endpoint https://tea-shop.acme.test/v2/token";
+    check("with null on the way", &set(&robot, "/endpoints", json!(null)), &acme, &less(&[endpoint]));
     let never = set(&robot, "/robot/expires", json!(0));
     check("with an end that never comes", &never, &acme, &less(&["expires 2031-01-04T07:08:09Z"]));
 }
@@ -115,7 +117,7 @@ fn what_a_file_lacks_or_holds_instead_is_named_by_its_path() {
         (with("/robot/id", json!("a b")), "id-invalid", "`robot.id`"),
         (with("/robot/id", json!(-1)), "id-invalid", "`robot.id`"),
         (with("/tenant", json!("evil.test/?x=")), "address-invalid", "`tenant`"),
-        (with("/endpoints/token~1v2", json!("http://acme.test")), "address-invalid", "`endpoints.token~1v2`"),
+        (with("/endpoints/token~1v2", json!("http://acme.test")), "address-invalid", "`endpoints.token/v2`"),
         (with("/robot/expires", json!("soon")), "expiration-invalid", "`robot.expires`"),
         (with("/robot/signing_key", json!("see the vault")), "pem-unframed", ""),
         (with("/robot/signing_key", json!(key!("ed25519.pkcs8.pem"))), "algorithm-not-taken", "RS256, ES256"),
@@ -202,6 +204,82 @@ fn secrets_and_ready_tokens_are_described_as_well() {
     check("a ready-made token", r#"{"acme":"tok"}"#, &token, &["acme key", "token tok"]);
 }
 
+/// The code of the error that the text has by the rules of these profiles alone.
+fn refused(text: &str, providers: &[Provider]) -> String {
+    match key_file::parse(text.as_bytes(), None, providers) {
+        Ok(file) => panic!("it was read as {}", told(&file)),
+        Err(error) => error.code().to_owned(),
+    }
+}
+
+#[test]
+fn a_passphrase_is_asked_for_whatever_else_could_be_read() {
+    let both =
+        profile("both", "matches = { \"/key\" = \"\" }\nprivateKey = \"/key\"\nclientSecret = \"/client_secret\"");
+    let secret = profile("secret", "matches = { \"/key\" = \"\" }\nclientSecret = \"/client_secret\"");
+    let with = |key: &str| json!({ "client_id": "c", "client_secret": "s", "key": key }).to_string();
+    let sealed = with(key!("rsa-2048-a.encrypted-aes256.pem"));
+    assert_eq!(refused(&sealed, std::slice::from_ref(&both)), "passphrase-needed");
+    assert_eq!(refused(&sealed, &[both.clone(), secret]), "passphrase-needed");
+    // What the rule cannot use is no client secret for that.
+    assert_eq!(refused(&with(key!("rsa-1024.pkcs8.pem")), &[both]), "key-too-small");
+
+    let sloppy = profile("sloppy", "matches = { \"/boxAppSettings\" = \"\" }\nprivateKey = \"/nope\"");
+    let all: Vec<Provider> = std::iter::once(&sloppy).chain(built_in()).cloned().collect();
+    let file = cut(BOX, "/boxAppSettings/appAuth/passphrase");
+    assert_eq!(refused(&file, &all), "passphrase-needed");
+    let read = parse(BOX, &sloppy).expect("the built-in rule reads it");
+    let makers: Vec<&str> = read.makers.iter().map(|id| id.0.as_str()).collect();
+    assert_eq!(makers, ["box"], "a profile that cannot read a file is not its maker");
+}
+
+#[test]
+fn all_rules_of_a_profile_are_tried() {
+    let rule = |at: &str| {
+        format!("[[keyFiles.rules]]\nname = \"n\"\nmatches = {{ \"/acme\" = \"\" }}\nprivateKey = \"{at}\"\n")
+    };
+    let several = format!("matches = {{ \"/acme\" = \"\" }}\nprivateKey = \"/rsa\"\n{}", rule("/ec"));
+    let file = json!({ "acme": 1, "ec": PKCS8 }).to_string();
+    check("by the second rule", &file, &profile("acme", &several), &["n", "the key"]);
+}
+
+#[test]
+fn nothing_private_is_read_as_anything_else() {
+    let rule = |members: &str| profile("greedy", &format!("matches = {{ \"/kty\" = \"\" }}\n{members}"));
+    for members in
+        ["clientSecret = \"/d\"", "privateKey = \"/x\"\nuserId = \"/d\"", "privateKey = \"/x\"\nkeyId = \"/q\""]
+    {
+        assert_eq!(refused(JWK, &[rule(members)]), "secret-invalid", "{members}");
+    }
+    let named = rule("privateKey = \"/x\"\nsuggestedName = \"/d\"");
+    let mut jwk: Value = serde_json::from_str(JWK).expect("a fixture");
+    jwk["x"] = json!(PKCS8);
+    let file = key_file::parse(jwk.to_string().as_bytes(), None, &[named]).expect("it is read");
+    assert_eq!(file.name, None);
+
+    let whole = profile("greedy", "matches = { \"/acme\" = \"\" }\nclientSecret = \"/acme\"");
+    let fact = profile("greedy", "matches = { \"/acme\" = \"\" }\nclientSecret = \"/s\"\nuserId = \"/acme\"");
+    let bare = |pem: &str| pem.lines().filter(|line| !line.starts_with('-')).collect::<String>();
+    let base64 = |text: &str| base64::Engine::encode(&base64::prelude::BASE64_STANDARD, text);
+    for (name, value) in [
+        ("an EC key without its frame", bare(key!("ec-p256.pkcs8.pem"))),
+        ("an Ed25519 key without its frame", bare(key!("ed25519.pkcs8.pem"))),
+        ("a key that is too small to sign with", bare(key!("rsa-1024.pkcs8.pem"))),
+        ("a key that Mintage does not sign with", bare(key!("ec-p521.pkcs8.pem"))),
+        ("a key with escaped line ends", bare(PKCS8).replacen('A', "\\nA", 5)),
+        ("a JWK as text", key!("ec-p256.jwk.json").split_whitespace().collect()),
+        ("a JWK as base64", base64(key!("ec-p256.jwk.json"))),
+        ("a PEM as base64", base64(&format!("\n{}", key!("ec-p256.pkcs8.pem")))),
+    ] {
+        let file = json!({ "acme": value, "s": "shh" }).to_string();
+        assert_eq!(refused(&file, std::slice::from_ref(&whole)), "secret-invalid", "{name}");
+        assert_eq!(refused(&file, std::slice::from_ref(&fact)), "id-invalid", "{name}");
+        assert_eq!(key_file::alone(false, &Secret::new(value)).expect_err(name).code(), "secret-is-private-key");
+    }
+    let secret = json!({ "acme": "MIIsNotAKey+but/a=secret", "s": "shh" }).to_string();
+    key_file::parse(secret.as_bytes(), None, &[whole]).expect("what only begins like a key is a secret");
+}
+
 #[test]
 fn no_rule_takes_a_private_key_for_a_secret_to_send() {
     let greedy = profile("acme", "matches = { \"/type\" = \"service_account\" }\nclientSecret = \"/private_key\"");
@@ -226,6 +304,11 @@ fn a_profile_of_ones_own_goes_before_what_is_built_in_where_it_can_read_the_file
     let sloppy = profile("sloppy", "matches = { \"/key\" = \"\" }\nprivateKey = \"/key\"\nuserId = \"/robot\"");
     let file = parse(ZITADEL_SERVICE_ACCOUNT, &sloppy).expect("what can read it is right");
     assert_eq!(file.described, None);
-    let makers: Vec<&str> = file.makers.iter().map(|id| id.0.as_str()).collect();
-    assert_eq!(makers, ["zitadel-cloud", "zitadel", "zitadel-2021"]);
+    let makers = |file: &KeyFile| file.makers.iter().map(|id| id.0.clone()).collect::<Vec<_>>();
+    assert_eq!(makers(&file), ["zitadel-cloud", "zitadel", "zitadel-2021"]);
+
+    let theirs =
+        profile("theirs", "matches = { \"/type\" = \"serviceaccount\" }\nprivateKey = \"/key\"\nuserId = \"/userId\"");
+    let file = parse(ZITADEL_SERVICE_ACCOUNT, &theirs).expect("it can");
+    assert_eq!(makers(&file), ["theirs", "zitadel-cloud", "zitadel", "zitadel-2021"], "ZITADEL's shape all the same");
 }

@@ -215,6 +215,7 @@ describe('the editor', () => {
     draw(app, EnvironmentEditor, { environment: null, proposal, onclose: vi.fn() });
     await screen.findByTestId('env-editor');
     expect(value('env-issuer')).toBe('https://accounts.google.com');
+    await waitFor(() => expect((screen.getByTestId('env-endpoints') as HTMLDetailsElement).open).toBe(true));
     await userEvent.click(screen.getByTestId('env-save'));
     expect(save).toHaveBeenCalledWith(null, expect.objectContaining({ provider: 'google', endpoints: expect.objectContaining({ token: 'https://t.example/token' }) }));
   });

@@ -169,6 +169,8 @@ describe('importing and testing', () => {
     const there = app.environments.list[2]!;
     app.environments.list = [...app.environments.list.slice(0, 2), { ...there, environment: { ...there.environment, provider: 'frontier-rest' } }];
     expect(importing.proposed?.environment.id).toBe(STAGING);
+    app.reviews.list = [json, frontier];
+    expect(importing.proposed?.environment.id).toBe(STAGING);
     app.reviews.list = [frontier];
     expect(importing.proposed?.environment.id).toBe(PRODUCTION);
     app.environments.list = app.environments.list.slice(0, 2);

@@ -173,12 +173,7 @@ pub fn parse(bytes: &[u8], passphrase: Option<&Secret>, providers: &[Provider]) 
     }
     let text = text_of(bytes)?;
     if let Some(json) = json_within(text) {
-        let file = document::parse(json, passphrase, providers)?;
-        return Ok(if file.makers.is_empty() {
-            KeyFile { makers: makers_of(file.shape, providers), ..file }
-        } else {
-            file
-        });
+        return document::parse(json, passphrase, providers);
     }
     if let Some(error) = foreign::of_text(text) {
         return Err(error);
@@ -186,17 +181,11 @@ pub fn parse(bytes: &[u8], passphrase: Option<&Secret>, providers: &[Provider]) 
     Ok(pem::parse(text, passphrase)?.into_file(Shape::Pem))
 }
 
-/// The profiles that name a shape as theirs.
-fn makers_of(shape: Shape, providers: &[Provider]) -> Vec<ProviderId> {
-    let theirs = |provider: &&Provider| provider.key_files.shapes.contains(&shape);
-    providers.iter().filter(theirs).map(|provider| provider.id.clone()).collect()
-}
-
 /// A client secret or a ready-made token that was entered as such: text without a shape of its own.
 ///
 /// # Errors
 /// [`KeyError::Empty`]; [`KeyError::SecretUnusable`] for text that no header or form can carry, for example
-/// a whole key file.
+/// a whole key file; [`KeyError::SecretIsKey`].
 pub fn alone(is_token: bool, text: &Secret) -> Result<KeyFile, KeyError> {
     let trimmed = text.expose().trim();
     if trimmed.is_empty() {
@@ -207,7 +196,7 @@ pub fn alone(is_token: bool, text: &Secret) -> Result<KeyFile, KeyError> {
         return Err(KeyError::SecretUnusable);
     }
     if pem::is_private_key(trimmed) {
-        return Err(KeyError::SecretUnusable);
+        return Err(KeyError::SecretIsKey);
     }
     let secret = Secret::new(trimmed.to_owned());
     let material = if is_token { Material::ReadyToken(secret) } else { Material::ClientSecret(secret) };

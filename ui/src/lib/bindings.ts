@@ -1533,7 +1533,7 @@ export type KeyFiles = KeyFiles_Serialize | KeyFiles_Deserialize;
 export type KeyFiles_Deserialize = {
 	/**  Shapes that Mintage reads by itself, as they hold more than places can say. */
 	shapes?: Shape[],
-	/**  JSON that is described here; the first rule that fits counts. */
+	/**  JSON that is described here; the first rule counts that fits and can read it. */
 	rules?: KeyFileRule_Deserialize[],
 };
 
@@ -1541,7 +1541,7 @@ export type KeyFiles_Deserialize = {
 export type KeyFiles_Serialize = {
 	/**  Shapes that Mintage reads by itself, as they hold more than places can say. */
 	shapes: Shape[],
-	/**  JSON that is described here; the first rule that fits counts. */
+	/**  JSON that is described here; the first rule counts that fits and can read it. */
 	rules: KeyFileRule_Serialize[],
 };
 

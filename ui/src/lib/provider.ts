@@ -1,6 +1,6 @@
 /**
  * What a provider's profile says, in words and choices: groups to choose from, names of ids, the
- * audience rule. Everything follows from the profile's data; only the table of key files' makers names ids.
+ * audience rule. Everything follows from the profile's data.
  */
 import { strings } from './strings';
 import type { CredentialKind, Environment, IdKind, KeyFileFacts, KeyIdRule, Provider, ProviderId } from './types';
@@ -89,7 +89,7 @@ function inWords(template: string, provider: Provider | null): string {
 export interface Proposal {
   issuer: string | null;
   tokenEndpoint: string | null;
-  /** Whose file it is, as far as its shape tells: the profiles to start from, the likeliest first. */
+  /** Whose file it is, as far as one can tell: the profiles to start from, the likeliest first. */
   makers: ProviderId[];
 }
 

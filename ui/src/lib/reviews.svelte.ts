@@ -22,7 +22,7 @@ export class Reviews {
   busy = $state(false);
   /** Where the keys go: what the user chose, else what is proposed. */
   environment = $state<EnvironmentId | null>(null);
-  /** Whether the environment is the user's choice, which no file changes. */
+  /** Whether the environment is settled: by the user, or by the first files. */
   chosen = $state(false);
   /** The environment that was looked at when the sheet was opened. */
   lookedAt = $state<EnvironmentId | null>(null);

@@ -69,6 +69,9 @@ pub enum KeyError {
     /// What was entered as a secret is none.
     #[error("this is no client secret or token: it is too long or holds line breaks or special characters")]
     SecretUnusable,
+    /// What was entered as a secret or token is a private key.
+    #[error("this is a private key, and those are never sent as a secret or token")]
+    SecretIsKey,
     /// The provider takes none of the algorithms that the key can do.
     #[error("the provider takes {takes}, none of which a key of type {key_type} can do")]
     AlgorithmNotTaken {
@@ -277,6 +280,7 @@ impl KeyError {
             Self::LegacyEncrypted => "key-encrypted-legacy",
             Self::SigningFailed { .. } => "signing-failed",
             Self::SecretUnusable => "secret-unusable",
+            Self::SecretIsKey => "secret-is-private-key",
             Self::AlgorithmNotTaken { .. } => "algorithm-not-taken",
             Self::FileUnreadable { .. } => "file-unreadable",
             Self::FileNotRegular { .. } => "file-not-regular",

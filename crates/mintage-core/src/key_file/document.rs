@@ -16,18 +16,39 @@ pub(super) fn parse(text: &str, passphrase: Option<&Secret>, providers: &[Provid
     of(document.expose(), passphrase, providers)
 }
 
-/// Reads by the rules of the profiles first. Where one fits and cannot read it, what can is right; where
-/// nothing can, what the rule says is wrong counts.
+/// Reads by the rules of the profiles first. Where one fits and cannot read it, a shape that is known to be
+/// somebody's is right all the same; where there is none, what the rule says is wrong counts.
 fn of(json: &Json, passphrase: Option<&Secret>, providers: &[Provider]) -> Result<KeyFile, KeyError> {
+    let by_type = || of_type(json, passphrase, providers);
     match described::read(json, passphrase, providers) {
-        Some(Ok(file)) => Ok(file),
-        Some(Err(error)) => of_type(json, passphrase, providers).map_err(|_| error),
-        None => of_type(json, passphrase, providers),
+        None => by_type(),
+        Some(Ok(mut file)) => {
+            // A rule may describe a shape that is known besides.
+            let known = by_type().map(|known| known.makers).unwrap_or_default();
+            known.iter().for_each(|maker| described::add(&mut file.makers, maker));
+            Ok(file)
+        }
+        Some(Err(error @ KeyError::PassphraseNeeded { .. })) => Err(error),
+        Some(Err(error)) => match by_type() {
+            Ok(file) if !file.makers.is_empty() => Ok(file),
+            Err(other @ KeyError::PassphraseNeeded { .. }) => Err(other),
+            _ => Err(error),
+        },
     }
 }
 
-/// Reads by `type`, where the file has one, else by the members that only one shape has.
+/// Reads by what the shape of the file tells, and says which profiles name that shape as theirs.
 fn of_type(json: &Json, passphrase: Option<&Secret>, providers: &[Provider]) -> Result<KeyFile, KeyError> {
+    let file = of_shape(json, passphrase, providers)?;
+    if !file.makers.is_empty() {
+        return Ok(file);
+    }
+    let theirs = providers.iter().filter(|provider| provider.key_files.shapes.contains(&file.shape));
+    Ok(KeyFile { makers: theirs.map(|provider| provider.id.clone()).collect(), ..file })
+}
+
+/// Reads by `type`, where the file has one, else by the members that only one shape has.
+fn of_shape(json: &Json, passphrase: Option<&Secret>, providers: &[Provider]) -> Result<KeyFile, KeyError> {
     match json.get("type") {
         Some(Json::Text(kind)) => match kind.as_str() {
             "serviceaccount" => zitadel::service_account(json, passphrase),

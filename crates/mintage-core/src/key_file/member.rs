@@ -74,7 +74,11 @@ pub(crate) fn check_id(id: &str) -> Result<(), &'static str> {
     if id.chars().any(|c| c.is_whitespace() || c.is_control()) {
         return Err("it has white space or control characters in it");
     }
-    if id.chars().count() > MAX_ID { Err("it is longer than 200 characters") } else { Ok(()) }
+    if id.chars().count() > MAX_ID {
+        return Err("it is longer than 200 characters");
+    }
+    // Keys on curves are short.
+    if pem::is_private_key(id) { Err("it is a private key") } else { Ok(()) }
 }
 
 /// A secret or ready token that must be there.

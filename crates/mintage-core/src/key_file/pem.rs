@@ -98,13 +98,20 @@ pub(super) fn parse_base64(text: &str, passphrase: Option<&Secret>) -> Result<Fo
 
 /// Whether the text is a private key in any of its spellings, which nobody must take for a secret to send.
 pub(super) fn is_private_key(text: &str) -> bool {
-    let is_der = |der: SecretBytes| matches!(form::of(der.expose()), Ok(_) | Err(KeyError::PassphraseNeeded { .. }));
-    text.contains("PRIVATE KEY")
-        || (text.starts_with('{') && text.contains("\"kty\""))
-        || (text.starts_with("LS0tLS1CRUdJTi") || text.starts_with('M'))
-            && of_base64(text).is_some_and(|bytes| {
-                std::str::from_utf8(bytes.expose()).is_ok_and(|text| text.contains("PRIVATE KEY")) || is_der(bytes)
-            })
+    let is_text = |text: &str| {
+        text.contains("PRIVATE KEY")
+            || (text.contains("\"kty\"") && ["\"d\"", "\"k\""].iter().any(|part| text.contains(part)))
+    };
+    let is_der = |der: &[u8]| {
+        use KeyError::{PassphraseNeeded, TooSmall, Unsupported, WrongKind as Other};
+        matches!(
+            form::of(der),
+            Ok(_) | Err(PassphraseNeeded { .. } | TooSmall { .. } | Unsupported { .. } | Other(WrongKind::Pkcs12))
+        )
+    };
+    let packed = || [decoded(text).ok(), of_base64(text)].into_iter().flatten();
+    is_text(text)
+        || packed().any(|bytes| is_der(bytes.expose()) || std::str::from_utf8(bytes.expose()).is_ok_and(is_text))
 }
 
 /// Decodes base64 of either alphabet, with or without padding and line ends.

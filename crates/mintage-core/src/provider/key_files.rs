@@ -13,7 +13,7 @@ use crate::key_file::Shape;
 pub struct KeyFiles {
     /// Shapes that Mintage reads by itself, as they hold more than places can say.
     pub shapes: Vec<Shape>,
-    /// JSON that is described here; the first rule that fits counts.
+    /// JSON that is described here; the first rule counts that fits and can read it.
     pub rules: Vec<KeyFileRule>,
 }
 

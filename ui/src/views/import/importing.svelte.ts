@@ -4,7 +4,7 @@ import { visible } from '../../lib/format';
 import { ipc, problemOf } from '../../lib/ipc';
 import { isForeign, proposalOf } from '../../lib/provider';
 import type { ByHand } from '../../lib/reviews.svelte';
-import type { Ask, CredentialKind, Environment, EnvironmentId, EnvironmentOverview, ImportOutcome, ImportRequest, Provider, Review, ReviewId, ServiceUserRow, Trial, Userinfo } from '../../lib/types';
+import type { Ask, CredentialKind, Environment, EnvironmentId, EnvironmentOverview, ImportOutcome, ImportRequest, KeyFileFacts, Provider, Review, ReviewId, ServiceUserRow, Trial, Userinfo } from '../../lib/types';
 import { KeyImport, isSealed, type Owner, type Tested } from './keyImport.svelte';
 
 export class Importing {
@@ -43,19 +43,25 @@ export class Importing {
   }
 
   /**
-   * The environment to propose: that of an issuer which a file names, else the one that is looked at, unless a file
-   * is known to be other servers'; else the only one that follows the file's maker, else the only one.
+   * The environment to propose: that of an issuer which the files name, else the one that is looked at, unless a file
+   * is known to be other servers'; else the only one that follows their maker, else the only one.
    */
   get proposed(): EnvironmentOverview | null {
     const { environments, reviews } = this.app;
-    const files = reviews.list.flatMap((review) => review.facts ?? []);
+    const { files } = this;
     const providerOf = ({ environment }: EnvironmentOverview) => environments.provider(environment.provider);
-    const named = environments.own.find(({ environment }) => files.some((file) => file.issuer === environment.issuer));
+    const all = (what: (file: KeyFileFacts) => boolean) => files.length > 0 && files.every(what);
+    const named = environments.own.find(({ environment }) => all((file) => file.issuer === environment.issuer));
     const looked = environments.of(reviews.lookedAt);
     const fits = (overview: EnvironmentOverview) => !files.some((file) => isForeign(file, providerOf(overview)));
-    const makers = environments.own.filter(({ environment }) => files.some((file) => file.makers.includes(environment.provider)));
+    const makers = environments.own.filter(({ environment }) => all((file) => file.makers.includes(environment.provider)));
     const only = (of: EnvironmentOverview[]) => (of.length === 1 ? of[0] : null);
     return named ?? (looked && fits(looked) ? looked : null) ?? only(makers) ?? looked ?? only(environments.own) ?? null;
+  }
+
+  /** What the files say that could be read. */
+  get files(): KeyFileFacts[] {
+    return this.app.reviews.list.flatMap((review) => review.facts ?? []);
   }
 
   /** The profile that the chosen environment follows. */
@@ -169,7 +175,6 @@ export class Importing {
     const todo = this.pending;
     if (!environment || todo.length === 0 || this.progress || this.#starting) return false;
     this.#starting = true;
-    this.app.reviews.chosen = true;
     await this.askMissing();
     this.#starting = false;
     if (todo.some((review) => !this.of(review).isComplete(review))) return false;

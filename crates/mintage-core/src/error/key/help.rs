@@ -29,6 +29,7 @@ impl KeyError {
             }
             Self::SigningFailed { .. } => "Import the key file again",
             Self::SecretUnusable => "Copy the secret or token alone, without anything around it",
+            Self::SecretIsKey => "Import it as a private key",
             Self::AlgorithmNotTaken { .. } => "Create a key of another type in your provider's console and import that",
             Self::PassphraseNeeded { wrong: false } => "Enter the passphrase of the key",
             Self::PassphraseNeeded { wrong: true } => "Enter the passphrase again, with its upper and lower case",

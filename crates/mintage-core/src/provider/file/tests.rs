@@ -137,7 +137,17 @@ fn a_rule_for_key_files_that_cannot_work_is_named() {
     impossible("keyId = \"{/kid}{kid}\"", "rules.keyId");
     impossible("issuer = \"https://acme.test\"", "rules.issuer");
     impossible("audience = \"{\"", "rules.audience");
-    impossible("tokenEndpoint = \"https://{domain}/token\"", "rules.tokenEndpoint");
+    impossible("tokenEndpoint = \"https://acme.test/{/domain}\"", "rules.tokenEndpoint");
+    impossible("userId = \"/key\"", "rules.userId");
+    impossible("userId = \"/robot/client_secret\"", "rules.userId");
+    impossible("issuer = \"https://{/passPhrase}.acme.test\"", "rules.issuer");
+    impossible("suggestedName = \"/private_key\"", "rules.suggestedName");
+    impossible("keyId = \"/a`b\"", "rules.keyId");
+    impossible(&format!("keyId = \"/{}\"", "a".repeat(200)), "rules.keyId");
+    impossible("\"ACME key\" => \"A\\u202eCME\"", "rules.name");
+    impossible("passphrase = \"/pass\"\nkeyEncoding = \"jwk\"", "rules.passphrase");
+    impossible("privateKey => keyEncoding = \"jwk\"\nreadyToken", "rules.keyEncoding");
+    impossible(&RULE.repeat(32), "rules");
     impossible("optional = [\"userId\"]", "rules.optional");
     impossible("readyToken = \"/token\"", "rules.readyToken");
     impossible("privateKey => readyToken", "rules.readyToken");
