@@ -218,6 +218,7 @@ fn a_secret_that_is_refused_gives_its_place_to_the_right_one() {
         app.script("return document.querySelector('[data-testid=\"import-replace\"]').checked", json!([])),
         json!(true)
     );
+    app.script("document.querySelector('[data-testid=\"import-keep\"]').scrollIntoView()", json!([]));
     app.picture("secret-beside");
     app.click("@import-and-test");
     app.wait_for_words("@import-replaced", "removed");
