@@ -211,13 +211,14 @@ fn a_secret_that_is_refused_gives_its_place_to_the_right_one() {
     app.click("@import-and-test");
     app.wait_for("@import-result[data-stage='done'][data-tested='failed']");
     // What the failure leads to has the ids already.
-    app.click("@problem-next[data-step='import-key']");
+    app.click("@import-result @problem-next[data-step='import-key']");
     app.click("@import-secret-paste");
     app.wait_for("@import-beside");
     assert_eq!(
         app.script("return document.querySelector('[data-testid=\"import-replace\"]').checked", json!([])),
         json!(true)
     );
+    app.script("document.querySelector('[data-testid=\"import-keep\"]').scrollIntoView()", json!([]));
     app.picture("secret-beside");
     app.click("@import-and-test");
     app.wait_for_words("@import-replaced", "removed");

@@ -67,7 +67,7 @@ pub enum IssuerError {
         /// Why, as a sentence part.
         why: String,
         /// The same with its time apart, where it holds one.
-        dated: Option<Dated>,
+        dated: Option<Box<Dated>>,
     },
     /// The TLS handshake failed for another reason than the certificate.
     #[error("no encrypted connection to `{host}`: {why}")]

@@ -18,8 +18,8 @@ pub(super) fn read(error: reqwest::Error, host: &str) -> IssuerError {
     if let Some(tls) = find::<rustls::Error>(&error) {
         return match tls {
             rustls::Error::InvalidCertificate(reason) => {
-                let dated = dated(reason);
-                let why = dated.as_ref().map_or_else(|| certificate(reason), Dated::to_string);
+                let dated = dated(reason).map(Box::new);
+                let why = dated.as_ref().map_or_else(|| certificate(reason), |dated| dated.to_string());
                 IssuerError::CertificateRefused { host, why, dated }
             }
             other => IssuerError::TlsFailed { host, why: handshake(other) },
