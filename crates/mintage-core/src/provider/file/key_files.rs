@@ -66,9 +66,8 @@ fn places(rule: &KeyFileRule) -> Result<(), ProviderError> {
         ("keyFiles.rules.expiresAt", &rule.expires_at),
         ("keyFiles.rules.suggestedName", &rule.suggested_name),
     ];
-    if let Some((member, _)) =
-        pointers.into_iter().find(|(_, place)| !place.is_empty() && !(place.starts_with('/') && is_plain(place)))
-    {
+    let astray = |place: &str| !(place.is_empty() || place.starts_with('/') && is_plain(place));
+    if let Some((member, _)) = pointers.into_iter().find(|(_, place)| astray(place)) {
         return Err(impossible(member, "a place is a JSON Pointer and begins with a slash"));
     }
     let secrets = [&rule.private_key, &rule.passphrase, &rule.client_secret, &rule.ready_token];
