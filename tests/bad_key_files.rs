@@ -10,6 +10,7 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use mintage_core::error::KeyError;
 use mintage_core::key_file::{self, KeyFile, Shape};
+use mintage_core::provider::built_in;
 use mintage_core::secret::Secret;
 
 #[path = "bad_key_files/bad.rs"]
@@ -20,6 +21,8 @@ mod bad_jwks;
 mod bad_keys;
 #[path = "bad_key_files/bad_shapes.rs"]
 mod bad_shapes;
+#[path = "bad_key_files/described.rs"]
+mod described;
 #[path = "bad_key_files/good.rs"]
 mod good;
 #[path = "bad_key_files/key_forms.rs"]
@@ -99,7 +102,7 @@ fn pem_of(label: &str, der: &[u8]) -> String {
 }
 
 fn parse(bytes: &[u8], passphrase: Option<&str>) -> Result<KeyFile, KeyError> {
-    key_file::parse(bytes, passphrase.map(|text| Secret::new(text.to_owned())).as_ref())
+    key_file::parse(bytes, passphrase.map(|text| Secret::new(text.to_owned())).as_ref(), built_in())
 }
 
 /// Every run of 16 characters in the body of a private key.

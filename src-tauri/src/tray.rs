@@ -31,7 +31,7 @@ const QUIT: &str = "quit";
 /// What stands before a service user's id in the id of its menu item.
 const COPY: &str = "copy ";
 /// More would not fit on a screen; favourites are meant to be few.
-const MOST: usize = 15;
+const MOST: u32 = 15;
 
 /// The tray as it is up; its icon is kept by the framework.
 pub(crate) struct Tray {
@@ -100,6 +100,9 @@ fn build(handle: &AppHandle) -> tauri::Result<Menu<Wry>> {
 /// Follows a change of favourites or of their names.
 pub(crate) async fn refresh(handle: &AppHandle) -> Result<(), Problem> {
     let app = handle.state::<App>();
+    if lock(&app.desktop.tray).is_none() {
+        return Ok(());
+    }
     let favourites = favourites(app.mint().await?).await.map_err(|error| error.problem())?;
     let menu = {
         let mut tray = lock(&app.desktop.tray);
@@ -114,9 +117,7 @@ pub(crate) async fn refresh(handle: &AppHandle) -> Result<(), Problem> {
 
 async fn favourites(mint: &Mint) -> Result<Vec<Favourite>, mintage_core::error::Error> {
     let environments = mint.environments().await?;
-    let rows = mint.service_users(None).await?.into_iter().filter(|row| row.service_user.settings.favourite);
-    let favourites = rows.filter_map(|row| {
-        let user = row.service_user;
+    let favourites = mint.favourites(MOST).await?.into_iter().filter_map(|user| {
         let found = environments.iter().find(|found| found.environment.id == user.environment)?;
         Some(Favourite {
             id: user.id,
@@ -125,7 +126,7 @@ async fn favourites(mint: &Mint) -> Result<Vec<Favourite>, mintage_core::error::
             environment_name: found.environment.settings.name.clone(),
         })
     });
-    Ok(favourites.take(MOST).collect())
+    Ok(favourites.collect())
 }
 
 /// Writes the menu anew. On Linux a menu cannot be replaced, only its items can.

@@ -243,7 +243,7 @@ fn other_json() -> Vec<Bad> {
         bad("Google workload identity", r#"{"type":"external_account","audience":"a"}"#, "is-google-credentials"),
         bad("Keycloak settings", r#"{"realm":"r","auth-server-url":"https://k"}"#, "is-keycloak-settings"),
         bad("a token response", r#"{"access_token":"t","token_type":"Bearer"}"#, "is-token"),
-        bad("some other JSON", r#"{"name":"mintage","version":"1.0.0"}"#, "not-a-key-file"),
+        bad("some other JSON", r#"{"name":"mintage","version":"1.0.0"}"#, "json-unknown"),
         bad("an empty object", "{}", "not-a-key-file"),
         bad("a list of key files", format!("[{}]", service_account(PKCS1)), "not-a-key-file"),
     ]

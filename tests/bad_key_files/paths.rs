@@ -70,5 +70,5 @@ fn a_file_of_exactly_the_cap_is_read() {
     fs::write(&path, vec![b' '; cap]).expect("write");
     let read = key_file::read(&path).expect("regular");
     assert_eq!(read.bytes.expose().len(), cap);
-    assert_eq!(key_file::parse(read.bytes.expose(), None).expect_err("blank").code(), "file-empty");
+    assert_eq!(key_file::parse(read.bytes.expose(), None, &[]).expect_err("blank").code(), "file-empty");
 }

@@ -4,6 +4,7 @@
 use std::fs::File;
 use std::io::Read;
 use std::os::unix::fs::FileExt;
+use std::sync::LazyLock;
 
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair};
@@ -11,7 +12,10 @@ use base64::Engine;
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
 use mintage_core::key_file::{self, KeyFile};
 use mintage_core::private_key::{PrivateKey, SigningAlgorithm};
+use mintage_core::provider::{Provider, built_in};
 use mintage_core::secret::SecretBytes;
+
+use crate::described::profile;
 
 /// What is searched for is kept under this mask, so that the search does not find itself.
 const MASK: u8 = 0x5a;
@@ -174,13 +178,22 @@ fn service_account(der: &[u8]) -> SecretBytes {
     file(&[br#"{"type":"serviceaccount","keyId":"1","userId":"2","key":""#, pem(der).expose(), b"\"}"])
 }
 
+/// The built-in profiles, and one that describes a file whose key is base64.
+fn providers() -> &'static [Provider] {
+    static ALL: LazyLock<Vec<Provider>> = LazyLock::new(|| {
+        let rule = "matches = { \"/acme\" = \"\" }\nprivateKey = \"/acme\"\nkeyEncoding = \"base64\"";
+        std::iter::once(profile("acme", rule)).chain(built_in().iter().cloned()).collect()
+    });
+    &ALL
+}
+
 fn sign(file: &KeyFile, algorithm: SigningAlgorithm) {
     file.key().expect("a key").sign(algorithm, b"header.payload").expect("signs");
 }
 
 /// Parses, signs and drops; the bytes and the text must be found before and be gone afterwards.
 fn check(search: &mut Search, name: &str, file: SecretBytes, algorithm: SigningAlgorithm, [bytes, text]: [&[u8]; 2]) {
-    let parsed = key_file::parse(file.expose(), None).unwrap_or_else(|error| panic!("{name}: {error}"));
+    let parsed = key_file::parse(file.expose(), None, providers()).unwrap_or_else(|error| panic!("{name}: {error}"));
     sign(&parsed, algorithm);
     let stored = PrivateKey::from_keychain(parsed.key().expect("a key").der().clone()).expect("its own bytes");
     stored.sign(algorithm, b"header.payload").expect("signs");
@@ -188,7 +201,7 @@ fn check(search: &mut Search, name: &str, file: SecretBytes, algorithm: SigningA
     assert!(found[0] > 0 && found[1] > 0, "{name}: the search does not find what is there");
     drop((parsed, stored));
     let cut = self::file(&[&file.expose()[..file.expose().len() * 9 / 10], b"\"}"]);
-    key_file::parse(cut.expose(), None).expect_err("cut off");
+    key_file::parse(cut.expose(), None, providers()).expect_err("cut off");
     drop((file, cut));
     assert_eq!(search.count([bytes, text]), [0, 0], "{name}: key bytes or key text are left");
 }
@@ -237,6 +250,13 @@ fn check_ec(search: &mut Search) {
     let file = ec_jwk(pair.as_ref());
     drop(pair);
     check(search, "EC in a JWK", file, SigningAlgorithm::Es256, [&bytes, &text]);
+
+    let pair = generate().expect("randomness");
+    let number = &pair.as_ref()[P256[0].clone()];
+    let [bytes, text] = [masked(&number[..24]), masked(&base64(number).expose()[..32])];
+    let file = self::file(&[br#"{"acme":""#, base64(pair.as_ref()).expose(), b"\"}"]);
+    drop(pair);
+    check(search, "EC as base64 in a described file", file, SigningAlgorithm::Es256, [&bytes, &text]);
 }
 
 /// A client secret and a passphrase beside a key.

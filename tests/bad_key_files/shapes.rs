@@ -33,9 +33,10 @@ pub(crate) const CERTIFIED: &str = file!("key-and-certificate.pem");
 const CERTIFICATE: &str = "JiidEEmkeENMpTFyN4DMvY5YWRqnlMUpYZuqrRFnktw";
 
 /// Everything that a file tells, one fact a line; of the key only whether it is the right one.
-fn told(file: &KeyFile) -> String {
+pub(crate) fn told(file: &KeyFile) -> String {
     let shape = serde_json::to_value(file.shape).expect("a word");
-    let mut lines = vec![shape.as_str().expect("a word").to_owned()];
+    let shape = file.described.as_deref().or(shape.as_str());
+    let mut lines = vec![shape.expect("a word").to_owned()];
     let expires = file.expires_at.map(|at| at.format(&Rfc3339).expect("a time"));
     let facts = [
         ("name", &file.name),
@@ -200,7 +201,7 @@ fn frontiers_credentials_are_read_wrapped_and_bare() {
 #[test]
 fn googles_file_tells_where_to_ask_and_whom_to_address() {
     let expected = [
-        "google-service-account",
+        "Service-account key file (Google)",
         "name nightly-import",
         "user nightly-import@tea-shop-421907.iam.gserviceaccount.com",
         "kid 3f5a9c0d7e1b2468ace013579bdf02468ace1357",
@@ -228,7 +229,7 @@ fn googles_file_tells_where_to_ask_and_whom_to_address() {
 #[test]
 fn boxs_settings_open_their_own_key() {
     let expected = [
-        "box-settings",
+        "Application settings (Box)",
         "user 987654321",
         "client k3v9x1c7b5n2m8q4w6e0r3t5y7u1i9o2",
         "kid v7k2m9xq",
@@ -286,7 +287,7 @@ fn keycloaks_settings_tell_the_issuer_of_the_realm() {
 fn stackits_file_tells_everything_that_an_assertion_says() {
     let expected = |endpoint: Option<&'static str>, expires: Option<&'static str>| {
         let mut lines = vec![
-            "stackit-key",
+            "Service-account key (STACKIT)",
             "name nightly-import-x7k2m9q",
             "user 0c8a2b9e-51e4-4f3b-8d0e-2a7d9c1f4e66",
             "client nightly-import-x7k2m9q@sa.stackit.cloud",

@@ -58,7 +58,7 @@ pub(crate) fn faces(bytes: &[u8]) -> Vec<Vec<u8>> {
 }
 
 pub(crate) fn public_pem() -> String {
-    let file = key_file::parse(PEM.as_bytes(), None).expect("the fixture is a key");
+    let file = key_file::parse(PEM.as_bytes(), None, &[]).expect("the fixture is a key");
     file.key().expect("the fixture is a key").facts().public_pem.clone()
 }
 

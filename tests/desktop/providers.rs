@@ -230,7 +230,7 @@ fn a_secret_that_is_refused_gives_its_place_to_the_right_one() {
 #[test]
 fn an_inactive_token_is_explained_and_mended_with_one_button() {
     let desk = Desk::new();
-    let parsed = mintage_core::key_file::parse(APPLICATION_KEY.as_bytes(), None).expect("the fixture is a key");
+    let parsed = mintage_core::key_file::parse(APPLICATION_KEY.as_bytes(), None, &[]).expect("the fixture is a key");
     let public_pem = parsed.key().expect("it is a key").facts().public_pem.clone();
     let application = Application {
         client_id: APPLICATION.into(),
@@ -271,7 +271,10 @@ fn an_inactive_token_is_explained_and_mended_with_one_button() {
 fn a_profile_is_copied_edited_exported_and_imported_again() {
     let desk = Desk::new();
     let issuer = start(&desk, config(System::Generic).with_user(user()));
-    let file = desk.write("deploy-bot.json", &issuer::key_file());
+    // A key file of a shape that only the profile knows.
+    let zitadels: serde_json::Value = serde_json::from_str(&issuer::key_file()).expect("it is JSON");
+    let robot = json!({ "acmeRobot": { "id": USER_ID, "kid": KEY_ID, "pem": zitadels["key"] } });
+    let file = desk.write("robot.json", &robot.to_string());
     let app = desk.open();
     app.wait_for("@first-run");
     open_profiles(&desk, &app);
@@ -281,7 +284,8 @@ fn a_profile_is_copied_edited_exported_and_imported_again() {
     let text = app.script("return document.querySelector('[data-testid=\"profile-text\"]').value", json!([]));
     let text = text.as_str().expect("the profile is text").to_owned();
     assert!(text.contains("generic-copy"), "{text}");
-    let edited = text.replace("generic-copy", "acme-sso").replace("(copy)", "ACME");
+    assert!(text.contains("rules = []"), "{text}");
+    let edited = text.replace("generic-copy", "acme-sso").replace("(copy)", "ACME").replace("rules = []", RULES);
 
     // What cannot work is named, and nothing is stored.
     set_text(&app, &edited.replace("[\"/access_token\"]", "[]"));
@@ -306,7 +310,8 @@ fn a_profile_is_copied_edited_exported_and_imported_again() {
     app.click("@profile-export-toml");
     desk.type_into_chooser("Export the profile", path);
     app.until("the profile is exported", || exported.exists());
-    assert!(std::fs::read_to_string(&exported).expect("it was written").contains("id = \"acme-sso\""));
+    let written = std::fs::read_to_string(&exported).expect("it was written");
+    assert!(written.contains("id = \"acme-sso\"") && written.contains("[[keyFiles.rules]]"), "{written}");
 
     app.open_menu("@profile[data-id='acme-sso'] @profile-menu", "@profile-remove");
     app.click("@profile-remove");
@@ -320,10 +325,17 @@ fn a_profile_is_copied_edited_exported_and_imported_again() {
     app.picture("profiles");
 
     desk.open_file(&file);
+    app.wait_for_words("@review", "ACME robot key");
     app.click("@import-environment-add");
+    // The file told whose it is.
+    app.wait_for("@env-template[data-value='acme-sso']");
     make_environment(&app, "acme-sso", issuer.issuer(), "ACME SSO", "development");
+    app.picture("described-key-file");
     test_and_copy(&desk, &app);
 }
+
+/// Where the key files of [`a_profile_is_copied_edited_exported_and_imported_again`] have what.
+const RULES: &str = r#"rules = [{ name = "ACME robot key", matches = { "/acmeRobot" = "" }, privateKey = "/acmeRobot/pem", userId = "/acmeRobot/id", keyId = "/acmeRobot/kid" }]"#;
 
 /// Puts a text into the editor at once; typed key by key it would take its time.
 fn set_text(app: &App<'_>, text: &str) {

@@ -126,7 +126,7 @@ impl Stage {
     pub(crate) fn replace_key(&self) {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fixtures/keys/throwaway-rsa-2048-b.pkcs1.pem");
         let pem = std::fs::read(path).expect("the fixture is in the repository");
-        let other = mintage_core::key_file::parse(&pem, None).expect("the fixture is a key");
+        let other = mintage_core::key_file::parse(&pem, None, &[]).expect("the fixture is a key");
         let public_pem = other.key().expect("it is a key").facts().public_pem.clone();
         self.change_user(|user| user.keys[0].public_pem = public_pem);
     }

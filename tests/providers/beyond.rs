@@ -7,7 +7,7 @@ use mintage_core::provider::file::Format;
 use mintage_core::provider::{Provider, ProviderId};
 use mintage_demo_issuer::System;
 
-use crate::actor::{Actor, act};
+use crate::actor::{Actor, act, act_in};
 use crate::files::{self, File, Ids};
 use crate::world::{NOON, World};
 
@@ -90,6 +90,41 @@ async fn an_assertion_for_googles_apis_has_a_subject_and_a_scope_and_no_audience
     assert_eq!((&payload["iss"], &payload["sub"]), (&"robot@acme.test".into(), &"robot@acme.test".into()));
     assert_eq!(payload["scope"], "https://www.googleapis.com/auth/cloud-platform");
     assert!(payload.get("aud").is_none(), "{payload}");
+}
+
+#[tokio::test]
+async fn a_vendors_own_key_file_is_described_in_a_profile_and_becomes_a_token() {
+    let world = World::new().await;
+    let unknown = world.review(&written(files::ACME)).await;
+    assert_eq!(unknown.problem.expect("nobody knows it").code, "json-unknown");
+    let profile = world.mint.read_provider(
+        r#"
+        id = "acme"
+        name = "ACME"
+        discovers = true
+        [privateKey]
+        [[keyFiles.rules]]
+        name = "ACME robot key"
+        matches = { "/acmeRobot" = "" }
+        privateKey = "/acmeRobot/keys/0/pkcs8"
+        keyEncoding = "base64"
+        userId = "/acmeRobot/name"
+        keyId = "/acmeRobot/keys/0/kid"
+        "#,
+    );
+    world.mint.save_provider(&profile.expect("it is sound"), false).await.expect("it is new");
+
+    let stage = act_in(world, &Actor::with_key("acme", System::Generic, files::ACME)).await;
+    let mint = &stage.world.mint;
+    let detail = mint.service_user(stage.id).await.expect("it is there");
+    assert_eq!((detail.service_user.user_id.as_str(), detail.credentials[0].key_id.is_some()), ("acme-client", true));
+    mint.token(stage.id, Ask::default()).await.expect("the server takes what the file tells");
+
+    let file = Ids { user_id: "r-2", client_id: "", key_id: "k-2", token_url: "", issuer: "", secret: "" };
+    let facts = stage.world.review(&(files::ACME)(&file)).await.facts.expect("it is known now");
+    assert_eq!(facts.described.as_deref(), Some("ACME robot key"));
+    assert_eq!(facts.makers, [ProviderId("acme".into())]);
+    assert_eq!((facts.user_id.as_deref(), facts.key_id.as_deref()), (Some("r-2"), Some("k-2")));
 }
 
 #[tokio::test]

@@ -81,3 +81,10 @@ pub(crate) const STACKIT: File = |ids| {
     })
     .to_string()
 };
+
+/// A vendor's own, of which only a profile knows: the key as base64 without its frame.
+pub(crate) const ACME: File = |ids| {
+    let pem = fixture("throwaway-rsa-2048-a.pkcs8.pem");
+    let key: String = pem.lines().filter(|line| !line.starts_with('-')).collect();
+    json!({ "acme_robot": { "name": ids.user_id, "keys": [{ "kid": ids.key_id, "pkcs8": key }] } }).to_string()
+};

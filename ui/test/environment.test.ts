@@ -114,7 +114,7 @@ describe('the form', () => {
     ['no provider’s address', { issuer: 'https://a.example/realms/b', tokenEndpoint: 'https://a.example/t' }, ['', 'https://a.example/realms/b', 'https://a.example/t']],
   ])('starts from a key file that names %s', (_, proposal, expected) => {
     const form = new EnvironmentForm(null);
-    form.propose(proposal, providers);
+    form.propose({ ...proposal, makers: [] }, providers);
     expect([form.provider, form.issuer, form.endpoints.token]).toEqual(expected);
   });
 
@@ -210,18 +210,19 @@ describe('the editor', () => {
 
   it('starts from the maker of a key file, with the token endpoint that it names', async () => {
     const app = await stateOf('users');
-    const proposal = { issuer: null, tokenEndpoint: 'https://t.example/token', shape: 'google-service-account' as const };
+    const proposal = { issuer: null, tokenEndpoint: 'https://t.example/token', makers: ['google'] };
     const save = vi.spyOn(app.environments, 'save').mockResolvedValue({} as never);
     draw(app, EnvironmentEditor, { environment: null, proposal, onclose: vi.fn() });
     await screen.findByTestId('env-editor');
     expect(value('env-issuer')).toBe('https://accounts.google.com');
+    await waitFor(() => expect((screen.getByTestId('env-endpoints') as HTMLDetailsElement).open).toBe(true));
     await userEvent.click(screen.getByTestId('env-save'));
     expect(save).toHaveBeenCalledWith(null, expect.objectContaining({ provider: 'google', endpoints: expect.objectContaining({ token: 'https://t.example/token' }) }));
   });
 
   it('starts from what a key file names', async () => {
     const app = await stateOf('users');
-    draw(app, EnvironmentEditor, { environment: null, proposal: { issuer: 'https://a.example/realms/b', tokenEndpoint: null }, onclose: vi.fn() });
+    draw(app, EnvironmentEditor, { environment: null, proposal: { issuer: 'https://a.example/realms/b', tokenEndpoint: null, makers: [] }, onclose: vi.fn() });
     await screen.findByTestId('env-editor');
     expect([value('env-issuer'), value('env-template')]).toEqual(['https://a.example/realms/b', '']);
     await userEvent.click(screen.getByTestId('env-save'));

@@ -31,6 +31,43 @@ describe('the sheet', () => {
     expect(within(cards[3]!).getByTestId('problem').textContent).toContain('Choose the private key that belongs to it.');
   });
 
+  it('says that a file is other servers’ than the chosen environment follows', async () => {
+    const app = await open([json, reviewsOfKinds()[2]!]);
+    app.reviews.chooseEnvironment(STAGING);
+    await waitFor(() => expect(document.querySelectorAll('[data-warning="foreign"]').length).toBe(1));
+    const cards = screen.getAllByTestId('review');
+    expect(cards[1]!.textContent).toContain('Application settings (Box)');
+    expect(cards[1]!.textContent).toContain('This is not a key file of ZITADEL (self-hosted), which Staging follows.');
+  });
+
+  it('imports at the first press into the environment that was proposed', async () => {
+    const missingIds = vi.fn(async () => {
+      await new Promise((done) => setTimeout(done, 20));
+      return [];
+    });
+    const storing = vi.fn(async () => outcome());
+    const app = await stateOf('users', { missingIds, import: storing });
+    app.environments.list = app.environments.list.slice(1, 2);
+    draw(app, ImportSheet, {});
+    app.reviews.receive({ reviews: [pem], problem: null });
+    await waitFor(() => expect(screen.getByTestId<HTMLSelectElement>('import-environment').value).toBe(STAGING));
+    await userEvent.click(await screen.findByTestId('import-only'));
+    await waitFor(() => expect(storing).toHaveBeenCalledTimes(1));
+  });
+
+  it('leaves the environment that the first files settled, whatever comes after them', async () => {
+    const app = await stateOf('users');
+    app.environments.list = app.environments.list.slice(1, 3);
+    const [staging, production] = app.environments.list.map((each) => each.environment);
+    draw(app, ImportSheet, {});
+    const naming = (id: string, issuer: string): Review => ({ ...json, id, facts: { ...json.facts!, issuer } });
+    app.reviews.receive({ reviews: [naming('one', staging!.issuer)], problem: null });
+    await waitFor(() => expect(screen.getByTestId<HTMLSelectElement>('import-environment').value).toBe(STAGING));
+    app.reviews.receive({ reviews: [naming('two', production!.issuer)], problem: null });
+    await waitFor(() => expect(screen.getAllByTestId('review').length).toBe(2));
+    expect(screen.getByTestId<HTMLSelectElement>('import-environment').value).toBe(STAGING);
+  });
+
   it('writes the date in a warning as the page writes dates', async () => {
     const at = '2026-09-30T12:00:00Z';
     const warnings = [{ code: 'key-expired', message: 'This key expired on 30 September 2026 at 12:00 UTC', dated: { before: 'This key expired on', at, after: '' } }];

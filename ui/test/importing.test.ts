@@ -4,6 +4,7 @@ import { fakeCore } from '../src/gallery/core';
 import { serviceUsers, token } from '../src/gallery/data';
 import { standing } from '../src/gallery/kinds';
 import { userinfo } from '../src/gallery/inspections';
+import { providers } from '../src/gallery/providers';
 import { AppState } from '../src/lib/app.svelte';
 import { ipc, replaceIpc, type Ipc } from '../src/lib/ipc';
 import type { AskedId, IdKind, ImportOutcome, Review, ServiceUserDetail, Standing, Trial } from '../src/lib/types';
@@ -157,6 +158,23 @@ describe('importing and testing', () => {
     const there = app.environments.list[2]!;
     app.environments.list = [...app.environments.list.slice(0, 2), { ...there, environment: { ...there.environment, issuer: secret.facts!.issuer! } }];
     expect(importing.proposed?.environment.id).toBe(PRODUCTION);
+  });
+
+  it('proposes an environment of the file’s maker rather than the one that is looked at, unless that is chosen', async () => {
+    const { app, importing } = await sheet([json]);
+    app.environments.providers = providers;
+    const frontier: Review = { ...json, id: 'f', facts: { ...json.facts!, shape: 'frontier-key', makers: ['frontier-connect', 'frontier-rest'] } };
+    app.reviews.lookedAt = STAGING;
+    expect(importing.proposed?.environment.id).toBe(STAGING);
+    const there = app.environments.list[2]!;
+    app.environments.list = [...app.environments.list.slice(0, 2), { ...there, environment: { ...there.environment, provider: 'frontier-rest' } }];
+    expect(importing.proposed?.environment.id).toBe(STAGING);
+    app.reviews.list = [json, frontier];
+    expect(importing.proposed?.environment.id).toBe(STAGING);
+    app.reviews.list = [frontier];
+    expect(importing.proposed?.environment.id).toBe(PRODUCTION);
+    app.environments.list = app.environments.list.slice(0, 2);
+    expect(importing.proposed?.environment.id).toBe(STAGING);
   });
 
   it('keeps the import when the test fails, and says why', async () => {

@@ -7,7 +7,7 @@ import { copiedText, own, profileText, providers } from '../src/gallery/provider
 import { Environments } from '../src/lib/environments.svelte';
 import { Failure, replaceIpc, type Ipc } from '../src/lib/ipc';
 import { Profiles as State } from '../src/lib/profiles.svelte';
-import { audienceRule, grouped, hasClientIds, idName, keyIdRule, mayHave, proposalOf, proposedProvider, signsForClient, takes } from '../src/lib/provider';
+import { audienceRule, grouped, hasClientIds, idName, isForeign, keyIdRule, mayHave, proposalOf, proposedProvider, signsForClient, takes } from '../src/lib/provider';
 import type { Environment, Provider } from '../src/lib/types';
 import Profiles from '../src/views/profiles/Profiles.svelte';
 import { draw, stateOf } from './support/page';
@@ -81,19 +81,18 @@ describe('a provider in words', () => {
   });
 
   it('is proposed from the first file that names an address', () => {
-    const facts = { issuer: null, tokenEndpoint: null };
+    const facts = { issuer: null, tokenEndpoint: null, makers: [] };
     const files = [null, facts, { ...facts, tokenEndpoint: 'https://t.example' }, { ...facts, issuer: 'https://i.example' }];
-    expect([proposalOf(files as never), proposalOf([null])]).toEqual([{ issuer: null, tokenEndpoint: 'https://t.example' }, null]);
+    expect([proposalOf(files as never), proposalOf([null])]).toEqual([{ issuer: null, tokenEndpoint: 'https://t.example', makers: [] }, null]);
   });
 
   it.each([
-    ['frontier-key', null, 'frontier-rest'],
-    ['google-service-account', 'https://oauth2.example/token', 'google'],
-    ['box-settings', null, 'box'],
-    ['zitadel-service-account', null, null],
-    ['pem', null, null],
-  ])('is proposed from the shape %s, where no address tells it', (shape, tokenEndpoint, expected) => {
-    const proposal = proposalOf([null, { issuer: null, tokenEndpoint, shape } as never]);
+    [['frontier-connect', 'frontier-rest'], null, 'frontier-rest'],
+    [['google'], 'https://oauth2.example/token', 'google'],
+    [['gone'], null, undefined],
+    [[], null, null],
+  ])('is proposed from the makers %j of a file, where no address tells it', (makers, tokenEndpoint, expected) => {
+    const proposal = proposalOf([null, { issuer: null, tokenEndpoint, makers } as never]);
     expect(proposal ? proposedProvider(providers, proposal)?.id : null).toBe(expected);
   });
 
@@ -105,10 +104,19 @@ describe('a provider in words', () => {
     expect(signsForClient(providers.find((each) => each.id === id)!)).toBe(expected);
   });
 
-  it('is the newest Frontier’s first, and of an address rather than of a shape', () => {
-    const connect = { ...providers[0]!, id: 'frontier-connect' };
-    expect(proposedProvider([...providers, connect], { issuer: null, tokenEndpoint: null, shape: 'frontier-key' })?.id).toBe('frontier-connect');
-    expect(proposedProvider(providers, { issuer: 'https://auth.paonia.io', tokenEndpoint: null, shape: 'frontier-key' })?.id).toBe('paonia');
+  it('is the likeliest maker’s first, and of an address rather than of a maker', () => {
+    expect(proposedProvider(providers, { issuer: null, tokenEndpoint: null, makers: ['box', 'google'] })?.id).toBe('box');
+    expect(proposedProvider(providers, { issuer: 'https://auth.paonia.io', tokenEndpoint: null, makers: ['box'] })?.id).toBe('paonia');
+  });
+
+  it.each([
+    [['box'], 'box', false],
+    [['box'], 'zitadel', true],
+    [['box'], 'generic', false],
+    [[], 'zitadel', false],
+  ])('a file of %j is foreign to %s: %s', (makers, id, expected) => {
+    expect(isForeign({ makers } as never, providers.find((each) => each.id === id)!)).toBe(expected);
+    expect(isForeign({ makers } as never, null)).toBe(false);
   });
 });
 

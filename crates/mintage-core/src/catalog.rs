@@ -20,6 +20,7 @@ mod activity;
 mod column;
 mod credentials;
 mod environments;
+mod listing;
 mod opening;
 mod providers;
 mod service_users;

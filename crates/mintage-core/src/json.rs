@@ -131,21 +131,16 @@ impl Json {
         }
     }
 
-    /// The text, where this is a string.
     /// The value at a JSON Pointer (RFC 6901); an empty pointer is none here, as it would be the whole.
     pub(crate) fn at(&self, pointer: &str) -> Option<&Self> {
-        let mut value = self;
-        for step in pointer.strip_prefix('/')?.split('/') {
-            let step = step.replace("~1", "/").replace("~0", "~");
-            value = match value {
-                Self::Object(_) => value.get(&step)?,
-                Self::List(items) => items.get(step.parse::<usize>().ok()?)?,
-                _ => return None,
-            };
-        }
-        Some(value)
+        steps(pointer)?.try_fold(self, |value, step| match value {
+            Self::Object(_) => value.get(&step),
+            Self::List(items) => items.get(index(&step)?),
+            _ => None,
+        })
     }
 
+    /// The text, where this is a string.
     pub(crate) fn as_text(&self) -> Option<&str> {
         match self {
             Self::Text(text) => Some(text),
@@ -208,6 +203,17 @@ impl Json {
             }
         }
     }
+}
+
+/// The steps of a JSON Pointer with their escapes resolved (RFC 6901 §4); `None` for the empty one.
+pub(crate) fn steps(pointer: &str) -> Option<impl Iterator<Item = String>> {
+    Some(pointer.strip_prefix('/')?.split('/').map(|step| step.replace("~1", "/").replace("~0", "~")))
+}
+
+/// The place in a list that a step names (RFC 6901 §4): digits without leading zeros.
+pub(crate) fn index(step: &str) -> Option<usize> {
+    let plain = step.bytes().all(|byte| byte.is_ascii_digit()) && (step == "0" || !step.starts_with('0'));
+    if plain { step.parse().ok() } else { None }
 }
 
 fn quoted(text: &str) -> String {

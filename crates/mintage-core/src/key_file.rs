@@ -15,22 +15,21 @@ use time::{Duration, OffsetDateTime};
 
 use crate::error::{KeyError, WrongKind};
 use crate::private_key::PrivateKey;
+use crate::provider::{Provider, ProviderId};
 use crate::secret::{Secret, SecretBytes};
 
-mod box_settings;
 mod certificate;
 mod client;
+mod described;
 mod document;
 mod encrypted;
 mod foreign;
 mod frontier;
-mod google;
 mod jwk;
 mod keycloak;
 mod member;
 mod open;
 mod pem;
-mod stackit;
 mod zitadel;
 
 pub(crate) use member::check_id;
@@ -56,20 +55,16 @@ pub enum Shape {
     FrontierSecret,
     /// Raystack Frontier's opaque token, likewise.
     FrontierToken,
-    /// Google's service-account JSON.
-    GoogleServiceAccount,
-    /// A Box application's settings, as its console downloads them.
-    BoxSettings,
     /// Keycloak's adapter settings (`keycloak.json`) with a client secret.
     KeycloakSettings,
-    /// STACKIT's service-account key.
-    StackitKey,
     /// A private JWK (RFC 7517 §4): the ids must be asked for.
     Jwk,
     /// A JWK set (RFC 7517 §5) of one private key: likewise.
     JwkSet,
     /// Any JSON with a client id and a client secret.
     ClientSecret,
+    /// JSON that a provider's profile describes.
+    Described,
     /// A private key alone, as PEM: the ids must be asked for.
     Pem,
     /// A client secret or a ready-made token alone, entered as such: the ids must be asked for.
@@ -81,6 +76,10 @@ pub enum Shape {
 pub struct KeyFile {
     /// What it turned out to be.
     pub shape: Shape,
+    /// What the profile that describes it calls such a file.
+    pub described: Option<String>,
+    /// Whose key file it is, as far as one can tell: the profiles to start from, the likeliest first.
+    pub makers: Vec<ProviderId>,
     /// What somebody called it, where the file tells: to suggest, never to rely on.
     pub name: Option<String>,
     /// The service user's id or the assertion's `sub`, where the file holds it.
@@ -121,6 +120,8 @@ impl KeyFile {
     pub fn new(shape: Shape, material: Material) -> Self {
         Self {
             shape,
+            described: None,
+            makers: Vec::new(),
             name: None,
             user_id: None,
             client_id: None,
@@ -158,18 +159,21 @@ pub struct ReadFile {
 /// Parses a key file's bytes: JSON or PEM, lenient about BOM, line ends, `\n` escapes and text around
 /// the PEM; strict about everything that could mean the wrong key.
 ///
+/// JSON is read by the rules of these profiles, the user's own before the built-in ones, and by what Mintage
+/// knows by itself.
+///
 /// An expired key parses: whether that matters is for the review to say.
 ///
 /// # Errors
 /// One variant per way of being wrong, all in [`KeyError`];
 /// [`KeyError::PassphraseNeeded`] for an encrypted key without (or with the wrong) passphrase.
-pub fn parse(bytes: &[u8], passphrase: Option<&Secret>) -> Result<KeyFile, KeyError> {
+pub fn parse(bytes: &[u8], passphrase: Option<&Secret>, providers: &[Provider]) -> Result<KeyFile, KeyError> {
     if bytes.len() as u64 > MAX_BYTES {
         return Err(KeyError::TextTooLarge);
     }
     let text = text_of(bytes)?;
     if let Some(json) = json_within(text) {
-        return document::parse(json, passphrase);
+        return document::parse(json, passphrase, providers);
     }
     if let Some(error) = foreign::of_text(text) {
         return Err(error);
@@ -181,7 +185,7 @@ pub fn parse(bytes: &[u8], passphrase: Option<&Secret>) -> Result<KeyFile, KeyEr
 ///
 /// # Errors
 /// [`KeyError::Empty`]; [`KeyError::SecretUnusable`] for text that no header or form can carry, for example
-/// a whole key file.
+/// a whole key file; [`KeyError::SecretIsKey`].
 pub fn alone(is_token: bool, text: &Secret) -> Result<KeyFile, KeyError> {
     let trimmed = text.expose().trim();
     if trimmed.is_empty() {
@@ -190,6 +194,9 @@ pub fn alone(is_token: bool, text: &Secret) -> Result<KeyFile, KeyError> {
     // RFC 6749 appendix A.2 and A.12: visible ASCII and space.
     if trimmed.len() > MAX_SECRET || !trimmed.bytes().all(|byte| (0x20..=0x7e).contains(&byte)) {
         return Err(KeyError::SecretUnusable);
+    }
+    if pem::is_private_key(trimmed) {
+        return Err(KeyError::SecretIsKey);
     }
     let secret = Secret::new(trimmed.to_owned());
     let material = if is_token { Material::ReadyToken(secret) } else { Material::ClientSecret(secret) };

@@ -13,6 +13,7 @@ use specta::Type;
 mod built_in;
 pub mod file;
 mod grant;
+mod key_files;
 mod refusals;
 mod rules;
 mod scopes;
@@ -21,6 +22,7 @@ pub mod template;
 pub use built_in::{built_in, is_built_in};
 pub(crate) use grant::CLIENT_ASSERTION_TYPE;
 pub use grant::{Body, Carrier, DirectRules, HeaderRules, KeyGrant, KeyIdRule, SecretGrant, SecretPlace};
+pub use key_files::{FileFact, KeyEncoding, KeyFileRule, KeyFiles};
 pub use refusals::{Meaning, RefusalDialect, Said};
 pub(crate) use rules::ENDPOINT;
 pub use rules::{Call, IntrospectionRules, KeySetRules, Method, Provisioning, ResponseMap, Scheme, UserinfoRules};
@@ -53,6 +55,8 @@ pub struct Provider {
     pub parameters: Vec<Parameter>,
     /// What this provider's console calls the ids.
     pub ids: IdNames,
+    /// Which key files are these servers'.
+    pub key_files: KeyFiles,
     /// How a private key gets a token; absent where the servers take none.
     pub private_key: Option<KeyGrant>,
     /// How a client secret gets a token; absent where the servers take none.

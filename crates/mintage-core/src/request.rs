@@ -7,8 +7,8 @@ use time::{Duration, OffsetDateTime};
 
 use crate::assertion::{self, Assertion, AssertionPlan};
 use crate::basic;
-use crate::error::{Error, KeyError, ProviderError};
-use crate::private_key::{KeyFacts, PrivateKey, SigningAlgorithm};
+use crate::error::{Error, ProviderError};
+use crate::private_key::{KeyFacts, PrivateKey};
 use crate::provider::template::{Values, expand};
 use crate::provider::{Body, Carrier, KeyGrant, KeyIdRule, Provider, ScopePlace, SecretPlace};
 use crate::secret::Secret;
@@ -106,7 +106,7 @@ pub fn plan(ground: &Ground<'_>, key: &KeyFacts, now: OffsetDateTime, jwt_id: &s
     }
     let backdated = now - Duration::seconds(i64::from(grant.backdate));
     Ok(AssertionPlan {
-        algorithm: algorithm(grant, key)?,
+        algorithm: grant.algorithm_for(key)?,
         typ: grant.header.typ.clone(),
         key_id: Some(value("{keyId}")).filter(|id| grant.header.key_id != KeyIdRule::Never && !id.is_empty()),
         certificate: ground.certificate.filter(|_| grant.header.certificate).map(str::to_owned),
@@ -134,16 +134,6 @@ fn key_grant<'a>(ground: &Ground<'a>) -> Result<&'a KeyGrant, Error> {
 
 fn not_taken(ground: &Ground<'_>, credential: &'static str) -> Error {
     ProviderError::CredentialNotTaken { provider: ground.provider.name.clone(), credential }.into()
-}
-
-/// The first of the provider's algorithms that the key can do.
-fn algorithm(grant: &KeyGrant, key: &KeyFacts) -> Result<SigningAlgorithm, KeyError> {
-    grant.algorithms.iter().find(|algorithm| algorithm.key_type() == key.key_type).copied().ok_or_else(|| {
-        KeyError::AlgorithmNotTaken {
-            key_type: key.key_type.clone(),
-            takes: grant.algorithms.iter().map(|algorithm| algorithm.name()).collect::<Vec<_>>().join(", "),
-        }
-    })
 }
 
 fn with_key(

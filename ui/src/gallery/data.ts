@@ -221,6 +221,8 @@ export const expiredProblem = problem(
 export function reviews(): Review[] {
   const facts = {
     shape: 'zitadel-service-account' as const,
+    described: null,
+    makers: ['zitadel-cloud', 'zitadel'],
     kind: 'private-key' as const,
     name: null,
     userId: '100507859606888466',
@@ -243,7 +245,7 @@ export function reviews(): Review[] {
       id: 'r2',
       source: { from: 'file', name: 'ci-runner.pem' },
       folder: '/home/kim/keys',
-      facts: { ...facts, shape: 'pem', userId: null, keyId: null, expiresAt: null, issuedAt: null, warnings: [], importedIn: ['Staging'] },
+      facts: { ...facts, shape: 'pem', makers: [], userId: null, keyId: null, expiresAt: null, issuedAt: null, warnings: [], importedIn: ['Staging'] },
       problem: null,
     },
     {

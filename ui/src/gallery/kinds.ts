@@ -150,6 +150,8 @@ export function partlyGranted(scopes: string[], reused = false): TokenView {
 /** One review of each kind that is no service user's key. */
 export function reviewsOfKinds(): Review[] {
   const blank = {
+    described: null,
+    makers: [],
     name: null,
     userId: null,
     clientId: null,
@@ -167,10 +169,10 @@ export function reviewsOfKinds(): Review[] {
   };
   const review = (id: string, name: string, facts: Review['facts']): Review => ({ id, source: { from: 'file', name }, folder: '/home/kim/Downloads', facts, problem: null });
   return [
-    review('application', '221440130021003264.json', { ...blank, shape: 'zitadel-application', kind: 'application-key', clientId: '221440130021003264@orders', keyId: '221440131000000001', key: keyFacts }),
-    review('secret', 'keycloak.json', { ...blank, shape: 'keycloak-settings', kind: 'client-secret', name: 'orders', clientId: 'orders', issuer: 'https://login.acme.example/realms/main' }),
-    review('box', 'box.json', { ...blank, shape: 'box-settings', kind: 'private-key', userId: '977', clientId: 'b0x', keyId: 'k1', key: keyFacts, companion: true, tokenEndpoint: 'https://api.box.com/oauth2/token' }),
-    review('token', 'token.json', { ...blank, shape: 'frontier-token', kind: 'personal-token', name: 'legacy', clientId: 't-1' }),
+    review('application', '221440130021003264.json', { ...blank, shape: 'zitadel-application', makers: ['zitadel-cloud', 'zitadel'], kind: 'application-key', clientId: '221440130021003264@orders', keyId: '221440131000000001', key: keyFacts }),
+    review('secret', 'keycloak.json', { ...blank, shape: 'keycloak-settings', makers: ['keycloak'], kind: 'client-secret', name: 'orders', clientId: 'orders', issuer: 'https://login.acme.example/realms/main' }),
+    review('box', 'box.json', { ...blank, shape: 'described', described: 'Application settings (Box)', makers: ['box'], kind: 'private-key', userId: '977', clientId: 'b0x', keyId: 'k1', key: keyFacts, companion: true, tokenEndpoint: 'https://api.box.com/oauth2/token' }),
+    review('token', 'token.json', { ...blank, shape: 'frontier-token', makers: ['frontier-connect', 'frontier-rest'], kind: 'personal-token', name: 'legacy', clientId: 't-1' }),
   ];
 }
 
@@ -184,6 +186,6 @@ export function standing(): Standing[] {
 
 /** What was typed as a secret or token, under review. */
 export function secretReview(kind: CredentialKind, typed: string | null): Review {
-  const facts = { ...reviewsOfKinds()[3]!.facts!, shape: 'alone' as const, kind, name: null, clientId: null };
+  const facts = { ...reviewsOfKinds()[3]!.facts!, shape: 'alone' as const, makers: [], kind, name: null, clientId: null };
   return { id: `alone-${kind}`, source: typed === null ? { from: 'paste' } : { from: 'form' }, folder: null, facts, problem: null };
 }

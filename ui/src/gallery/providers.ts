@@ -29,6 +29,7 @@ const generic: Provider = {
   endpoints: { token: '', userinfo: '', introspection: '', revocation: '', jwks: '' },
   parameters: [],
   ids: { userId: '', clientId: '', keyId: '' },
+  keyFiles: { shapes: [], rules: [] },
   privateKey: {
     grantType: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
     carrier: 'assertion',
@@ -83,11 +84,32 @@ const zitadel: Provider = {
     revocation: '{base}/oauth/v2/revoke',
     jwks: '{base}/oauth/v2/keys',
   },
+  keyFiles: { shapes: ['zitadel-service-account', 'zitadel-application'], rules: [] },
   privateKey: { ...generic.privateKey!, header: BY_KEY_ID },
   scopes: { place: 'body', separator: ' ', required: true, defaults: ['openid', 'profile'], presets: ZITADEL },
   introspection: { place: 'basicEncoded', audience: ['{issuer}'], audienceScope: 'urn:zitadel:iam:org:project:id:{projectId}:aud' },
   clockTolerance: 1,
   refusals: 'zitadel',
+};
+
+/** A described key file that holds nothing; what a test or scene needs is put in. */
+const rule: Provider['keyFiles']['rules'][number] = {
+  name: '',
+  matches: {},
+  privateKey: '',
+  keyEncoding: 'pem',
+  passphrase: '',
+  clientSecret: '',
+  readyToken: '',
+  userId: '',
+  clientId: '',
+  keyId: '',
+  issuer: '',
+  audience: '',
+  tokenEndpoint: '',
+  expiresAt: '',
+  suggestedName: '',
+  optional: [],
 };
 
 const frontier = (path: string) => (method: 'GET' | 'POST' | 'DELETE') => ({ method, url: `{base}/v1beta1/organizations/{orgId}/serviceusers/{userId}${path}`, body: {} });
@@ -106,7 +128,7 @@ export const providers: Provider[] = [
   { ...zitadel, id: 'zitadel-cloud', name: 'ZITADEL Cloud', summary: 'An instance at zitadel.cloud, or your own domain for it.', issuerExample: 'https://my-instance-abc123.zitadel.cloud' },
   zitadel,
   { ...zitadel, id: 'zitadel-2021', name: 'ZITADEL 2021 (zitadel.ch)', summary: 'The first generation, with the issuer and its endpoints on two hosts.', issuerExample: 'https://issuer.zitadel.ch', issuerIsFixed: true, clientSecret: null, readyToken: null },
-  { ...zitadel, id: 'paonia', name: 'Paonia', summary: 'Three values instead of a file: user id, key id and private key.', issuerExample: 'https://auth.paonia.io', issuerIsFixed: true, clientSecret: null, readyToken: null, privateKey: { ...zitadel.privateKey!, audience: ['{issuer}', '{issuerHost}'] } },
+  { ...zitadel, id: 'paonia', name: 'Paonia', summary: 'Three values instead of a file: user id, key id and private key.', issuerExample: 'https://auth.paonia.io', issuerIsFixed: true, keyFiles: generic.keyFiles, clientSecret: null, readyToken: null, privateKey: { ...zitadel.privateKey!, audience: ['{issuer}', '{issuerHost}'] } },
   {
     ...generic,
     id: 'frontier-rest',
@@ -117,6 +139,7 @@ export const providers: Provider[] = [
     endpoints: { token: '{base}/v1beta1/auth/token', userinfo: '{base}/v1beta1/users/self', introspection: '', revocation: '', jwks: '{base}/.well-known/jwks.json' },
     parameters: [{ name: 'orgId', label: 'Organisation id', explains: 'Needed to make and remove keys and secrets; it stands in the organisation’s address in the console', required: false }],
     ids: { userId: 'Service user id', clientId: 'Client id (the secret’s or token’s id)', keyId: 'Key id (kid)' },
+    keyFiles: { shapes: ['frontier-key', 'frontier-secret', 'frontier-token'], rules: [] },
     privateKey: { ...generic.privateKey!, carrier: 'bearer', body: 'json', keyIdClaim: true, backdate: 45, direct: true },
     clientSecret: { grantType: 'client_credentials', place: 'basicRaw', body: 'json', fields: {} },
     readyToken: 'basic',
@@ -153,6 +176,7 @@ export const providers: Provider[] = [
     issuerIsFixed: true,
     parameters: [{ name: 'subjectType', label: 'Subject type', explains: '`enterprise` for the app’s service account, `user` for one user', required: true }],
     ids: { userId: 'Enterprise or user id', clientId: 'Client id', keyId: 'Public key id' },
+    keyFiles: { shapes: [], rules: [{ ...rule, name: 'Application settings (Box)', matches: { '/boxAppSettings': '' }, privateKey: '/boxAppSettings/appAuth/privateKey', keyId: '/boxAppSettings/appAuth/publicKeyID' }] },
     privateKey: { ...generic.privateKey!, issuer: '{clientId}', audience: ['{tokenEndpoint}'], header: BY_KEY_ID, withClientSecret: true, speaksForUsers: true },
     readyToken: null,
   },

@@ -1015,6 +1015,21 @@ export type ExportForm =
 /**  A JSON array of objects, named as in the page's own replies. */
 "json";
 
+/**  What a key file may tell beside its credential. */
+export type FileFact = 
+/**  The service user's id. */
+"userId" | 
+/**  The client id. */
+"clientId" | 
+/**  The key's id. */
+"keyId" | 
+/**  The issuer. */
+"issuer" | 
+/**  `aud` of the assertions. */
+"audience" | 
+/**  The token endpoint. */
+"tokenEndpoint";
+
 /**  Files were dropped on the window or handed over by a second start, and are under review. */
 export type FilesReviewed = FilesReviewed_Serialize | FilesReviewed_Deserialize;
 
@@ -1312,6 +1327,15 @@ export type KeyComparison =
 /**  The server has no key under this id. */
 "unknown";
 
+/**  How a private key is written in a member of JSON. */
+export type KeyEncoding = 
+/**  PEM (RFC 7468). */
+"pem" | 
+/**  Base64 (RFC 4648 §4, §5) of a PEM or of its DER. */
+"base64" | 
+/**  A JWK (RFC 7517 §4): an object, or its text. */
+"jwk";
+
 /**  What is public about a key. */
 export type KeyFacts = {
 	/**  Key type: `RSA`, `P-256`, `P-384` or `Ed25519`. */
@@ -1333,6 +1357,10 @@ export type KeyFileFacts = KeyFileFacts_Serialize | KeyFileFacts_Deserialize;
 export type KeyFileFacts_Deserialize = {
 	/**  What it turned out to be. */
 	shape: Shape,
+	/**  What the profile that describes it calls such a file. */
+	described?: string | null,
+	/**  Whose key file it is, as far as one can tell: the profiles to start from, the likeliest first. */
+	makers: ProviderId[],
 	/**  What kind of credential it holds. */
 	kind: CredentialKind,
 	/**  A name for the service user, where the file suggests one. */
@@ -1369,6 +1397,10 @@ export type KeyFileFacts_Deserialize = {
 export type KeyFileFacts_Serialize = {
 	/**  What it turned out to be. */
 	shape: Shape,
+	/**  What the profile that describes it calls such a file. */
+	described: string | null,
+	/**  Whose key file it is, as far as one can tell: the profiles to start from, the likeliest first. */
+	makers: ProviderId[],
 	/**  What kind of credential it holds. */
 	kind: CredentialKind,
 	/**  A name for the service user, where the file suggests one. */
@@ -1399,6 +1431,118 @@ export type KeyFileFacts_Serialize = {
 	knownOtherwiseIn: string[],
 	/**  What is worth knowing before it is imported. */
 	warnings: Notice_Serialize[],
+};
+
+/**
+ *  Describes the JSON of one kind of key file.
+ * 
+ *  A **place** is a JSON Pointer (RFC 6901), for example `/credentials/kid`, or empty for none. Names count in
+ *  every spelling: `/clientId` finds `client_id` and `clientID` as well. Where a place gives an id or an
+ *  address, it may also be a text with pointers in braces, for example `https://{/domain}/`.
+ */
+export type KeyFileRule = KeyFileRule_Serialize | KeyFileRule_Deserialize;
+
+/**
+ *  Describes the JSON of one kind of key file.
+ * 
+ *  A **place** is a JSON Pointer (RFC 6901), for example `/credentials/kid`, or empty for none. Names count in
+ *  every spelling: `/clientId` finds `client_id` and `clientID` as well. Where a place gives an id or an
+ *  address, it may also be a text with pointers in braces, for example `https://{/domain}/`.
+ */
+export type KeyFileRule_Deserialize = {
+	/**  What such a file is called on screen, for example `Service-account key file (Google)`. */
+	name?: string,
+	/**  How the file is known: what must be at which place; an empty text stands for anything. */
+	matches?: { [key in string]: string },
+	/**  The private key. */
+	privateKey?: string,
+	/**  How the private key is written. */
+	keyEncoding?: KeyEncoding,
+	/**  The passphrase of an encrypted private key, where a file holds it. */
+	passphrase?: string,
+	/**  The client secret, alone or beside the private key. */
+	clientSecret?: string,
+	/**  A token that is sent as it is. */
+	readyToken?: string,
+	/**  The service user's id. */
+	userId?: string,
+	/**  The client id. */
+	clientId?: string,
+	/**  The key's id. */
+	keyId?: string,
+	/**  The issuer. */
+	issuer?: string,
+	/**  `aud` of the assertions. */
+	audience?: string,
+	/**  The token endpoint. */
+	tokenEndpoint?: string,
+	/**  When the credential expires, where a file tells: RFC 3339, or seconds since 1970 with 0 for never. */
+	expiresAt?: string,
+	/**  What the service user may be called, where a file tells; of an e-mail address, what is before its `@`. */
+	suggestedName?: string,
+	/**  What a file may lack; everything else that has a place must be there. */
+	optional?: FileFact[],
+};
+
+/**
+ *  Describes the JSON of one kind of key file.
+ * 
+ *  A **place** is a JSON Pointer (RFC 6901), for example `/credentials/kid`, or empty for none. Names count in
+ *  every spelling: `/clientId` finds `client_id` and `clientID` as well. Where a place gives an id or an
+ *  address, it may also be a text with pointers in braces, for example `https://{/domain}/`.
+ */
+export type KeyFileRule_Serialize = {
+	/**  What such a file is called on screen, for example `Service-account key file (Google)`. */
+	name: string,
+	/**  How the file is known: what must be at which place; an empty text stands for anything. */
+	matches: { [key in string]: string },
+	/**  The private key. */
+	privateKey: string,
+	/**  How the private key is written. */
+	keyEncoding: KeyEncoding,
+	/**  The passphrase of an encrypted private key, where a file holds it. */
+	passphrase: string,
+	/**  The client secret, alone or beside the private key. */
+	clientSecret: string,
+	/**  A token that is sent as it is. */
+	readyToken: string,
+	/**  The service user's id. */
+	userId: string,
+	/**  The client id. */
+	clientId: string,
+	/**  The key's id. */
+	keyId: string,
+	/**  The issuer. */
+	issuer: string,
+	/**  `aud` of the assertions. */
+	audience: string,
+	/**  The token endpoint. */
+	tokenEndpoint: string,
+	/**  When the credential expires, where a file tells: RFC 3339, or seconds since 1970 with 0 for never. */
+	expiresAt: string,
+	/**  What the service user may be called, where a file tells; of an e-mail address, what is before its `@`. */
+	suggestedName: string,
+	/**  What a file may lack; everything else that has a place must be there. */
+	optional: FileFact[],
+};
+
+/**  Which key files are these servers'. */
+export type KeyFiles = KeyFiles_Serialize | KeyFiles_Deserialize;
+
+/**  Which key files are these servers'. */
+export type KeyFiles_Deserialize = {
+	/**  Shapes that Mintage reads by itself, as they hold more than places can say. */
+	shapes?: Shape[],
+	/**  JSON that is described here; the first rule counts that fits and can read it. */
+	rules?: KeyFileRule_Deserialize[],
+};
+
+/**  Which key files are these servers'. */
+export type KeyFiles_Serialize = {
+	/**  Shapes that Mintage reads by itself, as they hold more than places can say. */
+	shapes: Shape[],
+	/**  JSON that is described here; the first rule counts that fits and can read it. */
+	rules: KeyFileRule_Serialize[],
 };
 
 /**  How a private key gets a token: the assertion and the request that carries it. */
@@ -1826,6 +1970,8 @@ export type Provider_Deserialize = {
 	parameters?: Parameter_Deserialize[],
 	/**  What this provider's console calls the ids. */
 	ids?: IdNames_Deserialize,
+	/**  Which key files are these servers'. */
+	keyFiles?: KeyFiles_Deserialize,
 	/**  How a private key gets a token; absent where the servers take none. */
 	privateKey?: KeyGrant_Deserialize | null,
 	/**  How a client secret gets a token; absent where the servers take none. */
@@ -1876,6 +2022,8 @@ export type Provider_Serialize = {
 	parameters: Parameter_Serialize[],
 	/**  What this provider's console calls the ids. */
 	ids: IdNames_Serialize,
+	/**  Which key files are these servers'. */
+	keyFiles: KeyFiles_Serialize,
 	/**  How a private key gets a token; absent where the servers take none. */
 	privateKey: KeyGrant_Serialize | null,
 	/**  How a client secret gets a token; absent where the servers take none. */
@@ -2597,20 +2745,16 @@ export type Shape =
 "frontier-secret" | 
 /**  Raystack Frontier's opaque token, likewise. */
 "frontier-token" | 
-/**  Google's service-account JSON. */
-"google-service-account" | 
-/**  A Box application's settings, as its console downloads them. */
-"box-settings" | 
 /**  Keycloak's adapter settings (`keycloak.json`) with a client secret. */
 "keycloak-settings" | 
-/**  STACKIT's service-account key. */
-"stackit-key" | 
 /**  A private JWK (RFC 7517 §4): the ids must be asked for. */
 "jwk" | 
 /**  A JWK set (RFC 7517 §5) of one private key: likewise. */
 "jwk-set" | 
 /**  Any JSON with a client id and a client secret. */
 "client-secret" | 
+/**  JSON that a provider's profile describes. */
+"described" | 
 /**  A private key alone, as PEM: the ids must be asked for. */
 "pem" | 
 /**  A client secret or a ready-made token alone, entered as such: the ids must be asked for. */

@@ -1,9 +1,9 @@
 /**
  * What a provider's profile says, in words and choices: groups to choose from, names of ids, the
- * audience rule. Everything follows from the profile's data; only the table of key files' makers names ids.
+ * audience rule. Everything follows from the profile's data.
  */
 import { strings } from './strings';
-import type { CredentialKind, Environment, IdKind, KeyFileFacts, KeyIdRule, Provider, ProviderId, Shape } from './types';
+import type { CredentialKind, Environment, IdKind, KeyFileFacts, KeyIdRule, Provider, ProviderId } from './types';
 
 /** The endpoints that an environment may have, and that can be set by hand. */
 export const ENDPOINTS = ['token', 'userinfo', 'introspection', 'revocation', 'jwks'] as const;
@@ -89,37 +89,32 @@ function inWords(template: string, provider: Provider | null): string {
 export interface Proposal {
   issuer: string | null;
   tokenEndpoint: string | null;
-  /** What the file is, which may tell whose it is. */
-  shape?: Shape;
+  /** Whose file it is, as far as one can tell: the profiles to start from, the likeliest first. */
+  makers: ProviderId[];
 }
-
-/** Whose key files are told by their shape: the profiles to start from, the likeliest first. */
-const MAKERS: Partial<Record<Shape, readonly ProviderId[]>> = {
-  'frontier-key': ['frontier-connect', 'frontier-rest'],
-  'frontier-secret': ['frontier-connect', 'frontier-rest'],
-  'frontier-token': ['frontier-connect', 'frontier-rest'],
-  'google-service-account': ['google'],
-  'box-settings': ['box'],
-  'keycloak-settings': ['keycloak'],
-  'stackit-key': ['stackit'],
-};
 
 /** What the first of these key files tells that names an address, else of those that tell their maker; null where none does. */
 export function proposalOf(files: readonly (KeyFileFacts | null)[]): Proposal | null {
   const known = files.filter((each) => each !== null);
-  const file = known.find((each) => each.issuer !== null || each.tokenEndpoint !== null) ?? known.find((each) => MAKERS[each.shape]);
-  return file ? { issuer: file.issuer, tokenEndpoint: file.tokenEndpoint, shape: file.shape } : null;
+  const file = known.find((each) => each.issuer !== null || each.tokenEndpoint !== null) ?? known.find((each) => each.makers.length > 0);
+  return file ? { issuer: file.issuer, tokenEndpoint: file.tokenEndpoint, makers: file.makers } : null;
 }
 
 /** The provider whose one issuer or token endpoint is the proposed one, else the file's maker; null where none is known. */
-export function proposedProvider(providers: Provider[], { issuer, tokenEndpoint, shape }: Proposal): Provider | null {
+export function proposedProvider(providers: Provider[], { issuer, tokenEndpoint, makers }: Proposal): Provider | null {
   const fixed = providers.filter((each) => each.issuerIsFixed);
   const same = (text: string, other: string | null) => text !== '' && text === other;
-  const makers = (shape && MAKERS[shape]) ?? [];
   return (
     fixed.find((each) => same(each.issuerExample, issuer)) ??
     fixed.find((each) => same(each.endpoints.token, tokenEndpoint)) ??
     makers.map((id) => providers.find((each) => each.id === id)).find((each) => each !== undefined) ??
     null
   );
+}
+
+/** Whether a key file tells that it is other servers' than this provider's. */
+export function isForeign(file: KeyFileFacts, provider: Provider | null): boolean {
+  if (!provider || file.makers.length === 0 || file.makers.includes(provider.id)) return false;
+  // A profile that says nothing of key files takes any.
+  return provider.keyFiles.shapes.length + provider.keyFiles.rules.length > 0;
 }

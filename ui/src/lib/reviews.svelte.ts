@@ -20,8 +20,12 @@ export class Reviews {
   /** Why nothing came in, if something went wrong as a whole. */
   problem = $state.raw<Problem | null>(null);
   busy = $state(false);
-  /** The environment that is proposed: the one that was looked at when the sheet was opened. */
+  /** Where the keys go: what the user chose, else what is proposed. */
   environment = $state<EnvironmentId | null>(null);
+  /** Whether the environment is settled: by the user, or by the first files. */
+  chosen = $state(false);
+  /** The environment that was looked at when the sheet was opened. */
+  lookedAt = $state<EnvironmentId | null>(null);
 
   /** What is to be entered by hand, with what is known of it; null once the sheet has taken it up. */
   toEnter = $state.raw<ByHand | null>(null);
@@ -30,16 +34,26 @@ export class Reviews {
   onarrive: (reviews: Review[]) => void = () => undefined;
 
   constructor(
-    private readonly proposed: () => EnvironmentId | null,
+    private readonly looked: () => EnvironmentId | null,
     /** Told after each import, so that lists are loaded again. */
     private readonly imported: (outcome: ImportOutcome) => Promise<void>,
   ) {}
 
   /** Opens the sheet, for a given environment if one is meant. */
   show(environment: EnvironmentId | null = null): void {
-    if (!this.open) this.environment = environment ?? this.proposed();
-    else if (environment) this.environment = environment;
+    if (!this.open) {
+      this.lookedAt = this.looked();
+      this.chosen = false;
+      this.environment = this.lookedAt;
+    }
+    if (environment) this.chooseEnvironment(environment);
     this.open = true;
+  }
+
+  /** Takes the user's choice of where the keys go. */
+  chooseEnvironment(environment: EnvironmentId | null): void {
+    this.environment = environment;
+    this.chosen = environment !== null;
   }
 
   /** Opens the sheet at the form for a secret or token that replaces one. */

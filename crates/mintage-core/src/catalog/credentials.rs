@@ -128,21 +128,17 @@ impl Catalog {
     /// # Errors
     /// [`CatalogError::Gone`].
     pub async fn set_state(&self, id: CredentialId, state: CredentialState) -> Result<(), CatalogError> {
-        let (id, word) = (id.0.to_string(), state.as_str());
+        self.set_states(&[id], state).await
+    }
+
+    /// The same for many, at once: each transaction waits for the disk.
+    ///
+    /// # Errors
+    /// [`CatalogError::Gone`] where any of them is; then none is moved.
+    pub async fn set_states(&self, ids: &[CredentialId], state: CredentialState) -> Result<(), CatalogError> {
         let mut writing = self.writing().await?;
-        let result =
-            sqlx::query!("UPDATE credentials SET state = ?2 WHERE id = ?1", id, word).execute(&mut *writing).await?;
-        changed(&result, WHAT)?;
-        if state == CredentialState::Active {
-            sqlx::query!(
-                "UPDATE credentials SET is_default = 1
-                 WHERE id = ?1 AND NOT EXISTS (
-                     SELECT 1 FROM credentials other
-                     WHERE other.service_user = credentials.service_user AND other.is_default = 1)",
-                id
-            )
-            .execute(&mut *writing)
-            .await?;
+        for id in ids {
+            set_one_state(&mut writing, *id, state).await?;
         }
         Ok(writing.commit().await?)
     }
@@ -218,6 +214,29 @@ impl Catalog {
         }
         Ok(writing.commit().await?)
     }
+}
+
+async fn set_one_state(
+    writing: &mut SqliteConnection,
+    id: CredentialId,
+    state: CredentialState,
+) -> Result<(), CatalogError> {
+    let (id, word) = (id.0.to_string(), state.as_str());
+    let result =
+        sqlx::query!("UPDATE credentials SET state = ?2 WHERE id = ?1", id, word).execute(&mut *writing).await?;
+    changed(&result, WHAT)?;
+    if state == CredentialState::Active {
+        sqlx::query!(
+            "UPDATE credentials SET is_default = 1
+                 WHERE id = ?1 AND NOT EXISTS (
+                     SELECT 1 FROM credentials other
+                     WHERE other.service_user = credentials.service_user AND other.is_default = 1)",
+            id
+        )
+        .execute(writing)
+        .await?;
+    }
+    Ok(())
 }
 
 async fn insert_service_user(writing: &mut SqliteConnection, service_user: &ServiceUser) -> Result<(), CatalogError> {

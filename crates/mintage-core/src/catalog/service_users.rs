@@ -58,6 +58,14 @@ impl Catalog {
         rows.into_iter().map(ServiceUserRow::read).collect()
     }
 
+    /// Favourites of all environments by name ignoring case, the first of them.
+    pub async fn favourites(&self, most: u32) -> Result<Vec<ServiceUser>, CatalogError> {
+        let rows = select_service_users!("WHERE u.favourite = 1 ORDER BY u.name_folded, u.name, u.id LIMIT ?1", most)
+            .fetch_all(&self.pool)
+            .await?;
+        rows.into_iter().map(ServiceUserRow::read).collect()
+    }
+
     /// One service user.
     ///
     /// # Errors

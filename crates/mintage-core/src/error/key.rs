@@ -3,6 +3,8 @@
 //! Rule: facts are numbers, names of our own, and short plain words out of the file; nothing that could
 //! be a piece of a key. Files that are something else entirely are told apart by [`WrongKind`].
 
+use std::borrow::Cow;
+
 mod help;
 mod wrong_kind;
 
@@ -67,6 +69,9 @@ pub enum KeyError {
     /// What was entered as a secret is none.
     #[error("this is no client secret or token: it is too long or holds line breaks or special characters")]
     SecretUnusable,
+    /// What was entered as a secret or token is a private key.
+    #[error("this is a private key, and those are never sent as a secret or token")]
+    SecretIsKey,
     /// The provider takes none of the algorithms that the key can do.
     #[error("the provider takes {takes}, none of which a key of type {key_type} can do")]
     AlgorithmNotTaken {
@@ -117,6 +122,9 @@ pub enum KeyError {
     /// Text without a private key in it.
     #[error("there is no private key in this text")]
     NotAKeyFile,
+    /// JSON of a shape that nobody described.
+    #[error("this JSON is of a shape that neither Mintage nor a profile of yours knows")]
+    JsonUnknown,
     /// Another well-known kind of file.
     #[error("this is {}", .0.name())]
     WrongKind(WrongKind),
@@ -144,19 +152,19 @@ pub enum KeyError {
     #[error("the member `{member}` occurs more than once")]
     MemberTwice {
         /// Its name; `…` where it is long or unusual.
-        member: String,
+        member: Cow<'static, str>,
     },
     /// A required member is not there.
     #[error("the member `{member}` is missing")]
     MemberMissing {
         /// Its name.
-        member: &'static str,
+        member: Cow<'static, str>,
     },
     /// A member of another JSON type than text.
     #[error("the member `{member}` is {found}, not text")]
     MemberNotText {
         /// Its name.
-        member: &'static str,
+        member: Cow<'static, str>,
         /// What it is, for example `a number`.
         found: &'static str,
     },
@@ -164,7 +172,7 @@ pub enum KeyError {
     #[error("the member `{member}` is {found}, not an object")]
     MemberNotObject {
         /// Its name.
-        member: &'static str,
+        member: Cow<'static, str>,
         /// What it is, for example `text`.
         found: &'static str,
     },
@@ -172,13 +180,13 @@ pub enum KeyError {
     #[error("the member `{member}` is empty")]
     MemberEmpty {
         /// Its name.
-        member: &'static str,
+        member: Cow<'static, str>,
     },
     /// An id that no server gives out.
     #[error("the member `{member}` is no id: {why}")]
     IdInvalid {
         /// Its name.
-        member: &'static str,
+        member: Cow<'static, str>,
         /// Why, as a sentence part.
         why: &'static str,
     },
@@ -186,7 +194,7 @@ pub enum KeyError {
     #[error("the member `{member}` is no secret: {why}")]
     SecretInvalid {
         /// Its name.
-        member: &'static str,
+        member: Cow<'static, str>,
         /// Why, as a sentence part.
         why: &'static str,
     },
@@ -194,13 +202,13 @@ pub enum KeyError {
     #[error("the member `{member}` is not a date and time")]
     ExpirationInvalid {
         /// Its name.
-        member: &'static str,
+        member: Cow<'static, str>,
     },
     /// An address that is no URL, or one to which Mintage would send nothing.
     #[error("the member `{member}` is no usable address: {why}")]
     AddressInvalid {
         /// Its name.
-        member: &'static str,
+        member: Cow<'static, str>,
         /// Why, as a sentence part.
         why: &'static str,
     },
@@ -226,7 +234,7 @@ pub enum KeyError {
     #[error("the JWK's member `{member}` is not a number in base64url")]
     NumberInvalid {
         /// Its name.
-        member: &'static str,
+        member: Cow<'static, str>,
     },
     /// An RSA JWK with `d` alone (RFC 7518 §6.3.2 allows it): the primes would have to be searched for.
     #[error("the JWK lacks its primes: one of `p`, `q`, `dp`, `dq` and `qi` is missing")]
@@ -272,6 +280,7 @@ impl KeyError {
             Self::LegacyEncrypted => "key-encrypted-legacy",
             Self::SigningFailed { .. } => "signing-failed",
             Self::SecretUnusable => "secret-unusable",
+            Self::SecretIsKey => "secret-is-private-key",
             Self::AlgorithmNotTaken { .. } => "algorithm-not-taken",
             Self::FileUnreadable { .. } => "file-unreadable",
             Self::FileNotRegular { .. } => "file-not-regular",
@@ -282,6 +291,7 @@ impl KeyError {
             Self::Utf16 => "file-utf16",
             Self::NotUtf8 { .. } => "file-not-utf8",
             Self::NotAKeyFile => "not-a-key-file",
+            Self::JsonUnknown => "json-unknown",
             Self::WrongKind(kind) => kind.code(),
             Self::JsonTruncated { .. } => "json-truncated",
             Self::JsonInvalid { .. } => "json-invalid",

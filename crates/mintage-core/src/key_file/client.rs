@@ -20,16 +20,10 @@ pub(super) fn secret(json: &Json) -> Result<KeyFile, KeyError> {
     Ok(KeyFile { name: member::name(json, NAME), client_id: Some(id), expires_at, ..file })
 }
 
-/// RFC 7591 §3.2.1: whole seconds since 1970, or 0 for never.
 fn expires_at(json: &Json) -> Result<Option<OffsetDateTime>, KeyError> {
     match member::find(json, EXPIRES_AT)? {
         None | Some((_, Json::Null)) => Ok(None),
-        Some((member, Json::Number(seconds))) => {
-            let invalid = || KeyError::ExpirationInvalid { member };
-            let seconds: i64 = seconds.parse().map_err(|_| invalid())?;
-            let at = OffsetDateTime::from_unix_timestamp(seconds).map_err(|_| invalid())?;
-            Ok((seconds != 0).then_some(at))
-        }
-        Some((member, _)) => Err(KeyError::ExpirationInvalid { member }),
+        Some((member, Json::Number(seconds))) => member::seconds_of(member.into(), seconds),
+        Some((member, _)) => Err(KeyError::ExpirationInvalid { member: member.into() }),
     }
 }

@@ -49,7 +49,7 @@ pub(super) fn with_service_user(file: KeyFile, json: &Json) -> Result<KeyFile, K
     if let (Some(one), Some(other)) = (&file.user_id, &id)
         && one != other
     {
-        return Err(KeyError::IdInvalid { member: "id", why: "it is another service user's than the key's" });
+        return Err(KeyError::IdInvalid { member: "id".into(), why: "it is another service user's than the key's" });
     }
     let name = member::name(user, &["title", "name"]);
     Ok(KeyFile { name: name.or(file.name.clone()), user_id: file.user_id.clone().or(id), ..file })

@@ -109,6 +109,6 @@ fn number(json: &Json, names: member::Names) -> Result<Zeroizing<Vec<u8>>, KeyEr
     let mut bytes = Zeroizing::new(vec![0; base64::decoded_len_estimate(text.len())]);
     // The library's error quotes the offending byte, so it is not passed on.
     let length = BASE64_URL_SAFE_NO_PAD.decode_slice(text, &mut bytes);
-    bytes.truncate(length.map_err(|_| KeyError::NumberInvalid { member })?);
+    bytes.truncate(length.map_err(|_| KeyError::NumberInvalid { member: member.into() })?);
     Ok(bytes)
 }

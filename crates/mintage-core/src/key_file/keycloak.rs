@@ -28,7 +28,7 @@ pub(super) fn settings(json: &Json) -> Result<KeyFile, KeyError> {
 fn issuer(json: &Json) -> Result<String, KeyError> {
     let (_, realm) = member::text(json, &["realm"])?;
     let (member, server) = member::text(json, SERVER)?;
-    let invalid = |why| KeyError::AddressInvalid { member, why };
+    let invalid = |why| KeyError::AddressInvalid { member: member.into(), why };
     let mut url = member::url_of(server).map_err(invalid)?;
     // What is not allowed in a path is escaped, as Keycloak does it.
     url.path_segments_mut().map_err(|()| invalid("it is not a URL"))?.pop_if_empty().extend(["realms", realm]);

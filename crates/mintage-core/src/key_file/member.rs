@@ -3,6 +3,8 @@
 //! Rule: members count by name and type. A name has the spellings that real files have; two of them in
 //! one file are refused, as programs would disagree on which one counts. Ids are text, as they exceed 2^53.
 
+use std::borrow::Cow;
+
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use url::Url;
@@ -16,6 +18,9 @@ use crate::secret::Secret;
 /// The longest id that is taken, in characters; ZITADEL's own limit.
 const MAX_ID: usize = 200;
 
+/// What a member is called in messages.
+pub(super) type Member = Cow<'static, str>;
+
 /// The spellings of a member's name; errors about a missing one name the first.
 pub(super) type Names = &'static [&'static str];
 
@@ -24,7 +29,7 @@ pub(super) fn find(json: &Json, names: Names) -> Result<Option<(&'static str, &J
     let mut found = names.iter().filter_map(|name| Some((*name, json.get(name)?)));
     let first = found.next();
     match found.next() {
-        Some((name, _)) => Err(KeyError::MemberTwice { member: name.to_owned() }),
+        Some((name, _)) => Err(KeyError::MemberTwice { member: name.into() }),
         None => Ok(first),
     }
 }
@@ -36,15 +41,23 @@ pub(super) fn has(json: &Json, names: Names) -> bool {
 
 /// A text that must be there and not be blank.
 pub(super) fn text(json: &Json, names: Names) -> Result<(&'static str, &str), KeyError> {
-    let (member, value) = find(json, names)?.ok_or(KeyError::MemberMissing { member: names[0] })?;
-    let text = value.as_text().ok_or(KeyError::MemberNotText { member, found: value.kind() })?;
-    if text.trim().is_empty() { Err(KeyError::MemberEmpty { member }) } else { Ok((member, text)) }
+    let (member, value) = find(json, names)?.ok_or(KeyError::MemberMissing { member: names[0].into() })?;
+    Ok((member, text_of(member.into(), value)?))
+}
+
+/// The text of a member, which must not be blank.
+pub(super) fn text_of(member: Member, value: &Json) -> Result<&str, KeyError> {
+    match value {
+        Json::Text(text) if text.trim().is_empty() => Err(KeyError::MemberEmpty { member }),
+        Json::Text(text) => Ok(text),
+        other => Err(KeyError::MemberNotText { member, found: other.kind() }),
+    }
 }
 
 /// An id that must be there.
 pub(super) fn id(json: &Json, names: Names) -> Result<String, KeyError> {
     let (member, id) = text(json, names)?;
-    check_id(id).map_err(|why| KeyError::IdInvalid { member, why })?;
+    check_id(id).map_err(|why| KeyError::IdInvalid { member: member.into(), why })?;
     Ok(id.to_owned())
 }
 
@@ -56,30 +69,27 @@ pub(super) fn optional_id(json: &Json, names: Names) -> Result<Option<String>, K
     }
 }
 
-/// An id that may also be written as a whole number; its digits are taken as they stand.
-pub(super) fn id_or_number(json: &Json, names: Names) -> Result<String, KeyError> {
-    let Some((member, Json::Number(number))) = find(json, names)? else {
-        return id(json, names);
-    };
-    let invalid = |why| KeyError::IdInvalid { member, why };
-    if !number.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(invalid("it is no whole number"));
-    }
-    check_id(number).map_err(invalid)?;
-    Ok(number.clone())
-}
-
 /// Refuses what no server gives out as an id, for example a pasted key; the error is a sentence part.
 pub(crate) fn check_id(id: &str) -> Result<(), &'static str> {
     if id.chars().any(|c| c.is_whitespace() || c.is_control()) {
         return Err("it has white space or control characters in it");
     }
-    if id.chars().count() > MAX_ID { Err("it is longer than 200 characters") } else { Ok(()) }
+    if id.chars().count() > MAX_ID {
+        return Err("it is longer than 200 characters");
+    }
+    // Keys on curves are short.
+    if pem::is_private_key(id) { Err("it is a private key") } else { Ok(()) }
 }
 
 /// A secret or ready token that must be there.
 pub(super) fn secret(json: &Json, names: Names) -> Result<Secret, KeyError> {
-    let (member, secret) = text(json, names)?;
+    let (member, value) = find(json, names)?.ok_or(KeyError::MemberMissing { member: names[0].into() })?;
+    secret_of(member.into(), value)
+}
+
+/// The secret or ready token in a member.
+pub(super) fn secret_of(member: Member, value: &Json) -> Result<Secret, KeyError> {
+    let secret = text_of(member.clone(), value)?;
     let invalid = |why| Err(KeyError::SecretInvalid { member, why });
     if secret.len() > MAX_SECRET {
         return invalid("it is longer than 2,400 bytes");
@@ -90,30 +100,30 @@ pub(super) fn secret(json: &Json, names: Names) -> Result<Secret, KeyError> {
     if secret.trim() != secret {
         return invalid("it has white space at its beginning or end");
     }
+    if pem::is_private_key(secret) {
+        return invalid("it is a private key, and those are never sent");
+    }
     // The copy has its final size from the start, as a buffer that moves would stay behind unwiped.
     Ok(Secret::new(secret.to_owned()))
 }
 
 /// A name to suggest, where there is one that can be shown.
 pub(super) fn name(json: &Json, names: Names) -> Option<String> {
-    let name = names.iter().find_map(|name| json.get(name)?.as_text())?.trim();
-    let showable = !name.is_empty() && name.chars().count() <= MAX_ID && !name.chars().any(char::is_control);
-    showable.then(|| name.to_owned())
+    showable(names.iter().find_map(|name| json.get(name)?.as_text())?)
 }
 
-/// The part of an e-mail address before its `@`, as a name.
-pub(super) fn local_part(address: &str) -> Option<String> {
-    address.split_once('@').map(|(local, _)| local.to_owned()).filter(|local| !local.is_empty())
+/// A text that can be shown as a name.
+pub(super) fn showable(name: &str) -> Option<String> {
+    let name = name.trim();
+    let showable = !name.is_empty() && name.chars().count() <= MAX_ID && !name.chars().any(char::is_control);
+    showable.then(|| name.to_owned())
 }
 
 /// A private key in a text member, which must be PEM, and an RSA key: nothing else works with the servers
 /// whose files are read with this.
 pub(super) fn rsa_key(json: &Json, names: Names, passphrase: Option<&Secret>) -> Result<pem::Found, KeyError> {
     let (_, pem) = text(json, names)?;
-    let found = pem::parse(pem, passphrase).map_err(|error| match error {
-        KeyError::NotAKeyFile => KeyError::PemUnframed,
-        other => other,
-    })?;
+    let found = pem::parse_member(pem, passphrase)?;
     match found.key.facts().key_type.as_str() {
         "RSA" => Ok(found),
         other => Err(KeyError::NotRsa { found: other.to_owned() }),
@@ -122,30 +132,45 @@ pub(super) fn rsa_key(json: &Json, names: Names, passphrase: Option<&Secret>) ->
 
 /// A time as text (RFC 3339), where there is one that is not another word for never.
 pub(super) fn time(json: &Json, names: Names) -> Result<Option<OffsetDateTime>, KeyError> {
-    let (member, text) = match find(json, names)? {
-        None | Some((_, Json::Null)) => return Ok(None),
-        Some((member, Json::Text(text))) => (member, text),
-        Some((member, other)) => return Err(KeyError::MemberNotText { member, found: other.kind() }),
+    match find(json, names)? {
+        None | Some((_, Json::Null)) => Ok(None),
+        Some((member, value)) => {
+            let Json::Text(text) = value else {
+                return Err(KeyError::MemberNotText { member: member.into(), found: value.kind() });
+            };
+            time_of(member.into(), text)
+        }
+    }
+}
+
+/// A time as text (RFC 3339); `None` for another word for never.
+pub(super) fn time_of(member: Member, text: &str) -> Result<Option<OffsetDateTime>, KeyError> {
+    let Ok(at) = OffsetDateTime::parse(text, &Rfc3339) else {
+        return Err(KeyError::ExpirationInvalid { member });
     };
-    let invalid = || KeyError::ExpirationInvalid { member };
-    let at = OffsetDateTime::parse(text, &Rfc3339).map_err(|_| invalid())?;
     // The year 9999 is ZITADEL's word for never; year 1 is the zero time of Go, in which such servers are
     // written, for "not set".
     if at.year() >= 9999 || at.year() <= 1 {
         return Ok(None);
     }
-    at.checked_to_offset(time::UtcOffset::UTC).map(Some).ok_or_else(invalid)
+    at.checked_to_offset(time::UtcOffset::UTC).map(Some).ok_or(KeyError::ExpirationInvalid { member })
 }
 
-/// An address to which credentials may be sent, as the file writes it.
-pub(super) fn address(json: &Json, names: Names) -> Result<String, KeyError> {
-    let (member, text) = text(json, names)?;
-    let url = url_of(text).map_err(|why| KeyError::AddressInvalid { member, why })?;
-    // A URL that is read differently from how it is written is compared wrongly by servers.
-    if url.as_str().trim_end_matches('/') != text.trim_end_matches('/') {
-        return Err(KeyError::AddressInvalid { member, why: "it is not written as servers compare it" });
+/// Whole seconds since 1970, or 0 for never, as RFC 7591 §3.2.1 writes it.
+pub(super) fn seconds_of(member: Member, number: &str) -> Result<Option<OffsetDateTime>, KeyError> {
+    let at = number.parse().ok().and_then(|seconds| OffsetDateTime::from_unix_timestamp(seconds).ok());
+    let at = at.ok_or(KeyError::ExpirationInvalid { member })?;
+    Ok((at != OffsetDateTime::UNIX_EPOCH).then_some(at))
+}
+
+/// Refuses an address to which nothing would be sent, and one that is not written as servers compare it: a
+/// URL that is read differently from how it is written is compared wrongly by them.
+pub(super) fn check_address(text: &str) -> Result<(), &'static str> {
+    let url = url_of(text)?;
+    match url.as_str().trim_end_matches('/') == text.trim_end_matches('/') {
+        true => Ok(()),
+        false => Err("it is not written as servers compare it"),
     }
-    Ok(text.to_owned())
 }
 
 /// Reads a URL without user, query and fragment: https, or http to a loopback address.

@@ -4,12 +4,12 @@
 //! is our own because the usual libraries leave unwiped copies of the key on the heap.
 
 use base64::Engine;
-use base64::prelude::BASE64_STANDARD;
+use base64::prelude::{BASE64_STANDARD, BASE64_STANDARD_NO_PAD};
 use zeroize::Zeroizing;
 
 use super::{KeyFile, Material, Shape, certificate, encrypted};
 use crate::error::{KeyError, WrongKind};
-use crate::private_key::PrivateKey;
+use crate::private_key::{PrivateKey, form};
 use crate::secret::{Secret, SecretBytes};
 
 /// What a PEM's first line begins with.
@@ -70,6 +70,64 @@ pub(super) fn parse(text: &str, passphrase: Option<&Secret>) -> Result<Found, Ke
     Ok(Found { certificate: certificate::thumbprint(&certificates, &key)?, key })
 }
 
+/// Finds the private key in the text of a JSON member, where it cannot be anything but PEM.
+///
+/// # Errors
+/// As [`parse`]; [`KeyError::PemUnframed`] where no `BEGIN` line is there.
+pub(super) fn parse_member(text: &str, passphrase: Option<&Secret>) -> Result<Found, KeyError> {
+    parse(text, passphrase).map_err(|error| match error {
+        KeyError::NotAKeyFile => KeyError::PemUnframed,
+        other => other,
+    })
+}
+
+/// Finds the private key in base64 (RFC 4648 §4, §5) of a PEM or of its DER.
+///
+/// # Errors
+/// As [`parse_member`]; [`KeyError::PemInvalid`] for what is no base64.
+pub(super) fn parse_base64(text: &str, passphrase: Option<&Secret>) -> Result<Found, KeyError> {
+    if text.contains(BEGIN) {
+        return parse_member(text, passphrase);
+    }
+    let bytes = of_base64(text).ok_or(invalid("it is no base64"))?;
+    match std::str::from_utf8(bytes.expose()) {
+        Ok(pem) if pem.contains(BEGIN) => parse_member(pem, passphrase),
+        _ => Ok(Found { key: of_der(bytes, passphrase)?, certificate: None }),
+    }
+}
+
+/// Whether the text is a private key in any of its spellings, which nobody must take for a secret to send.
+pub(super) fn is_private_key(text: &str) -> bool {
+    let is_text = |text: &str| {
+        text.contains("PRIVATE KEY")
+            || (text.contains("\"kty\"") && ["\"d\"", "\"k\""].iter().any(|part| text.contains(part)))
+    };
+    let is_der = |der: &[u8]| {
+        use KeyError::{PassphraseNeeded, TooSmall, Unsupported, WrongKind as Other};
+        matches!(
+            form::of(der),
+            Ok(_) | Err(PassphraseNeeded { .. } | TooSmall { .. } | Unsupported { .. } | Other(WrongKind::Pkcs12))
+        )
+    };
+    let packed = || [decoded(text).ok(), of_base64(text)].into_iter().flatten();
+    is_text(text)
+        || packed().any(|bytes| is_der(bytes.expose()) || std::str::from_utf8(bytes.expose()).is_ok_and(is_text))
+}
+
+/// Decodes base64 of either alphabet, with or without padding and line ends.
+fn of_base64(text: &str) -> Option<SecretBytes> {
+    let mut base64 = Zeroizing::new(Vec::with_capacity(text.len()));
+    base64.extend(text.bytes().filter(|byte| !byte.is_ascii_whitespace() && *byte != b'=').map(|byte| match byte {
+        b'-' => b'+',
+        b'_' => b'/',
+        other => other,
+    }));
+    let mut bytes = Zeroizing::new(vec![0; base64::decoded_len_estimate(base64.len())]);
+    let length = BASE64_STANDARD_NO_PAD.decode_slice(&*base64, &mut bytes).ok()?;
+    bytes.truncate(length);
+    Some(SecretBytes::new(std::mem::take(&mut *bytes)))
+}
+
 fn key_of(block: &Block<'_>, passphrase: Option<&Secret>) -> Result<PrivateKey, KeyError> {
     if block.label.starts_with("OPENSSH") || block.label.starts_with("SSH2") {
         return Err(WrongKind::OpenSsh.into());
@@ -81,7 +139,11 @@ fn key_of(block: &Block<'_>, passphrase: Option<&Secret>) -> Result<PrivateKey, 
     if block.body.contains("DEK-Info") || block.body.contains("4,ENCRYPTED") {
         return Err(KeyError::LegacyEncrypted);
     }
-    let der = decoded(block.body)?;
+    of_der(decoded(block.body)?, passphrase)
+}
+
+/// Reads DER, opening it with the passphrase where it is encrypted.
+fn of_der(der: SecretBytes, passphrase: Option<&Secret>) -> Result<PrivateKey, KeyError> {
     match PrivateKey::from_der(der.clone()) {
         Err(KeyError::PassphraseNeeded { .. }) => encrypted::open(der.expose(), passphrase),
         other => other,

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use time::Duration;
 
 use super::{Mint, lock};
-use crate::credential::{Credential, CredentialId, CredentialState};
+use crate::credential::{Credential, CredentialId};
 use crate::environment::{EnvironmentId, EnvironmentOverview, IssuerUrl};
 use crate::error::Error;
 use crate::private_key::KeyFacts;
@@ -42,29 +42,19 @@ impl Mint {
     /// # Errors
     /// What the catalogue reports.
     pub async fn service_users(&self, of: Option<EnvironmentId>) -> Result<Vec<ServiceUserRow>, Error> {
-        let users = self.catalog.service_users(of).await?;
-        let mut credentials: HashMap<ServiceUserId, Vec<Credential>> = HashMap::new();
-        for credential in self.catalog.credentials_of_environment(of).await? {
-            credentials.entry(credential.service_user).or_default().push(credential);
+        let mut rows = self.catalog.listed(of).await?;
+        for row in &mut rows {
+            row.token = self.token_state(row.service_user.id);
         }
-        let rows = users.into_iter().map(|user| {
-            let own = credentials.remove(&user.id).unwrap_or_default();
-            self.row(user, &own)
-        });
-        Ok(rows.collect())
+        Ok(rows)
     }
 
-    fn row(&self, service_user: ServiceUser, credentials: &[Credential]) -> ServiceUserRow {
-        let default = credentials.iter().find(|credential| Some(credential.id) == service_user.default_credential);
-        ServiceUserRow {
-            credential_kind: default.map(|credential| credential.kind),
-            credentials: u32::try_from(credentials.len()).unwrap_or(u32::MAX),
-            key_id: default.and_then(|credential| credential.key_id.clone().or_else(|| credential.client_id.clone())),
-            key_expires_at: default.and_then(|credential| credential.expires_at),
-            key_missing: default.is_some_and(|credential| credential.state == CredentialState::Missing),
-            token: self.token_state(service_user.id),
-            service_user,
-        }
+    /// Lists favourites of all environments by name, the first of them.
+    ///
+    /// # Errors
+    /// What the catalogue reports.
+    pub async fn favourites(&self, most: u32) -> Result<Vec<ServiceUser>, Error> {
+        Ok(self.catalog.favourites(most).await?)
     }
 
     fn token_state(&self, id: ServiceUserId) -> TokenState {

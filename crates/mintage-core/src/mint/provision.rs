@@ -87,7 +87,7 @@ impl Mint {
         let values = self.call_values(environment, service_user, &[("title", &title)])?;
         let answer = self.call(environment, request.by, call, &values).await?;
         let not_stored = |id: String, undone| move |source| Error::MadeNotStored { id, undone, source };
-        let mut file: KeyFile = key_file::parse(answer.value.expose(), None)
+        let mut file: KeyFile = key_file::parse(answer.value.expose(), None, std::slice::from_ref(&provider))
             .map_err(|source| not_stored(title.clone(), false)(Box::new(source.into())))?;
         let made = file.key_id.clone().or_else(|| file.client_id.clone()).unwrap_or_default();
         // The answer may name its service user or not; it was asked for this one.

@@ -40,6 +40,8 @@ impl Mint {
         let Ok(present) = self.keychain.list().await else {
             return Ok(report);
         };
+        // Another keychain may lack all of them, and there may be thousands.
+        let (mut lost, mut found) = (Vec::new(), Vec::new());
         for credential in &credentials {
             let there = present.contains(&credential.id);
             match credential.state {
@@ -50,15 +52,20 @@ impl Mint {
                     }
                 }
                 CredentialState::Active if !there => {
-                    self.catalog.set_state(credential.id, CredentialState::Missing).await?;
+                    lost.push(credential.id);
                     report.missing += 1;
                 }
                 CredentialState::Missing if there => {
-                    self.catalog.set_state(credential.id, CredentialState::Active).await?;
+                    found.push(credential.id);
                     report.found_again += 1;
                 }
                 CredentialState::Missing => report.missing += 1,
                 CredentialState::Active => {}
+            }
+        }
+        for (ids, state) in [(lost, CredentialState::Missing), (found, CredentialState::Active)] {
+            if !ids.is_empty() {
+                self.catalog.set_states(&ids, state).await?;
             }
         }
         let known = |id: &CredentialId| credentials.iter().any(|credential| credential.id == *id);

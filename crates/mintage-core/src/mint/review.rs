@@ -17,6 +17,7 @@ use crate::dated::Dated;
 use crate::error::{Error, KeyError, Problem};
 use crate::key_file::{self, KeyFile, Shape};
 use crate::private_key::KeyFacts;
+use crate::provider::ProviderId;
 use crate::secret::{Secret, SecretBytes};
 
 /// A key that expires within this time is worth a word.
@@ -49,6 +50,10 @@ pub struct Review {
 pub struct KeyFileFacts {
     /// What it turned out to be.
     pub shape: Shape,
+    /// What the profile that describes it calls such a file.
+    pub described: Option<String>,
+    /// Whose key file it is, as far as one can tell: the profiles to start from, the likeliest first.
+    pub makers: Vec<ProviderId>,
     /// What kind of credential it holds.
     pub kind: CredentialKind,
     /// A name for the service user, where the file suggests one.
@@ -170,7 +175,7 @@ impl Mint {
     pub async fn unseal(&self, id: ReviewId, passphrase: &Secret) -> Result<Review, Error> {
         let sealed =
             lock(&self.reviews).get(&id).and_then(|reviewed| reviewed.sealed.clone()).ok_or(Error::ReviewGone)?;
-        let file = key_file::parse(sealed.expose(), Some(passphrase))?;
+        let file = key_file::parse(sealed.expose(), Some(passphrase), &self.providers().await?)?;
         let facts = {
             let mut reviews = lock(&self.reviews);
             let reviewed = reviews.get_mut(&id).ok_or(Error::ReviewGone)?;
@@ -201,7 +206,7 @@ impl Mint {
             digest: digest.clone(),
             stored: false,
         };
-        match key_file::parse(bytes.expose(), None) {
+        match key_file::parse(bytes.expose(), None, &self.providers().await?) {
             Ok(file) => {
                 let facts = self.facts(&file, readable_by_others).await?;
                 lock(&self.reviews).insert(id, reviewed(Some(file), None));
@@ -240,6 +245,8 @@ impl Mint {
         let issued_at = file.key_id.as_deref().and_then(|id| key_file::issued_at_of_id(id, now));
         Ok(KeyFileFacts {
             shape: file.shape,
+            described: file.described.clone(),
+            makers: file.makers.clone(),
             kind: kind_of(file),
             name: file.name.clone(),
             user_id: file.user_id.clone(),

@@ -3,11 +3,12 @@
 use std::sync::LazyLock;
 
 use super::{
-    Body, Call, Carrier, ClaimForm, ClaimMeaning, DirectRules, EndpointTemplates, Evidence, HeaderRules, IdNames,
-    IntrospectionRules, KeyGrant, KeyIdRule, KeySetRules, Meaning, Method, Parameter, Provider, ProviderId,
-    Provisioning, RefusalDialect, ResponseMap, Said, Scheme, ScopePlace, ScopePreset, ScopeRules, SecretGrant,
-    SecretPlace, UserinfoRules,
+    Body, Call, Carrier, ClaimForm, ClaimMeaning, DirectRules, EndpointTemplates, Evidence, FileFact, HeaderRules,
+    IdNames, IntrospectionRules, KeyFileRule, KeyFiles, KeyGrant, KeyIdRule, KeySetRules, Meaning, Method, Parameter,
+    Provider, ProviderId, Provisioning, RefusalDialect, ResponseMap, Said, Scheme, ScopePlace, ScopePreset, ScopeRules,
+    SecretGrant, SecretPlace, UserinfoRules,
 };
+use crate::key_file::Shape;
 use crate::private_key::SigningAlgorithm::{EdDsa, Es256, Es384, Ps256, Rs256, Rs384, Rs512};
 
 mod auth0;
@@ -30,9 +31,9 @@ static ALL: LazyLock<Vec<Provider>> = LazyLock::new(|| {
         zitadel::self_hosted(),
         zitadel::of_2021(),
         zitadel::paonia(),
+        frontier::connect(),
         frontier::rest(),
         frontier::shield(),
-        frontier::connect(),
         google::provider(),
         okta::provider(),
         auth0::provider(),

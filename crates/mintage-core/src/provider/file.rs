@@ -7,6 +7,7 @@ use super::{Method, Provider};
 use crate::error::ProviderError;
 
 mod check;
+mod key_files;
 mod place;
 
 pub use check::check;

@@ -8,7 +8,8 @@ use serde::de::{self, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use specta::Type;
 
-use crate::private_key::SigningAlgorithm;
+use crate::error::KeyError;
+use crate::private_key::{KeyFacts, SigningAlgorithm};
 
 /// `grant_type` of RFC 7523 §2.1.
 pub(crate) const JWT_BEARER: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
@@ -107,6 +108,19 @@ impl KeyGrant {
             subject: "{clientId}".to_owned(),
             ..Self::default()
         }
+    }
+
+    /// The first of the algorithms that the key can do.
+    ///
+    /// # Errors
+    /// [`KeyError::AlgorithmNotTaken`].
+    pub(crate) fn algorithm_for(&self, key: &KeyFacts) -> Result<SigningAlgorithm, KeyError> {
+        self.algorithms.iter().find(|algorithm| algorithm.key_type() == key.key_type).copied().ok_or_else(|| {
+            KeyError::AlgorithmNotTaken {
+                key_type: key.key_type.clone(),
+                takes: self.algorithms.iter().map(|algorithm| algorithm.name()).collect::<Vec<_>>().join(", "),
+            }
+        })
     }
 
     /// Every template in it.

@@ -12,7 +12,7 @@ const NOW: OffsetDateTime = datetime!(2026-02-03 04:05:06 UTC);
 const JTI: &str = "000102030405060708090a0b0c0d0e0f";
 
 fn key(pem: &str) -> PrivateKey {
-    key_file::parse(pem.as_bytes(), None).expect("a fixture").key().expect("a key").clone()
+    key_file::parse(pem.as_bytes(), None, &[]).expect("a fixture").key().expect("a key").clone()
 }
 
 fn rsa() -> PrivateKey {

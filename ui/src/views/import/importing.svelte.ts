@@ -2,9 +2,9 @@
 import type { AppState } from '../../lib/app.svelte';
 import { visible } from '../../lib/format';
 import { ipc, problemOf } from '../../lib/ipc';
-import { proposalOf } from '../../lib/provider';
+import { isForeign, proposalOf } from '../../lib/provider';
 import type { ByHand } from '../../lib/reviews.svelte';
-import type { Ask, CredentialKind, Environment, EnvironmentId, EnvironmentOverview, ImportOutcome, ImportRequest, Provider, Review, ReviewId, ServiceUserRow, Trial, Userinfo } from '../../lib/types';
+import type { Ask, CredentialKind, Environment, EnvironmentId, EnvironmentOverview, ImportOutcome, ImportRequest, KeyFileFacts, Provider, Review, ReviewId, ServiceUserRow, Trial, Userinfo } from '../../lib/types';
 import { KeyImport, isSealed, type Owner, type Tested } from './keyImport.svelte';
 
 export class Importing {
@@ -42,11 +42,26 @@ export class Importing {
     return this.app.environments.of(this.app.reviews.environment);
   }
 
-  /** The environment to propose where none is chosen: that of an issuer which a file names, else the only one. */
+  /**
+   * The environment to propose: that of an issuer which the files name, else the one that is looked at, unless a file
+   * is known to be other servers'; else the only one that follows their maker, else the only one.
+   */
   get proposed(): EnvironmentOverview | null {
-    const named = this.pending.map((review) => review.facts?.issuer ?? null);
-    const { own } = this.app.environments;
-    return own.find(({ environment }) => named.includes(environment.issuer)) ?? (own.length === 1 ? (own[0] ?? null) : null);
+    const { environments, reviews } = this.app;
+    const { files } = this;
+    const providerOf = ({ environment }: EnvironmentOverview) => environments.provider(environment.provider);
+    const all = (what: (file: KeyFileFacts) => boolean) => files.length > 0 && files.every(what);
+    const named = environments.own.find(({ environment }) => all((file) => file.issuer === environment.issuer));
+    const looked = environments.of(reviews.lookedAt);
+    const fits = (overview: EnvironmentOverview) => !files.some((file) => isForeign(file, providerOf(overview)));
+    const makers = environments.own.filter(({ environment }) => all((file) => file.makers.includes(environment.provider)));
+    const only = (of: EnvironmentOverview[]) => (of.length === 1 ? of[0] : null);
+    return named ?? (looked && fits(looked) ? looked : null) ?? only(makers) ?? looked ?? only(environments.own) ?? null;
+  }
+
+  /** What the files say that could be read. */
+  get files(): KeyFileFacts[] {
+    return this.app.reviews.list.flatMap((review) => review.facts ?? []);
   }
 
   /** The profile that the chosen environment follows. */
@@ -150,7 +165,7 @@ export class Importing {
   async addEnvironment(): Promise<void> {
     const named = proposalOf(this.pending.map((review) => review.facts));
     const saved = await this.app.editEnvironment(null, named);
-    if (saved) this.app.reviews.environment = saved.id;
+    if (saved) this.app.reviews.chooseEnvironment(saved.id);
   }
 
   /** Imports all that is ready, one after the other. False if something must be filled in first. */

@@ -309,3 +309,17 @@ async fn no_column_is_there_for_a_secret() {
         assert!(named.is_empty() || named == ["environments.token_endpoint"], "{named:?}");
     }
 }
+
+#[tokio::test]
+async fn many_are_moved_at_once_or_none() {
+    let stage = Stage::with_service_user().await;
+    for key in [1, 2] {
+        stage.add_active(1, key, key).await;
+    }
+    let state = async |key| stage.catalog.credential(credential_id(key)).await.unwrap().state;
+    let failed = stage.catalog.set_states(&[credential_id(1), credential_id(9)], CredentialState::Missing).await;
+    assert!(matches!(failed, Err(CatalogError::Gone { what: "credential" })), "{failed:?}");
+    assert_eq!((state(1).await, state(2).await), (CredentialState::Active, CredentialState::Active));
+    stage.catalog.set_states(&[credential_id(1), credential_id(2)], CredentialState::Missing).await.unwrap();
+    assert_eq!((state(1).await, state(2).await), (CredentialState::Missing, CredentialState::Missing));
+}

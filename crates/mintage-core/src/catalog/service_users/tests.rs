@@ -55,6 +55,22 @@ async fn favourites_come_first_then_names_ignoring_case() {
 }
 
 #[tokio::test]
+async fn favourites_are_the_first_by_name_of_all_environments() {
+    let stage = Stage::new().await;
+    stage.catalog.add_environment(&environment(1, "one")).await.unwrap();
+    stage.catalog.add_environment(&environment(2, "two")).await.unwrap();
+    for (number, (name, favourite)) in (1..).zip([("c", true), ("B", true), ("a", false), ("A", true)]) {
+        let mut user = service_user(1 + number % 2, number, name);
+        user.settings.favourite = favourite;
+        stage.catalog.add_pending(&user, &credential(number, number)).await.unwrap();
+    }
+    for (most, expected) in [(9, &["A", "B", "c"][..]), (2, &["A", "B"]), (0, &[])] {
+        let found = stage.catalog.favourites(most).await.unwrap();
+        assert_eq!(found.iter().map(|user| user.settings.name.as_str()).collect::<Vec<_>>(), expected);
+    }
+}
+
+#[tokio::test]
 async fn editing_replaces_the_settings_and_nothing_else() {
     let stage = Stage::with_service_user().await;
     let before = stage.catalog.service_user(service_user_id(1)).await.unwrap();

@@ -12,6 +12,9 @@ impl KeyError {
             Self::FileTooLarge { .. } | Self::Empty | Self::Binary | Self::NotAKeyFile | Self::JsonTooDeep => {
                 "Choose the file that your provider's console let you download"
             }
+            Self::JsonUnknown => {
+                "Choose the file that your provider's console let you download; if it is that, describe its shape under `keyFiles` in a provider profile"
+            }
             Self::TextTooLarge => "Paste only the key file's text",
             Self::Utf16 | Self::NotUtf8 { .. } => {
                 "Save the file as UTF-8 in your editor, or download it again and import it unopened"
@@ -26,6 +29,7 @@ impl KeyError {
             }
             Self::SigningFailed { .. } => "Import the key file again",
             Self::SecretUnusable => "Copy the secret or token alone, without anything around it",
+            Self::SecretIsKey => "Import it as a private key",
             Self::AlgorithmNotTaken { .. } => "Create a key of another type in your provider's console and import that",
             Self::PassphraseNeeded { wrong: false } => "Enter the passphrase of the key",
             Self::PassphraseNeeded { wrong: true } => "Enter the passphrase again, with its upper and lower case",
@@ -39,7 +43,7 @@ impl KeyError {
                 "Copy the key again, whole and unchanged from its `BEGIN` line to its `END` line"
             }
             Self::TypeUnknown { .. } => {
-                "Create a key of type JSON for a service user in your provider's console and import that"
+                "Create a key of type JSON for a service user in your provider's console and import that; if it is that, describe its shape under `keyFiles` in a provider profile"
             }
             Self::ExpirationInvalid { .. }
             | Self::MemberNotObject { .. }
@@ -76,8 +80,9 @@ impl KeyError {
     }
 }
 
+/// By the member itself, wherever in the file it stands.
 fn help_with_member(member: &str) -> String {
-    match member {
+    match member.rsplit('.').next().unwrap_or(member) {
         "key" | "type" | "private_key" | "privateKey" | "kty" | "crv" => {
             "Download the key file again, or create a new key in your provider's console".to_owned()
         }

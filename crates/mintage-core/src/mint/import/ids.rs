@@ -132,7 +132,7 @@ mod tests {
 
     fn key() -> KeyFile {
         let pem = include_bytes!("../../../../../tests/fixtures/keys/throwaway-rsa-2048-a.pkcs8.pem");
-        key_file::parse(pem, None).expect("a fixture")
+        key_file::parse(pem, None, &[]).expect("a fixture")
     }
 
     fn secret() -> KeyFile {

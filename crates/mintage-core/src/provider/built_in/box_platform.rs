@@ -26,6 +26,20 @@ pub(super) fn provider() -> Provider {
             client_id: "Client id".into(),
             key_id: "Public key id".into(),
         },
+        key_files: KeyFiles {
+            rules: vec![KeyFileRule {
+                name: "Application settings (Box)".into(),
+                matches: named([("/boxAppSettings", "")]),
+                private_key: "/boxAppSettings/appAuth/privateKey".into(),
+                passphrase: "/boxAppSettings/appAuth/passphrase".into(),
+                client_secret: "/boxAppSettings/clientSecret".into(),
+                user_id: "/enterpriseID".into(),
+                client_id: "/boxAppSettings/clientID".into(),
+                key_id: "/boxAppSettings/appAuth/publicKeyID".into(),
+                ..KeyFileRule::default()
+            }],
+            ..KeyFiles::default()
+        },
         private_key: Some(KeyGrant {
             issuer: "{clientId}".into(),
             audience: texts(&["{tokenEndpoint}"]),

@@ -29,6 +29,10 @@ pub(super) fn rest() -> Provider {
             jwks: "{base}/.well-known/jwks.json".into(),
             ..EndpointTemplates::default()
         },
+        key_files: KeyFiles {
+            shapes: vec![Shape::FrontierKey, Shape::FrontierSecret, Shape::FrontierToken],
+            ..KeyFiles::default()
+        },
         parameters: vec![parameter(
             "orgId",
             "Organisation id",

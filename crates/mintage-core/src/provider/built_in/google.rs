@@ -27,6 +27,21 @@ pub(super) fn provider() -> Provider {
             parameter("subject", "Acts for", "The user's e-mail address, for domain-wide delegation", false),
         ],
         ids: IdNames { user_id: "Client e-mail".into(), key_id: "Private key id".into(), ..IdNames::default() },
+        key_files: KeyFiles {
+            rules: vec![KeyFileRule {
+                name: "Service-account key file (Google)".into(),
+                matches: named([("/type", "service_account")]),
+                private_key: "/private_key".into(),
+                user_id: "/client_email".into(),
+                key_id: "/private_key_id".into(),
+                // Google's servers are addressed by the endpoint that is called.
+                audience: "/token_uri".into(),
+                token_endpoint: "/token_uri".into(),
+                suggested_name: "/client_email".into(),
+                ..KeyFileRule::default()
+            }],
+            ..KeyFiles::default()
+        },
         private_key: Some(KeyGrant {
             header: key_id_if_known(),
             subject: "{subject}".into(),

@@ -11,6 +11,7 @@ pub(super) fn provider() -> Provider {
         issuer_is_fixed: true,
         endpoints: EndpointTemplates { token: "{base}/token".into(), ..EndpointTemplates::default() },
         ids: IdNames { user_id: "Subject (sub)".into(), client_id: "Issuer (iss)".into(), ..IdNames::default() },
+        key_files: key_files(),
         private_key: Some(KeyGrant {
             issuer: "{clientId}".into(),
             audience: texts(&["{audience}"]),
@@ -21,4 +22,30 @@ pub(super) fn provider() -> Provider {
         clock_tolerance: 60,
         ..Provider::default()
     }
+}
+
+/// The portal's file, whose credentials stand inside it, or the credentials alone; each is known by members
+/// that no other file has, so that one that lacks something is told what.
+fn key_files() -> KeyFiles {
+    let known_by: [(&str, &[&str]); 3] =
+        [("/credentials", &["iss"]), ("/credentials", &["privateKey"]), ("", &["privateKey", "iss", "sub"])];
+    let rules = known_by.map(|(credentials, members)| {
+        let inside = |member: &str| format!("{credentials}/{member}");
+        KeyFileRule {
+            name: "Service-account key (STACKIT)".into(),
+            matches: members.iter().map(|member| (inside(member), String::new())).collect(),
+            private_key: inside("privateKey"),
+            user_id: inside("sub"),
+            client_id: inside("iss"),
+            key_id: inside("kid"),
+            audience: inside("aud"),
+            token_endpoint: inside("tokenEndpoint"),
+            expires_at: "/validUntil".into(),
+            // The issuer is the service account's e-mail address.
+            suggested_name: inside("iss"),
+            optional: vec![FileFact::TokenEndpoint],
+            ..KeyFileRule::default()
+        }
+    });
+    KeyFiles { rules: rules.into(), ..KeyFiles::default() }
 }

@@ -16,6 +16,10 @@ pub(super) fn self_hosted() -> Provider {
             revocation: "{base}/oauth/v2/revoke".into(),
             jwks: "{base}/oauth/v2/keys".into(),
         },
+        key_files: KeyFiles {
+            shapes: vec![Shape::ZitadelServiceAccount, Shape::ZitadelApplication],
+            ..KeyFiles::default()
+        },
         // The servers have no maximum; an hour from sending is as much as anybody may wish for.
         private_key: Some(KeyGrant { lifetime_cap: 3620, ..KeyGrant::default() }),
         // The client id is the user's login name.
@@ -80,6 +84,7 @@ pub(super) fn paonia() -> Provider {
         summary: "Three values instead of a file: user id, key id and private key.".into(),
         issuer_example: "https://auth.paonia.io".into(),
         issuer_is_fixed: true,
+        key_files: KeyFiles::default(),
         // Paonia's text asks for the bare host, its server for the issuer; an array satisfies both readings.
         private_key: Some(KeyGrant {
             audience: texts(&["{issuer}", "{issuerHost}"]),

@@ -2,6 +2,7 @@
 
 use url::Url;
 
+use super::key_files;
 use crate::environment::{has_user, is_allowed_scheme};
 use crate::error::ProviderError;
 use crate::provider::template::{self, Values};
@@ -34,6 +35,7 @@ pub fn check(provider: &Provider) -> Result<(), ProviderError> {
     }
     addresses(provider)?;
     pointers(provider)?;
+    key_files::check(provider)?;
     scopes(provider)?;
     if provider.meanings.iter().any(|meaning| meaning.says.trim().is_empty()) {
         return Err(impossible("meanings.says", "an empty text is in every answer"));
@@ -42,7 +44,7 @@ pub fn check(provider: &Provider) -> Result<(), ProviderError> {
     provider.client_secret.as_ref().map_or(Ok(()), secret_grant)
 }
 
-fn impossible(member: &'static str, why: &'static str) -> ProviderError {
+pub(super) fn impossible(member: &'static str, why: &'static str) -> ProviderError {
     ProviderError::Impossible { member, why }
 }
 

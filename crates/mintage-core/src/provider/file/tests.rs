@@ -13,6 +13,17 @@ fn a_short_profile_takes_the_standard_for_everything_it_leaves_out() {
 }
 
 #[test]
+fn the_example_of_the_documentation_is_a_profile() {
+    let page = include_str!("../../../../../docs/profiles.md");
+    let example = page.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).expect("it has one");
+    let provider = read(example).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(provider.key_files.rules.len(), 1);
+    for member in ["matches", "keyEncoding", "passphrase", "suggestedName", "optional", "readyToken", "tokenEndpoint"] {
+        assert!(page.contains(&format!("`{member}`")), "{member} is not explained");
+    }
+}
+
+#[test]
 fn what_cannot_work_is_named() {
     let check = |change: &str, code: &str, names: &str| {
         let text = match change.split_once(" => ") {
@@ -88,6 +99,69 @@ fn what_cannot_work_is_named() {
     read(&format!("{SMALL}{all}")).expect("without a client secret there are no secrets to make");
     check(&format!("{all}\n[clientSecret]"), "profile-impossible", "provisioning.createSecret");
     check("x = ", "profile-unreadable", "");
+}
+
+/// A rule for key files that goes with [`SMALL`]; what a case adds stands in the rule.
+const RULE: &str =
+    "[[keyFiles.rules]]\nname = \"ACME key\"\nmatches = { \"/kind\" = \"acme\" }\nprivateKey = \"/key\"\n";
+
+#[test]
+fn a_rule_for_key_files_that_cannot_work_is_named() {
+    let whole = |change: &str| match change.split_once(" => ") {
+        Some((from, to)) => format!("{SMALL}{}", RULE.replacen(from, to, 1)),
+        None => format!("{SMALL}{RULE}{change}\n"),
+    };
+    for sound in ["", "userId = \"/robot/id\"", "issuer = \"https://{/domain}/\"", "keyEncoding = \"jwk\""] {
+        read(&whole(sound)).unwrap_or_else(|error| panic!("{sound}: {error}"));
+    }
+    let check = |change: &str, code: &str, names: &str| {
+        let error = read(&whole(change)).expect_err(change);
+        assert_eq!(error.code(), code, "{change}: {error}");
+        assert!(error.to_string().contains(names), "{change}: {error}");
+    };
+    let impossible = |change: &str, member: &str| check(change, "profile-impossible", &format!("`keyFiles.{member}`"));
+    check("\"ACME key\" => \" \"", "profile-member-missing", "`keyFiles.rules.name`");
+    check("keyEncoding = \"morse\"", "profile-unreadable", "morse");
+    check("colour = \"red\"", "profile-unreadable", "colour");
+    check("optional = [\"name\"]", "profile-unreadable", "name");
+    impossible("{ \"/kind\" = \"acme\" } => {}", "rules.matches");
+    impossible("\"/kind\" => \"kind\"", "rules.matches");
+    impossible("\"/kind\" => \"\"", "rules.matches");
+    impossible("\"/key\" => \"key\"", "rules.privateKey");
+    impossible("privateKey = \"/key\" => ", "rules");
+    impossible("passphrase = \"pass\"", "rules.passphrase");
+    impossible("expiresAt = \"until\"", "rules.expiresAt");
+    impossible("suggestedName = \"name\"", "rules.suggestedName");
+    impossible("userId = \"robot\"", "rules.userId");
+    impossible("clientId = \"{robot}\"", "rules.clientId");
+    impossible("keyId = \"{/kid}{kid}\"", "rules.keyId");
+    impossible("issuer = \"https://acme.test\"", "rules.issuer");
+    impossible("audience = \"{\"", "rules.audience");
+    impossible("tokenEndpoint = \"https://acme.test/{/domain}\"", "rules.tokenEndpoint");
+    impossible("userId = \"/key\"", "rules.userId");
+    impossible("userId = \"/robot/client_secret\"", "rules.userId");
+    impossible("issuer = \"https://{/passPhrase}.acme.test\"", "rules.issuer");
+    impossible("suggestedName = \"/private_key\"", "rules.suggestedName");
+    impossible("keyId = \"/a`b\"", "rules.keyId");
+    impossible(&format!("keyId = \"/{}\"", "a".repeat(200)), "rules.keyId");
+    impossible("\"ACME key\" => \"A\\u202eCME\"", "rules.name");
+    impossible("passphrase = \"/pass\"\nkeyEncoding = \"jwk\"", "rules.passphrase");
+    impossible("privateKey => keyEncoding = \"jwk\"\nreadyToken", "rules.keyEncoding");
+    impossible(&RULE.repeat(32), "rules");
+    impossible("optional = [\"userId\"]", "rules.optional");
+    impossible("readyToken = \"/token\"", "rules.readyToken");
+    impossible("privateKey => readyToken", "rules.readyToken");
+    impossible("privateKey => clientSecret", "rules.clientSecret");
+    impossible("clientSecret = \"/secret\"", "rules.clientSecret");
+    impossible("privateKey => passphrase = \"/pass\"\nclientSecret", "rules.passphrase");
+    let shapes = |shapes: &str| format!("[[keyFiles.rules]] => [keyFiles]\nshapes = {shapes}\n[[keyFiles.rules]]");
+    read(&whole(&shapes("[\"zitadel-service-account\"]"))).expect("a shape that tells whose it is");
+    impossible(&shapes("[\"pem\"]"), "shapes");
+    impossible(&shapes("[\"described\"]"), "shapes");
+    check(&shapes("[\"scroll\"]"), "profile-unreadable", "scroll");
+    let keyless = SMALL.replace("[privateKey]", "[clientSecret]");
+    let error = read(&format!("{keyless}{RULE}")).expect_err("a key without use");
+    assert!(error.to_string().contains("`keyFiles.rules.privateKey`"), "{error}");
 }
 
 #[test]

@@ -1,0 +1,262 @@
+//! A file that a **profile describes**: known by what is at which place, and read from there.
+//!
+//! Rule: nothing of a vendor is known here; [`KeyFileRule`] says everything. What a rule takes for a secret
+//! is sent one day, so a private key is refused as one.
+
+use time::OffsetDateTime;
+
+use super::member::{self, Member};
+use super::{KeyFile, Material, Shape, jwk, pem, shown};
+use crate::error::KeyError;
+use crate::json::{self, Json, SecretJson};
+use crate::provider::template::{self, Values};
+use crate::provider::{FileFact, KeyEncoding, KeyFileRule, Provider, ProviderId};
+use crate::secret::Secret;
+
+/// The private members of a JWK (RFC 7518 §6.2.2, §6.3.2, §6.4.1).
+const PRIVATE_PARTS: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
+
+/// Reads JSON by the rules of these profiles; `None` where none of them fits. Of several that do, the first
+/// counts that can read it, at once or with a passphrase.
+pub(super) fn read(
+    json: &Json,
+    passphrase: Option<&Secret>,
+    providers: &[Provider],
+) -> Option<Result<KeyFile, KeyError>> {
+    let rules = providers.iter().flat_map(|provider| provider.key_files.rules.iter().map(move |rule| (provider, rule)));
+    let mut fitting = rules.filter(|(_, rule)| fits(json, rule));
+    let mut failed = None;
+    while let Some((provider, rule)) = fitting.next() {
+        match read_by(rule, provider, json, passphrase) {
+            Ok(file) => {
+                let mut makers = vec![provider.id.clone()];
+                fitting.for_each(|(other, _)| add(&mut makers, &other.id));
+                return Some(Ok(KeyFile { makers, ..file }));
+            }
+            Err(error @ KeyError::PassphraseNeeded { .. }) => return Some(Err(error)),
+            Err(error) => failed = failed.or(Some(error)),
+        }
+    }
+    failed.map(Err)
+}
+
+/// Adds a profile to those whose file it is.
+pub(super) fn add(makers: &mut Vec<ProviderId>, maker: &ProviderId) {
+    if !makers.contains(maker) {
+        makers.push(maker.clone());
+    }
+}
+
+fn fits(json: &Json, rule: &KeyFileRule) -> bool {
+    !rule.matches.is_empty()
+        && rule.matches.iter().all(|(place, wanted)| match at(json, place) {
+            Ok(Some((_, found))) => wanted.is_empty() || found.as_text() == Some(wanted),
+            // Reading says that it is there in two spellings.
+            Err(KeyError::MemberTwice { .. }) => true,
+            Ok(None) | Err(_) => false,
+        })
+}
+
+/// Reads what stands beside the credential first, as opening that may need a passphrase.
+fn read_by(
+    rule: &KeyFileRule,
+    provider: &Provider,
+    json: &Json,
+    passphrase: Option<&Secret>,
+) -> Result<KeyFile, KeyError> {
+    rule.matches.keys().try_for_each(|place| at(json, place).map(drop))?;
+    let [user_id, client_id, key_id, issuer, audience, token_endpoint] =
+        rule.facts().map(|(fact, place)| fact_at(json, place, fact, rule.optional.contains(&fact)));
+    let (user_id, client_id, key_id) = (user_id?, client_id?, key_id?);
+    let (issuer, audience, token_endpoint) = (issuer?, audience?, token_endpoint?);
+    let expires_at = expires_at(json, &rule.expires_at)?;
+    let file = credential(rule, provider, json, passphrase)?;
+    Ok(KeyFile {
+        described: Some(rule.name.clone()),
+        shape: Shape::Described,
+        name: suggested_name(json, &rule.suggested_name),
+        user_id,
+        client_id,
+        key_id: key_id.or_else(|| file.key_id.clone()),
+        issuer,
+        audience,
+        token_endpoint,
+        expires_at,
+        ..file
+    })
+}
+
+/// The key with what goes along, the client secret, or the ready-made token, as a file that tells nothing else.
+fn credential(
+    rule: &KeyFileRule,
+    provider: &Provider,
+    json: &Json,
+    passphrase: Option<&Secret>,
+) -> Result<KeyFile, KeyError> {
+    let secret = |place: &str| required(json, place).and_then(|(member, value)| member::secret_of(member, value));
+    if !rule.ready_token.is_empty() {
+        return Ok(KeyFile::new(Shape::Described, Material::ReadyToken(secret(&rule.ready_token)?)));
+    }
+    if rule.private_key.is_empty() {
+        return Ok(KeyFile::new(Shape::Described, Material::ClientSecret(secret(&rule.client_secret)?)));
+    }
+    let companion = (!rule.client_secret.is_empty()).then(|| secret(&rule.client_secret)).transpose()?;
+    let beside = beside(json, &rule.passphrase)?;
+    let file = private_key(json, rule, passphrase.or(beside.as_ref()))?;
+    if let (Some(grant), Some(key)) = (&provider.private_key, file.key()) {
+        grant.algorithm_for(key.facts())?;
+    }
+    Ok(KeyFile { companion, ..file })
+}
+
+fn private_key(json: &Json, rule: &KeyFileRule, passphrase: Option<&Secret>) -> Result<KeyFile, KeyError> {
+    let (member, value) = required(json, &rule.private_key)?;
+    if let (KeyEncoding::Jwk, Json::Object(_)) = (rule.key_encoding, value) {
+        return jwk::single(value);
+    }
+    let text = member::text_of(member.clone(), value)?;
+    let found = match rule.key_encoding {
+        KeyEncoding::Pem => pem::parse_member(text, passphrase)?,
+        KeyEncoding::Base64 => pem::parse_base64(text, passphrase)?,
+        KeyEncoding::Jwk => {
+            let not_jwk = |_| KeyError::MemberNotObject { member, found: "text that is no JWK" };
+            return jwk::single(SecretJson::parse(text).map_err(not_jwk)?.expose());
+        }
+    };
+    Ok(found.into_file(Shape::Described))
+}
+
+/// The value at a place, with what it is called in messages; `None` where it is absent, where null is on the
+/// way, or where the place is empty.
+///
+/// # Errors
+/// [`KeyError::MemberTwice`] for two spellings of a name, [`KeyError::MemberNotObject`] where something else is
+/// on the way, [`KeyError::SecretInvalid`] for a piece of a JWK's private key.
+fn at<'a>(json: &'a Json, place: &str) -> Result<Option<(Member, &'a Json)>, KeyError> {
+    let Some(steps) = json::steps(place) else { return Ok(None) };
+    let (mut value, mut path) = (json, String::new());
+    for step in steps {
+        let found = match value {
+            Json::Object(members) => one_named(members, &step)?,
+            Json::List(items) if json::index(&step).is_some() => json::index(&step).and_then(|index| items.get(index)),
+            Json::Null => None,
+            // The document itself has no name that could be said.
+            _ if path.is_empty() => None,
+            other => return Err(KeyError::MemberNotObject { member: path.into(), found: other.kind() }),
+        };
+        let is_private_part = PRIVATE_PARTS.contains(&step.as_str()) && value.get("kty").is_some();
+        if !path.is_empty() {
+            path.push('.');
+        }
+        path.push_str(&step);
+        if is_private_part {
+            return Err(KeyError::SecretInvalid { member: path.into(), why: "it is a piece of a private key" });
+        }
+        let Some(found) = found else { return Ok(None) };
+        value = found;
+    }
+    Ok(Some((path.into(), value)))
+}
+
+/// The member of this name, in whichever spelling.
+fn one_named<'a>(members: &'a [(String, Json)], step: &str) -> Result<Option<&'a Json>, KeyError> {
+    let mut found = members.iter().filter(|(name, _)| same_name(name, step));
+    let first = found.next();
+    match found.next() {
+        Some((name, _)) => Err(KeyError::MemberTwice { member: shown(name).into() }),
+        None => Ok(first.map(|(_, value)| value)),
+    }
+}
+
+/// Whether two names are spellings of one: `clientID`, `clientId`, `client_id`, `client-id`.
+fn same_name(one: &str, other: &str) -> bool {
+    fn letters(name: &str) -> impl Iterator<Item = char> {
+        name.chars().filter(|c| !matches!(c, '_' | '-')).map(|c| c.to_ascii_lowercase())
+    }
+    one == other || (letters(one).eq(letters(other)) && letters(one).next().is_some())
+}
+
+/// As [`at`], for what must be there.
+fn required<'a>(json: &'a Json, place: &str) -> Result<(Member, &'a Json), KeyError> {
+    at(json, place)?.ok_or_else(|| KeyError::MemberMissing { member: named(place) })
+}
+
+/// What a place is called in messages, as [`at`] does it.
+fn named(place: &str) -> Member {
+    let steps: Vec<String> = json::steps(place).into_iter().flatten().collect();
+    steps.join(".").into()
+}
+
+/// An id or an address, as its place says it.
+fn fact_at(json: &Json, place: &str, fact: FileFact, optional: bool) -> Result<Option<String>, KeyError> {
+    if place.starts_with('/') {
+        let Some((member, text)) = piece(json, place, optional)? else { return Ok(None) };
+        return check(fact, member, text).map(|()| Some(text.to_owned()));
+    }
+    let mut values = Values::new();
+    for pointer in template::placeholders(place) {
+        let Some((member, text)) = piece(json, pointer, optional)? else { return Ok(None) };
+        // Nothing else is copied out of the document, which is wiped.
+        member::check_id(text).map_err(|why| KeyError::IdInvalid { member, why })?;
+        values.insert(pointer.to_owned(), text.to_owned());
+    }
+    let Some(first) = values.keys().next() else { return Ok(None) };
+    let text = template::expand(place, &values);
+    check(fact, named(first), &text).map(|()| Some(text))
+}
+
+/// A text, or a whole number as it is written; `None` where it may be absent and is.
+fn piece<'a>(json: &'a Json, pointer: &str, optional: bool) -> Result<Option<(Member, &'a str)>, KeyError> {
+    match at(json, pointer)? {
+        None | Some((_, Json::Null)) if optional => Ok(None),
+        None => Err(KeyError::MemberMissing { member: named(pointer) }),
+        Some((member, Json::Number(number))) => match number.bytes().all(|byte| byte.is_ascii_digit()) {
+            true => Ok(Some((member, number))),
+            false => Err(KeyError::IdInvalid { member, why: "it is no whole number" }),
+        },
+        Some((member, value)) => {
+            let text = member::text_of(member.clone(), value)?;
+            Ok(Some((member, text)))
+        }
+    }
+}
+
+/// Refuses what is no id or no address.
+fn check(fact: FileFact, member: Member, text: &str) -> Result<(), KeyError> {
+    match fact {
+        FileFact::Issuer | FileFact::TokenEndpoint => {
+            member::check_address(text).map_err(|why| KeyError::AddressInvalid { member, why })
+        }
+        FileFact::UserId | FileFact::ClientId | FileFact::KeyId | FileFact::Audience => {
+            member::check_id(text).map_err(|why| KeyError::IdInvalid { member, why })
+        }
+    }
+}
+
+/// The passphrase that stands in the file; an empty one is none.
+fn beside(json: &Json, place: &str) -> Result<Option<Secret>, KeyError> {
+    match at(json, place)? {
+        None | Some((_, Json::Null)) => Ok(None),
+        Some((_, Json::Text(text))) if text.is_empty() => Ok(None),
+        Some((_, Json::Text(text))) => Ok(Some(Secret::new(text.clone()))),
+        Some((member, other)) => Err(KeyError::MemberNotText { member, found: other.kind() }),
+    }
+}
+
+fn expires_at(json: &Json, place: &str) -> Result<Option<OffsetDateTime>, KeyError> {
+    match at(json, place)? {
+        None | Some((_, Json::Null)) => Ok(None),
+        Some((member, Json::Text(text))) => member::time_of(member, text),
+        Some((member, Json::Number(seconds))) => member::seconds_of(member, seconds),
+        Some((member, _)) => Err(KeyError::ExpirationInvalid { member }),
+    }
+}
+
+/// A name is only suggested, so that one that cannot be read is none.
+fn suggested_name(json: &Json, place: &str) -> Option<String> {
+    let name = at(json, place).ok()??.1.as_text()?;
+    if pem::is_private_key(name) {
+        return None;
+    }
+    member::showable(name.split_once('@').map_or(name, |(local, _)| local))
+}
