@@ -76,7 +76,15 @@ impl WebDriver {
 
     /// Clicks in the middle of an element, which must be in view and not covered.
     pub(crate) fn click(&self, element: &Element) -> Reply<()> {
-        self.ask(Method::POST, &format!("/element/{}/click", element.0), Some(json!({}))).map(drop)
+        let click = || self.ask(Method::POST, &format!("/element/{}/click", element.0), Some(json!({}))).map(drop);
+        let refused = match click() {
+            Err(refused) if refused.error == "element not interactable" => refused,
+            other => return other,
+        };
+        // The driver leaves an element where it is whose edge is in sight, though its middle is not.
+        let centred = json!({ ELEMENT: element.0 });
+        self.script("arguments[0].scrollIntoView({ block: 'center' })", json!([centred])).map_err(|_| refused)?;
+        click()
     }
 
     /// Types into an element.
@@ -102,7 +110,7 @@ impl WebDriver {
         Ok(value == Value::Bool(true))
     }
 
-    /// Runs a function's body in the page; elements are not passed.
+    /// Runs a function's body in the page.
     pub(crate) fn script(&self, body: &str, arguments: Value) -> Reply<Value> {
         self.ask(Method::POST, "/execute/sync", Some(json!({ "script": body, "args": arguments })))
     }

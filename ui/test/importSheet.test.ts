@@ -256,7 +256,7 @@ describe('the sheet', () => {
     expect(screen.queryByTestId('import-beside')).toBeNull();
     await userEvent.selectOptions(screen.getByTestId('import-environment'), STAGING);
     await userEvent.type(screen.getByTestId('import-client-id'), 'orders');
-    const choice = await screen.findByRole('radiogroup', { name: 'It has a client secret with this client id already' });
+    const choice = await screen.findByRole('radiogroup', { name: 'There is a client secret with this client id already' });
     const replace = within(choice).getByRole<HTMLInputElement>('radio', { name: 'Replace it' });
     expect(replace.checked).toBe(true);
     const said = document.getElementById(replace.getAttribute('aria-describedby')!)?.textContent;

@@ -74,9 +74,9 @@ export const importing = {
   alreadyHere: (environment: string) => `This key is already in ${environment}: importing it again only adds what the file newly tells.`,
   belongsTo: (name: string, keys: number) =>
     `Its service user is already there: ${name}, with ${count(keys, 'credential')}. This adds one; if a test succeeds, the new one becomes its default.`,
-  belongsInPlace: (name: string) => `Its service user is already there: ${name}.`,
+  belongsInPlace: (name: string) => `Its service user is already there: ${name}. The new one is stored first; then the earlier one is removed from the keychain.`,
   standing: {
-    title: { 'client-secret': 'It has a client secret with this client id already', 'personal-token': 'It has a ready-made token already' },
+    title: { 'client-secret': 'There is a client secret with this client id already', 'personal-token': 'Its service user has a ready-made token already' },
     story: (imported: string, used: string, refused: string | null) =>
       `Imported on ${imported}, ${used}.${refused === null ? '' : ` Its last use was refused, on ${refused}.`}`,
     used: { 'client-secret': (on: string) => `last worked on ${on}`, 'personal-token': (on: string) => `last used on ${on}` },
