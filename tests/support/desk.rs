@@ -159,10 +159,13 @@ impl Desk {
             |words: &[&str]| self.command("xdotool").args(words).status().is_ok_and(|status| status.success());
         let chooser = ["search", "--onlyvisible", "--name", title];
         until("the file chooser opens", || xdotool(&chooser));
+        // The chooser completes what is typed, and mixes it up with keys that come faster than it can read folders.
+        let mut milliseconds = 12;
         until("the file chooser closes", || {
             xdotool(&[&chooser[..], &["windowfocus", "--sync"]].concat());
             xdotool(&["key", "ctrl+a"]);
-            xdotool(&["type", path]);
+            xdotool(&["type", "--delay", &milliseconds.to_string(), path]);
+            milliseconds *= 3;
             comes_true(Duration::from_secs(3), || {
                 xdotool(&["key", "Return"]);
                 !xdotool(&chooser)
