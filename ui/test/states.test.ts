@@ -3,7 +3,7 @@ import { Detail } from '../src/lib/detail.svelte';
 import { Failure, ipc, problemOf, replaceIpc } from '../src/lib/ipc';
 import { Production } from '../src/lib/production.svelte';
 import { Reviews } from '../src/lib/reviews.svelte';
-import { ServiceUsers, matching, sorted } from '../src/lib/serviceUsers.svelte';
+import { ServiceUsers, haystack, sorted } from '../src/lib/serviceUsers.svelte';
 import { factsOf } from '../src/views/shell/rowFacts';
 import { Status } from '../src/lib/status.svelte';
 import { Tokens } from '../src/lib/tokens.svelte';
@@ -50,20 +50,20 @@ describe('the list of service users', () => {
     ['DEPLOY', ['deploy-bot']],
     ['report night', ['nightly-report']],
     ['nothing like it', []],
-  ])('finds %j', (query, expected) => expect(matching(rows(), query).map((row) => row.name)).toEqual(expected));
+  ])('finds %j', (query, expected) => expect(haystack(rows()).matching(query).map((row) => row.name)).toEqual(expected));
 
   it('finds by user id, key id and tag', () => {
     const [first] = rows();
-    expect(matching(rows(), first!.userId)).toHaveLength(1);
-    expect(matching(rows(), first!.keyId!)).toHaveLength(1);
-    expect(matching(rows(), 'ci').length).toBeGreaterThan(0);
+    expect(haystack(rows()).matching(first!.userId)).toHaveLength(1);
+    expect(haystack(rows()).matching(first!.keyId!)).toHaveLength(1);
+    expect(haystack(rows()).matching('ci').length).toBeGreaterThan(0);
   });
 
   it('finds by the environment where all are listed, together with other words', () => {
     const home = () => 'acme\nproduction';
-    expect(matching(rows(), 'production', home)).toHaveLength(rows().length);
-    expect(matching(rows(), 'acme deploy', home).map((row) => row.name)).toEqual(['deploy-bot']);
-    expect(matching(rows(), 'production')).toHaveLength(0);
+    expect(haystack(rows(), home).matching('production')).toHaveLength(rows().length);
+    expect(haystack(rows(), home).matching('acme deploy').map((row) => row.name)).toEqual(['deploy-bot']);
+    expect(haystack(rows()).matching('production')).toHaveLength(0);
   });
 
   it('says its facts shorter where there is little room', () => {

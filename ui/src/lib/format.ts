@@ -196,6 +196,8 @@ export function stretches(text: string): Stretch[] {
 
 /** Spells out hidden characters in untrusted text, for places that show plain strings only. */
 export function visible(text: string): string {
+  // Nearly all text is as it seems, and lists write a lot of it with every key.
+  if (!HIDDEN.test(text)) return text;
   return stretches(text)
     .map((part) => part.text)
     .join('');

@@ -1,4 +1,5 @@
 /** The list of service users: one environment's or all, searched and sorted here as one types. */
+import { Haystack } from './haystack';
 import { ipc, problemOf } from './ipc';
 import { locale } from './locale';
 import type { EnvironmentId, Problem, ServiceUserId, ServiceUserRow, TokenView } from './types';
@@ -17,8 +18,9 @@ export class ServiceUsers {
   homeOf = $state.raw<(environment: EnvironmentId) => string>(() => '');
   loaded = $state(false);
   problem = $state.raw<Problem | null>(null);
+  #haystack = $derived(haystack(this.rows, this.of === null ? this.homeOf : undefined));
   /** The rows that match the search. */
-  visible = $derived(matching(this.rows, this.query, this.of === null ? this.homeOf : undefined));
+  visible = $derived(this.query === '' ? this.rows : this.#haystack.matching(this.query));
 
   #sort = $state<Sort>('name');
   #latest = 0;
@@ -44,14 +46,17 @@ export class ServiceUsers {
     try {
       const rows = await ipc.serviceUsers(of);
       if (turn !== this.#latest) return;
-      // What the search looks at is made now, so that its first key is as quick as the others.
-      rows.forEach(haystack);
       this.rows = sorted(rows, this.#sort);
       this.problem = null;
       this.loaded = true;
     } catch (thrown) {
       if (turn === this.#latest) this.problem = problemOf(thrown);
     }
+  }
+
+  /** Makes what the search looks at, so that its first key is as quick as the others. */
+  prepare(): void {
+    void this.#haystack;
   }
 
   row(id: ServiceUserId | null): ServiceUserRow | null {
@@ -101,22 +106,13 @@ export class ServiceUsers {
   }
 }
 
-const haystacks = new WeakMap<ServiceUserRow, string>();
-
-function haystack(row: ServiceUserRow): string {
-  let text = haystacks.get(row);
-  if (text === undefined) {
-    text = [row.name, row.userId, row.keyId ?? '', ...row.tags].join('\n').toLowerCase();
-    haystacks.set(row, text);
-  }
-  return text;
+function textOf(row: ServiceUserRow): string {
+  return [row.name, row.userId, row.keyId ?? '', ...row.tags].join('\n').toLowerCase();
 }
 
-/** Keeps the rows that hold every word of the search, or whose environment does. */
-export function matching(rows: ServiceUserRow[], query: string, homeOf?: (environment: EnvironmentId) => string): ServiceUserRow[] {
-  const wanted = query.toLowerCase().split(/\s+/).filter(Boolean);
-  if (wanted.length === 0) return rows;
-  return rows.filter((row) => wanted.every((word) => haystack(row).includes(word) || homeOf?.(row.environment).includes(word)));
+/** What rows are found by: their own words, and where all are listed those of their environment. */
+export function haystack(rows: ServiceUserRow[], homeOf?: (environment: EnvironmentId) => string): Haystack<ServiceUserRow> {
+  return new Haystack(rows, homeOf ? (row) => `${textOf(row)}\n${homeOf(row.environment)}` : textOf);
 }
 
 type Compare = (a: ServiceUserRow, b: ServiceUserRow) => number;
@@ -134,9 +130,11 @@ function byFavour(a: ServiceUserRow, b: ServiceUserRow): number {
   return Number(b.favourite) - Number(a.favourite);
 }
 
-/** Sorts rows. */
+/** Sorts rows. They come by name from the core, so that looking whether that will do saves most sorting. */
 export function sorted(rows: ServiceUserRow[], sort: Sort): ServiceUserRow[] {
-  return rows.toSorted(orders[sort]);
+  const compare = orders[sort];
+  const inOrder = rows.every((row, at) => at === 0 || compare(rows[at - 1]!, row) <= 0);
+  return inOrder ? rows : rows.toSorted(compare);
 }
 
 /** Where a row belongs among sorted ones. */
