@@ -32,6 +32,7 @@ const WATCH: &str = "
     let before = 0;
     window.samples = [];
     document.addEventListener('keydown', () => { before = count(); began = performance.now(); }, true);
+    window.forget = () => { began = 0; window.samples = []; };
     new MutationObserver(() => {
       if (!began || count() === before) return;
       const start = began;
@@ -64,7 +65,9 @@ const BARE: &str = "
     paint();
     return true;";
 
+/// Empties the field. A key that left the list as it was still waits for a change, which this is not.
 const CLEAR: &str = "
+    window.forget();
     const field = document.querySelector('input[type=search]');
     field.value = '';
     field.dispatchEvent(new Event('input', { bubbles: true }));
