@@ -104,9 +104,7 @@ describe('no view has words of its own', () => {
   });
   beforeEach(() => {
     said.clear();
-    vi.spyOn(HTMLElement.prototype, 'offsetHeight', 'get').mockReturnValue(600);
-    vi.spyOn(HTMLElement.prototype, 'offsetWidth', 'get').mockReturnValue(336);
-    vi.spyOn(HTMLElement.prototype, 'getBoundingClientRect').mockReturnValue(new DOMRect(0, 0, 336, 600));
+    vi.spyOn(Element.prototype, 'clientHeight', 'get').mockReturnValue(600);
   });
 
   async function open(scene: string, ...steps: string[]) {

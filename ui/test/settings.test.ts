@@ -22,8 +22,7 @@ async function open(tool: 'settings' | 'radar', scene = 'users', change: Partial
 
 beforeEach(() => {
   localStorage.clear();
-  vi.spyOn(HTMLElement.prototype, 'offsetHeight', 'get').mockReturnValue(600);
-  vi.spyOn(HTMLElement.prototype, 'offsetWidth', 'get').mockReturnValue(336);
+  vi.spyOn(Element.prototype, 'clientHeight', 'get').mockReturnValue(600);
 });
 
 describe('a change of settings', () => {

@@ -4,6 +4,13 @@ import { afterEach } from 'vitest';
 // How long a missing element is waited for; what is there is found at once.
 configure({ asyncUtilTimeout: 10_000 });
 
+// jsdom lays nothing out, so no size ever changes there.
+globalThis.ResizeObserver ??= class {
+  observe() {}
+  unobserve() {}
+  disconnect() {}
+};
+
 afterEach(async () => {
   cleanup();
   // What the page keeps is for its next start, not for the next test.

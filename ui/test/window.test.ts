@@ -17,9 +17,7 @@ function open(scene: string) {
 
 beforeEach(() => {
   // jsdom lays nothing out; the virtual list needs a height to draw rows into.
-  vi.spyOn(HTMLElement.prototype, 'offsetHeight', 'get').mockReturnValue(600);
-  vi.spyOn(HTMLElement.prototype, 'offsetWidth', 'get').mockReturnValue(336);
-  vi.spyOn(HTMLElement.prototype, 'getBoundingClientRect').mockReturnValue(new DOMRect(0, 0, 336, 600));
+  vi.spyOn(Element.prototype, 'clientHeight', 'get').mockReturnValue(600);
 });
 
 const environment = async (name: string) => {
