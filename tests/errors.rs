@@ -144,6 +144,11 @@ fn key_errors() -> Vec<KeyError> {
         KeyError::NotUtf8 { .. } => KeyError::NotUtf8 { at: 41 },
         KeyError::NotAKeyFile => KeyError::NotAKeyFile,
         KeyError::JsonUnknown => KeyError::JsonUnknown,
+        KeyError::RuleUnfit { .. } => KeyError::RuleUnfit {
+            rule: "Robot key".into(),
+            profile: "ACME".into(),
+            differs: Box::new(KeyError::MemberMissing { member: "robot.key".into() }),
+        },
         KeyError::WrongKind(_) => KeyError::WrongKind(WrongKind::PublicKey),
         KeyError::JsonTruncated { .. } => KeyError::JsonTruncated { line: 3 },
         KeyError::JsonInvalid { .. } => KeyError::JsonInvalid { line: 3, column: 14 },

@@ -284,8 +284,9 @@ fn a_profile_is_copied_edited_exported_and_imported_again() {
     let text = app.script("return document.querySelector('[data-testid=\"profile-text\"]').value", json!([]));
     let text = text.as_str().expect("the profile is text").to_owned();
     assert!(text.contains("generic-copy"), "{text}");
-    assert!(text.contains("rules = []"), "{text}");
-    let edited = text.replace("generic-copy", "acme-sso").replace("(copy)", "ACME").replace("rules = []", RULES);
+    // The members of a rule stand there as remarks.
+    assert!(text.contains("# suggestedName = "), "{text}");
+    let edited = text.replace("generic-copy", "acme-sso").replace("(copy)", "ACME") + RULES;
 
     // What cannot work is named, and nothing is stored.
     set_text(&app, &edited.replace("[\"/access_token\"]", "[]"));
@@ -335,7 +336,14 @@ fn a_profile_is_copied_edited_exported_and_imported_again() {
 }
 
 /// Where the key files of [`a_profile_is_copied_edited_exported_and_imported_again`] have what.
-const RULES: &str = r#"rules = [{ name = "ACME robot key", matches = { "/acmeRobot" = "" }, privateKey = "/acmeRobot/pem", userId = "/acmeRobot/id", keyId = "/acmeRobot/kid" }]"#;
+const RULES: &str = r#"
+[[keyFiles.rules]]
+name = "ACME robot key"
+matches = { "/acmeRobot" = "" }
+privateKey = "/acmeRobot/pem"
+userId = "/acmeRobot/id"
+keyId = "/acmeRobot/kid"
+"#;
 
 /// Puts a text into the editor at once; typed key by key it would take its time.
 fn set_text(app: &App<'_>, text: &str) {

@@ -170,11 +170,12 @@ describe('importing and testing', () => {
     app.environments.list = [...app.environments.list.slice(0, 2), { ...there, environment: { ...there.environment, provider: 'frontier-rest' } }];
     expect(importing.proposed?.environment.id).toBe(STAGING);
     app.reviews.list = [json, frontier];
-    expect(importing.proposed?.environment.id).toBe(STAGING);
+    expect(importing.proposed).toBeNull();
     app.reviews.list = [frontier];
     expect(importing.proposed?.environment.id).toBe(PRODUCTION);
+    expect(importing.homeless).toBeNull();
     app.environments.list = app.environments.list.slice(0, 2);
-    expect(importing.proposed?.environment.id).toBe(STAGING);
+    expect([importing.proposed, importing.homeless?.id]).toEqual([null, 'frontier-rest']);
   });
 
   it('keeps the import when the test fails, and says why', async () => {

@@ -1480,7 +1480,10 @@ export type KeyFileRule_Deserialize = {
 	expiresAt?: string,
 	/**  What the service user may be called, where a file tells; of an e-mail address, what is before its `@`. */
 	suggestedName?: string,
-	/**  What a file may lack; everything else that has a place must be there. */
+	/**
+	 *  What a file may lack. Passphrase, expiry and suggested name always may; everything else that has a place
+	 *  must be there.
+	 */
 	optional?: FileFact[],
 };
 
@@ -1522,7 +1525,10 @@ export type KeyFileRule_Serialize = {
 	expiresAt: string,
 	/**  What the service user may be called, where a file tells; of an e-mail address, what is before its `@`. */
 	suggestedName: string,
-	/**  What a file may lack; everything else that has a place must be there. */
+	/**
+	 *  What a file may lack. Passphrase, expiry and suggested name always may; everything else that has a place
+	 *  must be there.
+	 */
 	optional: FileFact[],
 };
 

@@ -125,6 +125,16 @@ pub enum KeyError {
     /// JSON of a shape that nobody described.
     #[error("this JSON is of a shape that neither Mintage nor a profile of yours knows")]
     JsonUnknown,
+    /// A file that a profile of the user's own describes, and that is not as described.
+    #[error("the file is not as the rule `{rule}` of the profile `{profile}` describes it: {differs}")]
+    RuleUnfit {
+        /// The rule's name.
+        rule: String,
+        /// The profile's name.
+        profile: String,
+        /// What differs.
+        differs: Box<Self>,
+    },
     /// Another well-known kind of file.
     #[error("this is {}", .0.name())]
     WrongKind(WrongKind),
@@ -292,6 +302,7 @@ impl KeyError {
             Self::NotUtf8 { .. } => "file-not-utf8",
             Self::NotAKeyFile => "not-a-key-file",
             Self::JsonUnknown => "json-unknown",
+            Self::RuleUnfit { .. } => "key-file-rule-unfit",
             Self::WrongKind(kind) => kind.code(),
             Self::JsonTruncated { .. } => "json-truncated",
             Self::JsonInvalid { .. } => "json-invalid",

@@ -10,7 +10,7 @@ use super::{KeyFile, Material, Shape, jwk, pem, shown};
 use crate::error::KeyError;
 use crate::json::{self, Json, SecretJson};
 use crate::provider::template::{self, Values};
-use crate::provider::{FileFact, KeyEncoding, KeyFileRule, Provider, ProviderId};
+use crate::provider::{FileFact, KeyEncoding, KeyFileRule, Provider, ProviderId, is_built_in};
 use crate::secret::Secret;
 
 /// The private members of a JWK (RFC 7518 §6.2.2, §6.3.2, §6.4.1).
@@ -34,10 +34,18 @@ pub(super) fn read(
                 return Some(Ok(KeyFile { makers, ..file }));
             }
             Err(error @ KeyError::PassphraseNeeded { .. }) => return Some(Err(error)),
-            Err(error) => failed = failed.or(Some(error)),
+            Err(error) => failed = failed.or_else(|| Some(of_rule(error, rule, provider))),
         }
     }
     failed.map(Err)
+}
+
+/// A rule of the user's own may be what is wrong; a built-in one is not.
+fn of_rule(error: KeyError, rule: &KeyFileRule, provider: &Provider) -> KeyError {
+    if is_built_in(&provider.id) {
+        return error;
+    }
+    KeyError::RuleUnfit { rule: rule.name.clone(), profile: provider.name.clone(), differs: Box::new(error) }
 }
 
 /// Adds a profile to those whose file it is.

@@ -121,21 +121,29 @@ fn packed(json: &Json, passphrase: Option<&Secret>, providers: &[Provider]) -> R
 
 /// Names JSON that holds no credential which Mintage reads.
 fn refused(json: &Json) -> KeyError {
-    if has(json, &["access_token", "id_token", "token"]) {
+    let Json::Object(members) = json else { return KeyError::NotAKeyFile };
+    let only = |names: &[&str]| members.iter().all(|(name, _)| names.contains(&name.as_str()));
+    if members.is_empty() {
+        KeyError::NotAKeyFile
+    } else if has(json, &["access_token", "id_token", "token"]) {
         WrongKind::Token.into()
     } else if frontier::is_service_user(json) {
         WrongKind::FrontierServiceUser.into()
-    } else if has(json, &["secret"]) {
-        KeyError::MemberMissing { member: "id".into() }
-    } else if has(json, &["userId", "keyId", "key", "appId", "client_email", "private_key_id"]) {
+    } else if lacks_type(json) {
         KeyError::MemberMissing { member: "type".into() }
-    } else if has(json, client::ID) {
+    } else if only(&["secret", "title", "created_at"]) {
+        KeyError::MemberMissing { member: "id".into() }
+    } else if only(client::ID) {
         KeyError::MemberMissing { member: "client_secret".into() }
-    } else if matches!(json, Json::Object(members) if !members.is_empty()) {
-        KeyError::JsonUnknown
     } else {
-        KeyError::NotAKeyFile
+        KeyError::JsonUnknown
     }
+}
+
+/// Whether this is ZITADEL's or Google's file but for its `type`.
+fn lacks_type(json: &Json) -> bool {
+    let zitadels = has(json, &["key"]) && has(json, &["userId", "user_id", "keyId", "key_id", "appId"]);
+    zitadels || (has(json, &["client_email"]) && has(json, &["private_key", "private_key_id"]))
 }
 
 fn of_fault(fault: &Fault) -> KeyError {

@@ -3,7 +3,7 @@
 //! Rule: strict. An unknown member, an unknown placeholder or a combination that cannot work is an error
 //! that names it, because a profile decides what is sent where.
 
-use super::{Method, Provider};
+use super::{KeyFileRule, KeyFiles, Method, Provider};
 use crate::error::ProviderError;
 
 mod check;
@@ -63,12 +63,26 @@ pub fn read_stored(document: &str) -> Result<Provider, ProviderError> {
     Ok(provider)
 }
 
-/// Writes a profile as text, every member, so that it can be read as its own documentation.
+/// Writes a profile as text, every member, so that it can be read as its own documentation. In TOML, the members
+/// of a rule for key files stand in remarks where there is none.
 pub fn write(provider: &Provider, format: Format) -> String {
     match format {
-        Format::Toml => toml::to_string_pretty(provider).expect("a provider is tables, lists, texts and numbers"),
+        Format::Toml => {
+            let text = toml::to_string_pretty(provider).expect("a provider is tables, lists, texts and numbers");
+            text.replacen("\nrules = []\n", &format!("\n{}", rule_in_remarks()), 1)
+        }
         Format::Json => serde_json::to_string_pretty(provider).expect("a provider is plain data"),
     }
+}
+
+fn rule_in_remarks() -> String {
+    let matches = [("/kind".to_owned(), "acme-robot".to_owned())].into();
+    let rules = vec![KeyFileRule { matches, ..KeyFileRule::default() }];
+    let sketch = Provider { key_files: KeyFiles { rules, ..KeyFiles::default() }, ..Provider::default() };
+    let text = toml::to_string_pretty(&sketch).expect("a provider is tables, lists, texts and numbers");
+    let at = text.find("[[keyFiles.rules]]").expect("it was just written");
+    let rule = text[at..].split("\n[").take(2).collect::<Vec<_>>().join("\n[");
+    rule.lines().map(|line| format!("# {line}").trim_end().to_owned() + "\n").collect()
 }
 
 /// What the parser says without its position, which the error has in a field of its own.

@@ -55,7 +55,8 @@ pub struct KeyFileRule {
     pub expires_at: String,
     /// What the service user may be called, where a file tells; of an e-mail address, what is before its `@`.
     pub suggested_name: String,
-    /// What a file may lack; everything else that has a place must be there.
+    /// What a file may lack. Passphrase, expiry and suggested name always may; everything else that has a place
+    /// must be there.
     pub optional: Vec<FileFact>,
 }
 

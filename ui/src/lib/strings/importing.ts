@@ -115,6 +115,7 @@ export const importing = {
 
   environment: 'Environment',
   environmentHelp: 'A key file does not say which server it belongs to.',
+  environmentOf: (provider: string) => `None of your environments follows ${provider}, whose key file this is. Add one.`,
   environmentNone: 'Choose an environment',
   environmentMissing: 'Choose the environment that this key belongs to.',
   environmentFirst: 'A key file does not say which server it belongs to. Add that server first: its address is enough.',

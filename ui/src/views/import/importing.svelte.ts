@@ -49,14 +49,24 @@ export class Importing {
   get proposed(): EnvironmentOverview | null {
     const { environments, reviews } = this.app;
     const { files } = this;
-    const providerOf = ({ environment }: EnvironmentOverview) => environments.provider(environment.provider);
     const all = (what: (file: KeyFileFacts) => boolean) => files.length > 0 && files.every(what);
     const named = environments.own.find(({ environment }) => all((file) => file.issuer === environment.issuer));
-    const looked = environments.of(reviews.lookedAt);
-    const fits = (overview: EnvironmentOverview) => !files.some((file) => isForeign(file, providerOf(overview)));
     const makers = environments.own.filter(({ environment }) => all((file) => file.makers.includes(environment.provider)));
-    const only = (of: EnvironmentOverview[]) => (of.length === 1 ? of[0] : null);
-    return named ?? (looked && fits(looked) ? looked : null) ?? only(makers) ?? looked ?? only(environments.own) ?? null;
+    const only = (of: EnvironmentOverview[]) => (of.length === 1 ? of[0]! : null);
+    const fitting = (overview: EnvironmentOverview | null) => (overview && this.#fits(overview) ? overview : null);
+    return named ?? fitting(environments.of(reviews.lookedAt)) ?? only(makers) ?? fitting(only(environments.own));
+  }
+
+  /** The provider whose files these are, where no environment follows it or could. */
+  get homeless(): Provider | null {
+    const { environments } = this.app;
+    if (this.files.length === 0 || environments.own.some((each) => this.#fits(each))) return null;
+    return this.files[0]!.makers.map((maker) => environments.provider(maker)).find((each) => each !== null) ?? null;
+  }
+
+  /** Whether none of the files is known to be other servers' than this environment's. */
+  #fits({ environment }: EnvironmentOverview): boolean {
+    return !this.files.some((file) => isForeign(file, this.app.environments.provider(environment.provider)));
   }
 
   /** What the files say that could be read. */

@@ -7,6 +7,10 @@ impl KeyError {
     pub fn help(&self) -> String {
         match self {
             Self::WrongKind(kind) => kind.help(),
+            Self::RuleUnfit { differs, .. } if matches!(**differs, Self::PemUnframed) => {
+                "Set `keyEncoding` of the rule to how the file writes its key, correct the place of `privateKey`, or download the key file again"
+            }
+            Self::RuleUnfit { .. } => "Correct the rule under `keyFiles` in that profile, or download the key file again",
             Self::FileUnreadable { .. } => "Check that the file exists and that you may read it",
             Self::FileNotRegular { .. } => "Choose the key file itself",
             Self::FileTooLarge { .. } | Self::Empty | Self::Binary | Self::NotAKeyFile | Self::JsonTooDeep => {

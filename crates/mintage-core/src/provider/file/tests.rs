@@ -24,6 +24,23 @@ fn the_example_of_the_documentation_is_a_profile() {
 }
 
 #[test]
+fn the_members_of_a_rule_for_key_files_stand_in_remarks_until_there_is_one() {
+    let text = write(&read(SMALL).expect("sound"), Format::Toml);
+    let remarks: String =
+        text.lines().filter_map(|line| line.strip_prefix("# ")).map(|line| format!("{line}\n")).collect();
+    for member in ["name", "privateKey", "keyEncoding", "suggestedName", "optional", "\"/kind\""] {
+        assert!(remarks.lines().any(|line| line.starts_with(member)), "{member}: {text}");
+    }
+    // Read as they stand, they lack only what nobody could write for the user.
+    let taken = text.replace("\n# ", "\n").replace("\n#\n", "\n\n");
+    assert_eq!(read(&taken).expect_err("it has no name yet").to_string(), "the profile has no `keyFiles.rules.name`");
+    let named = taken.replace("name = \"\"\nprivateKey = \"\"", "name = \"ACME\"\nprivateKey = \"/key\"");
+    assert_eq!(read(&named).expect("it is whole").key_files.rules.len(), 1, "{named}");
+    // A rule may be added at the end as well.
+    read(&format!("{text}\n{RULE}")).expect("nothing is there twice");
+}
+
+#[test]
 fn what_cannot_work_is_named() {
     let check = |change: &str, code: &str, names: &str| {
         let text = match change.split_once(" => ") {
