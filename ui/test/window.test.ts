@@ -95,6 +95,14 @@ describe('the list', () => {
     });
   });
 
+  it('leaves a name its line, and says on the next which environment it is of', async () => {
+    open('users');
+    await userEvent.click(await screen.findByTestId('rail-all'));
+    const row = (await rows()).find((each) => each.textContent?.includes('Paonia'))!;
+    const lines = [...row.children].map((line) => line.textContent?.replace(/\s+/g, ' ').trim());
+    expect(lines).toEqual(['billing-sync', expect.stringMatching(/^Paonia Production .*User id \d{18}/)]);
+  });
+
   it('draws a few of ten thousand rows', async () => {
     open('many');
     await environment('Production');
