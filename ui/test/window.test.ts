@@ -83,6 +83,27 @@ describe('the list', () => {
     expect(await screen.findByText('Nothing matches “kafkazzz”')).toBeTruthy();
   });
 
+  it('shows whose token Enter copies from the search, before and after', async () => {
+    const { copyToken } = open('users');
+    await environment('Staging');
+    await userEvent.click((await rows())[0]!);
+    await waitFor(() => expect(screen.getByTestId('detail-title').textContent).toBe('billing-sync'));
+    const marked = () => [...document.querySelectorAll('.next')].map((row) => row.textContent);
+    const search = screen.getByTestId('search');
+    await userEvent.type(search, 'sync');
+    await waitFor(() => expect(document.querySelector('[data-testid="row"][aria-current]')).not.toBeNull());
+    expect(marked()).toEqual([]);
+    await userEvent.clear(search);
+    await userEvent.type(search, 'kafka');
+    await waitFor(() => expect(marked()).toEqual([expect.stringContaining('kafka-mirror')]));
+    await userEvent.keyboard('{Enter}');
+    await waitFor(() => expect(screen.getByTestId('detail-title').textContent).toBe('kafka-mirror'));
+    await waitFor(() => expect(screen.getByTestId('status').textContent).toContain('kafka-mirror'));
+    expect(copyToken).toHaveBeenCalledOnce();
+    expect(marked()).toEqual([]);
+    expect(document.activeElement).toBe(search);
+  });
+
   it('searches all service users by their environment’s name and tier, and says it in each row', async () => {
     open('users');
     await userEvent.click(await screen.findByTestId('rail-all'));
