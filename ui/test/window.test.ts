@@ -79,6 +79,7 @@ describe('the list', () => {
     await environment('Staging');
     await userEvent.type(await screen.findByTestId('search'), 'kafka');
     await waitFor(async () => expect((await rows()).map((row) => row.textContent)).toEqual([expect.stringContaining('kafka-mirror')]));
+    expect(screen.getByText('1 found')).toBeTruthy();
     await userEvent.type(screen.getByTestId('search'), 'zzz');
     expect(await screen.findByText('Nothing matches “kafkazzz”')).toBeTruthy();
   });
@@ -145,6 +146,20 @@ describe('production', () => {
     await userEvent.click((await screen.findAllByTestId('row-copy'))[1]!);
     await waitFor(() => expect(copyToken).toHaveBeenCalledTimes(3));
     expect(screen.queryByTestId('confirm-production')).toBeNull();
+  });
+
+  it('has its room in the list of all, whoever is chosen', async () => {
+    open('users');
+    await userEvent.click(await screen.findByTestId('rail-all'));
+    expect(await screen.findByTestId('production-room')).toBeTruthy();
+    const found = await rows();
+    await userEvent.click(found.find((row) => row.textContent?.includes('Paonia'))!);
+    expect((await screen.findByTestId('production-frame')).textContent).toContain('Paonia');
+    expect(screen.queryByTestId('production-room')).toBeNull();
+    await userEvent.click(found.find((row) => row.textContent?.includes('Staging'))!);
+    expect((await screen.findByTestId('production-room')).textContent?.trim()).toBe('');
+    await environment('Staging');
+    await waitFor(() => expect(screen.queryByTestId('production-room')).toBeNull());
   });
 });
 
