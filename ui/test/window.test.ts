@@ -79,8 +79,30 @@ describe('the list', () => {
     await environment('Staging');
     await userEvent.type(await screen.findByTestId('search'), 'kafka');
     await waitFor(async () => expect((await rows()).map((row) => row.textContent)).toEqual([expect.stringContaining('kafka-mirror')]));
+    expect(screen.getByText('1 found')).toBeTruthy();
     await userEvent.type(screen.getByTestId('search'), 'zzz');
     expect(await screen.findByText('Nothing matches “kafkazzz”')).toBeTruthy();
+  });
+
+  it('shows whose token Enter copies from the search, before and after', async () => {
+    const { copyToken } = open('users');
+    await environment('Staging');
+    await userEvent.click((await rows())[0]!);
+    await waitFor(() => expect(screen.getByTestId('detail-title').textContent).toBe('billing-sync'));
+    const marked = () => [...document.querySelectorAll('.next')].map((row) => row.textContent);
+    const search = screen.getByTestId('search');
+    await userEvent.type(search, 'sync');
+    await waitFor(() => expect(document.querySelector('[data-testid="row"][aria-current]')).not.toBeNull());
+    expect(marked()).toEqual([]);
+    await userEvent.clear(search);
+    await userEvent.type(search, 'kafka');
+    await waitFor(() => expect(marked()).toEqual([expect.stringContaining('kafka-mirror')]));
+    await userEvent.keyboard('{Enter}');
+    await waitFor(() => expect(screen.getByTestId('detail-title').textContent).toBe('kafka-mirror'));
+    await waitFor(() => expect(screen.getByTestId('status').textContent).toContain('kafka-mirror'));
+    expect(copyToken).toHaveBeenCalledOnce();
+    expect(marked()).toEqual([]);
+    expect(document.activeElement).toBe(search);
   });
 
   it('searches all service users by their environment’s name and tier, and says it in each row', async () => {
@@ -93,6 +115,14 @@ describe('the list', () => {
       expect(found.length).toBeGreaterThan(1);
       for (const text of found) expect(text).toContain('Staging');
     });
+  });
+
+  it('leaves a name its line, and says on the next which environment it is of', async () => {
+    open('users');
+    await userEvent.click(await screen.findByTestId('rail-all'));
+    const row = (await rows()).find((each) => each.textContent?.includes('Paonia'))!;
+    const lines = [...row.children].map((line) => line.textContent?.replace(/\s+/g, ' ').trim());
+    expect(lines).toEqual(['billing-sync', expect.stringMatching(/^Paonia Production .*User id \d{18}/)]);
   });
 
   it('draws a few of ten thousand rows', async () => {
@@ -116,6 +146,20 @@ describe('production', () => {
     await userEvent.click((await screen.findAllByTestId('row-copy'))[1]!);
     await waitFor(() => expect(copyToken).toHaveBeenCalledTimes(3));
     expect(screen.queryByTestId('confirm-production')).toBeNull();
+  });
+
+  it('has its room in the list of all, whoever is chosen', async () => {
+    open('users');
+    await userEvent.click(await screen.findByTestId('rail-all'));
+    expect(await screen.findByTestId('production-room')).toBeTruthy();
+    const found = await rows();
+    await userEvent.click(found.find((row) => row.textContent?.includes('Paonia'))!);
+    expect((await screen.findByTestId('production-frame')).textContent).toContain('Paonia');
+    expect(screen.queryByTestId('production-room')).toBeNull();
+    await userEvent.click(found.find((row) => row.textContent?.includes('Staging'))!);
+    expect((await screen.findByTestId('production-room')).textContent?.trim()).toBe('');
+    await environment('Staging');
+    await waitFor(() => expect(screen.queryByTestId('production-room')).toBeNull());
   });
 });
 

@@ -1,5 +1,5 @@
 /** The shell: rail, list, first run, status, production. */
-import { count, span } from '../format';
+import { count, number, span } from '../format';
 
 export const shell = {
   panes: {
@@ -94,6 +94,8 @@ export const shell = {
     nothingFoundHelp: 'The search looks at names, user ids, key ids and tags.',
     nothingFoundAllHelp: 'The search looks at names, user ids, key ids, tags, environments and tiers.',
     clearSearch: 'Clear search',
+    /** Beside the search, where the eye sees what is found. */
+    matches: (n: number) => `${number(n)} found`,
     found: (n: number) => `${count(n, 'service user')} found`,
     pickOne: 'Choose a service user',
     pickOneHelp: 'Enter copies its token. Arrow keys move, F marks a favourite, / goes to the search.',
