@@ -16,6 +16,11 @@ export interface Opened {
   done: (saved: Provider | null) => void;
 }
 
+/** The id that a profile's text gives itself, TOML or JSON: the first one that it names. */
+export function idIn(text: string): string | null {
+  return /(?:^|[{,\s])(["']?)id\1\s*[:=]\s*(["'])(.*?)\2/.exec(text)?.[3] ?? null;
+}
+
 export class Profiles {
   own = $state.raw<OwnProviders>({ usable: [], unusable: [] });
   opened = $state.raw<Opened | null>(null);
