@@ -11,6 +11,8 @@ import ImportSheet from '../src/views/import/ImportSheet.svelte';
 import { STAGING, json, pem, sealed, certificate, application, aloneSecret, aloneToken, fail, outcome } from './support/importing';
 import { draw, stateOf } from './support/page';
 
+const AT = '2026-07-01T12:00:00Z';
+
 describe('the sheet', () => {
   /** Draws the sheet with some files in, on a page that has environments or not. */
   async function open(list: Review[], change: Partial<Ipc> = {}, scene = 'users', empty = false) {
@@ -264,6 +266,36 @@ describe('the sheet', () => {
     await userEvent.click(screen.getByTestId('import-only'));
     expect((await screen.findByTestId('import-replaced')).textContent).toContain('The earlier one is removed from the keychain.');
     expect(storing).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ replaces: 's1' }));
+  });
+
+  it('folds away a secret that gave its place to a later one, shows what came of that and copies its token', async () => {
+    const shown = vi.fn<(id: string | undefined) => void>();
+    Element.prototype.scrollIntoView = function (this: HTMLElement) {
+      shown(this.dataset['review']);
+    };
+    const refusal = new Failure(problem('refused', 'it is refused', 'import another', { next: 'import-key' }));
+    await open([{ ...aloneSecret, id: 'first' }], {
+      missingIds: async () => [{ kind: 'clientId', optional: false }, { kind: 'userId', optional: true }],
+      reviewSecret: async () => ({ ...aloneSecret, id: 'second' }),
+      standing: async ({ review }) => (review === 'second' ? [{ credential: 'first', importedAt: AT, lastUsedAt: null, refusedAt: AT }] : []),
+      import: async ({ review, replaces }) => outcome({ credential: review, newServiceUser: replaces === null, replaced: replaces === null ? 'nothing' : 'removed' }),
+      tryCredential: async (credential) => {
+        if (credential === 'first') throw refusal;
+        return { token: token([]), userinfo: null, isDefault: true };
+      },
+    });
+    await userEvent.selectOptions(screen.getByTestId('import-environment'), STAGING);
+    await userEvent.type(screen.getByTestId('import-client-id'), 'orders');
+    await userEvent.click(screen.getByTestId('import-and-test'));
+    await userEvent.click(await screen.findByTestId('problem-next'));
+    await userEvent.type(await screen.findByTestId('import-secret'), 'right{Enter}');
+    await screen.findByTestId('import-beside');
+    await userEvent.click(screen.getByTestId('import-and-test'));
+    await waitFor(() => expect(document.activeElement).toBe(screen.getByTestId('import-copy')));
+    const [earlier, later] = screen.getAllByTestId('review');
+    expect(earlier!.textContent.trim()).toBe('Entered by hand · Replaced by the client secret that was imported after it');
+    expect(within(later!).getByTestId('import-result').dataset['tested']).toBe('minted');
+    expect([screen.queryByTestId('problem'), shown.mock.lastCall]).toEqual([null, ['second']]);
   });
 
   it('keeps both where that was chosen', async () => {

@@ -4,8 +4,8 @@ import { visible } from '../../lib/format';
 import { ipc, problemOf } from '../../lib/ipc';
 import { isForeign, proposalOf } from '../../lib/provider';
 import type { ByHand } from '../../lib/reviews.svelte';
-import type { Ask, CredentialKind, Environment, EnvironmentId, EnvironmentOverview, ImportOutcome, ImportRequest, KeyFileFacts, Provider, Review, ReviewId, ServiceUserRow, Trial, Userinfo } from '../../lib/types';
-import { KeyImport, isSealed, type Owner, type Tested } from './keyImport.svelte';
+import type { Ask, CredentialId, CredentialKind, Environment, EnvironmentId, EnvironmentOverview, ImportOutcome, ImportRequest, KeyFileFacts, Provider, Review, ReviewId, ServiceUserRow, Trial, Userinfo } from '../../lib/types';
+import { KeyImport, isSealed, isUsable, type Owner, type Tested } from './keyImport.svelte';
 
 export class Importing {
   /** Set once the user wanted to import: from then on, what is missing is pointed out. */
@@ -82,6 +82,12 @@ export class Importing {
 
   get imported(): Review[] {
     return this.app.reviews.list.filter((review) => this.of(review).outcome !== null);
+  }
+
+  /** The one that can be used now, as far as anyone can tell; null where that is none, or several. */
+  get ready(): KeyImport | null {
+    const usable = this.imported.map((review) => this.of(review)).filter((item) => !item.superseded && isUsable(item.tested));
+    return this.pending.length === 0 && usable.length === 1 ? usable[0]! : null;
   }
 
   /** The service user that a key belongs to, where the chosen environment has it already. */
@@ -264,7 +270,9 @@ export class Importing {
     item.stage = 'importing';
     item.environment = environment;
     try {
-      item.outcome = await this.app.reviews.import(this.#request(review, environment.id));
+      const request = this.#request(review, environment.id);
+      item.outcome = await this.app.reviews.import(request);
+      if (item.outcome.replaced !== 'nothing') this.#supersede(request.replaces ?? null);
       item.owner = await this.#ownerOf(item.outcome);
     } catch (thrown) {
       if (!item.outcome) {
@@ -279,6 +287,13 @@ export class Importing {
     else if (this.#declined) item.tested = { kind: 'declined' };
     if (item.tested.kind === 'declined') this.#declined = true;
     item.stage = 'done';
+  }
+
+  /** Marks what was imported in this sheet and gave its place since. */
+  #supersede(credential: CredentialId | null): void {
+    for (const item of this.#items.values()) {
+      if (item.outcome?.credential === credential) item.superseded = true;
+    }
   }
 
   async #ownerOf({ serviceUser: id, credential }: ImportOutcome): Promise<Owner> {

@@ -52,6 +52,8 @@ export class KeyImport {
   /** Where it was imported. */
   environment = $state.raw<Environment | null>(null);
   owner = $state.raw<Owner | null>(null);
+  /** Whether one that was imported after it took its place. */
+  superseded = $state(false);
   tested = $state.raw<Tested>({ kind: 'no' });
   /** Which key the service user uses now, where it had one before. */
   becameDefault = $state<boolean | null>(null);
