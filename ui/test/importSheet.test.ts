@@ -9,7 +9,7 @@ import { Failure, type Ipc } from '../src/lib/ipc';
 import type { ImportOutcome, Review } from '../src/lib/types';
 import ImportSheet from '../src/views/import/ImportSheet.svelte';
 import { STAGING, json, pem, sealed, certificate, application, aloneSecret, aloneToken, fail, outcome } from './support/importing';
-import { draw, stateOf } from './support/page';
+import { draw, stateOf, watchScrolling } from './support/page';
 
 const AT = '2026-07-01T12:00:00Z';
 
@@ -232,6 +232,8 @@ describe('the sheet', () => {
     expect((await screen.findByTestId<HTMLInputElement>('import-client-id')).value).toBe('orders');
     expect(screen.getByTestId<HTMLInputElement>('import-kind-client-secret').checked).toBe(true);
     expect(app.reviews.toEnter).toBeNull();
+    // Its ids are known, so it begins at the secret.
+    await waitFor(() => expect(document.activeElement).toBe(screen.getByTestId('import-secret')));
   });
 
   it('lets the core take a token from the clipboard', async () => {
@@ -269,10 +271,7 @@ describe('the sheet', () => {
   });
 
   it('folds away a secret that gave its place to a later one, shows what came of that and copies its token', async () => {
-    const shown = vi.fn<(id: string | undefined) => void>();
-    Element.prototype.scrollIntoView = function (this: HTMLElement) {
-      shown(this.dataset['review']);
-    };
+    const shown = watchScrolling();
     const refusal = new Failure(problem('refused', 'it is refused', 'import another', { next: 'import-key' }));
     await open([{ ...aloneSecret, id: 'first' }], {
       missingIds: async () => [{ kind: 'clientId', optional: false }, { kind: 'userId', optional: true }],
@@ -289,13 +288,15 @@ describe('the sheet', () => {
     await userEvent.click(screen.getByTestId('import-and-test'));
     await userEvent.click(await screen.findByTestId('problem-next'));
     await userEvent.type(await screen.findByTestId('import-secret'), 'right{Enter}');
-    await screen.findByTestId('import-beside');
+    // What is to be decided is in sight with what it is about.
+    const beside = await screen.findByTestId('import-beside');
+    await waitFor(() => expect(shown.mock.contexts).toContain(beside));
     await userEvent.click(screen.getByTestId('import-and-test'));
     await waitFor(() => expect(document.activeElement).toBe(screen.getByTestId('import-copy')));
     const [earlier, later] = screen.getAllByTestId('review');
     expect(earlier!.textContent.trim()).toBe('Entered by hand · Replaced by the client secret that was imported after it');
     expect(within(later!).getByTestId('import-result').dataset['tested']).toBe('minted');
-    expect([screen.queryByTestId('problem'), shown.mock.lastCall]).toEqual([null, ['second']]);
+    expect([screen.queryByTestId('problem'), shown.mock.contexts.at(-1)]).toEqual([null, later]);
   });
 
   it('keeps both where that was chosen', async () => {
