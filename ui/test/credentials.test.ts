@@ -11,7 +11,7 @@ import { Production } from '../src/lib/production.svelte';
 import { Provisioning } from '../src/lib/provisioning.svelte';
 import type { ServiceUserDetail, TokenView } from '../src/lib/types';
 import DetailPane from '../src/views/detail/DetailPane.svelte';
-import { draw, stateOf } from './support/page';
+import { draw, stateOf, watchScrolling } from './support/page';
 
 const STAGING = '00000000-0000-4000-8000-000000000002';
 const LOCAL = '00000000-0000-4000-8000-000000000001';
@@ -207,6 +207,7 @@ describe('the detail pane', () => {
 
   it('signs an assertion, shows it without its signature, and says what it is good for', async () => {
     const copyAssertion = vi.fn(async () => signed(true));
+    const shown = watchScrolling();
     await open('k0', 'credentials', { copyAssertion });
     await userEvent.click(await screen.findByTestId('sign-assertion'));
     const panel = await screen.findByTestId('signed');
@@ -214,6 +215,9 @@ describe('the detail pane', () => {
     expect(panel.textContent).toContain('The clipboard is cleared after 30 s.');
     expect(within(panel).getByTestId('signed-direct').dataset['direct']).toBe('true');
     expect(copyAssertion).toHaveBeenCalledExactlyOnceWith('k0-private-key');
+    // It comes in below what was pressed, which may be out of sight.
+    await waitFor(() => expect(shown.mock.contexts.at(-1)?.contains(panel)).toBe(true));
+    expect(screen.getByTestId('sign-assertion').closest('footer')).toBe(screen.getByTestId('copy-pem').closest('footer'));
   });
 
   it('signs with each private key, the default or not', async () => {
