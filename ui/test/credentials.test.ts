@@ -203,6 +203,7 @@ describe('the detail pane', () => {
     const isKey = kind.endsWith('key');
     expect([within(card).queryByTestId('copy-pem') !== null, card.textContent.includes('SHA-256')]).toEqual([isKey, isKey]);
     expect(within(card).queryByTestId('sign-assertion') !== null).toBe(kind === 'private-key');
+    expect(within(card).queryByTestId('try-credential') !== null).toBe(kind !== 'application-key');
   });
 
   it('signs an assertion, shows it without its signature, and says what it is good for', async () => {
@@ -227,6 +228,35 @@ describe('the detail pane', () => {
     await open(staging(0), 'credentials', { copyAssertion, serviceUser: async () => whole });
     for (const button of await screen.findAllByTestId('sign-assertion')) await userEvent.click(button);
     await waitFor(() => expect(copyAssertion.mock.calls).toEqual([['old'], ['new']]));
+  });
+
+  it('tries a further credential, says what came of it, and leaves the default as it is', async () => {
+    const [first, second] = ['old', 'new'].map((id) => ({ ...credentialOf('private-key', 'k0'), id, keyId: id, refusedAt: id === 'new' ? '2026-07-01T12:00:00Z' : null }));
+    const whole = { ...withToken(null), credentials: [first!, second!] };
+    whole.serviceUser = { ...whole.serviceUser, defaultCredential: 'old' };
+    const tryCredential = vi.fn(async () => ({ token: token([]), userinfo: null, isDefault: false }));
+    const app = await open(staging(0), 'credentials', { tryCredential, serviceUser: async () => whole });
+    const [older, newer] = await screen.findAllByTestId('credential');
+    expect([older!, newer!].map((card) => within(card).queryByText('refused') !== null)).toEqual([false, true]);
+    await userEvent.click(within(newer!).getByTestId('try-credential'));
+    expect((await within(newer!).findByTestId('tried')).textContent.trim()).toBe('A token was minted, valid for 55 min.');
+    expect([tryCredential.mock.calls, within(older!).queryByTestId('tried')]).toEqual([[['new', {}, false]], null]);
+    expect(app.status.message).toMatchObject({ text: 'new: A token was minted, valid for 55 min.' });
+    tryCredential.mockRejectedValueOnce(new Failure(problem('clock', 'the clock is ahead', 'set it', { next: 'use-server-time' })));
+    await userEvent.click(within(newer!).getByTestId('try-credential'));
+    await userEvent.click(await within(newer!).findByTestId('problem-next'));
+    await waitFor(() => expect(within(newer!).getByTestId('tried').dataset['tried']).toBe('minted'));
+    expect(tryCredential).toHaveBeenLastCalledWith('new', { useServerTime: true }, false);
+    expect(app.tokens.problem(staging(0))).toBeNull();
+    app.status.dismiss();
+  });
+
+  it('has a secret entered anew where a test of it was refused, with the ids that it had', async () => {
+    const refusal = new Failure(problem('refused', 'it is refused', 'import another', { next: 'import-key' }));
+    const app = await open('k2', 'credentials', { tryCredential: () => Promise.reject(refusal) });
+    await userEvent.click(await screen.findByTestId('try-credential'));
+    await userEvent.click(await screen.findByTestId('problem-next'));
+    expect(app.reviews.toEnter).toMatchObject({ kind: 'client-secret', clientId: '9a1b2c3d-0000-4111-8222-333344445555' });
   });
 
   it('makes, compares and removes at the server in the name of the one chosen', async () => {

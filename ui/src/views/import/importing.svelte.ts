@@ -1,11 +1,11 @@
 /** The review sheet's work: importing what was reviewed, one file after the other, and testing each. */
 import type { AppState } from '../../lib/app.svelte';
-import { visible } from '../../lib/format';
 import { ipc, problemOf } from '../../lib/ipc';
 import { isForeign, proposalOf } from '../../lib/provider';
 import type { ByHand } from '../../lib/reviews.svelte';
-import type { Ask, CredentialId, CredentialKind, Environment, EnvironmentId, EnvironmentOverview, ImportOutcome, ImportRequest, KeyFileFacts, Provider, Review, ReviewId, ServiceUserRow, Trial, Userinfo } from '../../lib/types';
-import { KeyImport, isSealed, isUsable, type Owner, type Tested } from './keyImport.svelte';
+import type { Ask, CredentialId, CredentialKind, Environment, EnvironmentId, EnvironmentOverview, ImportOutcome, ImportRequest, KeyFileFacts, Provider, Review, ReviewId, ServiceUserRow, Trial } from '../../lib/types';
+import { nameIn, testedBy } from '../trial';
+import { KeyImport, isSealed, isUsable, type Owner } from './keyImport.svelte';
 
 export class Importing {
   /** Set once the user wanted to import: from then on, what is missing is pointed out. */
@@ -225,7 +225,7 @@ export class Importing {
     const trying = { credential: outcome.credential, own: !further, takesOver };
     try {
       const trial = await this.app.tokens.tryOut(this.app.subject(id, environment.id), trying, ask);
-      item.tested = trial ? testedBy(trial, review.facts?.kind === 'personal-token') : { kind: 'declined' };
+      item.tested = trial ? testedBy(trial, review.facts?.kind) : { kind: 'declined' };
       item.becameDefault = takesOver ? (trial?.isDefault ?? false) : null;
       item.stage = 'done';
       if (trial) await this.#offerName(review, item, trial);
@@ -321,18 +321,4 @@ export class Importing {
     if (place.kind !== 'users' || place.of !== of) await this.app.go({ kind: 'users', of });
     await this.app.select(first.serviceUser);
   }
-}
-
-/** What a trial tells: a ready-made token is proved by the issuer's answer, anything else by what was minted. */
-function testedBy({ token, userinfo }: Trial, readyMade: boolean): Tested {
-  if (!readyMade) return { kind: 'minted', token };
-  return userinfo ? { kind: 'answered', who: nameIn(userinfo) ?? '' } : { kind: 'untestable' };
-}
-
-/** The name in a userinfo response, where it is fit to be shown. */
-function nameIn(answer: Userinfo | null): string | null {
-  const claim = answer?.claims.find((each) => each.name === 'name') ?? answer?.claims.find((each) => each.name === 'preferred_username');
-  const name = claim?.value.trim() ?? '';
-  // A name with hidden characters is not worth taking over.
-  return name && name.length <= 100 && visible(name) === name ? name : null;
 }
