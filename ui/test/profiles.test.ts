@@ -270,6 +270,29 @@ describe('the view', () => {
     expect(saveProvider.mock.calls.map(([, replace]) => replace)).toEqual([false, true]);
   });
 
+  it('leads to what was saved, wherever the list was', async () => {
+    const copied = { ...own, id: 'zitadel-copy', name: 'ZITADEL (copy)' };
+    let stored = false;
+    await open({
+      providers: async () => (stored ? [...providers, copied] : providers),
+      ownProviders: async () => ({ usable: stored ? [own.id, copied.id] : [own.id], unusable: [] }),
+      saveProvider: async () => ((stored = true), copied),
+    });
+    await menu('zitadel', 'profile-copy-and-edit');
+    await text();
+    await userEvent.click(screen.getByTestId('profile-save'));
+    await waitFor(() => expect(document.activeElement).toBe(within(row('zitadel-copy')).getByTestId('profile-view')));
+  });
+
+  it('gives the focus back where nothing was saved', async () => {
+    await open();
+    const view = within(row('zitadel')).getByTestId('profile-view');
+    await userEvent.click(view);
+    await text();
+    await userEvent.keyboard('{Escape}');
+    await waitFor(() => expect(document.activeElement).toBe(view));
+  });
+
   it('asks before a change reaches environments, and takes that for no error in the text', async () => {
     const saveProvider = taken();
     const app = await open({ saveProvider });

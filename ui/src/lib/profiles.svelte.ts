@@ -26,6 +26,8 @@ export class Profiles {
   opened = $state.raw<Opened | null>(null);
   problem = $state.raw<Problem | null>(null);
   busy = $state(false);
+  /** What the text that was open last was saved as; null where it was not. */
+  saved: ProviderId | null = null;
 
   constructor(private readonly environments: Environments) {}
 
@@ -68,6 +70,7 @@ export class Profiles {
   async save(text: string, replace: boolean): Promise<Provider> {
     const saved = await ipc.saveProvider(text, replace);
     await this.load();
+    this.saved = saved.id;
     this.close(saved);
     return saved;
   }
@@ -110,6 +113,7 @@ export class Profiles {
     const shown = text;
     if (shown === null) return null;
     this.close();
+    this.saved = null;
     return new Promise((done) => (this.opened = { origin, id, text: shown, done }));
   }
 }
