@@ -11,7 +11,7 @@ import { Production } from '../src/lib/production.svelte';
 import { Provisioning } from '../src/lib/provisioning.svelte';
 import type { ServiceUserDetail, TokenView } from '../src/lib/types';
 import DetailPane from '../src/views/detail/DetailPane.svelte';
-import { draw, stateOf } from './support/page';
+import { draw, stateOf, watchScrolling } from './support/page';
 
 const STAGING = '00000000-0000-4000-8000-000000000002';
 const LOCAL = '00000000-0000-4000-8000-000000000001';
@@ -203,10 +203,12 @@ describe('the detail pane', () => {
     const isKey = kind.endsWith('key');
     expect([within(card).queryByTestId('copy-pem') !== null, card.textContent.includes('SHA-256')]).toEqual([isKey, isKey]);
     expect(within(card).queryByTestId('sign-assertion') !== null).toBe(kind === 'private-key');
+    expect(within(card).queryByTestId('try-credential') !== null).toBe(kind !== 'application-key');
   });
 
   it('signs an assertion, shows it without its signature, and says what it is good for', async () => {
     const copyAssertion = vi.fn(async () => signed(true));
+    const shown = watchScrolling();
     await open('k0', 'credentials', { copyAssertion });
     await userEvent.click(await screen.findByTestId('sign-assertion'));
     const panel = await screen.findByTestId('signed');
@@ -214,6 +216,9 @@ describe('the detail pane', () => {
     expect(panel.textContent).toContain('The clipboard is cleared after 30 s.');
     expect(within(panel).getByTestId('signed-direct').dataset['direct']).toBe('true');
     expect(copyAssertion).toHaveBeenCalledExactlyOnceWith('k0-private-key');
+    // It comes in below what was pressed, which may be out of sight.
+    await waitFor(() => expect(shown.mock.contexts.at(-1)?.contains(panel)).toBe(true));
+    expect(screen.getByTestId('sign-assertion').closest('footer')).toBe(screen.getByTestId('copy-pem').closest('footer'));
   });
 
   it('signs with each private key, the default or not', async () => {
@@ -223,6 +228,35 @@ describe('the detail pane', () => {
     await open(staging(0), 'credentials', { copyAssertion, serviceUser: async () => whole });
     for (const button of await screen.findAllByTestId('sign-assertion')) await userEvent.click(button);
     await waitFor(() => expect(copyAssertion.mock.calls).toEqual([['old'], ['new']]));
+  });
+
+  it('tries a further credential, says what came of it, and leaves the default as it is', async () => {
+    const [first, second] = ['old', 'new'].map((id) => ({ ...credentialOf('private-key', 'k0'), id, keyId: id, refusedAt: id === 'new' ? '2026-07-01T12:00:00Z' : null }));
+    const whole = { ...withToken(null), credentials: [first!, second!] };
+    whole.serviceUser = { ...whole.serviceUser, defaultCredential: 'old' };
+    const tryCredential = vi.fn(async () => ({ token: token([]), userinfo: null, isDefault: false }));
+    const app = await open(staging(0), 'credentials', { tryCredential, serviceUser: async () => whole });
+    const [older, newer] = await screen.findAllByTestId('credential');
+    expect([older!, newer!].map((card) => within(card).queryByText('refused') !== null)).toEqual([false, true]);
+    await userEvent.click(within(newer!).getByTestId('try-credential'));
+    expect((await within(newer!).findByTestId('tried')).textContent.trim()).toBe('A token was minted, valid for 55 min.');
+    expect([tryCredential.mock.calls, within(older!).queryByTestId('tried')]).toEqual([[['new', {}, false]], null]);
+    expect(app.status.message).toMatchObject({ text: 'new: A token was minted, valid for 55 min.' });
+    tryCredential.mockRejectedValueOnce(new Failure(problem('clock', 'the clock is ahead', 'set it', { next: 'use-server-time' })));
+    await userEvent.click(within(newer!).getByTestId('try-credential'));
+    await userEvent.click(await within(newer!).findByTestId('problem-next'));
+    await waitFor(() => expect(within(newer!).getByTestId('tried').dataset['tried']).toBe('minted'));
+    expect(tryCredential).toHaveBeenLastCalledWith('new', { useServerTime: true }, false);
+    expect(app.tokens.problem(staging(0))).toBeNull();
+    app.status.dismiss();
+  });
+
+  it('has a secret entered anew where a test of it was refused, with the ids that it had', async () => {
+    const refusal = new Failure(problem('refused', 'it is refused', 'import another', { next: 'import-key' }));
+    const app = await open('k2', 'credentials', { tryCredential: () => Promise.reject(refusal) });
+    await userEvent.click(await screen.findByTestId('try-credential'));
+    await userEvent.click(await screen.findByTestId('problem-next'));
+    expect(app.reviews.toEnter).toMatchObject({ kind: 'client-secret', clientId: '9a1b2c3d-0000-4111-8222-333344445555' });
   });
 
   it('makes, compares and removes at the server in the name of the one chosen', async () => {

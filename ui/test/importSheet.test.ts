@@ -9,7 +9,9 @@ import { Failure, type Ipc } from '../src/lib/ipc';
 import type { ImportOutcome, Review } from '../src/lib/types';
 import ImportSheet from '../src/views/import/ImportSheet.svelte';
 import { STAGING, json, pem, sealed, certificate, application, aloneSecret, aloneToken, fail, outcome } from './support/importing';
-import { draw, stateOf } from './support/page';
+import { draw, stateOf, watchScrolling } from './support/page';
+
+const AT = '2026-07-01T12:00:00Z';
 
 describe('the sheet', () => {
   /** Draws the sheet with some files in, on a page that has environments or not. */
@@ -230,6 +232,8 @@ describe('the sheet', () => {
     expect((await screen.findByTestId<HTMLInputElement>('import-client-id')).value).toBe('orders');
     expect(screen.getByTestId<HTMLInputElement>('import-kind-client-secret').checked).toBe(true);
     expect(app.reviews.toEnter).toBeNull();
+    // Its ids are known, so it begins at the secret.
+    await waitFor(() => expect(document.activeElement).toBe(screen.getByTestId('import-secret')));
   });
 
   it('lets the core take a token from the clipboard', async () => {
@@ -264,6 +268,35 @@ describe('the sheet', () => {
     await userEvent.click(screen.getByTestId('import-only'));
     expect((await screen.findByTestId('import-replaced')).textContent).toContain('The earlier one is removed from the keychain.');
     expect(storing).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ replaces: 's1' }));
+  });
+
+  it('folds away a secret that gave its place to a later one, shows what came of that and copies its token', async () => {
+    const shown = watchScrolling();
+    const refusal = new Failure(problem('refused', 'it is refused', 'import another', { next: 'import-key' }));
+    await open([{ ...aloneSecret, id: 'first' }], {
+      missingIds: async () => [{ kind: 'clientId', optional: false }, { kind: 'userId', optional: true }],
+      reviewSecret: async () => ({ ...aloneSecret, id: 'second' }),
+      standing: async ({ review }) => (review === 'second' ? [{ credential: 'first', importedAt: AT, lastUsedAt: null, refusedAt: AT }] : []),
+      import: async ({ review, replaces }) => outcome({ credential: review, newServiceUser: replaces === null, replaced: replaces === null ? 'nothing' : 'removed' }),
+      tryCredential: async (credential) => {
+        if (credential === 'first') throw refusal;
+        return { token: token([]), userinfo: null, isDefault: true };
+      },
+    });
+    await userEvent.selectOptions(screen.getByTestId('import-environment'), STAGING);
+    await userEvent.type(screen.getByTestId('import-client-id'), 'orders');
+    await userEvent.click(screen.getByTestId('import-and-test'));
+    await userEvent.click(await screen.findByTestId('problem-next'));
+    await userEvent.type(await screen.findByTestId('import-secret'), 'right{Enter}');
+    // What is to be decided is in sight with what it is about.
+    const beside = await screen.findByTestId('import-beside');
+    await waitFor(() => expect(shown.mock.contexts).toContain(beside));
+    await userEvent.click(screen.getByTestId('import-and-test'));
+    await waitFor(() => expect(document.activeElement).toBe(screen.getByTestId('import-copy')));
+    const [earlier, later] = screen.getAllByTestId('review');
+    expect(earlier!.textContent.trim()).toBe('Entered by hand · Replaced by the client secret that was imported after it');
+    expect(within(later!).getByTestId('import-result').dataset['tested']).toBe('minted');
+    expect([screen.queryByTestId('problem'), shown.mock.contexts.at(-1)]).toEqual([null, later]);
   });
 
   it('keeps both where that was chosen', async () => {

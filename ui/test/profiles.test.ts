@@ -6,7 +6,7 @@ import { environments, problem } from '../src/gallery/data';
 import { copiedText, own, profileText, providers } from '../src/gallery/providers';
 import { Environments } from '../src/lib/environments.svelte';
 import { Failure, replaceIpc, type Ipc } from '../src/lib/ipc';
-import { Profiles as State } from '../src/lib/profiles.svelte';
+import { idIn, Profiles as State } from '../src/lib/profiles.svelte';
 import { audienceRule, grouped, hasClientIds, idName, isForeign, keyIdRule, mayHave, proposalOf, proposedProvider, signsForClient, takes } from '../src/lib/provider';
 import type { Environment, Provider } from '../src/lib/types';
 import Profiles from '../src/views/profiles/Profiles.svelte';
@@ -253,16 +253,78 @@ describe('the view', () => {
     expect(screen.getByTestId('problem')).toBeTruthy();
   });
 
-  it('asks before it replaces a profile of the same id', async () => {
-    const saveProvider = vi.fn(async (_: string, replace: boolean) => (replace ? own : fail('profile-id-taken')));
-    await open({ saveProvider });
+  /** A core that stores a text under an id that is taken only in its place. */
+  const taken = () => vi.fn(async (_: string, replace: boolean) => (replace ? own : fail('profile-id-taken')));
+  async function edit(change: string) {
     await userEvent.click(within(row(own.id)).getByTestId('profile-view'));
     expect(screen.getByTestId('profile-save')).toHaveProperty('disabled', true);
-    await userEvent.type(await text(), '#');
+    await fireEvent.input(await text(), { target: { value: change } });
     await userEvent.click(screen.getByTestId('profile-save'));
+  }
+
+  it('saves the changes of a profile that nothing follows at once', async () => {
+    const saveProvider = taken();
+    await open({ saveProvider });
+    await edit(`${profileText(own.id)}#`);
+    await waitFor(() => expect(screen.queryByTestId('profile-editor')).toBeNull());
+    expect(saveProvider.mock.calls.map(([, replace]) => replace)).toEqual([false, true]);
+  });
+
+  it('leads to what was saved, wherever the list was', async () => {
+    const copied = { ...own, id: 'zitadel-copy', name: 'ZITADEL (copy)' };
+    let stored = false;
+    await open({
+      providers: async () => (stored ? [...providers, copied] : providers),
+      ownProviders: async () => ({ usable: stored ? [own.id, copied.id] : [own.id], unusable: [] }),
+      saveProvider: async () => ((stored = true), copied),
+    });
+    await menu('zitadel', 'profile-copy-and-edit');
+    await text();
+    await userEvent.click(screen.getByTestId('profile-save'));
+    await waitFor(() => expect(document.activeElement).toBe(within(row('zitadel-copy')).getByTestId('profile-view')));
+  });
+
+  it('gives the focus back where nothing was saved', async () => {
+    await open();
+    const view = within(row('zitadel')).getByTestId('profile-view');
+    await userEvent.click(view);
+    await text();
+    await userEvent.keyboard('{Escape}');
+    await waitFor(() => expect(document.activeElement).toBe(view));
+  });
+
+  it('asks before a change reaches environments, and takes that for no error in the text', async () => {
+    const saveProvider = taken();
+    const app = await open({ saveProvider });
+    app.environments.list = app.environments.list.map((each) => ({ ...each, environment: { ...each.environment, provider: own.id } }));
+    await edit(`${profileText(own.id)}#`);
+    const asked = await screen.findByRole('dialog', { name: 'Save the changes?' });
+    expect(asked.textContent).toContain('4 environments follow it.');
+    await userEvent.click(within(asked).getAllByRole('button', { name: 'Keep editing' }).at(-1)!);
+    expect([screen.queryByTestId('problem'), screen.queryByTestId('code-mark'), (await text()).getAttribute('aria-invalid')]).toEqual([null, null, null]);
+    await userEvent.click(screen.getByTestId('profile-save'));
+    await userEvent.click(await screen.findByTestId('confirm-change-profile'));
+    await waitFor(() => expect(screen.queryByTestId('profile-editor')).toBeNull());
+    expect(saveProvider.mock.calls.map(([, replace]) => replace)).toEqual([false, false, true]);
+  });
+
+  it('asks before it replaces another profile, whose id the text has now', async () => {
+    const saveProvider = taken();
+    await open({ saveProvider });
+    await edit('id = "other"');
     await userEvent.click(await screen.findByTestId('confirm-replace-profile'));
     await waitFor(() => expect(screen.queryByTestId('profile-editor')).toBeNull());
     expect(saveProvider.mock.calls.map(([, replace]) => replace)).toEqual([false, true]);
+  });
+
+  it.each([
+    ['# a\nid = "acme"\n\n[ids]\nid = "x"', 'acme'],
+    ["'id'='acme'", 'acme'],
+    ['{"name":"x","id": "acme"}', 'acme'],
+    ['clientid = "acme"', null],
+    ['', null],
+  ])('reads the id of %j', (written, expected) => {
+    expect(idIn(written)).toBe(expected);
   });
 
   it('shows a file’s profile before anything is stored, and asks before it is lost', async () => {

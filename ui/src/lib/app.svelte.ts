@@ -19,6 +19,7 @@ import { strings } from './strings';
 import { Tokens, type Subject } from './tokens.svelte';
 import { Zoom } from './zoom.svelte';
 import type {
+  CredentialId,
   Environment,
   EnvironmentId,
   ImportOutcome,
@@ -192,12 +193,12 @@ export class AppState {
     if (saved) await this.go({ kind: 'users', of: saved.id });
   }
 
-  /** Has the credential that failed brought in anew, in the way in which its kind comes. */
-  #bringAnother(): void {
+  /** Has a credential of the service user shown brought in anew, in the way in which its kind comes. */
+  bringAnother(id: CredentialId | null = this.detail.data?.serviceUser.defaultCredential ?? null): void {
     const data = this.detail.data;
     if (!data) return this.reviews.show();
     const { serviceUser, environment, credentials } = data;
-    const failed = credentials.find((each) => each.id === serviceUser.defaultCredential);
+    const failed = credentials.find((each) => each.id === id);
     if (failed?.kind !== 'client-secret' && failed?.kind !== 'personal-token') return this.reviews.show(environment.id);
     this.reviews.enter(environment.id, { kind: failed.kind, userId: serviceUser.userId, clientId: failed.clientId ?? '', keyId: '' });
   }
@@ -213,7 +214,7 @@ export class AppState {
         if (await this.keychain.unlock()) await this.tokens.again(id, {});
         return;
       case 'import-key':
-        return this.#bringAnother();
+        return this.bringAnother();
       case 'edit-scopes':
         this.detail.tab = 'token';
         this.detail.scopesWanted += 1;

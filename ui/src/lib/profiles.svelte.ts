@@ -16,11 +16,18 @@ export interface Opened {
   done: (saved: Provider | null) => void;
 }
 
+/** The id that a profile's text gives itself, TOML or JSON: the first one that it names. */
+export function idIn(text: string): string | null {
+  return /(?:^|[{,\s])(["']?)id\1\s*[:=]\s*(["'])(.*?)\2/.exec(text)?.[3] ?? null;
+}
+
 export class Profiles {
   own = $state.raw<OwnProviders>({ usable: [], unusable: [] });
   opened = $state.raw<Opened | null>(null);
   problem = $state.raw<Problem | null>(null);
   busy = $state(false);
+  /** What the text that was open last was saved as; null where it was not. */
+  saved: ProviderId | null = null;
 
   constructor(private readonly environments: Environments) {}
 
@@ -63,6 +70,7 @@ export class Profiles {
   async save(text: string, replace: boolean): Promise<Provider> {
     const saved = await ipc.saveProvider(text, replace);
     await this.load();
+    this.saved = saved.id;
     this.close(saved);
     return saved;
   }
@@ -105,6 +113,7 @@ export class Profiles {
     const shown = text;
     if (shown === null) return null;
     this.close();
+    this.saved = null;
     return new Promise((done) => (this.opened = { origin, id, text: shown, done }));
   }
 }

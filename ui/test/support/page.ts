@@ -1,6 +1,7 @@
 /** Renders one view over the invented core of a scene. */
 import { render } from '@testing-library/svelte';
 import type { Component } from 'svelte';
+import { vi } from 'vitest';
 import { fakeCore } from '../../src/gallery/core';
 import { AppState } from '../../src/lib/app.svelte';
 import { replaceIpc, type Ipc } from '../../src/lib/ipc';
@@ -12,6 +13,13 @@ export async function stateOf(scene: string, change: Partial<Ipc> = {}): Promise
   const app = new AppState();
   await Promise.all([app.environments.load(), app.profiles.load()]);
   return app;
+}
+
+/** What is scrolled into sight from now on; jsdom lays nothing out, and has no such call. */
+export function watchScrolling() {
+  const shown = vi.fn(function (this: Element) {});
+  Element.prototype.scrollIntoView = shown;
+  return shown;
 }
 
 /** Draws a view. */

@@ -120,6 +120,9 @@ export const detail = {
     title: 'Credentials',
     default: 'Default',
     makeDefault: 'Make default',
+    try: 'Test',
+    tryHelp: 'Mints a token with it, or shows a ready-made one to its issuer. Which credential is the default stays as it is.',
+    tried: (id: string, said: string) => `${id}: ${said}`,
     keyId: 'Key id',
     clientId: 'Client id',
     algorithm: 'Key',
@@ -134,6 +137,7 @@ export const detail = {
     imported: 'Imported',
     lastUsed: 'Last used',
     refused: 'Refused',
+    refusedMark: 'refused',
     notTold: 'not told by the file',
     notToldByServer: 'not told by the server',
     from: {

@@ -70,7 +70,7 @@ export const importing = {
   expired: 'expired',
   alreadyIn: (environments: string[]) => `This key is already in ${environments.join(', ')}.`,
   knownOtherwise: (environments: string[]) =>
-    `This very key is in ${environments.join(', ')} under other ids. A key belongs to one service user: importing it there again is refused.`,
+    `This very key is in ${environments.join(', ')} under other ids. A key belongs to one service user: importing it into ${environments.join(' or ')} again is refused.`,
   alreadyHere: (environment: string) => `This key is already in ${environment}: importing it again only adds what the file newly tells.`,
   belongsTo: (name: string, keys: number) =>
     `Its service user is already there: ${name}, with ${count(keys, 'credential')}. This adds one; if a test succeeds, the new one becomes its default.`,
@@ -136,6 +136,7 @@ export const importing = {
   testing: 'Testing: minting a token…',
 
   imported: (name: string, environment: string) => `${name} is imported into ${environment}.`,
+  superseded: (kind: string) => `Replaced by the ${kind.toLowerCase()} that was imported after it`,
   keyAdded: (name: string) => `It is added to ${name}.`,
   learned: (environment: string, what: string) => `Already in ${environment}; the file added ${what}.`,
   learnedWhat: { keyId: 'the key’s id', certificate: 'the certificate', audience: 'the audience', expiry: 'when it expires' } satisfies Record<Learned, string>,

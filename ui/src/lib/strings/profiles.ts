@@ -57,9 +57,14 @@ export const profiles = {
     discardBody: 'The text was changed and is not saved.',
     discard: 'Discard changes',
     keep: 'Keep editing',
+    changeTitle: 'Save the changes?',
+    changeBody: (followers: number) =>
+      followers === 1
+        ? '1 environment follows it. It uses the new rules from now on, and its tokens in memory are forgotten.'
+        : `${count(followers, 'environment')} follow it. They use the new rules from now on, and their tokens in memory are forgotten.`,
     replaceTitle: 'Replace the profile?',
-    replaceBody: (said: string) =>
-      `${said} Environments that follow it use the new rules from now on, and their tokens in memory are forgotten.`,
+    replaceBody:
+      'There is a profile with this id already. Environments that follow it use the new rules from now on, and their tokens in memory are forgotten.',
     replace: 'Replace profile',
   },
 };

@@ -1,11 +1,11 @@
 /** The review sheet's work: importing what was reviewed, one file after the other, and testing each. */
 import type { AppState } from '../../lib/app.svelte';
-import { visible } from '../../lib/format';
 import { ipc, problemOf } from '../../lib/ipc';
 import { isForeign, proposalOf } from '../../lib/provider';
 import type { ByHand } from '../../lib/reviews.svelte';
-import type { Ask, CredentialKind, Environment, EnvironmentId, EnvironmentOverview, ImportOutcome, ImportRequest, KeyFileFacts, Provider, Review, ReviewId, ServiceUserRow, Trial, Userinfo } from '../../lib/types';
-import { KeyImport, isSealed, type Owner, type Tested } from './keyImport.svelte';
+import type { Ask, CredentialId, CredentialKind, Environment, EnvironmentId, EnvironmentOverview, ImportOutcome, ImportRequest, KeyFileFacts, Provider, Review, ReviewId, ServiceUserRow, Trial } from '../../lib/types';
+import { nameIn, testedBy } from '../trial';
+import { KeyImport, isSealed, isUsable, type Owner } from './keyImport.svelte';
 
 export class Importing {
   /** Set once the user wanted to import: from then on, what is missing is pointed out. */
@@ -92,6 +92,12 @@ export class Importing {
 
   get imported(): Review[] {
     return this.app.reviews.list.filter((review) => this.of(review).outcome !== null);
+  }
+
+  /** The one that can be used now, as far as anyone can tell; null where that is none, or several. */
+  get ready(): KeyImport | null {
+    const usable = this.imported.map((review) => this.of(review)).filter((item) => !item.superseded && isUsable(item.tested));
+    return this.pending.length === 0 && usable.length === 1 ? usable[0]! : null;
   }
 
   /** The service user that a key belongs to, where the chosen environment has it already. */
@@ -229,7 +235,7 @@ export class Importing {
     const trying = { credential: outcome.credential, own: !further, takesOver };
     try {
       const trial = await this.app.tokens.tryOut(this.app.subject(id, environment.id), trying, ask);
-      item.tested = trial ? testedBy(trial, review.facts?.kind === 'personal-token') : { kind: 'declined' };
+      item.tested = trial ? testedBy(trial, review.facts?.kind) : { kind: 'declined' };
       item.becameDefault = takesOver ? (trial?.isDefault ?? false) : null;
       item.stage = 'done';
       if (trial) await this.#offerName(review, item, trial);
@@ -274,7 +280,9 @@ export class Importing {
     item.stage = 'importing';
     item.environment = environment;
     try {
-      item.outcome = await this.app.reviews.import(this.#request(review, environment.id));
+      const request = this.#request(review, environment.id);
+      item.outcome = await this.app.reviews.import(request);
+      if (item.outcome.replaced !== 'nothing') this.#supersede(request.replaces ?? null);
       item.owner = await this.#ownerOf(item.outcome);
     } catch (thrown) {
       if (!item.outcome) {
@@ -289,6 +297,13 @@ export class Importing {
     else if (this.#declined) item.tested = { kind: 'declined' };
     if (item.tested.kind === 'declined') this.#declined = true;
     item.stage = 'done';
+  }
+
+  /** Marks what was imported in this sheet and gave its place since. */
+  #supersede(credential: CredentialId | null): void {
+    for (const item of this.#items.values()) {
+      if (item.outcome?.credential === credential) item.superseded = true;
+    }
   }
 
   async #ownerOf({ serviceUser: id, credential }: ImportOutcome): Promise<Owner> {
@@ -316,18 +331,4 @@ export class Importing {
     if (place.kind !== 'users' || place.of !== of) await this.app.go({ kind: 'users', of });
     await this.app.select(first.serviceUser);
   }
-}
-
-/** What a trial tells: a ready-made token is proved by the issuer's answer, anything else by what was minted. */
-function testedBy({ token, userinfo }: Trial, readyMade: boolean): Tested {
-  if (!readyMade) return { kind: 'minted', token };
-  return userinfo ? { kind: 'answered', who: nameIn(userinfo) ?? '' } : { kind: 'untestable' };
-}
-
-/** The name in a userinfo response, where it is fit to be shown. */
-function nameIn(answer: Userinfo | null): string | null {
-  const claim = answer?.claims.find((each) => each.name === 'name') ?? answer?.claims.find((each) => each.name === 'preferred_username');
-  const name = claim?.value.trim() ?? '';
-  // A name with hidden characters is not worth taking over.
-  return name && name.length <= 100 && visible(name) === name ? name : null;
 }

@@ -1,22 +1,9 @@
 /** One key file on its way in: what the user decides about it, and what came of it. */
-import { until } from '../../lib/format';
-import type { AskedId, CredentialId, CredentialKind, Environment, IdKind, ImportOutcome, Problem, Provider, Review, ServiceUserDraft, Standing, TokenView } from '../../lib/types';
+import type { AskedId, CredentialId, CredentialKind, Environment, IdKind, ImportOutcome, Problem, Provider, Review, ServiceUserDraft, Standing } from '../../lib/types';
+import type { Tested } from '../trial';
 
 /** Where a key file stands. */
 export type Stage = 'review' | 'importing' | 'testing' | 'done';
-
-/** What testing an imported key gave. */
-export type Tested =
-  | { kind: 'no' }
-  | { kind: 'declined' }
-  /** An application's key introspects and cannot mint: there is nothing to test. */
-  | { kind: 'introspects' }
-  | { kind: 'minted'; token: TokenView }
-  /** A ready-made token was shown to the issuer, who knows it. */
-  | { kind: 'answered'; who: string }
-  /** A ready-made token, and nothing that would say whether it works. */
-  | { kind: 'untestable' }
-  | { kind: 'failed'; problem: Problem };
 
 /** Whether the service user can be used now, as far as anyone can tell. */
 export function isUsable(tested: Tested): boolean {
@@ -52,6 +39,8 @@ export class KeyImport {
   /** Where it was imported. */
   environment = $state.raw<Environment | null>(null);
   owner = $state.raw<Owner | null>(null);
+  /** Whether one that was imported after it took its place. */
+  superseded = $state(false);
   tested = $state.raw<Tested>({ kind: 'no' });
   /** Which key the service user uses now, where it had one before. */
   becameDefault = $state<boolean | null>(null);
@@ -131,9 +120,4 @@ export function proposedName(review: Review, userId: string): string {
     .trim();
   const isId = /^\d+$/.test(stem) || stem === review.facts?.keyId || stem === userId;
   return stem && !isId ? stem : userId;
-}
-
-/** Milliseconds of a token's life from `now` on; null where the server told no expiry. */
-export function lifeOf(token: TokenView, now: number): number | null {
-  return until(token.expiresAt, now);
 }
