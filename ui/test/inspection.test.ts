@@ -10,7 +10,6 @@ import type { Inspection, Verification } from '../src/lib/types';
 import ClaimsTab from '../src/views/detail/ClaimsTab.svelte';
 import UserinfoTab from '../src/views/detail/UserinfoTab.svelte';
 import Inspector from '../src/views/Inspector.svelte';
-import { awayFrom } from '../src/views/inspection/away';
 import Inspected from '../src/views/inspection/Inspected.svelte';
 import { verdictOf } from '../src/views/inspection/verdict';
 import { draw, stateOf } from './support/page';
@@ -74,18 +73,6 @@ describe('a verdict', () => {
     expect(new Set(reasons).size).toBe(4);
     expect(reasons).not.toContain('');
   });
-});
-
-describe('a moment away', () => {
-  const now = Date.parse('2026-01-01T00:00:00Z');
-  it.each([
-    ['2026-01-01T11:58:30Z', 'in 11 h 58 min'],
-    ['2025-12-31T23:46:00Z', '14 min ago'],
-    ['2026-01-01T00:00:00Z', 'in 0 s'],
-    ['2023-01-01T00:00:00Z', '3 years ago'],
-    ['2026-01-09T00:00:00Z', 'in 8 days'],
-    ['not a time', ''],
-  ])('%s is %j', (moment, words) => expect(awayFrom(moment, now, 'en')).toBe(words));
 });
 
 describe('what a token says', () => {

@@ -157,8 +157,8 @@ describe('the radar', () => {
 
   it.each([
     [expiryOf, { expiresAt: '2026-09-30T12:00:00Z' }, 'expired 53 days ago', 'danger'],
-    [expiryOf, { expiresAt: '2026-11-22T12:00:00Z' }, 'expired today', 'danger'],
-    [expiryOf, { expiresAt: '2026-11-23T11:00:00Z' }, 'expires within a day', 'warn'],
+    [expiryOf, { expiresAt: '2026-11-22T12:00:00Z' }, 'expired now', 'danger'],
+    [expiryOf, { expiresAt: '2026-11-23T11:00:00Z' }, 'expires in 23 h', 'warn'],
     [expiryOf, { expiresAt: '2026-11-28T12:00:00Z' }, 'expires in 6 days', 'warn'],
     [expiryOf, { expiresAt: '2026-12-06T12:00:00Z' }, 'expires in 14 days', 'plain'],
     [ageOf, { issuedAt: '2025-11-21T12:00:00Z' }, '366 days old', 'warn'],

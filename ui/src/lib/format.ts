@@ -40,37 +40,31 @@ export function countdown(left: number): string {
   return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
 }
 
-/** Writes a length of time in its two largest units: `11 h 58 min`, `41 min`, `30 s`, `3 days`, `5 years`. */
+/**
+ * Writes a length of time: `30 s`, `41 min`, `11 h 58 min`, `3 days`, `5 years`. Minutes are the nearest, so that
+ * five minutes are not four as soon as they have begun; days and years are whole ones, as in what the core tells.
+ */
 export function span(length: number): string {
   const left = Math.abs(length);
-  const whole = (unit: number) => number(Math.floor(left / unit));
-  if (left < MINUTE) return units.seconds(whole(SECOND));
-  if (left < HOUR) return units.minutes(whole(MINUTE));
-  if (left < 2 * DAY) {
-    const minutes = Math.floor((left % HOUR) / MINUTE);
-    return `${units.hours(whole(HOUR))}${minutes > 0 ? ` ${units.minutes(number(minutes))}` : ''}`;
-  }
-  if (left < 2 * YEAR) return units.days(whole(DAY));
-  return units.years(whole(YEAR));
+  const whole = (unit: number) => Math.floor(left / unit);
+  if (left < MINUTE) return units.seconds(number(whole(SECOND)));
+  if (left >= 2 * YEAR) return units.years(number(whole(YEAR)));
+  if (left >= DAY) return units.days(number(whole(DAY)), whole(DAY));
+  const minutes = Math.round(left / MINUTE);
+  const [h, m] = [Math.floor(minutes / 60), minutes % 60];
+  return [...(h > 0 ? [units.hours(number(h))] : []), ...(m > 0 ? [units.minutes(number(m))] : [])].join(' ');
 }
 
-/** Tells a moment relative to now in the largest unit that fits: `in 11 hours`, `6 days ago`. */
-export function relative(moment: string, now: number, locale = own): string {
-  const away = until(moment, now);
-  if (away === null) return '';
-  const words = relatives(locale);
-  const size = Math.abs(away);
-  const steps: [number, number, Intl.RelativeTimeFormatUnit][] = [
-    [MINUTE, SECOND, 'second'],
-    [HOUR, MINUTE, 'minute'],
-    [DAY, HOUR, 'hour'],
-    [30 * DAY, DAY, 'day'],
-    [365 * DAY, 30.44 * DAY, 'month'],
-  ];
-  for (const [below, unit, name] of steps) {
-    if (size < below) return words.format(Math.trunc(away / unit), name);
-  }
-  return words.format(Math.trunc(away / (365.25 * DAY)), 'year');
+/** Tells how far from now something is: `in 11 h 58 min`, `6 days ago`. */
+export function away(left: number): string {
+  if (Math.abs(left) < SECOND) return units.now;
+  return left < 0 ? units.ago(span(left)) : units.ahead(span(left));
+}
+
+/** Tells how far from now a moment is; nothing of what is no moment. */
+export function relative(moment: string, now: number): string {
+  const left = until(moment, now);
+  return left === null ? '' : away(left);
 }
 
 /** Writes a moment's date: `30 Sept 2025`. */

@@ -1,6 +1,6 @@
 /** The review sheet. */
 import type { Learned, Shape } from '../bindings';
-import { count, span } from '../format';
+import { away, count, number, span } from '../format';
 
 export const importing = {
   title: 'Import keys',
@@ -63,10 +63,10 @@ export const importing = {
     folder: 'Folder',
   },
   brings: { certificate: 'a certificate', companion: 'a client secret, which is stored beside the key' },
-  keyFacts: (type: string, bits: number) => `${type}, ${bits.toLocaleString()} bits`,
+  keyFacts: (type: string, bits: number) => `${type}, ${number(bits)} bits`,
   old: (age: number, on: string) => `${age < 60_000 ? 'brand-new' : `${span(age)} old`}, made on ${on}`,
   notTold: 'not told by the file',
-  expiresOn: (on: string, left: number) => (left < 0 ? `${on}, ${span(left)} ago` : `${on}, in ${span(left)}`),
+  expiresOn: (on: string, left: number) => `${on}, ${away(left)}`,
   expired: 'expired',
   alreadyIn: (environments: string[]) => `This key is already in ${environments.join(', ')}.`,
   knownOtherwise: (environments: string[]) =>

@@ -73,8 +73,6 @@ export const inspection = {
   showLess: 'Show less',
   nothing: 'empty',
   noEntries: 'none',
-  /** A time away from now: `in 11 h 58 min`, `14 min ago`. */
-  away: (left: number) => (left < 0 ? `${span(left)} ago` : `in ${span(left)}`),
   local: 'Local time',
 
   noToken: 'No token in memory',

@@ -1,5 +1,5 @@
 /** The expiry radar. */
-import { count } from '../format';
+import { count, number } from '../format';
 
 const days = (n: number) => count(n, 'day');
 
@@ -12,11 +12,11 @@ export const radar = {
   unused: 'Not used for 90 days',
   unusedNote: 'Perhaps no longer needed',
   columns: { serviceUser: 'Service user', key: 'Key', when: 'When', go: 'Go to' },
-  expired: (n: number) => (n < 1 ? 'expired today' : `expired ${days(n)} ago`),
-  expires: (n: number) => (n < 1 ? 'expires within a day' : `expires in ${days(n)}`),
-  age: (n: number) => (n < 730 ? `${days(n)} old` : `${Math.floor(n / 365.25)} years old`),
-  unusedFor: (n: number) => `not used for ${days(n)}`,
-  neverUsed: (n: number) => `never used, imported ${days(n)} ago`,
+  expired: (when: string) => `expired ${when}`,
+  expires: (when: string) => `expires ${when}`,
+  age: (length: string) => `${length} old`,
+  unusedFor: (length: string) => `not used for ${length}`,
+  neverUsed: (when: string) => `never used, imported ${when}`,
   open: 'Open',
   openOf: (name: string) => `Open ${name}`,
   noneExpiring: 'No key has an expiry date that Mintage knows.',
@@ -24,9 +24,9 @@ export const radar = {
   noneUnused: 'Every key was used or imported in the last 90 days.',
   unknown: (n: number, all: number) =>
     n === all
-      ? `Whether ${all === 1 ? 'the one key' : `the ${all.toLocaleString()} keys`} here ever expire${all === 1 ? 's' : ''}, their files did not tell. The issuer’s console knows.`
-      : `${count(n, 'key')} of ${all.toLocaleString()} came without an expiry date. That need not mean that they never expire: the issuer’s console knows.`,
-  more: (n: number) => `Show ${n.toLocaleString()} more`,
+      ? `Whether ${all === 1 ? 'the one key' : `the ${number(all)} keys`} here ever expire${all === 1 ? 's' : ''}, their files did not tell. The issuer’s console knows.`
+      : `${count(n, 'key')} of ${number(all)} came without an expiry date. That need not mean that they never expire: the issuer’s console knows.`,
+  more: (n: number) => `Show ${number(n)} more`,
   empty: 'No keys yet',
   emptyHelp: 'Keys that expire, are old or are not used appear here, from all environments.',
 };

@@ -150,10 +150,5 @@ export const shell = {
 
 /** How long a key lasts yet, in one unit. */
 function keyLeft(left: number): string {
-  if (left >= 86_400_000) return days(left);
-  return span(left < 3_600_000 ? left : left - (left % 3_600_000));
-}
-
-function days(left: number): string {
-  return count(Math.floor(left / 86_400_000), 'day');
+  return span(left < 3_600_000 || left >= 86_400_000 ? left : left - (left % 3_600_000));
 }

@@ -4,7 +4,10 @@ export const units = {
   milliseconds: (n: string) => `${n} ms`,
   minutes: (n: string) => `${n} min`,
   hours: (n: string) => `${n} h`,
-  days: (n: string) => `${n} days`,
+  days: (written: string, n: number) => `${written} ${n === 1 ? 'day' : 'days'}`,
   years: (n: string) => `${n} years`,
+  now: 'now',
+  ago: (span: string) => `${span} ago`,
+  ahead: (span: string) => `in ${span}`,
   utc: (moment: string) => `${moment} UTC`,
 };

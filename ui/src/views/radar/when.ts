@@ -1,4 +1,5 @@
 /** What is said of a credential's times on the radar. Pure: the time is an argument. */
+import { away, span } from '../../lib/format';
 import { strings } from '../../lib/strings';
 import type { RadarRow } from '../../lib/types';
 
@@ -9,35 +10,28 @@ export interface When {
   moment: string;
 }
 
-const DAY = 86_400_000;
 /** As on the marks of environments. */
-const SOON = 14;
+const SOON = 14 * 86_400_000;
 
 const words = strings.radar;
-
-/** Whole days between two moments. */
-function days(from: number, to: number): number {
-  return Math.floor((to - from) / DAY);
-}
 
 /** When it expires or has. */
 export function expiryOf(row: RadarRow, now: number): When {
   const moment = row.expiresAt ?? '';
-  const at = Date.parse(moment);
-  if (at <= now) return { tone: 'danger', text: words.expired(days(at, now)), moment };
-  const left = days(now, at);
-  return { tone: left < SOON ? 'warn' : 'plain', text: words.expires(left), moment };
+  const left = Date.parse(moment) - now;
+  if (left <= 0) return { tone: 'danger', text: words.expired(away(left)), moment };
+  return { tone: left < SOON ? 'warn' : 'plain', text: words.expires(away(left)), moment };
 }
 
 /** How old it is. */
 export function ageOf(row: RadarRow, now: number): When {
   const moment = row.issuedAt ?? '';
-  return { tone: 'warn', text: words.age(days(Date.parse(moment), now)), moment };
+  return { tone: 'warn', text: words.age(span(now - Date.parse(moment))), moment };
 }
 
 /** How long it was not used. */
 export function useOf(row: RadarRow, now: number): When {
   const moment = row.lastUsedAt ?? row.importedAt;
-  const unused = days(Date.parse(moment), now);
-  return { tone: 'plain', text: row.lastUsedAt ? words.unusedFor(unused) : words.neverUsed(unused), moment };
+  const left = Date.parse(moment) - now;
+  return { tone: 'plain', text: row.lastUsedAt ? words.unusedFor(span(left)) : words.neverUsed(away(left)), moment };
 }
