@@ -70,6 +70,11 @@ describe('the sheet', () => {
     expect(screen.getByTestId<HTMLSelectElement>('import-environment').value).toBe(STAGING);
   });
 
+  it('says which environments refuse a key that is another service user’s there', async () => {
+    await open([{ ...json, facts: { ...json.facts!, knownOtherwiseIn: ['Local', 'Staging'] } }]);
+    expect(screen.getByTestId('review').textContent).toContain('importing it into Local or Staging again is refused.');
+  });
+
   it('writes the date in a warning as the page writes dates', async () => {
     const at = '2026-09-30T12:00:00Z';
     const warnings = [{ code: 'key-expired', message: 'This key expired on 30 September 2026 at 12:00 UTC', dated: { before: 'This key expired on', at, after: '' } }];
