@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { clock, count, countdown, date, ends, measured, middle, relative, sentence, span, stretches, told, until, utc, visible } from '../src/lib/format';
+import { clock, count, countdown, date, measured, middle, relative, sentence, span, stretches, told, until, utc, visible } from '../src/lib/format';
 
 const NOW = Date.parse('2026-11-22T12:00:00Z');
 const at = (offset: number) => new Date(NOW + offset).toISOString();
@@ -14,14 +14,6 @@ describe('identifiers are shortened from the middle', () => {
     ['', ''],
     ['💾💾💾💾💾💾💾💾💾💾💾💾💾', '💾💾💾💾💾💾💾…💾💾💾💾'],
   ])('%s', (text, expected) => expect(middle(text)).toBe(expected));
-});
-
-describe('identifiers keep their end, whatever room is left for the beginning', () => {
-  it.each([
-    ['100507859606888466', ['10050785960688', '8466']],
-    ['12345678', ['12345678', '']],
-    ['', ['', '']],
-  ])('%s', (text, [head, tail]) => expect(ends(text)).toEqual({ head, tail }));
 });
 
 describe('life left is written as a clock', () => {

@@ -4,7 +4,6 @@ import { Failure, ipc, problemOf, replaceIpc } from '../src/lib/ipc';
 import { Production } from '../src/lib/production.svelte';
 import { Reviews } from '../src/lib/reviews.svelte';
 import { ServiceUsers, haystack, sorted } from '../src/lib/serviceUsers.svelte';
-import { factsOf } from '../src/views/shell/rowFacts';
 import { Status } from '../src/lib/status.svelte';
 import { Tokens } from '../src/lib/tokens.svelte';
 import type { Ask, Copied, Review, ServiceUserRow } from '../src/lib/types';
@@ -64,15 +63,6 @@ describe('the list of service users', () => {
     expect(haystack(rows(), home).matching('production')).toHaveLength(rows().length);
     expect(haystack(rows(), home).matching('acme deploy').map((row) => row.name)).toEqual(['deploy-bot']);
     expect(haystack(rows()).matching('production')).toHaveLength(0);
-  });
-
-  it('says its facts shorter where there is little room', () => {
-    const now = Date.parse('2026-01-01T00:00:00Z');
-    const row = { ...rows()[0]!, keyMissing: false, credentials: 1, keyExpiresAt: '2026-01-06T12:00:00Z', token: { state: 'valid', expiresAt: '2026-01-01T11:59:58Z' } };
-    expect(factsOf(row as ServiceUserRow, now)).toEqual([
-      { tone: 'warn', text: 'key: 5 days left', short: 'key: 5 days' },
-      { tone: 'ok', text: '11:59:58 left', short: '11:59:58' },
-    ]);
   });
 
   it.each([

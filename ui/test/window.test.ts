@@ -122,7 +122,9 @@ describe('the list', () => {
     await userEvent.click(await screen.findByTestId('rail-all'));
     const row = (await rows()).find((each) => each.textContent?.includes('Paonia'))!;
     const lines = [...row.children].map((line) => line.textContent?.replace(/\s+/g, ' ').trim());
-    expect(lines).toEqual(['billing-sync', expect.stringMatching(/^Paonia Production .*User id \d{18}/)]);
+    expect(lines).toEqual(['billing-sync', expect.stringMatching(/^Paonia \d{7}…\d{4} key/)]);
+    const about = /^Favourite, Paonia · Production, .*User id \d{18}, key/;
+    expect(screen.getByRole('button', { name: 'billing-sync', description: about })).toBe(row);
   });
 
   it('draws a few of ten thousand rows', async () => {

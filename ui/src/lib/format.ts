@@ -16,13 +16,6 @@ export function middle(text: string, head = 7, tail = 4): string {
   return `${characters.slice(0, head).join('')}…${characters.slice(characters.length - tail).join('')}`;
 }
 
-/** Parts an identifier so that its end can stand whatever room is left for its beginning. */
-export function ends(text: string, tail = 4): { head: string; tail: string } {
-  const characters = [...text];
-  const at = characters.length > 2 * tail ? characters.length - tail : characters.length;
-  return { head: characters.slice(0, at).join(''), tail: characters.slice(at).join('') };
-}
-
 /** Milliseconds until a moment (RFC 3339); negative when it is past, null without a readable one. */
 export function until(moment: string | null, now: number): number | null {
   if (moment === null) return null;

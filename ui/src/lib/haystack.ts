@@ -31,22 +31,11 @@ export class Haystack<T> {
     const found: T[] = [];
     let place = 0;
     for (let at = this.#whole.indexOf(first); at >= 0; at = this.#whole.indexOf(first, this.#starts[place])) {
-      place = this.#placeOf(at, place);
-      const text = this.#texts[place]!;
-      if (others.every((word) => text.includes(word))) found.push(this.#items[place]!);
+      // Step by step: where much is found the next is near, and where little is found there are few such walks.
+      while (this.#starts[place + 1]! <= at) place += 1;
+      if (others.every((word) => this.#texts[place]!.includes(word))) found.push(this.#items[place]!);
       place += 1;
     }
     return found;
-  }
-
-  /** The item whose text lies here; not before `low`. */
-  #placeOf(at: number, low: number): number {
-    let high = this.#texts.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if (this.#starts[middle]! <= at) low = middle;
-      else high = middle - 1;
-    }
-    return low;
   }
 }

@@ -75,6 +75,8 @@ export const shell = {
     /** An environment that is called after its tier says it once. */
     home: (environment: string, tier: string) => (environment.toLowerCase().includes(tier.toLowerCase()) ? environment : `${environment} · ${tier}`),
     favourite: 'Favourite',
+    /** What is read out after a service user's name. */
+    about: (parts: string[]) => parts.filter(Boolean).join(', '),
     copyToken: 'Copy token',
     copyTokenOf: (name: string) => `Copy token of ${name}`,
     left: (time: string) => `${time} left`,

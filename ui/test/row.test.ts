@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import { environments, serviceUsers } from '../src/gallery/data';
+import type { ServiceUserRow } from '../src/lib/types';
+import { factsOf } from '../src/views/shell/rowFacts';
+import { idIn, roomOf, showsId } from '../src/views/shell/rowRoom';
+import { rowWords } from '../src/views/shell/rowWords';
+
+const NOW = Date.parse('2026-01-01T00:00:00Z');
+
+function row(change: Partial<ServiceUserRow> = {}): ServiceUserRow {
+  const [first] = serviceUsers('e1', 0);
+  return { ...first!, keyMissing: false, credentials: 1, keyExpiresAt: null, token: { state: 'none' }, ...change };
+}
+
+const busy = row({ keyExpiresAt: '2026-01-06T12:00:00Z', token: { state: 'valid', expiresAt: '2026-01-01T11:59:58Z' } });
+
+describe('the facts of a row', () => {
+  it('are said shorter where there is little room', () => {
+    expect(factsOf(busy, NOW)).toEqual([
+      { tone: 'warn', text: 'key: 5 days left', short: 'key: 5 days' },
+      { tone: 'ok', text: '11:59:58 left', short: '11:59:58' },
+    ]);
+  });
+});
+
+describe('the room of a row', () => {
+  it.each([
+    [19, 'narrow'],
+    [20, 'narrow'],
+    [24, 'middle'],
+    [30, 'middle'],
+    [45, 'wide'],
+    [0, 'middle'],
+  ])('%d rem are %s', (width, room) => expect(roomOf(width)).toBe(room));
+
+  it.each([
+    ['narrow', true, '100…8466'],
+    ['narrow', false, '1005078…8466'],
+    ['middle', true, '1005078…8466'],
+    ['wide', true, '100507859606888466'],
+  ] as const)('%s, environment beside it: %j: the id keeps both ends', (room, beside, id) => {
+    expect(idIn(room, '100507859606888466', beside)).toBe(id);
+  });
+
+  it.each([
+    ['narrow', 1],
+    ['middle', 2],
+    ['wide', 4],
+  ] as const)('%s: beside %i facts the id still stands, and not beside one more', (room, most) => {
+    expect([showsId(room, most), showsId(room, most + 1)]).toEqual([true, false]);
+  });
+});
+
+describe('a row is read out', () => {
+  it('whole and in words', () => {
+    const words = rowWords({ ...busy, name: 'deploy-bot', userId: '100507859606888466', favourite: true, tags: ['ci'] }, undefined, NOW);
+    expect(words.about).toBe('Favourite, Private key, User id 100507859606888466, key: 5 days left, 11:59:58 left, Tag ci');
+  });
+
+  it('with its environment where all are listed', () => {
+    const { environment } = environments(false)[0]!;
+    const words = rowWords(row({ name: 'deploy-bot' }), { ...environment, name: 'Acme', tier: 'production' }, NOW);
+    expect(words.about).toContain('Favourite, Acme · Production, ');
+    expect(words.environment).toBe('Acme');
+  });
+
+  it('with what cannot be seen spelled out', () => {
+    const words = rowWords(row({ name: 'pay\u202Eroll', tags: ['a\u200Bb'] }), undefined, NOW);
+    expect(words.name).toBe('pay\\u{202E}roll');
+    expect(words.about).toContain('Tag a\\u{200B}b');
+  });
+});
