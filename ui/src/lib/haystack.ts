@@ -31,7 +31,7 @@ export class Haystack<T> {
     const found: T[] = [];
     let place = 0;
     for (let at = this.#whole.indexOf(first); at >= 0; at = this.#whole.indexOf(first, this.#starts[place])) {
-      // Step by step: where much is found the next is near, and where little is found there are few such walks.
+      // Step by step: all such walks together pass each item once.
       while (this.#starts[place + 1]! <= at) place += 1;
       if (others.every((word) => this.#texts[place]!.includes(word))) found.push(this.#items[place]!);
       place += 1;
