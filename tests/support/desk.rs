@@ -159,16 +159,22 @@ impl Desk {
             |words: &[&str]| self.command("xdotool").args(words).status().is_ok_and(|status| status.success());
         let chooser = ["search", "--onlyvisible", "--name", title];
         until("the file chooser opens", || xdotool(&chooser));
+        // A single look may miss a window while another one goes away.
+        let gone = || comes_true(Duration::from_millis(300), || (0..3).all(|_| !xdotool(&chooser)));
+        let (slash, rest) = path.split_at(1);
         // The chooser completes what is typed, and mixes it up with keys that come faster than it can read folders.
         let mut milliseconds = 12;
         until("the file chooser closes", || {
             xdotool(&[&chooser[..], &["windowfocus", "--sync"]].concat());
             xdotool(&["key", "ctrl+a"]);
-            xdotool(&["type", "--delay", &milliseconds.to_string(), path]);
+            // The first key makes the field that takes the rest.
+            xdotool(&["type", slash]);
+            std::thread::sleep(PAUSE);
+            xdotool(&["type", "--delay", &milliseconds.to_string(), rest]);
             milliseconds *= 3;
             comes_true(Duration::from_secs(3), || {
                 xdotool(&["key", "Return"]);
-                !xdotool(&chooser)
+                gone()
             })
         });
     }
