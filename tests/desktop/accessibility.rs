@@ -28,11 +28,11 @@ fn every_view_passes_axe_in_both_themes() {
     app.wait_until_gone("@env-editor");
 
     app.click("@try-demo");
-    app.wait_for(&format!("@row[data-user-id='{DEPLOY_BOT}']"));
+    app.wait_for(&format!("[data-user-id='{DEPLOY_BOT}'] @row"));
     look(&app, &mut findings, "list, nobody chosen", &[]);
-    app.click(&format!("@row-copy[data-user-id='{DEPLOY_BOT}']"));
+    app.click(&format!("[data-user-id='{DEPLOY_BOT}'] @row-copy"));
     app.wait_for_words("@status", "copied");
-    app.click(&format!("@row[data-user-id='{DEPLOY_BOT}']"));
+    app.click(&format!("[data-user-id='{DEPLOY_BOT}'] @row"));
     for tab in ["token", "claims", "userinfo", "introspection", "credentials", "activity"] {
         app.click(&format!("@tab-{tab}"));
         app.wait_for(&format!("@tab-{tab}[data-state='active']"));
@@ -76,7 +76,7 @@ fn every_view_passes_axe_in_both_themes() {
 
 fn look_at_tools(app: &App<'_>, findings: &mut Findings) {
     // Copied anew: the clipboard was cleared in the meantime, or will be soon.
-    app.click(&format!("@row-copy[data-user-id='{DEPLOY_BOT}']"));
+    app.click(&format!("[data-user-id='{DEPLOY_BOT}'] @row-copy"));
     app.click("@rail-inspector");
     app.wait_for_words("@status", "copied");
     look(app, findings, "Inspector, empty", &[]);
@@ -128,7 +128,7 @@ const AT_REST: &str = "return document.getAnimations().every((each) => each.play
 fn the_keyboard_is_kept_in_a_dialog_and_given_back_by_escape() {
     let desk = Desk::new();
     let app = desk.open_with(&["--demo"]);
-    app.click(&format!("@row[data-user-id='{DEPLOY_BOT}']"));
+    app.click(&format!("[data-user-id='{DEPLOY_BOT}'] @row"));
     app.wait_for("@tab-token");
     app.focus();
     for (opener, dialog) in
@@ -152,7 +152,7 @@ fn the_keyboard_is_kept_in_a_dialog_and_given_back_by_escape() {
 fn in_a_narrow_window_the_keyboard_goes_with_the_pane() {
     let desk = Desk::new();
     let app = desk.open_with(&["--demo"]);
-    app.wait_for(&format!("@row[data-user-id='{DEPLOY_BOT}']"));
+    app.wait_for(&format!("[data-user-id='{DEPLOY_BOT}'] @row"));
     app.resize(720, 480);
     app.focus();
     app.script("document.querySelector(arguments[0]).focus()", json!([css("@search")]));
@@ -176,7 +176,7 @@ const IN_RAIL: &str = "return document.querySelector('nav.rail').contains(docume
 fn at_twice_the_size_everything_is_still_there() {
     let desk = Desk::new();
     let app = desk.open_with(&["--demo"]);
-    app.click(&format!("@row[data-user-id='{DEPLOY_BOT}']"));
+    app.click(&format!("[data-user-id='{DEPLOY_BOT}'] @row"));
     app.click("@mint");
     app.wait_for("@token-masked");
     app.resize(1280, 800);
@@ -266,10 +266,10 @@ const WATCH_MOTION: &str = "
 fn what_happens_is_read_out() {
     let desk = Desk::new();
     let app = desk.open_with(&["--demo"]);
-    app.click(&format!("@row[data-user-id='{DEPLOY_BOT}']"));
+    app.click(&format!("[data-user-id='{DEPLOY_BOT}'] @row"));
     app.wait_for("@tab-token");
     app.script(LISTEN, json!([]));
-    app.click(&format!("@row-copy[data-user-id='{DEPLOY_BOT}']"));
+    app.click(&format!("[data-user-id='{DEPLOY_BOT}'] @row-copy"));
     heard(&app, "clipboard cleared in 30 s");
     app.click("header .sub button");
     heard(&app, "User id copied");

@@ -9,7 +9,7 @@ use crate::desk::Desk;
 fn the_record_is_narrowed_and_saved_as_csv_and_json() {
     let desk = Desk::new();
     let app = desk.open_with(&["--demo"]);
-    app.click(&format!("@row-copy[data-user-id='{DEPLOY_BOT}']"));
+    app.click(&format!("[data-user-id='{DEPLOY_BOT}'] @row-copy"));
     app.until("a token is on the clipboard", || desk.clipboard().starts_with("eyJ"));
     let token = desk.clipboard();
     app.click("@rail-activity");
@@ -49,7 +49,7 @@ fn the_record_is_narrowed_and_saved_as_csv_and_json() {
 fn a_service_users_record_leads_to_the_whole_one() {
     let desk = Desk::new();
     let app = desk.open_with(&["--demo"]);
-    app.click(&format!("@row[data-user-id='{DEPLOY_BOT}']"));
+    app.click(&format!("[data-user-id='{DEPLOY_BOT}'] @row"));
     app.click("@tab-activity");
     let own = app.text("@activity-entry");
     assert_eq!(own, "Imported");

@@ -19,7 +19,7 @@ fn a_newcomer_gets_a_token_from_the_demo_sees_what_it_says_and_removes_the_demo(
     let app = desk.open();
     app.wait_for("@first-run");
     app.click("@try-demo");
-    app.click(&format!("@row-copy[data-user-id='{DEPLOY_BOT}']"));
+    app.click(&format!("[data-user-id='{DEPLOY_BOT}'] @row-copy"));
 
     app.until("a token is on the clipboard", || desk.clipboard().starts_with("eyJ"));
     let token = desk.clipboard();
@@ -30,7 +30,7 @@ fn a_newcomer_gets_a_token_from_the_demo_sees_what_it_says_and_removes_the_demo(
         assert!(said.contains(word), "the confirmation does not say {word:?}: {said}");
     }
 
-    app.click(&format!("@row[data-user-id='{DEPLOY_BOT}']"));
+    app.click(&format!("[data-user-id='{DEPLOY_BOT}'] @row"));
     app.click("@tab-claims");
     app.wait_for("@verdict[data-verdict='valid']");
     app.wait_for("@claim-row[data-claim='sub']");
@@ -55,10 +55,10 @@ fn a_newcomer_gets_a_token_from_the_demo_sees_what_it_says_and_removes_the_demo(
 fn the_demo_is_there_again_after_a_restart() {
     let desk = Desk::new();
     let app = desk.open_with(&["--demo"]);
-    app.wait_for(&format!("@row[data-user-id='{DEPLOY_BOT}']"));
+    app.wait_for(&format!("[data-user-id='{DEPLOY_BOT}'] @row"));
     app.quit();
     let app = desk.open();
-    app.click(&format!("@row-copy[data-user-id='{DEPLOY_BOT}']"));
+    app.click(&format!("[data-user-id='{DEPLOY_BOT}'] @row-copy"));
     app.until("a token is on the clipboard", || desk.clipboard().starts_with("eyJ"));
 }
 
@@ -67,12 +67,12 @@ fn the_demo_shows_introspection_and_what_makes_a_token_active() {
     let desk = Desk::new();
     let app = desk.open_with(&["--demo"]);
     // One that asks for the application's project, and one that does not.
-    app.click(&format!("@row[data-user-id='{DEPLOY_BOT}']"));
+    app.click(&format!("[data-user-id='{DEPLOY_BOT}'] @row"));
     app.click("@tab-introspection");
     app.click("@introspection-mint");
     app.click("@introspect");
     app.wait_for("@introspected[data-active='true']");
-    app.click("@row[data-user-id='170652811490567621']");
+    app.click("[data-user-id='170652811490567621'] @row");
     app.click("@introspection-mint");
     app.click("@introspect");
     app.wait_for("@introspected[data-active='false']");
@@ -82,7 +82,7 @@ fn the_demo_shows_introspection_and_what_makes_a_token_active() {
     app.quit();
 
     let app = desk.open();
-    app.click(&format!("@row[data-user-id='{DEPLOY_BOT}']"));
+    app.click(&format!("[data-user-id='{DEPLOY_BOT}'] @row"));
     app.click("@tab-introspection");
     app.click("@introspection-mint");
     app.click("@introspect");

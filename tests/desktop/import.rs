@@ -35,7 +35,7 @@ fn a_key_file_becomes_a_token_and_the_key_is_in_the_keychain_alone() {
     app.click("@delete-original-confirm");
     app.until("the original file is deleted", || !file.exists());
     app.click("@import-done");
-    app.click(&format!("@row-copy[data-user-id='{USER_ID}']"));
+    app.click(&format!("[data-user-id='{USER_ID}'] @row-copy"));
     app.until("a token is on the clipboard", || desk.clipboard().starts_with("eyJ"));
     let token = desk.clipboard();
     assert_eq!(files_with(&desk, &faces), NOWHERE);
@@ -52,7 +52,7 @@ fn a_key_file_becomes_a_token_and_the_key_is_in_the_keychain_alone() {
     let signature = token.rsplit('.').next().expect("a JWT ends with its signature");
     assert_eq!(files_with(&desk, &[signature.as_bytes().to_vec()]), NOWHERE);
     let app = desk.open();
-    app.click(&format!("@row-copy[data-user-id='{USER_ID}']"));
+    app.click(&format!("[data-user-id='{USER_ID}'] @row-copy"));
     app.until("another token is on the clipboard", || desk.clipboard().starts_with("eyJ") && desk.clipboard() != token);
 }
 
@@ -125,6 +125,6 @@ fn three_values_of_paonia_become_a_token() {
     app.click("@import-and-test");
     app.wait_for("@import-result[data-stage='done'][data-tested='minted']");
     app.click("@import-done");
-    app.wait_for_words(&format!("@row[data-user-id='{USER_ID}']"), "three-values");
+    app.wait_for_words(&format!("[data-user-id='{USER_ID}'] @row"), "three-values");
     assert_eq!(desk.keychain_items(), 1);
 }

@@ -16,7 +16,7 @@ fn an_issuer_is_asked_for_its_keys_only_once_it_was_accepted() {
     let app = desk.open();
     app.wait_for("@first-run");
     import(&app, &file, issuer.issuer(), "Acme", "development");
-    app.click(&format!("@row[data-user-id='{USER_ID}']"));
+    app.click(&format!("[data-user-id='{USER_ID}'] @row"));
     app.click("@copy-as");
     app.click("@copy-as-curl");
     app.until("a curl line is on the clipboard", || desk.clipboard().starts_with("curl "));
@@ -44,7 +44,7 @@ fn an_issuer_is_asked_for_its_keys_only_once_it_was_accepted() {
 fn two_tokens_differ_in_the_scope_that_was_added() {
     let desk = Desk::new();
     let app = desk.open_with(&["--demo"]);
-    app.click(&format!("@row[data-user-id='{DEPLOY_BOT}']"));
+    app.click(&format!("[data-user-id='{DEPLOY_BOT}'] @row"));
     app.click("@copy-token");
     app.until("a token is on the clipboard", || desk.clipboard().starts_with("eyJ"));
     app.click("@add-scope");

@@ -17,13 +17,13 @@ fn a_token_is_copied_from_the_first_start_on_without_a_mouse() {
     app.focus();
     tab_to(&app, "@try-demo");
     desk.press(&["Return"]);
-    app.wait_for(&format!("@row[data-user-id='{DEPLOY_BOT}']"));
+    app.wait_for(&format!("[data-user-id='{DEPLOY_BOT}'] @row"));
     desk.press(&["ctrl+f"]);
     app.until("the search has the keyboard", || has_focus(&app, "@search"));
     desk.type_text("deploy");
     app.until("the search has found one", || app.all("@row").len() == 1);
     desk.press(&["Down"]);
-    app.until("the row has the keyboard", || has_focus(&app, &format!("@row[data-user-id='{DEPLOY_BOT}']")));
+    app.until("the row has the keyboard", || has_focus(&app, &format!("[data-user-id='{DEPLOY_BOT}'] @row")));
     desk.press(&["Return"]);
     app.until("a token is on the clipboard", || desk.clipboard().starts_with("eyJ"));
 

@@ -14,9 +14,9 @@ fn a_keychain_locked_meanwhile_is_explained_and_unlocked_with_one_button() {
     let app = desk.open();
     app.click("@try-demo");
     app.wait_for("@keychain-state[data-state='ready']");
-    app.wait_for(&format!("@row[data-user-id='{DEPLOY_BOT}']"));
+    app.wait_for(&format!("[data-user-id='{DEPLOY_BOT}'] @row"));
     desk.session.lock();
-    app.click(&format!("@row-copy[data-user-id='{DEPLOY_BOT}']"));
+    app.click(&format!("[data-user-id='{DEPLOY_BOT}'] @row-copy"));
     app.wait_for("@problem[data-code='keychain-locked']");
     app.wait_for("@problem-next[data-step='unlock-keychain']");
     app.wait_for("@keychain-state[data-state='locked']");

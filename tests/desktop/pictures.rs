@@ -23,9 +23,9 @@ fn every_view_is_pictured_in_both_themes_at_three_widths() {
     close(&app, "@env-editor");
 
     app.click("@try-demo");
-    app.click(&format!("@row-copy[data-user-id='{DEPLOY_BOT}']"));
+    app.click(&format!("[data-user-id='{DEPLOY_BOT}'] @row-copy"));
     app.wait_for("@status");
-    app.click(&format!("@row[data-user-id='{DEPLOY_BOT}']"));
+    app.click(&format!("[data-user-id='{DEPLOY_BOT}'] @row"));
     for tab in ["token", "claims", "userinfo", "credentials", "activity"] {
         app.click(&format!("@tab-{tab}"));
         picture(&app, tab);

@@ -15,7 +15,7 @@ fn production_is_framed_and_asks_once() {
     app.wait_for("@first-run");
     import(&app, &file, issuer.issuer(), "Acme production", "production");
     app.wait_for("@production-frame");
-    let copy = format!("@row-copy[data-user-id='{USER_ID}']");
+    let copy = format!("[data-user-id='{USER_ID}'] @row-copy");
 
     app.click(&copy);
     app.wait_for("@confirm-production");

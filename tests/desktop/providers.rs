@@ -94,7 +94,7 @@ fn an_administrator_makes_and_removes_credentials_at_the_server() {
     app.click("@import-only");
     app.click("@import-done");
     app.wait_until_gone("@import-sheet");
-    app.click(&format!("@row[data-user-id='{USER_ID}']"));
+    app.click(&format!("[data-user-id='{USER_ID}'] @row"));
 
     app.click("@tab-credentials");
     app.click("@sign-assertion");
@@ -255,7 +255,7 @@ fn an_inactive_token_is_explained_and_mended_with_one_button() {
     app.wait_for("@import-result[data-stage='done']");
     app.click("@import-done");
 
-    app.click(&format!("@row[data-user-id='{USER_ID}']"));
+    app.click(&format!("[data-user-id='{USER_ID}'] @row"));
     app.click("@tab-introspection");
     app.click("@introspection-mint");
     app.click("@introspect");

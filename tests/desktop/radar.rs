@@ -44,7 +44,7 @@ fn a_key_that_expires_is_told_to_the_desktop_once_and_a_click_leads_to_the_radar
     let app = desk.open();
     app.wait_for("@first-run");
     import(&app, &file, issuer.issuer(), "Acme", "staging");
-    app.wait_for(&format!("@row[data-user-id='{USER_ID}']"));
+    app.wait_for(&format!("[data-user-id='{USER_ID}'] @row"));
     app.quit();
     let app = desk.open();
     app.wait_for("@rail-env");

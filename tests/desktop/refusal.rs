@@ -17,7 +17,7 @@ fn a_key_removed_at_the_issuer_is_suspected_though_the_server_says_nothing() {
     import(&app, &file, issuer.issuer(), "Acme", "staging");
     assert!(issuer.remove_key(USER_ID, KEY_ID));
 
-    app.click(&format!("@row-copy[data-user-id='{USER_ID}']"));
+    app.click(&format!("[data-user-id='{USER_ID}'] @row-copy"));
     app.wait_for("@problem");
     let said = app.text("@problem");
     for word in ["500", "Errors.Internal", &format!("does not know the key {KEY_ID}")] {
@@ -44,7 +44,7 @@ fn a_clock_that_is_ahead_is_found_before_the_server_refuses_and_set_right_with_o
     let app = desk.open();
     app.wait_for("@first-run");
     import(&app, &file, issuer.issuer(), "Acme", "development");
-    app.click(&format!("@row-copy[data-user-id='{USER_ID}']"));
+    app.click(&format!("[data-user-id='{USER_ID}'] @row-copy"));
     app.wait_for("@problem[data-code='would-be-refused']");
     app.wait_for("[data-cause='clock-ahead']");
     app.wait_for_words("@problem", "74 s ahead");

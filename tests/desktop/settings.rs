@@ -23,7 +23,7 @@ fn theme_text_size_and_clipboard_follow_the_settings_and_outlast_a_restart() {
     app.picture("settings-dark");
     set(&app, "clipboardSeconds", "6");
     app.click("@rail-all");
-    app.click(&format!("@row-copy[data-user-id='{DEPLOY_BOT}']"));
+    app.click(&format!("[data-user-id='{DEPLOY_BOT}'] @row-copy"));
     app.wait_for_words("@status", "clipboard cleared in 6 s");
     app.until("a token is on the clipboard", || desk.clipboard().starts_with("eyJ"));
     app.until_within(Duration::from_secs(20), "the clipboard is cleared", || desk.clipboard().is_empty());

@@ -7,7 +7,7 @@ use crate::desk::Desk;
 fn a_token_is_copied_in_every_form_shown_on_demand_and_read_from_the_clipboard() {
     let desk = Desk::new();
     let app = desk.open_with(&["--demo"]);
-    app.click(&format!("@row[data-user-id='{DEPLOY_BOT}']"));
+    app.click(&format!("[data-user-id='{DEPLOY_BOT}'] @row"));
     app.click("@mint");
     app.wait_for("@token-masked");
     for (form, begins) in

@@ -17,7 +17,7 @@ fn favourites_are_copied_from_the_tray_which_follows_them() {
     let desk = Desk::new();
     let panel = Panel::start(&desk);
     let app = desk.open_with(&["--demo"]);
-    app.wait_for(&format!("@row[data-user-id='{DEPLOY_BOT}']"));
+    app.wait_for(&format!("[data-user-id='{DEPLOY_BOT}'] @row"));
     panel.wait_for(DEPLOY);
     assert_eq!(panel.menu(), [BILLING, DEPLOY, "Open Mintage", "Quit"]);
 
@@ -26,7 +26,7 @@ fn favourites_are_copied_from_the_tray_which_follows_them() {
     assert_eq!(desk.clipboard_target("x-kde-passwordManagerHint").as_deref(), Some("secret"));
     app.wait_for_words("@status", "Token of deploy-bot (Acme development) copied");
 
-    app.click(&format!("@row[data-user-id='{DEPLOY_BOT}']"));
+    app.click(&format!("[data-user-id='{DEPLOY_BOT}'] @row"));
     app.click("@favourite");
     app.until("the tray follows", || panel.menu() == [BILLING, "Open Mintage", "Quit"]);
     app.click("@favourite");
@@ -89,7 +89,7 @@ fn a_production_favourite_asks_in_the_window_first() {
     let app = desk.open();
     app.wait_for("@first-run");
     import(&app, &file, issuer.issuer(), "Acme production", "production");
-    app.click(&format!("@row[data-user-id='{USER_ID}']"));
+    app.click(&format!("[data-user-id='{USER_ID}'] @row"));
     app.click("@favourite");
     app.click("@rail-settings");
     switch_on(&app, "closeToTray");

@@ -28,6 +28,8 @@ pub(crate) struct Desk {
     /// What the test has put on the clipboard is served by this process.
     clipboard: Option<Child>,
     pub(crate) session: Session,
+    /// As long as it lasts, pictures of a window hold nothing of a tooltip or a chooser that lies over it.
+    _whole: X11,
     pub(crate) display: Display,
     pub(crate) runtime: Arc<Runtime>,
 }
@@ -47,7 +49,9 @@ impl Desk {
         assert!(Path::new(PAGE).is_file(), "the page is not built; run `cargo xtask test window`");
         let runtime = Runtime::new().expect("threads can be started");
         let display = Display::start();
-        Self { clipboard: None, session: session(), display, runtime: Arc::new(runtime) }
+        let whole = X11::connect(display.name());
+        whole.keep_windows_whole();
+        Self { clipboard: None, session: session(), _whole: whole, display, runtime: Arc::new(runtime) }
     }
 
     /// Opens the app.

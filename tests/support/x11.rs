@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use x11rb::connection::Connection as _;
 use x11rb::protocol::Event;
+use x11rb::protocol::composite::{ConnectionExt as _, Redirect};
 use x11rb::protocol::xproto::{
     Atom, AtomEnum, ClientMessageEvent, ConnectionExt as _, CreateWindowAux, EventMask, GrabMode, InputFocus, MapState,
     ModMask, PropMode, SELECTION_NOTIFY_EVENT, SelectionNotifyEvent, SelectionRequestEvent, Window, WindowClass,
@@ -33,6 +34,18 @@ impl X11 {
         let (connection, screen) = RustConnection::connect(Some(display)).expect("the display takes connections");
         let root = connection.setup().roots[screen].root;
         Self { connection, root }
+    }
+
+    /// Has the display keep what windows show where others lie over them, until this connection ends (Composite
+    /// extension, version 0.4); else such places of a picture are black.
+    pub(crate) fn keep_windows_whole(&self) {
+        self.connection
+            .composite_query_version(0, 4)
+            .expect("it is sent")
+            .reply()
+            .expect("the display composes windows");
+        let redirecting = self.connection.composite_redirect_subwindows(self.root, Redirect::AUTOMATIC);
+        redirecting.expect("it is sent").check().expect("nobody else composes its windows");
     }
 
     /// The window that is on the screen under this title.

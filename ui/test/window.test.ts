@@ -1,5 +1,5 @@
 /** The whole page over an invented core: what a user does, and what is asked of the core. */
-import { render, screen, waitFor, within } from '@testing-library/svelte';
+import { fireEvent, render, screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import App from '../src/App.svelte';
@@ -52,7 +52,8 @@ describe('the list', () => {
     await environment('Frontier');
     const row = (await rows()).find((each) => each.textContent?.includes('gateway-api'))!;
     expect(row.parentElement?.textContent).toContain('Introspects tokens');
-    expect((await screen.findAllByTestId('row-copy')).map((each) => each.getAttribute('aria-label'))).not.toContain('Copy token of gateway-api');
+    expect(await screen.findAllByTestId('row-copy')).not.toHaveLength(0);
+    expect(within(row.parentElement!).queryByTestId('row-copy')).toBeNull();
     row.focus();
     await userEvent.keyboard('{Enter}');
     expect((await screen.findByTestId('introspects')).textContent).toContain('It cannot mint');
@@ -82,6 +83,30 @@ describe('the list', () => {
     expect(screen.getByText('1 found')).toBeTruthy();
     await userEvent.type(screen.getByTestId('search'), 'zzz');
     expect(await screen.findByText('Nothing matches “kafkazzz”')).toBeTruthy();
+  });
+
+  it('tells how many were found once typing has paused, not for each letter', async () => {
+    open('users');
+    await environment('Staging');
+    const told: string[] = [];
+    await rows();
+    const region = screen.getAllByRole('status').find((each) => each.previousElementSibling?.matches('[data-testid="list"]'))!;
+    new MutationObserver(() => told.push(region.textContent)).observe(region, { characterData: true, childList: true, subtree: true });
+    const search = await screen.findByTestId('search');
+    for (const value of ['k', 'kafka']) await fireEvent.input(search, { target: { value } });
+    await waitFor(() => expect(told).toEqual(['1 service user found']));
+  });
+
+  it('shows whole under the pointer what stands shortened', async () => {
+    open('users');
+    await environment('Staging');
+    const [first] = await rows();
+    const titles = () => [...first!.querySelectorAll('[title]')].map((each) => each.getAttribute('title'));
+    expect(titles()).toEqual([]);
+    await userEvent.hover(first!);
+    await waitFor(() => expect(titles()).toEqual(expect.arrayContaining(['billing-sync', 'Private key'])));
+    await userEvent.unhover(first!);
+    await waitFor(() => expect(titles()).toEqual([]));
   });
 
   it('shows whose token Enter copies from the search, before and after', async () => {
@@ -181,8 +206,7 @@ describe('a refused token', () => {
   it('that would be refused can be sent anyway', async () => {
     const { copyToken } = open('users');
     await environment('Staging');
-    const bridge = (await screen.findAllByTestId('row-copy')).find((each) => each.getAttribute('aria-label')?.includes('data-bridge'));
-    await userEvent.click(bridge!);
+    await userEvent.click(await screen.findByRole('button', { name: 'Copy token data-bridge' }));
     await userEvent.click(await screen.findByTestId('send-anyway'));
     await waitFor(() => expect(copyToken).toHaveBeenLastCalledWith(expect.any(String), 'token', { sendAnyway: true }));
   });
