@@ -143,44 +143,48 @@ impl Desk {
     /// Types a password at the keyring's prompt until it is gone: it takes no keys while it opens, and
     /// without a window manager it does not get the focus by itself.
     pub(crate) fn type_at_prompt(&self, password: &str) {
-        let xdotool =
-            |words: &[&str]| self.command("xdotool").args(words).status().is_ok_and(|status| status.success());
         const PROMPT: [&str; 4] = ["search", "--onlyvisible", "--class", "gcr-prompter"];
-        until("the prompt opens", || xdotool(&PROMPT));
+        until("the prompt opens", || self.xdotool(&PROMPT));
         until("the prompt closes", || {
-            xdotool(&[&PROMPT[..], &["windowfocus", "--sync"]].concat());
-            xdotool(&["key", "ctrl+a"]);
-            xdotool(&["type", password]);
-            xdotool(&["key", "Return"]);
-            !xdotool(&PROMPT)
+            self.xdotool(&[&PROMPT[..], &["windowfocus", "--sync"]].concat());
+            self.xdotool(&["key", "ctrl+a"]);
+            self.xdotool(&["type", password]);
+            self.xdotool(&["key", "Return"]);
+            self.is_gone(&PROMPT)
         });
     }
 
     /// Types a path into the system's file chooser of this title, and confirms it: it takes no keys while
     /// it opens, and no Return while it looks into the folder.
     pub(crate) fn type_into_chooser(&self, title: &str, path: &str) {
-        let xdotool =
-            |words: &[&str]| self.command("xdotool").args(words).status().is_ok_and(|status| status.success());
         let chooser = ["search", "--onlyvisible", "--name", title];
-        until("the file chooser opens", || xdotool(&chooser));
-        // A single look may miss a window while another one goes away.
-        let gone = || comes_true(Duration::from_millis(300), || (0..3).all(|_| !xdotool(&chooser)));
+        until("the file chooser opens", || self.xdotool(&chooser));
         let (slash, rest) = path.split_at(1);
         // The chooser completes what is typed, and mixes it up with keys that come faster than it can read folders.
         let mut milliseconds = 12;
         until("the file chooser closes", || {
-            xdotool(&[&chooser[..], &["windowfocus", "--sync"]].concat());
-            xdotool(&["key", "ctrl+a"]);
+            self.xdotool(&[&chooser[..], &["windowfocus", "--sync"]].concat());
+            self.xdotool(&["key", "ctrl+a"]);
             // The first key makes the field that takes the rest.
-            xdotool(&["type", slash]);
+            self.xdotool(&["type", slash]);
             std::thread::sleep(PAUSE);
-            xdotool(&["type", "--delay", &milliseconds.to_string(), rest]);
+            self.xdotool(&["type", "--delay", &milliseconds.to_string(), rest]);
             milliseconds *= 3;
             comes_true(Duration::from_secs(3), || {
-                xdotool(&["key", "Return"]);
-                gone()
+                self.xdotool(&["key", "Return"]);
+                self.is_gone(&chooser)
             })
         });
+    }
+
+    /// Whether xdotool did what it was told, or found what it looked for.
+    fn xdotool(&self, words: &[&str]) -> bool {
+        self.command("xdotool").args(words).status().is_ok_and(|status| status.success())
+    }
+
+    /// Whether a window goes away within a moment. A single look may miss one that is there, while another goes away.
+    fn is_gone(&self, search: &[&str]) -> bool {
+        comes_true(Duration::from_millis(300), || (0..3).all(|_| !self.xdotool(search)))
     }
 
     /// Types text, wherever the focus is.

@@ -28,13 +28,12 @@ export class Haystack<T> {
   matching(query: string): T[] {
     const [first, ...others] = query.toLowerCase().split(/\s+/).filter(Boolean);
     if (first === undefined) return this.#items;
-    const [items, texts, whole, starts] = [this.#items, this.#texts, this.#whole, this.#starts];
     const found: T[] = [];
     let place = 0;
-    for (let at = whole.indexOf(first); at >= 0; at = whole.indexOf(first, starts[place])) {
+    for (let at = this.#whole.indexOf(first); at >= 0; at = this.#whole.indexOf(first, this.#starts[place])) {
       // Step by step: all such walks together pass each item once.
-      while (starts[place + 1]! <= at) place += 1;
-      if (others.length === 0 || others.every((word) => texts[place]!.includes(word))) found.push(items[place]!);
+      while (this.#starts[place + 1]! <= at) place += 1;
+      if (others.every((word) => this.#texts[place]!.includes(word))) found.push(this.#items[place]!);
       place += 1;
     }
     return found;
