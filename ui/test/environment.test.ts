@@ -208,6 +208,22 @@ describe('the editor', () => {
     expect([choice.getAttribute('aria-expanded'), onclose.mock.calls.length]).toEqual(['false', 0]);
   });
 
+  it('asks before Esc takes away what was typed, and Cancel does as it says', async () => {
+    const { onclose } = await open(null);
+    await userEvent.type(screen.getByTestId('env-issuer'), 'https://a.example');
+    await userEvent.keyboard('{Escape}');
+    await userEvent.click((await screen.findAllByRole('button', { name: 'Keep editing' }))[0]!);
+    expect([value('env-issuer'), onclose.mock.calls.length]).toEqual(['https://a.example', 0]);
+    await userEvent.click(screen.getByRole('button', { name: 'Cancel' }));
+    expect(onclose.mock.calls).toEqual([[null]]);
+  });
+
+  it('closes with Esc where nothing was typed', async () => {
+    const { onclose } = await open(staging);
+    await userEvent.keyboard('{Escape}');
+    expect(onclose.mock.calls).toEqual([[null]]);
+  });
+
   it('starts from the maker of a key file, with the token endpoint that it names', async () => {
     const app = await stateOf('users');
     const proposal = { issuer: null, tokenEndpoint: 'https://t.example/token', makers: ['google'] };

@@ -93,6 +93,23 @@ describe('the sheet', () => {
     await waitFor(() => expect(document.activeElement).toBe(screen.getByTestId('import-copy')));
   });
 
+  it('asks before Esc takes away what was entered, and before nothing else', async () => {
+    const app = await open([pem]);
+    await userEvent.type(screen.getByTestId('import-user-id'), '17');
+    await userEvent.keyboard('{Escape}');
+    await userEvent.click((await screen.findAllByRole('button', { name: 'Keep editing' }))[0]!);
+    await waitFor(() => expect(screen.queryByTestId('confirm-discard')).toBeNull());
+    expect(screen.getByTestId<HTMLInputElement>('import-user-id').value).toBe('17');
+    await userEvent.keyboard('{Escape}');
+    await userEvent.click(await screen.findByTestId('confirm-discard'));
+    await waitFor(() => expect(app.reviews.open).toBe(false));
+    app.reviews.receive({ reviews: [pem], problem: null });
+    expect((await screen.findByTestId<HTMLInputElement>('import-user-id')).value).toBe('');
+    await userEvent.keyboard('{Escape}');
+    await waitFor(() => expect(app.reviews.open).toBe(false));
+    expect(screen.queryByTestId('confirm-discard')).toBeNull();
+  });
+
   it('points out the environment that is missing', async () => {
     await open([json]);
     await userEvent.click(screen.getByTestId('import-and-test'));
@@ -278,7 +295,7 @@ describe('the sheet', () => {
   it('folds away a secret that gave its place to a later one, shows what came of that and copies its token', async () => {
     const shown = watchScrolling();
     const refusal = new Failure(problem('refused', 'it is refused', 'import another', { next: 'import-key' }));
-    await open([{ ...aloneSecret, id: 'first' }], {
+    await open([{ ...aloneSecret, id: 'first', source: { from: 'file', name: 'orders.json' } }], {
       missingIds: async () => [{ kind: 'clientId', optional: false }, { kind: 'userId', optional: true }],
       reviewSecret: async () => ({ ...aloneSecret, id: 'second' }),
       standing: async ({ review }) => (review === 'second' ? [{ credential: 'first', importedAt: AT, lastUsedAt: null, refusedAt: AT }] : []),
@@ -299,7 +316,10 @@ describe('the sheet', () => {
     await userEvent.click(screen.getByTestId('import-and-test'));
     await waitFor(() => expect(document.activeElement).toBe(screen.getByTestId('import-copy')));
     const [earlier, later] = screen.getAllByTestId('review');
-    expect(earlier!.textContent.trim()).toBe('Entered by hand · Replaced by the client secret that was imported after it');
+    const folded = within(earlier!).getByTestId('import-superseded');
+    expect(folded.textContent.trim()).toBe('orders.json · Replaced by the client secret that was imported after it');
+    // Its file still holds a secret.
+    expect(within(earlier!).getByTestId('delete-original')).toBeTruthy();
     expect(within(later!).getByTestId('import-result').dataset['tested']).toBe('minted');
     expect([screen.queryByTestId('problem'), shown.mock.contexts.at(-1)]).toEqual([null, later]);
   });

@@ -333,7 +333,7 @@ describe('the view', () => {
     await userEvent.click(screen.getByTestId('profile-import'));
     expect((await text()).value).toBe('id = "theirs"');
     await userEvent.click(screen.getByTestId('profile-cancel'));
-    await userEvent.click(await screen.findByTestId('confirm-discard-profile'));
+    await userEvent.click(await screen.findByTestId('confirm-discard'));
     await waitFor(() => expect(screen.queryByTestId('profile-editor')).toBeNull());
     expect(saveProvider).not.toHaveBeenCalled();
   });

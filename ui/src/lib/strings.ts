@@ -7,10 +7,10 @@ import { detail } from './strings/detail';
 import { environment } from './strings/environment';
 import { importing } from './strings/importing';
 import { inspection } from './strings/inspection';
-import { problem, words } from './strings/common';
+import { discard, problem, words } from './strings/common';
 import { profiles } from './strings/profiles';
 import { radar } from './strings/radar';
 import { settings } from './strings/settings';
 import { shell } from './strings/shell';
 
-export const strings = { ...words, problem, activity, shell, detail, importing, environment, inspection, profiles, radar, settings };
+export const strings = { ...words, discard, problem, activity, shell, detail, importing, environment, inspection, profiles, radar, settings };

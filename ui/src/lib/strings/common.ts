@@ -55,6 +55,13 @@ export const words = {
   deeds,
 };
 
+export const discard = {
+  title: 'Discard what you entered?',
+  body: 'It is not saved.',
+  confirm: 'Discard',
+  keep: 'Keep editing',
+};
+
 export const problem = {
   appFailed: 'Mintage could not do this',
   appFailedHelp: 'Try again; if it stays, copy the report and tell the makers',

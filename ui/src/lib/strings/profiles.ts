@@ -53,9 +53,6 @@ export const profiles = {
     wrongLine: (line: number) => `The error is in line ${line}`,
     copyText: 'Copy text',
     save: 'Save profile',
-    discardTitle: 'Discard your changes?',
-    discardBody: 'The text was changed and is not saved.',
-    discard: 'Discard changes',
     keep: 'Keep editing',
     changeTitle: 'Save the changes?',
     changeBody: (followers: number) =>

@@ -13,6 +13,8 @@ export class Importing {
   progress = $state.raw<{ at: number; total: number } | null>(null);
   stopped = $state(false);
   byHand = $state<ByHand | null>(null);
+  /** Whether something was entered since the sheet was opened. */
+  entered = $state(false);
   /** The service users of the chosen environment, to tell a new one from a known one. */
   known = $state.raw<ServiceUserRow[]>([]);
 
@@ -92,6 +94,11 @@ export class Importing {
 
   get imported(): Review[] {
     return this.app.reviews.list.filter((review) => this.of(review).outcome !== null);
+  }
+
+  /** Whether something that was entered would be lost with the sheet. */
+  get losable(): boolean {
+    return this.entered && (this.byHand !== null || this.imported.length < this.app.reviews.list.length);
   }
 
   /** The one that can be used now, as far as anyone can tell; null where that is none, or several. */
@@ -271,6 +278,7 @@ export class Importing {
     this.tried = false;
     this.stopped = false;
     this.byHand = null;
+    this.entered = false;
     await this.app.reviews.close();
   }
 
