@@ -26,6 +26,8 @@ const COMMAND_NAMES: &[&str] = &[
     "choose_key_files",
     "review_clipboard",
     "unseal",
+    "described_key_file_text",
+    "read_again",
     "import",
     "discard_reviews",
     "delete_original",

@@ -176,6 +176,13 @@ pub(crate) async fn unseal(app: State<'_, App>, id: ReviewId, passphrase: String
     app.mint().await?.unseal(id, &Secret::new(passphrase)).await.map_err(|error| error.problem())
 }
 
+/// Reads a key file under review by the profiles as they are now.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn read_again(app: State<'_, App>, id: ReviewId) -> Reply<Review> {
+    app.mint().await?.read_again(id).await.map_err(|error| error.problem())
+}
+
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn import(app: State<'_, App>, request: ImportRequest) -> Reply<ImportOutcome> {

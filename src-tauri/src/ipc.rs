@@ -75,6 +75,8 @@ pub(crate) fn builder() -> tauri_specta::Builder<tauri::Wry> {
             commands::choose_key_files,
             commands::review_clipboard,
             commands::unseal,
+            commands::described_key_file_text,
+            commands::read_again,
             commands::import,
             commands::discard_reviews,
             commands::delete_original,

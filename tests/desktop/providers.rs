@@ -335,6 +335,32 @@ fn a_profile_is_copied_edited_exported_and_imported_again() {
     test_and_copy(&desk, &app);
 }
 
+#[test]
+fn a_key_file_of_an_unknown_shape_is_described_and_becomes_a_token() {
+    let desk = Desk::new();
+    let issuer = start(&desk, config(System::Generic).with_user(user()));
+    let zitadels: serde_json::Value = serde_json::from_str(&issuer::key_file()).expect("it is JSON");
+    let robot = json!({ "kind": "acme-robot", "robot": { "userId": USER_ID, "kid": KEY_ID, "pem": zitadels["key"] } });
+    let app = desk.open();
+    app.wait_for("@first-run");
+    desk.open_file(&desk.write("robot.json", &robot.to_string()));
+    app.wait_for("@review[data-code='type-unknown'], @review[data-code='json-unknown']");
+    app.picture("key-file-unknown");
+    app.click("@problem-next");
+    app.wait_for("@profile-editor");
+    let text = app.script("return document.querySelector('[data-testid=\"profile-text\"]').value", json!([]));
+    let text = text.as_str().expect("the profile is text");
+    assert!(text.contains("privateKey = \"/robot/pem\"") && text.contains("\"/kind\" = \"acme-robot\""), "{text}");
+    set_text(&app, &text.replace("generic-copy", "acme").replace("Key file", "Robot key file (ACME)"));
+    app.picture("key-file-described");
+    app.click("@profile-save");
+    app.wait_for_words("@review", "Robot key file (ACME)");
+    app.click("@import-environment-add");
+    app.wait_for("@env-template[data-value='acme']");
+    make_environment(&app, "acme", issuer.issuer(), "ACME", "development");
+    test_and_copy(&desk, &app);
+}
+
 /// Where the key files of [`a_profile_is_copied_edited_exported_and_imported_again`] have what.
 const RULES: &str = r#"
 [[keyFiles.rules]]

@@ -2,8 +2,9 @@
 //! and revoke, and of assertions for direct use.
 
 use mintage_core::catalog::Catalog;
+use mintage_core::diagnosis::NextStep;
 use mintage_core::mint::{Ask, ImportRequest, Learned};
-use mintage_core::provider::file::Format;
+use mintage_core::provider::file::{self, Format};
 use mintage_core::provider::{Provider, ProviderId};
 use mintage_demo_issuer::System;
 
@@ -90,6 +91,25 @@ async fn an_assertion_for_googles_apis_has_a_subject_and_a_scope_and_no_audience
     assert_eq!((&payload["iss"], &payload["sub"]), (&"robot@acme.test".into(), &"robot@acme.test".into()));
     assert_eq!(payload["scope"], "https://www.googleapis.com/auth/cloud-platform");
     assert!(payload.get("aud").is_none(), "{payload}");
+}
+
+#[tokio::test]
+async fn a_key_file_that_nobody_described_drafts_a_profile_and_is_read_by_it() {
+    let world = World::new().await;
+    let ids = Ids { user_id: "r-2", client_id: "", key_id: "k-2", token_url: "", issuer: "", secret: "" };
+    let unknown = world.review(&(files::ACME)(&ids)).await;
+    let problem = unknown.problem.expect("nobody knows it");
+    assert_eq!((problem.code.as_str(), problem.next), ("json-unknown", NextStep::DescribeFile));
+    let drafted = world.mint.describe(unknown.id).await.expect("it is under review");
+    let text = file::write(&drafted, Format::Toml);
+    assert!(text.contains("/acme_robot/keys/0/pkcs8"), "{text}");
+    world.mint.save_provider(&world.mint.read_provider(&text).expect("it is sound"), false).await.expect("it is new");
+
+    let known = world.mint.read_again(unknown.id).await.expect("it is under review");
+    let facts = known.facts.expect("it is known now");
+    assert_eq!((known.id, facts.makers.as_slice()), (unknown.id, &[drafted.id][..]));
+    assert_eq!((facts.key.is_some(), facts.key_id.as_deref()), (true, Some("k-2")));
+    world.mint.describe(unknown.id).await.expect_err("its bytes are let go");
 }
 
 #[tokio::test]

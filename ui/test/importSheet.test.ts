@@ -110,6 +110,28 @@ describe('the sheet', () => {
     expect(screen.queryByTestId('confirm-discard')).toBeNull();
   });
 
+  it('lets a file that nobody knows be described, and reads it by that', async () => {
+    const unknown: Review = { ...certificate, problem: problem('json-unknown', 'nobody knows it', 'describe it', { next: 'describe-file' }) };
+    const readAgain = vi.fn(async (id: string): Promise<Review> => ({ ...json, id }));
+    const app = await open([unknown], { describedKeyFileText: async (id) => `id = "of-${id}"`, readAgain });
+    await userEvent.click(screen.getByTestId('problem-next'));
+    await waitFor(() => expect(app.profiles.opened).toMatchObject({ origin: 'draft', text: `id = "of-${unknown.id}"` }));
+    app.profiles.close();
+    expect(readAgain).not.toHaveBeenCalled();
+    await userEvent.click(screen.getByTestId('problem-next'));
+    await waitFor(() => expect(app.profiles.opened).not.toBeNull());
+    app.profiles.close(app.environments.providers[0]);
+    await waitFor(() => expect(screen.getByTestId('review').textContent).toContain('ZITADEL'));
+    expect(readAgain).toHaveBeenCalledExactlyOnceWith(unknown.id);
+  });
+
+  it('says why a file cannot be described', async () => {
+    const unknown: Review = { ...certificate, problem: problem('json-unknown', 'nobody knows it', 'describe it', { next: 'describe-file' }) };
+    await open([unknown], { describedKeyFileText: async () => fail('review-gone') });
+    await userEvent.click(screen.getByTestId('problem-next'));
+    await waitFor(() => expect(document.querySelector('[data-code="review-gone"]')).not.toBeNull());
+  });
+
   it('points out the environment that is missing', async () => {
     await open([json]);
     await userEvent.click(screen.getByTestId('import-and-test'));

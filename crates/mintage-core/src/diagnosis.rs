@@ -56,6 +56,8 @@ pub enum NextStep {
     MintWithAudience,
     /// Unlock the keychain.
     UnlockKeychain,
+    /// Describe the key file in a profile of the user's own.
+    DescribeFile,
     /// Nothing that a button could do.
     None,
 }

@@ -314,6 +314,7 @@ impl Error {
             Self::HostUnconfirmed { .. } | Self::EndpointUnknown { .. } | Self::Provider(_) => {
                 NextStep::EditEnvironment
             }
+            Self::Key(error) if error.is_undescribed() => NextStep::DescribeFile,
             Self::NoCredential { .. } | Self::KeyMissing { .. } | Self::KeyChanged { .. } => NextStep::ImportKey,
             _ => NextStep::None,
         }

@@ -14,8 +14,9 @@ use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
 
 use crate::error::{KeyError, WrongKind};
+use crate::json::SecretJson;
 use crate::private_key::PrivateKey;
-use crate::provider::{Provider, ProviderId};
+use crate::provider::{KeyFileRule, Provider, ProviderId};
 use crate::secret::{Secret, SecretBytes};
 
 mod certificate;
@@ -30,6 +31,7 @@ mod keycloak;
 mod member;
 mod open;
 mod pem;
+mod sketch;
 mod zitadel;
 
 pub(crate) use member::check_id;
@@ -179,6 +181,16 @@ pub fn parse(bytes: &[u8], passphrase: Option<&Secret>, providers: &[Provider]) 
         return Err(error);
     }
     Ok(pem::parse(text, passphrase)?.into_file(Shape::Pem))
+}
+
+/// Drafts a profile's rule for JSON that [`parse`] does not know, from the names in it.
+///
+/// # Errors
+/// What keeps it from being JSON.
+pub(crate) fn sketch(bytes: &[u8]) -> Result<KeyFileRule, KeyError> {
+    let json = json_within(text_of(bytes)?).ok_or(KeyError::NotAKeyFile)?;
+    let document = SecretJson::parse(json).map_err(|fault| document::of_fault(&fault))?;
+    Ok(sketch::of(document.expose()))
 }
 
 /// A client secret or a ready-made token that was entered as such: text without a shape of its own.

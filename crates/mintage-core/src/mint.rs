@@ -22,6 +22,7 @@ use crate::token::Token;
 mod activity;
 mod compare;
 mod copy;
+mod describe;
 mod direct;
 mod environments;
 mod expiry;

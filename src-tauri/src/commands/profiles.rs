@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use mintage_core::error::{Error, Problem, ProviderError};
-use mintage_core::mint::OwnProviders;
+use mintage_core::mint::{OwnProviders, ReviewId};
 use mintage_core::provider::file::{Format, MAX_BYTES};
 use mintage_core::provider::{Provider, ProviderId};
 use tauri::{AppHandle, State};
@@ -45,6 +45,14 @@ pub(crate) async fn provider_text(app: State<'_, App>, id: ProviderId, format: F
 pub(crate) async fn copied_provider_text(app: State<'_, App>, id: ProviderId) -> Reply<String> {
     let copy = app.mint().await?.copy_provider(&id).await.map_err(|error| error.problem())?;
     Ok(mintage_core::provider::file::write(&copy, Format::Toml))
+}
+
+/// A profile drafted from a key file under review that nobody described, as text to edit; nothing is stored yet.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn described_key_file_text(app: State<'_, App>, id: ReviewId) -> Reply<String> {
+    let drafted = app.mint().await?.describe(id).await.map_err(|error| error.problem())?;
+    Ok(mintage_core::provider::file::write(&drafted, Format::Toml))
 }
 
 /// Stores a profile that was edited as text.

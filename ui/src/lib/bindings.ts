@@ -42,6 +42,10 @@ export const commands = {
 	/**  Reads the clipboard here, so that a pasted key never enters the page. */
 	reviewClipboard: () => typedError<Review_Serialize, Problem_Serialize>(__TAURI_INVOKE("review_clipboard")),
 	unseal: (id: ReviewId, passphrase: string) => typedError<Review_Serialize, Problem_Serialize>(__TAURI_INVOKE("unseal", { id, passphrase })),
+	/**  A profile drafted from a key file under review that nobody described, as text to edit; nothing is stored yet. */
+	describedKeyFileText: (id: ReviewId) => typedError<string, Problem_Serialize>(__TAURI_INVOKE("described_key_file_text", { id })),
+	/**  Reads a key file under review by the profiles as they are now. */
+	readAgain: (id: ReviewId) => typedError<Review_Serialize, Problem_Serialize>(__TAURI_INVOKE("read_again", { id })),
 	import: (request: ImportRequest_Deserialize) => typedError<ImportOutcome, Problem_Serialize>(__TAURI_INVOKE("import", { request })),
 	discardReviews: (ids: ReviewId[]) => typedError<null, Problem_Serialize>(__TAURI_INVOKE("discard_reviews", { ids })),
 	deleteOriginal: (id: ReviewId) => typedError<null, Problem_Serialize>(__TAURI_INVOKE("delete_original", { id })),
@@ -1820,6 +1824,8 @@ export type NextStep =
 "mint-with-audience" | 
 /**  Unlock the keychain. */
 "unlock-keychain" | 
+/**  Describe the key file in a profile of the user's own. */
+"describe-file" | 
 /**  Nothing that a button could do. */
 "none";
 

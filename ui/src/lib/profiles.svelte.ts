@@ -1,15 +1,15 @@
 /** Provider profiles: which are the user's own, and the text of the one that is looked at or edited. */
 import type { Environments } from './environments.svelte';
 import { ipc, problemOf } from './ipc';
-import type { Format, OwnProviders, Problem, Provider, ProviderId } from './types';
+import type { Format, OwnProviders, Problem, Provider, ProviderId, ReviewId } from './types';
 
 /** Where the text that is open came from. */
-export type Origin = 'built-in' | 'own' | 'copy' | 'file';
+export type Origin = 'built-in' | 'own' | 'copy' | 'file' | 'draft';
 
 /** A profile's text while it is open. */
 export interface Opened {
   origin: Origin;
-  /** The profile it is of, or is a copy of; null for a file's. */
+  /** The profile it is of, or is a copy of; null for a file's and for a draft. */
   id: ProviderId | null;
   /** As it came. */
   text: string;
@@ -64,6 +64,11 @@ export class Profiles {
   /** Opens a profile's file to be looked at before it is stored; a cancelled chooser opens nothing. */
   choose(): Promise<Provider | null> {
     return this.#open('file', null, () => ipc.chooseProvider());
+  }
+
+  /** Opens a profile that is drafted from a key file under review; resolves to what was saved. */
+  describe(review: ReviewId): Promise<Provider | null> {
+    return this.#open('draft', null, () => ipc.describedKeyFileText(review));
   }
 
   /** Stores a text as a profile. Rejects with a `Failure`, for example where its id is taken. */

@@ -86,9 +86,12 @@ export class Reviews {
 
   /** Opens an encrypted key. Rejects with a `Failure`; a wrong passphrase comes back as the review's problem. */
   async unseal(id: ReviewId, passphrase: string): Promise<Review> {
-    const review = await ipc.unseal(id, passphrase);
-    this.list = this.list.map((each) => (each.id === id ? review : each));
-    return review;
+    return this.#renew(await ipc.unseal(id, passphrase));
+  }
+
+  /** Reads a file again by the profiles as they are now. Rejects with a `Failure`. */
+  async readAgain(id: ReviewId): Promise<Review> {
+    return this.#renew(await ipc.readAgain(id));
   }
 
   /** Imports one key file. Rejects with a `Failure`. The review stays until the sheet is closed. */
@@ -132,6 +135,11 @@ export class Reviews {
       this.problem = problemOf(thrown);
     }
     this.busy = false;
+  }
+
+  #renew(review: Review): Review {
+    this.list = this.list.map((each) => (each.id === review.id ? review : each));
+    return review;
   }
 
   #add(reviews: Review[]): void {

@@ -25,6 +25,7 @@ export async function remedy(
     case 'use-server-time':
     case 'edit-scopes':
     case 'mint-with-audience':
+    case 'describe-file':
     case 'none':
       return;
   }

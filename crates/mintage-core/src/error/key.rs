@@ -276,6 +276,11 @@ pub enum KeyError {
 }
 
 impl KeyError {
+    /// Whether it is JSON that a profile could describe.
+    pub(crate) fn is_undescribed(&self) -> bool {
+        matches!(self, Self::JsonUnknown | Self::TypeUnknown { .. })
+    }
+
     /// A stable kebab-case word for it.
     pub fn code(&self) -> &'static str {
         match self {

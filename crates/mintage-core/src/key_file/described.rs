@@ -196,7 +196,7 @@ fn named(place: &str) -> Member {
 }
 
 /// An id or an address, as its place says it.
-fn fact_at(json: &Json, place: &str, fact: FileFact, optional: bool) -> Result<Option<String>, KeyError> {
+pub(super) fn fact_at(json: &Json, place: &str, fact: FileFact, optional: bool) -> Result<Option<String>, KeyError> {
     if place.starts_with('/') {
         let Some((member, text)) = piece(json, place, optional)? else { return Ok(None) };
         return check(fact, member, text).map(|()| Some(text.to_owned()));
@@ -251,7 +251,7 @@ fn beside(json: &Json, place: &str) -> Result<Option<Secret>, KeyError> {
     }
 }
 
-fn expires_at(json: &Json, place: &str) -> Result<Option<OffsetDateTime>, KeyError> {
+pub(super) fn expires_at(json: &Json, place: &str) -> Result<Option<OffsetDateTime>, KeyError> {
     match at(json, place)? {
         None | Some((_, Json::Null)) => Ok(None),
         Some((member, Json::Text(text))) => member::time_of(member, text),

@@ -146,7 +146,7 @@ fn lacks_type(json: &Json) -> bool {
     zitadels || (has(json, &["client_email"]) && has(json, &["private_key", "private_key_id"]))
 }
 
-fn of_fault(fault: &Fault) -> KeyError {
+pub(super) fn of_fault(fault: &Fault) -> KeyError {
     match fault {
         Fault::Syntax(error) if error.is_eof() => KeyError::JsonTruncated { line: error.line() },
         Fault::Syntax(error) => KeyError::JsonInvalid { line: error.line(), column: error.column() },

@@ -105,10 +105,10 @@ pub struct Notice {
 /// A key file under review, with its key.
 pub(super) struct Reviewed {
     pub(super) file: Option<KeyFile>,
-    /// An encrypted key file's bytes, kept until its passphrase is given.
-    sealed: Option<SecretBytes>,
+    /// The bytes of a file that cannot be read yet: it wants a passphrase, or a profile that describes it.
+    pub(super) sealed: Option<SecretBytes>,
     pub(super) source: Source,
-    path: Option<PathBuf>,
+    pub(super) path: Option<PathBuf>,
     readable_by_others: bool,
     /// SHA-256 of what was read, to know the file again before it is deleted.
     digest: Vec<u8>,
@@ -173,9 +173,18 @@ impl Mint {
     /// # Errors
     /// [`KeyError::PassphraseNeeded`] with `wrong: true`; [`Error::ReviewGone`].
     pub async fn unseal(&self, id: ReviewId, passphrase: &Secret) -> Result<Review, Error> {
-        let sealed =
-            lock(&self.reviews).get(&id).and_then(|reviewed| reviewed.sealed.clone()).ok_or(Error::ReviewGone)?;
+        let sealed = self.sealed(id)?;
         let file = key_file::parse(sealed.expose(), Some(passphrase), &self.providers().await?)?;
+        self.opened(id, file).await
+    }
+
+    /// The bytes of a file under review that could not be read yet.
+    pub(super) fn sealed(&self, id: ReviewId) -> Result<SecretBytes, Error> {
+        lock(&self.reviews).get(&id).and_then(|reviewed| reviewed.sealed.clone()).ok_or(Error::ReviewGone)
+    }
+
+    /// The review of a file that can be read now.
+    pub(super) async fn opened(&self, id: ReviewId, file: KeyFile) -> Result<Review, Error> {
         let facts = {
             let mut reviews = lock(&self.reviews);
             let reviewed = reviews.get_mut(&id).ok_or(Error::ReviewGone)?;
@@ -213,7 +222,7 @@ impl Mint {
                 Ok(Review { id, source, folder: folder_of(path), facts: Some(facts), problem: None })
             }
             Err(error) => {
-                if matches!(error, KeyError::PassphraseNeeded { .. }) {
+                if matches!(error, KeyError::PassphraseNeeded { .. }) || error.is_undescribed() {
                     lock(&self.reviews).insert(id, reviewed(None, Some(bytes)));
                 }
                 Ok(Review { id, ..failed(source, path, &error.into()) })
@@ -337,7 +346,7 @@ fn is_plain(path: &Path) -> bool {
     path.is_file() && !path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'))
 }
 
-fn failed(source: Source, path: Option<&Path>, error: &Error) -> Review {
+pub(super) fn failed(source: Source, path: Option<&Path>, error: &Error) -> Review {
     Review {
         id: ReviewId(Uuid::new_v4()),
         source,

@@ -80,6 +80,7 @@ export const problem = {
     'try-again': 'Try again',
     'mint-with-audience': 'Mint with the project’s audience…',
     'unlock-keychain': 'Unlock keychain',
+    'describe-file': 'Describe this file…',
     none: '',
   },
   sendAnyway: 'Send anyway',

@@ -40,12 +40,15 @@ export const profiles = {
       own: (name: string) => `Edit ${name}`,
       copy: (name: string) => `A copy of ${name}`,
       file: () => 'Profile from a file',
+      draft: () => 'Describe this key file',
     },
     leads: {
       'built-in': 'A built-in profile cannot be changed. A copy of it can.',
       own: 'Environments that follow it use the new rules as soon as it is saved.',
       copy: 'Give it an id and a name of its own. Nothing is stored before you save it.',
       file: 'A profile decides what is sent where: look through it before you save it. Nothing is stored yet.',
+      draft:
+        'Drafted from the names in the file. Give it an id and a name, correct the places under `keyFiles`, and set the endpoints where the servers have no discovery. Nothing is stored yet.',
     },
     label: 'Profile as TOML or JSON',
     line: (n: number, of: number) => `Line ${n} of ${of}`,

@@ -123,6 +123,20 @@ export class Importing {
     if (id === this.app.reviews.environment) this.known = rows;
   }
 
+  /** Lets the user describe a file in a profile of their own, and reads it by that. */
+  async describe(review: Review): Promise<void> {
+    const { profiles, reviews } = this.app;
+    const saved = await profiles.describe(review.id);
+    reviews.problem = profiles.problem;
+    if (!saved) return;
+    try {
+      await reviews.readAgain(review.id);
+      await this.learn();
+    } catch (thrown) {
+      reviews.problem = problemOf(thrown);
+    }
+  }
+
   /** Asks the core which ids to ask for, for each file of which that is not known. */
   async askMissing(): Promise<void> {
     const id = this.app.reviews.environment;

@@ -17,7 +17,7 @@ impl KeyError {
                 "Choose the file that your provider's console let you download"
             }
             Self::JsonUnknown => {
-                "Choose the file that your provider's console let you download; if it is that, describe its shape under `keyFiles` in a provider profile"
+                "Choose the file that your provider's console let you download; if it is that, describe it in a profile"
             }
             Self::TextTooLarge => "Paste only the key file's text",
             Self::Utf16 | Self::NotUtf8 { .. } => {
@@ -47,7 +47,7 @@ impl KeyError {
                 "Copy the key again, whole and unchanged from its `BEGIN` line to its `END` line"
             }
             Self::TypeUnknown { .. } => {
-                "Create a key of type JSON for a service user in your provider's console and import that; if it is that, describe its shape under `keyFiles` in a provider profile"
+                "Create a key of type JSON for a service user in your provider's console and import that; if it is that, describe it in a profile"
             }
             Self::ExpirationInvalid { .. }
             | Self::MemberNotObject { .. }

@@ -1,0 +1,138 @@
+//! A **sketch**: the first draft of a rule for JSON of a shape that nobody described, made from the names in it.
+//!
+//! Rule: it holds places, and of what stands there only a plain short word that says what kind of file this is;
+//! never a secret and never an id. What a place is taken for is a guess, which its user looks through.
+
+use super::{described, pem, shown};
+use crate::json::Json;
+use crate::provider::{FileFact, KeyEncoding, KeyFileRule};
+
+/// How deep places are looked for.
+const DEPTH: usize = 5;
+/// The longest name of a member that is taken for one.
+const MAX_NAME: usize = 64;
+
+/// Names of members in their letters alone, the likeliest first.
+type Letters = &'static [&'static str];
+
+const KIND: Letters = &["type", "kind", "format", "schema"];
+const PASSPHRASE: Letters = &["passphrase", "privatekeypassphrase", "keypassphrase", "keypassword"];
+const CLIENT_SECRET: Letters = &["clientsecret", "appsecret", "apisecret", "consumersecret", "secretkey", "secret"];
+const READY_TOKEN: Letters = &["accesstoken", "apitoken", "personalaccesstoken", "apikey", "token"];
+const USER_ID: Letters =
+    &["userid", "serviceuserid", "serviceaccountid", "accountid", "subject", "sub", "username", "clientemail", "email"];
+const CLIENT_ID: Letters = &["clientid", "appid", "applicationid", "consumerkey"];
+const KEY_ID: Letters = &["keyid", "kid", "privatekeyid", "publickeyid"];
+const ISSUER: Letters = &["issuer", "iss", "issuerurl"];
+const AUDIENCE: Letters = &["audience", "aud"];
+const TOKEN_ENDPOINT: Letters = &["tokenendpoint", "tokenuri", "tokenurl"];
+const EXPIRES_AT: Letters =
+    &["expiresat", "expirationdate", "expiration", "expires", "expiry", "validuntil", "notafter", "exp"];
+const NAME: Letters = &["displayname", "name", "title", "label"];
+
+/// A member of the document or of an object in it.
+struct Place<'a> {
+    /// JSON Pointer (RFC 6901).
+    pointer: String,
+    /// Its name in lower case, without what parts words.
+    letters: String,
+    value: &'a Json,
+}
+
+/// Drafts the rule for this document.
+pub(super) fn of(json: &Json) -> KeyFileRule {
+    let mut places = Vec::new();
+    gather(json, "", DEPTH, &mut places);
+    let mut rule = KeyFileRule { name: "Key file".into(), ..KeyFileRule::default() };
+
+    let credential = credential(&places, &mut rule);
+    let known = |place: &&Place<'_>| KIND.contains(&place.letters.as_str()) && place.pointer.rfind('/') == Some(0);
+    for place in places.iter().filter(known) {
+        if let Some(word) = place.value.as_text().filter(|word| shown(word) == **word && !pem::is_private_key(word)) {
+            rule.matches.insert(place.pointer.clone(), word.to_owned());
+        }
+    }
+    // What holds no credential there is no such file.
+    rule.matches.extend(credential.clone().map(|pointer| (pointer, String::new())));
+
+    let fact = |names: Letters, fact: FileFact| {
+        let reads = |place: &Place<'_>| matches!(described::fact_at(json, &place.pointer, fact, false), Ok(Some(_)));
+        pointer_of(&places, names, |place| Some(&place.pointer) != credential.as_ref() && reads(place))
+    };
+    rule.user_id = fact(USER_ID, FileFact::UserId);
+    rule.client_id = fact(CLIENT_ID, FileFact::ClientId);
+    rule.key_id = fact(KEY_ID, FileFact::KeyId);
+    rule.issuer = fact(ISSUER, FileFact::Issuer);
+    rule.audience = fact(AUDIENCE, FileFact::Audience);
+    rule.token_endpoint = fact(TOKEN_ENDPOINT, FileFact::TokenEndpoint);
+    rule.expires_at = pointer_of(&places, EXPIRES_AT, |place| described::expires_at(json, &place.pointer).is_ok());
+    rule.suggested_name = pointer_of(&places, NAME, |place| place.value.as_text().is_some());
+    rule
+}
+
+/// Puts the private key's place into the rule, else that of a secret or token, and tells it.
+fn credential(places: &[Place<'_>], rule: &mut KeyFileRule) -> Option<String> {
+    let key = places.iter().find_map(|place| Some((place, encoding_of(place.value)?)));
+    if let Some((place, encoding)) = key {
+        rule.private_key.clone_from(&place.pointer);
+        rule.key_encoding = encoding;
+        rule.passphrase = pointer_of(places, PASSPHRASE, |place| place.value.as_text().is_some());
+        return Some(place.pointer.clone());
+    }
+    let text = |names| pointer_of(places, names, |place| place.value.as_text().is_some());
+    rule.client_secret = text(CLIENT_SECRET);
+    if rule.client_secret.is_empty() {
+        rule.ready_token = text(READY_TOKEN);
+    }
+    [&rule.client_secret, &rule.ready_token].into_iter().find(|place| !place.is_empty()).cloned()
+}
+
+/// How a private key is written here, where it is one.
+fn encoding_of(value: &Json) -> Option<KeyEncoding> {
+    match value {
+        Json::Object(_) => is_jwk(value).then_some(KeyEncoding::Jwk),
+        Json::Text(text) if !pem::is_private_key(text) => None,
+        Json::Text(text) if text.trim_start().starts_with('{') => Some(KeyEncoding::Jwk),
+        Json::Text(text) if text.contains(pem::BEGIN) => Some(KeyEncoding::Pem),
+        Json::Text(_) => Some(KeyEncoding::Base64),
+        _ => None,
+    }
+}
+
+fn is_jwk(value: &Json) -> bool {
+    value.get("kty").is_some() && ["d", "k"].iter().any(|part| value.get(part).is_some())
+}
+
+/// The likeliest place by its name, of those that will do; empty for none, as rules have it.
+fn pointer_of(places: &[Place<'_>], names: Letters, will_do: impl Fn(&Place<'_>) -> bool) -> String {
+    let named = |name: &&str| places.iter().find(|place| place.letters == **name && will_do(place));
+    names.iter().find_map(|name| named(&name)).map(|place| place.pointer.clone()).unwrap_or_default()
+}
+
+/// Gathers the members that have plain names, of lists those of what comes first. What is inside of a key is a piece
+/// of it.
+fn gather<'a>(json: &'a Json, above: &str, depth: usize, places: &mut Vec<Place<'a>>) {
+    let members = match json {
+        Json::Object(members) => members,
+        Json::List(items) if depth > 1 => {
+            items.first().into_iter().for_each(|item| gather(item, &format!("{above}/0"), depth - 1, places));
+            return;
+        }
+        _ => return,
+    };
+    for (name, value) in members {
+        let plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte));
+        if name.is_empty() || name.len() > MAX_NAME || !plain {
+            continue;
+        }
+        let pointer = format!("{above}/{name}");
+        if depth > 1 && !is_jwk(value) {
+            gather(value, &pointer, depth - 1, places);
+        }
+        let letters = name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
+        places.push(Place { pointer, letters, value });
+    }
+}
+
+#[cfg(test)]
+mod tests;
