@@ -48,7 +48,7 @@ export const profiles = {
       copy: 'Give it an id and a name of its own. Nothing is stored before you save it.',
       file: 'A profile decides what is sent where: look through it before you save it. Nothing is stored yet.',
       draft:
-        'Drafted from the names in the file. Give it an id and a name, correct the places under `keyFiles`, and set the endpoints where the servers have no discovery. Nothing is stored yet.',
+        'Drafted from the names in the file. Give it an id and a name, correct the places under “keyFiles”, and set the endpoints where the servers have no discovery. Nothing is stored yet.',
     },
     label: 'Profile as TOML or JSON',
     line: (n: number, of: number) => `Line ${n} of ${of}`,
