@@ -106,7 +106,7 @@ fn is_jwk(value: &Json) -> bool {
 /// The likeliest place by its name, of those that will do; empty for none, as rules have it.
 fn pointer_of(places: &[Place<'_>], names: Letters, will_do: impl Fn(&Place<'_>) -> bool) -> String {
     let named = |name: &&str| places.iter().find(|place| place.letters == **name && will_do(place));
-    names.iter().find_map(|name| named(&name)).map(|place| place.pointer.clone()).unwrap_or_default()
+    names.iter().find_map(named).map(|place| place.pointer.clone()).unwrap_or_default()
 }
 
 /// Gathers the members that have plain names, of lists those of what comes first. What is inside of a key is a piece
