@@ -32,6 +32,37 @@ fn a_token_is_copied_from_the_first_start_on_without_a_mouse() {
     app.wait_for("@verdict[data-verdict='valid']");
 }
 
+#[test]
+fn the_frame_that_shows_a_letter_shows_what_it_finds() {
+    let desk = Desk::new();
+    let app = desk.open();
+    app.wait_for("@first-run");
+    app.click("@try-demo");
+    app.wait_for(&format!("[data-user-id='{DEPLOY_BOT}'] @row"));
+    app.focus();
+    desk.press(&["ctrl+f"]);
+    app.until("the search has the keyboard", || has_focus(&app, "@search"));
+    app.script(NOTE_FRAMES, json!([]));
+    desk.type_text("deploy");
+    let noted = || app.script("return window.noted", json!([]));
+    app.until("each letter was drawn", || noted().as_array().is_some_and(|frames| frames.len() == "deploy".len()));
+    let frames = noted();
+    for frame in frames.as_array().expect("they were noted") {
+        assert!(frame["rows"] != 0 && frame["fit"] == true, "{frames}");
+    }
+}
+
+/// Notes, as the frame of each letter is about to be painted, whether its rows are those that it finds.
+const NOTE_FRAMES: &str = "window.noted = [];
+    document.addEventListener('input', ({ target }) => {
+      const query = target.value;
+      requestAnimationFrame(() => {
+        const rows = [...document.querySelectorAll('li[aria-setsize]')];
+        const fit = rows.every((row) => row.textContent.toLowerCase().includes(query));
+        window.noted.push({ query, rows: rows.length, fit });
+      });
+    }, true);";
+
 /// Presses Tab until an element has the keyboard; at every stop the focus can be seen.
 fn tab_to(app: &App<'_>, selector: &str) {
     for _ in 0..MANY {

@@ -98,7 +98,7 @@ export class Importing {
 
   /** Whether something that was entered would be lost with the sheet. */
   get losable(): boolean {
-    return this.entered && (this.byHand !== null || this.imported.length < this.app.reviews.list.length);
+    return this.entered && (this.byHand !== null || this.pending.length > 0);
   }
 
   /** The one that can be used now, as far as anyone can tell; null where that is none, or several. */
