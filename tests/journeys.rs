@@ -278,6 +278,12 @@ async fn checking_an_environment_shows_endpoints_keys_and_clock() {
     let check = world.mint.check(&draft(&slash, "zitadel", Tier::Staging)).await.expect("it is checked");
     assert_eq!((check.issuer.as_str(), check.problems.len()), (issuer.issuer(), 0));
 
+    // Where neither discovery nor the usual keys are there, it is the address that is wrong.
+    let astray = format!("{}/nowhere", issuer.issuer());
+    let check = world.mint.check(&draft(&astray, "zitadel", Tier::Staging)).await.expect("it is checked");
+    let codes: Vec<&str> = check.problems.iter().map(|problem| problem.code.as_str()).collect();
+    assert_eq!(codes, ["no-discovery"]);
+
     let closed = world.mint.check(&draft("http://127.0.0.1:1", "zitadel", Tier::Staging)).await.expect("a finding");
     assert_eq!(closed.problems[0].code, "unreachable");
 }

@@ -35,6 +35,7 @@ fn a_key_file_becomes_a_token_and_the_key_is_in_the_keychain_alone() {
     app.click("@delete-original-confirm");
     app.until("the original file is deleted", || !file.exists());
     app.click("@import-done");
+    app.until("what was imported has the keyboard", || app.exists(&format!("[data-user-id='{USER_ID}'] @row:focus")));
     app.click(&format!("[data-user-id='{USER_ID}'] @row-copy"));
     app.until("a token is on the clipboard", || desk.clipboard().starts_with("eyJ"));
     let token = desk.clipboard();

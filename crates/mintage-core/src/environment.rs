@@ -129,8 +129,12 @@ pub struct EnvironmentOverview {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct IssuerUrl(String);
 
+/// What follows an issuer in the address of its discovery document.
+pub(crate) const DISCOVERY: &str = "/.well-known/openid-configuration";
+
 impl IssuerUrl {
-    /// Reads what the user typed: adds `https://` where no scheme is given.
+    /// Reads what the user typed: adds `https://` where no scheme is given. The address of a discovery document
+    /// (OpenID Connect Discovery 1.0 §4) stands for its issuer.
     ///
     /// # Errors
     /// [`Error::IssuerInvalid`] where it is no URL, has a query, fragment or user part, or is plain
@@ -154,7 +158,7 @@ impl IssuerUrl {
         }
         // A URL without a path is written with a slash, which is no part of the issuer unless it was typed.
         let text = if typed.ends_with('/') { url.as_str() } else { url.as_str().trim_end_matches('/') };
-        Ok(Self(text.to_owned()))
+        Ok(Self(text.strip_suffix(DISCOVERY).unwrap_or(text).to_owned()))
     }
 
     /// The issuer identifier as it is compared and sent.
@@ -230,6 +234,7 @@ mod tests {
             (" https://Auth.Example.com:443 ", "https://auth.example.com"),
             ("http://localhost:8080", "http://localhost:8080"),
             ("http://127.0.0.1:9/realms/a", "http://127.0.0.1:9/realms/a"),
+            ("https://a.example/realms/b/.well-known/openid-configuration", "https://a.example/realms/b"),
         ] {
             assert_eq!(IssuerUrl::parse(typed).expect(typed).as_str(), expected);
         }

@@ -206,6 +206,7 @@ impl IssuerError {
                 "the application" | "the revocation" => {
                     "Choose another application's credential, or check in the console what this one may do".into()
                 }
+                "the request for its keys" => "Check the issuer's address, and the endpoints of the environment".into(),
                 "the call" => "Choose a service user that may do this, for example an administrator's".into(),
                 _ => "Mint a new token and try again".into(),
             },

@@ -7,13 +7,13 @@ use url::Url;
 
 use super::Discovery;
 use super::transport::endpoint_refused;
-use crate::environment::{IssuerUrl, has_user, is_allowed_scheme};
+use crate::environment::{DISCOVERY, IssuerUrl, has_user, is_allowed_scheme};
 use crate::error::IssuerError;
 use crate::json::Json;
 
 /// OpenID Connect Discovery §4.1: the well-known part is appended to the issuer, path and all.
 pub(super) fn openid_url(issuer: &IssuerUrl) -> String {
-    format!("{}/.well-known/openid-configuration", issuer.base())
+    format!("{}{DISCOVERY}", issuer.base())
 }
 
 /// RFC 8414 §3.1: the well-known part stands between the issuer's host and its path.

@@ -111,6 +111,7 @@ impl Mint {
             check.problems.push(Error::from(error).problem());
         }
         let mut discovery: Option<Discovery> = None;
+        let mut undiscovered = None;
         if provider.discovers {
             match discover_with_or_without_slash(client, issuer).await {
                 Ok(answer) => {
@@ -119,7 +120,9 @@ impl Mint {
                     discovery = Some(answer.value);
                 }
                 // As when minting: without discovery, endpoints set by hand or usual for the provider do.
-                Err(IssuerError::NoDiscovery { .. }) if has_token_endpoint(draft, &provider) => {}
+                Err(error @ IssuerError::NoDiscovery { .. }) if has_token_endpoint(draft, &provider) => {
+                    undiscovered = Some(error);
+                }
                 Err(error) => check.problems.push(Error::from(error).problem()),
             }
         }
@@ -157,6 +160,12 @@ impl Mint {
         {
             match self.count_keys(client, provider.key_set.method, &url).await {
                 Ok(count) => check.keys = Some(count),
+                // Where the keys are not there either, it is the address of the issuer that is wrong.
+                Err(Error::Issuer(IssuerError::Refused(refusal)))
+                    if refusal.status == 404 && undiscovered.is_some() =>
+                {
+                    check.problems.extend(undiscovered.map(|error| Error::from(error).problem()));
+                }
                 Err(error) => check.problems.push(error.problem()),
             }
         }
