@@ -1,12 +1,12 @@
 /** The environment editor: what is typed becomes a draft, a check is explained, nothing typed is lost. */
-import { screen, waitFor, within } from '@testing-library/svelte';
+import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { describe, expect, it, vi } from 'vitest';
 import { environments, problem, providers } from '../src/gallery/data';
 import { Failure, type Ipc } from '../src/lib/ipc';
 import type { Environment, EnvironmentCheck, EnvironmentDraft, Provider } from '../src/lib/types';
 import { clockWords } from '../src/views/environment/clock';
-import { EnvironmentForm, hostOf, wordsOf } from '../src/views/environment/form.svelte';
+import { EnvironmentForm, hostOf, sameIssuer, wordsOf } from '../src/views/environment/form.svelte';
 import EnvironmentEditor from '../src/views/environment/EnvironmentEditor.svelte';
 import { draw, stateOf } from './support/page';
 
@@ -74,6 +74,13 @@ describe('the form', () => {
     ['https://', ''],
     ['  ', ''],
   ])('proposes the host of %j as the name: %j', (issuer, host) => expect(hostOf(issuer)).toBe(host));
+
+  it.each([
+    ['https://a.example', 'https://a.example', true],
+    [' https://a.example/ ', 'https://a.example', true],
+    ['https://a.example', 'https://a.example/b', false],
+    ['https://a.example//', 'https://a.example', false],
+  ])('takes %j and %j for the same issuer: %j', (one, other, same) => expect([sameIssuer(one, other), sameIssuer(other, one)]).toEqual([same, same]));
 
   it('keeps a name that was typed, even an empty one', () => {
     const form = new EnvironmentForm(null);
@@ -194,6 +201,13 @@ describe('the editor', () => {
     await userEvent.click(screen.getByTestId('env-save'));
     await waitFor(() => expect(onclose).toHaveBeenCalledOnce());
     expect(addEnvironment.mock.calls[0]![0]).toMatchObject({ provider: 'box', parameters: { subjectType: 'enterprise' } });
+  });
+
+  it('takes the provider that is called as typed before others under a heading of that name', async () => {
+    await open(null);
+    await userEvent.click(screen.getByTestId('env-template'));
+    await userEvent.keyboard('Paonia{Enter}');
+    expect(screen.getByTestId('env-template').getAttribute('data-value')).toBe('paonia');
   });
 
   it('chooses a provider with arrow keys, and Esc closes the list alone', async () => {
@@ -321,6 +335,52 @@ describe('the editor', () => {
     const result = await screen.findByTestId('env-check-result');
     expect(result.getAttribute('data-state')).toBe('failed');
     expect(within(result).getByTestId('problem').getAttribute('data-code')).toBe('certificate-refused');
+  });
+
+  it('checks an issuer on Enter before another Enter may save it', async () => {
+    let answer: (check: EnvironmentCheck) => void = () => undefined;
+    const checkEnvironment = vi.fn((_: EnvironmentDraft) => new Promise<EnvironmentCheck>((resolve) => (answer = resolve)));
+    await open(null, { checkEnvironment });
+    const field = screen.getByTestId('env-issuer');
+    // What is not held back is the browser's, which submits the form.
+    const enter = async () => ((await fireEvent.keyDown(field, { key: 'Enter' })) ? 'submits' : checkEnvironment.mock.lastCall![0].issuer);
+    await userEvent.type(field, 'https://a.example');
+    expect([await enter(), await enter(), checkEnvironment.mock.calls.length]).toEqual(['https://a.example', 'https://a.example', 1]);
+    answer(checked);
+    await screen.findByTestId('env-check-result');
+    await userEvent.type(field, '/b');
+    expect([await enter(), checkEnvironment.mock.calls.length]).toEqual(['https://a.example/b', 2]);
+    answer({ ...checked, problems: [problem('unreachable', 'it does not answer', 'Start it')] });
+    await waitFor(() => expect(screen.getByTestId('env-check-result').dataset['state']).toBe('failed'));
+    expect([await enter(), checkEnvironment.mock.calls.length]).toEqual(['submits', 2]);
+  });
+
+  it('saves an issuer whose check failed by its button', async () => {
+    const addEnvironment = vi.fn(async (draft: EnvironmentDraft) => ({ ...staging, ...draft }) as Environment);
+    const { onclose } = await open(null, { addEnvironment, checkEnvironment: async () => fail('unreachable') });
+    await userEvent.type(screen.getByTestId('env-issuer'), 'https://a.example{Enter}');
+    await screen.findByTestId('problem');
+    await userEvent.click(screen.getByTestId('env-save'));
+    await waitFor(() => expect(onclose).toHaveBeenCalledOnce());
+  });
+
+  it('notes that another environment has the same issuer, and saves it all the same', async () => {
+    const addEnvironment = vi.fn(async (draft: EnvironmentDraft) => ({ ...staging, ...draft }) as Environment);
+    const { onclose } = await open(null, { addEnvironment });
+    const field = screen.getByTestId('env-issuer');
+    await userEvent.type(field, `${staging.issuer}/`);
+    const note = screen.getByText(`${staging.name} has this issuer already.`);
+    expect([field.getAttribute('aria-describedby')?.includes(note.id), field.getAttribute('aria-invalid')]).toEqual([true, null]);
+    await userEvent.type(field, 'x');
+    expect(screen.queryByTestId('env-issuer-shared')).toBeNull();
+    await userEvent.type(field, '{Backspace}');
+    await userEvent.click(screen.getByTestId('env-save'));
+    await waitFor(() => expect(onclose).toHaveBeenCalledOnce());
+  });
+
+  it('does not hold an environment’s own issuer against it', async () => {
+    await open(staging);
+    expect([value('env-issuer'), screen.queryByTestId('env-issuer-shared')]).toEqual([staging.issuer, null]);
   });
 
   it('says how many service users and keys go before it removes them', async () => {

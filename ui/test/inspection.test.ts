@@ -1,16 +1,16 @@
-/** Claims, userinfo and the Inspector: what a token says is shown exactly, and a verdict is never blurred. */
+/** Claims and userinfo: what a token says is shown exactly, and a verdict is never blurred. */
 import { screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { describe, expect, it, vi } from 'vitest';
 import { problem, token } from '../src/gallery/data';
-import { claims, userinfo } from '../src/gallery/inspections';
+import { claim, claims, userinfo } from '../src/gallery/inspections';
 import { Asked } from '../src/lib/asked.svelte';
-import { Failure, type Ipc } from '../src/lib/ipc';
-import type { Inspection, Verification } from '../src/lib/types';
+import { Failure, ipc } from '../src/lib/ipc';
+import type { Check, Claim, Inspection, Verification } from '../src/lib/types';
 import ClaimsTab from '../src/views/detail/ClaimsTab.svelte';
 import UserinfoTab from '../src/views/detail/UserinfoTab.svelte';
-import Inspector from '../src/views/Inspector.svelte';
 import Inspected from '../src/views/inspection/Inspected.svelte';
+import { remarksOf } from '../src/views/inspection/remarks';
 import { verdictOf } from '../src/views/inspection/verdict';
 import { draw, stateOf } from './support/page';
 
@@ -54,6 +54,13 @@ describe('the last question wins', () => {
   });
 });
 
+/** A token of this algorithm, and with these claims beside its own. */
+function saying(algorithm: string, ...payload: Claim[]): Inspection {
+  const own = claims().claims!;
+  const kept = own.payload.filter((each) => !payload.some(({ name }) => name === each.name));
+  return inspection({ verification: null, claims: { ...own, header: [claim('alg', algorithm)], payload: [...kept, ...payload] } });
+}
+
 describe('a verdict', () => {
   it.each<[string, Partial<Inspection>, string, string]>([
     ['all holds', { verification: verified('valid') }, 'valid', 'ok'],
@@ -72,6 +79,67 @@ describe('a verdict', () => {
     const reasons = kinds.map((kind) => verdictOf(inspection({ ...kind, verification: null })).why);
     expect(new Set(reasons).size).toBe(4);
     expect(reasons).not.toContain('');
+  });
+
+  it.each<[string, string[], string]>([
+    ['iss', ['exp', 'iss'], 'otherIssuer'],
+    ['exp', ['nbf', 'exp'], 'expired'],
+    ['nbf', ['nbf', 'aud'], 'early'],
+    ['aud', ['aud'], 'failed'],
+  ])('where the key is missing and claims fail is that they fail, first of all %s', (first, failing, verdict) => {
+    const why = 'the issuer publishes no key with the id `abc`';
+    const checks: Check[] = [{ name: 'signature', holds: null, reason: why }, ...failing.map((name) => ({ name, holds: false, reason: `no ${name}` }))];
+    const shown = verdictOf(inspection({ verification: { ...verified('cannotVerify', why), checks } }));
+    expect(shown).toMatchObject({ verdict, tone: 'danger' });
+    expect(shown.why.startsWith(`No ${first}. `)).toBe(true);
+    expect(shown.why.endsWith(`Its signature could not be checked: ${why}`)).toBe(true);
+  });
+
+  it('of a signature that does not fit stays that, whatever else fails', () => {
+    const checks = [{ name: 'signature', holds: false, reason: '' }, { name: 'iss', holds: false, reason: 'another' }];
+    expect(verdictOf(inspection({ verification: { ...verified('signatureInvalid'), checks } }))).toMatchObject({ verdict: 'signatureInvalid', tone: 'danger' });
+  });
+
+  it('calls a time that is none not expired', () => {
+    const token = saying('RS256', claim('exp', 'soon'));
+    const checks = [{ name: 'exp', holds: false, reason: '`exp` is not a number' }];
+    expect(verdictOf({ ...token, verification: { ...verified('cannotVerify', 'x'), checks } }).verdict).toBe('failed');
+  });
+
+  it.each([
+    ['RS256', true],
+    ['HS256', false],
+    ['none', false],
+  ])('of a token that says %s tells to choose an issuer only where one could check it', (algorithm, chooses) => {
+    const shown = verdictOf(saying(algorithm));
+    expect([shown.verdict, shown.why.includes('Choose an issuer'), shown.why.includes('shared secret')]).toEqual(['unchecked', chooses, algorithm === 'HS256']);
+  });
+});
+
+describe('what needs no issuer to be seen', () => {
+  const now = Date.parse('2026-11-27T12:00:00Z');
+  const at = (name: string, time: string) => claim(name, '1', null, { time });
+  const past = '2026-11-27T12:00:00Z';
+  const ahead = '2026-11-27T12:00:01Z';
+
+  it.each<[string, Inspection, ['warn' | 'danger', string][]]>([
+    ['a token that is good by its own word', saying('RS256', at('exp', ahead), at('nbf', past)), []],
+    ['an expired one', saying('RS256', at('exp', past), at('nbf', past)), [['danger', 'Expired since']]],
+    ['one that is not valid yet', saying('RS256', at('exp', ahead), at('nbf', ahead)), [['warn', 'Not valid before']]],
+    ['one without a signature', saying('none', at('exp', ahead), at('nbf', past)), [['danger', 'anybody could have written this token']]],
+    ['one that hides that it has none', saying('nOnE', at('exp', past), at('nbf', past)), [['danger', 'anybody could have'], ['danger', 'Expired']]],
+    ['one whose expiry the core has judged', { ...saying('RS256', at('exp', past), at('nbf', past)), verification: verified('valid') }, []],
+  ])('is remarked of %s', (_, token, expected) => {
+    const remarks = remarksOf(token, now);
+    expect(remarks.map(({ tone }) => tone)).toEqual(expected.map(([tone]) => tone));
+    expected.forEach(([, words], i) => expect(remarks[i]!.text).toContain(words));
+  });
+
+  it('stands in the panel, which still says that nothing was checked', async () => {
+    draw(await stateOf('users'), Inspected, { inspection: saying('none', at('exp', '2020-01-01T00:00:00Z')) });
+    const panel = screen.getByTestId('verdict');
+    expect(panel.querySelector('h2')?.textContent).toBe('Not checked');
+    expect(within(panel).getAllByTestId('verdict-remark').map((each) => each.classList.contains('danger'))).toEqual([true, true]);
   });
 });
 
@@ -153,10 +221,28 @@ describe('what a token says', () => {
     expect(onuserinfo).toHaveBeenCalledOnce();
   });
 
-  it('cannot be read where it is damaged, which is a problem', async () => {
-    // By its form a broken token is opaque; that it is broken is what matters.
-    await show({ form: 'opaque', claims: null, verification: verified('malformed', 'x'), unreadable: problem('token-malformed', 'm', 'h') });
-    expect(screen.getByTestId('problem').getAttribute('data-code')).toBe('token-malformed');
+  it.each<[string, Partial<Inspection>]>([
+    ['cut off', { form: 'opaque', verification: null }],
+    ['damaged within', { form: 'jwt', verification: null }],
+    ['checked all the same', { form: 'opaque', verification: verified('malformed', 'x') }],
+    ['to be checked without keys', { form: 'jwt', verification: null, unchecked: problem('unreachable', 'm', 'h') }],
+  ])('cannot be read where it is %s, which is the one problem, and nothing is said of verifying', async (_, change) => {
+    // By its form a broken token may be opaque; that it is broken is what matters.
+    await show({ claims: null, unreadable: problem('token-malformed', 'm', 'h'), ...change });
+    expect(screen.getAllByTestId('problem').map((each) => each.getAttribute('data-code'))).toEqual(['token-malformed']);
+    expect(screen.getByText(/^It looks like a JWT/)).toBeTruthy();
+    expect(screen.queryByTestId('verdict')).toBeNull();
+  });
+
+  it.each(['opaque', 'encrypted'] as const)('can be asked of the issuer where it is %s', async (form) => {
+    const app = await stateOf('users');
+    const onuserinfo = vi.fn();
+    await app.detail.open((await ipc.serviceUsers(STAGING))[0]!.id);
+    draw(app, Inspected, { inspection: inspection({ form, claims: null, verification: null, unreadable: problem(`token-${form}`, 'm', 'h') }), onuserinfo });
+    await userEvent.click(screen.getByTestId('claims-userinfo'));
+    expect(onuserinfo).toHaveBeenCalledOnce();
+    await userEvent.click(screen.getByTestId('claims-introspection'));
+    expect(app.detail.tab).toBe('introspection');
   });
 
   it('stands beside the reason why it was not checked', async () => {
@@ -225,81 +311,5 @@ describe('the tabs of a service user', () => {
     expect((await screen.findByTestId('problem')).getAttribute('data-code')).toBe('subject-mismatch');
     await userEvent.click(screen.getByTestId('userinfo-fetch'));
     expect(await screen.findAllByTestId('userinfo-row')).toHaveLength(4);
-  });
-});
-
-describe('the Inspector', () => {
-  async function open(change: Partial<Ipc> = {}) {
-    const inspectText = vi.fn(async (_text: string, _against: string | null) => claims());
-    const inspectClipboard = vi.fn(async (_against: string | null) => claims());
-    draw(await stateOf('users', { inspectText, inspectClipboard, ...change }), Inspector, {});
-    return { inspectText, inspectClipboard };
-  }
-  const text = () => screen.getByTestId<HTMLTextAreaElement>('inspector-text');
-
-  it('reads what is pasted at once, against no environment', async () => {
-    const { inspectText } = await open();
-    text().focus();
-    await userEvent.paste('Bearer a.b.c');
-    expect(inspectText).toHaveBeenCalledExactlyOnceWith('Bearer a.b.c', null);
-    expect(await screen.findByTestId('verdict')).toBeTruthy();
-  });
-
-  it('checks the same token against another environment', async () => {
-    const { inspectText } = await open();
-    text().focus();
-    await userEvent.paste('a.b.c');
-    await userEvent.selectOptions(screen.getByTestId('inspector-against'), STAGING);
-    expect(inspectText).toHaveBeenLastCalledWith('a.b.c', STAGING);
-  });
-
-  it('offers the environment whose issuer the token names, and asks it only then', async () => {
-    const inspectText = vi.fn(async (_text: string, _against: string | null) => claims());
-    const app = await stateOf('users', { inspectText });
-    const known = app.environments.list[1]!;
-    app.environments.list = [{ ...known, environment: { ...known.environment, issuer: 'https://auth.acme.com/' } }];
-    draw(app, Inspector, {});
-    text().focus();
-    await userEvent.paste('a.b.c');
-    expect((await screen.findByTestId('inspector-known')).textContent).toContain(`It names the issuer of ${known.environment.name}.`);
-    expect(inspectText).toHaveBeenCalledExactlyOnceWith('a.b.c', null);
-    await userEvent.click(screen.getByTestId('inspector-check-known'));
-    expect(inspectText).toHaveBeenLastCalledWith('a.b.c', known.environment.id);
-    await waitFor(() => expect(screen.queryByTestId('inspector-known')).toBeNull());
-  });
-
-  it('reads the clipboard without its text entering the page', async () => {
-    const { inspectClipboard } = await open();
-    await userEvent.click(screen.getByTestId('inspector-clipboard'));
-    expect(await screen.findByText('Shown below: the token on the clipboard.')).toBeTruthy();
-    await userEvent.selectOptions(screen.getByTestId('inspector-against'), STAGING);
-    expect(inspectClipboard.mock.calls).toEqual([[null], [STAGING]]);
-    expect(text().value).toBe('');
-  });
-
-  it('takes Ctrl+V outside the field as the wish to inspect the clipboard', async () => {
-    const { inspectClipboard, inspectText } = await open();
-    await userEvent.keyboard('{Control>}v{/Control}');
-    await waitFor(() => expect(inspectClipboard).toHaveBeenCalledExactlyOnceWith(null));
-    expect(inspectText).not.toHaveBeenCalled();
-  });
-
-  it('keeps what was pasted when there is no token in it', async () => {
-    await open({ inspectText: async () => fail('token-not-found') });
-    text().focus();
-    await userEvent.paste('nothing');
-    expect((await screen.findByTestId('problem')).getAttribute('data-code')).toBe('token-not-found');
-    expect(text().value).toBe('nothing');
-    await userEvent.click(screen.getByTestId('inspector-clear'));
-    expect([text().value, screen.queryByTestId('problem')]).toEqual(['', null]);
-  });
-
-  it('shows nothing any more when the text is deleted', async () => {
-    await open();
-    text().focus();
-    await userEvent.paste('a.b.c');
-    await screen.findByTestId('verdict');
-    await userEvent.clear(text());
-    await waitFor(() => expect(screen.queryByTestId('verdict')).toBeNull());
   });
 });

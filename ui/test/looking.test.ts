@@ -17,8 +17,8 @@ import Inspector from '../src/views/Inspector.svelte';
 import ActivityTable from '../src/views/activity/ActivityTable.svelte';
 import { Searching } from '../src/views/activity/searching.svelte';
 import Differences from '../src/views/inspection/Differences.svelte';
-import { Comparing } from '../src/views/inspector/comparing.svelte';
-import { Inspecting, NAMED } from '../src/views/inspector/inspecting.svelte';
+import { Comparing } from '../src/lib/comparing.svelte';
+import { Inspecting, NAMED } from '../src/lib/inspecting.svelte';
 import { draw, stateOf } from './support/page';
 
 const ISSUER = 'https://auth.acme.com';

@@ -1,10 +1,11 @@
-import { render, screen, within } from '@testing-library/svelte';
+import { fireEvent, render, screen, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { createRawSnippet } from 'svelte';
 import { describe, expect, it, vi } from 'vitest';
 import { clockProblem, expiredProblem, problem } from '../src/gallery/data';
 import { dateTime } from '../src/lib/format';
 import Button from '../src/parts/Button.svelte';
+import Choice from '../src/parts/Choice.svelte';
 import Confirm from '../src/parts/Confirm.svelte';
 import Json from '../src/parts/Json.svelte';
 import ProblemCard from '../src/parts/ProblemCard.svelte';
@@ -51,6 +52,43 @@ describe('a problem', () => {
     const { container } = render(ProblemCard, { problem: said, oncopy: () => undefined });
     expect(container.querySelector('blockquote')?.textContent).toBe(expected);
     expect(container.querySelector('img, a')).toBeNull();
+  });
+});
+
+describe('a choice of many', () => {
+  const groups = [
+    { label: 'Apples and Pears', items: [{ value: 'apple', label: 'Russet', note: 'Keeps until plums bloom' }, { value: 'sloe', label: 'Wildplum' }] },
+    { label: 'Stone fruit', items: [{ value: 'yellow', label: 'Yellow plum' }, { value: 'plum', label: 'Plum' }, { value: 'pear', label: 'Prickly pear' }] },
+  ];
+
+  it.each([
+    ['', ['Apples and Pears', 'apple', 'sloe', 'Stone fruit', 'yellow', 'plum', 'pear']],
+    ['plum', ['Stone fruit', 'plum', 'yellow', 'Apples and Pears', 'sloe', 'apple']],
+    ['pear', ['Stone fruit', 'pear']],
+    ['apples', ['Apples and Pears', 'apple', 'sloe']],
+    ['stone yellow', ['Stone fruit', 'yellow']],
+    ['quince', []],
+  ])('finds %j by labels first, then by notes, and by headings only where neither is meant: %j', async (query, expected) => {
+    const onchange = vi.fn();
+    render(Choice, { value: '', groups, label: 'Fruit', nothing: 'No fruit', onchange, 'data-testid': 'fruit' });
+    await userEvent.click(screen.getByTestId('fruit'));
+    if (query) await userEvent.keyboard(query);
+    const shown = screen.queryAllByRole('group').flatMap((group) => [group.firstElementChild?.textContent, ...within(group).getAllByRole('option').map((each) => each.dataset['value'])]);
+    expect(shown).toEqual(expected);
+    await userEvent.keyboard('{Enter}');
+    expect(onchange.mock.calls).toEqual(expected.length > 0 ? [[expected[1]]] : []);
+  });
+
+  it('has its name selected under a press, so that what is typed replaces it, until its list is open', async () => {
+    render(Choice, { value: 'plum', groups, label: 'Fruit', nothing: 'No fruit', onchange: () => undefined, 'data-testid': 'fruit' });
+    const field = screen.getByTestId<HTMLInputElement>('fruit');
+    // Whether the browser puts the caret where the press is.
+    const placed = [await fireEvent.mouseDown(field)];
+    expect(document.activeElement).toBe(field);
+    await fireEvent.click(field);
+    expect([field.selectionStart, field.selectionEnd, field.getAttribute('aria-expanded')]).toEqual([0, 4, 'true']);
+    placed.push(await fireEvent.mouseDown(field));
+    expect(placed).toEqual([false, true]);
   });
 });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { environments, serviceUsers } from '../src/gallery/data';
 import type { ServiceUserRow } from '../src/lib/types';
 import { factsOf } from '../src/views/shell/rowFacts';
-import { idIn, roomOf, showsId } from '../src/views/shell/rowRoom';
+import { roomOf, shownIn } from '../src/views/shell/rowRoom';
 import { rowWords } from '../src/views/shell/rowWords';
 
 const NOW = Date.parse('2026-01-01T00:00:00Z');
@@ -34,20 +34,37 @@ describe('the room of a row', () => {
   ])('%d rem are %s', (width, room) => expect(roomOf(width)).toBe(room));
 
   it.each([
-    ['narrow', true, '100…8466'],
-    ['narrow', false, '1005078…8466'],
-    ['middle', true, '1005078…8466'],
-    ['wide', true, '100507859606888466'],
-  ] as const)('%s, environment beside it: %j: the id keeps both ends', (room, beside, id) => {
-    expect(idIn(room, '100507859606888466', beside)).toBe(id);
+    ['narrow', 0, true, '100…8466'],
+    ['narrow', 1, false, '1005078…8466'],
+    ['middle', 1, false, '1005078…8466'],
+    ['middle', 2, false, '100…8466'],
+    ['middle', 0, true, '1005078…8466'],
+    ['middle', 1, true, '100…8466'],
+    ['wide', 4, true, '100507859606888466'],
+  ] as const)('%s, %i facts, environment beside it: %j: the id keeps both ends', (room, facts, beside, id) => {
+    expect(shownIn(room, '100507859606888466', facts, beside).id).toBe(id);
   });
 
   it.each([
-    ['narrow', 1],
-    ['middle', 2],
-    ['wide', 4],
-  ] as const)('%s: beside %i facts the id still stands, and not beside one more', (room, most) => {
-    expect([showsId(room, most), showsId(room, most + 1)]).toEqual([true, false]);
+    ['narrow', 1, false],
+    ['narrow', 1, true],
+    ['middle', 2, false],
+    ['middle', 1, true],
+    ['wide', 4, true],
+  ] as const)('%s: beside %i facts the id still stands, and not beside one more (environment: %j)', (room, most, beside) => {
+    const id = (facts: number) => shownIn(room, '100507859606888466', facts, beside).id !== '';
+    expect([id(most), id(most + 1)]).toEqual([true, false]);
+  });
+
+  it.each([
+    ['middle', 1, false, { short: false, kind: true }],
+    ['middle', 2, false, { short: true, kind: true }],
+    ['middle', 2, true, { short: true, kind: true }],
+    ['middle', 3, true, { short: true, kind: false }],
+    ['narrow', 1, true, { short: true, kind: false }],
+    ['wide', 4, true, { short: false, kind: true }],
+  ] as const)('%s, %i facts, environment beside them: %j: is shared out as %j', (room, facts, beside, shared) => {
+    expect(shownIn(room, '1', facts, beside)).toMatchObject(shared);
   });
 });
 

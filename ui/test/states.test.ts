@@ -106,7 +106,7 @@ describe('production is confirmed once', () => {
     const production = new Production();
     const deed = vi.fn<() => Promise<string>>().mockImplementationOnce(unconfirmed).mockResolvedValue('minted');
     const guarded = production.guard(ENVIRONMENT, deed);
-    await vi.waitFor(() => expect(production.question?.environment).toBe('Production'));
+    await vi.waitFor(() => expect(production.question?.environment.name).toBe('Production'));
     production.question?.answer(true);
     await expect(guarded).resolves.toBe('minted');
     expect(confirm).toHaveBeenCalledExactlyOnceWith(ENVIRONMENT.id);

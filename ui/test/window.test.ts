@@ -47,6 +47,37 @@ describe('the list', () => {
     expect(copyToken).toHaveBeenCalledOnce();
   });
 
+  it('takes the keys that are promised where nothing has the keyboard', async () => {
+    const { copyToken } = open('users');
+    await environment('Staging');
+    const [first, second] = await rows();
+    (document.activeElement as HTMLElement).blur();
+    await userEvent.keyboard('{ArrowDown}');
+    await waitFor(() => expect(document.activeElement).toBe(first));
+    first!.blur();
+    await userEvent.keyboard('{ArrowDown}');
+    await waitFor(() => expect(document.activeElement).toBe(second));
+    second!.blur();
+    await userEvent.keyboard('{Enter}');
+    await waitFor(() => expect(copyToken).toHaveBeenCalledOnce());
+    await userEvent.keyboard('{Control>}k{/Control}');
+    await userEvent.keyboard('{ArrowDown}');
+    expect(second!.getAttribute('aria-current')).toBe('true');
+  });
+
+  it('counts down for the eye until the clipboard is cleared, and is read out once', async () => {
+    const now = vi.spyOn(Date, 'now').mockReturnValue(Date.now());
+    open('users');
+    await environment('Staging');
+    await userEvent.click((await screen.findAllByTestId('row-copy'))[0]!);
+    const status = screen.getByTestId('status');
+    const seen = () => status.parentElement?.querySelector('.more')?.textContent;
+    await waitFor(() => expect(seen()).toMatch(/cleared in 30 s$/));
+    now.mockReturnValue(Date.now() + 12_000);
+    await waitFor(() => expect(seen()).toMatch(/cleared in 18 s$/), { timeout: 3000 });
+    expect(status.textContent).toMatch(/cleared in 30 s$/);
+  });
+
   it('says of an application that it introspects, and shows it instead of copying', async () => {
     const { copyToken } = open('kinds');
     await environment('Frontier');
@@ -147,7 +178,7 @@ describe('the list', () => {
     await userEvent.click(await screen.findByTestId('rail-all'));
     const row = (await rows()).find((each) => each.textContent?.includes('Paonia'))!;
     const lines = [...row.children].map((line) => line.textContent?.replace(/\s+/g, ' ').trim());
-    expect(lines).toEqual(['billing-sync', expect.stringMatching(/^Paonia \d{7}…\d{4} key/)]);
+    expect(lines).toEqual(['Productionbilling-sync', expect.stringMatching(/^Paonia \d{3}…\d{4} key/)]);
     const about = /^Favourite, Paonia · Production, .*User id \d{18}, key/;
     expect(screen.getByRole('button', { name: 'billing-sync', description: about })).toBe(row);
   });
@@ -311,6 +342,26 @@ describe('the palette', () => {
       expect(items[0]!.querySelector('.dot')).toBeTruthy();
       expect(items.map((item) => item.textContent).join(' ')).toContain('Import key files');
     });
+  });
+
+  it('names the token of a service user first, before what else can be done with the one that is shown', async () => {
+    open('users');
+    await environment('Staging');
+    (await rows())[0]!.click();
+    const name = (await screen.findByTestId('detail-title')).textContent!.trim();
+    await userEvent.click(screen.getByTestId('open-palette'));
+    await userEvent.type(await screen.findByTestId('palette-field'), name.slice(0, 7));
+    await waitFor(() => expect(screen.getAllByTestId('palette-item')[0]!.textContent).toContain(`Copy token of ${name}`));
+    expect(screen.getAllByTestId('palette-item').map((item) => item.textContent).join(' ')).toContain('favourite');
+  });
+
+  it('brings the demo back where there is none', async () => {
+    open('users');
+    const start = vi.spyOn(ipc, 'startDemo');
+    await userEvent.click(await screen.findByTestId('open-palette'));
+    await userEvent.type(await screen.findByTestId('palette-field'), 'demo');
+    await userEvent.click((await screen.findAllByTestId('palette-item')).find((item) => item.textContent?.includes('Try the demo'))!);
+    await waitFor(() => expect(start).toHaveBeenCalledOnce());
   });
 
   it('switches the theme, zooms and marks the service user that is shown', async () => {

@@ -3,6 +3,7 @@ import { createContext } from 'svelte';
 import { Clock } from './clock.svelte';
 import { Detail } from './detail.svelte';
 import { Environments } from './environments.svelte';
+import { Inspector } from './inspector.svelte';
 import { Introspecting } from './introspecting.svelte';
 import { ipc, problemOf, type Unlisten } from './ipc';
 import { Keychain } from './keychain.svelte';
@@ -51,6 +52,7 @@ export class AppState {
   readonly detail = new Detail();
   readonly production = new Production();
   readonly navigation = new Navigation();
+  readonly inspector = new Inspector();
   readonly introspecting = new Introspecting(this.production, () => this.refresh());
   readonly provisioning = new Provisioning(this.production, () => this.refresh());
   readonly settings = new SettingsState();

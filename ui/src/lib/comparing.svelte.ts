@@ -1,7 +1,7 @@
 /** Two tokens beside each other: where each is taken from, and how they differ. */
-import { Asked } from '../../lib/asked.svelte';
-import { ipc } from '../../lib/ipc';
-import type { Comparison, ServiceUserId, TokenFrom } from '../../lib/types';
+import { Asked } from './asked.svelte';
+import { ipc } from './ipc';
+import type { Comparison, ServiceUserId, TokenFrom } from './types';
 
 const PAUSE = 300;
 
@@ -35,6 +35,13 @@ export class Comparing {
     const [before, after] = [this.first.token, this.second.token];
     if (before && after) await this.found.ask(() => ipc.compare(before, after));
     else this.found.clear();
+  }
+
+  /** Drops a side whose token is no longer in memory; another may have been minted since it was compared. */
+  keepTo(minted: readonly ServiceUserId[]): void {
+    const sides = [this.first, this.second].filter((side) => side.user);
+    for (const side of sides) if (side.user && !minted.includes(side.user)) side.user = '';
+    if (sides.length > 0) this.changed();
   }
 
   swap(): void {

@@ -1,7 +1,7 @@
 /** The Inspector's state: which token is looked at, against which issuer, and what was found. */
-import { Asked } from '../../lib/asked.svelte';
-import { ipc } from '../../lib/ipc';
-import type { EnvironmentId, Inspection, TokenFrom } from '../../lib/types';
+import { Asked } from './asked.svelte';
+import { ipc } from './ipc';
+import type { EnvironmentId, Inspection, TokenFrom } from './types';
 
 /** Typing by hand is read when it pauses. */
 const PAUSE = 300;
@@ -55,6 +55,14 @@ export class Inspecting {
     this.against = environment;
     this.#agreed = null;
     await this.again();
+  }
+
+  /** Checks against nothing where the environment that was chosen is gone; what it said is gone with it. */
+  keepTo(environments: readonly EnvironmentId[]): void {
+    if (this.against === '' || this.against === NAMED || environments.includes(this.against)) return;
+    // The clipboard is read only when that is asked for.
+    if (this.from === 'clipboard') this.clear();
+    void this.checkAgainst('');
   }
 
   /** Fetches the keys of the issuer that was named, and checks the token with them. */

@@ -2,8 +2,13 @@
 import { Failure, ipc } from './ipc';
 import type { EnvironmentId } from './types';
 
+interface Place {
+  id: EnvironmentId;
+  name: string;
+}
+
 interface Question {
-  environment: string;
+  environment: Place;
   answer: (yes: boolean) => void;
 }
 
@@ -15,19 +20,19 @@ export class Production {
    * Runs a deed. If the core wants production confirmed, asks once, confirms and runs it again.
    * Resolves to null if the answer is no: a cancelled question is no error.
    */
-  async guard<T>(environment: { id: EnvironmentId; name: string }, deed: () => Promise<T>): Promise<T | null> {
+  async guard<T>(environment: Place, deed: () => Promise<T>): Promise<T | null> {
     try {
       return await deed();
     } catch (thrown) {
       const unconfirmed = thrown instanceof Failure && thrown.problem.code === 'production-unconfirmed';
       if (!unconfirmed) throw thrown;
     }
-    if (!(await this.#ask(environment.name))) return null;
+    if (!(await this.#ask(environment))) return null;
     await ipc.confirmProduction(environment.id);
     return deed();
   }
 
-  #ask(environment: string): Promise<boolean> {
+  #ask(environment: Place): Promise<boolean> {
     // Two deeds at once get one question each; the earlier one counts as declined.
     this.question?.answer(false);
     return new Promise((resolve) => {

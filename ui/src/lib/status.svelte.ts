@@ -4,10 +4,14 @@ import { ipc, problemOf } from './ipc';
 import { strings } from './strings';
 import type { Copied } from './types';
 
-/** A message; `copied` is written by the screen, as its life left counts down. */
-export type Message =
-  | { kind: 'text'; text: string; failed: boolean }
-  | { kind: 'copied'; copied: Copied; at: number };
+/** A copied token and when that was; the screen writes it, as it counts down until the clipboard is cleared. */
+export interface CopiedMessage {
+  kind: 'copied';
+  copied: Copied;
+  at: number;
+}
+
+export type Message = { kind: 'text'; text: string; failed: boolean } | CopiedMessage;
 
 const STAYS = 4000;
 

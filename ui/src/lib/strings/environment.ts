@@ -20,6 +20,7 @@ export const environment = {
   issuerFixed: (name: string) => `Every account of ${name} has this issuer.`,
   issuerExample: (example: string) => `For example ${example}`,
   issuerMissing: 'Enter the issuer’s address.',
+  issuerShared: (name: string) => `${name} has this issuer already.`,
   name: 'Name',
   nameHelp: 'As it is shown in the list.',
   nameMissing: 'Give the environment a name.',

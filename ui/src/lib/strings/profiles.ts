@@ -6,6 +6,7 @@ export const profiles = {
   lead: 'A profile says how a kind of server gives out tokens: what is signed, what is sent where, what answers mean. It holds no secret.',
   settingsHelp: 'How each kind of server gives out tokens. Look at the built-in profiles, copy one and change the copy, or import one.',
   show: 'Show profiles…',
+  back: 'Back to Settings',
   groups: {
     own: 'Your own',
     zitadel: 'ZITADEL and Paonia',

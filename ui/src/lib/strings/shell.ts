@@ -126,8 +126,8 @@ export const shell = {
   },
   production: {
     title: (environment: string) => `Mint for ${environment}?`,
-    body: (environment: string) =>
-      `${environment} is production: what is done with its tokens is real. Mintage asks once, until it is closed.`,
+    body: (environment: string, host: string) =>
+      `${environment} (${host}) is production: what is done with its tokens is real. Mintage asks once, until it is closed.`,
     confirm: 'Mint for production',
     frame: (environment: string, host: string) =>
       /^production$/i.test(environment) ? `Production · ${host}` : `Production · ${environment} · ${host}`,

@@ -113,6 +113,12 @@ export function hostOf(issuer: string): string {
   }
 }
 
+/** Whether two texts name the same issuer; a slash at the end makes no other. */
+export function sameIssuer(one: string, other: string): boolean {
+  const bare = (issuer: string) => issuer.trim().replace(/\/$/, '');
+  return bare(one) === bare(other);
+}
+
 /** Splits a list as people type it: by spaces and lines. Neither scopes nor audiences hold spaces. */
 export function wordsOf(text: string): string[] {
   return text.split(/\s+/).filter(Boolean);

@@ -12,13 +12,24 @@ export function roomOf(width: number): Room {
   return width > 20 || width === 0 ? 'middle' : 'narrow';
 }
 
-/** Whether there is room for some of the user id beside so many facts, which never give way. */
-export function showsId(room: Room, facts: number): boolean {
-  return facts < { narrow: 2, middle: 3, wide: 5 }[room];
+/** What of a row's second line there is room for, beside its facts, which never give way. */
+export interface Shown {
+  /** Whether facts are said in fewer words. */
+  short: boolean;
+  /** Whether the kind of the credential is drawn; it is read out anyway. */
+  kind: boolean;
+  /** The user id as far as there is room; ids are told apart at both their ends. Empty for none of it. */
+  id: string;
 }
 
-/** A user id as there is room for it, beside its environment or alone. Ids are told apart at both their ends. */
-export function idIn(room: Room, id: string, beside: boolean): string {
-  if (room === 'wide') return middle(id, 24, 12);
-  return middle(id, room === 'narrow' && beside ? 3 : 7);
+/** Shares the room out. The id gives way before the environment's name, which is `beside` where several are listed. */
+export function shownIn(room: Room, id: string, facts: number, beside: boolean): Shown {
+  if (room === 'wide') return { short: false, kind: true, id: facts < 5 ? middle(id, 24, 12) : '' };
+  const most = { narrow: 1, middle: beside ? 1 : 2 }[room];
+  const little = room === 'narrow' ? beside : facts > (beside ? 0 : 1);
+  return {
+    short: room === 'narrow' || beside || facts > 1,
+    kind: !beside || (room === 'middle' && facts < 3),
+    id: facts > most ? '' : middle(id, little ? 3 : 7),
+  };
 }
