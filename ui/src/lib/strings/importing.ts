@@ -114,11 +114,11 @@ export const importing = {
   unseal: 'Open',
 
   environment: 'Environment',
-  environmentHelp: 'A key file does not say which server it belongs to.',
+  environmentHelp: 'Most key files do not say which server they belong to.',
   environmentOf: (provider: string) => `None of your environments follows ${provider}, whose key file this is. Add one.`,
   environmentNone: 'Choose an environment',
   environmentMissing: 'Choose the environment that this key belongs to.',
-  environmentFirst: 'A key file does not say which server it belongs to. Add that server first: its address is enough.',
+  environmentFirst: 'Most key files do not say which server they belong to. Add that server first: its address is enough. The demo’s servers know no keys of yours.',
   environmentNew: 'New…',
   environmentAdd: 'Add environment…',
   production: 'Production: the test asks before it mints.',
