@@ -251,12 +251,13 @@ describe('what failed', () => {
   const entry = (errorCode: string | null) => ({ at: '2026-11-26T12:00:00Z', deed: 'mint', environmentName: 'Staging', serviceUser: null, serviceUserName: 'bot', detail: '', errorCode });
 
   it.each([
-    ['would-be-refused', 'failed: not sent, the server would refuse it'],
-    ['some-new-code', 'failed: some new code'],
+    ['would-be-refused', 'the server would refuse it'],
+    ['some-new-code', 'some new code'],
   ])('is said in words: %s', async (code, expected) => {
     draw(await stateOf('users'), ActivityTable, { entries: [entry(code)] as never });
     const chip = screen.getByText(expected);
     expect(chip.closest('[title]')?.getAttribute('title')).toBe(code);
+    expect(screen.getByTestId('activity-entry').textContent).toContain('Not minted');
   });
 });
 

@@ -16,11 +16,17 @@ const busy = row({ keyExpiresAt: '2026-01-06T12:00:00Z', token: { state: 'valid'
 
 describe('the facts of a row', () => {
   it('are said shorter where there is little room', () => {
-    expect(factsOf(busy, NOW)).toEqual([
+    expect(factsOf(busy, NOW, false)).toEqual([
       { tone: 'warn', text: 'key: 5 days left', short: 'key: 5 days' },
       { tone: 'ok', text: '11:59:58 left', short: '11:59:58' },
     ]);
   });
+
+  it.each([
+    ['a failed try comes before the token that is left', busy, ['key: 5 days left', 'last try failed']],
+    ['a missing key says by itself why', row({ keyMissing: true }), ['key missing']],
+    ['no key says by itself why', row({ credentialKind: null }), ['no key']],
+  ])('%s', (_, of, texts) => expect(factsOf(of, NOW, true).map((fact) => fact.text)).toEqual(texts));
 });
 
 describe('the room of a row', () => {
@@ -70,19 +76,19 @@ describe('the room of a row', () => {
 
 describe('a row is read out', () => {
   it('whole and in words', () => {
-    const words = rowWords({ ...busy, name: 'deploy-bot', userId: '100507859606888466', favourite: true, tags: ['ci'] }, undefined, NOW);
+    const words = rowWords({ ...busy, name: 'deploy-bot', userId: '100507859606888466', favourite: true, tags: ['ci'] }, undefined, NOW, false);
     expect(words.about).toBe('Favourite, Private key, User id 100507859606888466, key: 5 days left, 11:59:58 left, Tag ci');
   });
 
   it('with its environment where all are listed', () => {
     const { environment } = environments(false)[0]!;
-    const words = rowWords(row({ name: 'deploy-bot' }), { ...environment, name: 'Acme', tier: 'production' }, NOW);
+    const words = rowWords(row({ name: 'deploy-bot' }), { ...environment, name: 'Acme', tier: 'production' }, NOW, false);
     expect(words.about).toContain('Favourite, Acme · Production, ');
     expect(words.environment).toBe('Acme');
   });
 
   it('with what cannot be seen spelled out', () => {
-    const words = rowWords(row({ name: 'pay\u202Eroll', tags: ['a\u200Bb'] }), undefined, NOW);
+    const words = rowWords(row({ name: 'pay\u202Eroll', tags: ['a\u200Bb'] }), undefined, NOW, false);
     expect(words.name).toBe('pay\\u{202E}roll');
     expect(words.about).toContain('Tag a\\u{200B}b');
   });

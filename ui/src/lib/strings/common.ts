@@ -36,6 +36,21 @@ const deeds: Record<Deed, string> = {
   forget: 'Removed',
 };
 
+/** The same where it came to nothing. */
+const undone: Record<Deed, string> = {
+  import: 'Not imported',
+  mint: 'Not minted',
+  copy: 'Not copied',
+  reveal: 'Not revealed',
+  userinfo: 'No userinfo',
+  inspect: 'Not inspected',
+  introspect: 'Not introspected',
+  revoke: 'Not revoked',
+  sign: 'No assertion signed',
+  provision: 'Not changed at the server',
+  forget: 'Not removed',
+};
+
 export const words = {
   product: 'Mintage',
   close: 'Close',
@@ -53,6 +68,7 @@ export const words = {
   copyForms,
   credentialKinds,
   deeds,
+  undone,
 };
 
 export const discard = {

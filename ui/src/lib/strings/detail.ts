@@ -180,7 +180,7 @@ export const detail = {
     what: 'What',
     who: 'Service user',
     detail: 'Detail',
-    failed: (code: string) => `failed: ${failures[code] ?? code.replaceAll('-', ' ')}`,
+    why: (code: string) => failures[code] ?? code.replaceAll('-', ' '),
     title: 'Activity',
     onlyOf: (name: string) => `Show ${name} alone`,
     search: 'Search in the whole record',
@@ -190,7 +190,7 @@ export const detail = {
 /** Errors of the record whose code does not say by itself what happened. */
 const failures: Record<string, string> = {
   refused: 'the server refused',
-  'would-be-refused': 'not sent, the server would refuse it',
+  'would-be-refused': 'the server would refuse it',
   unreachable: 'the server cannot be reached',
   'server-busy': 'the server is busy',
   'server-silent': 'the server did not answer',

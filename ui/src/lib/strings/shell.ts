@@ -82,6 +82,8 @@ export const shell = {
     left: (time: string) => `${time} left`,
     valid: 'token in memory',
     expired: 'token expired',
+    failed: 'last try failed',
+    failedShort: 'failed',
     keyExpired: 'key expired',
     keyExpires: (left: number) => `key: ${keyLeft(left)} left`,
     keyExpiresShort: (left: number) => `key: ${keyLeft(left)}`,

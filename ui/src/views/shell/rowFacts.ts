@@ -12,9 +12,9 @@ export interface Fact {
 
 const SOON = 14 * 86_400_000;
 
-/** Tells the facts of a row at a moment. */
-export function factsOf(row: ServiceUserRow, now: number): Fact[] {
-  const facts = [keyFact(row, now), tokenFact(row, now)].filter((fact) => fact !== null);
+/** Tells the facts of a row at a moment; `failed` says whether the last try to mint for it failed. */
+export function factsOf(row: ServiceUserRow, now: number, failed: boolean): Fact[] {
+  const facts = [keyFact(row, now), failed ? failedFact(row) : tokenFact(row, now)].filter((fact) => fact !== null);
   if (row.credentials > 1) facts.push({ tone: 'plain', text: strings.shell.list.keys(row.credentials) });
   return facts;
 }
@@ -26,6 +26,12 @@ function keyFact(row: ServiceUserRow, now: number): Fact | null {
   const left = until(row.keyExpiresAt, now);
   if (left === null || left > SOON) return null;
   return left <= 0 ? { tone: 'danger', text: words.keyExpired } : { tone: 'warn', text: words.keyExpires(left), short: words.keyExpiresShort(left) };
+}
+
+/** A key that is not there says by itself why nothing is minted with it. */
+function failedFact(row: ServiceUserRow): Fact | null {
+  const { failed, failedShort } = strings.shell.list;
+  return row.credentialKind === null || row.keyMissing ? null : { tone: 'danger', text: failed, short: failedShort };
 }
 
 function tokenFact(row: ServiceUserRow, now: number): Fact | null {

@@ -19,15 +19,15 @@ export interface RowWords {
   about: string;
 }
 
-/** Tells the words of a row at a moment; `home` is its environment where that has to be said. */
-export function rowWords(row: ServiceUserRow, home: Environment | undefined, now: number): RowWords {
+/** Tells the words of a row at a moment; `home` is its environment where that has to be said, for `failed` see `factsOf`. */
+export function rowWords(row: ServiceUserRow, home: Environment | undefined, now: number, failed: boolean): RowWords {
   const words = strings.shell.list;
   const name = visible(row.name);
   const environment = home ? visible(home.name) : '';
   const where = home ? words.home(environment, strings.tiers[home.tier]) : '';
   const kind = row.credentialKind ? strings.credentialKinds[row.credentialKind] : '';
   const userId = visible(row.userId);
-  const facts = factsOf(row, now);
+  const facts = factsOf(row, now, failed);
   const tags = row.tags.map(visible);
   const about = words.about([
     row.favourite ? words.favourite : '',
