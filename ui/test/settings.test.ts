@@ -266,6 +266,13 @@ describe('what comes from outside the window', () => {
     trayCopied({ serviceUser: user!.id, environment: user!.environment, copied: null, problem: problem('refused', 'the server refused', 'Try again') });
     expect((await screen.findByTestId('problem')).dataset['code']).toBe('refused');
     expect(copyToken).not.toHaveBeenCalled();
+    const row = document.querySelector(`[data-user-id="${user!.userId}"]`)!;
+    await waitFor(() => expect(row.textContent).toContain('failed'));
+
+    const copied = await ipc.copyToken(user!.id, 'token', {});
+    trayCopied({ serviceUser: user!.id, environment: user!.environment, copied, problem: null });
+    await waitFor(() => expect(row.textContent).not.toContain('failed'));
+    expect(screen.queryByTestId('problem')).toBeNull();
   });
 
   it('lets the tray follow a change of favourites', async () => {

@@ -271,6 +271,7 @@ export class AppState {
   /** Says what was copied from the tray; what could not be is gone on with here, in front of the user. */
   async #trayCopied({ serviceUser, environment, copied, problem }: TrayCopied): Promise<void> {
     if (copied) {
+      this.tokens.clear(serviceUser);
       this.status.confirm(copied);
       this.#settled(serviceUser, copied.token);
     } else if (problem) {
