@@ -69,16 +69,21 @@ fn documents_that_two_readers_could_read_differently_are_malformed() {
         assert_eq!(claims::decode(token, &[]).unwrap_err().code(), "token-malformed");
     };
     let payload = |payload: &str| FORGE.sign("RS256", RSA_HEADER, payload);
-    unreadable(&and(r#""alg":"none""#), "header", "duplicate member name");
-    unreadable(&and(r#""k\u0069d":"p256""#), "header", "duplicate member name");
-    unreadable(&payload(&PAYLOAD.replace("\"sub\"", "\"iss\"")), "payload", "duplicate member name");
-    unreadable(&payload(r#"{"act":{"sub":"1","sub":"2"}}"#), "payload", "duplicate member name");
+    unreadable(&and(r#""alg":"none""#), "header", "a member stands in it twice");
+    unreadable(&and(r#""k\u0069d":"p256""#), "header", "a member stands in it twice");
+    unreadable(&payload(&PAYLOAD.replace("\"sub\"", "\"iss\"")), "payload", "a member stands in it twice");
+    unreadable(&payload(r#"{"act":{"sub":"1","sub":"2"}}"#), "payload", "a member stands in it twice");
     unreadable(&payload(&PAYLOAD.replace('}', ",}")), "payload", "");
-    unreadable(&payload(&format!("{PAYLOAD} x")), "payload", "trailing characters");
-    unreadable(&payload(&format!("{PAYLOAD}{PAYLOAD}")), "payload", "trailing characters");
-    unreadable(&payload(&PAYLOAD.replace("1005", "\\ud800")), "payload", "");
+    unreadable(&payload(&PAYLOAD[..PAYLOAD.len() - 1]), "payload", "it ends before it is complete");
+    unreadable(&payload(&format!("{PAYLOAD} x")), "payload", "it stops being JSON in line 1, column ");
+    unreadable(&payload(&format!("{PAYLOAD}{PAYLOAD}")), "payload", "it stops being JSON in line 1, column ");
+    unreadable(&payload(&PAYLOAD.replace("1005", "\\ud800")), "payload", "a text in it holds half a character");
     unreadable(&payload(&PAYLOAD.replace("1795448222", "NaN")), "payload", "");
-    unreadable(&payload(&format!("{{\"a\":{}1{}}}", "[".repeat(100), "]".repeat(100))), "payload", "nested too deeply");
+    unreadable(
+        &payload(&format!("{{\"a\":{}1{}}}", "[".repeat(100), "]".repeat(100))),
+        "payload",
+        "it is nested too deeply",
+    );
     unreadable(&format!("{}.{}.AAAA", encode(RSA_HEADER), encode(format!("\u{FEFF}{PAYLOAD}"))), "payload", "");
 }
 

@@ -42,7 +42,7 @@ async fn a_success_of_the_wrong_shape_is_named_by_what_is_wrong() {
         (http("200 OK", JSON, ""), "it is empty"),
         (http("200 OK", JSON, "[]"), "it is not a JSON object"),
         (http("200 OK", JSON, "null"), "it is not a JSON object"),
-        (http("200 OK", JSON, r#"{"access_token":"tok"#), "its JSON is malformed or broken off"),
+        (http("200 OK", JSON, r#"{"access_token":"tok"#), "it is not readable as JSON: it ends before it is complete"),
         (http("200 OK", JSON, r#"{"access_token":"a\nb","token_type":"Bearer"}"#), "access_token holds characters"),
         (http("200 OK", JSON, b"{\"access_token\":\"\xff\"}"), "it is not UTF-8 text"),
         (http("200 OK", JSON, r#"{"access_token":7,"token_type":"Bearer"}"#), "access_token is not a string"),

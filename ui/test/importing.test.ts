@@ -1,47 +1,12 @@
 /** Importing: what is decided about each key file, what is asked of the core, what comes of it. */
 import { describe, expect, it, vi } from 'vitest';
-import { fakeCore } from '../src/gallery/core';
-import { serviceUsers, token } from '../src/gallery/data';
 import { standing } from '../src/gallery/kinds';
 import { userinfo } from '../src/gallery/inspections';
 import { providers } from '../src/gallery/providers';
-import { AppState } from '../src/lib/app.svelte';
 import { ipc, replaceIpc, type Ipc } from '../src/lib/ipc';
-import type { AskedId, IdKind, ImportOutcome, Review, ServiceUserDetail, Standing, Trial } from '../src/lib/types';
-import { Importing } from '../src/views/import/importing.svelte';
+import type { AskedId, IdKind, ImportOutcome, Review, Standing } from '../src/lib/types';
 import { KeyImport, isSealed, proposedName } from '../src/views/import/keyImport.svelte';
-import { STAGING, PRODUCTION, json, pem, sealed, certificate, application, secret, aloneSecret, aloneToken, fail, outcome } from './support/importing';
-
-function detail(defaultCredential: string): ServiceUserDetail {
-  const [row] = serviceUsers(STAGING, 0);
-  const serviceUser = { ...row!, id: 'u1', name: 'deploy-bot', defaultCredential };
-  return { serviceUser, environment: null as never, host: '', credentials: [], token: null };
-}
-
-function trial(change: Partial<Trial> = {}): Trial {
-  return { token: token([]), userinfo: null, isDefault: true, ...change };
-}
-
-/** The state of the page with some reviews in, over a core that can be changed. */
-async function sheet(list: Review[], change: Partial<Ipc> = {}) {
-  const core = {
-    serviceUsers: vi.fn(async () => []),
-    serviceUser: vi.fn(async () => detail('new')),
-    import: vi.fn(async () => outcome()),
-    tryCredential: vi.fn(async () => trial()),
-    userinfo: vi.fn(async () => userinfo()),
-    discardReviews: vi.fn(async () => null),
-    confirmProduction: vi.fn(async () => null),
-    editServiceUser: vi.fn(async () => null),
-  };
-  replaceIpc({ ...fakeCore('users'), ...core, ...change });
-  const app = new AppState();
-  const importing = new Importing(app);
-  await app.environments.load();
-  app.reviews.receive({ reviews: list, problem: null });
-  app.reviews.environment = STAGING;
-  return { app, core, importing, item: (review: Review) => importing.of(review) };
-}
+import { STAGING, PRODUCTION, json, pem, sealed, certificate, application, secret, aloneSecret, aloneToken, detail, fail, outcome, sheet, trial } from './support/importing';
 
 describe('the proposed name', () => {
   it.each([
@@ -170,7 +135,9 @@ describe('importing and testing', () => {
     app.environments.list = [...app.environments.list.slice(0, 2), { ...there, environment: { ...there.environment, provider: 'frontier-rest' } }];
     expect(importing.proposed?.environment.id).toBe(STAGING);
     app.reviews.list = [json, frontier];
-    expect(importing.proposed).toBeNull();
+    expect(importing.proposed?.environment.id).toBe(STAGING);
+    app.reviews.list = [json, frontier, { ...frontier, id: 'f2' }];
+    expect(importing.proposed?.environment.id).toBe(PRODUCTION);
     app.reviews.list = [frontier];
     expect(importing.proposed?.environment.id).toBe(PRODUCTION);
     expect(importing.homeless).toBeNull();
@@ -199,7 +166,7 @@ describe('importing and testing', () => {
 
   it.each([
     ['no environment is chosen', [json], null],
-    ['an id is missing', [json, pem], STAGING],
+    ['an id is missing', [pem], STAGING],
     ['nothing can be imported', [certificate, sealed], STAGING],
   ])('asks nothing of the core while %s', async (_, list, environment) => {
     const { app, core, importing } = await sheet(list);

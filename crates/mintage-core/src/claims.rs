@@ -96,7 +96,7 @@ pub fn decode(token: &str, glossary: &[ClaimMeaning]) -> Result<UnverifiedClaims
 /// [`TokenError::NotJsonObject`] where the text is no JSON object, or has duplicate names.
 pub fn explain(json: &str, glossary: &[ClaimMeaning]) -> Result<Vec<Claim>, TokenError> {
     let unreadable = |why: String| TokenError::NotJsonObject { why };
-    let json = Json::parse(json).map_err(|error| unreadable(error.to_string()))?;
+    let json = Json::parse(json).map_err(|fault| unreadable(fault.to_string()))?;
     let Json::Object(members) = &json else { return Err(unreadable("it is of another type".into())) };
     Ok(members.iter().map(|(name, value)| claim(name, value, glossary)).collect())
 }

@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use std::fmt;
 
 use serde::Deserialize;
-use serde::de::{Deserializer, Error as _, MapAccess, Visitor};
+use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use zeroize::{Zeroize, Zeroizing};
 
@@ -35,6 +35,19 @@ pub(crate) enum Fault {
     TooDeep,
     /// A string with `\u` escapes that are no character (RFC 8259 §8.2).
     BadText,
+}
+
+/// As a sentence part, in no parser's own words.
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Syntax(error) if error.is_eof() => f.write_str("it ends before it is complete"),
+            Self::Syntax(error) => write!(f, "it stops being JSON in line {}, column {}", error.line(), error.column()),
+            Self::Twice(_) => f.write_str("a member stands in it twice"),
+            Self::TooDeep => f.write_str("it is nested too deeply"),
+            Self::BadText => f.write_str("a text in it holds half a character"),
+        }
+    }
 }
 
 /// How deep a document may be nested.
@@ -67,13 +80,8 @@ impl Drop for SecretJson {
 
 impl Json {
     /// Parses one document (RFC 8259), nested at most 64 deep.
-    pub(crate) fn parse(text: &str) -> Result<Self, serde_json::Error> {
-        let mut root = SecretJson::parse(text).map_err(|fault| match fault {
-            Fault::Syntax(error) => error,
-            Fault::Twice(_) => serde_json::Error::custom("duplicate member name"),
-            Fault::TooDeep => serde_json::Error::custom("nested too deeply"),
-            Fault::BadText => serde_json::Error::custom("a string holds half a surrogate pair"),
-        })?;
+    pub(crate) fn parse(text: &str) -> Result<Self, Fault> {
+        let mut root = SecretJson::parse(text)?;
         Ok(std::mem::replace(&mut root.0, Self::Null))
     }
 

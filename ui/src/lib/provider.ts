@@ -93,11 +93,22 @@ export interface Proposal {
   makers: ProviderId[];
 }
 
-/** What the first of these key files tells that names an address, else of those that tell their maker; null where none does. */
+/** Those of these key files that are of one system: of which there are most, else one whose files name an address. All where none tells its system. */
+export function commonest(files: readonly KeyFileFacts[]): readonly KeyFileFacts[] {
+  const systems = new Map<string, KeyFileFacts[]>();
+  for (const file of files) {
+    const system = file.issuer ?? file.tokenEndpoint ?? file.makers.join(' ');
+    if (system) systems.set(system, [...(systems.get(system) ?? []), file]);
+  }
+  const namesAddress = ([file]: KeyFileFacts[]) => Number(file!.issuer !== null || file!.tokenEndpoint !== null);
+  return [...systems.values()].sort((a, b) => b.length - a.length || namesAddress(b) - namesAddress(a))[0] ?? files;
+}
+
+/** What the key files of the system that most are of tell; null where none tells its system. */
 export function proposalOf(files: readonly (KeyFileFacts | null)[]): Proposal | null {
-  const known = files.filter((each) => each !== null);
-  const file = known.find((each) => each.issuer !== null || each.tokenEndpoint !== null) ?? known.find((each) => each.makers.length > 0);
-  return file ? { issuer: file.issuer, tokenEndpoint: file.tokenEndpoint, makers: file.makers } : null;
+  const [file] = commonest(files.filter((each) => each !== null));
+  if (!file || (file.issuer ?? file.tokenEndpoint ?? file.makers[0] ?? null) === null) return null;
+  return { issuer: file.issuer, tokenEndpoint: file.tokenEndpoint, makers: file.makers };
 }
 
 /** The provider whose one issuer or token endpoint is the proposed one, else the file's maker; null where none is known. */

@@ -1,8 +1,13 @@
 /** Key files under review, and what importing them gives, for the tests of the import sheet. */
-import { problem, reviews } from '../../src/gallery/data';
+import { vi } from 'vitest';
+import { fakeCore } from '../../src/gallery/core';
+import { problem, reviews, serviceUsers, token } from '../../src/gallery/data';
+import { userinfo } from '../../src/gallery/inspections';
 import { reviewsOfKinds, secretReview } from '../../src/gallery/kinds';
-import { Failure } from '../../src/lib/ipc';
-import type { ImportOutcome, Review } from '../../src/lib/types';
+import { AppState } from '../../src/lib/app.svelte';
+import { Failure, replaceIpc, type Ipc } from '../../src/lib/ipc';
+import type { ImportOutcome, Review, ServiceUserDetail, Trial } from '../../src/lib/types';
+import { Importing } from '../../src/views/import/importing.svelte';
 
 export const STAGING = '00000000-0000-4000-8000-000000000002';
 export const PRODUCTION = '00000000-0000-4000-8000-000000000003';
@@ -17,4 +22,35 @@ export function fail(code: string): never {
 
 export function outcome(change: Partial<ImportOutcome> = {}): ImportOutcome {
   return { serviceUser: 'u1', credential: 'new', unchanged: false, learned: [], newServiceUser: true, replaced: 'nothing', ...change };
+}
+
+export function detail(defaultCredential: string): ServiceUserDetail {
+  const [row] = serviceUsers(STAGING, 0);
+  const serviceUser = { ...row!, id: 'u1', name: 'deploy-bot', defaultCredential };
+  return { serviceUser, environment: null as never, host: '', credentials: [], token: null };
+}
+
+export function trial(change: Partial<Trial> = {}): Trial {
+  return { token: token([]), userinfo: null, isDefault: true, ...change };
+}
+
+/** The state of the page with some reviews in, over a core that can be changed. */
+export async function sheet(list: Review[], change: Partial<Ipc> = {}) {
+  const core = {
+    serviceUsers: vi.fn(async () => []),
+    serviceUser: vi.fn(async () => detail('new')),
+    import: vi.fn(async () => outcome()),
+    tryCredential: vi.fn(async () => trial()),
+    userinfo: vi.fn(async () => userinfo()),
+    discardReviews: vi.fn(async () => null),
+    confirmProduction: vi.fn(async () => null),
+    editServiceUser: vi.fn(async () => null),
+  };
+  replaceIpc({ ...fakeCore('users'), ...core, ...change });
+  const app = new AppState();
+  const importing = new Importing(app);
+  await app.environments.load();
+  app.reviews.receive({ reviews: list, problem: null });
+  app.reviews.environment = STAGING;
+  return { app, core, importing, item: (review: Review) => importing.of(review) };
 }

@@ -7,7 +7,7 @@ use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime};
 
 use super::TokenResponse;
-use crate::json::{Fault, Json, SecretJson};
+use crate::json::{Json, SecretJson};
 use crate::provider::ResponseMap;
 use crate::secret::Secret;
 
@@ -20,10 +20,7 @@ pub(super) fn parse(text: &str, map: &ResponseMap) -> Result<TokenResponse, Stri
     if !text.starts_with('{') {
         return Err("it is not a JSON object".into());
     }
-    let document = SecretJson::parse(text).map_err(|fault| match fault {
-        Fault::Twice(_) => "a member stands in it twice",
-        _ => "its JSON is malformed or broken off",
-    })?;
+    let document = SecretJson::parse(text).map_err(|fault| format!("it is not readable as JSON: {fault}"))?;
     let document = document.expose();
     let access_token = access_token(document, map)?;
     token_type(document, map)?;
@@ -120,8 +117,8 @@ mod tests {
         for (text, why) in [
             ("[]", "it is not a JSON object"),
             (r#"["tok","Bearer",1,"x"]"#, "it is not a JSON object"),
-            ("{", "its JSON is malformed or broken off"),
-            (r#"{"access_token":"a"} x"#, "its JSON is malformed or broken off"),
+            ("{", "it is not readable as JSON: it ends before it is complete"),
+            (r#"{"access_token":"a"} x"#, "it is not readable as JSON: it stops being JSON in line 1, column 22"),
             ("{}", "access_token is missing"),
             (r#"{"access_token":null}"#, "access_token is missing"),
             (r#"{"access_token":7}"#, "access_token is not a string"),
@@ -132,7 +129,7 @@ mod tests {
             (r#"{"access_token":"a"}"#, "token_type is missing"),
             (r#"{"access_token":"a","token_type":["Bearer"]}"#, "token_type is not a string"),
             (r#"{"access_token":"a","token_type":"mac"}"#, "token_type is not Bearer"),
-            (r#"{"access_token":"a","access_token":"b","token_type":"Bearer"}"#, "a member stands in it twice"),
+            (r#"{"access_token":"a","access_token":"b","token_type":"Bearer"}"#, "it is not readable as JSON: a member stands in it twice"),
             (r#"{"access_token":"a","token_type":"Bearer","expires_in":-1}"#, "expires_in is negative"),
             (
                 r#"{"access_token":"a","token_type":"Bearer","expires_in":"soon"}"#,

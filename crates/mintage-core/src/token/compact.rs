@@ -115,7 +115,7 @@ fn object(part: &str, name: &str) -> Result<Json, String> {
     match Json::parse(&text) {
         Ok(json @ Json::Object(_)) => Ok(json),
         Ok(_) => Err(format!("the {name} is not a JSON object")),
-        Err(error) => Err(format!("the {name} is not readable as JSON: {error}")),
+        Err(fault) => Err(format!("the {name} is not readable as JSON: {fault}")),
     }
 }
 

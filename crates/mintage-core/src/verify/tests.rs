@@ -154,12 +154,12 @@ fn what_is_no_key_set_is_unreadable() {
         Err(crate::error::TokenError::KeySetUnreadable { why: found }) => assert!(found.contains(why), "{found}"),
         other => panic!("{other:?}"),
     };
-    check(b"", "EOF");
-    check(b"<html>", "expected value");
+    check(b"", "it ends before it is complete");
+    check(b"<html>", "it stops being JSON in line 1, column 1");
     check(b"[]", "it is not a JSON object");
     check(b"{}", "it has no member `keys`");
     check(br#"{"keys":{}}"#, "`keys` is not a list");
-    check(br#"{"keys":[],"keys":[]}"#, "duplicate");
+    check(br#"{"keys":[],"keys":[]}"#, "a member stands in it twice");
     check(b"{\"keys\":[\"\xFF\"]}", "it is not valid UTF-8");
 }
 

@@ -1,7 +1,7 @@
 /** The review sheet's work: importing what was reviewed, one file after the other, and testing each. */
 import type { AppState } from '../../lib/app.svelte';
 import { ipc, problemOf } from '../../lib/ipc';
-import { isForeign, proposalOf } from '../../lib/provider';
+import { commonest, isForeign, proposalOf } from '../../lib/provider';
 import type { ByHand } from '../../lib/reviews.svelte';
 import type { Ask, CredentialId, CredentialKind, Environment, EnvironmentId, EnvironmentOverview, ImportOutcome, ImportRequest, KeyFileFacts, Provider, Review, ReviewId, ServiceUserRow, Trial } from '../../lib/types';
 import { nameIn, testedBy } from '../trial';
@@ -71,9 +71,9 @@ export class Importing {
     return !this.files.some((file) => isForeign(file, this.app.environments.provider(environment.provider)));
   }
 
-  /** What the files say that could be read. */
-  get files(): KeyFileFacts[] {
-    return this.app.reviews.list.flatMap((review) => review.facts ?? []);
+  /** What the files say that an environment is wanted for; of several systems' those of one. */
+  get files(): readonly KeyFileFacts[] {
+    return commonest(this.pending.flatMap((review) => review.facts ?? []));
   }
 
   /** The profile that the chosen environment follows. */
@@ -84,12 +84,23 @@ export class Importing {
 
   /** Whether anything to import can be tested by minting. */
   get testable(): boolean {
-    return this.pending.some((review) => review.facts?.kind !== 'application-key');
+    const next = this.round.length > 0 ? this.round : this.pending;
+    return next.some((review) => review.facts?.kind !== 'application-key');
   }
 
   /** The reviews whose keys can be imported now. */
   get pending(): Review[] {
     return this.app.reviews.list.filter((review) => this.of(review).isPending(review));
+  }
+
+  /**
+   * The reviews that are imported next: those that lack nothing and are no other system's than the environment's.
+   * What is another's alone can be imported against all advice; among others it stays for an environment of its own.
+   */
+  get round(): Review[] {
+    const complete = this.pending.filter((review) => this.of(review).isComplete(review));
+    const fitting = complete.filter((review) => !this.isForeign(review));
+    return fitting.length > 0 ? fitting : complete;
   }
 
   get imported(): Review[] {
@@ -111,6 +122,23 @@ export class Importing {
   knownUser(review: Review): ServiceUserRow | null {
     const userId = this.of(review).ownerIdOf(review);
     return (userId && this.known.find((row) => row.userId === userId)) || null;
+  }
+
+  /** Whether it tells that it is other servers' than the chosen environment's. */
+  isForeign({ facts }: Review): boolean {
+    return facts !== null && isForeign(facts, this.provider);
+  }
+
+  /** The one before it in the sheet that is for the same service user, and whether it is the same key. */
+  before(review: Review): { review: Review; sameKey: boolean } | null {
+    const { list } = this.app.reviews;
+    const owner = this.of(review).ownerIdOf(review);
+    const fingerprint = review.facts?.key?.fingerprint;
+    const earlier = list.slice(0, list.indexOf(review)).filter((each) => this.pending.includes(each));
+    const same = fingerprint === undefined ? undefined : earlier.find((each) => each.facts?.key?.fingerprint === fingerprint);
+    const beside = owner ? earlier.find((each) => this.of(each).ownerIdOf(each) === owner) : undefined;
+    if (same) return { review: same, sameKey: true };
+    return beside ? { review: beside, sameKey: false } : null;
   }
 
   /** Learns about the chosen environment: who is there, and what each file lacks. What cannot be learnt is only not shown. */
@@ -205,16 +233,16 @@ export class Importing {
     if (saved) this.app.reviews.chooseEnvironment(saved.id);
   }
 
-  /** Imports all that is ready, one after the other. False if something must be filled in first. */
+  /** Imports all that is ready, one after the other. False if something must be filled in before anything is. */
   async run(test: boolean): Promise<boolean> {
     this.tried = true;
     const environment = this.environment;
-    const todo = this.pending;
-    if (!environment || todo.length === 0 || this.progress || this.#starting) return false;
+    if (!environment || this.progress || this.#starting) return false;
     this.#starting = true;
     await this.askMissing();
     this.#starting = false;
-    if (todo.some((review) => !this.of(review).isComplete(review))) return false;
+    const todo = this.round;
+    if (todo.length === 0) return false;
     this.#wantsStop = false;
     this.#wantsTest = test;
     this.#declined = false;
@@ -228,6 +256,8 @@ export class Importing {
       await this.#import(review, environment.environment, test);
     }
     this.progress = null;
+    // What is left is another system's, if nothing else is left: an environment is proposed for that.
+    if (this.pending.length > 0 && this.pending.every((review) => this.isForeign(review))) this.app.reviews.chosen = false;
     void this.learn();
     await this.#showFirst(todo, environment);
     return true;
