@@ -15,6 +15,7 @@ use crate::clipboard::Clipboard;
 use crate::demo::Demo;
 use crate::desktop::Desktop;
 use crate::start::Start;
+use crate::stopping::Stopping;
 
 /// What the commands share.
 pub(crate) struct App {
@@ -22,6 +23,7 @@ pub(crate) struct App {
     pub(crate) clipboard: Clipboard,
     pub(crate) demo: Demo,
     pub(crate) desktop: Desktop,
+    pub(crate) stopping: Stopping,
     start: Mutex<Start>,
 }
 
@@ -41,6 +43,7 @@ impl App {
             clipboard: Clipboard::default(),
             demo: Demo::default(),
             desktop: Desktop::default(),
+            stopping: Stopping::default(),
             start: Mutex::new(start),
         }
     }

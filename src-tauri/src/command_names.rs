@@ -32,6 +32,7 @@ const COMMAND_NAMES: &[&str] = &[
     "discard_reviews",
     "delete_original",
     "mint",
+    "stop_waiting",
     "try_credential",
     "copy_token",
     "reveal_token",

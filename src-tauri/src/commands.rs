@@ -205,7 +205,16 @@ pub(crate) async fn delete_original(app: State<'_, App>, id: ReviewId) -> Reply<
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn mint(app: State<'_, App>, id: ServiceUserId, ask: Ask) -> Reply<TokenView> {
-    app.mint().await?.token(id, ask).await.map_err(|error| error.problem())
+    let mint = app.mint().await?;
+    app.stopping.unless_stopped(id, mint.token(id, ask)).await
+}
+
+/// Stops waiting for the token that is minted or copied for a service user; does nothing where none is.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn stop_waiting(app: State<'_, App>, id: ServiceUserId) -> Reply<()> {
+    app.stopping.stop(id);
+    Ok(())
 }
 
 /// Tries one credential, whichever one its service user mints with.
@@ -219,7 +228,8 @@ pub(crate) async fn try_credential(app: State<'_, App>, id: CredentialId, ask: A
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn copy_token(app: State<'_, App>, id: ServiceUserId, form: CopyForm, ask: Ask) -> Reply<Copied> {
-    let (text, copied) = app.mint().await?.copy(id, form, ask).await.map_err(|error| error.problem())?;
+    let mint = app.mint().await?;
+    let (text, copied) = app.stopping.unless_stopped(id, mint.copy(id, form, ask)).await?;
     let stays = Duration::from_secs(u64::from(copied.clears_after));
     app.clipboard.conceal(text, stays).map_err(clipboard_problem)?;
     Ok(copied)

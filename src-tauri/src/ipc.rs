@@ -81,6 +81,7 @@ pub(crate) fn builder() -> tauri_specta::Builder<tauri::Wry> {
             commands::discard_reviews,
             commands::delete_original,
             commands::mint,
+            commands::stop_waiting,
             commands::try_credential,
             commands::copy_token,
             commands::reveal_token,

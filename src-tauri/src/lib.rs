@@ -23,6 +23,7 @@ mod label;
 mod notification;
 mod shortcut;
 mod start;
+mod stopping;
 mod system;
 mod tray;
 mod window;

@@ -125,6 +125,7 @@ fn an_administrator_makes_and_removes_credentials_at_the_server() {
         // What was made mints.
         app.click(&format!("{made} @make-default"));
         app.wait_until_gone(&format!("{made} @make-default"));
+        app.wait_for(&format!("{made} button:focus"));
         app.click("@tab-token");
         // The token of another credential is gone.
         let before = uses(&issuer, kind);

@@ -53,3 +53,26 @@ fn a_clock_that_is_ahead_is_found_before_the_server_refuses_and_set_right_with_o
     app.wait_until_gone("@problem");
     app.until("a token is on the clipboard", || desk.clipboard().starts_with("eyJ"));
 }
+
+#[test]
+fn a_server_that_does_not_answer_is_not_waited_for_longer_than_one_likes() {
+    let desk = Desk::new();
+    let issuer = issuer::start(&desk, Quirks::default());
+    let file = desk.write("deploy-bot.json", &issuer::key_file());
+    let app = desk.open();
+    app.wait_for("@first-run");
+    import(&app, &file, issuer.issuer(), "Acme", "development");
+    app.click("@mint");
+    app.wait_for("@token-masked");
+
+    issuer.change_quirks(|quirks| quirks.silent = true);
+    app.click("@mint-new");
+    app.wait_for("@stop-waiting");
+    app.picture("waiting-for-the-server");
+    app.click("@stop-waiting");
+    app.wait_for("@mint-new:not(:disabled)");
+    assert!(!app.exists("@problem"), "what was stopped has not failed");
+    // The token that was there still is.
+    app.click("@copy-token");
+    app.until("the token is on the clipboard", || desk.clipboard().starts_with("eyJ"));
+}

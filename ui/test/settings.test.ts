@@ -49,6 +49,7 @@ describe('a change of settings', () => {
     expect(field.getAttribute('aria-describedby')).toContain(said.id);
     await userEvent.click(screen.getByTestId('setting-askBeforeProduction'));
     await waitFor(() => expect(changeSettings).toHaveBeenLastCalledWith(expect.objectContaining({ clipboardSeconds: 30, askBeforeProduction: false })));
+    expect([(field as HTMLInputElement).value, field.getAttribute('aria-invalid')]).toEqual(['601', 'true']);
   });
 
   it('of a number to no number changes nothing', async () => {

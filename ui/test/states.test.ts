@@ -189,6 +189,18 @@ describe('tokens', () => {
     expect(mint).toHaveBeenCalledOnce();
     expect(tokens.busy('u1')).toBeNull();
   });
+
+  it('stops waiting where the user does not like to, and that is no failure', async () => {
+    let end: () => void = () => undefined;
+    const stopWaiting = vi.fn(async () => (end(), null));
+    replaceIpc({ mint: () => new Promise((_, reject) => (end = () => reject(refused('stopped')))), stopWaiting });
+    const { tokens, settled } = made();
+    const minting = tokens.mint(subject);
+    await tokens.stop('u1');
+    expect([await minting, tokens.problem('u1'), tokens.busy('u1')]).toEqual([null, null, null]);
+    expect(stopWaiting).toHaveBeenCalledWith('u1');
+    expect(settled).not.toHaveBeenCalled();
+  });
 });
 
 describe('a revealed token hides itself', () => {

@@ -50,6 +50,8 @@ export const commands = {
 	discardReviews: (ids: ReviewId[]) => typedError<null, Problem_Serialize>(__TAURI_INVOKE("discard_reviews", { ids })),
 	deleteOriginal: (id: ReviewId) => typedError<null, Problem_Serialize>(__TAURI_INVOKE("delete_original", { id })),
 	mint: (id: ServiceUserId, ask: Ask_Deserialize) => typedError<TokenView_Serialize, Problem_Serialize>(__TAURI_INVOKE("mint", { id, ask })),
+	/**  Stops waiting for the token that is minted or copied for a service user; does nothing where none is. */
+	stopWaiting: (id: ServiceUserId) => typedError<null, Problem_Serialize>(__TAURI_INVOKE("stop_waiting", { id })),
 	/**  Tries one credential, whichever one its service user mints with. */
 	tryCredential: (id: CredentialId, ask: Ask_Deserialize, takeOver: boolean) => typedError<Trial_Serialize, Problem_Serialize>(__TAURI_INVOKE("try_credential", { id, ask, takeOver })),
 	/**  Copies outside the page: the page learns what to say, not the token. */

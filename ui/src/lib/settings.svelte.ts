@@ -1,4 +1,5 @@
 /** The settings, and what of the desktop they speak of. A change applies at once; one that is refused is taken back. */
+import { SvelteMap } from 'svelte/reactivity';
 import { ipc, problemOf } from './ipc';
 import { applyTheme } from './theme';
 import type { DesktopState, Problem, Settings } from './types';
@@ -10,11 +11,11 @@ export class SettingsState {
   desktop = $state.raw<DesktopState | null>(null);
   /** Why the settings could not be read. */
   problem = $state.raw<Problem | null>(null);
-  /** The last change that was refused, until the next. */
-  refused = $state.raw<{ member: Member; problem: Problem } | null>(null);
   /** How many changes are under way. */
   changing = $state(0);
 
+  /** Changes that were refused, each until the next of the same setting. */
+  #refused = new SvelteMap<Member, Problem>();
   /** Changes are made one after the other, each on what the one before left. */
   #last: Promise<unknown> = Promise.resolve();
 
@@ -46,13 +47,13 @@ export class SettingsState {
 
   /** Why the last change of this setting was refused, if it was. */
   problemOf(member: Member): Problem | null {
-    return this.refused?.member === member ? this.refused.problem : null;
+    return this.#refused.get(member) ?? null;
   }
 
   async #change<M extends Member>(member: M, value: Settings[M]): Promise<boolean> {
     const before = this.current;
     if (!before) return false;
-    this.refused = null;
+    this.#refused.delete(member);
     this.#take({ ...before, [member]: value });
     try {
       await ipc.changeSettings({ ...before, [member]: value });
@@ -60,7 +61,7 @@ export class SettingsState {
       return true;
     } catch (thrown) {
       this.#take(before);
-      this.refused = { member, problem: problemOf(thrown) };
+      this.#refused.set(member, problemOf(thrown));
       return false;
     }
   }

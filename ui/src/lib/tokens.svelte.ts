@@ -61,6 +61,11 @@ export class Tokens {
     return copied;
   }
 
+  /** Stops waiting for a slow server; what was wanted is then declined. */
+  async stop(id: ServiceUserId): Promise<void> {
+    await ipc.stopWaiting(id);
+  }
+
   /**
    * Tries one credential; null if that was declined. Rejects with a `Failure`. What comes of it is the service
    * user's only where the credential is its default: that of others leaves its token and its failure as they are.
@@ -124,7 +129,9 @@ export class Tokens {
       this.settled(subject.id, tokenOf(outcome));
       return outcome;
     } catch (thrown) {
-      this.#failed.set(subject.id, { problem: problemOf(thrown), subject, wish, ask });
+      const problem = problemOf(thrown);
+      if (problem.code === 'stopped') return null;
+      this.#failed.set(subject.id, { problem, subject, wish, ask });
       if (wish !== 'mint') this.status.copyFailed();
       this.settled(subject.id, null);
       return null;

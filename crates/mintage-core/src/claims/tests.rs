@@ -90,7 +90,11 @@ fn what_is_no_readable_jwt_is_refused_with_its_reason() {
     check("opaque-token", "token-opaque", "opaque");
     check(&format!("{}.a.b.c.d", encode(r#"{"alg":"dir","enc":"A128GCM"}"#)), "token-encrypted", "encrypted");
     check(&token(r#"{"alg":"RS256","alg":"none"}"#, "{}"), "token-malformed", "a member stands in it twice");
-    check(&token(r#"{"alg":"RS256"}"#, r#"{"sub":"1","\u0073ub":"2"}"#), "token-malformed", "a member stands in it twice");
+    check(
+        &token(r#"{"alg":"RS256"}"#, r#"{"sub":"1","\u0073ub":"2"}"#),
+        "token-malformed",
+        "a member stands in it twice",
+    );
     check(&token(r#"{"alg":"RS256"}"#, "[]"), "token-malformed", "payload is not a JSON object");
     check(&token(r#"{"alg":"RS256"}"#, "{}").replace("c2ln", "c2l"), "token-malformed", "canonical");
     check(&"x".repeat(70_000), "token-too-large", "64 kB");

@@ -44,8 +44,9 @@ fn meaning(failure: &IssuerError) -> (String, NextStep) {
         IssuerError::Redirected { to, .. } => {
             (format!("The server has moved to `{to}`, or a login page stands in front of it"), EditEnvironment)
         }
+        IssuerError::Busy { status: 429, .. } => ("Too many requests were made".into(), TryAgain),
         IssuerError::Busy { .. } => {
-            ("Too many requests were made, or the server is under maintenance".into(), TryAgain)
+            ("The server is under maintenance or overloaded, or a proxy before it does not reach it".into(), TryAgain)
         }
         IssuerError::HostUnknown { host } => (format!("The host `{host}` is misspelt or gone"), EditEnvironment),
         IssuerError::Unreachable { host, .. } => {
@@ -68,7 +69,9 @@ fn meaning(failure: &IssuerError) -> (String, NextStep) {
             ("This system has no certificate authorities installed".into(), NextStep::None)
         }
         IssuerError::AnswerTooLarge { host } | IssuerError::AnswerInvalid { host, .. } => (
-            format!("`{host}` answers, but not as a token server does: the endpoint may be another one"),
+            format!(
+                "`{host}` answers, but not as a token server does: the endpoint may be another one, or the server strays from the standard"
+            ),
             EditEnvironment,
         ),
         IssuerError::IssuerDiffers { expected, found } => (issuer_differs(expected, found), EditEnvironment),

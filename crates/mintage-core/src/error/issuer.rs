@@ -28,8 +28,8 @@ pub enum IssuerError {
         /// The `Location` header.
         to: String,
     },
-    /// 429 or 503.
-    #[error("`{host}` asks for a pause ({status})")]
+    /// 429 (RFC 6585 §4) or 503 (RFC 9110 §15.6.4).
+    #[error("`{host}` {} ({status})", if *status == 429 { "asks for a pause" } else { "cannot answer at the moment" })]
     Busy {
         /// Host and port.
         host: String,

@@ -129,7 +129,10 @@ mod tests {
             (r#"{"access_token":"a"}"#, "token_type is missing"),
             (r#"{"access_token":"a","token_type":["Bearer"]}"#, "token_type is not a string"),
             (r#"{"access_token":"a","token_type":"mac"}"#, "token_type is not Bearer"),
-            (r#"{"access_token":"a","access_token":"b","token_type":"Bearer"}"#, "it is not readable as JSON: a member stands in it twice"),
+            (
+                r#"{"access_token":"a","access_token":"b","token_type":"Bearer"}"#,
+                "it is not readable as JSON: a member stands in it twice",
+            ),
             (r#"{"access_token":"a","token_type":"Bearer","expires_in":-1}"#, "expires_in is negative"),
             (
                 r#"{"access_token":"a","token_type":"Bearer","expires_in":"soon"}"#,

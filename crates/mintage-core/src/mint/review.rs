@@ -372,8 +372,12 @@ fn warnings(file: &KeyFile, readable_by_others: bool, now: OffsetDateTime) -> Ve
             warnings.push(dated("key-expired", "This key expired on".to_owned(), at));
         }
         Some(at) if at - now < EXPIRES_SOON => {
-            let days = (at - now).whole_days();
-            warnings.push(dated("key-expires-soon", format!("This key expires in {days} days, on"), at));
+            let when = match (at - now).whole_days() {
+                0 => "within 24 hours".to_owned(),
+                1 => "in 1 day".to_owned(),
+                days => format!("in {days} days"),
+            };
+            warnings.push(dated("key-expires-soon", format!("This key expires {when}, on"), at));
         }
         _ => {}
     }

@@ -46,6 +46,7 @@ export const detail = {
     use: 'Take from the keychain',
     minting: 'Minting…',
     mintNew: 'Mint new',
+    stop: 'Stop waiting',
     copy: 'Copy token',
     copyAs: 'Copy as',
     formHints: {
