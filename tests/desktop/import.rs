@@ -129,3 +129,32 @@ fn three_values_of_paonia_become_a_token() {
     app.wait_for_words(&format!("[data-user-id='{USER_ID}'] @row"), "three-values");
     assert_eq!(desk.keychain_items(), 1);
 }
+
+#[test]
+fn a_bag_of_key_files_goes_in_as_far_as_it_can_and_the_rest_says_why() {
+    let desk = Desk::new();
+    let issuer = issuer::start(&desk, Quirks::default());
+    let key = desk.write("deploy-bot.json", &issuer::key_file());
+    let bare = desk.write("bare.pem", include_str!("../fixtures/keys/throwaway-ec-p256.pkcs8.pem"));
+    let google = desk.write("google.json", include_str!("../fixtures/files/google-service-account.json"));
+    let app = desk.open();
+    app.wait_for("@first-run");
+    app.drop_files(&[&key, &bare, &google]);
+    app.until("all are reviewed", || app.all("@review").len() == 3);
+    app.click("@import-environment-add");
+    make_environment(&app, "zitadel", issuer.issuer(), "Acme", "development");
+    app.wait_for_words("@import-staying", "2 stay: see their cards");
+    app.wait_for_words("[data-warning='foreign']", "stays here until the others are in");
+    app.picture("import-bag");
+    app.click("@import-and-test");
+    app.wait_for("@import-result[data-tested='minted']");
+    assert_eq!(desk.keychain_items(), 1, "what stays is not stored");
+
+    // The key without an id is asked for it, and is left out here.
+    app.wait_for("@import-user-id[aria-invalid='true']:focus");
+    app.click("@review:has(@import-user-id) @review-remove");
+    // Now nothing but Google's file is left, and an environment is wanted for it.
+    app.wait_for_words("@import-sheet", "None of your environments follows Google");
+    app.picture("import-bag-rest");
+    assert_eq!(desk.keychain_items(), 1);
+}

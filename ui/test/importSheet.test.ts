@@ -167,7 +167,7 @@ describe('the sheet', () => {
     await userEvent.type(screen.getByTestId('import-passphrase'), 'right{Enter}');
     await waitFor(() => expect(screen.queryByTestId('import-passphrase')).toBeNull());
     expect(screen.queryByTestId('import-result')).toBeNull();
-    expect(screen.getAllByTestId('review').map((card) => within(card).queryAllByTestId(/^import-(name|before)$/).length)).toEqual([1, 1, 1, 0]);
+    expect(screen.getAllByTestId('review').map((card) => within(card).queryAllByTestId(/^import-(name|kin)$/).length)).toEqual([1, 1, 1, 0]);
   });
 
   it('deletes the original only after a second yes, and says what that means', async () => {

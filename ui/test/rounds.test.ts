@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { providers } from '../src/gallery/providers';
 import type { AskedId, KeyFileFacts, Review } from '../src/lib/types';
 import ImportSheet from '../src/views/import/ImportSheet.svelte';
+import { kinBefore } from '../src/views/import/kin';
 import { draw } from './support/page';
 import { PRODUCTION, STAGING, json, pem, sheet } from './support/importing';
 
@@ -37,6 +38,13 @@ describe('a bag of key files', () => {
     expect(importing.proposed?.environment.id).toBe(PRODUCTION);
   });
 
+  it('brings no other system’s file in while one of the environment’s lacks something', async () => {
+    const { app, core, importing } = await sheet([pem, google]);
+    app.environments.providers = providers;
+    expect([importing.round, importing.waits(google), importing.waits(pem)]).toEqual([[], true, false]);
+    expect([await importing.run(true), core.import.mock.calls.length]).toEqual([false, 0]);
+  });
+
   it('takes another system’s file alone where the user insists', async () => {
     const { app, core, importing } = await sheet([google]);
     app.environments.providers = providers;
@@ -48,10 +56,10 @@ describe('a bag of key files', () => {
   it('knows which are for one service user, and which are one key', async () => {
     const second = like(json, 'second', { key: other.facts!.key });
     const { importing } = await sheet([json, other, second, like(json, 'again', { userId: '9' })]);
-    const before = importing.pending.map((review) => importing.before(review));
-    expect(before).toEqual([null, null, { review: other, sameKey: true }, { review: json, sameKey: true }]);
+    const kin = importing.pending.map((review) => kinBefore(review, importing));
+    expect(kin).toEqual([null, null, { review: other, sameKey: true }, { review: json, sameKey: true }]);
     const { importing: fresh } = await sheet([json, like(json, 'further', { key: other.facts!.key })]);
-    expect(fresh.before(fresh.pending[1]!)).toEqual({ review: json, sameKey: false });
+    expect(kinBefore(fresh.pending[1]!, fresh)).toEqual({ review: json, sameKey: false });
   });
 });
 
@@ -64,9 +72,9 @@ describe('the sheet of a bag', () => {
     Object.assign(app.reviews, { open: true, chosen: true });
     draw(app, ImportSheet, {});
     expect(screen.getByTestId('import-and-test').textContent).toContain('Import and test 2');
-    expect(screen.getByTestId('import-staying').textContent).toBe('2 stay here for now: their cards say why.');
+    expect(screen.getByTestId('import-staying').textContent).toBe('2 stay: see their cards');
     const cards = screen.getAllByTestId('review');
-    expect(within(cards[1]!).getByTestId('import-before').textContent).toContain('deploy-bot.json');
+    expect(within(cards[1]!).getByTestId('import-kin').textContent).toContain('deploy-bot.json');
     expect(cards[3]!.querySelector('[data-warning="foreign"]')?.textContent).toContain('stays here until the others are in');
   });
 });

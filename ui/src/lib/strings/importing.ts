@@ -109,7 +109,7 @@ export const importing = {
     `This is not a key file of ${provider}, which ${environment} follows. ${stays ? 'It stays here until the others are in; then choose' : 'Choose'} the environment that it belongs to, or add it.`,
   sameKey: (title: string) => `This is the same key as in ${title}: what the file says beside it is added, and nothing else.`,
   sameOwner: (title: string) => `It belongs to the same service user as ${title} and becomes a further credential of it; if a test succeeds, its default.`,
-  staying: (n: number) => (n === 1 ? 'One stays here for now: its card says why.' : `${number(n)} stay here for now: their cards say why.`),
+  staying: (n: number) => (n === 1 ? 'One stays: see its card' : `${number(n)} stay: see their cards`),
   notTaken: (provider: string, kind: string) => `${provider} takes no ${kind.toLowerCase()}: importing works, minting will not.`,
   name: 'Name',
   nameHelp: 'As it is shown in the list.',

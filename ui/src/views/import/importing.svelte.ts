@@ -98,9 +98,12 @@ export class Importing {
    * What is another's alone can be imported against all advice; among others it stays for an environment of its own.
    */
   get round(): Review[] {
-    const complete = this.pending.filter((review) => this.of(review).isComplete(review));
-    const fitting = complete.filter((review) => !this.isForeign(review));
-    return fitting.length > 0 ? fitting : complete;
+    return this.pending.filter((review) => this.of(review).isComplete(review) && !this.waits(review));
+  }
+
+  /** Whether it stays until those are in that are the environment's. */
+  waits(review: Review): boolean {
+    return this.isForeign(review) && this.pending.some((each) => !this.isForeign(each));
   }
 
   get imported(): Review[] {
@@ -127,18 +130,6 @@ export class Importing {
   /** Whether it tells that it is other servers' than the chosen environment's. */
   isForeign({ facts }: Review): boolean {
     return facts !== null && isForeign(facts, this.provider);
-  }
-
-  /** The one before it in the sheet that is for the same service user, and whether it is the same key. */
-  before(review: Review): { review: Review; sameKey: boolean } | null {
-    const { list } = this.app.reviews;
-    const owner = this.of(review).ownerIdOf(review);
-    const fingerprint = review.facts?.key?.fingerprint;
-    const earlier = list.slice(0, list.indexOf(review)).filter((each) => this.pending.includes(each));
-    const same = fingerprint === undefined ? undefined : earlier.find((each) => each.facts?.key?.fingerprint === fingerprint);
-    const beside = owner ? earlier.find((each) => this.of(each).ownerIdOf(each) === owner) : undefined;
-    if (same) return { review: same, sameKey: true };
-    return beside ? { review: beside, sameKey: false } : null;
   }
 
   /** Learns about the chosen environment: who is there, and what each file lacks. What cannot be learnt is only not shown. */
@@ -256,11 +247,23 @@ export class Importing {
       await this.#import(review, environment.environment, test);
     }
     this.progress = null;
-    // What is left is another system's, if nothing else is left: an environment is proposed for that.
-    if (this.pending.length > 0 && this.pending.every((review) => this.isForeign(review))) this.app.reviews.chosen = false;
+    this.#proposeForTheRest();
     void this.learn();
     await this.#showFirst(todo, environment);
     return true;
+  }
+
+  /** Leaves a file out; its key is forgotten. */
+  async leaveOut(review: Review): Promise<void> {
+    await this.app.reviews.discard(review.id);
+    if (this.imported.length > 0) this.#proposeForTheRest();
+  }
+
+  /** Where all that is left is another system's, an environment is proposed for that. */
+  #proposeForTheRest(): void {
+    if (this.pending.length === 0 || this.pending.some((review) => !this.isForeign(review))) return;
+    this.app.reviews.chosen = false;
+    this.tried = false;
   }
 
   /** Imports once more what failed, tested or not as before. */
