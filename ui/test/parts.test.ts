@@ -24,6 +24,18 @@ describe('a problem', () => {
     expect(within(card).getAllByRole('listitem')).toHaveLength(2);
   });
 
+  it('shows on the pressed button what is under way, and on none what was begun elsewhere', async () => {
+    const shown = () => screen.getAllByTestId('problem-next').map((each) => [(each as HTMLButtonElement).disabled, each.getAttribute('aria-busy')]);
+    const props = { problem: clockProblem, oncopy: () => undefined, onnext: () => undefined };
+    const { rerender } = render(ProblemCard, props);
+    await userEvent.click(screen.getAllByTestId('problem-next')[0]!);
+    await rerender({ busy: true });
+    expect(shown()).toEqual(shown().map(() => [true, null]));
+    await rerender({ busy: false, onnext: () => void rerender({ busy: true }) });
+    await userEvent.click(screen.getAllByTestId('problem-next')[0]!);
+    expect(shown()[0]).toEqual([true, 'true']);
+  });
+
   it('writes the times of its sentences as the page writes times', () => {
     render(ProblemCard, { problem: expiredProblem, oncopy: () => undefined });
     const written = dateTime('2025-09-30T00:00:00Z');

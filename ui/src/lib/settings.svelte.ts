@@ -22,6 +22,7 @@ export class SettingsState {
   async load(): Promise<void> {
     try {
       this.#take(await ipc.settings());
+      this.#refused.clear();
       this.problem = null;
     } catch (thrown) {
       this.problem = problemOf(thrown);

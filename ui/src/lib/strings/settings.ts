@@ -81,7 +81,7 @@ export const settings = {
     removed: (n: number) => `${count(n, 'interrupted removal')} finished`,
     missing: (n: number) => `${count(n, 'key')} missing from this keychain; the entries are kept`,
     foundAgain: (n: number) => `${count(n, 'missing key')} found again`,
-    orphans: (n: number) => `${count(n, 'keychain item')} of Mintage that no entry speaks of`,
+    orphans: (n: number) => `${count(n, 'keychain item')} of Mintage that no entry here speaks of; another data folder may use them`,
     removeOrphans: 'Remove these items…',
     removeOrphansTitle: 'Remove left-over keychain items?',
     removeOrphansBody: (n: number) =>
