@@ -22,6 +22,9 @@ describe('life left is written as a clock', () => {
     [41 * M + 12 * S + 999, '41:12'],
     [11 * H + 58 * M + 3 * S, '11:58:03'],
     [9 * S, '0:09'],
+    [48 * H - 1, '47:59:59'],
+    [48 * H, '2 days'],
+    [365 * 24 * H + 3 * H, '365 days'],
     [0, '0:00'],
     [-5 * S, '0:00'],
   ])('%i ms', (left, expected) => expect(countdown(left)).toBe(expected));

@@ -23,8 +23,9 @@ export function until(moment: string | null, now: number): number | null {
   return Number.isNaN(at) ? null : at - now;
 }
 
-/** Writes life left as a clock: `41:12`, `11:58:03`; `0:00` when it is over. */
+/** Writes life left as a clock: `41:12`, `11:58:03`; `0:00` when it is over. Where it is two days or more, as in `span`. */
 export function countdown(left: number): string {
+  if (left >= 2 * DAY) return span(left);
   const seconds = Math.max(0, Math.floor(left / SECOND));
   const two = (n: number) => String(n).padStart(2, '0');
   const h = Math.floor(seconds / 3600);
