@@ -23,6 +23,8 @@ const LOGIN: &str = "/org/freedesktop/secrets/collection/login";
 pub(crate) const PASSWORD: &str = "let-me-in";
 /// How long a program may take to do what it was started for.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// How often the keyring is started before that is given up.
+const KEYRING_STARTS: u32 = 3;
 
 /// The folders of the session, and the variables by which programs find them.
 const FOLDERS: [(&str, &str); 6] = [
@@ -77,8 +79,14 @@ impl Session {
 
     /// Kills the keyring where one runs, and starts one that is unlocked.
     pub(crate) fn restart_keyring(&mut self) {
-        self.run_keyring(&["--unlock"], PASSWORD);
-        until("GNOME Keyring unlocks", || self.is_locked() == Some(false));
+        // The daemon sometimes hangs as it starts, before anything of Mintage has spoken to it.
+        for _ in 0..KEYRING_STARTS {
+            self.run_keyring(&["--unlock"], PASSWORD);
+            if within(PATIENCE, || self.is_locked() == Some(false)) {
+                return;
+            }
+        }
+        panic!("GNOME Keyring was started {KEYRING_STARTS} times and never unlocked");
     }
 
     /// Kills the keyring where one runs, and starts one that nobody has unlocked yet; in a new session
@@ -284,10 +292,17 @@ pub(crate) fn missing(program: &str, package: &str, error: &std::io::Error) -> !
 
 /// Asks again until it is so. Every question is a process or a file, so this does not spin.
 pub(crate) fn until(what: &str, is_so: impl Fn() -> bool) {
+    assert!(within(PATIENCE, is_so), "waited {} seconds in vain until {what}", PATIENCE.as_secs());
+}
+
+fn within(patience: Duration, is_so: impl Fn() -> bool) -> bool {
     let begun = Instant::now();
     while !is_so() {
-        assert!(begun.elapsed() < PATIENCE, "waited {} seconds in vain until {what}", PATIENCE.as_secs());
+        if begun.elapsed() >= patience {
+            return false;
+        }
     }
+    true
 }
 
 fn end(process: &mut Child) {
