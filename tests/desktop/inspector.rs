@@ -6,16 +6,13 @@ use crate::app::App;
 use crate::demo::DEPLOY_BOT;
 use crate::desk::Desk;
 use crate::issuer::{self, USER_ID};
-use crate::steps::import;
+use crate::steps::open_with_key;
 
 #[test]
 fn an_issuer_is_asked_for_its_keys_only_once_it_was_accepted() {
     let desk = Desk::new();
     let issuer = issuer::start(&desk, Quirks::default());
-    let file = desk.write("deploy-bot.json", &issuer::key_file());
-    let app = desk.open();
-    app.wait_for("@first-run");
-    import(&app, &file, issuer.issuer(), "Acme", "development");
+    let app = open_with_key(&desk, &issuer, "Acme", "development");
     app.click(&format!("[data-user-id='{USER_ID}'] @row"));
     app.click("@copy-as");
     app.click("@copy-as-curl");

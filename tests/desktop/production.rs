@@ -4,16 +4,13 @@ use mintage_demo_issuer::Quirks;
 
 use crate::desk::Desk;
 use crate::issuer::{self, USER_ID};
-use crate::steps::import;
+use crate::steps::open_with_key;
 
 #[test]
 fn production_is_framed_and_asks_once() {
     let desk = Desk::new();
     let issuer = issuer::start(&desk, Quirks::default());
-    let file = desk.write("deploy-bot.json", &issuer::key_file());
-    let app = desk.open();
-    app.wait_for("@first-run");
-    import(&app, &file, issuer.issuer(), "Acme production", "production");
+    let app = open_with_key(&desk, &issuer, "Acme production", "production");
     app.wait_for("@production-frame");
     let copy = format!("[data-user-id='{USER_ID}'] @row-copy");
 

@@ -5,16 +5,13 @@ use time::Duration;
 
 use crate::desk::Desk;
 use crate::issuer::{self, KEY_ID, USER_ID};
-use crate::steps::import;
+use crate::steps::open_with_key;
 
 #[test]
 fn a_key_removed_at_the_issuer_is_suspected_though_the_server_says_nothing() {
     let desk = Desk::new();
     let issuer = issuer::start(&desk, Quirks { dialect: Dialect::D3, ..Quirks::default() });
-    let file = desk.write("deploy-bot.json", &issuer::key_file());
-    let app = desk.open();
-    app.wait_for("@first-run");
-    import(&app, &file, issuer.issuer(), "Acme", "staging");
+    let app = open_with_key(&desk, &issuer, "Acme", "staging");
     assert!(issuer.remove_key(USER_ID, KEY_ID));
 
     app.click(&format!("[data-user-id='{USER_ID}'] @row-copy"));
@@ -40,10 +37,7 @@ fn a_key_removed_at_the_issuer_is_suspected_though_the_server_says_nothing() {
 fn a_clock_that_is_ahead_is_found_before_the_server_refuses_and_set_right_with_one_button() {
     let desk = Desk::new();
     let issuer = issuer::start(&desk, Quirks { clock_offset: Duration::seconds(-74), ..Quirks::default() });
-    let file = desk.write("deploy-bot.json", &issuer::key_file());
-    let app = desk.open();
-    app.wait_for("@first-run");
-    import(&app, &file, issuer.issuer(), "Acme", "development");
+    let app = open_with_key(&desk, &issuer, "Acme", "development");
     app.click(&format!("[data-user-id='{USER_ID}'] @row-copy"));
     app.wait_for("@problem[data-code='would-be-refused']");
     app.wait_for("[data-cause='clock-ahead']");
@@ -58,10 +52,7 @@ fn a_clock_that_is_ahead_is_found_before_the_server_refuses_and_set_right_with_o
 fn a_server_that_does_not_answer_is_not_waited_for_longer_than_one_likes() {
     let desk = Desk::new();
     let issuer = issuer::start(&desk, Quirks::default());
-    let file = desk.write("deploy-bot.json", &issuer::key_file());
-    let app = desk.open();
-    app.wait_for("@first-run");
-    import(&app, &file, issuer.issuer(), "Acme", "development");
+    let app = open_with_key(&desk, &issuer, "Acme", "development");
     app.click("@mint");
     app.wait_for("@token-masked");
 

@@ -2,8 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
+use mintage_demo_issuer::DemoIssuer;
+
 use crate::app::App;
 use crate::desk::Desk;
+use crate::issuer;
 
 /// Fills in the environment editor that is open, checks the server and saves.
 pub(crate) fn make_environment(app: &App<'_>, provider: &str, issuer: &str, name: &str, tier: &str) {
@@ -28,6 +31,15 @@ pub(crate) fn import(app: &App<'_>, file: &Path, issuer: &str, name: &str, tier:
     app.wait_for("@import-result[data-stage='done']");
     app.click("@import-done");
     app.wait_until_gone("@import-sheet");
+}
+
+/// Opens the app and imports the issuer's key file into a new environment, without testing it.
+pub(crate) fn open_with_key<'a>(desk: &'a Desk, issuer: &DemoIssuer, name: &str, tier: &str) -> App<'a> {
+    let file = desk.write("deploy-bot.json", &issuer::key_file());
+    let app = desk.open();
+    app.wait_for("@first-run");
+    import(&app, &file, issuer.issuer(), name, tier);
+    app
 }
 
 /// Switches a setting on, in the settings' view.

@@ -7,7 +7,7 @@ use crate::bus::Panel;
 use crate::demo::DEPLOY_BOT;
 use crate::desk::Desk;
 use crate::issuer::{self, NAME, USER_ID};
-use crate::steps::{import, switch_on};
+use crate::steps::{open_with_key, switch_on};
 
 const DEPLOY: &str = "Copy token for deploy-bot (Acme development)";
 const BILLING: &str = "Copy token for billing-sync (Acme staging)";
@@ -85,10 +85,7 @@ fn a_production_favourite_asks_in_the_window_first() {
     let desk = Desk::new();
     let panel = Panel::start(&desk);
     let issuer = issuer::start(&desk, Quirks::default());
-    let file = desk.write("deploy-bot.json", &issuer::key_file());
-    let app = desk.open();
-    app.wait_for("@first-run");
-    import(&app, &file, issuer.issuer(), "Acme production", "production");
+    let app = open_with_key(&desk, &issuer, "Acme production", "production");
     app.click(&format!("[data-user-id='{USER_ID}'] @row"));
     app.click("@favourite");
     app.click("@rail-settings");

@@ -1,12 +1,12 @@
 /** A bag of key files: which are imported together, which wait, and which belong together. */
 import { screen, within } from '@testing-library/svelte';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { providers } from '../src/gallery/providers';
 import type { AskedId, KeyFileFacts, Review } from '../src/lib/types';
 import ImportSheet from '../src/views/import/ImportSheet.svelte';
 import { kinBefore } from '../src/views/import/kin';
 import { draw } from './support/page';
-import { PRODUCTION, STAGING, json, pem, sheet } from './support/importing';
+import { PRODUCTION, STAGING, fail, json, pem, sheet } from './support/importing';
 
 function like(review: Review, id: string, facts: Partial<KeyFileFacts>): Review {
   return { ...review, id, source: { from: 'file', name: `${id}.json` }, facts: { ...review.facts!, ...facts } };
@@ -51,6 +51,14 @@ describe('a bag of key files', () => {
     expect(importing.isForeign(google)).toBe(true);
     await importing.run(false);
     expect(core.import).toHaveBeenCalledOnce();
+  });
+
+  it('keeps the environment that was insisted on where another system’s file could not be stored', async () => {
+    const { app, importing } = await sheet([google], { import: vi.fn(async () => fail('keychain-locked')) });
+    app.environments.providers = providers;
+    app.reviews.chosen = true;
+    await importing.run(false);
+    expect([importing.pending, app.reviews.chosen, app.reviews.environment]).toEqual([[google], true, STAGING]);
   });
 
   it('knows which are for one service user, and which are one key', async () => {

@@ -256,12 +256,13 @@ export class Importing {
   /** Leaves a file out; its key is forgotten. */
   async leaveOut(review: Review): Promise<void> {
     await this.app.reviews.discard(review.id);
-    if (this.imported.length > 0) this.#proposeForTheRest();
+    this.#proposeForTheRest();
   }
 
-  /** Where all that is left is another system's, an environment is proposed for that. */
+  /** Where some are in, and all that is left is another system's, an environment is proposed for that. */
   #proposeForTheRest(): void {
-    if (this.pending.length === 0 || this.pending.some((review) => !this.isForeign(review))) return;
+    const { imported, pending } = this;
+    if (imported.length === 0 || pending.length === 0 || pending.some((review) => !this.isForeign(review))) return;
     this.app.reviews.chosen = false;
     this.tried = false;
   }
