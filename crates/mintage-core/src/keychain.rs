@@ -21,6 +21,7 @@ use crate::error::KeychainError;
 use crate::secret::SecretBytes;
 
 mod items;
+mod names;
 mod platform;
 mod prompt;
 #[cfg(target_os = "linux")]
@@ -150,7 +151,7 @@ impl Keychain {
         match self.ask("looking at it", platform::state).await {
             Ok(state) => state,
             Err(KeychainError::Absent | KeychainError::NoDefaultKeyring) => KeychainState::Absent,
-            Err(KeychainError::Locked) => KeychainState::Locked { name: platform::NAME.to_owned() },
+            Err(KeychainError::Locked) => KeychainState::Locked { name: names::NAME.to_owned() },
             Err(_) => KeychainState::Silent,
         }
     }

@@ -1,5 +1,7 @@
 //! What can be wrong with the keychain.
 
+use std::time::Duration;
+
 /// The keychain did not do what was asked. Never holds the store's own error, whose text may hold
 /// secret bytes.
 #[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
@@ -49,6 +51,12 @@ pub enum KeychainError {
 }
 
 impl KeychainError {
+    /// The error for a deadline that has passed; a second that has begun counts as a whole one.
+    pub(crate) fn timed_out(deadline: Duration) -> Self {
+        let seconds = deadline.as_millis().div_ceil(1_000);
+        Self::TimedOut { seconds: u32::try_from(seconds).unwrap_or(u32::MAX) }
+    }
+
     /// A stable kebab-case word for it.
     pub fn code(&self) -> &'static str {
         match self {

@@ -9,7 +9,8 @@ use keyring_core::{CredentialStore, Entry};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use super::platform::{Platform, SERVICE};
+use super::names::SERVICE;
+use super::platform::Platform;
 use crate::credential::CredentialId;
 use crate::error::KeychainError;
 use crate::secret::SecretBytes;

@@ -8,21 +8,10 @@ use std::sync::Arc;
 
 use keyring_core::{CredentialStore, Result};
 
+use super::names::{NAME, SERVICE};
 use super::prompt::Prompt;
 use super::{Deadlines, KeychainState};
 use crate::error::KeychainError;
-
-/// The half of an item's name that all of ours share; the other half is the credential's UUID.
-pub(super) const SERVICE: &str = "mintage";
-
-/// What a platform's keychain is called where it cannot be asked.
-pub(super) const NAME: &str = if cfg!(target_os = "macos") {
-    "macOS Keychain"
-} else if cfg!(target_os = "windows") {
-    "Windows Credential Manager"
-} else {
-    "Secret Service"
-};
 
 type Make = dyn Fn(Deadlines, &Prompt) -> Result<Arc<CredentialStore>> + Send + Sync;
 

@@ -5,7 +5,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::platform::NAME;
+use super::names::NAME;
 
 /// Whether a password prompt may be on the screen, told by the store to the one who counts the time.
 #[derive(Clone, Debug, Default)]

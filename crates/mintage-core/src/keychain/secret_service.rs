@@ -18,6 +18,7 @@ use keyring_core::api::{CredentialApi, CredentialPersistence, CredentialStoreApi
 use keyring_core::{Credential, CredentialStore, Entry, Error, Result};
 use zeroize::Zeroizing;
 
+use super::names::SERVICE;
 use super::prompt::Prompt;
 use super::{Deadlines, KeychainState};
 use crate::error::KeychainError;
@@ -74,9 +75,8 @@ impl CredentialStoreApi for Store {
 
     /// Finds our items; takes no specification, for there is nothing else that Mintage looks for.
     fn search(&self, _: &HashMap<&str, &str>) -> Result<Vec<Entry>> {
-        let ids = self.link.wait(self.link.list(super::platform::SERVICE)).map_err(inside)?;
-        let entry =
-            |id: String| Entry::new_with_credential(Arc::new(Item::new(&self.link, super::platform::SERVICE, &id)));
+        let ids = self.link.wait(self.link.list(SERVICE)).map_err(inside)?;
+        let entry = |id: String| Entry::new_with_credential(Arc::new(Item::new(&self.link, SERVICE, &id)));
         Ok(ids.into_iter().map(entry).collect())
     }
 

@@ -327,7 +327,7 @@ async fn the_state_of_a_store_is_told() {
     check(KeychainError::NoDefaultKeyring, KeychainState::Absent).await;
     check(KeychainError::TimedOut { seconds: 10 }, KeychainState::Silent).await;
     check(KeychainError::Failed { operation: "connecting" }, KeychainState::Silent).await;
-    check(KeychainError::Locked, KeychainState::Locked { name: platform::NAME.into() }).await;
+    check(KeychainError::Locked, KeychainState::Locked { name: names::NAME.into() }).await;
 }
 
 #[test]

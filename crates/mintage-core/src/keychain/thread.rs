@@ -8,7 +8,6 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, mpsc};
-use std::time::Duration;
 
 use keyring_core::CredentialStore;
 use tokio::sync::oneshot;
@@ -86,17 +85,17 @@ impl Thread {
             return result.map_err(ended);
         }
         if !self.platform.prompts_unseen() && !self.prompt.was_expected() {
-            return Err(timed_out(answer));
+            return Err(KeychainError::timed_out(answer));
         }
         match timeout(prompt.saturating_sub(answer), told).await {
             Ok(result) => result.map_err(ended),
-            Err(_) => Err(timed_out(prompt)),
+            Err(_) => Err(KeychainError::timed_out(prompt)),
         }
     }
 
     fn start(&self) -> Result<mpsc::Sender<Job>, KeychainError> {
         if Arc::strong_count(&self.alive) > MOST_STUCK {
-            return Err(timed_out(self.deadlines.answer));
+            return Err(KeychainError::timed_out(self.deadlines.answer));
         }
         let (sender, jobs) = mpsc::channel::<Job>();
         let alive = Arc::clone(&self.alive);
@@ -111,12 +110,6 @@ impl Thread {
         let thread = std::thread::Builder::new().name("keychain".into()).spawn(attend);
         thread.map(|_| sender).map_err(|_| KeychainError::Failed { operation: "starting its thread" })
     }
-}
-
-/// The error for a deadline that has passed; begun seconds count as whole ones.
-pub(super) fn timed_out(deadline: Duration) -> KeychainError {
-    let seconds = deadline.as_millis().div_ceil(1_000);
-    KeychainError::TimedOut { seconds: u32::try_from(seconds).unwrap_or(u32::MAX) }
 }
 
 /// What the thread holds between two calls.

@@ -15,7 +15,6 @@ use super::fault::fault;
 use super::owner;
 use crate::error::KeychainError;
 use crate::keychain::prompt::Prompt;
-use crate::keychain::thread::timed_out;
 use crate::keychain::{Deadlines, KeychainState};
 
 const LABEL: &str = "Mintage credential";
@@ -52,7 +51,7 @@ impl Link {
             Ok((service.map_err(|error| fault(&error, "connecting"))?, bus))
         };
         let connected = runtime.block_on(async { timeout(deadlines.answer, connect).await });
-        let (service, bus) = connected.unwrap_or_else(|_| Err(timed_out(deadlines.answer)))?;
+        let (service, bus) = connected.unwrap_or_else(|_| Err(KeychainError::timed_out(deadlines.answer)))?;
         Ok(Self { service: Some(service), bus, runtime, deadlines, prompt })
     }
 
@@ -171,7 +170,7 @@ impl Link {
         call: impl Future<Output = std::result::Result<T, secret_service::Error>>,
     ) -> Result<T> {
         let deadline = self.deadlines.answer;
-        let answered = timeout(deadline, call).await.map_err(|_| timed_out(deadline))?;
+        let answered = timeout(deadline, call).await.map_err(|_| KeychainError::timed_out(deadline))?;
         answered.map_err(|error| fault(&error, operation))
     }
 
@@ -183,7 +182,7 @@ impl Link {
     ) -> Result<T> {
         self.prompt.expect();
         let deadline = self.deadlines.prompt;
-        let answered = timeout(deadline, call).await.map_err(|_| timed_out(deadline))?;
+        let answered = timeout(deadline, call).await.map_err(|_| KeychainError::timed_out(deadline))?;
         answered.map_err(|error| fault(&error, operation))
     }
 

@@ -4,7 +4,7 @@ use zbus::Connection;
 use zbus::fdo::DBusProxy;
 use zbus::names::BusName;
 
-use crate::keychain::platform::NAME;
+use crate::keychain::names::NAME;
 
 const SERVICE: &str = "org.freedesktop.secrets";
 
