@@ -8,6 +8,7 @@
 mod bench;
 mod bindings;
 mod check;
+mod circles;
 mod icons;
 mod node;
 mod package;

@@ -8,28 +8,36 @@
 //! Not here: what a name or an issuer must look like, and when a row is written. Those rules are
 //! [`crate::mint`]'s.
 
+use std::fs::File;
 use std::path::Path;
+use std::sync::Arc;
 
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::SqliteQueryResult;
 use sqlx::{Sqlite, SqlitePool, Transaction};
 
 use crate::error::CatalogError;
+use process_lock::ChangeLock;
 
 mod activity;
 mod column;
 mod credentials;
 mod environments;
+mod files;
 mod listing;
 mod opening;
+mod process_lock;
 mod providers;
+mod reader;
 mod service_users;
 mod settings;
 #[cfg(test)]
 mod testing;
 
 pub use environments::EnvironmentCount;
+pub use process_lock::Changing;
 pub use providers::StoredProvider;
+pub use reader::CatalogReader;
 
 static MIGRATOR: Migrator = sqlx::migrate!();
 
@@ -37,6 +45,9 @@ static MIGRATOR: Migrator = sqlx::migrate!();
 #[derive(Clone, Debug)]
 pub struct Catalog {
     pool: SqlitePool,
+    changing: ChangeLock,
+    /// Kept as long as any handle, so that no other program migrates the file meanwhile.
+    _in_use: Option<Arc<File>>,
 }
 
 impl Catalog {
@@ -45,9 +56,19 @@ impl Catalog {
     ///
     /// # Errors
     /// [`CatalogError::Unopened`], [`CatalogError::Newer`], [`CatalogError::Damaged`],
-    /// [`CatalogError::Foreign`], [`CatalogError::Migration`].
+    /// [`CatalogError::Foreign`], [`CatalogError::Migration`]; [`CatalogError::OlderRunning`] where it would
+    /// have to be migrated under a running program of an older version.
     pub async fn open(folder: &Path) -> Result<Self, CatalogError> {
-        Ok(Self { pool: opening::open(folder, &MIGRATOR).await? })
+        opening::open(folder, &MIGRATOR).await
+    }
+
+    /// Waits for the right to change catalogue and keychain together. No other task or process has it at the
+    /// same time: a repair never sees half of an import.
+    ///
+    /// # Errors
+    /// [`CatalogError::Busy`] where another process goes on for two minutes; [`CatalogError::Unopened`].
+    pub async fn changing(&self) -> Result<Changing, CatalogError> {
+        self.changing.lock().await
     }
 
     /// The version that this Mintage brings every catalogue to: its newest migration.

@@ -77,8 +77,6 @@ pub struct Mint {
     turns: Mutex<HashMap<ServiceUserId, Arc<tokio::sync::Mutex<()>>>>,
     /// What is known of each environment's server since the app started.
     wires: Mutex<HashMap<EnvironmentId, wire::Wire>>,
-    /// Held while catalogue and keychain are changed together, so that the repair sees no half of it.
-    changing: tokio::sync::Mutex<()>,
     /// Production environments for which minting was confirmed since the app started.
     confirmed: Mutex<HashSet<EnvironmentId>>,
     /// The settings, once somebody has asked for them.
@@ -105,7 +103,6 @@ impl Mint {
             tokens: Mutex::default(),
             turns: Mutex::default(),
             wires: Mutex::default(),
-            changing: tokio::sync::Mutex::default(),
             confirmed: Mutex::default(),
             settings: tokio::sync::Mutex::default(),
             inspected: Inspected::default(),

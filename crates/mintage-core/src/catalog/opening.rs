@@ -6,48 +6,45 @@
 //! An existing `mintage.db` is never opened here but by SQLite: on Unix, closing any other handle of
 //! the same file drops the locks that SQLite holds in this process.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File};
 use std::io;
-use std::path::Path;
-use std::time::{Duration, Instant};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
 
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions, Connection, SqliteConnection, SqlitePool};
+use sqlx::{ConnectOptions, Connection, SqliteConnection};
 
+use super::process_lock::{self, ChangeLock};
+use super::{Catalog, files};
 use crate::error::CatalogError;
 
 const FILE: &str = "mintage.db";
-const LOCK: &str = "mintage.lock";
+/// Held while one process opens the file: two first starts must not migrate at once.
+const OPENING: &str = "mintage.lock";
+/// Shared by every program that has the file open, so that none migrates it under another.
+const IN_USE: &str = "mintage.use.lock";
+/// Held while catalogue and keychain are changed together.
+const CHANGING: &str = "mintage.change.lock";
 /// A few readers beside the one writer that SQLite allows.
 const CONNECTIONS: u32 = 4;
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long to wait while another process opens or migrates the same catalogue.
-const LOCK_PATIENCE: Duration = Duration::from_secs(10);
-const LOCK_POLL: Duration = Duration::from_millis(20);
-/// No SQLite database that is not empty is smaller, in bytes (SQLite file format §1.2).
-const SMALLEST_PAGE: u64 = 512;
+const OPENING_PATIENCE: Duration = Duration::from_secs(10);
 /// SQLite's primary result codes for a file that is no sound database: SQLITE_CORRUPT, SQLITE_NOTADB.
 const UNSOUND: [i32; 2] = [11, 26];
 
 /// Opens, checks, backs up and migrates the catalogue in this folder.
-pub(super) async fn open(folder: &Path, migrator: &Migrator) -> Result<SqlitePool, CatalogError> {
-    // An absolute path, as SQLite would take a relative one that begins with `file:` for a URI.
-    let folder = std::path::absolute(folder).map_err(|source| unopened(folder, source))?;
-    make_folder(&folder)?;
-    let _lock = lock(&folder.join(LOCK)).await?;
+pub(super) async fn open(folder: &Path, migrator: &Migrator) -> Result<Catalog, CatalogError> {
+    let folder = absolute(folder)?;
+    files::make_folder(&folder)?;
+    let _opening = begin(&folder.join(OPENING)).await?;
     let path = folder.join(FILE);
-    make_file(&path).map_err(|source| unopened(&path, source))?;
-    check_file(&path)?;
+    files::make_file(&path).map_err(|source| CatalogError::unopened(&path, source))?;
+    files::check_file(&path)?;
 
-    let options = SqliteConnectOptions::new()
-        .filename(&path)
-        .create_if_missing(false)
-        .foreign_keys(true)
-        .busy_timeout(BUSY_TIMEOUT)
-        .synchronous(SqliteSynchronous::Full)
-        .pragma("secure_delete", "ON")
-        .disable_statement_logging();
+    let options = options(&path).synchronous(SqliteSynchronous::Full).pragma("secure_delete", "ON");
     let failed = |error| unusable(&path, error);
     let mut connection = options.connect().await.map_err(failed)?;
     let examined = examine(&mut connection, &path, migrator).await;
@@ -62,7 +59,45 @@ pub(super) async fn open(folder: &Path, migrator: &Migrator) -> Result<SqlitePoo
         pool.close().await;
         return Err(error.into());
     }
-    Ok(pool)
+    let in_use = process_lock::shared(&folder.join(IN_USE));
+    let in_use = in_use.map_err(|source| CatalogError::unopened(&path, source))?.map(Arc::new);
+    Ok(Catalog { pool, changing: ChangeLock::new(folder.join(CHANGING)), _in_use: in_use })
+}
+
+/// Opens the catalogue for reading alone: without a check, a write, a migration or a wait.
+pub(super) async fn open_to_read(folder: &Path, known: i64) -> Result<Catalog, CatalogError> {
+    let folder = absolute(folder)?;
+    let path = folder.join(FILE);
+    files::check_file(&path)?;
+    let failed = |error| unusable(&path, error);
+    let pool = SqlitePoolOptions::new().max_connections(1).idle_timeout(None).max_lifetime(None);
+    let pool = pool.connect_with(options(&path).read_only(true)).await.map_err(failed)?;
+    let mut connection = pool.acquire().await.map_err(failed)?;
+    match version(&mut connection, &path).await? {
+        found if found > known => Err(CatalogError::Newer { found, known }),
+        found if found < known => Err(CatalogError::Older { found, known }),
+        _ => {
+            drop(connection);
+            Ok(Catalog { pool, changing: ChangeLock::new(folder.join(CHANGING)), _in_use: None })
+        }
+    }
+}
+
+/// An absolute path, as SQLite would take a relative one that begins with `file:` for a URI.
+fn absolute(folder: &Path) -> Result<PathBuf, CatalogError> {
+    std::path::absolute(folder).map_err(|source| CatalogError::unopened(folder, source))
+}
+
+fn options(path: &Path) -> SqliteConnectOptions {
+    let options = SqliteConnectOptions::new().filename(path).create_if_missing(false).foreign_keys(true);
+    options.busy_timeout(BUSY_TIMEOUT).disable_statement_logging()
+}
+
+/// Waits until no other process is opening the catalogue.
+async fn begin(path: &Path) -> Result<File, CatalogError> {
+    let failed = |source| CatalogError::unopened(path, source);
+    let locked = process_lock::exclusive(path, OPENING_PATIENCE).await.map_err(failed)?;
+    locked.ok_or_else(|| failed(io::Error::new(io::ErrorKind::TimedOut, "another Mintage is still opening it")))
 }
 
 /// Checks that the file is sound, ours, known and writable, and backs it up if it will be migrated.
@@ -74,94 +109,21 @@ async fn examine(connection: &mut SqliteConnection, path: &Path, migrator: &Migr
         return Err(CatalogError::Newer { found: version, known });
     }
     check_writable(connection).await.map_err(|error| unusable(path, error))?;
-    if (1..known).contains(&version) { back_up(connection, path, version).await } else { Ok(()) }
-}
-
-fn make_folder(folder: &Path) -> Result<(), CatalogError> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder).map_err(|source| {
-        let stands_in_the_way = fs::metadata(folder).is_ok_and(|found| !found.is_dir());
-        let file_there = || io::Error::new(io::ErrorKind::NotADirectory, "a file stands where its folder should be");
-        unopened(folder, if stands_in_the_way { file_there() } else { source })
-    })
-}
-
-/// Makes the empty file before SQLite would, so that it is private from its first moment; the
-/// write-ahead log inherits its mode.
-fn make_file(path: &Path) -> io::Result<()> {
-    match private().create_new(true).open(path) {
-        Ok(_) => Ok(()),
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            tighten(path);
-            Ok(())
-        }
-        Err(error) => Err(error),
+    if !(1..known).contains(&version) {
+        return Ok(());
     }
-}
-
-/// Refuses what SQLite would not: a file of a few bytes, which it takes for an empty one and overwrites,
-/// and a read-only one, beside which it leaves a log that is read-only for ever.
-fn check_file(path: &Path) -> Result<(), CatalogError> {
-    let found = fs::metadata(path).map_err(|source| unopened(path, source))?;
-    if (1..SMALLEST_PAGE).contains(&found.len()) {
-        return Err(damaged(path));
-    }
-    if found.permissions().readonly() {
-        return Err(unopened(path, io::Error::new(io::ErrorKind::PermissionDenied, "the file is read-only")));
-    }
-    Ok(())
-}
-
-/// Takes back what a copy or a restore may have opened to others. Best effort: some file systems know
-/// no modes, and the file holds no secret.
-fn tighten(path: &Path) {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        let exposed = fs::metadata(path).is_ok_and(|found| found.is_file() && found.permissions().mode() & 0o077 != 0);
-        if exposed {
-            let _ = fs::set_permissions(path, fs::Permissions::from_mode(0o600));
-        }
-    }
-    #[cfg(not(unix))]
-    let _ = path;
-}
-
-fn private() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    options.write(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
-}
-
-/// Lets one process at a time open the catalogue, so that two first starts do not migrate at once. The
-/// lock ends with the returned file, or with the process.
-async fn lock(path: &Path) -> Result<File, CatalogError> {
-    let failed = |source| unopened(path, source);
-    let file = private().create(true).open(path).map_err(failed)?;
-    let started = Instant::now();
-    loop {
-        match file.try_lock() {
-            Ok(()) => return Ok(file),
-            Err(TryLockError::WouldBlock) if started.elapsed() < LOCK_PATIENCE => tokio::time::sleep(LOCK_POLL).await,
-            Err(TryLockError::WouldBlock) => {
-                return Err(failed(io::Error::new(io::ErrorKind::TimedOut, "another Mintage is still opening it")));
-            }
-            // Some network file systems have no locks; SQLite's own transactions still hold there.
-            Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => return Ok(file),
-            Err(TryLockError::Error(error)) => return Err(failed(error)),
-        }
-    }
+    // Whoever has it open knows the old form alone. None can come meanwhile: this process is opening it.
+    let alone = process_lock::exclusive(&path.with_file_name(IN_USE), Duration::ZERO).await;
+    alone
+        .map_err(|source| CatalogError::unopened(path, source))?
+        .ok_or(CatalogError::OlderRunning { found: version, known })?;
+    back_up(connection, path, version).await
 }
 
 /// Reads the whole file once.
 async fn check_integrity(connection: &mut SqliteConnection, path: &Path) -> Result<(), CatalogError> {
     let verdict: Result<String, _> = sqlx::query_scalar("PRAGMA quick_check(1)").fetch_one(connection).await;
-    if verdict.map_err(|error| unusable(path, error))? == "ok" { Ok(()) } else { Err(damaged(path)) }
+    if verdict.map_err(|error| unusable(path, error))? == "ok" { Ok(()) } else { Err(CatalogError::damaged(path)) }
 }
 
 /// Writes and takes it back: SQLite quietly falls back to reading where it may not write, even at
@@ -195,21 +157,13 @@ async fn version(connection: &mut SqliteConnection, path: &Path) -> Result<i64, 
 async fn back_up(connection: &mut SqliteConnection, path: &Path, version: i64) -> Result<(), CatalogError> {
     let backup = path.with_file_name(format!("{FILE}.backup-v{version}"));
     let partial = path.with_file_name(format!("{FILE}.backup-v{version}.partial"));
-    let failed = |source| unopened(&backup, source);
-    private().create(true).truncate(true).open(&partial).map_err(failed)?;
+    let failed = |source| CatalogError::unopened(&backup, source);
+    files::private().create(true).truncate(true).open(&partial).map_err(failed)?;
     let name = partial.to_str().expect("SQLite has opened a file in this folder, which it does only for UTF-8 names");
     let copied = sqlx::query("VACUUM INTO ?1").bind(name).execute(connection).await;
     copied.map_err(|error| unusable(&backup, error))?;
-    private().open(&partial).and_then(|file| file.sync_all()).map_err(failed)?;
+    files::private().open(&partial).and_then(|file| file.sync_all()).map_err(failed)?;
     fs::rename(&partial, &backup).map_err(failed)
-}
-
-fn unopened(path: &Path, source: io::Error) -> CatalogError {
-    CatalogError::Unopened { path: path.display().to_string(), source }
-}
-
-fn damaged(path: &Path) -> CatalogError {
-    CatalogError::Damaged { path: path.display().to_string() }
 }
 
 /// What a failure of SQLite means while opening.
@@ -217,9 +171,9 @@ fn unusable(path: &Path, error: sqlx::Error) -> CatalogError {
     // Extended result codes keep the primary one in their low byte.
     let primary = error.as_database_error().and_then(|cause| cause.code()?.parse::<i32>().ok()).map(|code| code & 0xff);
     match error {
-        _ if primary.is_some_and(|code| UNSOUND.contains(&code)) => damaged(path),
-        sqlx::Error::Io(source) => unopened(path, source),
-        error => unopened(path, io::Error::other(error)),
+        _ if primary.is_some_and(|code| UNSOUND.contains(&code)) => CatalogError::damaged(path),
+        sqlx::Error::Io(source) => CatalogError::unopened(path, source),
+        error => CatalogError::unopened(path, io::Error::other(error)),
     }
 }
 

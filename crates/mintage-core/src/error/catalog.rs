@@ -1,5 +1,7 @@
 //! What can be wrong with the catalogue.
 
+use std::path::Path;
+
 /// The catalogue did not do what was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum CatalogError {
@@ -20,6 +22,25 @@ pub enum CatalogError {
         /// The newest version known.
         known: i64,
     },
+    /// It was written by an older version, and is only read here.
+    #[error("the catalogue is of version {found}; this Mintage reads version {known}")]
+    Older {
+        /// Its schema version.
+        found: i64,
+        /// The version that is read.
+        known: i64,
+    },
+    /// It must be migrated, and a running program of an older version has it open.
+    #[error("an older Mintage is running and uses the catalogue in version {found}; this one needs version {known}")]
+    OlderRunning {
+        /// Its schema version.
+        found: i64,
+        /// The version that it must be brought to.
+        known: i64,
+    },
+    /// Another process has been changing catalogue and keychain for two minutes.
+    #[error("another Mintage is importing or removing keys and hasn't finished")]
+    Busy,
     /// The integrity check failed.
     #[error("the catalogue at `{path}` is damaged")]
     Damaged {
@@ -71,11 +92,24 @@ pub enum CatalogError {
 }
 
 impl CatalogError {
+    /// The error for a file or folder that the system refuses.
+    pub(crate) fn unopened(path: &Path, source: std::io::Error) -> Self {
+        Self::Unopened { path: path.display().to_string(), source }
+    }
+
+    /// The error for a file that is no sound database.
+    pub(crate) fn damaged(path: &Path) -> Self {
+        Self::Damaged { path: path.display().to_string() }
+    }
+
     /// A stable kebab-case word for it.
     pub fn code(&self) -> &'static str {
         match self {
             Self::Unopened { .. } => "catalog-unopened",
             Self::Newer { .. } => "catalog-newer",
+            Self::Older { .. } => "catalog-older",
+            Self::OlderRunning { .. } => "catalog-older-running",
+            Self::Busy => "catalog-busy",
             Self::Damaged { .. } => "catalog-damaged",
             Self::Foreign { .. } => "catalog-foreign",
             Self::NameTaken { .. } => "name-taken",
@@ -93,6 +127,9 @@ impl CatalogError {
         match self {
             Self::Unopened { .. } => "Check that the folder exists and is yours, or set `MINTAGE_DATA_DIR`".into(),
             Self::Newer { .. } => "Update Mintage; the catalogue was left as it is".into(),
+            Self::Older { .. } => "Open Mintage once, which updates the catalogue".into(),
+            Self::OlderRunning { .. } => "Quit the older Mintage, then start this one again".into(),
+            Self::Busy => "Finish there, for example its password prompt, then try again".into(),
             Self::Damaged { .. } | Self::Unreadable { .. } => {
                 "Restore a copy of the file, or move it away and import your key files again".into()
             }

@@ -14,7 +14,7 @@ impl Mint {
     /// # Errors
     /// What the keychain and the catalogue report; the row then stays and says `deleting`.
     pub async fn forget_credential(&self, id: CredentialId) -> Result<(), Error> {
-        let _alone = self.changing.lock().await;
+        let _alone = self.catalog.changing().await?;
         self.forget_one(id).await
     }
 
@@ -35,7 +35,7 @@ impl Mint {
     /// # Errors
     /// What the keychain and the catalogue report; what was removed until then stays removed.
     pub async fn forget_service_user(&self, id: ServiceUserId) -> Result<(), Error> {
-        let _alone = self.changing.lock().await;
+        let _alone = self.catalog.changing().await?;
         let service_user = self.catalog.service_user(id).await?;
         let environment = self.catalog.environment(service_user.environment).await?;
         for credential in self.catalog.credentials(Some(id)).await? {

@@ -168,7 +168,7 @@ impl Mint {
         file: &KeyFile,
         source: Source,
     ) -> Result<ImportOutcome, Error> {
-        let _alone = self.changing.lock().await;
+        let _alone = self.catalog.changing().await?;
         let known = self.catalog.service_user_by_user_id(environment.id, &ids.user_id).await?;
         let new_service_user = known.is_none();
         let service_user = known.unwrap_or_else(|| self.new_service_user(environment, provider, name, ids.user_id));

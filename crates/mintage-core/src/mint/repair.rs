@@ -34,7 +34,7 @@ impl Mint {
     /// # Errors
     /// What the catalogue reports. A keychain that does not answer is no error: nothing is done.
     pub async fn repair(&self) -> Result<RepairReport, Error> {
-        let _alone = self.changing.lock().await;
+        let _alone = self.catalog.changing().await?;
         let mut report = RepairReport::default();
         let credentials = self.catalog.credentials(None).await?;
         let Ok(present) = self.keychain.list().await else {

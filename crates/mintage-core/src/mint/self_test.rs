@@ -47,7 +47,13 @@ impl Mint {
     /// Nothing stays behind but where deleting fails; then the next repair lists the item as left over.
     pub async fn test_keychain(&self) -> Vec<SelfTestResult> {
         // A repair meanwhile would take the item for one that was left over.
-        let _changing = self.changing.lock().await;
+        let _alone = match self.catalog.changing().await {
+            Ok(alone) => alone,
+            Err(error) => {
+                let problem = Some(Error::from(error).problem());
+                return vec![SelfTestResult { step: SelfTestStep::Write, milliseconds: 0.0, problem }];
+            }
+        };
         let (id, content) = (CredentialId(Uuid::new_v4()), throw_away());
         let mut results = Vec::new();
         for step in [SelfTestStep::Write, SelfTestStep::Read, SelfTestStep::Delete, SelfTestStep::Gone] {

@@ -78,7 +78,7 @@ async fn folder_and_files_are_private() {
     let mut files: Vec<_> = fs::read_dir(&folder).unwrap().map(|found| found.unwrap().path()).collect();
     files.sort();
     let file_names: Vec<_> = files.iter().map(|path| path.file_name().unwrap().to_str().unwrap()).collect();
-    assert_eq!(file_names, ["mintage.db", "mintage.db-shm", "mintage.db-wal", "mintage.lock"]);
+    assert_eq!(file_names, ["mintage.db", "mintage.db-shm", "mintage.db-wal", "mintage.lock", "mintage.use.lock"]);
     for file in &files {
         assert_eq!(mode(file), 0o600, "{}", file.display());
     }
@@ -132,7 +132,8 @@ async fn a_file_in_place_of_the_folder_is_refused() {
     fs::write(&file, "mine").unwrap();
     refused_because(&file, "a file stands where its folder should be").await;
     assert_eq!(fs::read(&file).unwrap(), b"mine");
-    refused_because(&file.join("below"), "Not a directory").await;
+    refused_because(&file.join("below"), "a file stands where its folder should be").await;
+    refused_because(&file.join("far/below"), "a file stands where its folder should be").await;
 }
 
 #[tokio::test]
@@ -235,6 +236,19 @@ async fn a_newer_catalogue_is_refused_with_its_version() {
     assert_eq!(fs::read(folder.path().join("mintage.db")).unwrap(), before);
 }
 
+#[tokio::test]
+async fn a_catalogue_is_not_migrated_under_a_running_program_that_knows_the_old_form() {
+    let folder = folder_with_shop().await;
+    let next = migrator_with("UPDATE environments SET name = 'changed'");
+    let running = Catalog::open(folder.path()).await.unwrap();
+    let error = open(folder.path(), &next).await.expect_err("it is in use");
+    let CatalogError::OlderRunning { found, known: needed } = error else { panic!("{error:?}") };
+    assert_eq!((found, needed), (known(), known() + 1));
+    assert_eq!(running.environments().await.unwrap()[0].settings.name, "Shop");
+    drop(running);
+    open(folder.path(), &next).await.expect("nobody has it open any more");
+}
+
 /// Puts the one backup in place of the catalogue and reads it.
 async fn names_in_backup(folder: &Path) -> Vec<String> {
     let elsewhere = tempfile::tempdir().unwrap();
@@ -252,8 +266,8 @@ async fn names_in_backup(folder: &Path) -> Vec<String> {
 #[tokio::test]
 async fn a_catalogue_is_backed_up_before_it_is_migrated() {
     let folder = folder_with_shop().await;
-    let pool = open(folder.path(), &migrator_with("UPDATE environments SET name = 'changed'")).await.unwrap();
-    let name: String = sqlx::query_scalar("SELECT name FROM environments").fetch_one(&pool).await.unwrap();
+    let catalog = open(folder.path(), &migrator_with("UPDATE environments SET name = 'changed'")).await.unwrap();
+    let name: String = sqlx::query_scalar("SELECT name FROM environments").fetch_one(&catalog.pool).await.unwrap();
     assert_eq!(name, "changed");
     assert_eq!(names_in_backup(folder.path()).await, ["Shop"]);
 }
@@ -276,7 +290,7 @@ async fn nothing_is_backed_up_where_nothing_is_migrated() {
     Catalog::open(folder.path()).await.unwrap().close().await;
     let mut files: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|found| found.unwrap().file_name()).collect();
     files.sort();
-    assert_eq!(files, ["mintage.db", "mintage.lock"]);
+    assert_eq!(files, ["mintage.db", "mintage.lock", "mintage.use.lock"]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

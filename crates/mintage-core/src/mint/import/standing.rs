@@ -92,7 +92,7 @@ impl Mint {
 
     /// Whether there was one to remove: of the same service user, kind and client.
     async fn remove_earlier(&self, earlier: CredentialId, outcome: &ImportOutcome) -> Result<bool, Error> {
-        let _alone = self.changing.lock().await;
+        let _alone = self.catalog.changing().await?;
         let new = self.catalog.credential(outcome.credential).await?;
         let beside = self.beside(new.service_user, new.kind, new.client_id.as_deref()).await?;
         if new.kind.is_key() || !beside.iter().any(|other| other.id == earlier) {

@@ -21,8 +21,7 @@ const SIGXFSZ: i32 = 25;
 #[ignore = "it is run by the test below, with a folder"]
 async fn the_other_process() {
     let folder = std::env::var_os(FOLDER).expect("this is only run by the test below");
-    let pool = open(Path::new(&folder), &migrator_with(NEXT)).await.unwrap();
-    pool.close().await;
+    open(Path::new(&folder), &migrator_with(NEXT)).await.unwrap().close().await;
 }
 
 /// Migrates in a process whose files may grow to this many units of `ulimit`; whether it came to its end.
@@ -61,11 +60,11 @@ async fn a_migration_that_is_killed_at_any_write_is_made_whole_by_the_next_start
             assert_eq!(names_in_backup(folder.path()).await, ["Shop"]);
             backed_up += 1;
         }
-        let pool = open(folder.path(), &migrator_with(NEXT)).await.unwrap();
+        let catalog = open(folder.path(), &migrator_with(NEXT)).await.unwrap();
         let found: (String, String) =
-            sqlx::query_as("SELECT name, ballast FROM environments").fetch_one(&pool).await.unwrap();
+            sqlx::query_as("SELECT name, ballast FROM environments").fetch_one(&catalog.pool).await.unwrap();
         assert_eq!(found, ("changed".to_owned(), "40".to_owned()));
-        pool.close().await;
+        catalog.close().await;
         assert_eq!(names_in_backup(folder.path()).await, ["Shop"]);
     }
     assert!(

@@ -1,0 +1,123 @@
+//! **Locks between processes**: files in the catalogue's folder that are locked, never read.
+//!
+//! Rule: the kernel lets go of a lock when its holder ends, however it ends, so none of them is ever stale.
+//! Some network file systems have no locks; SQLite's own transactions still hold there.
+
+use std::fs::{File, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio::sync::{Mutex, OwnedMutexGuard};
+
+use super::files;
+use crate::error::CatalogError;
+
+const POLL: Duration = Duration::from_millis(20);
+/// How long to wait while another process changes keys: longer than a person takes at a password prompt.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// Waits for the only lock on this file, at most for `patience`; `None` where somebody still holds it then.
+///
+/// # Errors
+/// What the file system reports.
+pub(super) async fn exclusive(path: &Path, patience: Duration) -> io::Result<Option<File>> {
+    let file = files::private().create(true).open(path)?;
+    let started = Instant::now();
+    loop {
+        match held(file.try_lock())? {
+            true => return Ok(Some(file)),
+            false if started.elapsed() < patience => tokio::time::sleep(POLL).await,
+            false => return Ok(None),
+        }
+    }
+}
+
+/// One of any number of locks on this file that keep an exclusive one away; `None` while there is one.
+///
+/// # Errors
+/// What the file system reports.
+pub(super) fn shared(path: &Path) -> io::Result<Option<File>> {
+    let file = files::private().create(true).open(path)?;
+    Ok(held(file.try_lock_shared())?.then_some(file))
+}
+
+fn held(tried: Result<(), TryLockError>) -> io::Result<bool> {
+    match tried {
+        Ok(()) => Ok(true),
+        Err(TryLockError::WouldBlock) => Ok(false),
+        Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => Ok(true),
+        Err(TryLockError::Error(error)) => Err(error),
+    }
+}
+
+/// The right to change catalogue and keychain together, for one task of one process at a time.
+#[derive(Clone, Debug)]
+pub(super) struct ChangeLock {
+    path: PathBuf,
+    /// The line within this process; files are polled, so they know no order.
+    line: Arc<Mutex<()>>,
+}
+
+/// Held while catalogue and keychain are changed together.
+#[derive(Debug)]
+pub struct Changing {
+    // Fields are dropped in this order: the file first, so that the next in the line finds it free.
+    _file: File,
+    _turn: OwnedMutexGuard<()>,
+}
+
+impl ChangeLock {
+    pub(super) fn new(path: PathBuf) -> Self {
+        Self { path, line: Arc::default() }
+    }
+
+    /// Waits until nobody else changes anything.
+    ///
+    /// # Errors
+    /// [`CatalogError::Busy`] where another process goes on for two minutes; [`CatalogError::Unopened`].
+    pub(super) async fn lock(&self) -> Result<Changing, CatalogError> {
+        let turn = Arc::clone(&self.line).lock_owned().await;
+        let locked = exclusive(&self.path, PATIENCE).await;
+        let file = locked.map_err(|source| CatalogError::unopened(&self.path, source))?.ok_or(CatalogError::Busy)?;
+        Ok(Changing { _file: file, _turn: turn })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const AT_ONCE: Duration = Duration::ZERO;
+
+    #[tokio::test]
+    async fn an_exclusive_lock_keeps_everybody_else_away_until_it_is_dropped() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("lock");
+        let first = exclusive(&path, AT_ONCE).await.unwrap().expect("nobody holds it");
+        assert!(exclusive(&path, AT_ONCE).await.unwrap().is_none());
+        assert!(shared(&path).unwrap().is_none());
+        drop(first);
+        let (one, two) = (shared(&path).unwrap(), shared(&path).unwrap());
+        assert!(one.is_some() && two.is_some());
+        assert!(exclusive(&path, AT_ONCE).await.unwrap().is_none());
+        drop((one, two));
+        assert!(exclusive(&path, AT_ONCE).await.unwrap().is_some());
+    }
+
+    #[tokio::test]
+    async fn two_handles_of_one_folder_change_one_after_the_other() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("lock");
+        let (ours, theirs) = (ChangeLock::new(path.clone()), ChangeLock::new(path));
+        let changing = ours.lock().await.unwrap();
+        let waiting = tokio::spawn(async move { theirs.lock().await.map(drop) });
+        let mut again = std::pin::pin!(ours.lock());
+        let poll = std::future::poll_fn(|context| std::task::Poll::Ready(again.as_mut().poll(context).is_ready()));
+        assert!(!poll.await, "the lock was given twice");
+        drop(changing);
+        waiting.await.unwrap().unwrap();
+        again.await.unwrap();
+    }
+}
