@@ -16,6 +16,8 @@ mod scene;
 mod seam;
 #[path = "kill/store.rs"]
 mod store;
+#[path = "kill/together.rs"]
+mod together;
 #[path = "support/world.rs"]
 #[expect(dead_code, reason = "only its fixtures are wanted")]
 mod world;

@@ -16,7 +16,7 @@ use super::scene::{End, Scene, this_program};
 /// Sends a process into the session and waits for its end.
 fn send(session: &Session, scene: &Scene, deeds: &[Deed], fatal: u32) -> End {
     let order = scene.order(deeds, fatal).with_platform();
-    Scene::end(order.start(session.join(&mut this_program())))
+    Scene::end(&mut order.start(session.join(&mut this_program())))
 }
 
 #[test]
@@ -49,7 +49,7 @@ async fn a_process_that_is_killed_while_it_waits_for_the_keyring_leaves_what_can
         scene.order(&[Deed::ForgetServiceUser], 0).with_platform().start(session.join(&mut this_program()));
     wait_for(&scene, CredentialState::Deleting).await;
     process.kill().expect("the other process runs");
-    assert_eq!(Scene::end(process), End::Killed);
+    assert_eq!(Scene::end(&mut process), End::Killed);
     session.cont();
     assert_eq!(send(&session, &scene, &[Deed::Repair], 0), End::Done);
     assert_eq!(send(&session, &scene, &[Deed::ForgetServiceUser, Deed::Repair], 0), End::Done);

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use tempfile::TempDir;
 
 use super::life::{Deed, Life};
-use super::seam::Seam;
+use super::seam::{Halt, Seam};
 
 /// The environment variable that the other process has its order from.
 const ORDER: &str = "MINTAGE_TEST_ORDER";
@@ -21,8 +21,9 @@ const SIGKILL: i32 = 9;
 pub(crate) struct Order {
     folder: PathBuf,
     deeds: Vec<Deed>,
-    /// The step to die at, from 1; 0 for none.
-    fatal: u32,
+    /// The step to halt at, from 1; 0 for none.
+    at: u32,
+    halt: Halt,
     /// Whether with the desktop's keychain, not with files.
     platform: bool,
 }
@@ -70,17 +71,17 @@ impl Scene {
 
     /// Enters it in this process, with a keychain of files and no fatal step.
     pub(crate) async fn enter(&self) -> Life {
-        Life::with_files(self.path(), Seam::new(0)).await
+        Life::with_files(self.path(), Seam::default()).await
     }
 
     /// An order to another process with a keychain of files.
     pub(crate) fn order(&self, deeds: &[Deed], fatal: u32) -> Order {
-        Order { folder: self.path().to_owned(), deeds: deeds.to_vec(), fatal, platform: false }
+        Order { folder: self.path().to_owned(), deeds: deeds.to_vec(), at: fatal, halt: Halt::Die, platform: false }
     }
 
     /// Sends a process that dies at a step, and waits for its end.
     pub(crate) fn send(&self, deeds: &[Deed], fatal: u32) -> End {
-        Self::end(self.order(deeds, fatal).start(&mut this_program()))
+        Self::end(&mut self.order(deeds, fatal).start(&mut this_program()))
     }
 
     /// Sends a process that is killed by the kernel when a file grows beyond this many units of `ulimit`,
@@ -89,11 +90,11 @@ impl Scene {
         let mut command = Command::new("sh");
         command.args(["-c", r#"ulimit -c 0; ulimit -f "$1"; shift; exec "$@""#, "sh", &units.to_string()]);
         command.arg(this_program().get_program());
-        Self::end(self.order(deeds, 0).start(&mut command))
+        Self::end(&mut self.order(deeds, 0).start(&mut command))
     }
 
     /// Waits for the end of a process.
-    pub(crate) fn end(mut process: Child) -> End {
+    pub(crate) fn end(process: &mut Child) -> End {
         let status = process.wait().expect("the other process ends");
         match status.signal() {
             Some(SIGKILL | SIGXFSZ) => End::Killed,
@@ -104,24 +105,37 @@ impl Scene {
 }
 
 impl Order {
+    /// The same, but the process waits at the step instead of dying there.
+    pub(crate) fn waiting(self) -> Self {
+        Self { halt: Halt::Wait, ..self }
+    }
+
     /// The same with the desktop's keychain.
     pub(crate) fn with_platform(self) -> Self {
         Self { platform: true, ..self }
     }
 
-    /// Starts the process.
+    /// Starts the process; nobody talks to it.
     pub(crate) fn start(&self, command: &mut Command) -> Child {
+        self.spawn(command.stdin(Stdio::null()).stdout(Stdio::null()))
+    }
+
+    /// Starts the process with pipes for its input and output.
+    pub(crate) fn start_with_pipes(&self, command: &mut Command) -> Child {
+        self.spawn(command.stdin(Stdio::piped()).stdout(Stdio::piped()))
+    }
+
+    fn spawn(&self, command: &mut Command) -> Child {
         command.args(["--exact", "the_other_process", "--ignored", "--nocapture"]);
         command.env(ORDER, serde_json::to_string(self).expect("an order is plain data"));
-        command.stdin(Stdio::null()).stdout(Stdio::null());
         command.spawn().expect("this test starts itself")
     }
 
     /// Carries out the order that this process was started with.
     pub(crate) async fn carry_out() {
         let order = std::env::var(ORDER).expect("this is only run by the tests beside it");
-        let Self { folder, deeds, fatal, platform } = serde_json::from_str(&order).expect("it is an order");
-        let seam = Seam::new(fatal);
+        let Self { folder, deeds, at, halt, platform } = serde_json::from_str(&order).expect("it is an order");
+        let seam = Seam::new(at, halt);
         let life =
             if platform { Life::with_platform(&folder, seam).await } else { Life::with_files(&folder, seam).await };
         for deed in deeds {
