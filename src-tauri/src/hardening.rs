@@ -20,16 +20,35 @@ fn quiet_panics() {
     }));
 }
 
-/// `TAURI_WEBVIEW_AUTOMATION` lets any program of this user drive the window, in release builds too.
-/// The environment cannot be changed safely in a running process, so the program starts itself again
-/// without the variable.
+/// Variables by which any program of this user could drive, debug or replace the web view, in release builds
+/// too: Tauri's automation, WebKitGTK's remote inspector, and what WebView2 reads before it asks its host.
+const DOORS: [&str; 10] = [
+    "TAURI_WEBVIEW_AUTOMATION",
+    "WEBKIT_INSPECTOR_SERVER",
+    "WEBKIT_INSPECTOR_HTTP_SERVER",
+    "WEBVIEW2_ADDITIONAL_BROWSER_ARGUMENTS",
+    "WEBVIEW2_BROWSER_EXECUTABLE_FOLDER",
+    "WEBVIEW2_CHANNEL_SEARCH_KIND",
+    "WEBVIEW2_PIPE_FOR_SCRIPT_DEBUGGER",
+    "WEBVIEW2_RELEASE_CHANNEL_PREFERENCE",
+    "WEBVIEW2_USER_DATA_FOLDER",
+    "WEBVIEW2_WAIT_FOR_SCRIPT_DEBUGGER",
+];
+
+/// The environment cannot be changed safely in a running process, so the program starts itself again without
+/// the variables that open a door.
 fn without_automation() -> Option<ExitCode> {
-    const VARIABLE: &str = "TAURI_WEBVIEW_AUTOMATION";
-    if cfg!(feature = "e2e") || std::env::var_os(VARIABLE).is_none() {
+    if cfg!(feature = "e2e") || DOORS.iter().all(|door| std::env::var_os(door).is_none()) {
         return None;
     }
-    let run =
-        |program| std::process::Command::new(program).args(std::env::args_os().skip(1)).env_remove(VARIABLE).status();
+    let run = |program| {
+        let mut clean = std::process::Command::new(program);
+        clean.args(std::env::args_os().skip(1));
+        for door in DOORS {
+            clean.env_remove(door);
+        }
+        clean.status()
+    };
     Some(match std::env::current_exe().and_then(run) {
         Ok(status) if status.success() => ExitCode::SUCCESS,
         _ => ExitCode::FAILURE,
