@@ -15,6 +15,8 @@ mod claims;
 mod forge;
 #[path = "bad_tokens/form.rs"]
 mod form;
+#[path = "bad_tokens/judged.rs"]
+mod judged;
 #[path = "bad_tokens/mutations.rs"]
 mod mutations;
 

@@ -112,6 +112,11 @@ impl Forge {
         format!(r#"{{"kty":"EC","crv":"{curve}","x":"{}","y":"{}"{members}}}"#, encode(x), encode(y))
     }
 
+    /// The public half of the P-521 key as a JWK.
+    pub(crate) fn p521_jwk(&self) -> String {
+        Self::ec_jwk(&self.p521, "P-521", "")
+    }
+
     /// Everything that the issuer publishes, the good and the bad.
     pub(crate) fn key_set(&self) -> String {
         let ed = encode(self.ed.public_key().as_ref());

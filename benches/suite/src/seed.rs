@@ -89,6 +89,7 @@ fn credential(number: usize, user: &ServiceUser) -> Credential {
             fingerprint: format!("{number:064x}"),
             thumbprint: format!("{number:043}"),
             public_pem: format!("-----BEGIN PUBLIC KEY-----\n{number:0400}\n-----END PUBLIC KEY-----\n"),
+            algorithm: None,
         }),
         certificate: None,
         audience: None,

@@ -41,5 +41,6 @@ pub mod issuer;
 pub mod keychain;
 
 pub mod error;
+mod jose;
 mod json;
 pub mod secret;

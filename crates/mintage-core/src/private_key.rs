@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 
 use crate::error::KeyError;
+use crate::jose::{self, Flaw};
 use crate::secret::SecretBytes;
 
 mod algorithm;
@@ -44,6 +45,8 @@ pub struct KeyFacts {
     pub thumbprint: String,
     /// The public half as SubjectPublicKeyInfo PEM (`PUBLIC KEY`), LF line ends.
     pub public_pem: String,
+    /// The one algorithm that the key signs with, where its JWK binds it (RFC 7517 §4.4).
+    pub algorithm: Option<SigningAlgorithm>,
 }
 
 /// A private key that parsed; one from outside has proven to sign, too.
@@ -64,8 +67,8 @@ impl PrivateKey {
     /// # Errors
     /// [`KeyError::TooSmall`] for RSA below 2048 bits, [`KeyError::Unsupported`] for other key types and
     /// curves, [`KeyError::WrongKind`] for a public key, certificate and the like,
-    /// [`KeyError::PassphraseNeeded`] for an encrypted key, [`KeyError::Broken`] where it does not parse
-    /// or its signature does not verify.
+    /// [`KeyError::PassphraseNeeded`] for an encrypted key, [`KeyError::Unsound`] for one that nobody should
+    /// trust, [`KeyError::Broken`] where it does not parse or its signature does not verify.
     pub fn from_der(der: SecretBytes) -> Result<Self, KeyError> {
         const PROBE: &[u8] = b"Mintage signs this to prove that a private key works.";
         let key = Self::parse(&der)?;
@@ -102,7 +105,7 @@ impl PrivateKey {
     /// # Errors
     /// [`KeyError::AlgorithmUnfit`] where this type of key cannot do it; [`KeyError::SigningFailed`].
     pub fn sign(&self, algorithm: SigningAlgorithm, message: &[u8]) -> Result<Vec<u8>, KeyError> {
-        if algorithm.key_type() != self.facts.key_type {
+        if !algorithm.fits(&self.facts) {
             return Err(KeyError::AlgorithmUnfit {
                 algorithm: algorithm.name(),
                 key_type: self.facts.key_type.clone(),
@@ -127,35 +130,61 @@ impl PrivateKey {
         &self.der
     }
 
+    /// The key, bound to the algorithm that its JWK names (RFC 7517 §4.4); `None` where Mintage does not sign
+    /// with that, or the key cannot.
+    pub(crate) fn bound_to(mut self, algorithm: jose::Algorithm) -> Option<Self> {
+        let algorithm = SigningAlgorithm::of_jose(algorithm)?;
+        let fits = algorithm.key_type() == self.facts.key_type;
+        self.facts.algorithm = Some(algorithm);
+        fits.then_some(self)
+    }
+
+    /// The key, bound as it was when it was stored: its bytes alone do not tell.
+    pub(crate) fn bound_as(mut self, stored: &KeyFacts) -> Self {
+        self.facts.algorithm = stored.algorithm;
+        self
+    }
+
     fn parse(der: &SecretBytes) -> Result<Self, KeyError> {
         match form::of(der.expose())? {
-            Form::Rsa { pkcs1, bits } => {
+            Form::Rsa { pkcs1, modulus, exponent, public: given } => {
                 let der = canonical::rsa(pkcs1);
-                let pair = RsaKeyPair::from_pkcs8(der.expose()).map_err(inconsistent)?;
-                Ok(Self::new(der, Public::new(Kind::Rsa, pair.public_key().as_ref()), bits))
+                let judged = Public::rsa(modulus, exponent);
+                // A damaged modulus has small factors, too; that it is damaged says more.
+                RsaKeyPair::from_pkcs8(der.expose()).map_err(|error| match judged {
+                    Err(flaw @ Flaw::Exponent) => flaw.into(),
+                    _ => inconsistent(error),
+                })?;
+                Self::new(der, judged?, given)
             }
-            Form::Ec { curve, number, point } => {
-                // The provider checks a point that is given, and derives one that is not.
-                let given = canonical::ec(curve, number, point);
-                let pair = EcdsaKeyPair::from_pkcs8(curve.signing(), given.expose()).map_err(inconsistent)?;
-                let point = pair.public_key().as_ref();
-                let public = Public::new(Kind::Ec(curve), point);
-                Ok(Self::new(canonical::ec(curve, number, Some(point)), public, curve.bits()))
+            Form::Ec { curve, number, point, public: given } => {
+                // The provider checks a point that is given, in any of its forms, and derives one that is not.
+                let pair = |point| {
+                    let key = canonical::ec(curve, number, point);
+                    EcdsaKeyPair::from_pkcs8(curve.signing(), key.expose()).map_err(inconsistent)
+                };
+                let derived = pair(point)?;
+                let point = derived.public_key().as_ref();
+                if given.is_some_and(|given| pair(Some(given)).is_err()) {
+                    return Err(other_half());
+                }
+                let public = Public::on_curve(Kind::Ec(curve), point)?;
+                Self::new(canonical::ec(curve, number, Some(point)), public, None)
             }
-            Form::Ed25519 { seed, public } => {
+            Form::Ed25519 { seed, public: given } => {
                 let der = canonical::ed25519(seed, None);
                 let pair = Ed25519KeyPair::from_pkcs8(der.expose()).map_err(inconsistent)?;
-                let derived = pair.public_key().as_ref();
-                if public.is_some_and(|given| given != derived) {
-                    return Err(inconsistent(()));
-                }
-                Ok(Self::new(der, Public::new(Kind::Ed25519, derived), 256))
+                Self::new(der, Public::on_curve(Kind::Ed25519, pair.public_key().as_ref())?, given)
             }
         }
     }
 
-    fn new(der: SecretBytes, public: Public, bits: u32) -> Self {
-        Self { der, facts: public.facts(bits), public }
+    /// The key with its public half, which must be the one that is given beside it.
+    fn new(der: SecretBytes, public: Public, given: Option<&[u8]>) -> Result<Self, KeyError> {
+        if given.is_some_and(|given| given != public.encoded()) {
+            return Err(other_half());
+        }
+        Ok(Self { der, facts: public.facts(), public })
     }
 
     /// The key as the JWT library takes it, which copies it and wipes its copy when that is dropped.
@@ -171,18 +200,23 @@ impl PrivateKey {
 }
 
 impl KeyFacts {
-    /// The public half as a JWK (RFC 7517 §4) with the given key id, `use: sig` and the usual `alg` of
-    /// its type, as JSON.
+    /// The public half as a JWK (RFC 7517 §4) with the given key id, `use: sig` and the `alg` that it is bound
+    /// to, else the usual one of its type, as JSON.
     pub fn public_jwk(&self, key_id: &str) -> String {
         let mut jwk = serde_json::Map::new();
         if let Some(public) = Public::of_facts(self) {
             jwk.extend(public.jwk_members().into_iter().map(|(name, value)| (name.to_owned(), value.into())));
-            jwk.insert("alg".to_owned(), public.kind().usual_algorithm().name().into());
+            let algorithm = self.algorithm.unwrap_or(public.kind().usual_algorithm());
+            jwk.insert("alg".to_owned(), algorithm.name().into());
         }
         jwk.insert("use".to_owned(), "sig".into());
         jwk.insert("kid".to_owned(), key_id.into());
         serde_json::Value::Object(jwk).to_string()
     }
+}
+
+fn other_half() -> KeyError {
+    KeyError::Broken { why: "the public half in it is another key's" }
 }
 
 fn inconsistent<E>(_: E) -> KeyError {

@@ -8,17 +8,15 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 use time::{Duration, OffsetDateTime};
 
+use crate::jose::Algorithm;
 use crate::json::Json;
 use crate::token::compact::{Compact, Jws};
 
-mod algorithm;
 mod checks;
 mod header;
 mod key;
 mod key_set;
-mod roca;
 
-use algorithm::Algorithm;
 use checks::check;
 use header::Header;
 use key::VerifyingKey;

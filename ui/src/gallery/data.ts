@@ -119,6 +119,7 @@ export const keyFacts: KeyFacts = {
   fingerprint: '9f2c1be07a4d5e6683c1a0f97b20d4e85c3316aa0e9d47c21b58f6e4d7032c9a',
   thumbprint: 'NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs',
   publicPem: PEM,
+  algorithm: null,
 };
 
 export function credentials(serviceUser: string, n: number, expires: string | null): Credential[] {

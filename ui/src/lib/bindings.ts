@@ -1354,6 +1354,8 @@ export type KeyFacts = {
 	thumbprint: string,
 	/**  The public half as SubjectPublicKeyInfo PEM (`PUBLIC KEY`), LF line ends. */
 	publicPem: string,
+	/**  The one algorithm that the key signs with, where its JWK binds it (RFC 7517 §4.4). */
+	algorithm: SigningAlgorithm | null,
 };
 
 /**  What a key file says, without the key. */
@@ -1710,7 +1712,9 @@ export type Learned =
 /**  The assertion's audience. */
 "audience" | 
 /**  When it expires. */
-"expiry";
+"expiry" | 
+/**  The algorithm that the key is bound to. */
+"algorithm";
 
 /**  What a text of the server means. */
 export type Meaning = {

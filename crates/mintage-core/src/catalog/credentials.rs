@@ -10,7 +10,7 @@ use super::{Catalog, changed, column, is_orphaned, is_taken};
 use crate::credential::{Credential, CredentialId, CredentialKind, CredentialState, Source};
 use crate::environment::EnvironmentId;
 use crate::error::CatalogError;
-use crate::private_key::KeyFacts;
+use crate::private_key::{KeyFacts, SigningAlgorithm};
 use crate::service_user::{ServiceUser, ServiceUserId};
 
 const WHAT: &str = "credential";
@@ -30,6 +30,7 @@ struct CredentialRow {
     fingerprint: Option<String>,
     thumbprint: Option<String>,
     public_pem: Option<String>,
+    key_algorithm: Option<String>,
     source: String,
     source_name: Option<String>,
     issued_at: Option<i64>,
@@ -44,7 +45,7 @@ macro_rules! select_credentials {
         sqlx::query_as!(
             CredentialRow,
             "SELECT id, service_user, kind, state, key_id, client_id, certificate, audience, key_type, key_bits, fingerprint, thumbprint, public_pem,
-                    source, source_name, issued_at, expires_at, imported_at, last_used_at, refused_at
+                    key_algorithm, source, source_name, issued_at, expires_at, imported_at, last_used_at, refused_at
              FROM credentials " + $tail
             $(, $argument)*
         )
@@ -151,7 +152,7 @@ impl Catalog {
     }
 
     /// Writes what another look at the same credential's file told: the key's id with its age, certificate,
-    /// audience, expiry.
+    /// audience, expiry, the algorithm that the key is bound to.
     ///
     /// # Errors
     /// [`CatalogError::Gone`].
@@ -159,15 +160,18 @@ impl Catalog {
         let id = credential.id.0.to_string();
         let (issued_at, expires_at) =
             (credential.issued_at.map(column::seconds), credential.expires_at.map(column::seconds));
+        let algorithm = algorithm_word(credential.key.as_ref());
         let result = sqlx::query!(
-            "UPDATE credentials SET key_id = ?2, certificate = ?3, audience = ?4, issued_at = ?5, expires_at = ?6
+            "UPDATE credentials SET key_id = ?2, certificate = ?3, audience = ?4, issued_at = ?5, expires_at = ?6,
+                 key_algorithm = ?7
              WHERE id = ?1",
             id,
             credential.key_id,
             credential.certificate,
             credential.audience,
             issued_at,
-            expires_at
+            expires_at,
+            algorithm
         )
         .execute(&self.pool)
         .await?;
@@ -284,7 +288,7 @@ async fn insert_pending(
     let key = credential.key.as_ref();
     let (key_type, bits) = (key.map(|key| &key.key_type), key.map(|key| key.bits));
     let (fingerprint, thumbprint) = (key.map(|key| &key.fingerprint), key.map(|key| &key.thumbprint));
-    let public_pem = key.map(|key| &key.public_pem);
+    let (public_pem, algorithm) = (key.map(|key| &key.public_pem), algorithm_word(key));
     let issued_at = credential.issued_at.map(column::seconds);
     let expires_at = credential.expires_at.map(column::seconds);
     let imported_at = column::seconds(credential.imported_at);
@@ -294,8 +298,8 @@ async fn insert_pending(
         "INSERT INTO credentials (
              id, service_user, environment, kind, state, key_id, key_type, key_bits, fingerprint, thumbprint,
              public_pem, source, source_name, issued_at, expires_at, imported_at, last_used_at,
-             client_id, certificate, audience, refused_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)",
+             client_id, certificate, audience, refused_at, key_algorithm)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)",
         id,
         service_user,
         environment,
@@ -316,7 +320,8 @@ async fn insert_pending(
         credential.client_id,
         credential.certificate,
         credential.audience,
-        refused_at
+        refused_at,
+        algorithm
     )
     .execute(writing)
     .await;
@@ -353,6 +358,7 @@ impl CredentialRow {
                 fingerprint: self.fingerprint.ok_or_else(incomplete)?,
                 thumbprint: self.thumbprint.ok_or_else(incomplete)?,
                 public_pem: self.public_pem.ok_or_else(incomplete)?,
+                algorithm: self.key_algorithm.as_deref().map(algorithm).transpose()?,
             })
         };
         let key = if kind.is_key() { Some(facts()?) } else { None };
@@ -374,6 +380,15 @@ impl CredentialRow {
             refused_at: column::optional_time(self.refused_at)?,
         })
     }
+}
+
+/// The algorithm that a key is bound to, as a word.
+fn algorithm_word(key: Option<&KeyFacts>) -> Option<&'static str> {
+    key?.algorithm.map(SigningAlgorithm::name)
+}
+
+fn algorithm(word: &str) -> Result<SigningAlgorithm, CatalogError> {
+    SigningAlgorithm::named(word).ok_or(CatalogError::UnknownWord { what: "signature algorithm" })
 }
 
 /// How a credential came in, as a word and the file's name.

@@ -131,6 +131,7 @@ pub(super) fn credential(user: u32, number: u32) -> Credential {
             fingerprint: format!("fingerprint {number}"),
             thumbprint: format!("thumbprint {number}"),
             public_pem: format!("-----BEGIN PUBLIC KEY-----\n{number}\n-----END PUBLIC KEY-----\n"),
+            algorithm: None,
         }),
         certificate: None,
         audience: None,

@@ -88,6 +88,7 @@ fn credential() -> Credential {
             fingerprint: String::new(),
             thumbprint: String::new(),
             public_pem: String::new(),
+            algorithm: None,
         }),
         certificate: None,
         audience: None,

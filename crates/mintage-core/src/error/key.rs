@@ -45,6 +45,12 @@ pub enum KeyError {
         /// Why, as a sentence part.
         why: &'static str,
     },
+    /// A key that nobody should trust, although its numbers belong together.
+    #[error("the private key is unsafe: it {why}")]
+    Unsound {
+        /// Why, as a sentence part with the key as its subject.
+        why: String,
+    },
     /// An encrypted key without its passphrase, or with a wrong one.
     #[error("{}", if *.wrong { "the passphrase does not open this key" } else { "the key is encrypted with a passphrase" })]
     PassphraseNeeded {
@@ -77,6 +83,14 @@ pub enum KeyError {
     AlgorithmNotTaken {
         /// The key's type, for example `P-256`.
         key_type: String,
+        /// The algorithms that the provider takes, joined by commas.
+        takes: String,
+    },
+    /// A key that is bound to an algorithm (RFC 7517 §4.4) which the provider does not take.
+    #[error("the key is for `{algorithm}` alone, and the provider takes {takes}")]
+    AlgorithmBound {
+        /// The algorithm, for example `PS256`.
+        algorithm: &'static str,
         /// The algorithms that the provider takes, joined by commas.
         takes: String,
     },
@@ -246,6 +260,12 @@ pub enum KeyError {
         /// Its name.
         member: Cow<'static, str>,
     },
+    /// A JWK that says of itself that it does not sign, or contradicts itself (RFC 7517 §4).
+    #[error("this JWK can't sign: it {why}")]
+    JwkUnfit {
+        /// Why, as a sentence part with the JWK as its subject.
+        why: String,
+    },
     /// An RSA JWK with `d` alone (RFC 7518 §6.3.2 allows it): the primes would have to be searched for.
     #[error("the JWK lacks its primes: one of `p`, `q`, `dp`, `dq` and `qi` is missing")]
     PrimesMissing,
@@ -289,6 +309,7 @@ impl KeyError {
             Self::NotRsa { .. } => "key-not-rsa",
             Self::AlgorithmUnfit { .. } => "algorithm-unfit",
             Self::Broken { .. } => "key-broken",
+            Self::Unsound { .. } => "key-unsound",
             Self::PassphraseNeeded { wrong: false } => "passphrase-needed",
             Self::PassphraseNeeded { wrong: true } => "passphrase-wrong",
             Self::EncryptionUnsupported { .. } => "key-encryption-unsupported",
@@ -297,6 +318,7 @@ impl KeyError {
             Self::SecretUnusable => "secret-unusable",
             Self::SecretIsKey => "secret-is-private-key",
             Self::AlgorithmNotTaken { .. } => "algorithm-not-taken",
+            Self::AlgorithmBound { .. } => "algorithm-bound",
             Self::FileUnreadable { .. } => "file-unreadable",
             Self::FileNotRegular { .. } => "file-not-regular",
             Self::FileTooLarge { .. } => "file-too-large",
@@ -327,6 +349,7 @@ impl KeyError {
             Self::PemTruncated => "pem-truncated",
             Self::PemInvalid { .. } => "pem-invalid",
             Self::NumberInvalid { .. } => "jwk-number-invalid",
+            Self::JwkUnfit { .. } => "jwk-unfit",
             Self::PrimesMissing => "jwk-without-primes",
             Self::CertificateBroken => "certificate-broken",
             Self::CertificateForeign => "certificate-of-another-key",

@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 
 use super::{KeyFile, Material, Shape, member, shown};
 use crate::error::{KeyError, WrongKind};
+use crate::jose::jwk::{self, Operation, Unfit};
 use crate::json::Json;
 use crate::private_key::{PrivateKey, canonical, form};
 use crate::secret::SecretBytes;
@@ -24,9 +25,9 @@ pub(super) fn single(json: &Json) -> Result<KeyFile, KeyError> {
     if !member::has(json, &["d"]) {
         return Err(WrongKind::PublicJwk.into());
     }
-    if is_for_encryption(json) {
-        return Err(WrongKind::EncryptionJwk.into());
-    }
+    jwk::check_type(json, kind)?;
+    jwk::check_purpose(json, Operation::Sign)?;
+    let bound = jwk::algorithm(json)?;
     let key_id = member::optional_id(json, &["kid"])?;
     let der = match kind {
         "RSA" => rsa(json)?,
@@ -34,8 +35,20 @@ pub(super) fn single(json: &Json) -> Result<KeyFile, KeyError> {
         "OKP" => okp(json)?,
         other => return Err(KeyError::Unsupported { found: shown(other) }),
     };
-    let key = PrivateKey::from_der(der)?;
+    let mut key = PrivateKey::from_der(der)?;
+    if let Some((algorithm, name)) = bound {
+        key = key.bound_to(algorithm).ok_or_else(|| jwk::of_another_type(name))?;
+    }
     Ok(KeyFile { key_id, ..KeyFile::new(Shape::Jwk, Material::PrivateKey(key)) })
+}
+
+impl From<Unfit> for KeyError {
+    fn from(unfit: Unfit) -> Self {
+        match unfit {
+            Unfit::Encryption(_) => WrongKind::EncryptionJwk.into(),
+            Unfit::Otherwise(why) => Self::JwkUnfit { why },
+        }
+    }
 }
 
 /// Reads a JWK set. One that holds private keys and names no service user is what a server signs its own
@@ -50,17 +63,6 @@ pub(super) fn set(keys: &[Json]) -> Result<KeyFile, KeyError> {
         keys if keys.iter().any(is_private) => Err(WrongKind::PrivateJwkSet.into()),
         _ => Err(WrongKind::PublicJwkSet.into()),
     }
-}
-
-/// Whether the JWK says that it is not for signing (RFC 7517 §4.2 to §4.4).
-fn is_for_encryption(json: &Json) -> bool {
-    let text = |name: &str| json.get(name).and_then(Json::as_text).unwrap_or_default();
-    let signs = match json.get("key_ops") {
-        Some(Json::List(operations)) => operations.iter().any(|operation| operation.as_text() == Some("sign")),
-        _ => true,
-    };
-    let encrypts = ["RSA-OAEP", "RSA1_5", "ECDH-ES"].iter().any(|algorithm| text("alg").starts_with(algorithm));
-    text("use") == "enc" || encrypts || !signs
 }
 
 /// RFC 7518 §6.3: as `RSAPrivateKey`.
@@ -80,17 +82,13 @@ fn rsa(json: &Json) -> Result<SecretBytes, KeyError> {
 fn ec(json: &Json) -> Result<SecretBytes, KeyError> {
     let (_, name) = member::text(json, &["crv"])?;
     let curve = form::jwk_curve(name).ok_or_else(|| KeyError::Unsupported { found: format!("EC {}", shown(name)) })?;
-    let numbers = [number(json, &["x"])?, number(json, &["y"])?, number(json, &["d"])?];
-    let [x, y, d] = numbers.each_ref().map(|number| form::strip_zeros(number));
-    if [x, y, d].iter().any(|number| number.len() > curve.size()) {
-        return Err(KeyError::Broken { why: "its number does not fit its curve" });
+    let [x, y, d] = [number(json, &["x"])?, number(json, &["y"])?, number(json, &["d"])?];
+    // All three have the full length of the curve (RFC 7518 §6.2.1.2, §6.2.2.1).
+    if [&x, &y, &d].iter().any(|number| number.len() != curve.size()) {
+        return Err(KeyError::Broken { why: "one of `x`, `y` and `d` has the wrong length for its curve" });
     }
-    // RFC 5480 §2.2: 4 for uncompressed, then both coordinates at their full length.
-    let mut point = vec![0; 1 + 2 * curve.size()];
-    point[0] = 4;
-    point[1 + curve.size() - x.len()..][..x.len()].copy_from_slice(x);
-    point[1 + 2 * curve.size() - y.len()..].copy_from_slice(y);
-    Ok(canonical::ec(curve, d, Some(&point)))
+    // RFC 5480 §2.2: 4 for uncompressed, then both coordinates.
+    Ok(canonical::ec(curve, &d, Some(&[&[4], &x[..], &y].concat())))
 }
 
 /// RFC 8037 §2: Ed25519 of the curves that it names.

@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 use super::Mint;
 use crate::credential::{Credential, CredentialId, CredentialKind, CredentialState};
 use crate::environment::Environment;
-use crate::error::{Error, KeychainError};
+use crate::error::{Error, KeyError, KeychainError};
 use crate::private_key::PrivateKey;
 use crate::provider::template::Values;
 use crate::secret::{Secret, SecretBytes};
@@ -100,7 +100,7 @@ impl Mint {
             }
             Err(error) => return Err(error.into()),
         };
-        let held = read(bytes, credential).ok_or_else(|| Error::KeyChanged { service_user: name() })?;
+        let held = read(bytes, credential)?.ok_or_else(|| Error::KeyChanged { service_user: name() })?;
         if credential.state == CredentialState::Missing {
             self.catalog.set_state(credential.id, CredentialState::Active).await?;
         }
@@ -135,13 +135,18 @@ fn rank(credential: &Credential) -> (bool, OffsetDateTime) {
     (credential.state == CredentialState::Active, credential.imported_at)
 }
 
-/// The secret half out of its bytes; `None` where it is not what was imported.
-pub(super) fn read(bytes: SecretBytes, credential: &Credential) -> Option<Held> {
-    match credential.thumbprint() {
-        Some(thumbprint) => {
-            let key = PrivateKey::from_keychain(bytes).ok()?;
-            (key.facts().thumbprint == thumbprint).then_some(Held::Key(key))
-        }
-        None => Some(Held::Text(Secret::new(std::str::from_utf8(bytes.expose()).ok()?.to_owned()))),
+/// The secret half out of its bytes, a key bound as its row says; `None` where it is not what was imported.
+///
+/// # Errors
+/// [`KeyError::Unsound`] for a key that was taken before its flaw was known.
+pub(super) fn read(bytes: SecretBytes, credential: &Credential) -> Result<Option<Held>, KeyError> {
+    let Some(imported) = &credential.key else {
+        let text = std::str::from_utf8(bytes.expose()).ok().map(str::to_owned);
+        return Ok(text.map(|text| Held::Text(Secret::new(text))));
+    };
+    match PrivateKey::from_keychain(bytes) {
+        Ok(key) if key.facts().thumbprint == imported.thumbprint => Ok(Some(Held::Key(key.bound_as(imported)))),
+        Err(unsound @ KeyError::Unsound { .. }) => Err(unsound),
+        Ok(_) | Err(_) => Ok(None),
     }
 }

@@ -14,7 +14,7 @@ use super::{Mint, lock};
 use crate::activity::Deed;
 use crate::credential::{Credential, CredentialId, CredentialKind, CredentialState, Source};
 use crate::environment::{Environment, EnvironmentId};
-use crate::error::{CatalogError, Error, KeychainError};
+use crate::error::{CatalogError, Error, KeyError, KeychainError};
 use crate::key_file::{self, KeyFile, Material, Shape};
 use crate::provider::Provider;
 use crate::secret::SecretBytes;
@@ -88,6 +88,8 @@ pub enum Learned {
     Audience,
     /// When it expires.
     Expiry,
+    /// The algorithm that the key is bound to.
+    Algorithm,
 }
 
 /// The kind of credential that a key file holds.
@@ -106,7 +108,7 @@ impl Mint {
     ///
     /// # Errors
     /// [`Error::ReviewGone`], [`Error::DemoEnvironment`], [`Error::ImportIncomplete`],
-    /// [`Error::TypedIdInvalid`], [`Error::KeyKnownOtherwise`], what the keychain and the catalogue report.
+    /// [`Error::TypedIdInvalid`], [`Error::KeyKnownOtherwise`], [`KeyError::AlgorithmBound`], what the keychain and the catalogue report.
     /// After an error the review is still there, so that nothing has to be chosen again.
     pub async fn import(&self, request: &ImportRequest) -> Result<ImportOutcome, Error> {
         let (file, source) = {
@@ -120,6 +122,7 @@ impl Mint {
             return Err(Error::DemoEnvironment { environment: environment.settings.name });
         }
         let provider = self.provider_of(&environment).await?;
+        check_binding(&file, &provider)?;
         let ids = ids::ids_of(&file, request, &provider)?;
         let mut outcome = self.store(&environment, &provider, &request.name, ids, &file, source).await?;
         if let Some(earlier) = request.replaces {
@@ -346,6 +349,14 @@ impl Mint {
     }
 }
 
+/// Refuses a key that is bound to an algorithm which the provider does not take: it could never sign there.
+fn check_binding(file: &KeyFile, provider: &Provider) -> Result<(), KeyError> {
+    match (&provider.private_key, file.key()) {
+        (Some(grant), Some(key)) if key.facts().algorithm.is_some() => grant.algorithm_for(key.facts()).map(drop),
+        _ => Ok(()),
+    }
+}
+
 /// The credential with what its file tells now, and what of that is new. What the file does not tell stays.
 fn learn(existing: &Credential, wanted: &Credential) -> (Credential, Vec<Learned>) {
     fn take<T: Clone + PartialEq>(into: &mut Option<T>, from: &Option<T>) -> bool {
@@ -355,6 +366,10 @@ fn learn(existing: &Credential, wanted: &Credential) -> (Credential, Vec<Learned
         }
         is_new
     }
+    fn bind(told: &mut Credential, wanted: &Credential) -> bool {
+        let bound = wanted.key.as_ref().map(|key| key.algorithm);
+        told.key.as_mut().zip(bound).is_some_and(|(key, bound)| take(&mut key.algorithm, &bound))
+    }
     // The catalogue keeps times to the second.
     let to_second = |at: OffsetDateTime| at.replace_nanosecond(0).unwrap_or(at);
     let mut told = existing.clone();
@@ -363,6 +378,7 @@ fn learn(existing: &Credential, wanted: &Credential) -> (Credential, Vec<Learned
         (take(&mut told.certificate, &wanted.certificate), Learned::Certificate),
         (take(&mut told.audience, &wanted.audience), Learned::Audience),
         (take(&mut told.expires_at, &wanted.expires_at.map(to_second)), Learned::Expiry),
+        (bind(&mut told, wanted), Learned::Algorithm),
     ];
     // It follows from the key's id, so it is no news of its own.
     take(&mut told.issued_at, &wanted.issued_at);

@@ -78,7 +78,7 @@ impl Mint {
         match self.keychain.get(credential.id).await {
             Ok(bytes) => {
                 // A key is held against its thumbprint; a secret's item is under a name that is its own.
-                if held::read(bytes, credential).is_some() {
+                if held::read(bytes, credential).is_ok_and(|held| held.is_some()) {
                     self.catalog.set_state(credential.id, CredentialState::Active).await?;
                     report.finished += 1;
                 }

@@ -2,13 +2,12 @@
 //!
 //! Rule: which of them a server takes is the provider's to say, which of them a key can do is the key's.
 
-use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, ED25519, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_2048_8192_SHA384,
-    RSA_PKCS1_2048_8192_SHA512, RSA_PSS_2048_8192_SHA256, VerificationAlgorithm,
-};
 use jsonwebtoken::Algorithm;
 use serde::{Deserialize, Serialize};
 use specta::Type;
+
+use super::KeyFacts;
+use crate::jose;
 
 /// A JWS signature algorithm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
@@ -37,6 +36,23 @@ pub enum SigningAlgorithm {
 }
 
 impl SigningAlgorithm {
+    const ALL: [Self; 7] = [Self::Rs256, Self::Rs384, Self::Rs512, Self::Ps256, Self::Es256, Self::Es384, Self::EdDsa];
+
+    /// The algorithm of this name, where Mintage signs with it.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|algorithm| algorithm.name() == name)
+    }
+
+    /// The same algorithm among those that Mintage signs with.
+    pub(super) fn of_jose(wanted: jose::Algorithm) -> Option<Self> {
+        Self::ALL.into_iter().find(|algorithm| jose::Algorithm::from(*algorithm) == wanted)
+    }
+
+    /// Whether this key signs with it: by its type, and by what it is bound to (RFC 7517 §4.4).
+    pub fn fits(self, key: &KeyFacts) -> bool {
+        self.key_type() == key.key_type && key.algorithm.is_none_or(|bound| bound == self)
+    }
+
     /// `alg` of the header (RFC 7515 §4.1.1).
     pub fn name(self) -> &'static str {
         match self {
@@ -72,17 +88,18 @@ impl SigningAlgorithm {
             Self::EdDsa => Algorithm::EdDSA,
         }
     }
+}
 
-    /// What the crypto provider verifies it with.
-    pub(super) fn verification(self) -> &'static dyn VerificationAlgorithm {
-        match self {
-            Self::Rs256 => &RSA_PKCS1_2048_8192_SHA256,
-            Self::Rs384 => &RSA_PKCS1_2048_8192_SHA384,
-            Self::Rs512 => &RSA_PKCS1_2048_8192_SHA512,
-            Self::Ps256 => &RSA_PSS_2048_8192_SHA256,
-            Self::Es256 => &ECDSA_P256_SHA256_FIXED,
-            Self::Es384 => &ECDSA_P384_SHA384_FIXED,
-            Self::EdDsa => &ED25519,
+impl From<SigningAlgorithm> for jose::Algorithm {
+    fn from(algorithm: SigningAlgorithm) -> Self {
+        match algorithm {
+            SigningAlgorithm::Rs256 => Self::Rs256,
+            SigningAlgorithm::Rs384 => Self::Rs384,
+            SigningAlgorithm::Rs512 => Self::Rs512,
+            SigningAlgorithm::Ps256 => Self::Ps256,
+            SigningAlgorithm::Es256 => Self::Es256,
+            SigningAlgorithm::Es384 => Self::Es384,
+            SigningAlgorithm::EdDsa => Self::EdDsa,
         }
     }
 }

@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 
 use super::der::{BIT_STRING, CONTEXT_1, CONTEXT_1_PRIMITIVE, INTEGER, OCTET_STRING, SEQUENCE, push_element};
 use super::kind::{Curve, Kind};
+use crate::jose::strip_zeros;
 use crate::secret::SecretBytes;
 
 /// Room for what stands around the numbers.
@@ -24,7 +25,7 @@ pub(crate) fn pkcs1(numbers: &[&[u8]; 8]) -> SecretBytes {
     let mut inside = Zeroizing::new(Vec::with_capacity(room));
     push_element(&mut inside, INTEGER, &[&[0]]);
     for number in numbers {
-        let number = super::form::strip_zeros(number);
+        let number = strip_zeros(number);
         // A leading zero keeps the number positive (X.690 §8.3), and is zero itself.
         let sign: &[u8] = if number.first().is_some_and(|byte| byte & 0x80 == 0) { &[] } else { &[0] };
         push_element(&mut inside, INTEGER, &[sign, number]);

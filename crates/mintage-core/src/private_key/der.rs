@@ -12,6 +12,7 @@ pub(crate) const OCTET_STRING: u8 = 0x04;
 pub(crate) const NULL: u8 = 0x05;
 pub(crate) const OBJECT_ID: u8 = 0x06;
 pub(crate) const SEQUENCE: u8 = 0x30;
+pub(crate) const SET: u8 = 0x31;
 /// `[0]`, constructed: context-specific, optional parts of keys and certificates.
 pub(crate) const CONTEXT_0: u8 = 0xa0;
 /// `[1]`, constructed.

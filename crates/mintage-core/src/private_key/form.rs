@@ -4,7 +4,8 @@
 //! names what it is.
 
 use super::der::{
-    BIT_STRING, CONTEXT_0, CONTEXT_1, CONTEXT_1_PRIMITIVE, Der, INTEGER, NULL, OBJECT_ID, OCTET_STRING, SEQUENCE, Why,
+    BIT_STRING, CONTEXT_0, CONTEXT_1, CONTEXT_1_PRIMITIVE, Der, INTEGER, NULL, OBJECT_ID, OCTET_STRING, SEQUENCE, SET,
+    Why,
 };
 use super::kind::{Curve, Kind};
 use crate::error::{KeyError, WrongKind};
@@ -14,19 +15,29 @@ mod name;
 mod rsa;
 
 pub(crate) use name::jwk_curve;
-pub(crate) use rsa::strip_zeros;
 
 /// PKCS#7 `data` and `signedData`, one of which a PKCS#12 file begins with.
 const PKCS_7: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07];
 
-/// The parts of a private key.
+/// Attributes of a PKCS#8 key that tools write and that say nothing about which key it is.
+const HARMLESS: [&[u8]; 4] = [
+    // id-ce-keyUsage (RFC 5280 §4.2.1.3), as Windows exports it.
+    &[0x55, 0x1d, 0x0f],
+    // friendlyName and localKeyId (RFC 2985 §5.5), as they stand in PKCS#12.
+    &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x14],
+    &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x15],
+    // The name of Microsoft's program that kept the key, likewise.
+    &[0x2b, 0x06, 0x01, 0x04, 0x01, 0x82, 0x37, 0x11, 0x01],
+];
+
+/// The parts of a private key, and the public key that PKCS#8 names beside it (RFC 5958 §2).
 #[derive(Debug)]
 pub(crate) enum Form<'a> {
-    /// `RSAPrivateKey` (RFC 8017 A.1.2) and the size of its modulus.
-    Rsa { pkcs1: &'a [u8], bits: u32 },
+    /// `RSAPrivateKey` (RFC 8017 A.1.2), and of its numbers those that are public.
+    Rsa { pkcs1: &'a [u8], modulus: &'a [u8], exponent: &'a [u8], public: Option<&'a [u8]> },
     /// The private number without leading zeros, which fits the curve, and the point where it is given.
-    Ec { curve: Curve, number: &'a [u8], point: Option<&'a [u8]> },
-    /// The 32 bytes of RFC 8032 §5.1.5, and the public key where it is given.
+    Ec { curve: Curve, number: &'a [u8], point: Option<&'a [u8]>, public: Option<&'a [u8]> },
+    /// The 32 bytes of RFC 8032 §5.1.5.
     Ed25519 { seed: &'a [u8], public: Option<&'a [u8]> },
 }
 
@@ -80,42 +91,63 @@ fn pkcs8(mut body: Der<'_>) -> Result<Form<'_>, KeyError> {
     let kind = name::kind(algorithm)?;
     algorithm.take(OBJECT_ID)?;
     let key = body.take(OCTET_STRING)?;
-    match kind {
+    let beside = public_of(body)?;
+    let mut form = match kind {
         Kind::Rsa => {
             // RFC 8017 A.1: the parameters of rsaEncryption are NULL; some writers leave them out.
-            if !algorithm.is_empty() && (!algorithm.take(NULL)?.is_empty() || !algorithm.is_empty()) {
+            if !algorithm.is_empty() && !only(algorithm, NULL)?.is_empty() {
                 return Err("its algorithm has unknown parameters".into());
             }
-            rsa::pkcs1(key, whole(key)?)
+            rsa::pkcs1(key, whole(key)?)?
         }
-        Kind::Ec(curve) => ec::private_key(key, curve),
-        Kind::Ed25519 => Ok(ed25519(key, body)?),
-    }
+        Kind::Ec(curve) => ec::private_key(key, curve)?,
+        Kind::Ed25519 => ed25519(key)?,
+    };
+    let (Form::Rsa { public, .. } | Form::Ec { public, .. } | Form::Ed25519 { public, .. }) = &mut form;
+    *public = beside;
+    Ok(form)
 }
 
-/// Reads `CurvePrivateKey` (RFC 8410 §7), an OCTET STRING within the OCTET STRING, and what follows it.
-fn ed25519<'a>(key: &'a [u8], rest: Der<'a>) -> Result<Form<'a>, Why> {
-    let mut key = Der::new(key);
-    let seed = key.take(OCTET_STRING)?;
-    if seed.len() != 32 || !key.is_empty() {
-        return Err("its number does not fit its curve");
-    }
-    Ok(Form::Ed25519 { seed, public: public_of(rest)? })
+/// Reads `CurvePrivateKey` (RFC 8410 §7), an OCTET STRING within the OCTET STRING.
+fn ed25519(key: &[u8]) -> Result<Form<'_>, Why> {
+    let seed = only(Der::new(key), OCTET_STRING)?;
+    if seed.len() == 32 { Ok(Form::Ed25519 { seed, public: None }) } else { Err("its number does not fit its curve") }
 }
 
-/// Reads what may follow a PKCS#8 key (RFC 5958 §2): attributes, which say nothing here, and the public key.
+/// Reads what may follow a PKCS#8 key (RFC 5958 §2): attributes, and the public key. Anything else could be
+/// another key, which other programs might take for the one that is meant.
 fn public_of(mut rest: Der<'_>) -> Result<Option<&[u8]>, Why> {
     if rest.peek() == CONTEXT_0 {
-        rest.take(CONTEXT_0)?;
+        check_attributes(rest.enter(CONTEXT_0)?)?;
     }
     let public = match rest.peek() {
         CONTEXT_1_PRIMITIVE => octets_of(rest.take(CONTEXT_1_PRIMITIVE)?)?,
         // Not what the RFC says, but what some libraries wrote for years.
-        CONTEXT_1 => octets_of(rest.enter(CONTEXT_1)?.take(BIT_STRING)?)?,
+        CONTEXT_1 => octets_of(only(rest.enter(CONTEXT_1)?, BIT_STRING)?)?,
         _ if rest.is_empty() => return Ok(None),
-        _ => return Err("it is not built like a key"),
+        _ => return Err(MORE),
     };
-    if rest.is_empty() { Ok(Some(public)) } else { Err("it has bytes after its end") }
+    if rest.is_empty() { Ok(Some(public)) } else { Err(MORE) }
+}
+
+const MORE: Why = "it has data after its key that does not belong there";
+
+fn check_attributes(mut attributes: Der<'_>) -> Result<(), Why> {
+    while !attributes.is_empty() {
+        let mut attribute = attributes.enter(SEQUENCE)?;
+        let known = HARMLESS.contains(&attribute.take(OBJECT_ID)?);
+        only(attribute, SET)?;
+        if !known {
+            return Err(MORE);
+        }
+    }
+    Ok(())
+}
+
+/// Reads the one element that is left, which must have this tag.
+pub(super) fn only<'a>(mut body: Der<'a>, tag: u8) -> Result<&'a [u8], Why> {
+    let value = body.take(tag)?;
+    if body.is_empty() { Ok(value) } else { Err("it has bytes after its end") }
 }
 
 /// The bytes of a BIT STRING, whose first byte counts its unused bits (X.690 §8.6.2).

@@ -5,6 +5,7 @@
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaSigningAlgorithm};
 
 use super::SigningAlgorithm;
+use crate::jose;
 
 /// The kind of a private key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,7 +18,7 @@ pub(crate) enum Kind {
     Ed25519,
 }
 
-/// A curve of ECDSA keys.
+/// A curve of ECDSA keys that sign.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Curve {
     /// secp256r1.
@@ -71,18 +72,7 @@ impl Kind {
 impl Curve {
     /// The length of a coordinate and of the private number, in bytes.
     pub(crate) fn size(self) -> usize {
-        match self {
-            Self::P256 => 32,
-            Self::P384 => 48,
-        }
-    }
-
-    /// The same in bits.
-    pub(super) fn bits(self) -> u32 {
-        match self {
-            Self::P256 => 256,
-            Self::P384 => 384,
-        }
+        jose::Curve::from(self).size()
     }
 
     /// What the crypto provider parses its keys as.
@@ -90,6 +80,15 @@ impl Curve {
         match self {
             Self::P256 => &ECDSA_P256_SHA256_FIXED_SIGNING,
             Self::P384 => &ECDSA_P384_SHA384_FIXED_SIGNING,
+        }
+    }
+}
+
+impl From<Curve> for jose::Curve {
+    fn from(curve: Curve) -> Self {
+        match curve {
+            Curve::P256 => Self::P256,
+            Curve::P384 => Self::P384,
         }
     }
 }

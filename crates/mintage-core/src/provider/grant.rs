@@ -110,16 +110,15 @@ impl KeyGrant {
         }
     }
 
-    /// The first of the algorithms that the key can do.
+    /// The first of the algorithms that the key can do, and that it is bound to where it is.
     ///
     /// # Errors
-    /// [`KeyError::AlgorithmNotTaken`].
+    /// [`KeyError::AlgorithmNotTaken`], [`KeyError::AlgorithmBound`].
     pub(crate) fn algorithm_for(&self, key: &KeyFacts) -> Result<SigningAlgorithm, KeyError> {
-        self.algorithms.iter().find(|algorithm| algorithm.key_type() == key.key_type).copied().ok_or_else(|| {
-            KeyError::AlgorithmNotTaken {
-                key_type: key.key_type.clone(),
-                takes: self.algorithms.iter().map(|algorithm| algorithm.name()).collect::<Vec<_>>().join(", "),
-            }
+        let takes = || self.algorithms.iter().map(|algorithm| algorithm.name()).collect::<Vec<_>>().join(", ");
+        self.algorithms.iter().find(|algorithm| algorithm.fits(key)).copied().ok_or_else(|| match key.algorithm {
+            Some(bound) => KeyError::AlgorithmBound { algorithm: bound.name(), takes: takes() },
+            None => KeyError::AlgorithmNotTaken { key_type: key.key_type.clone(), takes: takes() },
         })
     }
 

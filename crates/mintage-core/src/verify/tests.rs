@@ -100,17 +100,26 @@ fn keys_that_cannot_verify_are_refused_with_their_reason() {
     check(&with(EC_KEY, r#""alg":"ES384""#), "is not of the type that `ES384` needs");
     check(&with(RSA_KEY, r#""alg":"RSA-OAEP""#), "is for `RSA-OAEP`, which is no accepted signature algorithm");
     check(&with(RSA_KEY, r#""alg":"HS256""#), "is for `HS256`, which is no accepted signature algorithm");
-    check(&RSA_KEY.replace("AQAB", "AQ"), "has a modulus or exponent that no sound RSA key has");
-    check(&RSA_KEY.replace("AQAB", "AQAA"), "has a modulus or exponent that no sound RSA key has");
-    check(&RSA_KEY.replace("AQAB", "AQAAAAE"), "has a modulus or exponent that no sound RSA key has");
+    let exponent = "has a public exponent that no sound RSA key has: it must be odd, at least 3 and below 2^32";
+    check(&RSA_KEY.replace("AQAB", "AQ"), exponent);
+    check(&RSA_KEY.replace("AQAB", "AQAA"), exponent);
+    check(&RSA_KEY.replace("AQAB", "AQAAAAE"), exponent);
+    let factor = "has a modulus that no sound RSA key has: it is divisible by a small number";
+    check(&RSA_KEY.replace("RWyuXpoQ", "RWyuXpog"), factor);
     check(&RSA_KEY.replace("AQAB", "AQAB="), "has a `e` that is no base64url");
     check(r#"{"kty":"RSA","n":"AQAB"}"#, "lacks `e`");
     check(r#"{"kty":"RSA","n":"AQAB","e":"AQAB"}"#, "is RSA with 17 bits; 2048 or more are needed");
-    check(&EC_KEY.replace("P-256", "P-384"), "has coordinates of the wrong length");
+    check(&EC_KEY.replace("P-256", "P-384"), "has a coordinate of the wrong length");
     check(&EC_KEY.replace("P-256", "secp256k1"), "is on the curve `secp256k1`, which is not supported");
-    check(&EC_KEY.replace("I5a0", "I5a4"), "is no point on its curve");
+    check(&EC_KEY.replace("I5a0", "I5a4"), "is not a point on its curve");
     check(&ED_KEY.replace("Ed25519", "X25519"), "is on the curve `X25519`, which is not supported");
     check(&ED_KEY.replace("11qY", ""), "has a coordinate of the wrong length");
+    check(&with(EC_KEY, r#""n":"AQAB""#), "says that its type is `EC` and has members of type `RSA`");
+    check(&EC_KEY.replace("\"EC\"", "\"RSA\""), "says that its type is `RSA` and has members of type `EC`");
+    check(
+        &format!(r#"{{"kty":"OKP","crv":"Ed25519","x":"AQ{}"}}"#, "A".repeat(41)),
+        "is a point of small order, for which anybody can make signatures",
+    );
     check(r#"{"kty":"oct","k":"c2VjcmV0"}"#, "is a shared secret, which must never be published");
     check(r#"{"kty":"AKP"}"#, "is of the unknown type `AKP`");
     check(r#"{"x":"y"}"#, "has no type (`kty`)");

@@ -20,6 +20,7 @@ async fn a_credential_comes_back_as_it_was_added_but_pending() {
         let facts = expected.key.as_mut().unwrap();
         facts.bits = 4096;
         facts.thumbprint = ODD.into();
+        facts.algorithm = Some(SigningAlgorithm::Ps256);
         expected.source = source;
         expected.issued_at = Some(at(-7));
         expected.expires_at = Some(OffsetDateTime::from_unix_timestamp(253_402_300_799).unwrap());
@@ -47,6 +48,7 @@ async fn what_a_file_tells_later_is_written_and_nothing_else() {
     expected.certificate = Some(ODD.into());
     expected.audience = Some(ODD.into());
     (expected.issued_at, expected.expires_at) = (Some(at(1)), Some(at(2)));
+    expected.key.as_mut().unwrap().algorithm = Some(SigningAlgorithm::Rs512);
     stage.catalog.set_told(&Credential { client_id: Some("another".into()), ..expected.clone() }).await.unwrap();
     assert_eq!(stage.catalog.credential(credential_id(1)).await.unwrap(), expected);
     assert_eq!(stage.catalog.credential(credential_id(2)).await.unwrap(), other);
@@ -303,7 +305,7 @@ async fn no_column_is_there_for_a_secret() {
     .fetch_all(&stage.catalog.pool)
     .await
     .unwrap();
-    assert_eq!(columns.len(), 19 + 10 + 22 + 9 + 3 + 2, "a new column must be harmless to copy: {columns:?}");
+    assert_eq!(columns.len(), 19 + 10 + 23 + 9 + 3 + 2, "a new column must be harmless to copy: {columns:?}");
     for word in ["secret", "private", "password", "passphrase", "token", "assertion", "der"] {
         let named: Vec<_> = columns.iter().filter(|column| column.split(['.', '_']).any(|part| part == word)).collect();
         assert!(named.is_empty() || named == ["environments.token_endpoint"], "{named:?}");

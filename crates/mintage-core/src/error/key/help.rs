@@ -24,6 +24,9 @@ impl KeyError {
                 "Save the file as UTF-8 in your editor, or download it again and import it unopened"
             }
             Self::TooSmall { .. } => "Create a new key in your provider's console and import that",
+            Self::Unsound { .. } => {
+                "Create a new key in your provider's console with another tool or device, import that, and remove this one there"
+            }
             Self::NotRsa { .. } => "Create an RSA key in your provider's console and import that",
             Self::Unsupported { .. } => {
                 "Create an RSA, P-256, P-384 or Ed25519 key, whichever your provider takes, and import that"
@@ -35,6 +38,9 @@ impl KeyError {
             Self::SecretUnusable => "Copy the secret or token alone, without anything around it",
             Self::SecretIsKey => "Import it as a private key",
             Self::AlgorithmNotTaken { .. } => "Create a key of another type in your provider's console and import that",
+            Self::AlgorithmBound { .. } => {
+                "Put that algorithm into a copy of the provider's profile if your server takes it, or create another key"
+            }
             Self::PassphraseNeeded { wrong: false } => "Enter the passphrase of the key",
             Self::PassphraseNeeded { wrong: true } => "Enter the passphrase again, with its upper and lower case",
             Self::EncryptionUnsupported { .. } | Self::LegacyEncrypted => {
@@ -58,6 +64,9 @@ impl KeyError {
             }
             Self::NumberInvalid { .. } => {
                 "Download the JWK again, or export the key as PKCS#8 PEM, and import it unchanged"
+            }
+            Self::JwkUnfit { .. } => {
+                "Create a key for signatures in your provider's console and import that, or correct the JWK if you wrote it yourself"
             }
             Self::PrimesMissing => {
                 "Create a new key in your provider's console, or export this one with its primes, as JWK or PKCS#8 PEM"

@@ -1,7 +1,8 @@
 //! **EC** keys as SEC1 has them (`ECPrivateKey`, RFC 5915 §3), also inside PKCS#8 (RFC 5480).
 
-use super::{Form, name, octets_of, strip_zeros, whole};
+use super::{Form, name, octets_of, only, whole};
 use crate::error::KeyError;
+use crate::jose::strip_zeros;
 use crate::private_key::der::{BIT_STRING, CONTEXT_0, CONTEXT_1, Der, INTEGER, OCTET_STRING};
 use crate::private_key::kind::Curve;
 
@@ -26,7 +27,7 @@ pub(super) fn after_version<'a>(mut body: Der<'a>, around: Option<Curve>) -> Res
         return Err("it names two curves".into());
     }
     let point = match body.peek() {
-        CONTEXT_1 => Some(octets_of(body.enter(CONTEXT_1)?.take(BIT_STRING)?)?),
+        CONTEXT_1 => Some(octets_of(only(body.enter(CONTEXT_1)?, BIT_STRING)?)?),
         _ => None,
     };
     if !body.is_empty() {
@@ -35,5 +36,5 @@ pub(super) fn after_version<'a>(mut body: Der<'a>, around: Option<Curve>) -> Res
     if number.is_empty() || number.len() > curve.size() {
         return Err("its number does not fit its curve".into());
     }
-    Ok(Form::Ec { curve, number, point })
+    Ok(Form::Ec { curve, number, point, public: None })
 }

@@ -33,13 +33,14 @@ pub(super) fn kind(mut algorithm: Der<'_>) -> Result<Kind, KeyError> {
 /// The curve that EC parameters name (RFC 5480 §2.1.1).
 ///
 /// # Errors
-/// [`KeyError::Unsupported`].
+/// [`KeyError::Unsupported`], [`KeyError::Broken`].
 pub(super) fn curve(mut parameters: Der<'_>) -> Result<Curve, KeyError> {
     // Parameters that are no name describe a curve number by number; nothing but trouble writes them.
     let oid = parameters.take(OBJECT_ID).map(dotted);
     let found = match oid.as_deref() {
-        Ok("1.2.840.10045.3.1.7") => return Ok(Curve::P256),
-        Ok("1.3.132.0.34") => return Ok(Curve::P384),
+        Ok("1.2.840.10045.3.1.7") if parameters.is_empty() => return Ok(Curve::P256),
+        Ok("1.3.132.0.34") if parameters.is_empty() => return Ok(Curve::P384),
+        Ok("1.2.840.10045.3.1.7" | "1.3.132.0.34") => return Err("its algorithm has unknown parameters".into()),
         Ok("1.3.132.0.35") => "P-521",
         Ok("1.3.132.0.33") => "P-224",
         Ok("1.3.132.0.10") => "secp256k1",

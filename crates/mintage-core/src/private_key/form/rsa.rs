@@ -2,6 +2,7 @@
 
 use super::Form;
 use crate::error::{KeyError, WrongKind};
+use crate::jose::check_rsa_size;
 use crate::private_key::der::{Der, INTEGER};
 
 /// Reads the integers of `RSAPrivateKey`; the crypto provider checks that they belong together.
@@ -23,25 +24,7 @@ pub(super) fn pkcs1<'a>(der: &'a [u8], body: Der<'a>) -> Result<Form<'a>, KeyErr
         (..9, ..) => return Err("it lacks some of its numbers".into()),
         _ => return Err("it is not built like a key".into()),
     }
-    let bits = bits_of(integers[1]);
-    if bits < 2048 {
-        return Err(KeyError::TooSmall { bits });
-    }
-    if bits > 8192 {
-        return Err(KeyError::Unsupported { found: format!("RSA with {bits} bits") });
-    }
-    Ok(Form::Rsa { pkcs1: der, bits })
-}
-
-/// The size of a positive INTEGER in bits.
-fn bits_of(integer: &[u8]) -> u32 {
-    let significant = strip_zeros(integer);
-    let leading = significant.first().map_or(0, |byte| byte.leading_zeros());
-    u32::try_from(significant.len()).map_or(u32::MAX, |bytes| bytes.saturating_mul(8)) - leading
-}
-
-/// A positive number without its leading zeros, of which DER writes one to mark it as positive.
-pub(crate) fn strip_zeros(number: &[u8]) -> &[u8] {
-    let zeros = number.iter().take_while(|byte| **byte == 0).count();
-    &number[zeros..]
+    let [_, modulus, exponent, ..] = integers;
+    check_rsa_size(modulus)?;
+    Ok(Form::Rsa { pkcs1: der, modulus, exponent, public: None })
 }

@@ -13,7 +13,8 @@ pub(super) fn has_fingerprint(modulus: &[u8]) -> bool {
     TELLING_PRIMES.iter().all(|&prime| is_power_of_65537(remainder(modulus, prime), prime))
 }
 
-fn remainder(number: &[u8], divisor: u32) -> u32 {
+/// The remainder of a number, big-endian; the divisor is below 2^16.
+pub(super) fn remainder(number: &[u8], divisor: u32) -> u32 {
     number.iter().fold(0, |rest, &byte| (rest * 256 + u32::from(byte)) % divisor)
 }
 
