@@ -1,4 +1,5 @@
-//! An **application** is an API that introspects tokens; it authenticates itself, users do not call it.
+//! An **application** authenticates itself at the issuer: an API introspects tokens, an OIDC client may also
+//! revoke those that were issued for it.
 
 use std::fmt;
 
@@ -24,6 +25,27 @@ impl fmt::Debug for Application {
             .field("project_id", &self.project_id)
             .field("secret", &self.secret.as_ref().map(|_| "[redacted]"))
             .field("key", &self.key)
+            .finish()
+    }
+}
+
+/// An application that users log in to (an OIDC client). At ZITADEL only such a one may revoke.
+#[derive(Clone, PartialEq, Eq)]
+pub struct OidcApplication {
+    /// Its id in client authentication.
+    pub client_id: String,
+    /// The project that it belongs to.
+    pub project_id: String,
+    /// Its client secret.
+    pub secret: String,
+}
+
+impl fmt::Debug for OidcApplication {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OidcApplication")
+            .field("client_id", &self.client_id)
+            .field("project_id", &self.project_id)
+            .field("secret", &"[redacted]")
             .finish()
     }
 }

@@ -80,6 +80,12 @@ impl Checked {
     }
 }
 
+/// Who an assertion says that it is from, unchecked.
+pub(crate) fn claimed_issuer(assertion: &str) -> Result<String, Flaw> {
+    let parsed = Parsed::read(assertion)?;
+    parsed.claims.get("iss").and_then(Value::as_str).map(str::to_owned).ok_or(Flaw::IssuerMissing)
+}
+
 /// Checks an assertion. `audiences` are the server's names, and `keys_of` finds the keys of an issuer.
 pub(crate) fn check(
     assertion: &str,
@@ -120,7 +126,7 @@ fn check_audience(claims: &Map<String, Value>, several: bool, names: &[String]) 
 fn check_times(claims: &Map<String, Value>, rules: &Times, now: i64) -> Result<(), Flaw> {
     let expires_at = whole_seconds(claims, "exp")?;
     let issued_at = whole_seconds(claims, "iat")?;
-    let Some(end) = expires_at.filter(|end| *end > now - rules.late) else {
+    let Some(end) = expires_at.filter(|end| *end > now.saturating_sub(rules.late)) else {
         return Err(Flaw::Expired { expires_at });
     };
     match issued_at {
@@ -139,8 +145,8 @@ fn check_times(claims: &Map<String, Value>, rules: &Times, now: i64) -> Result<(
     }
     let latest = match rules.cap {
         None => i64::MAX,
-        Some(Cap::FromNow(seconds)) => now + seconds,
-        Some(Cap::FromIssue(seconds)) => issued_at.unwrap_or(now) + seconds,
+        Some(Cap::FromNow(seconds)) => now.saturating_add(seconds),
+        Some(Cap::FromIssue(seconds)) => issued_at.unwrap_or(now).saturating_add(seconds),
     };
     if end > latest { Err(Flaw::LivesTooLong { expires_at: end }) } else { Ok(()) }
 }
@@ -194,7 +200,7 @@ fn check_key(
     if let (true, Some(expired)) = (in_force.is_empty(), candidates.first()) {
         return Err(Flaw::KeyExpired(expired.key_id.clone()));
     }
-    let algorithm = parsed.algorithm(rules.algorithms)?;
+    let algorithm = parsed.algorithm(rules.algorithms, rules.small_keys)?;
     if in_force.iter().any(|key| parsed.is_signed_by(key, algorithm)) { Ok(()) } else { Err(Flaw::Signature) }
 }
 

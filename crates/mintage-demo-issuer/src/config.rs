@@ -6,11 +6,15 @@ use std::sync::Arc;
 
 use time::{Duration, OffsetDateTime};
 
-use crate::application::Application;
+use crate::application::{Application, OidcApplication};
 use crate::dialect::Dialect;
+use crate::era::Era;
+use crate::lag::Lag;
+use crate::language::Language;
 use crate::signing::Algorithm;
 use crate::system::System;
 use crate::user::User;
+use crate::version::Version;
 
 /// Tells the time; called for every request.
 pub type Clock = Arc<dyn Fn() -> OffsetDateTime + Send + Sync>;
@@ -26,6 +30,11 @@ pub struct Config {
     pub host: Host,
     /// The kind of server that is played.
     pub system: System,
+    /// The version of Frontier; `None` is the last one that serves the system's paths.
+    pub version: Option<Version>,
+    /// `iss` of Frontier's tokens, in place of `frontier`; its sample configuration has
+    /// `http://localhost.frontier`.
+    pub token_issuer: Option<String>,
     /// What `aud` of an assertion must be, in place of the system's own rule: for systems that expect a
     /// constant of theirs.
     pub audience: Option<String>,
@@ -35,6 +44,8 @@ pub struct Config {
     pub users: Vec<User>,
     /// The applications that may introspect tokens.
     pub applications: Vec<Application>,
+    /// The OIDC applications, which may revoke tokens at ZITADEL.
+    pub oidc_applications: Vec<OidcApplication>,
     /// What tokens are signed with at first.
     pub algorithm: Algorithm,
     /// How it behaves at first.
@@ -51,10 +62,13 @@ impl Config {
             port: None,
             host: Host::default(),
             system: System::default(),
+            version: None,
+            token_issuer: None,
             audience: None,
             apis: Vec::new(),
             users: Vec::new(),
             applications: Vec::new(),
+            oidc_applications: Vec::new(),
             algorithm: Algorithm::default(),
             quirks: Quirks::default(),
             record_requests: false,
@@ -85,6 +99,20 @@ impl Config {
     #[must_use]
     pub fn with_quirks(mut self, change: impl FnOnce(&mut Quirks)) -> Self {
         change(&mut self.quirks);
+        self
+    }
+
+    /// Plays a version of ZITADEL.
+    #[must_use]
+    pub fn of_era(mut self, era: Era) -> Self {
+        (self.quirks.era, self.quirks.dialect) = (era, era.dialect());
+        self
+    }
+
+    /// Plays a version of Frontier.
+    #[must_use]
+    pub fn of_version(mut self, version: Version) -> Self {
+        self.version = Some(version);
         self
     }
 
@@ -125,8 +153,17 @@ impl Host {
 /// How an issuer differs from a well-behaved one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Quirks {
-    /// The era whose refusals it speaks.
+    /// How its token endpoint words refusals (ZITADEL).
     pub dialect: Dialect,
+    /// How the rest of it behaves (ZITADEL). [`Era::quirks`] sets both as they belong together.
+    pub era: Era,
+    /// The language of its API's texts where a client asks for none that it knows (ZITADEL).
+    pub language: Language,
+    /// How far its answers lag behind changes (ZITADEL).
+    pub lag: Lag,
+    /// Refuses everything but discovery and the key set for an exhausted quota, for which no waiting helps
+    /// (ZITADEL).
+    pub quota_exhausted: bool,
     /// Added to the caller's clock: for every check, every claim and the `Date` header.
     pub clock_offset: Duration,
     /// How long access tokens are valid.
@@ -168,6 +205,10 @@ impl Default for Quirks {
     fn default() -> Self {
         Self {
             dialect: Dialect::default(),
+            era: Era::default(),
+            language: Language::default(),
+            lag: Lag::default(),
+            quota_exhausted: false,
             clock_offset: Duration::ZERO,
             token_lifetime: Duration::seconds(43_199),
             id_token_expires_at_issue: true,

@@ -9,7 +9,7 @@ use time::format_description::well_known::Rfc3339;
 
 use crate::assertion::Flaw;
 use crate::refusal::{Failure, Refusal};
-use crate::system::words;
+use crate::system::{Place, words};
 
 /// An era of ZITADEL.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -38,12 +38,17 @@ impl Dialect {
         self != Self::D0
     }
 
-    /// Words a refusal. `issuer` and `now` are the server's.
-    pub(crate) fn refuse(self, failure: &Failure, issuer: &str, now: OffsetDateTime) -> Refusal {
+    /// Words a refusal.
+    pub(crate) fn refuse(self, failure: &Failure, place: &Place) -> Refusal {
+        let era = place.era.rules();
         match failure {
-            Failure::Assertion(flaw) => self.refuse_assertion(flaw, issuer, now),
-            Failure::AccessToken => self.refuse_access_token(),
-            Failure::Client(cause) => self.refuse_client(cause),
+            // ZITADEL v2.55, measured: a key of another instance.
+            Failure::Assertion(Flaw::IssuerUnknown(_)) if era.tells_unknown_user => {
+                self.oauth(404, "invalid_request", "Errors.User.NotFound")
+            }
+            Failure::Assertion(flaw) => self.refuse_assertion(flaw, &place.issuer, place.now),
+            Failure::AccessToken => self.refuse_access_token("access token invalid"),
+            Failure::AccessTokenMissing => self.refuse_access_token("access token missing"),
             Failure::GrantTypeMissing => self.oauth(400, "invalid_request", "grant_type missing"),
             Failure::GrantTypeUnsupported(_) if self == Self::D0 => {
                 self.oauth(400, "invalid_request", "grant_type not supported")
@@ -64,14 +69,25 @@ impl Dialect {
             Failure::SecretWrong(_) | Failure::SecretExpired(_) => {
                 self.oauth(400, "invalid_request", "Errors.User.Machine.Secret.Invalid")
             }
+            // ZITADEL v4, measured: a secret that was just made.
+            Failure::SecretMissing(_) => self.oauth(400, "invalid_request", "Errors.User.Machine.Secret.NotExisting"),
+            // ZITADEL v2.55 and v4, measured: also a user id in place of the login name.
             Failure::ClientUnknown(_) => self.oauth(400, "invalid_client", "client not found"),
-            Failure::NoAuthentication => self.refuse_client("no client authentication"),
-            Failure::SeveralAuthentications => self.refuse_client("more than one client authentication"),
-            Failure::ClientAssertion(_) => self.refuse_client("client assertion invalid"),
-            Failure::PathUnknown(_) => Refusal::json(404, json!({ "code": 5, "message": "Not Found", "details": [] })),
+            // ZITADEL v2.55 and v4, measured: an assertion of the other kind at the introspection endpoint too.
+            Failure::NoAuthentication if self.requires_scope() => {
+                self.oauth(400, "invalid_request", "client_id or client_assertion must be provided")
+            }
+            // ZITADEL v2.55 and v4, measured: revocation by an API application, and of another's token.
+            Failure::NotAClient => self.oauth(400, "invalid_client", era.not_a_client),
+            Failure::TokenOfAnother => self.oauth(401, "invalid_client", "token was not issued for this client"),
+            Failure::Client(_)
+            | Failure::NoAuthentication
+            | Failure::SeveralAuthentications
+            | Failure::ClientAssertion(_) => self.refuse_client(),
+            Failure::PathUnknown(_) => Refusal::json(404, json!({ "code": 5, "message": "Not Found" })),
             Failure::Internal => self.oauth(500, "server_error", "Errors.Internal"),
             other => {
-                let (status, error, description) = words::plain(other, issuer);
+                let (status, error, description) = words::plain(other, &place.issuer);
                 self.oauth(status, error, &description)
             }
         }
@@ -87,17 +103,18 @@ impl Dialect {
         }
     }
 
-    fn refuse_access_token(self) -> Refusal {
+    fn refuse_access_token(self, cause: &str) -> Refusal {
         match self {
-            Self::D0 => Refusal::plain(401, "access token invalid"),
+            Self::D0 => Refusal::plain(401, cause),
             Self::D1 => Refusal::json(403, json!({})),
-            _ => self.oauth(401, "access_denied", "access token invalid"),
+            _ => self.oauth(401, "access_denied", cause),
         }
     }
 
-    fn refuse_client(self, cause: &str) -> Refusal {
+    /// ZITADEL v2.55 and v4, measured: the error alone, whatever the cause.
+    fn refuse_client(self) -> Refusal {
         let status = if matches!(self, Self::D3 | Self::D4) { 400 } else { 401 };
-        self.oauth(status, "unauthorized_client", cause)
+        Refusal { plain: self == Self::D0, ..Refusal::json(status, json!({ "error": "unauthorized_client" })) }
     }
 
     /// The error response of RFC 6749 §5.2, under the content type of the era.
@@ -109,7 +126,12 @@ impl Dialect {
 /// The true cause of a failure, for the `parent` member.
 pub(crate) fn true_cause(failure: &Failure, issuer: &str, now: OffsetDateTime) -> Option<String> {
     match failure {
-        Failure::Assertion(flaw) => Some(cause_with_times(flaw, issuer, now)),
+        // ZITADEL with `debugOidcParentError`, measured.
+        Failure::Assertion(flaw) | Failure::ClientAssertion(flaw) if is_about_key(flaw) => {
+            Some("invalid signature (cannot decode, empty data)".to_owned())
+        }
+        Failure::ClientUnknown(_) => Some("sql: no rows in result set".to_owned()),
+        Failure::Assertion(flaw) | Failure::ClientAssertion(flaw) => Some(cause_with_times(flaw, issuer, now)),
         _ => None,
     }
 }

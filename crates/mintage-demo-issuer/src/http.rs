@@ -8,8 +8,10 @@ mod edge;
 mod form;
 mod frontier;
 mod introspect;
+mod path;
 mod proof;
 mod revoke;
+mod spacing;
 mod token;
 mod userinfo;
 mod zitadel;
@@ -17,8 +19,9 @@ mod zitadel;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::Uri;
+use axum::http::{HeaderMap, Method, Uri};
 use axum::middleware;
 use axum::response::Response;
 use axum::routing::{get, post};
@@ -30,7 +33,6 @@ use crate::system::{Calls, Paths, System};
 /// All endpoints behind the edge. Another method gets 405, and another path the system's words for that.
 pub(crate) fn router(shared: Arc<Shared>) -> Router {
     let endpoints = match shared.system.frontier() {
-        None if shared.system == System::Zitadel => oauth(&shared.rules.paths).merge(zitadel::management()),
         None => oauth(&shared.rules.paths),
         Some(Calls::Connect) => frontier::procedures(),
         Some(_) => frontier::resources(),
@@ -55,6 +57,15 @@ fn oauth(paths: &Paths) -> Router<Arc<Shared>> {
     router
 }
 
-async fn missing(State(shared): State<Arc<Shared>>, uri: Uri) -> Response {
+async fn missing(
+    State(shared): State<Arc<Shared>>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    if shared.system == System::Zitadel && zitadel::serves(uri.path()) {
+        return zitadel::serve(shared, method, uri, headers, body).await;
+    }
     answer::refusal(&shared, &Failure::PathUnknown(uri.path().to_owned()))
 }

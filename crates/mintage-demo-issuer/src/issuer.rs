@@ -8,7 +8,7 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use crate::application::Application;
+use crate::application::{Application, OidcApplication};
 use crate::config::{Config, Quirks};
 use crate::credential::RegisteredSecret;
 use crate::http;
@@ -112,7 +112,22 @@ impl DemoIssuer {
     /// Adds a user, or replaces the one with the same id.
     pub fn add_user(&self, user: User) {
         let changed_at = self.shared.now();
-        self.shared.book().users.insert(user.user_id.clone(), Entry { user, changed_at });
+        let mut book = self.shared.book();
+        let lag = book.quirks.lag;
+        for key in &user.keys {
+            book.lagging.note_key(&key.key_id, lag);
+        }
+        for secret in &user.secrets {
+            book.lagging.note_secret(&secret.client_id, lag);
+        }
+        let user_id = user.user_id.clone();
+        book.users.insert(user_id.clone(), Entry::new(user, changed_at));
+        book.label_all(&user_id, changed_at);
+    }
+
+    /// Deletes a user with its credentials. `false` where there was none.
+    pub fn remove_user(&self, user_id: &str) -> bool {
+        self.shared.book().users.remove(user_id).is_some()
     }
 
     /// Registers another key of a user. `false` where there is no such user.
@@ -148,6 +163,13 @@ impl DemoIssuer {
         book.applications.push(application);
     }
 
+    /// Adds an OIDC application, or replaces the one with the same client id.
+    pub fn add_oidc_application(&self, application: OidcApplication) {
+        let mut book = self.shared.book();
+        book.oidc_applications.retain(|old| old.client_id != application.client_id);
+        book.oidc_applications.push(application);
+    }
+
     /// Removes the key of an application. `false` where it had none.
     pub fn remove_application_key(&self, client_id: &str) -> bool {
         let mut book = self.shared.book();
@@ -161,7 +183,10 @@ impl DemoIssuer {
     }
 
     fn change(&self, user_id: &str, change: impl FnOnce(&mut User)) -> bool {
-        self.shared.change_user(user_id, change).is_some()
+        let changed = self.shared.change_user(user_id, change).is_some();
+        let now = self.shared.now();
+        self.shared.book().label_all(user_id, now);
+        changed
     }
 
     /// The quirks in force.

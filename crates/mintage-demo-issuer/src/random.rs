@@ -2,6 +2,8 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use time::OffsetDateTime;
+use time::macros::datetime;
 
 /// Draws `N` random bytes.
 pub(crate) fn bytes<const N: usize>() -> [u8; N] {
@@ -24,8 +26,26 @@ pub(crate) fn uuid() -> String {
     [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]].join("-")
 }
 
-/// Draws an id like those of ZITADEL: eighteen digits.
-pub(crate) fn number() -> String {
-    let drawn = u64::from_be_bytes(bytes::<8>());
-    (100_000_000_000_000_000 + drawn % 900_000_000_000_000_000).to_string()
+/// Makes an id like those of ZITADEL, which carry the time of their making: `(id >> 24) * 10 ms` since
+/// 2019-04-29. `count` tells apart what is made at the same time.
+pub(crate) fn number(now: OffsetDateTime, count: u64) -> String {
+    let age = (now - datetime!(2019-04-29 00:00 UTC)).whole_milliseconds() / 10;
+    let ticks = u64::try_from(age).unwrap_or_default() & ((1 << 39) - 1);
+    (ticks << 24 | count & 0xff_ffff).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_carries_the_time_of_its_making_and_grows() {
+        // ZITADEL v4 gave 401727127394716710 to a key whose creation date it told as 09:20:27.262694.
+        let now = datetime!(2026-11-29 09:20:27.25 UTC);
+        let id = |now, count| number(now, count).parse::<u64>().unwrap();
+        assert_eq!(id(now, 7) >> 24, 401_727_127_394_716_710 >> 24);
+        assert!(id(now, 7) < id(now, 8));
+        assert_eq!(number(datetime!(1970-01-01 0:00 UTC), 3), "3", "a clock may be wrong");
+        assert!(number(datetime!(9999-12-31 0:00 UTC), u64::MAX).parse::<u64>().is_ok());
+    }
 }

@@ -23,6 +23,12 @@ pub(crate) enum Failure {
     /// The assertion that authenticates a client (RFC 7523 §2.2).
     ClientAssertion(Flaw),
     ClientUnknown(String),
+    /// The client is known and has no secret.
+    SecretMissing(String),
+    /// An application that is no client of OAuth, where only these are served.
+    NotAClient,
+    /// A client gives up a token of another one.
+    TokenOfAnother,
     /// `client_id` beside an assertion of another client (RFC 7521 §4.2).
     ClientIdDiffers,
     SecretWrong(String),
@@ -42,6 +48,12 @@ pub(crate) enum Failure {
     /// A body that is no JSON, with the character that it begins with.
     BodyUnreadable(Option<char>),
     AccessToken,
+    /// There is no access token.
+    AccessTokenMissing,
+    /// Frontier's superuser exchanges its secret.
+    SuperuserExchange,
+    /// The endpoint has no such method.
+    MethodUnknown,
     Forbidden,
     NotFound(&'static str),
     /// No endpoint has this path.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use time::OffsetDateTime;
 
 use crate::credential::{RegisteredSecret, RegisteredToken};
+use crate::membership::Membership;
 
 /// A service user.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,8 +27,15 @@ pub struct User {
     /// Whom it may speak for, where a client's assertion is about somebody else: users at Salesforce,
     /// DocuSign and Google, an enterprise at Box, installations at GitHub.
     pub speaks_for: Vec<Subject>,
-    /// Whether it may manage the credentials of others (ZITADEL, Frontier).
+    /// Whether it may manage the credentials of others in its organisation (ZITADEL's `ORG_OWNER`, Frontier's
+    /// organisation admin).
     pub administrator: bool,
+    /// Its manager roles at ZITADEL, beside what `administrator` says.
+    pub memberships: Vec<Membership>,
+    /// Whether it is the superuser that Frontier made at its start, who may do everything.
+    pub superuser: bool,
+    /// Whether it is a human user, whom ZITADEL knows beside service users.
+    pub human: bool,
     /// The form of its access tokens.
     pub token_form: TokenForm,
     /// The roles granted to it.
@@ -51,13 +59,32 @@ impl User {
             tokens: Vec::new(),
             speaks_for: Vec::new(),
             administrator: false,
+            memberships: Vec::new(),
+            superuser: false,
+            human: false,
             token_form: TokenForm::Opaque,
             roles: Vec::new(),
             metadata: BTreeMap::new(),
             organisation: None,
         }
     }
+
+    /// The id of its organisation; all users without one share the instance's first.
+    pub(crate) fn organisation_id(&self) -> &str {
+        self.organisation.as_ref().map_or(FIRST_ORGANISATION, |organisation| organisation.id.as_str())
+    }
+
+    /// Its manager roles that count in an organisation.
+    pub(crate) fn memberships_in(&self, organisation_id: &str) -> impl Iterator<Item = Membership> {
+        let owner = self.administrator.then_some(Membership::OrgOwner);
+        let at_home = self.organisation_id() == organisation_id;
+        let all = self.memberships.iter().copied().chain(owner);
+        all.filter(move |membership| at_home || membership.is_of_instance())
+    }
 }
+
+/// The organisation that ZITADEL makes with an instance.
+const FIRST_ORGANISATION: &str = "100000000000000002";
 
 /// Somebody whom a client speaks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,8 +117,8 @@ pub enum UserState {
 pub struct RegisteredKey {
     /// `kid` of the assertions that it verifies; at Entra the certificate's SHA-256 thumbprint, `x5t#S256`.
     pub key_id: String,
-    /// SPKI PEM (`-----BEGIN PUBLIC KEY-----`) that fits an algorithm of the system: RSA of at least 2048
-    /// bits at ZITADEL. As there, another kind may be registered, but no assertion will be verified with it.
+    /// PEM with the key in SPKI form, under any label, that fits an algorithm of the system: RSA of at least
+    /// 2048 bits at ZITADEL. As there, another kind may be registered, but no assertion is verified with it.
     pub public_pem: String,
     /// From then on the key is unknown; `None` is never.
     pub expires_at: Option<OffsetDateTime>,

@@ -1,15 +1,17 @@
 //! A **parsed** assertion: its parts, and whether a key made its signature.
 
 use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, ECDSA_P521_SHA512_FIXED, ED25519, RSA_PKCS1_2048_8192_SHA256,
-    RSA_PKCS1_2048_8192_SHA384, RSA_PKCS1_2048_8192_SHA512, RSA_PSS_2048_8192_SHA256, RSA_PSS_2048_8192_SHA384,
-    RSA_PSS_2048_8192_SHA512, UnparsedPublicKey, VerificationAlgorithm,
+    ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, ECDSA_P521_SHA512_FIXED, ED25519,
+    RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_2048_8192_SHA384,
+    RSA_PKCS1_2048_8192_SHA512, RSA_PSS_2048_8192_SHA256, RSA_PSS_2048_8192_SHA384, RSA_PSS_2048_8192_SHA512,
+    UnparsedPublicKey, VerificationAlgorithm,
 };
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value};
 
 use super::Flaw;
+use crate::der;
 use crate::user::RegisteredKey;
 
 pub(super) struct Parsed<'a> {
@@ -37,19 +39,27 @@ impl<'a> Parsed<'a> {
         })
     }
 
-    /// The algorithm, if it is one of those taken.
-    pub(super) fn algorithm(&self, taken: &[&str]) -> Result<&'static dyn VerificationAlgorithm, Flaw> {
+    /// The algorithm, if it is one of those taken; `small_keys` of 1024 bits are for RS256 alone.
+    pub(super) fn algorithm(
+        &self,
+        taken: &[&str],
+        small_keys: bool,
+    ) -> Result<&'static dyn VerificationAlgorithm, Flaw> {
         let name = self.header.get("alg").and_then(Value::as_str).unwrap_or_default();
         // No extension is understood here, so any `crit` must be refused (RFC 7515 §4.1.11).
         if self.header.contains_key("crit") || !taken.contains(&name) {
             return Err(Flaw::Algorithm(name.to_owned()));
         }
-        verification(name).ok_or_else(|| Flaw::Algorithm(name.to_owned()))
+        match name {
+            "RS256" if small_keys => Ok(&RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY),
+            _ => verification(name).ok_or_else(|| Flaw::Algorithm(name.to_owned())),
+        }
     }
 
     pub(super) fn is_signed_by(&self, key: &RegisteredKey, algorithm: &'static dyn VerificationAlgorithm) -> bool {
         let Ok(pem) = pem::parse(&key.public_pem) else { return false };
-        pem.tag() == "PUBLIC KEY"
+        // The label is not asked: ZITADEL v2.55 and v4 take SPKI under `RSA PUBLIC KEY` (measured).
+        der::is_public_key(pem.contents())
             && UnparsedPublicKey::new(algorithm, pem.contents())
                 .verify(self.signing_input.as_bytes(), &self.signature)
                 .is_ok()

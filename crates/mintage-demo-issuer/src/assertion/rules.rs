@@ -5,6 +5,8 @@
 pub(crate) struct AssertionRules {
     /// The values of `alg` that are taken.
     pub(crate) algorithms: &'static [&'static str],
+    /// Whether RSA keys may have 1024 bits; else 2048 and more.
+    pub(crate) small_keys: bool,
     pub(crate) key: KeyReference,
     pub(crate) audience: AudienceRule,
     pub(crate) subject: SubjectRule,

@@ -15,6 +15,11 @@ pub(super) fn json(status: StatusCode, body: &Value) -> Response {
     with_type(status, "application/json", body.to_string())
 }
 
+/// JSON that is written already.
+pub(super) fn json_text(status: StatusCode, body: String) -> Response {
+    with_type(status, "application/json", body)
+}
+
 pub(super) fn plain(status: StatusCode, body: String) -> Response {
     with_type(status, "text/plain; charset=utf-8", body)
 }

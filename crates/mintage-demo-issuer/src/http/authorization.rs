@@ -29,6 +29,7 @@ fn credential<'h>(headers: &'h HeaderMap, wanted: &str) -> Option<&'h str> {
 }
 
 fn form_decoded(text: &str) -> Option<String> {
-    let field = text.replace('&', "%26").replace('=', "%3D");
-    url::form_urlencoded::parse(field.as_bytes()).next().map(|(value, _)| value.into_owned())
+    // The reader drops a field without name and value, so this one has a name.
+    let field = format!("text={}", text.replace('&', "%26"));
+    url::form_urlencoded::parse(field.as_bytes()).next().map(|(_, value)| value.into_owned())
 }

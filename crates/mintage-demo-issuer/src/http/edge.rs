@@ -6,7 +6,7 @@ use std::time::SystemTime;
 
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, DATE, HOST, HeaderName, RETRY_AFTER};
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, DATE, HOST, HeaderName, RETRY_AFTER, SET_COOKIE};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::Next;
@@ -16,9 +16,11 @@ use time::macros::datetime;
 
 use super::answer;
 use super::form::Form;
+use super::zitadel;
 use crate::config::RateLimit;
 use crate::requests::SeenRequest;
 use crate::shared::Shared;
+use crate::system::System;
 
 /// The largest body that is read; an assertion with its scopes takes a few thousand bytes.
 const BODY_LIMIT: usize = 64 * 1024;
@@ -72,8 +74,7 @@ fn answer_instead(shared: &Shared, parts: &Parts) -> Option<Response> {
     let host = parts.headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
     let known = host == shared.authority || quirks.endpoints_elsewhere && host == shared.other_authority;
     if !known {
-        let text = format!("unable to set instance using origin http://{host}\n");
-        return Some(answer::plain(StatusCode::NOT_FOUND, text));
+        return Some(answer::plain(StatusCode::NOT_FOUND, unknown_host(shared, host)));
     }
     if is_free(shared, parts) {
         return None;
@@ -81,7 +82,30 @@ fn answer_instead(shared: &Shared, parts: &Parts) -> Option<Response> {
     if let Some(redirect) = &quirks.redirect {
         return Some(answer::redirect(redirect, parts.uri.path()));
     }
+    if quirks.quota_exhausted {
+        return Some(quota_exhausted(shared, parts));
+    }
     over_quota(shared, quirks.rate_limit?)
+}
+
+/// ZITADEL v2.55 and v4, measured: the text names the domain that the server was set up with.
+fn unknown_host(shared: &Shared, host: &str) -> String {
+    if shared.system != System::Zitadel {
+        return "404 page not found\n".to_owned();
+    }
+    let domain = shared.authority.split(':').next().unwrap_or_default();
+    format!("unable to set instance using origin http://{host} (ExternalDomain is {domain}): Instance not found\n")
+}
+
+/// ZITADEL v2.55 and v4, measured: no `Retry-After`, as waiting does not help.
+fn quota_exhausted(shared: &Shared, parts: &Parts) -> Response {
+    if zitadel::serves(parts.uri.path()) {
+        return zitadel::quota_exhausted(shared, parts.uri.path(), &parts.headers);
+    }
+    let text = "Your ZITADEL instance is blocked.\n".to_owned();
+    let mut response = answer::plain(StatusCode::TOO_MANY_REQUESTS, text);
+    response.headers_mut().insert(SET_COOKIE, HeaderValue::from_static("zitadel.quota.exhausted=true; Path=/"));
+    response
 }
 
 fn over_quota(shared: &Shared, limit: RateLimit) -> Option<Response> {

@@ -10,16 +10,17 @@ mod shapes;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use serde_json::{Value, json};
 
-use super::answer;
+use super::{answer, spacing};
 use crate::random;
 use crate::refusal::Failure;
 use crate::scope::Scopes;
 use crate::shared::Shared;
-use crate::system::{CLIENT_CREDENTIALS, Calls, JWT_BEARER};
+use crate::system::Calls;
 use crate::token::Grant;
 use call::Call;
 use caller::{Caller, Way};
@@ -37,11 +38,22 @@ pub(super) fn procedures() -> Router<Arc<Shared>> {
 /// Performs a call and answers it. Making a key takes a moment: none of it holds up other requests.
 async fn carry_out(shared: Arc<Shared>, headers: HeaderMap, call: Result<Call, Failure>) -> Response {
     let server = Arc::clone(&shared);
+    let camel_case = shared.version().rules().charset_makes_camel_case && names_charset(&headers);
     let work = move || call.and_then(|call| perform(&server, &headers, call));
     match tokio::task::spawn_blocking(work).await.unwrap_or(Err(Failure::Internal)) {
-        Ok(message) => answer::unstored(answer::json(StatusCode::OK, &message)),
+        Ok(message) => {
+            let message = if camel_case { shapes::in_camel_case(message) } else { message };
+            answer::unstored(answer::json_text(StatusCode::OK, spacing::written(&message, shared.count())))
+        }
         Err(failure) => answer::refusal(&shared, &failure),
     }
+}
+
+/// Connect picks its codec by the whole content type, and the one without parameters alone was set up to
+/// write names as they are defined.
+fn names_charset(headers: &HeaderMap) -> bool {
+    let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    content_type.is_some_and(|value| value.contains("charset"))
 }
 
 fn perform(shared: &Shared, headers: &HeaderMap, call: Call) -> Result<Value, Failure> {
@@ -53,18 +65,20 @@ fn perform(shared: &Shared, headers: &HeaderMap, call: Call) -> Result<Value, Fa
     let caller = caller::find(shared, headers)?;
     match call {
         Call::KeySet => Ok(shapes::key_set(shared, calls)),
-        Call::Token { grant_type } => token(shared, headers, &caller, &grant_type),
+        Call::Token => token(shared, headers, &caller),
         Call::Myself => myself(shared, &caller, calls),
         other => credentials::manage(shared, &caller, calls, other),
     }
 }
 
-/// An access token for a secret or a self-signed JWT, each with the grant type that belongs to it.
-fn token(shared: &Shared, headers: &HeaderMap, caller: &Caller, grant_type: &str) -> Result<Value, Failure> {
+/// An access token for whatever proves a service user, but for another access token.
+fn token(shared: &Shared, headers: &HeaderMap, caller: &Caller) -> Result<Value, Failure> {
     let quirks = shared.quirks();
-    match (grant_type, caller.way) {
-        (CLIENT_CREDENTIALS, Way::Secret) | (JWT_BEARER, Way::SelfSigned) if !quirks.grant_not_allowed => {}
-        _ => return Err(Failure::NoAuthentication),
+    if caller.way == Way::Exchanged || quirks.grant_not_allowed {
+        return Err(Failure::NoAuthentication);
+    }
+    if caller.user.superuser && !shared.version().rules().superuser_exchanges {
+        return Err(Failure::SuperuserExchange);
     }
     if quirks.organisation_disabled {
         return Err(Failure::OrganisationDisabled);
@@ -82,7 +96,7 @@ fn token(shared: &Shared, headers: &HeaderMap, caller: &Caller, grant_type: &str
         ready_made: false,
     };
     let key = shared.book().keys.current();
-    let mut claims = shapes::token_claims(&grant, caller, key.key_id());
+    let mut claims = shapes::token_claims(&shared.token_issuer, &grant, caller, key.key_id());
     if let Some(project) = headers.get("x-project").and_then(|project| project.to_str().ok()) {
         claims["project_id"] = json!(project);
     }
@@ -93,7 +107,8 @@ fn token(shared: &Shared, headers: &HeaderMap, caller: &Caller, grant_type: &str
 }
 
 fn myself(shared: &Shared, caller: &Caller, calls: Calls) -> Result<Value, Failure> {
-    if caller.way == Way::Exchanged && shared.quirks().exchanged_token_is_nobody {
+    let unknown = shared.quirks().exchanged_token_is_nobody || !shared.version().rules().knows_exchanged_tokens;
+    if caller.way == Way::Exchanged && unknown {
         return Err(Failure::NotFound("user doesn't exist"));
     }
     let mut message = json!({ "serviceuser": shapes::service_user(shared, &caller.user) });

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use super::authorization;
 use super::client::{self, Offer};
 use super::form::Form;
-use crate::assertion::{self, Checked, Flaw, IdRule, SubjectRule};
+use crate::assertion::{self, AssertionRules, Checked, Flaw, IdRule, SubjectRule};
 use crate::refusal::Failure;
 use crate::shared::Shared;
 use crate::system::{Carrier, GrantRule};
@@ -94,8 +94,13 @@ fn check_client_id(shared: &Shared, proof: &Proof, form: &Form, looked_at: bool)
 
 fn by_assertion(shared: &Shared, assertion: &str, path: &str) -> Result<Proof, Flaw> {
     let place = shared.place();
-    let rules = &shared.rules.assertion;
-    let keys_of = |issuer: &str| shared.book().keys_of(issuer);
+    let rules = &AssertionRules { small_keys: shared.era().small_keys, ..shared.rules.assertion };
+    let keys_of = |issuer: &str| {
+        let mut book = shared.book();
+        let mut keys = book.keys_of(issuer)?;
+        keys.retain(|key| !book.lagging.misses_key(&key.key_id));
+        Some(keys)
+    };
     let checked = assertion::check(assertion, rules, &place.audiences, place.now, keys_of)?;
     let user = shared.book().user(&checked.issuer).cloned();
     let user = user.ok_or_else(|| Flaw::IssuerUnknown(checked.issuer.clone()))?;

@@ -21,7 +21,7 @@ pub(super) async fn revoke(State(shared): State<Arc<Shared>>, uri: Uri, headers:
 }
 
 fn strike(shared: &Shared, headers: &HeaderMap, form: &Form, endpoint: &str) -> Result<(), Failure> {
-    let caller = client::authenticate(shared, headers, form, endpoint)?;
+    let caller = client::authenticate_revoker(shared, headers, form, endpoint)?;
     let token = form.required("token")?;
     let now = shared.now();
     // A token that does not work is as good as revoked (RFC 7009 §2.2).
@@ -32,7 +32,7 @@ fn strike(shared: &Shared, headers: &HeaderMap, form: &Form, endpoint: &str) -> 
         false => grant.user_id == caller.client_id,
     };
     if !issued_to_caller {
-        return Err(Failure::Client("token was not issued for this client"));
+        return Err(Failure::TokenOfAnother);
     }
     shared.book().strike(token);
     Ok(())

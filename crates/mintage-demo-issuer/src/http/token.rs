@@ -18,7 +18,6 @@ use crate::scope::Scopes;
 use crate::shared::Shared;
 use crate::system::{CLIENT_CREDENTIALS, Issued, ScopePlace, TokenAudience};
 use crate::token::{Grant, Press};
-use crate::user::UserState;
 
 pub(super) async fn token(State(shared): State<Arc<Shared>>, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
     let read = if shared.rules.takes_json { Form::read_either } else { Form::read };
@@ -46,7 +45,7 @@ fn exchange(shared: &Shared, request: &Request<'_>) -> Result<Value, Failure> {
         return Err(Failure::GrantNotAllowed);
     }
     let scopes = scopes(shared, &proof, request.form)?;
-    if proof.user.state == UserState::Inactive {
+    if !shared.is_served(&proof.user) {
         return Err(Failure::UserNotActive);
     }
     let grant = grant(shared, &proof, scopes, request.form)?;

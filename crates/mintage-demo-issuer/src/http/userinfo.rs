@@ -15,9 +15,10 @@ use crate::refusal::Failure;
 use crate::shared::Shared;
 
 pub(super) async fn userinfo(State(shared): State<Arc<Shared>>, headers: HeaderMap) -> Response {
-    match authorization::bearer(&headers).and_then(|token| describe(&shared, token)) {
-        Some(user) => answer::unstored(answer::json(StatusCode::OK, &user)),
-        None => answer::refusal(&shared, &Failure::AccessToken),
+    let token = authorization::bearer(&headers).ok_or(Failure::AccessTokenMissing);
+    match token.and_then(|token| describe(&shared, token).ok_or(Failure::AccessToken)) {
+        Ok(user) => answer::unstored(answer::json(StatusCode::OK, &user)),
+        Err(failure) => answer::refusal(&shared, &failure),
     }
 }
 

@@ -22,6 +22,7 @@ pub(super) const RULES: Rules = Rules {
     ],
     assertion: AssertionRules {
         algorithms: &["RS256", "RS384", "RS512"],
+        small_keys: false,
         key: KeyReference::KeyId,
         audience: AudienceRule { names: &[AudienceName::TokenUrl], several: false },
         subject: SubjectRule::SpokenFor { required: true, or_itself: false },
@@ -38,6 +39,7 @@ pub(super) const RULES: Rules = Rules {
     },
     scope: ScopeRule { place: ScopePlace::Nowhere, required: false, suffix: None },
     client_id_required: true,
+    clients_are_login_names: false,
     token: TokenRules {
         form: Some(TokenForm::Opaque),
         prefix: "",

@@ -16,6 +16,7 @@ pub(super) const RULES: Rules = Rules {
     grants: &[GrantRule::JWT_BEARER],
     assertion: AssertionRules {
         algorithms: &["RS256"],
+        small_keys: false,
         key: KeyReference::Any,
         audience: AudienceRule { names: &[AudienceName::Host], several: false },
         subject: SubjectRule::SpokenFor { required: true, or_itself: false },
@@ -32,6 +33,7 @@ pub(super) const RULES: Rules = Rules {
     },
     scope: ScopeRule { place: ScopePlace::Claim, required: true, suffix: None },
     client_id_required: false,
+    clients_are_login_names: false,
     token: TokenRules {
         form: Some(TokenForm::Jwt),
         prefix: "",

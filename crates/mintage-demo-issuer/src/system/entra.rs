@@ -29,6 +29,7 @@ pub(super) const RULES: Rules = Rules {
     grants: &[GrantRule::client_credentials(&[Carrier::ClientAssertion, Carrier::Basic, Carrier::Post])],
     assertion: AssertionRules {
         algorithms: &["PS256"],
+        small_keys: false,
         key: KeyReference::Thumbprint,
         audience: AudienceRule { names: &[AudienceName::TokenUrl], several: false },
         subject: SubjectRule::Itself,
@@ -38,6 +39,7 @@ pub(super) const RULES: Rules = Rules {
     },
     scope: ScopeRule { place: ScopePlace::Form, required: true, suffix: Some("/.default") },
     client_id_required: true,
+    clients_are_login_names: false,
     token: TokenRules {
         form: Some(TokenForm::Jwt),
         prefix: "",

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::{Paths, Place, Rules, ScopePlace, ScopeRule, TokenAudience, TokenRules};
 use crate::assertion::{AssertionRules, AudienceRule, IdRule, KeyReference, SubjectRule, Times};
+use crate::grpc::Code;
 use crate::refusal::{Failure, Refusal};
 use crate::user::TokenForm;
 
@@ -32,6 +33,7 @@ impl Calls {
 /// The self-signed JWT: `iat` and `nbf` are optional and have no leeway, `iss`, `sub` and `aud` say nothing.
 const ASSERTION: AssertionRules = AssertionRules {
     algorithms: &["RS256"],
+    small_keys: false,
     key: KeyReference::KeyIdTwice,
     audience: AudienceRule { names: &[], several: true },
     subject: SubjectRule::ByKey,
@@ -48,6 +50,7 @@ pub(super) const SHIELD: Rules = Rules {
     assertion: ASSERTION,
     scope: ScopeRule { place: ScopePlace::Nowhere, required: false, suffix: None },
     client_id_required: false,
+    clients_are_login_names: false,
     token: TokenRules {
         form: Some(TokenForm::Jwt),
         prefix: "",
@@ -68,35 +71,42 @@ pub(super) const CONNECT: Rules = Rules {
     ..SHIELD
 };
 
-fn refuse_by_rest(failure: &Failure, _: &Place) -> Refusal {
-    let (status, code, message) = match failure {
+fn refuse_by_rest(failure: &Failure, place: &Place) -> Refusal {
+    let (code, message) = match failure {
         // The gateway reads every body as JSON, whatever its type says.
         Failure::BodyUnreadable(Some(first)) => {
-            (400, 3, format!("invalid character '{first}' looking for beginning of value"))
+            (Code::InvalidArgument, format!("invalid character '{first}' looking for beginning of value"))
         }
-        Failure::BodyUnreadable(None) => (400, 3, "EOF".to_owned()),
-        Failure::Forbidden => (403, 7, "not authorized".to_owned()),
-        Failure::NotFound(what) => (404, 5, (*what).to_owned()),
-        Failure::OrganisationDisabled | Failure::Internal => (500, 13, "internal server error".to_owned()),
-        // Whatever is wrong with a credential: nothing more is said.
-        _ => (401, 16, "not authenticated".to_owned()),
+        Failure::BodyUnreadable(None) => (Code::InvalidArgument, "EOF".to_owned()),
+        other => refuse(other, place),
     };
-    Refusal::json(status, json!({ "code": code, "message": message, "details": [] }))
+    Refusal::json(code.status(), json!({ "code": code.number(), "message": message, "details": [] }))
 }
 
-fn refuse_by_connect(failure: &Failure, _: &Place) -> Refusal {
-    let (status, code, message) = match failure {
+fn refuse_by_connect(failure: &Failure, place: &Place) -> Refusal {
+    let (code, message) = match failure {
         Failure::BodyUnreadable(first) => {
             let cause = first.map_or("zero-length payload is not a valid JSON object", |_| "not a proto message");
-            (400, "invalid_argument", format!("unmarshal message: {cause}"))
+            (Code::InvalidArgument, format!("unmarshal message: {cause}"))
         }
-        Failure::Forbidden => (403, "permission_denied", "not authorized".to_owned()),
-        Failure::NotFound(what) => (404, "not_found", (*what).to_owned()),
-        Failure::OrganisationDisabled => {
-            (400, "failed_precondition", "org is disabled. Please contact your administrator to enable it".to_owned())
-        }
-        Failure::Internal => (500, "internal", "internal server error".to_owned()),
-        _ => (401, "unauthenticated", "not authenticated".to_owned()),
+        other => refuse(other, place),
     };
-    Refusal::json(status, json!({ "code": code, "message": message }))
+    Refusal::json(code.status(), json!({ "code": code.name(), "message": message }))
+}
+
+/// What both say alike (Frontier v0.90 and v0.115, measured).
+fn refuse(failure: &Failure, place: &Place) -> (Code, String) {
+    let (code, message) = match failure {
+        Failure::Forbidden => (Code::PermissionDenied, "not authorized"),
+        Failure::NotFound(what) => (Code::NotFound, *what),
+        Failure::MethodUnknown => (Code::Unimplemented, "Method Not Allowed"),
+        Failure::OrganisationDisabled => (
+            place.version.rules().organisation_disabled,
+            "org is disabled. Please contact your administrator to enable it",
+        ),
+        Failure::Internal | Failure::SuperuserExchange => (Code::Internal, "internal server error"),
+        // Whatever is wrong with a credential: nothing more is said.
+        _ => (Code::Unauthenticated, "not authenticated"),
+    };
+    (code, message.to_owned())
 }

@@ -28,6 +28,7 @@ pub(super) const RULES: Rules = Rules {
     ],
     assertion: AssertionRules {
         algorithms: ALGORITHMS,
+        small_keys: false,
         key: KeyReference::KeyIdIfGiven,
         // The draft that follows RFC 7523 wants the issuer, and nothing beside it.
         audience: AudienceRule { names: &[AudienceName::Issuer], several: false },
@@ -45,6 +46,7 @@ pub(super) const RULES: Rules = Rules {
     },
     scope: ScopeRule { place: ScopePlace::Form, required: false, suffix: None },
     client_id_required: false,
+    clients_are_login_names: false,
     token: TokenRules { form: None, prefix: "", lifetime: 3600, audience: TokenAudience::Issuer, claims: scope_claim },
     status: 200,
     respond,

@@ -20,6 +20,7 @@ pub(super) const RULES: Rules = Rules {
     }],
     assertion: AssertionRules {
         algorithms: &["RS256"],
+        small_keys: false,
         key: KeyReference::Any,
         audience: AudienceRule { names: &[], several: true },
         subject: SubjectRule::InPath,
@@ -36,6 +37,7 @@ pub(super) const RULES: Rules = Rules {
     },
     scope: ScopeRule { place: ScopePlace::Nowhere, required: false, suffix: None },
     client_id_required: false,
+    clients_are_login_names: false,
     token: TokenRules {
         form: Some(TokenForm::Opaque),
         prefix: "ghs_",

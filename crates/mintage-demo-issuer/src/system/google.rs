@@ -24,6 +24,7 @@ pub(super) const RULES: Rules = Rules {
     grants: &[GrantRule::JWT_BEARER],
     assertion: AssertionRules {
         algorithms: &["RS256"],
+        small_keys: false,
         key: KeyReference::KeyIdIfGiven,
         audience: AudienceRule { names: &[AudienceName::TokenUrl], several: false },
         subject: SubjectRule::SpokenFor { required: false, or_itself: true },
@@ -40,6 +41,7 @@ pub(super) const RULES: Rules = Rules {
     },
     scope: ScopeRule { place: ScopePlace::ClaimOrTarget, required: true, suffix: None },
     client_id_required: false,
+    clients_are_login_names: false,
     token: TokenRules {
         form: Some(TokenForm::Opaque),
         prefix: "ya29.c.",

@@ -24,6 +24,7 @@ pub(super) const RULES: Rules = Rules {
     grants: &[GrantRule::client_credentials(&[Carrier::ClientAssertion, Carrier::Basic, Carrier::Post])],
     assertion: AssertionRules {
         algorithms: generic::ALGORITHMS,
+        small_keys: false,
         key: KeyReference::KeyIdIfGiven,
         audience: AudienceRule { names: &[AudienceName::Issuer], several: false },
         subject: SubjectRule::Itself,
@@ -33,6 +34,7 @@ pub(super) const RULES: Rules = Rules {
     },
     scope: ScopeRule { place: ScopePlace::Form, required: false, suffix: None },
     client_id_required: false,
+    clients_are_login_names: false,
     token: TokenRules {
         form: Some(TokenForm::Jwt),
         prefix: "",

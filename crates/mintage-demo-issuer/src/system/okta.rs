@@ -24,6 +24,7 @@ pub(super) const RULES: Rules = Rules {
     grants: &[GrantRule::client_credentials(&[Carrier::ClientAssertion, Carrier::Basic, Carrier::Post])],
     assertion: AssertionRules {
         algorithms: &["RS256", "RS384", "RS512", "ES256", "ES384", "ES512"],
+        small_keys: false,
         key: KeyReference::KeyId,
         audience: AudienceRule { names: &[AudienceName::TokenUrl], several: false },
         subject: SubjectRule::Itself,
@@ -40,6 +41,7 @@ pub(super) const RULES: Rules = Rules {
     },
     scope: ScopeRule { place: ScopePlace::Form, required: true, suffix: None },
     client_id_required: false,
+    clients_are_login_names: false,
     token: TokenRules {
         form: Some(TokenForm::Jwt),
         prefix: "",

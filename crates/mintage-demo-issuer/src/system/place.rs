@@ -5,6 +5,8 @@ use time::OffsetDateTime;
 use super::Rules;
 use crate::assertion::AudienceName;
 use crate::dialect::Dialect;
+use crate::era::Era;
+use crate::version::Version;
 
 #[derive(Clone, Debug)]
 pub(crate) struct Place {
@@ -16,6 +18,8 @@ pub(crate) struct Place {
     /// What `aud` may be; empty where it is not looked at.
     pub(crate) audiences: Vec<String>,
     pub(crate) dialect: Dialect,
+    pub(crate) era: Era,
+    pub(crate) version: Version,
     pub(crate) now: OffsetDateTime,
 }
 
@@ -35,7 +39,16 @@ impl Place {
             Some(audience) => vec![audience],
             None => rules.assertion.audience.names.iter().map(named).collect(),
         };
-        Self { origin, issuer, token_url, audiences, dialect: Dialect::default(), now: OffsetDateTime::UNIX_EPOCH }
+        Self {
+            origin,
+            issuer,
+            token_url,
+            audiences,
+            dialect: Dialect::default(),
+            era: Era::default(),
+            version: Version::V0_115,
+            now: OffsetDateTime::UNIX_EPOCH,
+        }
     }
 
     /// The name that an assertion should be for.

@@ -24,6 +24,8 @@ pub(crate) struct Rules {
     pub(crate) scope: ScopeRule,
     /// Whether `client_id` must stand beside an assertion.
     pub(crate) client_id_required: bool,
+    /// Whether a client with a secret goes by its login name; else by its id.
+    pub(crate) clients_are_login_names: bool,
     pub(crate) token: TokenRules,
     /// The status of a token response.
     pub(crate) status: u16,

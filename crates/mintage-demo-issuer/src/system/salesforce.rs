@@ -18,6 +18,7 @@ pub(super) const RULES: Rules = Rules {
     grants: &[GrantRule::JWT_BEARER],
     assertion: AssertionRules {
         algorithms: &["RS256"],
+        small_keys: false,
         key: KeyReference::Any,
         // The login host: here there is one host for everything.
         audience: AudienceRule { names: &[AudienceName::Origin], several: false },
@@ -35,6 +36,7 @@ pub(super) const RULES: Rules = Rules {
     },
     scope: ScopeRule { place: ScopePlace::Form, required: false, suffix: None },
     client_id_required: false,
+    clients_are_login_names: false,
     token: TokenRules {
         form: Some(TokenForm::Opaque),
         prefix: "00D000000000062!",

@@ -13,6 +13,7 @@ pub(super) const RULES: Rules = Rules {
     grants: &[GrantRule::JWT_BEARER],
     assertion: AssertionRules {
         algorithms: &["RS512"],
+        small_keys: false,
         key: KeyReference::KeyId,
         audience: AudienceRule { names: &[AudienceName::Origin], several: false },
         subject: SubjectRule::SpokenFor { required: true, or_itself: false },
@@ -29,6 +30,7 @@ pub(super) const RULES: Rules = Rules {
     },
     scope: ScopeRule { place: ScopePlace::Nowhere, required: false, suffix: None },
     client_id_required: false,
+    clients_are_login_names: false,
     token: TokenRules {
         form: Some(TokenForm::Jwt),
         prefix: "",

@@ -10,6 +10,7 @@ pub(super) fn refuse(failure: &Failure, place: &Place) -> Refusal {
     let challenge = match failure {
         // RFC 6749 §5.2: a client that used the header is told the scheme.
         Failure::SecretWrong(_) | Failure::ClientUnknown(_) | Failure::NoAuthentication => Some("Basic"),
+        Failure::AccessTokenMissing => Some("Bearer"),
         Failure::AccessToken => Some("Bearer error=\"invalid_token\""),
         _ => None,
     };
@@ -35,6 +36,9 @@ pub(crate) fn plain(failure: &Failure, audience: &str) -> (u16, &'static str, St
         Failure::Assertion(flaw) => (400, "invalid_grant", cause(flaw, audience)),
         Failure::ClientAssertion(flaw) => (401, "invalid_client", cause(flaw, audience)),
         Failure::ClientUnknown(_) => (401, "invalid_client", says("the client is unknown")),
+        Failure::SecretMissing(_) => (401, "invalid_client", says("the client has no secret")),
+        Failure::NotAClient => (400, "invalid_client", says("the client is unknown")),
+        Failure::TokenOfAnother => (401, "invalid_client", says("token was not issued for this client")),
         Failure::ClientIdDiffers => (401, "invalid_client", says("client_id is not the client of the assertion")),
         Failure::SecretWrong(_) => (401, "invalid_client", says("the client secret is wrong")),
         Failure::SecretExpired(_) => (401, "invalid_client", says("the client secret has expired")),
@@ -46,11 +50,13 @@ pub(crate) fn plain(failure: &Failure, audience: &str) -> (u16, &'static str, St
         Failure::PossessionUnproven => (400, "invalid_dpop_proof", says("the DPoP proof is missing")),
         Failure::OrganisationDisabled => (400, "invalid_grant", says("the organization is disabled")),
         Failure::BodyUnreadable(_) => (400, "invalid_request", says("the body cannot be read")),
+        Failure::AccessTokenMissing => (401, "invalid_token", says("there is no access token")),
         Failure::AccessToken => (401, "invalid_token", says("the access token is invalid or has expired")),
         Failure::Forbidden => (403, "insufficient_scope", says("the access token does not allow this")),
         Failure::NotFound(what) => (404, "not_found", format!("there is no such {what}")),
         Failure::PathUnknown(path) => (404, "not_found", format!("there is nothing at {path}")),
-        Failure::Internal => (500, "server_error", says("internal error")),
+        Failure::MethodUnknown => (405, "invalid_request", says("the endpoint has no such method")),
+        Failure::Internal | Failure::SuperuserExchange => (500, "server_error", says("internal error")),
     }
 }
 

@@ -20,6 +20,7 @@ pub(super) const RULES: Rules = Rules {
     grants: &[GrantRule::JWT_BEARER, GrantRule::client_credentials(&[Carrier::Basic, Carrier::Post])],
     assertion: AssertionRules {
         algorithms: &["RS256", "PS256"],
+        small_keys: false,
         key: KeyReference::KeyId,
         audience: AudienceRule { names: &[AudienceName::Issuer], several: true },
         subject: SubjectRule::Itself,
@@ -36,6 +37,7 @@ pub(super) const RULES: Rules = Rules {
     },
     scope: ScopeRule { place: ScopePlace::FormAsZitadel, required: true, suffix: None },
     client_id_required: false,
+    clients_are_login_names: true,
     token: TokenRules {
         form: None,
         prefix: "",
@@ -45,7 +47,7 @@ pub(super) const RULES: Rules = Rules {
     },
     status: 200,
     respond,
-    refuse: |failure, place| place.dialect.refuse(failure, &place.issuer, place.now),
+    refuse: |failure, place| place.dialect.refuse(failure, place),
 };
 
 /// The response of RFC 6749 §5.1; `scope` is not part of it.

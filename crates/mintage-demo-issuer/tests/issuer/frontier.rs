@@ -12,16 +12,16 @@ use serde_json::{Value, json};
 use crate::stage::{changed, sign, unique};
 use crate::support::{self, Answer, JWT_BEARER, NOW, client, get, pair, send, stranger};
 
-const USER: &str = "0c1f1f5e-4f0e-4d3c-9a3e-5a4b0a0d7a11";
-const ADMIN: &str = "2b9a3c7d-1111-4a4a-8b8b-0d0d0d0d0d0d";
-const KEY: &str = "f7d3a6de-1c3b-4a6d-9c55-0c9a5a6b7c8d";
-const SECRET_ID: &str = "6a0f5c3e-2222-4444-8888-aaaaaaaaaaaa";
-const ADMIN_ID: &str = "9e9e9e9e-3333-4444-8888-bbbbbbbbbbbb";
-const TOKEN_ID: &str = "1d1d1d1d-4444-4444-8888-cccccccccccc";
+pub(crate) const USER: &str = "0c1f1f5e-4f0e-4d3c-9a3e-5a4b0a0d7a11";
+pub(crate) const ADMIN: &str = "2b9a3c7d-1111-4a4a-8b8b-0d0d0d0d0d0d";
+pub(crate) const KEY: &str = "f7d3a6de-1c3b-4a6d-9c55-0c9a5a6b7c8d";
+pub(crate) const SECRET_ID: &str = "6a0f5c3e-2222-4444-8888-aaaaaaaaaaaa";
+pub(crate) const ADMIN_ID: &str = "9e9e9e9e-3333-4444-8888-bbbbbbbbbbbb";
+pub(crate) const TOKEN_ID: &str = "1d1d1d1d-4444-4444-8888-cccccccccccc";
 /// As Frontier makes them: what form-encoding would spoil.
-const SECRET: &str = "a+b/c+d/0123456789";
-const ORG: &str = "acme-id";
-const CLIENT_CREDENTIALS: &str = "client_credentials";
+pub(crate) const SECRET: &str = "a+b/c+d/0123456789";
+pub(crate) const ORG: &str = "acme-id";
+pub(crate) const CLIENT_CREDENTIALS: &str = "client_credentials";
 
 const SYSTEMS: [System; 3] = [System::FrontierRest, System::FrontierRestOrg, System::FrontierConnect];
 
@@ -33,7 +33,7 @@ async fn start(system: System) -> DemoIssuer {
     DemoIssuer::start(Config { algorithm: Algorithm::Es256, ..config(system) }).await.unwrap()
 }
 
-fn config(system: System) -> Config {
+pub(crate) fn config(system: System) -> Config {
     let mut user = User::new(USER, "Deployer", "deployer");
     user.keys.push(RegisteredKey { key_id: KEY.into(), ..support::key(KEY) });
     user.secrets.push(RegisteredSecret::new(SECRET_ID, SECRET));
@@ -46,16 +46,16 @@ fn config(system: System) -> Config {
     Config::playing(system, Arc::new(|| NOW)).with_user(user).with_user(admin).recording()
 }
 
-fn is_connect(issuer: &DemoIssuer) -> bool {
+pub(crate) fn is_connect(issuer: &DemoIssuer) -> bool {
     issuer.token_url().ends_with("/raystack.frontier.v1beta1.FrontierService/AuthToken")
 }
 
-fn basic(id: &str, secret: &str) -> String {
+pub(crate) fn basic(id: &str, secret: &str) -> String {
     use base64::Engine;
     format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(format!("{id}:{secret}")))
 }
 
-fn self_signed(header: &Value, claims: &Value) -> String {
+pub(crate) fn self_signed(header: &Value, claims: &Value) -> String {
     let now = NOW.unix_timestamp();
     let good = json!({
         "iss": "//shield-go-sdk", "sub": USER, "kid": KEY, "jti": unique(), "iat": now - 30, "exp": now + 300,
@@ -64,13 +64,20 @@ fn self_signed(header: &Value, claims: &Value) -> String {
     format!("Bearer {token}")
 }
 
-async fn token(issuer: &DemoIssuer, authorization: &str, grant_type: &str) -> Answer {
+pub(crate) async fn token(issuer: &DemoIssuer, authorization: &str, grant_type: &str) -> Answer {
     let request = client().post(issuer.token_url()).header(AUTHORIZATION, authorization);
     send(request.json(&json!({ "grant_type": grant_type }))).await
 }
 
 /// Calls a procedure of Connect, or the resource that is the same by REST.
-async fn call(issuer: &DemoIssuer, authorization: &str, rpc: &str, method: &str, path: &str, body: Value) -> Answer {
+pub(crate) async fn call(
+    issuer: &DemoIssuer,
+    authorization: &str,
+    rpc: &str,
+    method: &str,
+    path: &str,
+    body: Value,
+) -> Answer {
     let (method, url) = match is_connect(issuer) {
         true => ("POST", format!("{}/raystack.frontier.v1beta1.FrontierService/{rpc}", issuer.url())),
         false => (method, format!("{}/v1beta1/{path}", issuer.url())),
@@ -79,19 +86,19 @@ async fn call(issuer: &DemoIssuer, authorization: &str, rpc: &str, method: &str,
     send(request.json(&body)).await
 }
 
-async fn who(issuer: &DemoIssuer, authorization: &str) -> Answer {
+pub(crate) async fn who(issuer: &DemoIssuer, authorization: &str) -> Answer {
     call(issuer, authorization, "GetCurrentUser", "GET", "users/self", json!({})).await
 }
 
 /// Below the path that the system has for a service user.
-fn path(system: System, rest: &str) -> String {
+pub(crate) fn path(system: System, rest: &str) -> String {
     match system {
         System::FrontierRest => format!("serviceusers/{USER}/{rest}"),
         _ => format!("organizations/{ORG}/serviceusers/{USER}/{rest}"),
     }
 }
 
-fn assert_unauthenticated(issuer: &DemoIssuer, answer: &Answer, case: &str) {
+pub(crate) fn assert_unauthenticated(issuer: &DemoIssuer, answer: &Answer, case: &str) {
     let expected = match is_connect(issuer) {
         true => json!({ "code": "unauthenticated", "message": "not authenticated" }),
         false => json!({ "code": 16, "message": "not authenticated", "details": [] }),
@@ -122,7 +129,7 @@ async fn a_secret_as_it_is_and_a_self_signed_jwt_get_a_token_without_a_lifetime_
     }
 }
 
-fn payload(token: &str) -> Value {
+pub(crate) fn payload(token: &str) -> Value {
     use base64::Engine;
     let part = token.split('.').nth(1).unwrap();
     serde_json::from_slice(&base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap()
@@ -152,9 +159,8 @@ async fn whatever_is_wrong_with_a_credential_has_one_answer() {
             ("a wrong secret", (basic(SECRET_ID, "x"), CLIENT_CREDENTIALS)),
             ("an unknown secret", (basic("x", SECRET), CLIENT_CREDENTIALS)),
             ("a form-encoded secret", (basic(SECRET_ID, "a%2Bb%2Fc%2Bd%2F0123456789"), CLIENT_CREDENTIALS)),
-            ("a secret with the other grant", (basic(SECRET_ID, SECRET), JWT_BEARER)),
-            ("a JWT with the other grant", (self_signed(&none, &none), CLIENT_CREDENTIALS)),
-            ("an opaque token", (basic(TOKEN_ID, "opaque+/token"), CLIENT_CREDENTIALS)),
+            ("an opaque token as Bearer", ("Bearer opaque+/token".to_owned(), JWT_BEARER)),
+            ("a wrong opaque token", (basic(TOKEN_ID, "x"), CLIENT_CREDENTIALS)),
             ("no kid in the header", jwt(json!({ "kid": null }), none.clone())),
             ("no kid in the payload", jwt(none.clone(), json!({ "kid": null }))),
             ("another kid in the payload", jwt(none.clone(), json!({ "kid": "x" }))),
@@ -255,7 +261,8 @@ async fn everybody_learns_who_they_are_but_by_an_exchanged_token_in_the_old_days
         let exchanged = token(&issuer, &basic(SECRET_ID, SECRET), CLIENT_CREDENTIALS).await.access_token();
         let exchanged = format!("Bearer {exchanged}");
         let direct = [basic(SECRET_ID, SECRET), basic(TOKEN_ID, "opaque+/token"), self_signed(&json!({}), &json!({}))];
-        for authorization in direct.iter().chain([&exchanged]) {
+        let known = Some(&exchanged).filter(|_| system != System::FrontierRest);
+        for authorization in direct.iter().chain(known) {
             let answer = who(&issuer, authorization).await;
             assert_eq!(answer.status, 200, "{system:?}: {answer:?}");
             let body = answer.json();
@@ -268,20 +275,6 @@ async fn everybody_learns_who_they_are_but_by_an_exchanged_token_in_the_old_days
         for authorization in &direct {
             assert_eq!(who(&issuer, authorization).await.status, 200, "{system:?}");
         }
-    }
-}
-
-#[tokio::test]
-async fn a_disabled_organisation_gets_no_token() {
-    for system in SYSTEMS {
-        let issuer = start(system).await;
-        issuer.change_quirks(|quirks| quirks.organisation_disabled = true);
-        let answer = token(&issuer, &basic(SECRET_ID, SECRET), CLIENT_CREDENTIALS).await;
-        let expected = match is_connect(&issuer) {
-            true => (400, json!("failed_precondition")),
-            false => (500, json!(13)),
-        };
-        assert_eq!((answer.status, answer.json()["code"].clone()), expected, "{system:?}");
     }
 }
 
@@ -313,7 +306,8 @@ async fn an_administrator_makes_lists_and_deletes_keys_and_each_works_at_once() 
 
         let deleted = call(&issuer, &admin, "DeleteServiceUserJWK", "DELETE", &path, one.clone()).await;
         assert_eq!((deleted.status, deleted.json()), (200, json!({})), "{system:?}");
-        assert_eq!(call(&issuer, &admin, "DeleteServiceUserJWK", "DELETE", &path, one).await.status, 404);
+        let again = call(&issuer, &admin, "DeleteServiceUserJWK", "DELETE", &path, one).await;
+        assert_eq!((again.status, again.json()), (200, json!({})), "{system:?}: the unknown counts as deleted");
         let jwt = signed_with(key["private_key"].as_str().unwrap(), kid);
         assert_unauthenticated(&issuer, &token(&issuer, &format!("Bearer {jwt}"), JWT_BEARER).await, "deleted");
     }
@@ -376,9 +370,9 @@ async fn a_service_user_cannot_manage_even_its_own_credentials() {
 }
 
 #[tokio::test]
-async fn the_organisation_of_the_path_must_be_the_users() {
+async fn the_organisation_of_the_path_is_not_looked_at() {
     let issuer = start(System::FrontierRestOrg).await;
     let admin = basic(ADMIN_ID, SECRET);
     let path = format!("organizations/other/serviceusers/{USER}/keys");
-    assert_eq!(call(&issuer, &admin, "", "GET", &path, json!({})).await.status, 404);
+    assert_eq!(call(&issuer, &admin, "", "GET", &path, json!({})).await.status, 200);
 }

@@ -2,14 +2,22 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
 
+mod api;
 mod stage;
 mod support;
 
+mod api_keys;
+mod api_lists;
+mod api_replies;
+mod api_rights;
+mod api_secrets;
 mod assertion;
 mod discovery;
+mod eras;
 mod frontier;
+mod frontier_versions;
+mod hostile;
 mod introspection;
-mod management;
 mod quirks;
 mod refusals;
 mod request;

@@ -4,7 +4,7 @@ use mintage_demo_issuer::{DemoIssuer, Dialect, RegisteredSecret, RegisteredToken
 use serde_json::json;
 
 use crate::stage::{self, CLIENT, SECRET, Stage, assert_refused};
-use crate::support::{self, Answer, DIALECTS, NOW, USER, client, get, send, userinfo};
+use crate::support::{self, Answer, DIALECTS, NOW, USER, client, send, userinfo};
 
 fn encoded(text: &str) -> String {
     url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
@@ -194,17 +194,4 @@ async fn an_assertion_introspects_where_its_audience_is_the_endpoint_or_the_issu
         assert_eq!(ask(&audience).await.json()["active"], json!(true), "{system:?}");
         assert_eq!(ask("https://x").await.status, 401, "{system:?}");
     }
-}
-
-#[tokio::test]
-async fn zitadel_revokes_for_a_client_in_the_audience_only() {
-    let stage = Stage::of(System::Zitadel).await;
-    let scope = [("scope", "openid urn:zitadel:iam:org:project:id:42:aud")];
-    let token = stage.ask(&stage.assertion(&json!({}), &json!({})), &scope).await.access_token();
-    let url = format!("{}/oauth/v2/revoke", stage.issuer.url());
-    let request = client().post(url).basic_auth("api", Some(encoded(SECRET))).form(&[("token", &token)]);
-    let answer = send(request).await;
-    assert_refused(&answer, (400, "unauthorized_client", "token was not issued for this client"), "the project's");
-    assert_eq!(userinfo(&stage.issuer, &token).await.status, 200, "it still works");
-    assert_eq!(get(&stage.issuer, "/oauth/v2/revoke").await.status, 405);
 }

@@ -5,19 +5,19 @@ use serde_json::{Map, Value};
 use crate::refusal::Failure;
 
 pub(super) enum Call {
-    Token { grant_type: String },
+    /// The body's `grant_type` is not asked: the header's credential decides (v0.90 and v0.115, measured).
+    Token,
     KeySet,
     Myself,
     ServiceUser(Target),
     Create(Target, Kind, String),
     List(Target, Kind),
-    Key(Target, String),
+    Key(String),
     Delete(Target, Kind, String),
 }
 
-/// A service user, below an organisation where the path has one.
+/// A service user. The organisation that a call names beside it is not looked at (v0.90 and v0.115, measured).
 pub(super) struct Target {
-    pub(super) organisation: Option<String>,
     pub(super) user_id: String,
 }
 
@@ -48,7 +48,8 @@ impl Message {
     }
 }
 
-fn camel_case(name: &str) -> String {
+/// The name that JSON makes of one in the definition.
+pub(super) fn camel_case(name: &str) -> String {
     let mut words = name.split('_');
     let first = words.next().unwrap_or_default().to_owned();
     words.fold(first, |name, word| {

@@ -78,16 +78,15 @@ fn read(procedure: Procedure, body: &[u8]) -> Result<Call, Failure> {
         return Err(Failure::BodyUnreadable(None));
     }
     let message = Message::read(body)?;
-    let organisation = Some(message.text("org_id")).filter(|id| !id.is_empty());
-    let target = Target { organisation, user_id: message.text("id") };
+    let target = Target { user_id: message.text("id") };
     Ok(match procedure {
-        Procedure::Token => Call::Token { grant_type: message.text("grant_type") },
+        Procedure::Token => Call::Token,
         Procedure::KeySet => Call::KeySet,
         Procedure::Myself => Call::Myself,
         Procedure::ServiceUser => Call::ServiceUser(target),
         Procedure::Create(kind) => Call::Create(target, kind, message.text("title")),
         Procedure::List(kind) => Call::List(target, kind),
-        Procedure::Key => Call::Key(target, message.text("key_id")),
+        Procedure::Key => Call::Key(message.text("key_id")),
         Procedure::Delete(kind) => Call::Delete(target, kind, message.text(id_member(kind))),
     })
 }

@@ -8,6 +8,7 @@ use axum::http::{HeaderMap, Method, Uri};
 use axum::response::Response;
 
 use super::call::{Call, Kind, Message, Target};
+use crate::http::path;
 use crate::refusal::Failure;
 use crate::shared::Shared;
 use crate::system::Calls;
@@ -27,33 +28,37 @@ pub(super) async fn serve(
 }
 
 fn read(method: &Method, path: &str, body: &[u8], below_organisation: bool) -> Result<Call, Failure> {
-    let segments: Vec<&str> = path.trim_start_matches('/').split('/').collect();
-    match (method.as_str(), &segments[..]) {
-        ("GET", [".well-known", "jwks.json"] | ["v1beta1", "auth", "jwks"]) => Ok(Call::KeySet),
-        ("GET", ["v1beta1", "users", "self"]) => Ok(Call::Myself),
-        ("POST", ["v1beta1", "auth", "token"]) => {
-            Ok(Call::Token { grant_type: Message::read(body)?.text("grant_type") })
+    let segments = path::segments(path);
+    let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
+    let method = method.as_str();
+    match &segments[..] {
+        [".well-known", "jwks.json"] | ["v1beta1", "auth", "jwks"] => allow(method == "GET", || Ok(Call::KeySet)),
+        ["v1beta1", "users", "self"] => allow(method == "GET", || Ok(Call::Myself)),
+        ["v1beta1", "auth", "token"] => allow(method == "POST", || Message::read(body).map(|_| Call::Token)),
+        ["v1beta1", "organizations", _, "serviceusers", user_id, rest @ ..] if below_organisation => {
+            credential(method, Target { user_id: (*user_id).to_owned() }, rest, body)
         }
-        (method, ["v1beta1", "organizations", organisation, "serviceusers", user_id, rest @ ..])
-            if below_organisation =>
-        {
-            let organisation = Some((*organisation).to_owned());
-            credential(method, Target { organisation, user_id: (*user_id).to_owned() }, rest, body)
-        }
-        (method, ["v1beta1", "serviceusers", user_id, rest @ ..]) if !below_organisation => {
-            credential(method, Target { organisation: None, user_id: (*user_id).to_owned() }, rest, body)
+        ["v1beta1", "serviceusers", user_id, rest @ ..] if !below_organisation => {
+            credential(method, Target { user_id: (*user_id).to_owned() }, rest, body)
         }
         _ => Err(NOT_FOUND),
     }
 }
 
+/// The gateway tells a path with another method from no path at all.
+fn allow(allowed: bool, call: impl FnOnce() -> Result<Call, Failure>) -> Result<Call, Failure> {
+    if allowed { call() } else { Err(Failure::MethodUnknown) }
+}
+
 fn credential(method: &str, target: Target, rest: &[&str], body: &[u8]) -> Result<Call, Failure> {
     match (method, rest) {
         ("GET", []) => Ok(Call::ServiceUser(target)),
-        ("GET", ["keys", id]) => Ok(Call::Key(target, (*id).to_owned())),
+        ("GET", ["keys", id]) => Ok(Call::Key((*id).to_owned())),
         ("POST", [kind]) => Ok(Call::Create(target, named(kind)?, Message::read(body)?.text("title"))),
         ("GET", [kind]) => Ok(Call::List(target, named(kind)?)),
         ("DELETE", [kind, id]) => Ok(Call::Delete(target, named(kind)?, (*id).to_owned())),
+        (_, []) => Err(Failure::MethodUnknown),
+        (_, [kind] | [kind, _]) => named(kind).and(Err(Failure::MethodUnknown)),
         _ => Err(NOT_FOUND),
     }
 }

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
+use super::call::camel_case;
 use super::caller::Caller;
 use crate::der;
 use crate::shared::Shared;
@@ -14,10 +15,10 @@ use crate::system::Calls;
 use crate::token::Grant;
 use crate::user::{RegisteredKey, User, UserState};
 
-/// The claims of an access token: no audience, no scope, and an issuer that is no address.
-pub(super) fn token_claims(grant: &Grant, caller: &Caller, key_id: &str) -> Value {
+/// The claims of an access token: no audience, no scope, and an issuer that is no address by default.
+pub(super) fn token_claims(issuer: &str, grant: &Grant, caller: &Caller, key_id: &str) -> Value {
     json!({
-        "iss": "frontier",
+        "iss": issuer,
         "sub": grant.subject,
         "iat": grant.issued_at.unix_timestamp(),
         "nbf": grant.issued_at.unix_timestamp(),
@@ -101,6 +102,21 @@ fn label(shared: &Shared, id: &str) -> Value {
 pub(super) fn timestamp(time: OffsetDateTime) -> String {
     let whole = time.replace_nanosecond(0).unwrap_or(time);
     whole.format(&Rfc3339).unwrap_or_default()
+}
+
+/// A message with its members' names in camelCase. What stands in `metadata` is not the protocol's to name.
+pub(super) fn in_camel_case(message: Value) -> Value {
+    match message {
+        Value::Object(members) => {
+            let renamed = members.into_iter().map(|(name, value)| match name.as_str() {
+                "metadata" => (name, value),
+                _ => (camel_case(&name), in_camel_case(value)),
+            });
+            Value::Object(renamed.collect())
+        }
+        Value::Array(items) => Value::Array(items.into_iter().map(in_camel_case).collect()),
+        other => other,
+    }
 }
 
 fn organisation_id(user: &User) -> &str {

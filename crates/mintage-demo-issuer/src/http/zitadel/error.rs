@@ -1,49 +1,101 @@
-//! An **error** of ZITADEL's API: a code of gRPC, and a text that ends with the id of the place that it
-//! comes from.
+//! An **error** of ZITADEL's API. One with an id comes from the call itself, and its text may follow
+//! `Accept-Language`; one without is the gateway's, or the validation's before the call.
 
-use axum::http::StatusCode;
-use axum::response::Response;
-use serde_json::json;
+use crate::grpc::Code;
+use crate::language::Language;
 
-use crate::http::answer;
-
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct ApiError {
-    status: u16,
-    code: u8,
-    id: Option<&'static str>,
-    message: &'static str,
+    pub(super) code: Code,
+    /// The place in ZITADEL that it comes from: what tells errors apart.
+    pub(super) id: Option<&'static str>,
+    text: Text,
+}
+
+#[derive(Clone, Debug)]
+enum Text {
+    /// In every language the same.
+    Fixed(&'static str),
+    Translated {
+        english: &'static str,
+        german: &'static str,
+    },
+    Made(String),
 }
 
 impl ApiError {
-    pub(super) const HEADER_MISSING: Self = Self::new(401, 16, None, "auth header missing");
-    pub(super) const TOKEN_INVALID: Self = Self::new(401, 16, Some("AUTH-7fs1e"), "Errors.Token.Invalid");
-    pub(super) const AUDIENCE_INVALID: Self = Self::new(401, 16, Some("APP-Zxfako"), "invalid audience");
-    pub(super) const NO_PERMISSION: Self = Self::new(403, 7, Some("AUTH-5mWD2"), "No matching permissions found");
-    pub(super) const NO_MEMBERSHIP: Self = Self::new(403, 7, Some("AUTHZ-cdgFk"), "membership not found");
-    pub(super) const USER_NOT_FOUND: Self = Self::new(404, 5, Some("DEMO-User1"), "Errors.User.NotFound");
-    pub(super) const KEY_NOT_FOUND: Self = Self::new(404, 5, Some("COMMAND-4m77G"), "Errors.User.Machine.Key.NotFound");
-    pub(super) const KEY_INVALID: Self = Self::new(400, 3, Some("DEMO-Key02"), "Errors.User.Machine.Key.Invalid");
-    pub(super) const EXPIRATION_MISSING: Self = Self::new(400, 3, None, "expiration_date: value is required");
-    pub(super) const BODY_UNREADABLE: Self = Self::new(400, 3, None, "proto: syntax error");
-    pub(super) const NO_SUCH_PATH: Self = Self::new(404, 5, None, "Not Found");
-    pub(super) const INTERNAL: Self = Self::new(500, 13, None, "Errors.Internal");
+    pub(super) const HEADER_MISSING: Self = Self::gateway(Code::Unauthenticated, "auth header missing");
+    pub(super) const NO_SUCH_PATH: Self = Self::gateway(Code::NotFound, "Not Found");
+    pub(super) const NO_SUCH_METHOD: Self = Self::gateway(Code::Unimplemented, "Method Not Allowed");
+    pub(super) const INTERNAL: Self = Self::gateway(Code::Internal, "Errors.Internal");
 
-    const fn new(status: u16, code: u8, id: Option<&'static str>, message: &'static str) -> Self {
-        Self { status, code, id, message }
+    /// A dead token, and one without ZITADEL's audience: they are not told apart.
+    pub(super) const TOKEN_INVALID: Self = Self::fixed(Code::Unauthenticated, "AUTH-7fs1e", "Errors.Token.Invalid");
+    /// The caller has no manager role at all.
+    pub(super) const NO_MEMBERSHIP: Self = Self::fixed(Code::NotFound, "AUTHZ-cdgFk", "membership not found");
+    /// None of the caller's manager roles permits it.
+    pub(super) const NO_PERMISSION: Self =
+        Self::fixed(Code::PermissionDenied, "AUTH-5mWD2", "No matching permissions found");
+    pub(super) const QUOTA_EXHAUSTED: Self =
+        Self::fixed(Code::ResourceExhausted, "QUOTA-vjAy8", "Quota.Access.Exhausted");
+    pub(super) const EXPIRED_ALREADY: Self =
+        Self::fixed(Code::InvalidArgument, "DOMAIN-dv3t5", "Errors.AuthNKey.ExpireBeforeNow");
+    /// Of getting a key; removing one has [`Self::KEY_NOT_FOUND`].
+    pub(super) const KEY_UNKNOWN: Self = Self::fixed(Code::NotFound, "QUERY-Dgr3g", "Errors.AuthNKey.NotFound");
+
+    pub(super) const USER_NOT_FOUND: Self = Self::translated(
+        Code::FailedPrecondition,
+        "COMMAND-bnipwm1",
+        "User could not be found",
+        "Benutzer konnte nicht gefunden werden",
+    );
+    pub(super) const KEY_NOT_FOUND: Self = Self::translated(
+        Code::NotFound,
+        "COMMAND-4m77G",
+        "Machine key not found",
+        "Maschinen Schlüssel nicht gefunden",
+    );
+    /// The German text was not measured.
+    pub(super) const KEY_INVALID: Self = Self::translated(
+        Code::InvalidArgument,
+        "COMMAND-5F3h1",
+        "Public key is not a valid RSA public key in PKIX format with PEM encoding",
+        "Öffentlicher Schlüssel ist kein gültiger RSA-Schlüssel im PKIX-Format mit PEM-Kodierung",
+    );
+    /// Source: ZITADEL's code; not measured.
+    pub(super) const TOKEN_NOT_FOUND: Self = Self::translated(
+        Code::NotFound,
+        "COMMAND-4m77G",
+        "Personal Access Token not found",
+        "Persönliches Zugriffstoken nicht gefunden",
+    );
+    /// Source: ZITADEL's code; not measured.
+    pub(super) const SECRET_NOT_FOUND: Self =
+        Self::translated(Code::FailedPrecondition, "COMMAND-x0992n", "Secret doesn't exist", "Secret existiert nicht");
+
+    const fn gateway(code: Code, text: &'static str) -> Self {
+        Self { code, id: None, text: Text::Fixed(text) }
     }
 
-    pub(super) fn answer(self) -> Response {
-        let body = match self.id {
-            None => json!({ "code": self.code, "message": self.message, "details": [] }),
-            Some(id) => json!({
-                "code": self.code,
-                "message": format!("{} ({id})", self.message),
-                "details": [{
-                    "@type": "type.googleapis.com/zitadel.v1.ErrorDetail", "id": id, "message": self.message,
-                }],
-            }),
-        };
-        answer::json(StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), &body)
+    const fn fixed(code: Code, id: &'static str, text: &'static str) -> Self {
+        Self { code, id: Some(id), text: Text::Fixed(text) }
+    }
+
+    const fn translated(code: Code, id: &'static str, english: &'static str, german: &'static str) -> Self {
+        Self { code, id: Some(id), text: Text::Translated { english, german } }
+    }
+
+    /// A message that cannot be read, or lacks something.
+    pub(super) fn invalid(text: String) -> Self {
+        Self { code: Code::InvalidArgument, id: None, text: Text::Made(text) }
+    }
+
+    pub(super) fn text(&self, language: Language) -> &str {
+        match (&self.text, language) {
+            (Text::Fixed(text), _)
+            | (Text::Translated { english: text, .. }, Language::English)
+            | (Text::Translated { german: text, .. }, Language::German) => text,
+            (Text::Made(text), _) => text,
+        }
     }
 }

@@ -1,0 +1,88 @@
+//! An **era** is a version of ZITADEL, as far as its servers differ beyond the words of a refused token
+//! request, which are the [`Dialect`]'s.
+//!
+//! Rule: an era is a row of data; the endpoints ask the row and match on no era.
+
+use crate::config::Quirks;
+use crate::dialect::Dialect;
+
+/// A version of ZITADEL.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Era {
+    /// The service of 2021. Its API was not measured; it is played as v2.55's.
+    Zitadel2021,
+    /// About v2.55, of July 2024.
+    V2_55,
+    /// The v4 line, of December 2025.
+    #[default]
+    V4,
+}
+
+impl Era {
+    /// Every era, oldest first.
+    pub const ALL: [Self; 3] = [Self::Zitadel2021, Self::V2_55, Self::V4];
+
+    /// How its token endpoint words refusals.
+    pub fn dialect(self) -> Dialect {
+        self.rules().dialect
+    }
+
+    /// A well-behaved server of this era.
+    pub fn quirks(self) -> Quirks {
+        Quirks { era: self, dialect: self.dialect(), ..Quirks::default() }
+    }
+
+    pub(crate) fn rules(self) -> &'static EraRules {
+        match self {
+            Self::Zitadel2021 => &EraRules { dialect: Dialect::D0, ..V2_55 },
+            Self::V2_55 => &V2_55,
+            Self::V4 => &V4,
+        }
+    }
+}
+
+/// What an era does. Each value was measured on a running server of it, on 2026-11-29.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct EraRules {
+    dialect: Dialect,
+    /// Whether `/v2/users/…` and its procedures exist.
+    pub(crate) version_2: bool,
+    /// Whether unsorted lists begin with the newest.
+    pub(crate) newest_first: bool,
+    /// Whether RSA keys of 1024 bits verify assertions.
+    pub(crate) small_keys: bool,
+    /// Whether deactivated users still get tokens that work (CVE-2024-47000).
+    pub(crate) deactivated_users_mint: bool,
+    /// Whether a human user may get a machine's key.
+    pub(crate) keys_for_humans: bool,
+    /// Whether an assertion of an unknown user is told apart, by 404 `Errors.User.NotFound`.
+    pub(crate) tells_unknown_user: bool,
+    /// What revocation says to an API application.
+    pub(crate) not_a_client: &'static str,
+    /// What follows `proto:` in a parser's error; protobuf-go chooses it by the build.
+    pub(crate) after_proto: char,
+}
+
+const V2_55: EraRules = EraRules {
+    dialect: Dialect::D3,
+    version_2: false,
+    newest_first: false,
+    small_keys: true,
+    deactivated_users_mint: true,
+    keys_for_humans: true,
+    tells_unknown_user: true,
+    not_a_client: "client not found",
+    after_proto: ' ',
+};
+
+const V4: EraRules = EraRules {
+    dialect: Dialect::D3,
+    version_2: true,
+    newest_first: true,
+    small_keys: false,
+    deactivated_users_mint: false,
+    keys_for_humans: false,
+    tells_unknown_user: false,
+    not_a_client: "no active client not found",
+    after_proto: '\u{a0}',
+};
