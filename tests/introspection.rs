@@ -13,11 +13,14 @@ use mintage_core::mint::{Ask, ImportRequest};
 use mintage_core::secret::Secret;
 use mintage_core::service_user::ServiceUserId;
 use mintage_core::token::ScopeGrant;
-use mintage_demo_issuer::{Application, Config, DemoIssuer, RegisteredKey, RegisteredToken, TokenForm, User};
+use mintage_demo_issuer::{
+    Application, Config, DemoIssuer, OidcApplication, RegisteredKey, RegisteredToken, TokenForm, User,
+};
 use world::{NOON, USER_ID, World, fixture_key};
 
 const PROJECT: &str = "100508253900210834";
 const CLIENT_ID: &str = "100508253900210900@acme";
+const WEB_CLIENT_ID: &str = "100508253900210910@acme";
 const APP_KEY_ID: &str = "100508253900210901";
 
 /// A ZITADEL application's key file, of the era that spells the client id with a capital D or not.
@@ -157,14 +160,31 @@ async fn an_applications_key_mints_nothing_and_says_why() {
 
 #[tokio::test]
 async fn revocation_is_told_as_it_is() {
-    let Stage { world, id, application, issuer: _issuer, .. } = stage("clientId").await;
+    let Stage { world, environment, id, issuer, .. } = stage("clientId").await;
+    issuer.add_oidc_application(OidcApplication {
+        client_id: WEB_CLIENT_ID.into(),
+        project_id: PROJECT.into(),
+        secret: "web-secret".into(),
+    });
+    let request = by_secret(&world, &environment, &Secret::new("web-secret".into())).await;
+    let request = ImportRequest { name: "orders web".into(), client_id: Some(WEB_CLIENT_ID.into()), ..request };
+    let web = world.mint.import(&request).await.expect("the import works").credential;
     world.mint.token(id, Ask::default()).await.expect("a token is minted");
     // ZITADEL takes it from an application in the audience alone, and the truth is shown.
-    let refused = world.mint.revoke(id, application).await.expect_err("it was issued to another client").problem();
+    let refused = world.mint.revoke(id, web).await.expect_err("it was issued to another client").problem();
     assert_eq!((refused.code.as_str(), refused.causes[0].code.as_str()), ("refused", "application-not-allowed"));
     assert!(refused.message.contains("revocation"), "{}", refused.report);
     let record = world.mint.activity(Some(id)).await.expect("it is recorded");
     assert!(record.iter().any(|entry| entry.deed == Deed::Revoke));
+}
+
+#[tokio::test]
+async fn an_api_application_revokes_nothing_however_good_its_key() {
+    let Stage { world, id, application, issuer: _issuer, .. } = stage("clientId").await;
+    world.mint.token(id, Ask::default()).await.expect("a token is minted");
+    // ZITADEL says "client not found" to an API, although it introspects with the same key.
+    let refused = world.mint.revoke(id, application).await.expect_err("it is no OIDC application").problem();
+    assert_eq!((refused.code.as_str(), refused.causes[0].code.as_str()), ("refused", "application-not-allowed"));
 }
 
 #[tokio::test]

@@ -80,7 +80,7 @@ impl Checked {
     }
 }
 
-/// Who an assertion says that it is from, unchecked.
+/// The issuer that an assertion claims, unchecked.
 pub(crate) fn claimed_issuer(assertion: &str) -> Result<String, Flaw> {
     let parsed = Parsed::read(assertion)?;
     parsed.claims.get("iss").and_then(Value::as_str).map(str::to_owned).ok_or(Flaw::IssuerMissing)

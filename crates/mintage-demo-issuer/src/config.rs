@@ -155,13 +155,13 @@ impl Host {
 pub struct Quirks {
     /// How its token endpoint words refusals (ZITADEL).
     pub dialect: Dialect,
-    /// How the rest of it behaves (ZITADEL). [`Era::quirks`] sets both as they belong together.
+    /// How everything else behaves (ZITADEL). [`Era::quirks`] sets both consistently.
     pub era: Era,
-    /// The language of its API's texts where a client asks for none that it knows (ZITADEL).
+    /// The language of its API's texts if the client asks for none that it knows (ZITADEL).
     pub language: Language,
     /// How far its answers lag behind changes (ZITADEL).
     pub lag: Lag,
-    /// Refuses everything but discovery and the key set for an exhausted quota, for which no waiting helps
+    /// Refuses everything but discovery and the key set because the quota is exhausted; waiting doesn't help
     /// (ZITADEL).
     pub quota_exhausted: bool,
     /// Added to the caller's clock: for every check, every claim and the `Date` header.

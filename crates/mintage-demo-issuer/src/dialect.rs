@@ -111,7 +111,7 @@ impl Dialect {
         }
     }
 
-    /// ZITADEL v2.55 and v4, measured: the error alone, whatever the cause.
+    /// ZITADEL v2.55 and v4, measured: only the error code, for every cause.
     fn refuse_client(self) -> Refusal {
         let status = if matches!(self, Self::D3 | Self::D4) { 400 } else { 401 };
         Refusal { plain: self == Self::D0, ..Refusal::json(status, json!({ "error": "unauthorized_client" })) }

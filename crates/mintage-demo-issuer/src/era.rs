@@ -1,7 +1,7 @@
-//! An **era** is a version of ZITADEL, as far as its servers differ beyond the words of a refused token
-//! request, which are the [`Dialect`]'s.
+//! An **era** is a version of ZITADEL: how its servers differ apart from the wording of a refused token
+//! request, which the [`Dialect`] decides.
 //!
-//! Rule: an era is a row of data; the endpoints ask the row and match on no era.
+//! Rule: an era is a row of data. Endpoints read the row and never match on an era.
 
 use crate::config::Quirks;
 use crate::dialect::Dialect;
@@ -9,7 +9,7 @@ use crate::dialect::Dialect;
 /// A version of ZITADEL.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Era {
-    /// The service of 2021. Its API was not measured; it is played as v2.55's.
+    /// The service of 2021. Its API wasn't measured, so it behaves like v2.55's.
     Zitadel2021,
     /// About v2.55, of July 2024.
     V2_55,
@@ -41,7 +41,7 @@ impl Era {
     }
 }
 
-/// What an era does. Each value was measured on a running server of it, on 2026-11-29.
+/// What an era does. Every value was measured on a running server on 2026-11-29.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct EraRules {
     dialect: Dialect,
@@ -55,7 +55,7 @@ pub(crate) struct EraRules {
     pub(crate) deactivated_users_mint: bool,
     /// Whether a human user may get a machine's key.
     pub(crate) keys_for_humans: bool,
-    /// Whether an assertion of an unknown user is told apart, by 404 `Errors.User.NotFound`.
+    /// Whether an assertion of an unknown user gets its own answer, 404 `Errors.User.NotFound`.
     pub(crate) tells_unknown_user: bool,
     /// What revocation says to an API application.
     pub(crate) not_a_client: &'static str,

@@ -1,11 +1,11 @@
-//! A **lag** is what a server's projections have not caught up with: for some requests after a change they
-//! still answer as before it. It counts requests, so that no test waits for a time.
+//! A **lag** is how far a server's projections trail its changes: for some requests after a change, it still
+//! answers as before. It counts requests, so tests don't have to wait.
 
 use std::collections::HashMap;
 
 use crate::credential::RegisteredSecret;
 
-/// How many requests each kind of change lags behind. It counts for what is made while it is in force.
+/// How many requests pass before each kind of change takes effect. It applies to what is made while it is set.
 ///
 /// Source: ZITADEL v4, measured 2026-11-29; a just made user's key and a just made secret were refused at
 /// first, and lists missed what had just been added.
@@ -44,7 +44,7 @@ impl Lagging {
         self.old_secrets.push((secret, lag.old_secret));
     }
 
-    /// Whether a token request comes too early for this key; it counts as one.
+    /// Whether this key is still unknown; counts as one token request.
     pub(crate) fn misses_key(&mut self, key_id: &str) -> bool {
         count_down(self.keys.get_mut(key_id))
     }
@@ -57,7 +57,7 @@ impl Lagging {
         count_down(self.listed.get_mut(key_id))
     }
 
-    /// Whether a secret that is gone is taken once more.
+    /// Whether a secret that was replaced or removed is accepted once more.
     pub(crate) fn still_takes(&mut self, client_id: &str, secret: &str) -> bool {
         let same = |old: &RegisteredSecret| old.client_id == client_id && old.secret == secret;
         count_down(self.old_secrets.iter_mut().find(|(old, _)| same(old)).map(|(_, left)| left))

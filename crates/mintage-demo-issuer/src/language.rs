@@ -1,6 +1,6 @@
 //! The **language** of an error's text, which a client asks for by `Accept-Language` (RFC 9110 §12.5.4).
 
-/// The languages that texts are told in.
+/// The languages of the texts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Language {
     /// `en`
@@ -11,7 +11,7 @@ pub enum Language {
 }
 
 impl Language {
-    /// The known language that is asked for most, else the server's own.
+    /// The known language with the greatest weight, otherwise the server's own.
     pub(crate) fn asked_for(header: Option<&str>, own: Self) -> Self {
         let mut best = (own, 0.0);
         for range in header.unwrap_or_default().split(',') {

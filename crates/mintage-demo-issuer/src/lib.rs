@@ -1,9 +1,10 @@
 //! A **demo issuer** is a small, strict OAuth issuer that serves on loopback: behind "Try the demo" in the
 //! app, and one of the servers that the journeys' tests mint tokens from.
 //!
-//! Rule: it plays one [`System`] in one of its versions ([`Era`] of ZITADEL, [`Version`] of Frontier), checks
-//! what that one checks and answers as it answers, so that what works here works there. Users, time and quirks are given
-//! by the caller; nothing is written to disk, and everything ends with the [`DemoIssuer`].
+//! Rule: it plays one [`System`] in one of its versions ([`Era`] of ZITADEL, [`Version`] of Frontier), with that
+//! server's checks and answers, so that what works here works there. A comment at each odd answer names its
+//! source. Users, time and quirks are given by the caller; nothing is written to disk, and everything ends with
+//! the [`DemoIssuer`].
 //!
 //! Not here: logins in a browser, refresh tokens, TLS. It holds no private key but its own signing key, and
 //! listens on 127.0.0.1 only.

@@ -1,7 +1,7 @@
-//! A **membership** is a manager role that ZITADEL gives to a user, in its organisation or in the instance.
-//! Which permissions it brings decides what its holder may do through the API.
+//! A **membership** is a manager role of a ZITADEL user, in its organisation or in the instance. Its
+//! permissions decide what the user may do through the API.
 
-/// A manager role. Each counts in the holder's own organisation; the instance's count everywhere.
+/// A manager role. `Org…` roles apply in the user's own organisation, `Iam…` roles everywhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Membership {
     /// `ORG_OWNER`
@@ -32,27 +32,13 @@ pub(crate) const USER_READ: &str = "user.read";
 pub(crate) const USER_WRITE: &str = "user.write";
 
 impl Membership {
-    /// Every membership.
-    pub const ALL: [Self; 10] = [
-        Self::OrgOwner,
-        Self::OrgOwnerViewer,
-        Self::OrgUserManager,
-        Self::OrgUserPermissionEditor,
-        Self::OrgProjectCreator,
-        Self::OrgSettingsManager,
-        Self::OrgAdminImpersonator,
-        Self::IamOwner,
-        Self::IamOwnerViewer,
-        Self::IamUserManager,
-    ];
-
-    /// Whether it counts in every organisation.
+    /// Whether it applies in every organisation.
     pub(crate) fn is_of_instance(self) -> bool {
         matches!(self, Self::IamOwner | Self::IamOwnerViewer | Self::IamUserManager)
     }
 
-    /// What it permits. Who may read and write users was measured (ZITADEL v2.55 and v4, 2026-11-29); the
-    /// rest is a part of what ZITADEL's default configuration lists.
+    /// The permissions it includes. Which roles may read and write users was measured (ZITADEL v2.55 and v4,
+    /// 2026-11-29); the others are some of those in ZITADEL's default configuration.
     pub(crate) fn permissions(self) -> &'static [&'static str] {
         match self {
             Self::OrgOwner => &["org.read", "org.write", "project.read", "project.write", USER_READ, USER_WRITE],

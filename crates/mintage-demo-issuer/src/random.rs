@@ -27,7 +27,7 @@ pub(crate) fn uuid() -> String {
 }
 
 /// Makes an id like those of ZITADEL, which carry the time of their making: `(id >> 24) * 10 ms` since
-/// 2019-04-29. `count` tells apart what is made at the same time.
+/// 2019-04-29. `count` keeps ids made at the same time apart.
 pub(crate) fn number(now: OffsetDateTime, count: u64) -> String {
     let age = (now - datetime!(2019-04-29 00:00 UTC)).whole_milliseconds() / 10;
     let ticks = u64::try_from(age).unwrap_or_default() & ((1 << 39) - 1);
@@ -40,7 +40,7 @@ mod tests {
 
     #[test]
     fn an_id_carries_the_time_of_its_making_and_grows() {
-        // ZITADEL v4 gave 401727127394716710 to a key whose creation date it told as 09:20:27.262694.
+        // ZITADEL v4 gave this id to a key and 09:20:27.262694 as its creation date.
         let now = datetime!(2026-11-29 09:20:27.25 UTC);
         let id = |now, count| number(now, count).parse::<u64>().unwrap();
         assert_eq!(id(now, 7) >> 24, 401_727_127_394_716_710 >> 24);

@@ -239,8 +239,7 @@ impl Book {
         })
     }
 
-    /// The user that a client id stands for, whether or not it has a secret: by its login name at ZITADEL, by
-    /// its id elsewhere.
+    /// The user with this client id, with or without a secret: its login name at ZITADEL, its id elsewhere.
     pub(crate) fn client(&self, client_id: &str, by_login_name: bool) -> Option<&User> {
         let users = self.users.values().map(|entry| &entry.user);
         let name = |user: &User| if by_login_name { &user.login_name } else { &user.user_id } == client_id;

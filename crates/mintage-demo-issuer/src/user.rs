@@ -30,11 +30,11 @@ pub struct User {
     /// Whether it may manage the credentials of others in its organisation (ZITADEL's `ORG_OWNER`, Frontier's
     /// organisation admin).
     pub administrator: bool,
-    /// Its manager roles at ZITADEL, beside what `administrator` says.
+    /// Its manager roles at ZITADEL, in addition to `administrator`.
     pub memberships: Vec<Membership>,
-    /// Whether it is the superuser that Frontier made at its start, who may do everything.
+    /// Whether it is Frontier's bootstrap superuser, which may do everything.
     pub superuser: bool,
-    /// Whether it is a human user, whom ZITADEL knows beside service users.
+    /// Whether it is a human user and not a service user (ZITADEL).
     pub human: bool,
     /// The form of its access tokens.
     pub token_form: TokenForm,

@@ -1,6 +1,6 @@
-//! A **version** of Frontier, as far as its servers differ beyond their paths, which are the [`System`]'s.
+//! A **version** of Frontier: how its servers differ apart from their paths, which the [`System`] decides.
 //!
-//! Rule: a version is a row of data; the endpoints ask the row and match on no version.
+//! Rule: a version is a row of data. Endpoints read the row and never match on a version.
 
 use crate::grpc::Code;
 use crate::system::System;
@@ -8,7 +8,7 @@ use crate::system::System;
 /// A version of Frontier. v0.90 answers by REST and, on another port, by Connect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Version {
-    /// Shield, and Frontier before v0.40. It was not measured; it is played as v0.40.
+    /// Shield, and Frontier before v0.40. It wasn't measured, so it behaves like v0.40.
     Shield,
     /// v0.40, the first with the organisation in its paths.
     V0_40,
@@ -19,10 +19,7 @@ pub enum Version {
 }
 
 impl Version {
-    /// Every version, oldest first.
-    pub const ALL: [Self; 4] = [Self::Shield, Self::V0_40, Self::V0_90, Self::V0_115];
-
-    /// The version that is played where none is asked for: the last that serves these paths.
+    /// The default version: the last one that serves these paths.
     pub(crate) fn of(system: System) -> Self {
         match system {
             System::FrontierRest => Self::Shield,
@@ -47,17 +44,17 @@ pub(crate) struct VersionRules {
     pub(crate) takes_bare_token: bool,
     /// Whether the scheme may be written `bearer`.
     pub(crate) takes_lower_case_scheme: bool,
-    /// The answer to whoever belongs to a disabled organisation.
+    /// The answer to a member of a disabled organisation.
     pub(crate) organisation_disabled: Code,
-    /// Whether the superuser that the server made at its start may exchange its secret.
+    /// Whether the bootstrap superuser can exchange its secret for a token.
     pub(crate) superuser_exchanges: bool,
-    /// Whether "who am I" knows a service user by an exchanged token.
+    /// Whether "who am I" accepts an exchanged token.
     pub(crate) knows_exchanged_tokens: bool,
     /// Whether Connect answers `application/json; charset=…` with names in camelCase.
     pub(crate) charset_makes_camel_case: bool,
 }
 
-/// Source: Frontier's code; "who am I" learnt of exchanged tokens in v0.45.
+/// Source: Frontier's code. "Who am I" accepts exchanged tokens since v0.45.
 const V0_40: VersionRules = VersionRules { knows_exchanged_tokens: false, ..V0_90 };
 
 /// Frontier v0.90, measured by REST and by Connect.

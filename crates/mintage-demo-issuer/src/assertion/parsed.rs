@@ -39,7 +39,7 @@ impl<'a> Parsed<'a> {
         })
     }
 
-    /// The algorithm, if it is one of those taken; `small_keys` of 1024 bits are for RS256 alone.
+    /// The algorithm, if the system accepts it. `small_keys` allows RSA keys of 1024 bits, for RS256 only.
     pub(super) fn algorithm(
         &self,
         taken: &[&str],

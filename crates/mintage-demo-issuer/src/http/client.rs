@@ -25,7 +25,7 @@ pub(super) enum Offer<'f> {
 
 /// Finds the one proof in a request.
 pub(super) fn offer<'f>(headers: &HeaderMap, form: &'f Form) -> Result<Offer<'f>, Failure> {
-    // Another scheme, or what cannot be decoded, is no client authentication (RFC 6749 §2.3.1).
+    // Another scheme, or one that can't be decoded, isn't client authentication (RFC 6749 §2.3.1).
     let basic = authorization::form_decoded_basic(headers);
     let (assertion, secret) = (form.one("client_assertion")?, form.one("client_secret")?);
     match (basic, assertion, secret) {
@@ -41,7 +41,7 @@ pub(super) fn offer<'f>(headers: &HeaderMap, form: &'f Form) -> Result<Offer<'f>
 }
 
 impl Offer<'_> {
-    /// The client that it is for, as it says itself.
+    /// The client id that it claims.
     fn client_id(&self) -> Result<String, Failure> {
         match self {
             Self::Basic(id, _) | Self::Post(id, _) => Ok(id.clone()),
@@ -57,8 +57,8 @@ pub(super) struct Caller {
     pub(super) project_id: Option<String>,
 }
 
-/// Authenticates who revokes a token. At ZITADEL that is an OIDC application: any other is unknown there,
-/// however good its proof (v2.55 and v4, measured).
+/// Authenticates the client of a revocation. At ZITADEL only OIDC applications are known there; any other
+/// client is refused before its proof is checked (v2.55 and v4, measured).
 pub(super) fn authenticate_revoker(
     shared: &Shared,
     headers: &HeaderMap,

@@ -88,7 +88,7 @@ fn answer_instead(shared: &Shared, parts: &Parts) -> Option<Response> {
     over_quota(shared, quirks.rate_limit?)
 }
 
-/// ZITADEL v2.55 and v4, measured: the text names the domain that the server was set up with.
+/// ZITADEL v2.55 and v4, measured: the text names the server's configured domain.
 fn unknown_host(shared: &Shared, host: &str) -> String {
     if shared.system != System::Zitadel {
         return "404 page not found\n".to_owned();
@@ -97,7 +97,7 @@ fn unknown_host(shared: &Shared, host: &str) -> String {
     format!("unable to set instance using origin http://{host} (ExternalDomain is {domain}): Instance not found\n")
 }
 
-/// ZITADEL v2.55 and v4, measured: no `Retry-After`, as waiting does not help.
+/// ZITADEL v2.55 and v4, measured: there is no `Retry-After`, because waiting doesn't help.
 fn quota_exhausted(shared: &Shared, parts: &Parts) -> Response {
     if zitadel::serves(parts.uri.path()) {
         return zitadel::quota_exhausted(shared, parts.uri.path(), &parts.headers);

@@ -49,8 +49,8 @@ async fn carry_out(shared: Arc<Shared>, headers: HeaderMap, call: Result<Call, F
     }
 }
 
-/// Connect picks its codec by the whole content type, and the one without parameters alone was set up to
-/// write names as they are defined.
+/// Connect picks its codec by the whole content type. Only the codec for the type without parameters is
+/// configured to keep the names of the definition.
 fn names_charset(headers: &HeaderMap) -> bool {
     let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
     content_type.is_some_and(|value| value.contains("charset"))
@@ -71,7 +71,7 @@ fn perform(shared: &Shared, headers: &HeaderMap, call: Call) -> Result<Value, Fa
     }
 }
 
-/// An access token for whatever proves a service user, but for another access token.
+/// Issues an access token for any credential of a service user, except another access token.
 fn token(shared: &Shared, headers: &HeaderMap, caller: &Caller) -> Result<Value, Failure> {
     let quirks = shared.quirks();
     if caller.way == Way::Exchanged || quirks.grant_not_allowed {

@@ -1,7 +1,6 @@
 //! A **path** in its segments, decoded.
 
-/// The segments after the first slash, without percent-encoding (RFC 3986 §2.1). What is not UTF-8 then is
-/// replaced, and so finds nothing.
+/// The segments after the first slash, percent-decoded (RFC 3986 §2.1). Bytes that aren't UTF-8 are replaced.
 pub(super) fn segments(path: &str) -> Vec<String> {
     path.trim_start_matches('/').split('/').map(decoded).collect()
 }

@@ -1,9 +1,9 @@
-//! The **spacing** of JSON that protobuf-go writes. It adds blanks as its build has it, so that nobody
-//! compares bytes; here each answer is written in another way than the one before.
+//! The **spacing** of the JSON that protobuf-go writes. It adds spaces depending on its build, to keep clients
+//! from comparing bytes. Here each answer is spaced differently from the one before.
 
 use serde_json::Value;
 
-/// Writes JSON in one of three ways: compact, with a blank after each comma, or after colons as well.
+/// Writes JSON in one of three ways: compact, with a space after commas, or after commas and colons.
 pub(super) fn written(value: &Value, turn: u64) -> String {
     let compact = value.to_string();
     let (after_comma, after_colon) = (!turn.is_multiple_of(3), turn % 3 == 2);

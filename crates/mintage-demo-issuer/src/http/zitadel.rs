@@ -30,12 +30,12 @@ use error::ApiError;
 use reply::Reply;
 use route::{Face, Verb};
 
-/// Whether a path is one of the API's, and not of its OAuth endpoints.
+/// Whether a path belongs to the API and not to the OAuth endpoints.
 pub(super) fn serves(path: &str) -> bool {
     ["/v2/", "/management/", "/auth/", route::SERVICE].iter().any(|prefix| path.starts_with(prefix))
 }
 
-/// What an exhausted quota answers.
+/// The answer when the quota is exhausted.
 pub(super) fn quota_exhausted(shared: &Shared, path: &str, headers: &HeaderMap) -> Response {
     Reply::new(shared, Face::of(path), headers).error(&ApiError::QUOTA_EXHAUSTED)
 }
@@ -51,7 +51,7 @@ pub(super) async fn serve(shared: Arc<Shared>, method: Method, uri: Uri, headers
     if face == Face::Connect && !has_type(&headers, "application/json") {
         return answer::empty(StatusCode::UNSUPPORTED_MEDIA_TYPE);
     }
-    // Making a key takes a moment: none of it holds up other requests.
+    // Making a key takes a moment and must not block other requests.
     let work = move || perform(&Call::read(&shared, route, &headers, &body)?);
     match tokio::task::spawn_blocking(work).await.unwrap_or(Err(ApiError::INTERNAL)) {
         Ok(message) => reply.success(&message),

@@ -105,7 +105,7 @@ fn refuse(failure: &Failure, place: &Place) -> (Code, String) {
             "org is disabled. Please contact your administrator to enable it",
         ),
         Failure::Internal | Failure::SuperuserExchange => (Code::Internal, "internal server error"),
-        // Whatever is wrong with a credential: nothing more is said.
+        // Every problem with a credential has this answer.
         _ => (Code::Unauthenticated, "not authenticated"),
     };
     (code, message.to_owned())

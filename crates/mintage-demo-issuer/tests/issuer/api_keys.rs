@@ -26,7 +26,11 @@ async fn a_service_user_rotates_its_own_key_by_version_2() {
     let issuer = start(Era::V4).await;
     let added = call(&issuer, USER, "POST", &keys_v2(USER), new_key(stranger())).await.json();
     let key_id = added["keyId"].as_str().unwrap();
-    assert_eq!(added, json!({ "keyId": key_id, "creationDate": "2026-03-01T12:00:00Z" }), "no private key is told");
+    assert_eq!(
+        added,
+        json!({ "keyId": key_id, "creationDate": "2026-03-01T12:00:00Z" }),
+        "the answer holds no private key"
+    );
     assert!(mints(&issuer, stranger(), key_id).await);
 
     let old = format!("{}/{KEY}", keys_v2(USER));
@@ -74,7 +78,7 @@ async fn version_1_adds_gets_and_removes_for_an_administrator() {
 }
 
 #[tokio::test]
-async fn what_may_be_added_and_what_of_it_works() {
+async fn which_keys_are_accepted_and_which_of_them_work() {
     let spki = &stranger().public_pem;
     let relabelled = spki.replace("PUBLIC KEY", "RSA PUBLIC KEY");
     let der = pem::parse(spki).unwrap().into_contents();
@@ -131,7 +135,7 @@ async fn a_pem_that_is_no_base64_is_quoted_in_the_refusal() {
 }
 
 #[tokio::test]
-async fn without_a_public_key_the_server_makes_one_and_tells_its_private_half() {
+async fn without_a_public_key_the_server_makes_the_key_and_returns_its_private_half() {
     for (path, member, public_key) in [
         (keys_v1(USER), "keyDetails", Value::Null),
         (keys_v1(USER), "keyDetails", json!("")),
@@ -180,7 +184,7 @@ async fn the_same_public_key_twice_is_two_keys_that_both_work() {
 }
 
 #[tokio::test]
-async fn the_end_is_a_time_with_a_zone_in_the_future() {
+async fn the_expiry_date_needs_a_zone_and_must_be_in_the_future() {
     let past = (400, 3, "DOMAIN-dv3t5");
     for (end, v1, v2) in [
         (json!(NEXT_YEAR), Ok(NEXT_YEAR), Ok(NEXT_YEAR)),
@@ -242,7 +246,7 @@ async fn version_1_wants_a_type_and_version_2_ignores_it() {
 }
 
 #[tokio::test]
-async fn a_user_that_is_not_there_gets_no_key() {
+async fn an_unknown_user_gets_no_key() {
     for era in [Era::V2_55, Era::V4] {
         let issuer = start(era).await;
         let answer = call(&issuer, ADMIN, "POST", &keys_v1("nobody"), new_key(stranger())).await;

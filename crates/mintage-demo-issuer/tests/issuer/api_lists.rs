@@ -79,7 +79,7 @@ async fn an_expired_key_can_be_removed() {
 }
 
 #[tokio::test]
-async fn where_nothing_is_found_there_is_no_result_and_no_total() {
+async fn an_empty_list_has_neither_result_nor_total() {
     for era in [Era::V2_55, Era::V4] {
         let issuer = api::start(era).await;
         for user_id in [ADMIN, "nobody", FAR] {

@@ -14,7 +14,7 @@ use crate::support::{Answer, KEY, USER, client, send, stranger};
 const SERVICE: &str = "/zitadel.user.v2.UserService";
 
 #[tokio::test]
-async fn texts_follow_the_language_that_is_asked_for_and_ids_do_not() {
+async fn error_texts_follow_accept_language_and_ids_stay_the_same() {
     let issuer = start(Era::V4).await;
     for (header, text) in [
         ("de", "Maschinen Schlüssel nicht gefunden"),
@@ -53,7 +53,7 @@ async fn every_reply_carries_the_gateways_headers() {
 }
 
 #[tokio::test]
-async fn what_the_gateway_refuses_has_no_details() {
+async fn errors_of_the_gateway_have_no_details() {
     let issuer = start(Era::V4).await;
     let (missing, method) = ((404, 5, ""), (501, 12, ""));
     for (verb, path, expected) in [

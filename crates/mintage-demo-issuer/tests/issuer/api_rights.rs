@@ -1,4 +1,4 @@
-//! ZITADEL's API: who may do what, and how somebody is told that they may not.
+//! ZITADEL's API: who may do what, and how the others are refused.
 
 use mintage_demo_issuer::{Era, Membership};
 use serde_json::{Value, json};
@@ -132,7 +132,7 @@ async fn the_token_must_be_for_zitadel_itself() {
 }
 
 #[tokio::test]
-async fn everybody_learns_who_they_are_and_what_they_may() {
+async fn every_caller_can_ask_who_it_is_and_what_it_may_do() {
     let issuer = start(Era::V4).await;
     let permissions = "/auth/v1/permissions/zitadel/me/_search";
     assert_eq!(call(&issuer, USER, "POST", permissions, json!({})).await.json(), json!({}));
@@ -149,7 +149,7 @@ async fn everybody_learns_who_they_are_and_what_they_may() {
 }
 
 #[tokio::test]
-async fn service_users_are_listed_as_far_as_one_may_see_them() {
+async fn only_the_users_that_the_caller_may_see_are_listed() {
     let issuer = start(Era::V4).await;
     let query = json!({ "queries": [{ "typeQuery": { "type": "TYPE_MACHINE" } }] });
     for (caller, path, member, expected) in [

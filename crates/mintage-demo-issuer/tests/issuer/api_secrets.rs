@@ -71,7 +71,7 @@ async fn a_personal_access_token_works_at_once_and_until_it_is_removed() {
 }
 
 #[tokio::test]
-async fn a_lag_counts_requests_after_a_change() {
+async fn a_lag_counts_the_requests_after_a_change() {
     let issuer = start(Era::V4).await;
     issuer.change_quirks(|quirks| quirks.lag = Lag { key: 1, secret: 1, list: 1, old_secret: 1 });
 

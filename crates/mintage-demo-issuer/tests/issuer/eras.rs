@@ -85,7 +85,7 @@ async fn ask(issuer: &DemoIssuer, path: &str, client_id: &str, secret: &str, tok
 }
 
 #[tokio::test]
-async fn introspection_tells_a_bad_client_the_error_alone() {
+async fn introspection_answers_a_bad_client_with_the_error_code_only() {
     let issuer = start(Era::V4).await;
     for (client_id, secret) in [("api", "x"), ("nobody", "s")] {
         let answer = ask(&issuer, "/oauth/v2/introspect", client_id, secret, "x").await;
@@ -144,7 +144,7 @@ async fn a_client_goes_by_its_login_name() {
 }
 
 #[tokio::test]
-async fn another_host_is_told_the_servers_own() {
+async fn a_wrong_host_is_answered_with_the_configured_domain() {
     let issuer = start(Era::V4).await;
     let other = issuer.token_url().replace("127.0.0.1", "localhost");
     let answer = send(client().post(other).form(&[("grant_type", JWT_BEARER)])).await;
@@ -155,7 +155,7 @@ async fn another_host_is_told_the_servers_own() {
 
 #[tokio::test]
 async fn an_era_brings_its_dialect_along() {
-    for (era, dialect) in [(Era::Zitadel2021, Dialect::D0), (Era::V2_55, Dialect::D3), (Era::V4, Dialect::D3)] {
+    for (era, dialect) in Era::ALL.into_iter().zip([Dialect::D0, Dialect::D3, Dialect::D3]) {
         assert_eq!((era.quirks().era, era.quirks().dialect, era.dialect()), (era, dialect, dialect));
         let issuer = start(era).await;
         let answer = exchange(&issuer, "x", "openid").await;
@@ -165,5 +165,4 @@ async fn an_era_brings_its_dialect_along() {
         };
         assert_eq!((answer.status, answer.json()["error"].clone()), expected, "{era:?}");
     }
-    assert_eq!(Era::ALL.len(), 3);
 }

@@ -25,7 +25,7 @@ async fn start(system: System, version: Version) -> DemoIssuer {
 }
 
 #[tokio::test]
-async fn whatever_proves_a_service_user_is_exchanged_whatever_the_body_says() {
+async fn any_credential_is_exchanged_and_the_grant_type_is_ignored() {
     for (system, version) in PLAYED {
         let issuer = start(system, version).await;
         for authorization in
@@ -45,7 +45,7 @@ async fn whatever_proves_a_service_user_is_exchanged_whatever_the_body_says() {
 }
 
 #[tokio::test]
-async fn a_disabled_organisation_is_a_fault_of_the_older_servers_and_forbidden_since() {
+async fn a_disabled_organisation_is_a_server_error_on_older_servers_and_forbidden_since() {
     let text = "org is disabled. Please contact your administrator to enable it";
     for ((system, version), (status, code)) in PLAYED.into_iter().zip([
         (500, json!(2)),
@@ -63,7 +63,7 @@ async fn a_disabled_organisation_is_a_fault_of_the_older_servers_and_forbidden_s
 }
 
 #[tokio::test]
-async fn the_first_superuser_exchanges_nothing_on_v0_115_and_calls_the_api_all_the_same() {
+async fn the_first_superuser_gets_no_token_on_v0_115_but_can_call_the_api() {
     for ((system, version), status) in PLAYED.into_iter().zip([200, 200, 200, 200, 500]) {
         let issuer = start(system, version).await;
         let mut root = issuer.users().into_iter().find(|user| user.user_id == ADMIN).unwrap();
@@ -107,7 +107,7 @@ async fn an_exchanged_token_is_nobody_before_v0_45() {
 }
 
 #[tokio::test]
-async fn a_live_token_of_a_deleted_user_is_a_fault_of_the_server() {
+async fn a_live_token_of_a_deleted_user_is_a_server_error() {
     for (system, version) in PLAYED {
         let issuer = start(system, version).await;
         let exchanged = token(&issuer, &basic(SECRET_ID, SECRET), CLIENT_CREDENTIALS).await.access_token();
@@ -119,7 +119,7 @@ async fn a_live_token_of_a_deleted_user_is_a_fault_of_the_server() {
 }
 
 #[tokio::test]
-async fn everybody_who_is_authenticated_reads_every_key_by_any_organisation() {
+async fn any_authenticated_caller_can_read_any_key_with_any_organisation() {
     for (system, version) in PLAYED {
         let issuer = start(system, version).await;
         let read = async |authorization: &str, key_id: &str| {

@@ -1,4 +1,4 @@
-//! Whatever arrives, the issuer answers it, or ends that one connection, and serves the next request.
+//! The issuer answers every request or closes its connection, and then serves the next one.
 
 use mintage_demo_issuer::{DemoIssuer, Era, System};
 use serde_json::json;

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use crate::refusal::Failure;
 
 pub(super) enum Call {
-    /// The body's `grant_type` is not asked: the header's credential decides (v0.90 and v0.115, measured).
+    /// The body's `grant_type` is ignored: the header's credential decides (v0.90 and v0.115, measured).
     Token,
     KeySet,
     Myself,
@@ -16,7 +16,7 @@ pub(super) enum Call {
     Delete(Target, Kind, String),
 }
 
-/// A service user. The organisation that a call names beside it is not looked at (v0.90 and v0.115, measured).
+/// A service user. The call's organisation isn't checked (v0.90 and v0.115, measured).
 pub(super) struct Target {
     pub(super) user_id: String,
 }

@@ -48,7 +48,7 @@ pub(super) fn find(shared: &Shared, headers: &HeaderMap) -> Result<Caller, Failu
     let now = shared.now();
     let found = match (authorization::basic(headers), token_of(headers, shared.version().rules())) {
         (Some((id, secret)), _) => by_secret(shared, &id, &secret),
-        // Frontier v0.90 and v0.115, measured: a live token of a deleted user is a fault of the server.
+        // Frontier v0.90 and v0.115, measured: a live token of a deleted user is a server error.
         (_, Some(token)) if shared.book().is_orphaned(token, now) => return Err(Failure::Internal),
         (_, Some(token)) => by_token(shared, token),
         _ => None,
@@ -56,7 +56,7 @@ pub(super) fn find(shared: &Shared, headers: &HeaderMap) -> Result<Caller, Failu
     found.filter(|caller| caller.user.state == UserState::Active).ok_or(Failure::NoAuthentication)
 }
 
-/// The token of the header, as the version reads it.
+/// The token of the header, read as this version does.
 fn token_of<'h>(headers: &'h HeaderMap, rules: &VersionRules) -> Option<&'h str> {
     let header = headers.get(AUTHORIZATION)?.to_str().ok()?;
     let Some((scheme, token)) = header.split_once(' ') else {

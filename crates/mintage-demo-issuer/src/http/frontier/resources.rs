@@ -45,7 +45,7 @@ fn read(method: &Method, path: &str, body: &[u8], below_organisation: bool) -> R
     }
 }
 
-/// The gateway tells a path with another method from no path at all.
+/// The gateway answers a wrong method differently from an unknown path.
 fn allow(allowed: bool, call: impl FnOnce() -> Result<Call, Failure>) -> Result<Call, Failure> {
     if allowed { call() } else { Err(Failure::MethodUnknown) }
 }

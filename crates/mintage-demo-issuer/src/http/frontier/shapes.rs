@@ -104,7 +104,7 @@ pub(super) fn timestamp(time: OffsetDateTime) -> String {
     whole.format(&Rfc3339).unwrap_or_default()
 }
 
-/// A message with its members' names in camelCase. What stands in `metadata` is not the protocol's to name.
+/// Renames a message's members to camelCase, except inside `metadata`, whose names are the user's.
 pub(super) fn in_camel_case(message: Value) -> Value {
     match message {
         Value::Object(members) => {

@@ -27,7 +27,7 @@ pub(super) struct Call {
 }
 
 impl Call {
-    /// Reads the message, authenticates the caller and, at version 1, asks for the permission, in this order.
+    /// Reads the message, authenticates the caller and, at version 1, checks the permission, in this order.
     pub(super) fn read(shared: &Arc<Shared>, route: Route, headers: &HeaderMap, body: &[u8]) -> Result<Self, ApiError> {
         let message = Message::read(body, shared.era().after_proto)?;
         let caller = caller(shared, headers)?;
@@ -46,21 +46,21 @@ impl Call {
         Ok(call)
     }
 
-    /// The user that the call is about; at version 1 only one of the organisation that it works in.
+    /// The user of the call; at version 1 only if it belongs to the call's organisation.
     pub(super) fn user(&self) -> Option<User> {
         let user = self.shared.book().user(&self.user_id).cloned();
         user.filter(|user| self.face != Face::V1 || user.organisation_id() == self.organisation_id)
     }
 
-    /// The same, if the caller may change it; `unknown` where there is none.
+    /// The same, if the caller may change it; `unknown` if there is none.
     pub(super) fn user_to_change(&self, unknown: ApiError) -> Result<User, ApiError> {
         let user = self.user().ok_or(unknown)?;
         self.check_over(&user, USER_WRITE)?;
         Ok(user)
     }
 
-    /// Whether the caller may do this to a user: to itself always at version 2, which was asked for at
-    /// version 1 already.
+    /// Checks the caller's permission over a user. At version 2 everybody has it over themselves; version 1
+    /// has checked already.
     pub(super) fn check_over(&self, user: &User, permission: &str) -> Result<(), ApiError> {
         if self.face == Face::V1 || user.user_id == self.caller.user_id {
             return Ok(());
@@ -68,7 +68,7 @@ impl Call {
         self.check(user.organisation_id(), permission)
     }
 
-    /// Everybody in the organisation at version 1, and in the instance at version 2.
+    /// All users of the organisation at version 1, of the instance at version 2.
     pub(super) fn users(&self) -> Vec<User> {
         let book = self.shared.book();
         let all = book.users.values().map(|entry| &entry.user);
@@ -88,8 +88,7 @@ impl Call {
     }
 }
 
-/// The user of the token, which ZITADEL's own project must be meant by; a personal access token needs no
-/// audience.
+/// The user of the token. Its audience must hold ZITADEL's own project; a personal access token needs none.
 fn caller(shared: &Shared, headers: &HeaderMap) -> Result<User, ApiError> {
     if !headers.contains_key(AUTHORIZATION) {
         return Err(ApiError::HEADER_MISSING);
@@ -101,7 +100,7 @@ fn caller(shared: &Shared, headers: &HeaderMap) -> Result<User, ApiError> {
     if meant { Ok(entry.user) } else { Err(ApiError::TOKEN_INVALID) }
 }
 
-/// What version 1 asks for before it looks at the message.
+/// The permission that version 1 checks before it looks at the message.
 fn needed(verb: Verb) -> Option<&'static str> {
     match verb {
         Verb::Myself | Verb::Permissions => None,

@@ -1,5 +1,5 @@
-//! An **error** of ZITADEL's API. One with an id comes from the call itself, and its text may follow
-//! `Accept-Language`; one without is the gateway's, or the validation's before the call.
+//! An **error** of ZITADEL's API. With an id, it comes from the call itself, and its text may follow
+//! `Accept-Language`; without, it comes from the gateway or from the validation before the call.
 
 use crate::grpc::Code;
 use crate::language::Language;
@@ -7,7 +7,7 @@ use crate::language::Language;
 #[derive(Clone, Debug)]
 pub(super) struct ApiError {
     pub(super) code: Code,
-    /// The place in ZITADEL that it comes from: what tells errors apart.
+    /// Where in ZITADEL it comes from. Clients should match on this.
     pub(super) id: Option<&'static str>,
     text: Text,
 }
@@ -29,7 +29,7 @@ impl ApiError {
     pub(super) const NO_SUCH_METHOD: Self = Self::gateway(Code::Unimplemented, "Method Not Allowed");
     pub(super) const INTERNAL: Self = Self::gateway(Code::Internal, "Errors.Internal");
 
-    /// A dead token, and one without ZITADEL's audience: they are not told apart.
+    /// A dead token or one without ZITADEL's audience; both get the same answer.
     pub(super) const TOKEN_INVALID: Self = Self::fixed(Code::Unauthenticated, "AUTH-7fs1e", "Errors.Token.Invalid");
     /// The caller has no manager role at all.
     pub(super) const NO_MEMBERSHIP: Self = Self::fixed(Code::NotFound, "AUTHZ-cdgFk", "membership not found");
@@ -40,7 +40,7 @@ impl ApiError {
         Self::fixed(Code::ResourceExhausted, "QUOTA-vjAy8", "Quota.Access.Exhausted");
     pub(super) const EXPIRED_ALREADY: Self =
         Self::fixed(Code::InvalidArgument, "DOMAIN-dv3t5", "Errors.AuthNKey.ExpireBeforeNow");
-    /// Of getting a key; removing one has [`Self::KEY_NOT_FOUND`].
+    /// For reading a key; removing one answers [`Self::KEY_NOT_FOUND`].
     pub(super) const KEY_UNKNOWN: Self = Self::fixed(Code::NotFound, "QUERY-Dgr3g", "Errors.AuthNKey.NotFound");
 
     pub(super) const USER_NOT_FOUND: Self = Self::translated(
@@ -55,7 +55,7 @@ impl ApiError {
         "Machine key not found",
         "Maschinen Schlüssel nicht gefunden",
     );
-    /// The German text was not measured.
+    /// The German text wasn't measured.
     pub(super) const KEY_INVALID: Self = Self::translated(
         Code::InvalidArgument,
         "COMMAND-5F3h1",
@@ -85,7 +85,7 @@ impl ApiError {
         Self { code, id: Some(id), text: Text::Translated { english, german } }
     }
 
-    /// A message that cannot be read, or lacks something.
+    /// A message that can't be read or lacks something.
     pub(super) fn invalid(text: String) -> Self {
         Self { code: Code::InvalidArgument, id: None, text: Text::Made(text) }
     }

@@ -1,4 +1,4 @@
-//! A **key** of a user: added with its public half, or made by the server where none is given.
+//! A **key** of a user: added with its public half, or made by the server if none is given.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 
 use super::call::Call;
 use super::error::ApiError;
-use super::list::{self, Item, NEVER};
+use super::list::{self, Filters, Item, NEVER};
 use super::route::Face;
 use super::timestamp;
 use crate::der;
@@ -38,7 +38,7 @@ pub(super) fn add(call: &Call) -> Result<Value, ApiError> {
     Ok(answer)
 }
 
-/// Checks what comes before the key itself, and reads when it ends.
+/// Reads the expiry date, after what is checked before it.
 fn end(call: &Call) -> Result<OffsetDateTime, ApiError> {
     let end = call.message.timestamp("expirationDate")?;
     if call.face == Face::V1 {
@@ -54,8 +54,8 @@ fn end(call: &Call) -> Result<OffsetDateTime, ApiError> {
     if end < call.shared.now() { Err(ApiError::EXPIRED_ALREADY) } else { Ok(end) }
 }
 
-/// PEM of a key in SPKI form, under any label. An elliptic one passes, and so does RSA of 1024 bits, though
-/// neither will ever work; the latter does on v2.55. `None` where none is given, or an empty one.
+/// PEM of a key in SPKI form, with any label. Elliptic keys are accepted and never work; RSA keys of 1024 bits
+/// are accepted and work only on v2.55. `None` if it is absent or empty.
 fn public_key(call: &Call) -> Result<Option<String>, ApiError> {
     let bytes = call.message.bytes("publicKey")?;
     if bytes.is_empty() {
@@ -103,7 +103,7 @@ fn key_file(user: &User, key_id: &str, private_pem: &str, expires_at: OffsetDate
     STANDARD.encode(file.to_string())
 }
 
-/// Removes a key, also the last one.
+/// Removes a key, even the last one.
 pub(super) fn remove(call: &Call) -> Result<Value, ApiError> {
     let user = call.user_to_change(ApiError::KEY_NOT_FOUND)?;
     if !user.keys.iter().any(|key| key.key_id == call.item_id) {
@@ -130,13 +130,10 @@ pub(super) fn search(call: &Call) -> Result<Value, ApiError> {
         let items = call.user().map(|user| items(call, &user)).unwrap_or_default();
         return list::answer_v1(call, items);
     }
-    let mut found = Vec::new();
-    for item in call.users().iter().flat_map(|user| items(call, user)) {
-        if list::passes(call, "keyIdFilter", &item)? {
-            found.push(item);
-        }
-    }
-    list::answer_v2(call, found)
+    let filters = Filters::read(&call.message, "keyIdFilter")?;
+    let all = call.users();
+    let found = all.iter().flat_map(|user| items(call, user)).filter(|item| filters.pass(item));
+    list::answer_v2(call, found.collect())
 }
 
 fn items(call: &Call, user: &User) -> Vec<Item> {

@@ -1,5 +1,4 @@
-//! A **list** of credentials. Nothing in it shows a public key: a key is known by its id, its times and its
-//! end. What has expired stays listed.
+//! A **list** of credentials. It never shows a public key, only ids and times. Expired ones stay listed.
 
 use serde_json::{Value, json};
 use time::OffsetDateTime;
@@ -13,10 +12,10 @@ use super::timestamp;
 use crate::membership::USER_READ;
 use crate::user::User;
 
-/// What stands for an end that never comes.
+/// The expiry date of a key that never expires.
 pub(super) const NEVER: OffsetDateTime = datetime!(9999-12-31 23:59:59 UTC);
 
-/// A key or a token, as it is listed.
+/// A key or a token in a list.
 pub(super) struct Item {
     id: String,
     user: User,
@@ -40,7 +39,7 @@ impl Item {
             Face::V1 => json!({
                 "id": self.id,
                 "details": {
-                    // Numbers of 64 bits are texts in the JSON of protobuf.
+                    // Numbers of 64 bits are strings in protobuf's JSON.
                     "sequence": self.sequence.to_string(),
                     "creationDate": created_at,
                     "changeDate": created_at,
@@ -61,7 +60,7 @@ impl Item {
     }
 }
 
-/// Which part of a list is asked for, and in which order.
+/// The requested part of a list, and its order.
 struct Page {
     offset: usize,
     limit: usize,
@@ -86,7 +85,7 @@ impl Page {
     }
 }
 
-/// Answers a search of version 1. Where nothing is found there is neither `result` nor `totalResult`.
+/// Answers a search of version 1. If nothing is found, there is neither `result` nor `totalResult`.
 pub(super) fn answer_v1(call: &Call, items: Vec<Item>) -> Result<Value, ApiError> {
     let page = Page::read(&call.message.within("query")?)?;
     let mut answer = json!({ "details": { "viewTimestamp": timestamp::written(call.shared.now()) } });
@@ -97,8 +96,8 @@ pub(super) fn answer_v1(call: &Call, items: Vec<Item>) -> Result<Value, ApiError
     Ok(answer)
 }
 
-/// Answers a search of version 2. `totalResult` counts also what the caller may not see, and a page has no
-/// more of them in exchange.
+/// Answers a search of version 2. `totalResult` also counts what the caller may not see. That is dropped only
+/// after the page was cut, so a page may be short (source: ZITADEL's code).
 pub(super) fn answer_v2(call: &Call, items: Vec<Item>) -> Result<Value, ApiError> {
     let page = Page::read(&call.message.within("pagination")?)?;
     let mut answer = json!({ "pagination": { "appliedLimit": page.limit.to_string() } });
@@ -117,14 +116,33 @@ fn add_result(answer: &mut Value, items: Vec<Item>, face: Face) {
     }
 }
 
-/// Whether an item passes the filters of version 2: `userIdFilter`, and the one of this name for its own id.
-pub(super) fn passes(call: &Call, own_filter: &str, item: &Item) -> Result<bool, ApiError> {
-    for filter in call.message.each("filters")? {
-        for (name, value) in [("userIdFilter", &item.user.user_id), (own_filter, &item.id)] {
-            if filter.has(name) && filter.within(name)?.text("id")? != value {
-                return Ok(false);
+/// The filters of version 2, all of which an item must pass.
+pub(super) struct Filters(Vec<(Of, String)>);
+
+#[derive(Clone, Copy)]
+enum Of {
+    User,
+    Item,
+}
+
+impl Filters {
+    /// Reads `userIdFilter` and the one of this name for an item's own id. Others are not known here.
+    pub(super) fn read(message: &Message, own: &str) -> Result<Self, ApiError> {
+        let mut read = Vec::new();
+        for filter in message.each("filters")? {
+            for (name, of) in [("userIdFilter", Of::User), (own, Of::Item)] {
+                if filter.has(name) {
+                    read.push((of, filter.within(name)?.text("id")?.to_owned()));
+                }
             }
         }
+        Ok(Self(read))
     }
-    Ok(true)
+
+    pub(super) fn pass(&self, item: &Item) -> bool {
+        self.0.iter().all(|(of, id)| match of {
+            Of::User => *id == item.user.user_id,
+            Of::Item => *id == item.id,
+        })
+    }
 }

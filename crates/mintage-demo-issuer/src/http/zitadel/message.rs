@@ -1,5 +1,7 @@
-//! A **message** is a request's body as protobuf-go reads it: names in camelCase or snake_case, `null` as good
-//! as none, unknown members ignored, numbers also as texts. Its errors name the place in the body.
+//! A **message** is a request body as protobuf-go reads it: names in camelCase or snake_case, `null` means
+//! absent, unknown members are ignored, numbers may be strings. Errors name the position in the body.
+
+use std::sync::Arc;
 
 use base64::Engine;
 use base64::alphabet::{STANDARD, URL_SAFE};
@@ -12,7 +14,8 @@ use super::timestamp;
 
 pub(super) struct Message {
     members: Map<String, Value>,
-    body: String,
+    /// As it arrived, for the places in errors.
+    body: Arc<str>,
     /// What follows `proto:` in an error.
     after_proto: char,
 }
@@ -20,7 +23,7 @@ pub(super) struct Message {
 impl Message {
     /// Reads a body; an empty one is an empty message.
     pub(super) fn read(body: &[u8], after_proto: char) -> Result<Self, ApiError> {
-        let mut message = Self { members: Map::new(), body: String::from_utf8_lossy(body).into_owned(), after_proto };
+        let mut message = Self { members: Map::new(), body: String::from_utf8_lossy(body).into(), after_proto };
         if !body.is_empty() {
             message.members = serde_json::from_slice(body).map_err(|error| {
                 let place = format!("syntax error (line {}:{})", error.line(), error.column());
@@ -37,7 +40,7 @@ impl Message {
             Some(Value::Object(members)) => members.clone(),
             Some(other) => return Err(self.unexpected(other)),
         };
-        Ok(Self { members, body: self.body.clone(), after_proto: self.after_proto })
+        Ok(Self { members, body: Arc::clone(&self.body), after_proto: self.after_proto })
     }
 
     /// The messages of a list.
@@ -49,7 +52,7 @@ impl Message {
         };
         let one = |item: &Value| match item {
             Value::Object(members) => {
-                Ok(Self { members: members.clone(), body: self.body.clone(), after_proto: self.after_proto })
+                Ok(Self { members: members.clone(), body: Arc::clone(&self.body), after_proto: self.after_proto })
             }
             other => Err(self.unexpected(other)),
         };
@@ -60,7 +63,7 @@ impl Message {
         self.get(name).is_some()
     }
 
-    /// A text; an empty one is as good as none.
+    /// A text; empty if absent.
     pub(super) fn text(&self, name: &str) -> Result<&str, ApiError> {
         match self.get(name) {
             None => Ok(""),
@@ -77,7 +80,7 @@ impl Message {
         }
     }
 
-    /// A whole number that is not negative, also as a text.
+    /// A non-negative whole number, also written as a string; 0 if absent.
     pub(super) fn number(&self, name: &str) -> Result<usize, ApiError> {
         let Some(value) = self.get(name) else { return Ok(0) };
         let number = value.as_u64().or_else(|| value.as_str()?.parse().ok());
@@ -100,7 +103,7 @@ impl Message {
         time.map(Some).ok_or_else(|| self.error(value, &format!("{what} {value}")))
     }
 
-    /// Bytes in base64 of either alphabet, padded or not. The error quotes what was sent.
+    /// Bytes in base64 of either alphabet, padded or not; empty if absent. The error quotes what was sent.
     pub(super) fn bytes(&self, name: &str) -> Result<Vec<u8>, ApiError> {
         let Some(value) = self.get(name) else { return Ok(Vec::new()) };
         let decoded = value.as_str().and_then(decoded);
@@ -125,7 +128,7 @@ impl Message {
         ApiError::invalid(format!("proto:{}{}: {what}", self.after_proto, self.place(value)))
     }
 
-    /// Line and column where the value first stands; those of the beginning where it is written otherwise.
+    /// Line and column where the value first occurs; 1:1 if the body spells it differently.
     fn place(&self, value: &Value) -> String {
         let before = self.body.find(&value.to_string()).map_or("", |at| &self.body[..at]);
         let line = before.rsplit('\n').next().unwrap_or_default();

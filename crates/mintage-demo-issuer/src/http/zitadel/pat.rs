@@ -1,10 +1,10 @@
-//! A **personal access token** of a user: it works as it is, and for the API without any audience.
+//! A **personal access token** of a user. It needs no exchange, and the API accepts it without an audience.
 
 use serde_json::{Value, json};
 
 use super::call::Call;
 use super::error::ApiError;
-use super::list::{self, Item};
+use super::list::{self, Filters, Item};
 use super::timestamp;
 use crate::credential::RegisteredToken;
 use crate::random;
@@ -40,11 +40,7 @@ pub(super) fn search(call: &Call) -> Result<Value, ApiError> {
     let items = |user: &User| -> Vec<Item> {
         user.tokens.iter().map(|token| Item::new(call, user, &token.token_id, token.expires_at)).collect()
     };
-    let mut found = Vec::new();
-    for item in call.users().iter().flat_map(items) {
-        if list::passes(call, "tokenIdFilter", &item)? {
-            found.push(item);
-        }
-    }
+    let filters = Filters::read(&call.message, "tokenIdFilter")?;
+    let found = call.users().iter().flat_map(items).filter(|item| filters.pass(item)).collect();
     list::answer_v2(call, found)
 }

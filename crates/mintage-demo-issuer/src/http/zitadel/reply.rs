@@ -1,4 +1,4 @@
-//! A **reply** of the API: what it wraps errors in, which headers it sends, how it spaces its JSON.
+//! A **reply** of the API: the shape of its errors, its headers, its spacing.
 
 use axum::http::header::WWW_AUTHENTICATE;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
@@ -84,7 +84,7 @@ fn connect(error: &ApiError, message: &str, text: &str) -> Value {
     body
 }
 
-/// A text in the binary form of protobuf; those here are shorter than 128 bytes.
+/// A string field in protobuf's binary form. The strings here are shorter than 128 bytes.
 fn field(number: u8, text: &str) -> Vec<u8> {
     let length = u8::try_from(text.len()).unwrap_or(127).min(127);
     let mut bytes = vec![number << 3 | 2, length];

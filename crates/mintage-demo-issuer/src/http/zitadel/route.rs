@@ -1,5 +1,4 @@
-//! A **route** is what a request asks for: a verb, the user and the item that it is about, and the face of
-//! the API that it was asked at.
+//! A **route** is what a request asks for: a verb, a user, an item, and through which face of the API.
 
 use axum::http::Method;
 
@@ -9,7 +8,7 @@ use crate::http::path;
 /// What the path of every procedure begins with.
 pub(super) const SERVICE: &str = "/zitadel.user.v2.UserService/";
 
-/// The faces of the API. The last two differ in their errors only.
+/// The faces of the API. The last two differ only in their errors and in where the ids are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Face {
     /// `/management/v1` and `/auth/v1`: every call needs a role, and works in one organisation.
@@ -73,7 +72,7 @@ pub(super) fn find(method: &Method, path: &str) -> Result<Route, ApiError> {
     Ok(Route { face: Face::of(path), verb: *verb, user_id: user_id.to_owned(), item_id: item_id.to_owned() })
 }
 
-/// What a path can be asked for, by method.
+/// The methods of a path.
 fn verbs(segments: &[&str]) -> &'static [(&'static str, Verb)] {
     match segments {
         ["auth", "v1", "users", "me"] => &[("GET", Verb::Myself)],

@@ -1,5 +1,4 @@
-//! The **secret** of a user, of which it has one at most: with its login name it is good for client
-//! credentials.
+//! The **secret** of a user, which has one at most. With its login name it is used for client credentials.
 
 use serde_json::{Value, json};
 
@@ -9,7 +8,7 @@ use super::timestamp;
 use crate::credential::RegisteredSecret;
 use crate::random;
 
-/// Makes a secret in place of the one before.
+/// Makes a secret, which replaces the one before.
 pub(super) fn add(call: &Call) -> Result<Value, ApiError> {
     let user = call.user_to_change(ApiError::USER_NOT_FOUND)?;
     let secret = random::text::<48>();

@@ -3,7 +3,7 @@
 use time::format_description::well_known::Rfc3339;
 use time::{OffsetDateTime, UtcOffset};
 
-/// Reads a time to the microsecond. `None` for a date alone, for no zone, and where UTC has no such year.
+/// Reads a time to the microsecond. `None` without a time or a zone, and if the year in UTC is out of range.
 pub(super) fn read(text: &str) -> Option<OffsetDateTime> {
     let time = OffsetDateTime::parse(text, &Rfc3339).ok()?.checked_to_offset(UtcOffset::UTC)?;
     let whole = time.nanosecond() / 1000 * 1000;

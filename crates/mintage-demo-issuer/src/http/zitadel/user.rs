@@ -1,4 +1,4 @@
-//! The **users** of the instance, and what the caller learns about itself.
+//! The **users** of the instance, and what a caller can ask about itself.
 
 use std::collections::BTreeSet;
 
@@ -11,26 +11,26 @@ use super::timestamp;
 use crate::membership::USER_READ;
 use crate::user::{User, UserState};
 
-/// Who the caller is; it needs no role.
+/// Who the caller is. It needs no role.
 pub(super) fn myself(call: &Call) -> Value {
     json!({ "user": shape_v1(call, &call.caller) })
 }
 
-/// What the caller's manager roles permit; `{}` for one without any.
+/// The permissions of the caller's manager roles; `{}` without any.
 pub(super) fn permissions(call: &Call) -> Value {
     let memberships = call.caller.memberships_in(call.caller.organisation_id());
     let permissions: BTreeSet<&str> = memberships.flat_map(|one| one.permissions().iter().copied()).collect();
     if permissions.is_empty() { json!({}) } else { json!({ "result": permissions }) }
 }
 
-/// A user, which a caller without a role is only for itself.
+/// A user. Without a role, a caller can only read itself.
 pub(super) fn get(call: &Call) -> Result<Value, ApiError> {
     let user = call.user().ok_or(ApiError::NO_MEMBERSHIP)?;
     call.check_over(&user, USER_READ)?;
     Ok(json!({ "details": details(call, &user), "user": shape_v2(call, &user) }))
 }
 
-/// Everybody whom the caller may see.
+/// The users that the caller may see.
 pub(super) fn search(call: &Call) -> Result<Value, ApiError> {
     let mut users = call.users();
     for query in call.message.each("queries")? {
