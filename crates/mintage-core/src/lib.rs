@@ -43,3 +43,6 @@ pub mod keychain;
 pub mod error;
 mod json;
 pub mod secret;
+
+#[cfg(test)]
+mod hostile;

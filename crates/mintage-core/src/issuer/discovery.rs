@@ -130,4 +130,16 @@ mod tests {
             assert_eq!(error.code(), "answer-invalid", "{text}");
         }
     }
+
+    #[test]
+    fn hostile_documents_are_refused_on_a_small_stack() {
+        crate::hostile::on_a_small_stack(|| {
+            for name in ["issuer", "jwks_uri"] {
+                for text in crate::hostile::json_with_member(name) {
+                    let error = parse(&text, &issuer("https://a.test"), "a.test").expect_err("none is a document");
+                    assert!(matches!(error.code(), "answer-invalid" | "issuer-differs"), "{}", error.code());
+                }
+            }
+        });
+    }
 }
