@@ -75,6 +75,9 @@ fn issuer_errors() -> Vec<IssuerError> {
         IssuerError::IssuerDiffers { .. } => {
             IssuerError::IssuerDiffers { expected: format!("https://{HOST}/"), found: format!("https://{HOST}") }
         },
+        IssuerError::DateUnbelieved { .. } => {
+            IssuerError::DateUnbelieved { host: host(), date: time::macros::datetime!(9999-12-31 23:59:59 UTC) }
+        },
         IssuerError::NoDiscovery { .. } => IssuerError::NoDiscovery { host: host(), status: 404 },
         IssuerError::EndpointRefused { .. } => IssuerError::EndpointRefused { url: format!("http://{HOST}/token") },
     })

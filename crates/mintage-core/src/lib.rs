@@ -42,6 +42,7 @@ pub mod keychain;
 
 pub mod error;
 mod json;
+mod moment;
 pub mod secret;
 
 #[cfg(test)]

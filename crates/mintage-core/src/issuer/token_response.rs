@@ -3,11 +3,11 @@
 //! Rule: a reason never quotes a value, as every value may be a token; the parser's own messages do
 //! quote, so they are dropped.
 
-use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime};
 
 use super::TokenResponse;
 use crate::json::{Json, SecretJson};
+use crate::moment;
 use crate::provider::ResponseMap;
 use crate::secret::Secret;
 
@@ -85,7 +85,7 @@ fn expires_in(value: &Json, pointer: &str) -> Result<Duration, String> {
 }
 
 fn expires_at(value: &Json, pointer: &str) -> Result<OffsetDateTime, String> {
-    let moment = value.as_text().and_then(|text| OffsetDateTime::parse(text, &Rfc3339).ok());
+    let moment = value.as_text().and_then(moment::of_rfc3339);
     moment.ok_or_else(|| format!("{} is not a time as in RFC 3339", name(pointer)))
 }
 
@@ -190,5 +190,39 @@ mod tests {
         assert_eq!(response.expires_at, Some(time::macros::datetime!(2026-01-02 03:04:05 UTC)));
         assert_eq!(response.also_said, [("instance_url".to_owned(), "https://a.b".to_owned())]);
         assert_eq!(parse("{}", &map).map(|_| ()), Err("token is missing".to_owned()));
+    }
+
+    #[test]
+    fn hostile_answers_are_refused_on_a_small_stack() {
+        crate::hostile::on_a_small_stack(|| {
+            for name in ["access_token", "expires_in", "scope"] {
+                for text in crate::hostile::json_with_member(name) {
+                    assert!(parse(&text, &ResponseMap::default()).is_err());
+                }
+            }
+        });
+    }
+
+    #[test]
+    fn lives_and_moments_are_bounded_whatever_the_server_says() {
+        let map = ResponseMap { expires_at: "/at".into(), ..ResponseMap::default() };
+        let now = time::macros::datetime!(2026-11-23 0:00 UTC);
+        for (life, at, expected) in [
+            ("1e308", "9999-12-31T23:59:59Z", true),
+            ("253402300800", "1970-01-01T00:00:00Z", true),
+            ("\"9e99\"", "9999-12-31T23:59:59.999999999Z", false),
+            ("1e400", "2026-11-23T00:00:00Z", false),
+            ("\"nan\"", "2026-11-23T00:00:00Z", false),
+            ("60", "9999-12-31T23:59:59-01:00", false),
+            ("60", "0000-01-01T00:00:00+23:00", false),
+        ] {
+            let text = format!(r#"{{"access_token":"a","token_type":"Bearer","expires_in":{life},"at":"{at}"}}"#);
+            let found = parse(&text, &map);
+            assert_eq!(found.is_ok(), expected, "{text}");
+            let Ok(TokenResponse { expires_in: Some(life), expires_at: Some(at), .. }) = found else { continue };
+            assert!(
+                now.checked_add(life).is_some() && at.format(&time::format_description::well_known::Rfc3339).is_ok()
+            );
+        }
     }
 }

@@ -273,7 +273,7 @@ impl Mint {
         let form = TokenForm::of(response.access_token.expose());
         let now = self.now();
         let expires_at = match response.expires_in {
-            Some(lifetime) => Some(now + lifetime),
+            Some(lifetime) => Some(now.saturating_add(lifetime)),
             // The token's own `exp` is in the server's time; it is shown as it stands.
             None => response.expires_at.or_else(|| told_expiry(response.access_token.expose())),
         };
