@@ -41,6 +41,7 @@ pub mod issuer;
 pub mod keychain;
 
 pub mod error;
+pub mod guard;
 mod json;
 mod moment;
 pub mod secret;

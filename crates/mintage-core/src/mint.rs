@@ -166,6 +166,6 @@ impl Mint {
 }
 
 /// Locks a mutex whose data stays sound even if a holder panicked: every change is one assignment.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

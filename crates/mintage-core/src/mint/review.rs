@@ -15,6 +15,7 @@ use super::{Mint, lock};
 use crate::credential::{CredentialKind, Source};
 use crate::dated::Dated;
 use crate::error::{Error, KeyError, Problem};
+use crate::guard::off_thread;
 use crate::key_file::{self, KeyFile, Shape};
 use crate::private_key::KeyFacts;
 use crate::provider::ProviderId;
@@ -22,6 +23,9 @@ use crate::secret::{Secret, SecretBytes};
 
 /// A key that expires within this time is worth a word.
 const EXPIRES_SOON: Duration = Duration::days(14);
+
+/// More files than this are not read at once: what is under review is held in memory.
+const MOST_FILES: usize = 500;
 
 /// Names one key file under review; a random UUID.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
@@ -122,15 +126,24 @@ impl Mint {
     /// # Errors
     /// What the catalogue reports.
     pub async fn review_files(&self, paths: &[PathBuf]) -> Result<Vec<Review>, Error> {
+        let paths = paths.to_vec();
         let mut reviews = Vec::new();
-        for path in &with_folders_opened(paths) {
+        let mut files = off_thread(move || with_folders_opened(&paths)).await?;
+        let more = files.split_off(files.len().min(MOST_FILES));
+        for path in files {
             let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
             let source = Source::File { name };
-            let review = match key_file::read(path) {
-                Ok(read) => self.review(read.bytes, source, Some(path), read.readable_by_others).await?,
-                Err(error) => failed(source, Some(path), &error.into()),
+            let to_read = path.clone();
+            let review = match off_thread(move || key_file::read(&to_read)).await? {
+                Ok(read) => self.review(read.bytes, source, Some(&path), read.readable_by_others).await?,
+                Err(error) => failed(source, Some(&path), &error.into()),
             };
             reviews.push(review);
+        }
+        if let Some(first) = more.first() {
+            let name = first.file_name().unwrap_or(first.as_os_str()).to_string_lossy().into_owned();
+            let error = KeyError::TooManyFiles { most: MOST_FILES, more: more.len() };
+            reviews.push(failed(Source::File { name }, Some(first), &error.into()));
         }
         Ok(reviews)
     }
@@ -173,9 +186,19 @@ impl Mint {
     /// # Errors
     /// [`KeyError::PassphraseNeeded`] with `wrong: true`; [`Error::ReviewGone`].
     pub async fn unseal(&self, id: ReviewId, passphrase: &Secret) -> Result<Review, Error> {
-        let sealed = self.sealed(id)?;
-        let file = key_file::parse(sealed.expose(), Some(passphrase), &self.providers().await?)?;
-        self.opened(id, file).await
+        let (parsed, _) = self.parsed(self.sealed(id)?, Some(passphrase.clone())).await?;
+        self.opened(id, parsed?).await
+    }
+
+    /// Parses a key file, which may have to be decrypted, where it holds up nobody; gives its bytes back.
+    pub(super) async fn parsed(
+        &self,
+        bytes: SecretBytes,
+        passphrase: Option<Secret>,
+    ) -> Result<(Result<KeyFile, KeyError>, SecretBytes), Error> {
+        let providers = self.providers().await?;
+        let parse = move || (key_file::parse(bytes.expose(), passphrase.as_ref(), &providers), bytes);
+        off_thread(parse).await
     }
 
     /// The bytes of a file under review that could not be read yet.
@@ -215,7 +238,8 @@ impl Mint {
             digest: digest.clone(),
             stored: false,
         };
-        match key_file::parse(bytes.expose(), None, &self.providers().await?) {
+        let (parsed, bytes) = self.parsed(bytes, None).await?;
+        match parsed {
             Ok(file) => {
                 let facts = self.facts(&file, readable_by_others).await?;
                 lock(&self.reviews).insert(id, reviewed(Some(file), None));
