@@ -20,7 +20,7 @@ mod fault_server;
 mod world;
 
 use fault_server::{Fault, FaultServer, http};
-use world::{NOON, World, draft};
+use world::{NOON, USER_ID, World, draft};
 
 /// To the year 9999, where the demo issuer's clock stops.
 const TO_THE_END: Duration = Duration::days(4_000_000);
@@ -154,6 +154,28 @@ async fn answers_as_large_and_deep_as_they_may_be_end_a_journey_with_their_code(
         let asked = world.mint.userinfo(id).await.expect_err("nobody is named in it");
         assert_eq!((minted.code(), asked.code()), ("answer-invalid", "answer-invalid"), "{}", &body[..20]);
     }
+    let members: Vec<String> = (0..40_000).map(|number| format!("\"m{number}\":1")).collect();
+    let endless = saying(&format!("{{\"sub\":\"{USER_ID}\",{}}}", members.join(","))).await;
+    with(None, Some(endless.url())).await;
+    world.mint.token(id, Ask::default()).await.expect("the issuer is as ever");
+    assert_eq!(world.mint.userinfo(id).await.expect_err("it is too much to show").code(), "answer-invalid");
+}
+
+#[tokio::test]
+async fn what_a_server_says_of_a_refusal_is_cut_to_what_can_be_shown() {
+    let world = World::new().await;
+    let issuer = world.issuer().await;
+    let environment = world.environment(issuer.issuer(), "generic", Tier::Staging).await;
+    let id = world.enrol(&environment, &issuer, TokenForm::Jwt).await;
+    let long = "x".repeat(600_000);
+    let body = format!(r#"{{"error":"{0}","error_description":"{0}","parent":"{0}"}}"#, &long[..300_000]);
+    let answer = http("400 Bad Request", "Content-Type: application/json\r\n", &body);
+    let server = FaultServer::start(Fault::Say(answer)).await;
+    let endpoints = EndpointOverrides { token: Some(server.url()), ..EndpointOverrides::default() };
+    let edited = EnvironmentDraft { endpoints, ..environment.settings.clone() };
+    world.mint.edit_environment(environment.id, edited).await.expect("the address is sound");
+    let problem = world.mint.token(id, Ask::default()).await.expect_err("it is refused").problem();
+    assert!(problem.report.len() < 20_000, "{}", problem.report.len());
 }
 
 #[tokio::test]
@@ -183,4 +205,18 @@ async fn a_fault_of_its_own_is_an_answer_and_the_next_job_works() {
         assert_eq!(mint.service_users(None).await.expect("they are listed").len(), 1);
     }
     assert!((2..12).contains(&faults), "it panicked at {faults} places, and then no more");
+}
+
+#[tokio::test]
+async fn a_folder_of_more_files_than_are_held_at_once_is_read_in_part_and_says_so() {
+    let world = World::new().await;
+    let folder = world.folder.path().join("keys");
+    std::fs::create_dir(&folder).expect("the temporary folder is writable");
+    for number in 0..503 {
+        std::fs::write(folder.join(format!("{number:03}.json")), "").expect("the temporary folder is writable");
+    }
+    let reviews = world.mint.review_files(&[folder]).await.expect("they are reviewed");
+    let problem = reviews[500].problem.as_ref().expect("it was not read");
+    assert_eq!((reviews.len(), problem.code.as_str()), (501, "too-many-files"));
+    assert_eq!(problem.message, "only the first 500 files were read; 3 were not, from this one on");
 }

@@ -138,7 +138,7 @@ pub struct IssuerUrl {
 pub(crate) const DISCOVERY: &str = "/.well-known/openid-configuration";
 
 /// More than any server's address has, in bytes.
-const LONGEST_ISSUER: usize = 2_000;
+pub(crate) const LONGEST_ADDRESS: usize = 2_000;
 
 impl IssuerUrl {
     /// Reads what the user typed: adds `https://` where no scheme is given. The address of a discovery document
@@ -199,7 +199,7 @@ const NO_HOST: &str = "it names no host";
 /// Reads what was typed as a URL, stricter than browsers do: they drop, add and turn slashes, and drop
 /// characters that nobody sees.
 fn url_of(typed: &str) -> Result<Url, &'static str> {
-    if typed.len() > LONGEST_ISSUER {
+    if typed.len() > LONGEST_ADDRESS {
         return Err("it is longer than 2,000 bytes");
     }
     if typed.contains('\\') {

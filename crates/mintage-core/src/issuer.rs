@@ -12,6 +12,7 @@ use zeroize::Zeroizing;
 
 use crate::environment::IssuerUrl;
 use crate::error::IssuerError;
+use crate::json::Json;
 use crate::provider::{Body, Method, ResponseMap};
 use crate::secret::{Secret, SecretBytes};
 
@@ -246,6 +247,9 @@ impl Issuer {
     }
 }
 
+/// More members than an answer has that tells of one user or one token.
+const MOST_MEMBERS: usize = 2_000;
+
 /// `application/json` (RFC 8259 §11).
 const JSON: &str = "application/json";
 
@@ -257,10 +261,11 @@ fn empty_body(method: Method) -> Option<Written> {
 fn object_of(reply: Reply, refused: &'static str, secrets: &[&Secret]) -> Result<Answer<String>, IssuerError> {
     reply.require_ok(refused, secrets)?;
     let text = refusal::without_secrets(reply.text()?, secrets);
-    if !matches!(crate::json::Json::parse(&text), Ok(crate::json::Json::Object(_))) {
-        return Err(reply.invalid("it is not a JSON object with unique names"));
+    match Json::parse(&text) {
+        Ok(Json::Object(members)) if members.len() <= MOST_MEMBERS => Ok(reply.answer(text)),
+        Ok(Json::Object(_)) => Err(reply.invalid("it has more than 2,000 members")),
+        _ => Err(reply.invalid("it is not a JSON object with unique names")),
     }
-    Ok(reply.answer(text))
 }
 
 impl Post<'_> {

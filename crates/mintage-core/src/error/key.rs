@@ -66,7 +66,7 @@ pub enum KeyError {
         openssl: bool,
     },
     /// More files at once than are read.
-    #[error("only the first {most} files were read; this one and the {} after it were not", .more - 1)]
+    #[error("only the first {most} files were read; {more} were not, from this one on")]
     TooManyFiles {
         /// How many are read.
         most: usize,

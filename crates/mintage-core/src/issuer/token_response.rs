@@ -14,6 +14,12 @@ use crate::secret::Secret;
 /// Longer lives than 100 years are cut: adding them to a date must never overflow.
 const LONGEST_LIFE: f64 = 100.0 * 365.25 * 86_400.0;
 
+/// More scopes than any server grants at once.
+const MOST_SCOPES: usize = 1_000;
+
+/// How much of a further member is shown, in characters.
+const LONGEST_SHOWN: usize = 2_000;
+
 /// Reads a token response; the error is a sentence part.
 pub(super) fn parse(text: &str, map: &ResponseMap) -> Result<TokenResponse, String> {
     // Lists are no token response, though a pointer could look into them.
@@ -91,6 +97,11 @@ fn expires_at(value: &Json, pointer: &str) -> Result<OffsetDateTime, String> {
 
 /// RFC 6749 §3.3; a list is tolerated, as some servers send one.
 fn scopes(value: &Json, pointer: &str) -> Result<Vec<String>, String> {
+    let scopes = all_scopes(value, pointer)?;
+    if scopes.len() > MOST_SCOPES { Err(format!("{} lists more than 1,000 scopes", name(pointer))) } else { Ok(scopes) }
+}
+
+fn all_scopes(value: &Json, pointer: &str) -> Result<Vec<String>, String> {
     match value {
         Json::Text(text) => Ok(text.split_whitespace().map(str::to_owned).collect()),
         Json::List(items) => items
@@ -105,7 +116,7 @@ fn scopes(value: &Json, pointer: &str) -> Result<Vec<String>, String> {
 fn also_said(document: &Json, pointer: &str) -> Option<(String, String)> {
     let value = member(document, pointer)?;
     let text = value.as_text().map_or_else(|| value.pretty(), str::to_owned);
-    Some((name(pointer).to_owned(), text))
+    Some((name(pointer).to_owned(), text.chars().take(LONGEST_SHOWN).collect()))
 }
 
 #[cfg(test)]
@@ -201,6 +212,18 @@ mod tests {
                 }
             }
         });
+    }
+
+    #[test]
+    fn no_more_is_shown_of_an_answer_than_anybody_reads() {
+        let map = ResponseMap { shown: vec!["/note".into()], ..ResponseMap::default() };
+        let answer = |more: String| format!(r#"{{"access_token":"a","token_type":"Bearer",{more}}}"#);
+        for list in [format!(r#""{}""#, "a ".repeat(1_001)), format!("[{}\"a\"]", "\"a\",".repeat(1_000))] {
+            let why = parse(&answer(format!(r#""scope":{list}"#)), &map).map(|_| ());
+            assert_eq!(why, Err("scope lists more than 1,000 scopes".to_owned()));
+        }
+        let response = parse(&answer(format!(r#""note":"{}""#, "é".repeat(5_000))), &map).expect("sound");
+        assert_eq!(response.also_said[0].1.chars().count(), 2_000);
     }
 
     #[test]

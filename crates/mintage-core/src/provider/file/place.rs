@@ -36,7 +36,7 @@ pub fn line_of(text: &str, error: &ProviderError) -> Option<usize> {
 
 /// The line that a byte of a text stands in, from 1.
 pub(super) fn line_at(text: &str, at: usize) -> usize {
-    text[..at].matches('\n').count() + 1
+    text.bytes().take(at).filter(|byte| *byte == b'\n').count() + 1
 }
 
 /// How many brackets and braces may be open at once. A profile has a handful, and the TOML library uses much of
