@@ -63,6 +63,28 @@ async fn a_server_years_away_is_reported_and_no_later_mint_suffers_from_it() {
 }
 
 #[tokio::test]
+async fn a_token_of_a_server_years_away_is_kept_and_its_clock_is_not_used() {
+    let world = World::new().await;
+    let issuer = world.issuer().await;
+    let environment = world.environment(issuer.issuer(), "zitadel", Tier::Staging).await;
+    let id = world.enrol(&environment, &issuer, TokenForm::Jwt).await;
+    for (date, life) in [("Fri, 31 Dec 9999 23:59:59 GMT", "1e300"), ("Thu, 01 Jan 1970 00:00:00 GMT", "3600")] {
+        let head = format!("Content-Type: application/json\r\nDate: {date}\r\n");
+        let body = format!(r#"{{"access_token":"opaque-token","token_type":"Bearer","expires_in":{life}}}"#);
+        let server = FaultServer::start(Fault::Say(http("200 OK", &head, body))).await;
+        let endpoints = EndpointOverrides { token: Some(server.url()), ..EndpointOverrides::default() };
+        let edited = EnvironmentDraft { endpoints, ..environment.settings.clone() };
+        world.mint.edit_environment(environment.id, edited).await.expect("the address is sound");
+        for _ in 0..2 {
+            let token = world.mint.token(id, SERVER_TIME).await.unwrap_or_else(|error| panic!("{date}: {error:?}"));
+            let told = token.story.steps.iter().any(|step| step.name == "Clock not compared");
+            assert!(told && token.story.skew_seconds.is_none() && token.expires_at.is_some(), "{date}");
+            world.mint.inspect(id).await.expect("it is looked at");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_local_clock_at_the_ends_of_time_fails_a_mint_and_not_the_process() {
     let world = World::new().await;
     let issuer = world.issuer().await;

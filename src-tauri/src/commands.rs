@@ -1,26 +1,19 @@
 //! One command per job of the page. Each hands its arguments to the core and its reply to the page.
 
-use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Duration;
 
 use mintage_core::copy_form::CopyForm;
-use mintage_core::credential::{CredentialId, Source};
+use mintage_core::credential::CredentialId;
 use mintage_core::environment::{Environment, EnvironmentDraft, EnvironmentId, EnvironmentOverview};
 use mintage_core::error::{Error, Problem};
-use mintage_core::guard::{guarded, off_thread};
+use mintage_core::guard::guarded;
 use mintage_core::keychain::KeychainState;
-use mintage_core::mint::{
-    Ask, Copied, EnvironmentCheck, ImportOutcome, ImportRequest, Inspection, RepairReport, Review, ReviewId, Trial,
-    Userinfo,
-};
-use mintage_core::secret::Secret;
+use mintage_core::mint::{Ask, Copied, EnvironmentCheck, Inspection, RepairReport, Trial, Userinfo};
 use mintage_core::service_user::{ServiceUserDetail, ServiceUserDraft, ServiceUserId, ServiceUserRow};
 use mintage_core::token::TokenView;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use tauri::{AppHandle, State};
-use tauri_plugin_dialog::DialogExt as _;
 
 use crate::app::{App, data_folder};
 use crate::clipboard::ClipboardError;
@@ -32,6 +25,7 @@ mod beyond;
 mod compare;
 mod profiles;
 mod radar;
+mod reviews;
 mod settings;
 mod tray;
 
@@ -41,6 +35,7 @@ pub(crate) use beyond::*;
 pub(crate) use compare::*;
 pub(crate) use profiles::*;
 pub(crate) use radar::*;
+pub(crate) use reviews::*;
 pub(crate) use settings::*;
 pub(crate) use tray::*;
 
@@ -48,7 +43,10 @@ pub(crate) type Reply<T> = Result<T, Problem>;
 
 /// Runs a command's work. A panic in it is answered like every failure, so that the page isn't left waiting.
 pub(crate) async fn answered<T>(work: impl Future<Output = Reply<T>>) -> Reply<T> {
-    guarded(work).await.unwrap_or_else(|fault| Err(fault.problem()))
+    match guarded(work).await {
+        Ok(reply) => reply,
+        Err(fault) => Err(fault.problem()),
+    }
 }
 
 /// The form of a public key that is copied.
@@ -162,76 +160,6 @@ pub(crate) async fn make_default(app: State<'_, App>, id: ServiceUserId, credent
 #[specta::specta]
 pub(crate) async fn forget_credential(app: State<'_, App>, id: CredentialId) -> Reply<()> {
     answered(async move { Ok(app.mint().await?.forget_credential(id).await?) }).await
-}
-
-/// Opens the system's file chooser; a cancelled one gives no reviews, which is no error.
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn choose_key_files(handle: AppHandle, app: State<'_, App>) -> Reply<Vec<Review>> {
-    answered(async move {
-        let (send, chosen) = tokio::sync::oneshot::channel();
-        handle.dialog().file().set_title("Choose key files").pick_files(move |files| drop(send.send(files)));
-        let files = chosen.await.ok().flatten().unwrap_or_default();
-        let paths: Vec<PathBuf> = files.into_iter().filter_map(|file| file.into_path().ok()).collect();
-        Ok(app.mint().await?.review_files(&paths).await?)
-    })
-    .await
-}
-
-/// Reads the clipboard here, so that a pasted key never enters the page.
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn review_clipboard(app: State<'_, App>) -> Reply<Review> {
-    answered(async move {
-        let text = app.clipboard.read().map_err(clipboard_problem)?;
-        Ok(app.mint().await?.review_text(text, Source::Paste).await?)
-    })
-    .await
-}
-
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn unseal(app: State<'_, App>, id: ReviewId, passphrase: String) -> Reply<Review> {
-    answered(async move {
-        let (mint, passphrase) = (app.mint().await?, Secret::new(passphrase));
-        app.stopping.unless_stopped(id.0, mint.unseal(id, &passphrase)).await
-    })
-    .await
-}
-
-/// Reads a key file under review by the profiles as they are now.
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn read_again(app: State<'_, App>, id: ReviewId) -> Reply<Review> {
-    answered(async move { Ok(app.mint().await?.read_again(id).await?) }).await
-}
-
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn import(app: State<'_, App>, request: ImportRequest) -> Reply<ImportOutcome> {
-    answered(async move { Ok(app.mint().await?.import(&request).await?) }).await
-}
-
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn discard_reviews(app: State<'_, App>, ids: Vec<ReviewId>) -> Reply<()> {
-    answered(async move {
-        // Nobody waits for a passphrase to be tried any more.
-        ids.iter().for_each(|id| app.stopping.stop(id.0));
-        app.mint().await?.discard_reviews(&ids);
-        Ok(())
-    })
-    .await
-}
-
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn delete_original(app: State<'_, App>, id: ReviewId) -> Reply<()> {
-    answered(async move {
-        let mint = Arc::clone(app.mint().await?);
-        Ok(off_thread(move || mint.delete_original(id)).await??)
-    })
-    .await
 }
 
 #[tauri::command]
@@ -411,6 +339,7 @@ mod tests {
             include_str!("commands/compare.rs"),
             include_str!("commands/profiles.rs"),
             include_str!("commands/radar.rs"),
+            include_str!("commands/reviews.rs"),
             include_str!("commands/settings.rs"),
             include_str!("commands/tray.rs"),
         ];

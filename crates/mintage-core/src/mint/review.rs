@@ -21,11 +21,12 @@ use crate::private_key::KeyFacts;
 use crate::provider::ProviderId;
 use crate::secret::{Secret, SecretBytes};
 
+mod files;
+
+use files::Files;
+
 /// A key that expires within this time is worth a word.
 const EXPIRES_SOON: Duration = Duration::days(14);
-
-/// More files than this are not read at once: what is under review is held in memory.
-const MOST_FILES: usize = 500;
 
 /// Names one key file under review; a random UUID.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
@@ -128,9 +129,8 @@ impl Mint {
     pub async fn review_files(&self, paths: &[PathBuf]) -> Result<Vec<Review>, Error> {
         let paths = paths.to_vec();
         let mut reviews = Vec::new();
-        let mut files = off_thread(move || with_folders_opened(&paths)).await?;
-        let more = files.split_off(files.len().min(MOST_FILES));
-        for path in files {
+        let Files { taken, left } = off_thread(move || Files::of(&paths)).await?;
+        for path in taken {
             let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
             let source = Source::File { name };
             let to_read = path.clone();
@@ -140,9 +140,9 @@ impl Mint {
             };
             reviews.push(review);
         }
-        if let Some(first) = more.first() {
+        if let Some(first) = left.first() {
             let name = first.file_name().unwrap_or(first.as_os_str()).to_string_lossy().into_owned();
-            let error = KeyError::TooManyFiles { most: MOST_FILES, more: more.len() };
+            let error = KeyError::TooManyFiles { most: files::MOST, more: left.len() };
             reviews.push(failed(Source::File { name }, Some(first), &error.into()));
         }
         Ok(reviews)
@@ -346,28 +346,6 @@ impl Mint {
 
 fn digest_of(bytes: &SecretBytes) -> Vec<u8> {
     aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, bytes.expose()).as_ref().to_vec()
-}
-
-/// Puts a folder's files in its place, sorted by name; folders in it and hidden files are left out.
-fn with_folders_opened(paths: &[PathBuf]) -> Vec<PathBuf> {
-    let mut files = Vec::new();
-    for path in paths {
-        match std::fs::read_dir(path) {
-            Ok(entries) => {
-                let mut inside: Vec<_> =
-                    entries.flatten().map(|entry| entry.path()).filter(|path| is_plain(path)).collect();
-                inside.sort();
-                files.append(&mut inside);
-            }
-            // Not a folder, or one that cannot be opened: reading it tells what is wrong.
-            Err(_) => files.push(path.clone()),
-        }
-    }
-    files
-}
-
-fn is_plain(path: &Path) -> bool {
-    path.is_file() && !path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'))
 }
 
 pub(super) fn failed(source: Source, path: Option<&Path>, error: &Error) -> Review {

@@ -171,6 +171,9 @@ impl Mint {
         let answer = sent.map_err(|error| self.explain(environment.id, &attempt, error))?;
         let skew = self.measure_skew(environment.id, &answer);
         story.clock(skew, attempt.corrected_by);
+        if let Some(unbelieved) = self.date_unbelieved(attempt.host, answer.server_date) {
+            story.told("Clock not compared", unbelieved.to_string());
+        }
         let token = self.token_of(answer, &provider, service_user, credential, story);
         Ok(Kept { token, settings: environment.settings.clone(), since: Instant::now() })
     }
