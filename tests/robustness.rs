@@ -177,10 +177,13 @@ async fn answers_as_large_and_deep_as_they_may_be_end_a_journey_with_their_code(
         assert_eq!((minted.code(), asked.code()), ("answer-invalid", "answer-invalid"), "{}", &body[..20]);
     }
     let members: Vec<String> = (0..40_000).map(|number| format!("\"m{number}\":1")).collect();
-    let endless = saying(&format!("{{\"sub\":\"{USER_ID}\",{}}}", members.join(","))).await;
-    with(None, Some(endless.url())).await;
-    world.mint.token(id, Ask::default()).await.expect("the issuer is as ever");
-    assert_eq!(world.mint.userinfo(id).await.expect_err("it is too much to show").code(), "answer-invalid");
+    let items = format!("\"a\":{}1{}", "[".repeat(60), ",1".repeat(40_000) + &"]".repeat(60));
+    for endless in [members.join(","), items] {
+        let server = saying(&format!("{{\"sub\":\"{USER_ID}\",{endless}}}")).await;
+        with(None, Some(server.url())).await;
+        world.mint.token(id, Ask::default()).await.expect("the issuer is as ever");
+        assert_eq!(world.mint.userinfo(id).await.expect_err("it is too much to show").code(), "answer-invalid");
+    }
 }
 
 #[tokio::test]

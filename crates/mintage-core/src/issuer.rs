@@ -247,8 +247,9 @@ impl Issuer {
     }
 }
 
-/// More members than an answer has that tells of one user or one token.
-const MOST_MEMBERS: usize = 2_000;
+/// More values than an answer has that tells of one user or one token. Printed, each takes a line, which is
+/// indented by as much as it is nested.
+const MOST_VALUES: usize = 10_000;
 
 /// `application/json` (RFC 8259 §11).
 const JSON: &str = "application/json";
@@ -262,8 +263,8 @@ fn object_of(reply: Reply, refused: &'static str, secrets: &[&Secret]) -> Result
     reply.require_ok(refused, secrets)?;
     let text = refusal::without_secrets(reply.text()?, secrets);
     match Json::parse(&text) {
-        Ok(Json::Object(members)) if members.len() <= MOST_MEMBERS => Ok(reply.answer(text)),
-        Ok(Json::Object(_)) => Err(reply.invalid("it has more than 2,000 members")),
+        Ok(object @ Json::Object(_)) if object.count() <= MOST_VALUES => Ok(reply.answer(text)),
+        Ok(Json::Object(_)) => Err(reply.invalid("it holds more than 10,000 values")),
         _ => Err(reply.invalid("it is not a JSON object with unique names")),
     }
 }

@@ -122,6 +122,15 @@ impl Json {
         }
     }
 
+    /// How many values it holds, itself included.
+    pub(crate) fn count(&self) -> usize {
+        match self {
+            Self::List(items) => 1 + items.iter().map(Self::count).sum::<usize>(),
+            Self::Object(members) => 1 + members.iter().map(|(_, value)| value.count()).sum::<usize>(),
+            _ => 1,
+        }
+    }
+
     /// What it is, with its article, for messages.
     pub(crate) fn kind(&self) -> &'static str {
         match self {
@@ -257,6 +266,13 @@ mod tests {
         assert_eq!(json, Json::Object(vec![("b".into(), Json::List(list.into())), ("a".into(), inner)]));
         for (text, expected) in [("1", Json::Number("1".into())), (" \"\\\\\" ", Json::Text("\\".into()))] {
             assert_eq!(Json::parse(text).expect(text), expected);
+        }
+    }
+
+    #[test]
+    fn every_value_counts_and_no_name_does() {
+        for (text, expected) in [("1", 1), ("[]", 1), (r#"{"a":[1,2,{"b":{}}],"c":null}"#, 7)] {
+            assert_eq!(Json::parse(text).expect(text).count(), expected, "{text}");
         }
     }
 
