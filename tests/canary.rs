@@ -60,7 +60,7 @@ async fn no_secret_gets_away() {
     logs::capture();
     // keyring-core's mock store writes its items into the log, so it cannot be used here.
     let keychain = tempfile::tempdir().expect("a temporary folder can be made");
-    let store = FileStore::new(keychain.path(), Arc::new(Seam::new(0)));
+    let store = FileStore::new(keychain.path(), Arc::new(Seam::default()));
     let world = World::over(Arc::new(store)).await;
     let mut watch = Watch { world, marks: Marks::default(), places: Places::default() };
     watch.marks.add("the private key", &secret_part(&der()));

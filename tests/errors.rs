@@ -75,6 +75,9 @@ fn issuer_errors() -> Vec<IssuerError> {
         IssuerError::IssuerDiffers { .. } => {
             IssuerError::IssuerDiffers { expected: format!("https://{HOST}/"), found: format!("https://{HOST}") }
         },
+        IssuerError::DateUnbelieved { .. } => {
+            IssuerError::DateUnbelieved { host: host(), date: time::macros::datetime!(9999-12-31 23:59:59 UTC) }
+        },
         IssuerError::NoDiscovery { .. } => IssuerError::NoDiscovery { host: host(), status: 404 },
         IssuerError::EndpointRefused { .. } => IssuerError::EndpointRefused { url: format!("http://{HOST}/token") },
     })
@@ -129,6 +132,13 @@ fn key_errors() -> Vec<KeyError> {
         KeyError::Unsound { .. } => KeyError::Unsound { why: "was made by a flawed generator and can be broken".into() },
         KeyError::PassphraseNeeded { wrong: false } => KeyError::PassphraseNeeded { wrong: false },
         KeyError::PassphraseNeeded { wrong: true } => KeyError::PassphraseNeeded { wrong: true },
+        KeyError::TooManyFiles { .. } => KeyError::TooManyFiles { most: 500, more: 13 },
+        KeyError::EncryptionTooSlow { openssl: true, .. } => {
+            KeyError::EncryptionTooSlow { scheme: "PBKDF2 of 20000000 rounds".into(), openssl: true }
+        },
+        KeyError::EncryptionTooSlow { openssl: false, .. } => {
+            KeyError::EncryptionTooSlow { scheme: "scrypt at N=1048576, r=8, p=1".into(), openssl: false }
+        },
         KeyError::EncryptionUnsupported { .. } => KeyError::EncryptionUnsupported { scheme: "PBES1".into() },
         KeyError::LegacyEncrypted => KeyError::LegacyEncrypted,
         KeyError::SigningFailed { .. } => KeyError::SigningFailed { why: "it is not an RSA key" },
@@ -214,6 +224,7 @@ fn wrong_kinds() -> Vec<WrongKind> {
 fn journey_errors() -> Vec<Error> {
     let service_user = || "deploy-bot".to_owned();
     samples!(Error {
+        Error::Internal => Error::Internal,
         Error::Key(_) => KeyError::Empty.into(),
         Error::Token(_) => TokenError::TooLarge.into(),
         Error::Keychain(_) => KeychainError::Locked.into(),
@@ -346,9 +357,14 @@ fn no_two_errors_share_a_code() {
                 .split('-')
                 .all(|word| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()));
         assert!(is_kebab, "`{code}` is not in kebab case");
-        // A failed mint has its refusal's code, and a server is as busy with or without a time to wait.
-        let shares =
-            matches!(error, Error::Diagnosed { .. } | Error::Issuer(IssuerError::Busy { retry_after: None, .. }));
+        // A failed mint has its refusal's code, a server is as busy with or without a time to wait, and a key takes
+        // as long whoever opens it.
+        let shares = matches!(
+            error,
+            Error::Diagnosed { .. }
+                | Error::Issuer(IssuerError::Busy { retry_after: None, .. })
+                | Error::Key(KeyError::EncryptionTooSlow { openssl: false, .. })
+        );
         assert!(shares || seen.insert(code), "`{code}` is there twice");
     }
     assert!(seen.len() > 90, "only {} codes were looked at", seen.len());

@@ -56,8 +56,7 @@ impl App {
     /// What the repair at start found; runs it if nobody asked before.
     pub(crate) async fn repaired(&self) -> Result<RepairReport, Problem> {
         let opened = self.opened().await?;
-        let repaired = opened.repaired.get_or_try_init(|| opened.mint.repair()).await;
-        repaired.cloned().map_err(|error| error.problem())
+        Ok(opened.repaired.get_or_try_init(|| opened.mint.repair()).await?.clone())
     }
 
     /// Why the demo's issuers do not run, if they should and do not.
@@ -66,13 +65,13 @@ impl App {
     }
 
     async fn opened(&self) -> Result<&Opened, Problem> {
-        self.mint.get_or_try_init(|| self.open()).await.map_err(|error| error.problem())
+        Ok(self.mint.get_or_try_init(|| self.open()).await?)
     }
 
     async fn open(&self) -> Result<Opened, Error> {
         let catalog = Catalog::open(&data_folder()).await?;
         let mint = Arc::new(Mint::new(catalog, Keychain::platform(), Arc::new(now)));
-        let demo_problem = self.demo.resume(&mint).await.err().map(|error| error.problem());
+        let demo_problem = self.demo.resume(&mint).await.err().map(Problem::from);
         Ok(Opened { mint, repaired: OnceCell::new(), demo_problem })
     }
 

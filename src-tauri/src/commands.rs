@@ -1,24 +1,19 @@
 //! One command per job of the page. Each hands its arguments to the core and its reply to the page.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use mintage_core::copy_form::CopyForm;
-use mintage_core::credential::{CredentialId, Source};
+use mintage_core::credential::CredentialId;
 use mintage_core::environment::{Environment, EnvironmentDraft, EnvironmentId, EnvironmentOverview};
 use mintage_core::error::{Error, Problem};
+use mintage_core::guard::guarded;
 use mintage_core::keychain::KeychainState;
-use mintage_core::mint::{
-    Ask, Copied, EnvironmentCheck, ImportOutcome, ImportRequest, Inspection, RepairReport, Review, ReviewId, Trial,
-    Userinfo,
-};
-use mintage_core::secret::Secret;
+use mintage_core::mint::{Ask, Copied, EnvironmentCheck, Inspection, RepairReport, Trial, Userinfo};
 use mintage_core::service_user::{ServiceUserDetail, ServiceUserDraft, ServiceUserId, ServiceUserRow};
 use mintage_core::token::TokenView;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use tauri::{AppHandle, State};
-use tauri_plugin_dialog::DialogExt as _;
 
 use crate::app::{App, data_folder};
 use crate::clipboard::ClipboardError;
@@ -30,6 +25,7 @@ mod beyond;
 mod compare;
 mod profiles;
 mod radar;
+mod reviews;
 mod settings;
 mod tray;
 
@@ -39,10 +35,19 @@ pub(crate) use beyond::*;
 pub(crate) use compare::*;
 pub(crate) use profiles::*;
 pub(crate) use radar::*;
+pub(crate) use reviews::*;
 pub(crate) use settings::*;
 pub(crate) use tray::*;
 
-type Reply<T> = Result<T, Problem>;
+pub(crate) type Reply<T> = Result<T, Problem>;
+
+/// Runs a command's work. A panic in it is answered like every failure, so that the page isn't left waiting.
+pub(crate) async fn answered<T>(work: impl Future<Output = Reply<T>>) -> Reply<T> {
+    match guarded(work).await {
+        Ok(reply) => reply,
+        Err(fault) => Err(fault.problem()),
+    }
+}
 
 /// The form of a public key that is copied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -57,33 +62,36 @@ pub(crate) enum PublicKeyForm {
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn startup(handle: AppHandle, app: State<'_, App>) -> Reply<Startup> {
-    let mint = app.mint().await?;
-    let start = app.take_start();
-    if start.demo {
-        app.demo.start(mint).await.map_err(|error| error.problem())?;
-    }
-    desktop::begin(&handle).await?;
-    desktop::page_listens(&handle);
-    window::follow(&handle, start);
-    Ok(Startup {
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-        data_folder: data_folder().to_string_lossy().into_owned(),
-        keychain: mint.keychain().state().await,
-        repaired: app.repaired().await?,
-        demo_problem: app.demo_problem().await?,
+    answered(async move {
+        let mint = app.mint().await?;
+        let start = app.take_start();
+        if start.demo {
+            app.demo.start(mint).await?;
+        }
+        desktop::begin(&handle).await?;
+        desktop::page_listens(&handle);
+        window::follow(&handle, start);
+        Ok(Startup {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            data_folder: data_folder().to_string_lossy().into_owned(),
+            keychain: mint.keychain().state().await,
+            repaired: app.repaired().await?,
+            demo_problem: app.demo_problem().await?,
+        })
     })
+    .await
 }
 
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn environments(app: State<'_, App>) -> Reply<Vec<EnvironmentOverview>> {
-    app.mint().await?.environments().await.map_err(|error| error.problem())
+    answered(async move { Ok(app.mint().await?.environments().await?) }).await
 }
 
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn add_environment(app: State<'_, App>, draft: EnvironmentDraft) -> Reply<Environment> {
-    app.mint().await?.add_environment(draft, false).await.map_err(|error| error.problem())
+    answered(async move { Ok(app.mint().await?.add_environment(draft, false).await?) }).await
 }
 
 #[tauri::command]
@@ -93,178 +101,145 @@ pub(crate) async fn edit_environment(
     id: EnvironmentId,
     draft: EnvironmentDraft,
 ) -> Reply<Environment> {
-    app.mint().await?.edit_environment(id, draft).await.map_err(|error| error.problem())
+    answered(async move { Ok(app.mint().await?.edit_environment(id, draft).await?) }).await
 }
 
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn forget_environment(app: State<'_, App>, id: EnvironmentId) -> Reply<()> {
-    app.mint().await?.forget_environment(id).await.map_err(|error| error.problem())
+    answered(async move { Ok(app.mint().await?.forget_environment(id).await?) }).await
 }
 
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn check_environment(app: State<'_, App>, draft: EnvironmentDraft) -> Reply<EnvironmentCheck> {
-    app.mint().await?.check(&draft).await.map_err(|error| error.problem())
+    answered(async move { Ok(app.mint().await?.check(&draft).await?) }).await
 }
 
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn confirm_production(app: State<'_, App>, id: EnvironmentId) -> Reply<()> {
-    app.mint().await?.confirm_production(id);
-    Ok(())
+    answered(async move {
+        app.mint().await?.confirm_production(id);
+        Ok(())
+    })
+    .await
 }
 
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn service_users(app: State<'_, App>, of: Option<EnvironmentId>) -> Reply<Vec<ServiceUserRow>> {
-    app.mint().await?.service_users(of).await.map_err(|error| error.problem())
+    answered(async move { Ok(app.mint().await?.service_users(of).await?) }).await
 }
 
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn service_user(app: State<'_, App>, id: ServiceUserId) -> Reply<ServiceUserDetail> {
-    app.mint().await?.service_user(id).await.map_err(|error| error.problem())
+    answered(async move { Ok(app.mint().await?.service_user(id).await?) }).await
 }
 
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn edit_service_user(app: State<'_, App>, id: ServiceUserId, draft: ServiceUserDraft) -> Reply<()> {
-    app.mint().await?.edit_service_user(id, draft).await.map_err(|error| error.problem())
+    answered(async move { Ok(app.mint().await?.edit_service_user(id, draft).await?) }).await
 }
 
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn forget_service_user(app: State<'_, App>, id: ServiceUserId) -> Reply<()> {
-    app.mint().await?.forget_service_user(id).await.map_err(|error| error.problem())
+    answered(async move { Ok(app.mint().await?.forget_service_user(id).await?) }).await
 }
 
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn make_default(app: State<'_, App>, id: ServiceUserId, credential: CredentialId) -> Reply<()> {
-    app.mint().await?.make_default(id, credential).await.map_err(|error| error.problem())
+    answered(async move { Ok(app.mint().await?.make_default(id, credential).await?) }).await
 }
 
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn forget_credential(app: State<'_, App>, id: CredentialId) -> Reply<()> {
-    app.mint().await?.forget_credential(id).await.map_err(|error| error.problem())
-}
-
-/// Opens the system's file chooser; a cancelled one gives no reviews, which is no error.
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn choose_key_files(handle: AppHandle, app: State<'_, App>) -> Reply<Vec<Review>> {
-    let (send, chosen) = tokio::sync::oneshot::channel();
-    handle.dialog().file().set_title("Choose key files").pick_files(move |files| drop(send.send(files)));
-    let files = chosen.await.ok().flatten().unwrap_or_default();
-    let paths: Vec<PathBuf> = files.into_iter().filter_map(|file| file.into_path().ok()).collect();
-    app.mint().await?.review_files(&paths).await.map_err(|error| error.problem())
-}
-
-/// Reads the clipboard here, so that a pasted key never enters the page.
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn review_clipboard(app: State<'_, App>) -> Reply<Review> {
-    let text = app.clipboard.read().map_err(clipboard_problem)?;
-    app.mint().await?.review_text(text, Source::Paste).await.map_err(|error| error.problem())
-}
-
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn unseal(app: State<'_, App>, id: ReviewId, passphrase: String) -> Reply<Review> {
-    app.mint().await?.unseal(id, &Secret::new(passphrase)).await.map_err(|error| error.problem())
-}
-
-/// Reads a key file under review by the profiles as they are now.
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn read_again(app: State<'_, App>, id: ReviewId) -> Reply<Review> {
-    app.mint().await?.read_again(id).await.map_err(|error| error.problem())
-}
-
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn import(app: State<'_, App>, request: ImportRequest) -> Reply<ImportOutcome> {
-    app.mint().await?.import(&request).await.map_err(|error| error.problem())
-}
-
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn discard_reviews(app: State<'_, App>, ids: Vec<ReviewId>) -> Reply<()> {
-    app.mint().await?.discard_reviews(&ids);
-    Ok(())
-}
-
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn delete_original(app: State<'_, App>, id: ReviewId) -> Reply<()> {
-    app.mint().await?.delete_original(id).map_err(|error| error.problem())
+    answered(async move { Ok(app.mint().await?.forget_credential(id).await?) }).await
 }
 
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn mint(app: State<'_, App>, id: ServiceUserId, ask: Ask) -> Reply<TokenView> {
-    let mint = app.mint().await?;
-    app.stopping.unless_stopped(id, mint.token(id, ask)).await
+    answered(async move {
+        let mint = app.mint().await?;
+        app.stopping.unless_stopped(id.0, mint.token(id, ask)).await
+    })
+    .await
 }
 
 /// Stops waiting for the token that is minted or copied for a service user; does nothing where none is.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn stop_waiting(app: State<'_, App>, id: ServiceUserId) -> Reply<()> {
-    app.stopping.stop(id);
-    Ok(())
+    answered(async move {
+        app.stopping.stop(id.0);
+        Ok(())
+    })
+    .await
 }
 
 /// Tries one credential, whichever one its service user mints with.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn try_credential(app: State<'_, App>, id: CredentialId, ask: Ask, take_over: bool) -> Reply<Trial> {
-    app.mint().await?.try_credential(id, ask, take_over).await.map_err(|error| error.problem())
+    answered(async move { Ok(app.mint().await?.try_credential(id, ask, take_over).await?) }).await
 }
 
 /// Copies outside the page: the page learns what to say, not the token.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn copy_token(app: State<'_, App>, id: ServiceUserId, form: CopyForm, ask: Ask) -> Reply<Copied> {
-    let mint = app.mint().await?;
-    let (text, copied) = app.stopping.unless_stopped(id, mint.copy(id, form, ask)).await?;
-    let stays = Duration::from_secs(u64::from(copied.clears_after));
-    app.clipboard.conceal(text, stays).map_err(clipboard_problem)?;
-    Ok(copied)
+    answered(async move {
+        let mint = app.mint().await?;
+        let (text, copied) = app.stopping.unless_stopped(id.0, mint.copy(id, form, ask)).await?;
+        let stays = Duration::from_secs(u64::from(copied.clears_after));
+        app.clipboard.conceal(text, stays).map_err(clipboard_problem)?;
+        Ok(copied)
+    })
+    .await
 }
 
 /// The one command that gives a token to the page.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn reveal_token(app: State<'_, App>, id: ServiceUserId) -> Reply<String> {
-    let token = app.mint().await?.reveal(id).await.map_err(|error| error.problem())?;
-    Ok(token.expose().to_owned())
+    answered(async move {
+        let token = app.mint().await?.reveal(id).await?;
+        Ok(token.expose().to_owned())
+    })
+    .await
 }
 
 /// Copies harmless text that the page shows: an id, a claim, a report.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn copy_text(app: State<'_, App>, text: String) -> Reply<()> {
-    app.clipboard.text(text).map_err(clipboard_problem)
+    answered(async move { app.clipboard.text(text).map_err(clipboard_problem) }).await
 }
 
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn copy_public_key(app: State<'_, App>, id: CredentialId, form: PublicKeyForm) -> Reply<()> {
-    let mint = app.mint().await?;
-    let text = match form {
-        PublicKeyForm::Pem => mint.public_pem(id).await,
-        PublicKeyForm::Jwk => mint.public_jwk(id).await,
-    };
-    app.clipboard.text(text.map_err(|error| error.problem())?).map_err(clipboard_problem)
+    answered(async move {
+        let mint = app.mint().await?;
+        let text = match form {
+            PublicKeyForm::Pem => mint.public_pem(id).await,
+            PublicKeyForm::Jwk => mint.public_jwk(id).await,
+        };
+        app.clipboard.text(text?).map_err(clipboard_problem)
+    })
+    .await
 }
 
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn inspect(app: State<'_, App>, id: ServiceUserId) -> Reply<Inspection> {
-    app.mint().await?.inspect(id).await.map_err(|error| error.problem())
+    answered(async move { Ok(app.mint().await?.inspect(id).await?) }).await
 }
 
 #[tauri::command]
@@ -274,59 +249,65 @@ pub(crate) async fn inspect_text(
     text: String,
     against: Option<EnvironmentId>,
 ) -> Reply<Inspection> {
-    app.mint().await?.inspect_text(&text, against).await.map_err(|error| error.problem())
+    answered(async move { Ok(app.mint().await?.inspect_text(&text, against).await?) }).await
 }
 
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn inspect_clipboard(app: State<'_, App>, against: Option<EnvironmentId>) -> Reply<Inspection> {
-    let text = app.clipboard.read().map_err(clipboard_problem)?;
-    app.mint().await?.inspect_text(text.expose(), against).await.map_err(|error| error.problem())
+    answered(async move {
+        let text = app.clipboard.read().map_err(clipboard_problem)?;
+        Ok(app.mint().await?.inspect_text(text.expose(), against).await?)
+    })
+    .await
 }
 
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn userinfo(app: State<'_, App>, id: ServiceUserId) -> Reply<Userinfo> {
-    app.mint().await?.userinfo(id).await.map_err(|error| error.problem())
+    answered(async move { Ok(app.mint().await?.userinfo(id).await?) }).await
 }
 
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn keychain_state(app: State<'_, App>) -> Reply<KeychainState> {
-    Ok(app.mint().await?.keychain().state().await)
+    answered(async move { Ok(app.mint().await?.keychain().state().await) }).await
 }
 
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn unlock_keychain(app: State<'_, App>) -> Reply<()> {
-    let mint = app.mint().await?;
-    mint.keychain().unlock().await.map_err(|error| Error::from(error).problem())?;
-    // What an interruption left behind could not be looked at while it was locked.
-    mint.repair().await.map(|_| ()).map_err(|error| error.problem())
+    answered(async move {
+        let mint = app.mint().await?;
+        mint.keychain().unlock().await.map_err(|error| Error::from(error).problem())?;
+        // What an interruption left behind could not be looked at while it was locked.
+        Ok(mint.repair().await.map(|_| ())?)
+    })
+    .await
 }
 
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn repair(app: State<'_, App>) -> Reply<RepairReport> {
-    app.mint().await?.repair().await.map_err(|error| error.problem())
+    answered(async move { Ok(app.mint().await?.repair().await?) }).await
 }
 
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn remove_orphans(app: State<'_, App>, ids: Vec<CredentialId>) -> Reply<u32> {
-    app.mint().await?.remove_orphans(&ids).await.map_err(|error| error.problem())
+    answered(async move { Ok(app.mint().await?.remove_orphans(&ids).await?) }).await
 }
 
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn start_demo(app: State<'_, App>) -> Reply<()> {
-    app.demo.start(app.mint().await?).await.map_err(|error| error.problem())
+    answered(async move { Ok(app.demo.start(app.mint().await?).await?) }).await
 }
 
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn forget_demo(app: State<'_, App>) -> Reply<()> {
-    app.demo.forget(app.mint().await?).await.map_err(|error| error.problem())
+    answered(async move { Ok(app.demo.forget(app.mint().await?).await?) }).await
 }
 
 fn clipboard_problem(error: ClipboardError) -> Problem {
@@ -335,4 +316,35 @@ fn clipboard_problem(error: ClipboardError) -> Problem {
         ClipboardError::NoText => ("clipboard-empty", "Copy the key or token first"),
     };
     Problem::of_shell(code, error.to_string(), help)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_in_a_command_is_answered_and_the_next_command_works() {
+        let fault = answered::<()>(async { panic!("hunter2") }).await.unwrap_err();
+        assert_eq!(fault.code, "internal-error");
+        assert!(!format!("{fault:?}").contains("hunter2"));
+        assert_eq!(answered(async { Ok(7) }).await.unwrap(), 7);
+    }
+
+    #[test]
+    fn every_command_is_answered_whatever_happens_in_it() {
+        let sources = [
+            include_str!("commands.rs").split("#[cfg(test)]").next().unwrap_or_default(),
+            include_str!("commands/activity.rs"),
+            include_str!("commands/beyond.rs"),
+            include_str!("commands/compare.rs"),
+            include_str!("commands/profiles.rs"),
+            include_str!("commands/radar.rs"),
+            include_str!("commands/reviews.rs"),
+            include_str!("commands/settings.rs"),
+            include_str!("commands/tray.rs"),
+        ];
+        let count = |of: &str| sources.iter().map(|source| source.matches(of).count()).sum::<usize>();
+        assert_eq!(count("#[tauri::command]"), count("    answered(async move {"));
+        assert!(count("#[tauri::command]") > 70);
+    }
 }

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use mintage_core::credential::Credential;
 use mintage_core::environment::{Environment, EnvironmentDraft};
-use mintage_core::error::Error;
+use mintage_core::error::{Error, Problem};
 use mintage_core::key_file::{KeyFile, Material, Shape};
 use mintage_core::mint::Mint;
 use mintage_core::private_key::PrivateKey;
@@ -28,14 +28,12 @@ pub(crate) enum DemoError {
     Issuer(#[from] StartError),
 }
 
-impl DemoError {
-    /// The error as the page shows it.
-    pub(crate) fn problem(&self) -> mintage_core::error::Problem {
-        match self {
-            Self::Core(error) => error.problem(),
-            Self::Issuer(error) => {
-                mintage_core::error::Problem::of_shell(error.code(), error.to_string(), error.help())
-            }
+/// The error as the page shows it.
+impl From<DemoError> for Problem {
+    fn from(error: DemoError) -> Self {
+        match error {
+            DemoError::Core(error) => error.problem(),
+            DemoError::Issuer(error) => Self::of_shell(error.code(), error.to_string(), error.help()),
         }
     }
 }

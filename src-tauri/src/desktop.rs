@@ -117,7 +117,7 @@ pub(crate) async fn begin(handle: &AppHandle) -> Result<(), Problem> {
 
 async fn set_up(handle: &AppHandle) -> Result<(), Problem> {
     let app = handle.state::<App>();
-    let settings = app.mint().await?.settings().await.map_err(|error| error.problem())?;
+    let settings = app.mint().await?.settings().await?;
     follow(handle, &settings);
     tray::put_up(handle).await;
     tauri::async_runtime::spawn(tray::watch_host(handle.clone()));

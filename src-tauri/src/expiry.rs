@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use mintage_core::error::Error;
+use mintage_core::guard::guarded;
 use mintage_core::mint::{ExpiryNotice, Mint};
 use tauri::{AppHandle, Manager};
 use time::OffsetDateTime;
@@ -28,7 +29,7 @@ pub(crate) async fn watch(handle: AppHandle) {
         let app = handle.state::<App>();
         if let Ok(mint) = app.mint().await {
             // What could not be looked up now is looked up in an hour.
-            let _: Result<(), Error> = tell(&handle, mint).await;
+            let _: Result<Result<(), Error>, Error> = guarded(tell(&handle, mint)).await;
         }
     }
 }

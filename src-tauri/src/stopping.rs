@@ -1,50 +1,58 @@
-//! **Stopping** what waits for a server: a slow one is not waited for longer than the user likes.
+//! **Stopping** what takes long, a slow server or a slow passphrase: nobody waits longer than they like.
 //!
 //! Rule: what is stopped is dropped where it waits. A token that comes afterwards is nobody's; nothing is
 //! recorded, because nothing was answered.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use mintage_core::error::{Error, Problem};
-use mintage_core::service_user::ServiceUserId;
 use tokio::sync::Notify;
+use uuid::Uuid;
 
-/// Who waits for a token, and how to end that.
+/// What is waited for, by the id of the service user or the review that it's for, and how to end that.
 #[derive(Debug, Default)]
-pub(crate) struct Stopping(Mutex<HashMap<ServiceUserId, Arc<Notify>>>);
+pub(crate) struct Stopping(Mutex<HashMap<Uuid, Arc<Notify>>>);
 
 impl Stopping {
-    /// Runs a deed for a service user until it is done or stopped.
+    /// Runs a job until it is done or stopped.
     ///
     /// # Errors
-    /// The deed's own, and `stopped`.
+    /// The job's own, and `stopped`.
     pub(crate) async fn unless_stopped<T>(
         &self,
-        id: ServiceUserId,
-        deed: impl Future<Output = Result<T, Error>>,
+        id: Uuid,
+        job: impl Future<Output = Result<T, Error>>,
     ) -> Result<T, Problem> {
         let stop = self.of(id);
-        tokio::select! {
+        let ended = tokio::select! {
             biased;
-            done = deed => done.map_err(|error| error.problem()),
+            done = job => done.map_err(Problem::from),
             () = stop.notified() => Err(stopped()),
+        };
+        drop(stop);
+        self.lock().retain(|_, stop| Arc::strong_count(stop) > 1);
+        ended
+    }
+
+    /// Stops all that is waited for under this id.
+    pub(crate) fn stop(&self, id: Uuid) {
+        if let Some(stop) = self.lock().get(&id) {
+            stop.notify_waiters();
         }
     }
 
-    /// Stops all that waits for this service user's token.
-    pub(crate) fn stop(&self, id: ServiceUserId) {
-        self.of(id).notify_waiters();
+    fn of(&self, id: Uuid) -> Arc<Notify> {
+        Arc::clone(self.lock().entry(id).or_default())
     }
 
-    fn of(&self, id: ServiceUserId) -> Arc<Notify> {
-        let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(waiting.entry(id).or_default())
+    fn lock(&self) -> MutexGuard<'_, HashMap<Uuid, Arc<Notify>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 fn stopped() -> Problem {
-    Problem::of_shell("stopped", "stopped before the server answered".to_owned(), "Mint again when you like")
+    Problem::of_shell("stopped", "stopped before it was done".to_owned(), "Start it again when you like")
 }
 
 #[cfg(test)]
@@ -54,9 +62,8 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn stopping_ends_what_waits_for_that_service_user_alone() {
-        let (stopping, other) = (Stopping::default(), ServiceUserId(uuid::Uuid::from_u128(2)));
-        let id = ServiceUserId(uuid::Uuid::from_u128(1));
+    async fn stopping_ends_what_waits_under_that_id_alone() {
+        let (stopping, other, id) = (Stopping::default(), Uuid::from_u128(2), Uuid::from_u128(1));
         // Nothing waits yet, and nothing that comes later is stopped by it.
         stopping.stop(id);
         assert_eq!(stopping.unless_stopped(id, ready(Ok(7))).await.unwrap(), 7);
@@ -66,13 +73,12 @@ mod tests {
             stopping.stop(id);
         });
         assert_eq!(ended.unwrap_err().code, "stopped");
+        assert!(stopping.lock().is_empty(), "nothing is waited for any more");
     }
 
     #[tokio::test]
     async fn a_deed_that_fails_says_why_itself() {
-        let failed = Stopping::default()
-            .unless_stopped::<()>(ServiceUserId(uuid::Uuid::nil()), ready(Err(Error::ReviewGone)))
-            .await;
+        let failed = Stopping::default().unless_stopped::<()>(Uuid::nil(), ready(Err(Error::ReviewGone))).await;
         assert_eq!(failed.unwrap_err().code, Error::ReviewGone.code());
     }
 }

@@ -103,7 +103,7 @@ pub(crate) async fn refresh(handle: &AppHandle) -> Result<(), Problem> {
     if lock(&app.desktop.tray).is_none() {
         return Ok(());
     }
-    let favourites = favourites(app.mint().await?).await.map_err(|error| error.problem())?;
+    let favourites = favourites(app.mint().await?).await?;
     let menu = {
         let mut tray = lock(&app.desktop.tray);
         let Some(tray) = tray.as_mut().filter(|tray| tray.shown != favourites) else { return Ok(()) };

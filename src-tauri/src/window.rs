@@ -7,6 +7,7 @@ use tauri_plugin_window_state::StateFlags;
 use tauri_specta::Event as _;
 
 use crate::app::App;
+use crate::commands::answered;
 use crate::desktop::{self, Wish};
 use crate::ipc::{DragOver, FilesReviewed};
 use crate::start::Start;
@@ -109,11 +110,9 @@ fn review(app: AppHandle, files: Vec<PathBuf>) {
     }
     tauri::async_runtime::spawn(async move {
         let state = app.state::<App>();
-        let event = match state.mint().await {
-            Ok(mint) => match mint.review_files(&files).await {
-                Ok(reviews) => FilesReviewed { reviews, problem: None },
-                Err(error) => FilesReviewed { reviews: Vec::new(), problem: Some(error.problem()) },
-            },
+        let reviewed = answered(async { Ok(state.mint().await?.review_files(&files).await?) }).await;
+        let event = match reviewed {
+            Ok(reviews) => FilesReviewed { reviews, problem: None },
             Err(problem) => FilesReviewed { reviews: Vec::new(), problem: Some(problem) },
         };
         // Without a page there is nobody to tell, and nothing was stored.

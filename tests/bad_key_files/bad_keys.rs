@@ -234,14 +234,10 @@ fn encrypted() -> Vec<Bad> {
         bad("encrypted in the old way, in a service-account file", service_account(legacy), "key-encrypted-legacy"),
         bad("encrypted with Camellia", key!("rsa-2048-a.encrypted-camellia.pem"), "key-encryption-unsupported"),
         bad("encrypted with PBES1", key!("rsa-2048-a.encrypted-pbes1.pem"), "key-encryption-unsupported"),
-        opened(
-            "twenty million rounds",
-            key!("rsa-2048-a.encrypted-slow.pem"),
-            PASSPHRASE,
-            "key-encryption-unsupported",
-        ),
-        opened("scrypt over 254 MiB", scrypt_at(127, 1), PASSPHRASE, "key-encryption-unsupported"),
-        opened("scrypt in 127 lanes", scrypt_at(8, 127), PASSPHRASE, "key-encryption-unsupported"),
+        opened("twenty million rounds", key!("rsa-2048-a.encrypted-slow.pem"), PASSPHRASE, "key-encryption-too-slow"),
+        bad("the same without its passphrase", key!("rsa-2048-a.encrypted-slow.pem"), "key-encryption-too-slow"),
+        opened("scrypt over 254 MiB", scrypt_at(127, 1), PASSPHRASE, "key-encryption-too-slow"),
+        opened("scrypt in 127 lanes", scrypt_at(8, 127), PASSPHRASE, "key-encryption-too-slow"),
     ]
 }
 

@@ -37,12 +37,24 @@ impl World {
 
     /// A world whose keychain keeps its items in this store.
     pub(crate) async fn over(store: Arc<keyring_core::CredentialStore>) -> Self {
+        Self::with_clock(store, |now| now).await
+    }
+
+    /// A world whose clock passes the time that was set through this.
+    pub(crate) async fn with_clock(
+        store: Arc<keyring_core::CredentialStore>,
+        told: impl Fn(OffsetDateTime) -> OffsetDateTime + Send + Sync + 'static,
+    ) -> Self {
         let folder = TempDir::new().expect("a temporary folder can be made");
         let now = Arc::new(Mutex::new(NOON));
         let catalog = Catalog::open(&folder.path().join("data")).await.expect("a new catalogue opens");
         let keychain = Keychain::over(move || Ok(Arc::clone(&store)));
-        let clock = Arc::clone(&now);
-        let mint = Arc::new(Mint::new(catalog, keychain, Arc::new(move || *clock.lock().expect("not poisoned"))));
+        let set = Arc::clone(&now);
+        let clock = move || {
+            let now = *set.lock().expect("not poisoned");
+            told(now)
+        };
+        let mint = Arc::new(Mint::new(catalog, keychain, Arc::new(clock)));
         Self { mint, folder, now }
     }
 

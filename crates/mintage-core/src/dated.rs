@@ -47,7 +47,7 @@ impl std::fmt::Display for Dated {
 
 /// For example `30 September 2026 at midnight UTC`.
 fn moment(at: OffsetDateTime) -> String {
-    let at = at.to_offset(UtcOffset::UTC);
+    let at = at.checked_to_offset(UtcOffset::UTC).unwrap_or(at);
     let day = at.format(DAY).expect("the format has only parts that every date has");
     if at.time() == time::Time::MIDNIGHT {
         return format!("{day} at midnight UTC");

@@ -121,7 +121,9 @@ pub fn preflight(attempt: &Attempt<'_>) -> Vec<Cause> {
 /// Causes that explain why the attempt failed, the likeliest first; never empty.
 pub fn diagnose(attempt: &Attempt<'_>, failure: &IssuerError) -> Vec<Cause> {
     match failure {
-        IssuerError::Refused(refusal) => refusal::explain(attempt, refusal),
+        IssuerError::Refused(refusal) => {
+            local::date(attempt, refusal).into_iter().chain(refusal::explain(attempt, refusal)).collect()
+        }
         other => way::explain(other),
     }
 }
@@ -195,7 +197,7 @@ impl Attempt<'_> {
 
     /// How far the assertion's times are off by the server's clock: positive is in the future.
     fn remaining_skew(&self) -> Option<Duration> {
-        self.skew.map(|skew| skew - self.corrected_by)
+        self.skew.map(|skew| skew.saturating_sub(self.corrected_by))
     }
 }
 

@@ -63,6 +63,10 @@ pub enum Error {
         /// Why, the most certain first; never empty.
         causes: Vec<Cause>,
     },
+    /// Mintage panicked, which only a fault of its own can make it do. What the panic said may hold anything, so
+    /// it isn't kept.
+    #[error("a fault in Mintage itself stopped this; nothing else is affected")]
+    Internal,
     /// What was typed is not an issuer identifier.
     #[error("`{typed}` cannot be an issuer: {why}")]
     IssuerInvalid {
@@ -231,6 +235,7 @@ impl Error {
             Self::Settings(error) => error.code(),
             Self::Issuer(error) | Self::Diagnosed { source: error, .. } => error.code(),
             Self::Preflight { .. } => "would-be-refused",
+            Self::Internal => "internal-error",
             Self::IssuerInvalid { .. } => "issuer-invalid",
             Self::EnvironmentUnnamed => "environment-unnamed",
             Self::HostUnconfirmed { .. } => "host-unconfirmed",
@@ -268,6 +273,7 @@ impl Error {
             Self::Settings(error) => error.help(),
             Self::Issuer(error) => error.help(),
             Self::Diagnosed { causes, .. } | Self::Preflight { causes } => causes[0].help.clone(),
+            Self::Internal => "Try again; if it keeps happening, copy the report and file an issue with it".into(),
             Self::IssuerInvalid { .. } => {
                 "Give the address as it stands in your provider's console, like `https://auth.example.com`".into()
             }
@@ -310,7 +316,9 @@ impl Error {
     fn next(&self) -> NextStep {
         match self {
             Self::Keychain(KeychainError::Locked) => NextStep::UnlockKeychain,
-            Self::Keychain(KeychainError::TimedOut { .. } | KeychainError::Absent) => NextStep::TryAgain,
+            Self::Keychain(KeychainError::TimedOut { .. } | KeychainError::Absent) | Self::Internal => {
+                NextStep::TryAgain
+            }
             Self::HostUnconfirmed { .. } | Self::EndpointUnknown { .. } | Self::Provider(_) => {
                 NextStep::EditEnvironment
             }

@@ -12,6 +12,7 @@ use zeroize::Zeroizing;
 
 use crate::environment::IssuerUrl;
 use crate::error::IssuerError;
+use crate::json::Json;
 use crate::provider::{Body, Method, ResponseMap};
 use crate::secret::{Secret, SecretBytes};
 
@@ -246,6 +247,10 @@ impl Issuer {
     }
 }
 
+/// More values than an answer has that tells of one user or one token. Printed, each takes a line, which is
+/// indented by as much as it is nested.
+const MOST_VALUES: usize = 10_000;
+
 /// `application/json` (RFC 8259 §11).
 const JSON: &str = "application/json";
 
@@ -257,10 +262,11 @@ fn empty_body(method: Method) -> Option<Written> {
 fn object_of(reply: Reply, refused: &'static str, secrets: &[&Secret]) -> Result<Answer<String>, IssuerError> {
     reply.require_ok(refused, secrets)?;
     let text = refusal::without_secrets(reply.text()?, secrets);
-    if !matches!(crate::json::Json::parse(&text), Ok(crate::json::Json::Object(_))) {
-        return Err(reply.invalid("it is not a JSON object with unique names"));
+    match Json::parse(&text) {
+        Ok(object @ Json::Object(_)) if object.count() <= MOST_VALUES => Ok(reply.answer(text)),
+        Ok(Json::Object(_)) => Err(reply.invalid("it holds more than 10,000 values")),
+        _ => Err(reply.invalid("it is not a JSON object with unique names")),
     }
-    Ok(reply.answer(text))
 }
 
 impl Post<'_> {

@@ -3,13 +3,14 @@
 //! Rule: for untrusted documents whose exact content is shown or whose ambiguity is dangerous (key
 //! files, tokens, userinfo). Everything else uses plain serde types.
 
-use std::collections::HashSet;
 use std::fmt;
 
-use serde::Deserialize;
-use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroize;
+
+mod scan;
+
+use scan::Scan;
 
 /// A JSON value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,8 +62,9 @@ impl SecretJson {
     /// them is left behind, also where parsing fails half-way.
     pub(crate) fn parse(text: &str) -> Result<Self, Fault> {
         let mut root = Self(Json::Null);
+        // The library checks the syntax of the whole without recursion; reading then takes one more pass.
         let raw: &RawValue = serde_json::from_str(text).map_err(Fault::Syntax)?;
-        root.0.fill(raw, MAX_DEPTH)?;
+        Scan::new(raw.get()).fill(&mut root.0, MAX_DEPTH)?;
         Ok(root)
     }
 
@@ -83,42 +85,6 @@ impl Json {
     pub(crate) fn parse(text: &str) -> Result<Self, Fault> {
         let mut root = SecretJson::parse(text)?;
         Ok(std::mem::replace(&mut root.0, Self::Null))
-    }
-
-    /// Fills this value in place, so that whoever holds the root can wipe what a failure leaves.
-    fn fill(&mut self, raw: &RawValue, depth: u8) -> Result<(), Fault> {
-        let text = raw.get();
-        let below = depth.checked_sub(1).ok_or(Fault::TooDeep)?;
-        match text.as_bytes().first() {
-            Some(b'{') => {
-                // The syntax was checked as a whole; what is left to fail is a name with half a surrogate pair.
-                let Members(raws) = serde_json::from_str(text).map_err(|_| Fault::BadText)?;
-                if let Some(name) = first_twice(&raws) {
-                    return Err(Fault::Twice(name.to_owned()));
-                }
-                *self = Self::Object(Vec::with_capacity(raws.len()));
-                let Self::Object(members) = self else { unreachable!("just assigned") };
-                for (name, raw) in raws {
-                    members.push((name, Self::Null));
-                    members.last_mut().expect("just pushed").1.fill(raw, below)?;
-                }
-            }
-            Some(b'[') => {
-                let Items(raws) = serde_json::from_str(text).map_err(|_| Fault::BadText)?;
-                *self = Self::List(Vec::with_capacity(raws.len()));
-                let Self::List(items) = self else { unreachable!("just assigned") };
-                for raw in raws {
-                    items.push(Self::Null);
-                    items.last_mut().expect("just pushed").fill(raw, below)?;
-                }
-            }
-            Some(b'"') => *self = Self::Text(unescaped(text).ok_or(Fault::BadText)?),
-            Some(b't') => *self = Self::Bool(true),
-            Some(b'f') => *self = Self::Bool(false),
-            Some(b'n') => *self = Self::Null,
-            _ => *self = Self::Number(text.to_owned()),
-        }
-        Ok(())
     }
 
     /// Overwrites every text and number in it.
@@ -153,6 +119,15 @@ impl Json {
         match self {
             Self::Text(text) => Some(text),
             _ => None,
+        }
+    }
+
+    /// How many values it holds, itself included.
+    pub(crate) fn count(&self) -> usize {
+        match self {
+            Self::List(items) => 1 + items.iter().map(Self::count).sum::<usize>(),
+            Self::Object(members) => 1 + members.iter().map(|(_, value)| value.count()).sum::<usize>(),
+            _ => 1,
         }
     }
 
@@ -228,80 +203,6 @@ fn quoted(text: &str) -> String {
     serde_json::to_string(text).expect("a string always serialises")
 }
 
-/// Decodes a string token (RFC 8259 §7) that was found to be valid JSON; `None` for half a surrogate pair.
-fn unescaped(token: &str) -> Option<String> {
-    let inner = token.strip_prefix('"')?.strip_suffix('"')?;
-    // An escape is never shorter than what it stands for, so this buffer never moves.
-    let mut out = Zeroizing::new(String::with_capacity(inner.len()));
-    let mut rest = inner;
-    while let Some(at) = rest.find('\\') {
-        out.push_str(&rest[..at]);
-        let escape = *rest.as_bytes().get(at + 1)?;
-        rest = rest.get(at + 2..)?;
-        out.push(match escape {
-            b'n' => '\n',
-            b'r' => '\r',
-            b't' => '\t',
-            b'b' => '\u{8}',
-            b'f' => '\u{c}',
-            b'u' => unicode_escape(&mut rest)?,
-            same => char::from(same),
-        });
-    }
-    out.push_str(rest);
-    Some(std::mem::take(&mut *out))
-}
-
-/// Decodes what follows a `\u`: four hex digits, or a surrogate pair of two such escapes.
-fn unicode_escape(rest: &mut &str) -> Option<char> {
-    let high = four_digits(rest)?;
-    if !(0xd800..0xdc00).contains(&high) {
-        return char::from_u32(u32::from(high));
-    }
-    *rest = rest.strip_prefix("\\u")?;
-    char::decode_utf16([high, four_digits(rest)?]).next()?.ok()
-}
-
-fn four_digits(rest: &mut &str) -> Option<u16> {
-    let (digits, after) = rest.split_at_checked(4)?;
-    *rest = after;
-    u16::from_str_radix(digits, 16).ok()
-}
-
-fn first_twice<'a>(members: &'a [(String, &RawValue)]) -> Option<&'a str> {
-    let mut seen = HashSet::new();
-    members.iter().map(|(name, _)| name.as_str()).find(|name| !seen.insert(*name))
-}
-
-/// An object's members with their raw values, borrowed from the document.
-struct Members<'a>(Vec<(String, &'a RawValue)>);
-
-impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct MembersVisitor;
-        impl<'de> Visitor<'de> for MembersVisitor {
-            type Value = Vec<(String, &'de RawValue)>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a JSON object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut members = Vec::new();
-                while let Some(member) = map.next_entry()? {
-                    members.push(member);
-                }
-                Ok(members)
-            }
-        }
-        deserializer.deserialize_map(MembersVisitor).map(Members)
-    }
-}
-
-/// An array's items, raw.
-#[derive(Deserialize)]
-struct Items<'a>(#[serde(borrow)] Vec<&'a RawValue>);
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -348,10 +249,62 @@ mod tests {
     }
 
     #[test]
+    fn whatever_white_space_stands_between_them_members_and_items_keep_their_order() {
+        let json = Json::parse(
+            "\r\n { \"b\" :\t[ 1 ,\n-2.5e+3, \"],}\" , { } , [ ] , null ] , \"a\" : { \"\\\"\" : true } } ",
+        )
+        .expect("valid");
+        let list = [
+            Json::Number("1".into()),
+            Json::Number("-2.5e+3".into()),
+            Json::Text("],}".into()),
+            Json::Object(Vec::new()),
+            Json::List(Vec::new()),
+            Json::Null,
+        ];
+        let inner = Json::Object(vec![("\"".into(), Json::Bool(true))]);
+        assert_eq!(json, Json::Object(vec![("b".into(), Json::List(list.into())), ("a".into(), inner)]));
+        for (text, expected) in [("1", Json::Number("1".into())), (" \"\\\\\" ", Json::Text("\\".into()))] {
+            assert_eq!(Json::parse(text).expect(text), expected);
+        }
+    }
+
+    #[test]
+    fn every_value_counts_and_no_name_does() {
+        for (text, expected) in [("1", 1), ("[]", 1), (r#"{"a":[1,2,{"b":{}}],"c":null}"#, 7)] {
+            assert_eq!(Json::parse(text).expect(text).count(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn documents_may_be_64_deep_and_no_deeper() {
+        let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+        assert!(Json::parse(&nested(64)).is_ok());
+        for depth in [65, 300_000] {
+            assert!(matches!(Json::parse(&nested(depth)), Err(Fault::TooDeep)), "{depth}");
+        }
+        assert!(matches!(Json::parse(&"[".repeat(300_000)), Err(Fault::Syntax(_))));
+    }
+
+    #[test]
     fn duplicates_depth_and_rubbish_are_refused() {
         let deep = format!("{}1{}", "[".repeat(70), "]".repeat(70));
         for text in [r#"{"a":1,"a":2}"#, r#"{"x":{"a":1,"\u0061":2}}"#, &deep, "", "{", "{} x", "nul"] {
             assert!(Json::parse(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn hostile_documents_are_read_wiped_and_printed_on_a_small_stack() {
+        crate::hostile::on_a_small_stack(|| {
+            let mut read = 0;
+            for text in crate::hostile::json() {
+                let Ok(document) = SecretJson::parse(&text) else { continue };
+                let printed = document.expose().pretty();
+                assert!(Json::parse(&printed).is_ok_and(|again| again == *document.expose()));
+                read += 1;
+            }
+            assert!(read >= 8, "many of them are sound JSON: {read}");
+        });
     }
 }

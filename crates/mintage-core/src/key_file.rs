@@ -21,6 +21,7 @@ use crate::secret::{Secret, SecretBytes};
 
 mod certificate;
 mod client;
+mod cost;
 mod described;
 mod document;
 mod encrypted;

@@ -41,6 +41,11 @@ pub mod issuer;
 pub mod keychain;
 
 pub mod error;
+pub mod guard;
 mod jose;
 mod json;
+mod moment;
 pub mod secret;
+
+#[cfg(test)]
+mod hostile;

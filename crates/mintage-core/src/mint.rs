@@ -15,6 +15,7 @@ use crate::catalog::Catalog;
 use crate::environment::{Environment, EnvironmentId};
 use crate::error::Error;
 use crate::keychain::Keychain;
+use crate::moment;
 use crate::service_user::{ServiceUser, ServiceUserId};
 use crate::settings::Settings;
 use crate::token::Token;
@@ -114,9 +115,9 @@ impl Mint {
         &self.keychain
     }
 
-    /// The time by this mint's clock.
+    /// The time by this mint's clock, in UTC and between the years 1970 and 9000.
     pub fn now(&self) -> OffsetDateTime {
-        (self.clock)()
+        moment::by_clock((self.clock)())
     }
 
     /// Notes that minting for this production environment is wanted until the app ends.
@@ -162,6 +163,6 @@ impl Mint {
 }
 
 /// Locks a mutex whose data stays sound even if a holder panicked: every change is one assignment.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -104,7 +104,7 @@ pub fn plan(ground: &Ground<'_>, key: &KeyFacts, now: OffsetDateTime, jwt_id: &s
     if claims.contains_key("target_audience") {
         claims.remove("scope");
     }
-    let backdated = now - Duration::seconds(i64::from(grant.backdate));
+    let backdated = now.saturating_sub(Duration::seconds(i64::from(grant.backdate)));
     Ok(AssertionPlan {
         algorithm: grant.algorithm_for(key)?,
         typ: grant.header.typ.clone(),
@@ -115,7 +115,7 @@ pub fn plan(ground: &Ground<'_>, key: &KeyFacts, now: OffsetDateTime, jwt_id: &s
         audience,
         issued_at: grant.issued_at.then_some(backdated),
         not_before: grant.not_before.then_some(backdated),
-        expires_at: now + lifetime(grant, ground.lifetime),
+        expires_at: now.saturating_add(lifetime(grant, ground.lifetime)),
         jwt_id: grant.jwt_id.then(|| jwt_id.to_owned()),
         claims,
     })

@@ -8,19 +8,19 @@ use mintage_core::service_user::ServiceUserId;
 use tauri::{AppHandle, State};
 use tauri_plugin_dialog::DialogExt as _;
 
-use super::Reply;
+use super::{Reply, answered};
 use crate::app::App;
 
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn activity(app: State<'_, App>, of: Option<ServiceUserId>) -> Reply<Vec<ActivityEntry>> {
-    app.mint().await?.activity(of).await.map_err(|error| error.problem())
+    answered(async move { Ok(app.mint().await?.activity(of).await?) }).await
 }
 
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn find_activity(app: State<'_, App>, filter: ActivityFilter) -> Reply<ActivityPage> {
-    app.mint().await?.find_activity(&filter).await.map_err(|error| error.problem())
+    answered(async move { Ok(app.mint().await?.find_activity(&filter).await?) }).await
 }
 
 /// Saves what fits the filter where the system's dialog says, and tells the file's name; a cancelled
@@ -33,13 +33,16 @@ pub(crate) async fn export_activity(
     filter: ActivityFilter,
     form: ExportForm,
 ) -> Reply<Option<String>> {
-    let mint = app.mint().await?;
-    let name = format!("mintage-activity-{}.{}", mint.now().date(), form.extension());
-    let Some(path) = ask_where(&handle, &name, form).await else { return Ok(None) };
-    let text = mint.export_activity(&filter, form).await.map_err(|error| error.problem())?;
-    save(&path, &text).await?;
-    let saved = path.file_name().map(|name| name.to_string_lossy().into_owned());
-    Ok(Some(saved.unwrap_or_default()))
+    answered(async move {
+        let mint = app.mint().await?;
+        let name = format!("mintage-activity-{}.{}", mint.now().date(), form.extension());
+        let Some(path) = ask_where(&handle, &name, form).await else { return Ok(None) };
+        let text = mint.export_activity(&filter, form).await?;
+        save(&path, &text).await?;
+        let saved = path.file_name().map(|name| name.to_string_lossy().into_owned());
+        Ok(Some(saved.unwrap_or_default()))
+    })
+    .await
 }
 
 /// Asks for a file to save to; `None` where the dialog is cancelled.

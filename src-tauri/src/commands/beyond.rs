@@ -13,13 +13,13 @@ use mintage_core::secret::Secret;
 use mintage_core::service_user::ServiceUserId;
 use tauri::State;
 
-use super::{Reply, clipboard_problem};
+use super::{Reply, answered, clipboard_problem};
 use crate::app::App;
 
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn introspectors(app: State<'_, App>, of: EnvironmentId) -> Reply<Vec<Introspector>> {
-    app.mint().await?.introspectors(of).await.map_err(|error| error.problem())
+    answered(async move { Ok(app.mint().await?.introspectors(of).await?) }).await
 }
 
 #[tauri::command]
@@ -29,7 +29,7 @@ pub(crate) async fn introspect(
     id: ServiceUserId,
     application: CredentialId,
 ) -> Reply<Introspection> {
-    app.mint().await?.introspect(id, application).await.map_err(|error| error.problem())
+    answered(async move { Ok(app.mint().await?.introspect(id, application).await?) }).await
 }
 
 /// Mints again with the project's audience scope, and introspects.
@@ -41,23 +41,26 @@ pub(crate) async fn introspect_with_audience(
     application: CredentialId,
     project: String,
 ) -> Reply<Introspection> {
-    app.mint().await?.introspect_with_audience(id, application, &project).await.map_err(|error| error.problem())
+    answered(async move { Ok(app.mint().await?.introspect_with_audience(id, application, &project).await?) }).await
 }
 
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn revoke(app: State<'_, App>, id: ServiceUserId, application: CredentialId) -> Reply<Revoked> {
-    app.mint().await?.revoke(id, application).await.map_err(|error| error.problem())
+    answered(async move { Ok(app.mint().await?.revoke(id, application).await?) }).await
 }
 
 /// Signs an assertion and copies it; the page learns header and payload, not the signature.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn copy_assertion(app: State<'_, App>, id: CredentialId) -> Reply<Signed> {
-    let (assertion, signed) = app.mint().await?.sign(id).await.map_err(|error| error.problem())?;
-    let stays = Duration::from_secs(u64::from(signed.clears_after));
-    app.clipboard.conceal(assertion, stays).map_err(clipboard_problem)?;
-    Ok(signed)
+    answered(async move {
+        let (assertion, signed) = app.mint().await?.sign(id).await?;
+        let stays = Duration::from_secs(u64::from(signed.clears_after));
+        app.clipboard.conceal(assertion, stays).map_err(clipboard_problem)?;
+        Ok(signed)
+    })
+    .await
 }
 
 /// Which ids are asked for to import a reviewed file into this environment.
@@ -68,41 +71,44 @@ pub(crate) async fn missing_ids(
     review: ReviewId,
     environment: EnvironmentId,
 ) -> Reply<Vec<AskedId>> {
-    app.mint().await?.missing_ids(review, environment).await.map_err(|error| error.problem())
+    answered(async move { Ok(app.mint().await?.missing_ids(review, environment).await?) }).await
 }
 
 /// Which secrets or ready-made tokens a new one would stand beside.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn standing(app: State<'_, App>, request: ImportRequest) -> Reply<Vec<Standing>> {
-    app.mint().await?.standing(&request).await.map_err(|error| error.problem())
+    answered(async move { Ok(app.mint().await?.standing(&request).await?) }).await
 }
 
 /// Takes a client secret or ready-made token under review: what was typed, or what is on the clipboard.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn review_secret(app: State<'_, App>, kind: CredentialKind, typed: Option<String>) -> Reply<Review> {
-    let (text, source) = match typed {
-        Some(typed) => (Secret::new(typed), Source::Form),
-        None => (app.clipboard.read().map_err(clipboard_problem)?, Source::Paste),
-    };
-    app.mint().await?.review_secret(kind, &text, source).await.map_err(|error| error.problem())
+    answered(async move {
+        let (text, source) = match typed {
+            Some(typed) => (Secret::new(typed), Source::Form),
+            None => (app.clipboard.read().map_err(clipboard_problem)?, Source::Paste),
+        };
+        Ok(app.mint().await?.review_secret(kind, &text, source).await?)
+    })
+    .await
 }
 
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn provision(app: State<'_, App>, request: ProvisionRequest) -> Reply<ImportOutcome> {
-    app.mint().await?.provision(&request).await.map_err(|error| error.problem())
+    answered(async move { Ok(app.mint().await?.provision(&request).await?) }).await
 }
 
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn unprovision(app: State<'_, App>, id: CredentialId, by: ServiceUserId) -> Reply<()> {
-    app.mint().await?.unprovision(id, by).await.map_err(|error| error.problem())
+    answered(async move { Ok(app.mint().await?.unprovision(id, by).await?) }).await
 }
 
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn compare_key(app: State<'_, App>, id: CredentialId, by: ServiceUserId) -> Reply<KeyComparison> {
-    app.mint().await?.compare_key(id, by).await.map_err(|error| error.problem())
+    answered(async move { Ok(app.mint().await?.compare_key(id, by).await?) }).await
 }

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use specta::Type;
 use tauri::State;
 
-use super::{Reply, clipboard_problem};
+use super::{Reply, answered, clipboard_problem};
 use crate::app::App;
 use crate::clipboard::ClipboardError;
 
@@ -42,15 +42,21 @@ impl TokenFrom {
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn compare(app: State<'_, App>, before: TokenFrom, after: TokenFrom) -> Reply<Comparison> {
-    let before = before.source(&app).map_err(clipboard_problem)?;
-    let after = after.source(&app).map_err(clipboard_problem)?;
-    app.mint().await?.compare(before, after).await.map_err(|error| error.problem())
+    answered(async move {
+        let before = before.source(&app).map_err(clipboard_problem)?;
+        let after = after.source(&app).map_err(clipboard_problem)?;
+        Ok(app.mint().await?.compare(before, after).await?)
+    })
+    .await
 }
 
 /// Fetches the keys of an issuer that the user named, and inspects a token against them.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn inspect_at(app: State<'_, App>, token: TokenFrom, issuer: NamedIssuer) -> Reply<Inspection> {
-    let source = token.source(&app).map_err(clipboard_problem)?;
-    app.mint().await?.inspect_at(source, &issuer).await.map_err(|error| error.problem())
+    answered(async move {
+        let source = token.source(&app).map_err(clipboard_problem)?;
+        Ok(app.mint().await?.inspect_at(source, &issuer).await?)
+    })
+    .await
 }

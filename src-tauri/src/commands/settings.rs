@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 use tauri::{AppHandle, State};
 
-use super::Reply;
+use super::{Reply, answered};
 use crate::app::{App, data_folder};
 use crate::desktop::{self, DesktopState};
 use crate::{autostart, system};
@@ -35,58 +35,70 @@ pub(crate) struct About {
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn settings(handle: AppHandle, app: State<'_, App>) -> Reply<Settings> {
-    let mint = app.mint().await?;
-    let noted = mint.settings().await.map_err(|error| error.problem())?;
-    let told = Settings { start_at_login: autostart::is_on(&handle), ..noted.clone() };
-    if told != noted {
-        mint.change_settings(told.clone()).await.map_err(|error| error.problem())?;
-    }
-    Ok(told)
+    answered(async move {
+        let mint = app.mint().await?;
+        let noted = mint.settings().await?;
+        let told = Settings { start_at_login: autostart::is_on(&handle), ..noted.clone() };
+        if told != noted {
+            mint.change_settings(told.clone()).await?;
+        }
+        Ok(told)
+    })
+    .await
 }
 
 /// Changes the settings, and what of the desktop follows them, at once.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn change_settings(handle: AppHandle, app: State<'_, App>, settings: Settings) -> Reply<()> {
-    settings.check().map_err(|error| Error::from(error).problem())?;
-    let mint = app.mint().await?;
-    let before = mint.settings().await.map_err(|error| error.problem())?;
-    desktop::adopt(&handle, &before, &settings).await?;
-    mint.change_settings(settings.clone()).await.map_err(|error| error.problem())?;
-    desktop::follow(&handle, &settings);
-    Ok(())
+    answered(async move {
+        settings.check().map_err(|error| Error::from(error).problem())?;
+        let mint = app.mint().await?;
+        let before = mint.settings().await?;
+        desktop::adopt(&handle, &before, &settings).await?;
+        mint.change_settings(settings.clone()).await?;
+        desktop::follow(&handle, &settings);
+        Ok(())
+    })
+    .await
 }
 
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn desktop_state(app: State<'_, App>) -> Reply<DesktopState> {
-    Ok(app.desktop.state())
+    answered(async move { Ok(app.desktop.state()) }).await
 }
 
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn about() -> Reply<About> {
-    Ok(About {
-        mintage: env!("CARGO_PKG_VERSION").to_owned(),
-        schema: u32::try_from(Catalog::schema()).unwrap_or(u32::MAX),
-        webview: system::webview(),
-        system: system::name(),
-        data_folder: data_folder().to_string_lossy().into_owned(),
+    answered(async move {
+        Ok(About {
+            mintage: env!("CARGO_PKG_VERSION").to_owned(),
+            schema: u32::try_from(Catalog::schema()).unwrap_or(u32::MAX),
+            webview: system::webview(),
+            system: system::name(),
+            data_folder: data_folder().to_string_lossy().into_owned(),
+        })
     })
+    .await
 }
 
 /// Shows the catalogue's folder in the file manager. The page cannot name another.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn open_data_folder(app: State<'_, App>) -> Reply<()> {
-    let folder = data_folder();
-    system::show_folder(&app.desktop.bus, &folder).await.map_err(|_| no_file_manager(&folder))
+    answered(async move {
+        let folder = data_folder();
+        system::show_folder(&app.desktop.bus, &folder).await.map_err(|_| no_file_manager(&folder))
+    })
+    .await
 }
 
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn test_keychain(app: State<'_, App>) -> Reply<Vec<SelfTestResult>> {
-    Ok(app.mint().await?.test_keychain().await)
+    answered(async move { Ok(app.mint().await?.test_keychain().await) }).await
 }
 
 fn no_file_manager(folder: &Path) -> Problem {

@@ -81,7 +81,7 @@ impl ActivityRow {
     fn read(self) -> Result<ActivityEntry, CatalogError> {
         let id = |text: Option<String>, what| text.map(|text| column::id(&text, what)).transpose();
         Ok(ActivityEntry {
-            at: column::time(self.at)?,
+            at: column::time(self.at),
             deed: Deed::from_word(&self.deed).ok_or(CatalogError::UnknownWord { what: "deed" })?,
             environment: id(self.environment, "environment id")?.map(EnvironmentId),
             environment_name: self.environment_name,

@@ -9,6 +9,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::error::CatalogError;
+use crate::moment;
 
 /// Reads an id.
 pub(super) fn id(text: &str, what: &'static str) -> Result<Uuid, CatalogError> {
@@ -20,14 +21,14 @@ pub(super) fn seconds(at: OffsetDateTime) -> i64 {
     at.unix_timestamp()
 }
 
-/// Reads a time.
-pub(super) fn time(seconds: i64) -> Result<OffsetDateTime, CatalogError> {
-    OffsetDateTime::from_unix_timestamp(seconds).map_err(|_| CatalogError::Unreadable { what: "time" })
+/// Reads a time; one that is out of range is the nearest in it, so that no row is lost over it.
+pub(super) fn time(seconds: i64) -> OffsetDateTime {
+    moment::nearest_to_seconds(seconds)
 }
 
 /// Reads a time that may be absent.
-pub(super) fn optional_time(seconds: Option<i64>) -> Result<Option<OffsetDateTime>, CatalogError> {
-    seconds.map(time).transpose()
+pub(super) fn optional_time(seconds: Option<i64>) -> Option<OffsetDateTime> {
+    seconds.map(time)
 }
 
 /// Writes a list.
@@ -83,7 +84,6 @@ mod tests {
             id("hunter2", "environment id").map(drop),
             items("hunter2").map(drop),
             items("{}").map(drop),
-            time(i64::MAX).map(drop),
             count(-1).map(drop),
         ];
         for error in errors {

@@ -373,11 +373,11 @@ impl CredentialRow {
             audience: self.audience,
             source: source(&self.source, self.source_name)?,
             state,
-            issued_at: column::optional_time(self.issued_at)?,
-            expires_at: column::optional_time(self.expires_at)?,
-            imported_at: column::time(self.imported_at)?,
-            last_used_at: column::optional_time(self.last_used_at)?,
-            refused_at: column::optional_time(self.refused_at)?,
+            issued_at: column::optional_time(self.issued_at),
+            expires_at: column::optional_time(self.expires_at),
+            imported_at: column::time(self.imported_at),
+            last_used_at: column::optional_time(self.last_used_at),
+            refused_at: column::optional_time(self.refused_at),
         })
     }
 }

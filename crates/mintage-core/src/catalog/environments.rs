@@ -234,7 +234,7 @@ impl EnvironmentRow {
             id: EnvironmentId(column::id(&self.id, "environment id")?),
             settings,
             demo: self.demo != 0,
-            created_at: column::time(self.created_at)?,
+            created_at: column::time(self.created_at),
         })
     }
 }

@@ -162,8 +162,8 @@ impl ServiceUserRow {
             user_id: self.user_id,
             settings,
             default_credential: default_credential.map(CredentialId),
-            created_at: column::time(self.created_at)?,
-            last_used_at: column::optional_time(self.last_used_at)?,
+            created_at: column::time(self.created_at),
+            last_used_at: column::optional_time(self.last_used_at),
         })
     }
 }

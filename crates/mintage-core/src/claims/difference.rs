@@ -5,6 +5,8 @@
 //! scopes and roles are sets (RFC 7519 §4.1.3, RFC 6749 §3.3); everything else is equal only as it
 //! stands, numbers to their last digit. Nothing here says which of the two is right.
 
+use std::collections::{HashMap, HashSet};
+
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
@@ -85,12 +87,15 @@ pub fn difference(before: &UnverifiedClaims, after: &UnverifiedClaims) -> TokenD
 /// decoded, tells a number from the text that looks like it.
 fn of_objects(before: (&[Claim], &str), after: (&[Claim], &str)) -> Vec<ClaimDifference> {
     let (old, new) = (parsed(before.1), parsed(after.1));
+    let (old, new) = (by_name(&old), by_name(&new));
+    let twins: HashMap<&str, &Claim> = after.0.iter().map(|claim| (claim.name.as_str(), claim)).collect();
     let mut differences: Vec<ClaimDifference> = before
         .0
         .iter()
         .map(|claim| {
-            let twin = after.0.iter().find(|other| other.name == claim.name);
-            let values = old.get(&claim.name).zip(new.get(&claim.name));
+            let name = claim.name.as_str();
+            let twin = twins.get(name).copied();
+            let values = old.get(name).copied().zip(new.get(name).copied());
             let members = values.map(|(old, new)| members(&claim.name, old, new)).unwrap_or_default();
             let change = match values {
                 None => Change::Removed,
@@ -100,9 +105,17 @@ fn of_objects(before: (&[Claim], &str), after: (&[Claim], &str)) -> Vec<ClaimDif
             found(change, Some(claim), twin, members)
         })
         .collect();
-    let added = after.0.iter().filter(|claim| old.get(&claim.name).is_none());
+    let added = after.0.iter().filter(|claim| !old.contains_key(claim.name.as_str()));
     differences.extend(added.map(|claim| found(Change::Added, None, Some(claim), Vec::new())));
     differences
+}
+
+/// An object's members to look up, as a token may have thousands.
+fn by_name(json: &Json) -> HashMap<&str, &Json> {
+    match json {
+        Json::Object(members) => members.iter().map(|(name, value)| (name.as_str(), value)).collect(),
+        _ => HashMap::new(),
+    }
 }
 
 fn parsed(json: &str) -> Json {
@@ -123,10 +136,7 @@ fn found(
 /// Whether two values of a claim mean the same.
 fn same(name: &str, old: &Json, new: &Json) -> bool {
     match (set_of(name, old), set_of(name, new)) {
-        (Some(old), Some(new)) => {
-            let within = |some: &[String], all: &[String]| some.iter().all(|member| all.contains(member));
-            within(&old, &new) && within(&new, &old)
-        }
+        (Some(old), Some(new)) => old.iter().collect::<HashSet<_>>() == new.iter().collect::<HashSet<_>>(),
         _ => equal(old, new),
     }
 }
@@ -135,7 +145,8 @@ fn same(name: &str, old: &Json, new: &Json) -> bool {
 fn equal(old: &Json, new: &Json) -> bool {
     match (old, new) {
         (Json::Object(olds), Json::Object(news)) => {
-            let twin = |(name, value): &(String, Json)| new.get(name).is_some_and(|other| equal(value, other));
+            let new = by_name(new);
+            let twin = |(name, value): &(String, Json)| new.get(name.as_str()).is_some_and(|other| equal(value, other));
             olds.len() == news.len() && olds.iter().all(twin)
         }
         (Json::List(olds), Json::List(news)) => {
@@ -157,13 +168,8 @@ fn set_of(name: &str, value: &Json) -> Option<Vec<String>> {
         Json::List(items) => items.iter().map(Json::as_text).collect::<Option<_>>()?,
         _ => return None,
     };
-    let mut once: Vec<String> = Vec::with_capacity(members.len());
-    for member in members {
-        if !once.iter().any(|known| known == member) {
-            once.push(member.to_owned());
-        }
-    }
-    Some(once)
+    let mut known = HashSet::new();
+    Some(members.into_iter().filter(|member| known.insert(*member)).map(str::to_owned).collect())
 }
 
 /// What became of the members of a set or a map, in the order of both.
@@ -174,16 +180,18 @@ fn members(name: &str, old: &Json, new: &Json) -> Vec<MemberDifference> {
     let (Some(olds), Some(news)) = (set_of(name, old), set_of(name, new)) else { return Vec::new() };
     let member =
         |name: &String, change| MemberDifference { name: name.clone(), change, before: Vec::new(), after: Vec::new() };
-    let kept = |name: &String| if news.contains(name) { Change::Same } else { Change::Removed };
+    let (old, new): (HashSet<_>, HashSet<_>) = (olds.iter().collect(), news.iter().collect());
+    let kept = |name: &String| if new.contains(name) { Change::Same } else { Change::Removed };
     let mut members: Vec<_> = olds.iter().map(|name| member(name, kept(name))).collect();
-    members.extend(news.iter().filter(|name| !olds.contains(name)).map(|name| member(name, Change::Added)));
+    members.extend(news.iter().filter(|name| !old.contains(name)).map(|name| member(name, Change::Added)));
     members
 }
 
 fn of_maps(olds: &[(String, Json)], new: &Json, news: &[(String, Json)], old: &Json) -> Vec<MemberDifference> {
+    let (old, new) = (by_name(old), by_name(new));
     let mut members = Vec::with_capacity(olds.len().max(news.len()));
     for (name, value) in olds {
-        let twin = new.get(name);
+        let twin = new.get(name.as_str()).copied();
         let change = match twin {
             None => Change::Removed,
             Some(other) if equal(value, other) => Change::Same,
@@ -192,7 +200,7 @@ fn of_maps(olds: &[(String, Json)], new: &Json, news: &[(String, Json)], old: &J
         let (before, after) = (lines(value), twin.map(lines).unwrap_or_default());
         members.push(MemberDifference { name: name.clone(), change, before, after });
     }
-    for (name, value) in news.iter().filter(|(name, _)| old.get(name).is_none()) {
+    for (name, value) in news.iter().filter(|(name, _)| !old.contains_key(name.as_str())) {
         members.push(MemberDifference {
             name: name.clone(),
             change: Change::Added,

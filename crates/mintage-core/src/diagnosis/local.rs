@@ -5,8 +5,10 @@
 
 use time::Duration;
 
-use super::{Attempt, Cause, Purpose, cause};
+use super::{Attempt, Cause, Purpose, cause, way};
 use crate::credential::CredentialKind;
+use crate::error::{IssuerError, Refusal};
+use crate::moment::Skew;
 use crate::provider::RefusalDialect;
 
 /// Causes that no server of this provider would let pass.
@@ -41,7 +43,8 @@ fn ruled_audience(attempt: &Attempt<'_>) -> Option<Cause> {
 
 /// By the server's clock, as far as that is known: a local clock far ahead would make every key old.
 fn key(attempt: &Attempt<'_>) -> Option<Cause> {
-    let server_now = attempt.now - attempt.skew.unwrap_or_default();
+    let skew = attempt.skew.and_then(Skew::of).map(Skew::difference);
+    let server_now = attempt.now.saturating_sub(skew.unwrap_or_default());
     let expired = attempt.credential.expires_at.filter(|at| *at <= server_now)?;
     Some(cause::key_expired(attempt, expired))
 }
@@ -71,7 +74,7 @@ fn scope(attempt: &Attempt<'_>) -> Option<Cause> {
 /// may be until the assertion has expired before it is sent (RFC 7523 §3 points 4 and 6).
 fn clock(attempt: &Attempt<'_>, doubt_ahead: Duration, doubt_behind: Duration) -> Option<Cause> {
     let grant = attempt.assertion()?;
-    let off = attempt.remaining_skew()?;
+    let off = Skew::of(attempt.remaining_skew()?)?.difference();
     if off > tolerance(attempt) + Duration::seconds(grant.backdate.into()) + doubt_ahead {
         return Some(cause::clock_ahead(attempt, off));
     }
@@ -81,6 +84,13 @@ fn clock(attempt: &Attempt<'_>, doubt_ahead: Duration, doubt_behind: Duration) -
         return Some(cause::clock_behind(attempt, off));
     }
     None
+}
+
+/// A `Date` that is years away from the local clock: by one of the two, every time in the assertion is wrong.
+pub(super) fn date(attempt: &Attempt<'_>, refusal: &Refusal) -> Option<Cause> {
+    attempt.assertion()?;
+    let date = refusal.server_date.filter(|date| Skew::between(attempt.now, *date).is_none())?;
+    way::explain(&IssuerError::DateUnbelieved { host: refusal.host.clone(), date }).into_iter().next()
 }
 
 fn tolerance(attempt: &Attempt<'_>) -> Duration {

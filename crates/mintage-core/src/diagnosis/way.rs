@@ -1,6 +1,9 @@
 //! What it means that **no answer** came, or none of an OAuth server: the way, the address, the trust.
 
+use time::OffsetDateTime;
+
 use super::{Cause, NextStep, cause};
+use crate::dated::Dated;
 use crate::environment::is_allowed_scheme;
 use crate::error::IssuerError;
 
@@ -15,6 +18,7 @@ pub(super) fn explain(failure: &IssuerError) -> Vec<Cause> {
     let (sentence, next) = meaning(failure);
     let dated = match failure {
         IssuerError::CertificateRefused { dated: Some(dated), .. } => Some(dated.behind(UNTRUSTED)),
+        IssuerError::DateUnbelieved { date, .. } => Some(unbelieved(*date)),
         _ => None,
     };
     let mut causes = vec![Cause { code: failure.code().to_owned(), sentence, dated, help: failure.help(), next }];
@@ -28,6 +32,11 @@ pub(super) fn explain(failure: &IssuerError) -> Vec<Cause> {
         });
     }
     causes
+}
+
+fn unbelieved(date: OffsetDateTime) -> Dated {
+    let after = ", which is years away from your clock, so it can't be told which of the two is right".to_owned();
+    Dated { after, ..Dated::new("The server's answer is dated", date) }
 }
 
 fn meaning(failure: &IssuerError) -> (String, NextStep) {
@@ -75,6 +84,7 @@ fn meaning(failure: &IssuerError) -> (String, NextStep) {
             EditEnvironment,
         ),
         IssuerError::IssuerDiffers { expected, found } => (issuer_differs(expected, found), EditEnvironment),
+        IssuerError::DateUnbelieved { date, .. } => (unbelieved(*date).to_string(), NextStep::None),
         IssuerError::NoDiscovery { host, .. } => {
             (format!("There is no issuer at `{host}`, or its path is missing"), EditEnvironment)
         }

@@ -118,6 +118,15 @@ pub enum IssuerError {
         /// What the document says.
         found: String,
     },
+    /// A `Date` (RFC 9110 §6.6.1) that is years away from the local clock. One of the two is wrong, and nobody
+    /// here can tell which.
+    #[error("{}", date_unbelieved(host, *date))]
+    DateUnbelieved {
+        /// Host and port.
+        host: String,
+        /// What the server, or a proxy before it, says.
+        date: OffsetDateTime,
+    },
     /// There is no discovery document.
     #[error("`{host}` publishes no discovery document ({status})")]
     NoDiscovery {
@@ -172,6 +181,7 @@ impl IssuerError {
             Self::CertificateRefused { host, dated, .. } => {
                 Some(dated.as_ref()?.behind(&format!("the certificate of `{host}` is not trusted: ")))
             }
+            Self::DateUnbelieved { host, date } => Some(date_unbelieved(host, *date)),
             _ => None,
         }
     }
@@ -194,6 +204,7 @@ impl IssuerError {
             Self::AnswerTooLarge { .. } => "answer-too-large",
             Self::AnswerInvalid { .. } => "answer-invalid",
             Self::IssuerDiffers { .. } => "issuer-differs",
+            Self::DateUnbelieved { .. } => "server-date-wrong",
             Self::NoDiscovery { .. } => "no-discovery",
             Self::EndpointRefused { .. } => "endpoint-refused",
         }
@@ -230,8 +241,16 @@ impl IssuerError {
             }
             Self::AnswerTooLarge { .. } | Self::AnswerInvalid { .. } => "Check the endpoints of the environment".into(),
             Self::IssuerDiffers { found, .. } => format!("Enter `{found}` as the issuer, if that is your provider"),
+            Self::DateUnbelieved { .. } => {
+                "Check your own clock; if it's right, ask whoever runs the server, or the proxy in front of it, to set theirs".into()
+            }
             Self::NoDiscovery { .. } => "Check the issuer's address, or enter the endpoints by hand".into(),
             Self::EndpointRefused { .. } => "Enter an https address, without a user name or password in it".into(),
         }
     }
+}
+
+fn date_unbelieved(host: &str, date: OffsetDateTime) -> Dated {
+    let after = ", which is years away from your clock".to_owned();
+    Dated { after, ..Dated::new(format!("the answer of `{host}` is dated"), date) }
 }

@@ -57,11 +57,27 @@ pub enum KeyError {
         /// Whether one was given and is wrong.
         wrong: bool,
     },
-    /// An encrypted key whose encryption is too old, too rare or too slow to open.
+    /// An encrypted key whose encryption is too old or too rare to open.
     #[error("the key is encrypted with {scheme}, which Mintage does not open")]
     EncryptionUnsupported {
         /// The scheme found, for example `PBES1` or `PBES2 with camellia-256-cbc`.
         scheme: String,
+    },
+    /// An encrypted key whose passphrase would take longer than about two seconds, or too much memory, to try.
+    #[error("the key is encrypted with {scheme}, which takes too long to open here")]
+    EncryptionTooSlow {
+        /// The key derivation and its cost, for example `PBKDF2 of 20000000 rounds`.
+        scheme: String,
+        /// Whether OpenSSL opens it, which has a limit of its own to the memory that a key may take.
+        openssl: bool,
+    },
+    /// More files at once than are read.
+    #[error("only the first {most} files were read; {more} were not, from this one on")]
+    TooManyFiles {
+        /// How many are read.
+        most: usize,
+        /// How many were not, at least one.
+        more: usize,
     },
     /// A PEM that is encrypted by its `DEK-Info` header, the way before PKCS#8 (RFC 1421).
     #[error("the key is encrypted in the old PEM way (`DEK-Info`), which Mintage does not open")]
@@ -313,6 +329,8 @@ impl KeyError {
             Self::PassphraseNeeded { wrong: false } => "passphrase-needed",
             Self::PassphraseNeeded { wrong: true } => "passphrase-wrong",
             Self::EncryptionUnsupported { .. } => "key-encryption-unsupported",
+            Self::EncryptionTooSlow { .. } => "key-encryption-too-slow",
+            Self::TooManyFiles { .. } => "too-many-files",
             Self::LegacyEncrypted => "key-encrypted-legacy",
             Self::SigningFailed { .. } => "signing-failed",
             Self::SecretUnusable => "secret-unusable",

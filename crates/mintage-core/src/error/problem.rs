@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+use super::Error;
 use crate::dated::Dated;
 use crate::diagnosis::{Cause, NextStep};
 
@@ -40,6 +41,12 @@ pub struct ServerSaid {
     pub status: u16,
     /// The body's beginning, at most 2,000 characters.
     pub body: String,
+}
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        error.problem()
+    }
 }
 
 impl Problem {

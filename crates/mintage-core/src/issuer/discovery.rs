@@ -7,7 +7,7 @@ use url::Url;
 
 use super::Discovery;
 use super::transport::endpoint_refused;
-use crate::environment::{DISCOVERY, IssuerUrl, has_user, is_allowed_scheme};
+use crate::environment::{DISCOVERY, IssuerUrl, LONGEST_ADDRESS, has_user, is_allowed_scheme};
 use crate::error::IssuerError;
 use crate::json::Json;
 
@@ -33,12 +33,18 @@ pub(super) fn parse(text: &str, issuer: &IssuerUrl, host: &str) -> Result<Discov
         return Err(invalid("it is not a JSON object"));
     }
     let found = document.get("issuer").and_then(Json::as_text).ok_or_else(|| invalid("issuer is missing"))?;
+    if found.len() > LONGEST_ADDRESS {
+        return Err(invalid("issuer is longer than 2,000 bytes"));
+    }
     // RFC 8414 §3.3, RFC 3986 §6.2.1: simple string comparison, so a slash more is another issuer.
     if found != issuer.as_str() {
         return Err(IssuerError::IssuerDiffers { expected: issuer.as_str().to_owned(), found: found.to_owned() });
     }
     let endpoint = |name: &str| match document.get(name) {
         None | Some(Json::Null) => Ok(None),
+        Some(Json::Text(url)) if url.len() > LONGEST_ADDRESS => {
+            Err(invalid(&format!("{name} is longer than 2,000 bytes")))
+        }
         Some(Json::Text(url)) if may_be_used(url, issuer) => Ok(Some(url.clone())),
         Some(Json::Text(url)) => Err(endpoint_refused(url)),
         Some(_) => Err(invalid(&format!("{name} is not a string"))),
@@ -129,5 +135,32 @@ mod tests {
             let error = parse(text, &issuer("https://a.test"), "a.test").expect_err(text);
             assert_eq!(error.code(), "answer-invalid", "{text}");
         }
+    }
+
+    #[test]
+    fn an_address_that_is_too_long_to_be_one_is_refused_by_name() {
+        let long = "x".repeat(2_000);
+        for (text, expected) in [
+            (format!(r#"{{"issuer":"https://a.test/{long}"}}"#), "issuer is longer than 2,000 bytes"),
+            (
+                format!(r#"{{"issuer":"https://a.test","jwks_uri":"https://a.test/{long}"}}"#),
+                "jwks_uri is longer than 2,000 bytes",
+            ),
+        ] {
+            let error = parse(&text, &issuer("https://a.test"), "a.test").expect_err(expected);
+            assert!(matches!(&error, IssuerError::AnswerInvalid { why, .. } if why == expected), "{error}");
+        }
+    }
+
+    #[test]
+    fn hostile_documents_are_refused_on_a_small_stack() {
+        crate::hostile::on_a_small_stack(|| {
+            for name in ["issuer", "jwks_uri"] {
+                for text in crate::hostile::json_with_member(name) {
+                    let error = parse(&text, &issuer("https://a.test"), "a.test").expect_err("none is a document");
+                    assert!(matches!(error.code(), "answer-invalid" | "issuer-differs"), "{}", error.code());
+                }
+            }
+        });
     }
 }

@@ -6,10 +6,10 @@ use std::error::Error as _;
 use std::io;
 
 use rustls::CertificateError;
-use time::OffsetDateTime;
 
 use crate::dated::Dated;
 use crate::error::IssuerError;
+use crate::moment;
 
 /// Types the HTTP client's error.
 pub(super) fn read(error: reqwest::Error, host: &str) -> IssuerError {
@@ -55,7 +55,7 @@ fn find<T: std::error::Error + 'static>(error: &reqwest::Error) -> Option<&T> {
 
 /// The times that a certificate is outside of.
 fn dated(reason: &CertificateError) -> Option<Dated> {
-    let at = |seconds: u64| OffsetDateTime::from_unix_timestamp(i64::try_from(seconds).ok()?).ok();
+    let at = |seconds: u64| moment::of_seconds(i64::try_from(seconds).ok()?);
     match reason {
         CertificateError::ExpiredContext { not_after, .. } => {
             Some(Dated::new("it expired on", at(not_after.as_secs())?))

@@ -53,7 +53,7 @@ pub(super) fn read(reply: &Reply, refused: &'static str, sent: &[&Secret]) -> Re
     }
     // JSON has more than one way to write a character.
     for text in [&mut refusal.error, &mut refusal.description, &mut refusal.parent].into_iter().flatten() {
-        *text = without_secrets(text, sent);
+        *text = without_secrets(text, sent).chars().take(QUOTED).collect();
     }
     if let Some(challenge) = reply.header(&WWW_AUTHENTICATE).map(|challenge| without_secrets(challenge, sent)) {
         // RFC 6750 §3: a resource server explains itself in the challenge, often with an empty body.

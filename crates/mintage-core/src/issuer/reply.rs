@@ -12,6 +12,7 @@ use zeroize::Zeroizing;
 
 use super::{Answer, refusal};
 use crate::error::IssuerError;
+use crate::moment;
 use crate::secret::Secret;
 
 /// An answer that was read to its end.
@@ -29,7 +30,7 @@ impl Reply {
     pub(super) fn begin(host: String, status: u16, headers: HeaderMap) -> Self {
         // RFC 9111 §5.1: an answer with an `Age` comes from a cache, and its `Date` is from back then.
         let cached = headers.contains_key(reqwest::header::AGE);
-        let server_date = single(&headers, &DATE).and_then(http_date).filter(|_| !cached);
+        let server_date = single(&headers, &DATE).and_then(moment::of_http_date).filter(|_| !cached);
         Self { host, status, server_date, body: Zeroizing::default(), headers, elapsed: Duration::ZERO }
     }
 
@@ -146,12 +147,8 @@ fn pause(retry_after: &str, server_date: Option<OffsetDateTime>) -> Option<time:
     if let Ok(seconds) = retry_after.trim().parse::<u32>() {
         return Some(time::Duration::seconds(seconds.into()));
     }
-    let until = http_date(retry_after)? - server_date?;
+    let until = moment::of_http_date(retry_after)? - server_date?;
     Some(until.max(time::Duration::ZERO))
-}
-
-fn http_date(value: &str) -> Option<OffsetDateTime> {
-    httpdate::parse_http_date(value).ok().map(OffsetDateTime::from)
 }
 
 /// The value of a header that is there once; two that differ are as good as none.
@@ -171,7 +168,7 @@ mod tests {
 
     #[test]
     fn retry_after_is_seconds_or_a_date_by_the_servers_own_clock() {
-        let date = http_date("Sun, 06 Nov 1994 08:49:37 GMT");
+        let date = moment::of_http_date("Sun, 06 Nov 1994 08:49:37 GMT");
         for (value, server_date, expected) in [
             ("120", None, Some(120)),
             (" 0 ", date, Some(0)),
@@ -184,5 +181,25 @@ mod tests {
         ] {
             assert_eq!(pause(value, server_date).map(time::Duration::whole_seconds), expected, "{value}");
         }
+    }
+
+    #[test]
+    fn a_retry_after_and_a_date_at_the_ends_of_time_are_pauses_or_none() {
+        let (first, last) = ("Thu, 01 Jan 1970 00:00:00 GMT", "Fri, 31 Dec 9999 23:59:59 GMT");
+        for (value, server_date, expected) in [
+            (last, Some(first), Some(253_402_300_799)),
+            (first, Some(last), Some(0)),
+            (last, Some(last), Some(0)),
+            ("4294967295", Some(last), Some(4_294_967_295)),
+            ("Sat, 01 Jan 10000 00:00:00 GMT", Some(first), None),
+        ] {
+            let server_date = server_date.and_then(moment::of_http_date);
+            assert_eq!(pause(value, server_date).map(time::Duration::whole_seconds), expected, "{value}");
+        }
+        crate::hostile::on_a_small_stack(|| {
+            for value in [" ".repeat(600_000), "9".repeat(600_000), "Sun, ".repeat(100_000)] {
+                assert_eq!((pause(&value, None), moment::of_http_date(&value)), (None, None));
+            }
+        });
     }
 }

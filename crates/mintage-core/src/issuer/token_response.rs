@@ -3,16 +3,22 @@
 //! Rule: a reason never quotes a value, as every value may be a token; the parser's own messages do
 //! quote, so they are dropped.
 
-use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime};
 
 use super::TokenResponse;
 use crate::json::{Json, SecretJson};
+use crate::moment;
 use crate::provider::ResponseMap;
 use crate::secret::Secret;
 
 /// Longer lives than 100 years are cut: adding them to a date must never overflow.
 const LONGEST_LIFE: f64 = 100.0 * 365.25 * 86_400.0;
+
+/// More scopes than any server grants at once.
+const MOST_SCOPES: usize = 1_000;
+
+/// How much of a further member is shown, in characters.
+const LONGEST_SHOWN: usize = 2_000;
 
 /// Reads a token response; the error is a sentence part.
 pub(super) fn parse(text: &str, map: &ResponseMap) -> Result<TokenResponse, String> {
@@ -85,12 +91,17 @@ fn expires_in(value: &Json, pointer: &str) -> Result<Duration, String> {
 }
 
 fn expires_at(value: &Json, pointer: &str) -> Result<OffsetDateTime, String> {
-    let moment = value.as_text().and_then(|text| OffsetDateTime::parse(text, &Rfc3339).ok());
+    let moment = value.as_text().and_then(moment::of_rfc3339);
     moment.ok_or_else(|| format!("{} is not a time as in RFC 3339", name(pointer)))
 }
 
 /// RFC 6749 §3.3; a list is tolerated, as some servers send one.
 fn scopes(value: &Json, pointer: &str) -> Result<Vec<String>, String> {
+    let scopes = all_scopes(value, pointer)?;
+    if scopes.len() > MOST_SCOPES { Err(format!("{} lists more than 1,000 scopes", name(pointer))) } else { Ok(scopes) }
+}
+
+fn all_scopes(value: &Json, pointer: &str) -> Result<Vec<String>, String> {
     match value {
         Json::Text(text) => Ok(text.split_whitespace().map(str::to_owned).collect()),
         Json::List(items) => items
@@ -105,7 +116,7 @@ fn scopes(value: &Json, pointer: &str) -> Result<Vec<String>, String> {
 fn also_said(document: &Json, pointer: &str) -> Option<(String, String)> {
     let value = member(document, pointer)?;
     let text = value.as_text().map_or_else(|| value.pretty(), str::to_owned);
-    Some((name(pointer).to_owned(), text))
+    Some((name(pointer).to_owned(), text.chars().take(LONGEST_SHOWN).collect()))
 }
 
 #[cfg(test)]
@@ -190,5 +201,51 @@ mod tests {
         assert_eq!(response.expires_at, Some(time::macros::datetime!(2026-01-02 03:04:05 UTC)));
         assert_eq!(response.also_said, [("instance_url".to_owned(), "https://a.b".to_owned())]);
         assert_eq!(parse("{}", &map).map(|_| ()), Err("token is missing".to_owned()));
+    }
+
+    #[test]
+    fn hostile_answers_are_refused_on_a_small_stack() {
+        crate::hostile::on_a_small_stack(|| {
+            for name in ["access_token", "expires_in", "scope"] {
+                for text in crate::hostile::json_with_member(name) {
+                    assert!(parse(&text, &ResponseMap::default()).is_err());
+                }
+            }
+        });
+    }
+
+    #[test]
+    fn no_more_is_shown_of_an_answer_than_anybody_reads() {
+        let map = ResponseMap { shown: vec!["/note".into()], ..ResponseMap::default() };
+        let answer = |more: String| format!(r#"{{"access_token":"a","token_type":"Bearer",{more}}}"#);
+        for list in [format!(r#""{}""#, "a ".repeat(1_001)), format!("[{}\"a\"]", "\"a\",".repeat(1_000))] {
+            let why = parse(&answer(format!(r#""scope":{list}"#)), &map).map(|_| ());
+            assert_eq!(why, Err("scope lists more than 1,000 scopes".to_owned()));
+        }
+        let response = parse(&answer(format!(r#""note":"{}""#, "é".repeat(5_000))), &map).expect("sound");
+        assert_eq!(response.also_said[0].1.chars().count(), 2_000);
+    }
+
+    #[test]
+    fn lives_and_moments_are_bounded_whatever_the_server_says() {
+        let map = ResponseMap { expires_at: "/at".into(), ..ResponseMap::default() };
+        let now = time::macros::datetime!(2026-11-23 0:00 UTC);
+        for (life, at, expected) in [
+            ("1e308", "9999-12-31T23:59:59Z", true),
+            ("253402300800", "1970-01-01T00:00:00Z", true),
+            ("\"9e99\"", "9999-12-31T23:59:59.999999999Z", false),
+            ("1e400", "2026-11-23T00:00:00Z", false),
+            ("\"nan\"", "2026-11-23T00:00:00Z", false),
+            ("60", "9999-12-31T23:59:59-01:00", false),
+            ("60", "0000-01-01T00:00:00+23:00", false),
+        ] {
+            let text = format!(r#"{{"access_token":"a","token_type":"Bearer","expires_in":{life},"at":"{at}"}}"#);
+            let found = parse(&text, &map);
+            assert_eq!(found.is_ok(), expected, "{text}");
+            let Ok(TokenResponse { expires_in: Some(life), expires_at: Some(at), .. }) = found else { continue };
+            assert!(
+                now.checked_add(life).is_some() && at.format(&time::format_description::well_known::Rfc3339).is_ok()
+            );
+        }
     }
 }

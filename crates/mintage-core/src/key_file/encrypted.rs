@@ -5,25 +5,19 @@
 
 use pkcs8::EncryptedPrivateKeyInfoRef;
 use pkcs8::pkcs5::EncryptionScheme;
-use pkcs8::pkcs5::pbes2::{Kdf, Parameters};
+use pkcs8::pkcs5::pbes2::Parameters;
 use zeroize::Zeroizing;
 
+use super::cost;
 use crate::error::KeyError;
 use crate::private_key::PrivateKey;
 use crate::private_key::der::{Der, OBJECT_ID, SEQUENCE, Why, dotted};
 use crate::secret::{Secret, SecretBytes};
 
-/// Eight times what password guidance asks of PBKDF2 today (600,000); a few seconds of work.
-const MAX_ROUNDS: u32 = 5_000_000;
-/// Memory that scrypt may take, in bytes: what password guidance asks of it. OpenSSL's own keys take 16 MiB.
-const MAX_SCRYPT_MEMORY: u64 = 128 * 1024 * 1024;
-/// How often scrypt may go over that memory.
-const MAX_SCRYPT_LANES: u16 = 16;
-
 /// Opens an `EncryptedPrivateKeyInfo`.
 ///
 /// # Errors
-/// [`KeyError::EncryptionUnsupported`], [`KeyError::PassphraseNeeded`], or what is wrong with the key inside.
+/// [`KeyError::EncryptionUnsupported`], [`KeyError::EncryptionTooSlow`], [`KeyError::PassphraseNeeded`], or what is wrong with the key inside.
 pub(super) fn open(der: &[u8], passphrase: Option<&Secret>) -> Result<PrivateKey, KeyError> {
     let unsupported =
         || scheme_of(der).map_or_else(KeyError::from, |scheme| KeyError::EncryptionUnsupported { scheme });
@@ -31,7 +25,7 @@ pub(super) fn open(der: &[u8], passphrase: Option<&Secret>) -> Result<PrivateKey
     let EncryptionScheme::Pbes2(parameters) = &info.encryption_algorithm else {
         return Err(unsupported());
     };
-    check_cost(&parameters.kdf)?;
+    cost::check(parameters)?;
     let passphrase = passphrase.ok_or(KeyError::PassphraseNeeded { wrong: false })?;
     let opened = decrypted(parameters, info.encrypted_data.as_bytes(), passphrase)?;
     match PrivateKey::from_der(opened) {
@@ -50,23 +44,6 @@ fn decrypted(parameters: &Parameters, data: &[u8], passphrase: &Secret) -> Resul
         return Err(wrong());
     }
     Ok(SecretBytes::new(plain.to_vec()))
-}
-
-fn check_cost(kdf: &Kdf) -> Result<(), KeyError> {
-    let too_slow = |scheme: String| Err(KeyError::EncryptionUnsupported { scheme });
-    match kdf {
-        Kdf::Pbkdf2(parameters) if parameters.iteration_count > MAX_ROUNDS => {
-            too_slow(format!("PBKDF2 of {} rounds", parameters.iteration_count))
-        }
-        Kdf::Scrypt(parameters) => {
-            let memory = parameters.cost_parameter.saturating_mul(u64::from(parameters.block_size)).saturating_mul(128);
-            if memory > MAX_SCRYPT_MEMORY || parameters.parallelization > MAX_SCRYPT_LANES {
-                return too_slow("scrypt at an extreme cost".to_owned());
-            }
-            Ok(())
-        }
-        _ => Ok(()),
-    }
 }
 
 /// Names the encryption scheme from its object identifiers.

@@ -13,6 +13,7 @@ use super::{MAX_SECRET, pem};
 use crate::environment::{has_user, is_allowed_scheme};
 use crate::error::KeyError;
 use crate::json::Json;
+use crate::moment;
 use crate::secret::Secret;
 
 /// The longest id that is taken, in characters; ZITADEL's own limit.
@@ -158,7 +159,7 @@ pub(super) fn time_of(member: Member, text: &str) -> Result<Option<OffsetDateTim
 
 /// Whole seconds since 1970, or 0 for never, as RFC 7591 §3.2.1 writes it.
 pub(super) fn seconds_of(member: Member, number: &str) -> Result<Option<OffsetDateTime>, KeyError> {
-    let at = number.parse().ok().and_then(|seconds| OffsetDateTime::from_unix_timestamp(seconds).ok());
+    let at = number.parse().ok().and_then(moment::of_seconds);
     let at = at.ok_or(KeyError::ExpirationInvalid { member })?;
     Ok((at != OffsetDateTime::UNIX_EPOCH).then_some(at))
 }

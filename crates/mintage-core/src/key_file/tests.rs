@@ -37,3 +37,41 @@ fn a_secret_is_as_long_typed_as_in_a_file() {
         assert_eq!(parse(document.as_bytes(), None, &[]).is_ok(), taken, "{length}");
     }
 }
+
+#[test]
+fn keys_of_every_kind_are_read_and_hostile_files_refused_on_a_small_stack() {
+    macro_rules! fixture {
+        ($name:literal) => {
+            include_str!(concat!("../../../../tests/fixtures/keys/throwaway-", $name))
+        };
+    }
+    crate::hostile::on_a_small_stack(|| {
+        let passphrase = Secret::new("throwaway".into());
+        for key in [
+            fixture!("rsa-4096.pkcs8.pem"),
+            fixture!("rsa-2048-a.pkcs1.pem"),
+            fixture!("rsa-2048-a.encrypted-aes256.pem"),
+            fixture!("ec-p384.sec1.pem"),
+            fixture!("ec-p256.jwk.json"),
+            fixture!("ed25519.encrypted.pem"),
+        ] {
+            assert!(parse(key.as_bytes(), Some(&passphrase), crate::provider::built_in()).is_ok(), "{key}");
+        }
+        let pieces = [
+            "-----BEGIN ",
+            "-----BEGIN PRIVATE KEY-----\n",
+            "-----",
+            "-----END A-----",
+            "{-----BEGIN ",
+            "\\n",
+            "MII",
+            "eyJ.",
+        ];
+        let texts = pieces.iter().map(|piece| piece.repeat(200_000 / piece.len()));
+        let blocks = "-----BEGIN A-----\nAAAA\n-----END A-----\n".repeat(4_000);
+        for text in texts.chain([blocks]).chain(crate::hostile::json_with_member("private_key")) {
+            assert!(parse(text.as_bytes(), None, crate::provider::built_in()).is_err());
+            let _: Result<KeyFileRule, KeyError> = sketch(text.as_bytes());
+        }
+    });
+}

@@ -25,8 +25,8 @@ impl Mint {
     /// # Errors
     /// [`Error::ReviewGone`]; what the catalogue reports. A file that still cannot be read is a review with a problem.
     pub async fn read_again(&self, id: ReviewId) -> Result<Review, Error> {
-        let sealed = self.sealed(id)?;
-        match key_file::parse(sealed.expose(), None, &self.providers().await?) {
+        let (parsed, _) = self.parsed(self.sealed(id)?, None).await?;
+        match parsed {
             Ok(file) => self.opened(id, file).await,
             Err(error) => {
                 let (source, path) = {

@@ -111,12 +111,13 @@ impl Mint {
             check.problems.push(Error::from(error).problem());
         }
         let mut discovery: Option<Discovery> = None;
-        let mut undiscovered = None;
+        let (mut undiscovered, mut date_unbelieved) = (None, None);
         if provider.discovers {
             match discover_with_or_without_slash(client, issuer).await {
                 Ok(answer) => {
                     check.issuer = issuer.as_str().to_owned();
                     check.skew_seconds = self.skew_to(answer.server_date).map(time::Duration::as_seconds_f64);
+                    date_unbelieved = self.date_unbelieved(&check.host, answer.server_date);
                     discovery = Some(answer.value);
                 }
                 // As when minting: without discovery, endpoints set by hand or usual for the provider do.
@@ -169,6 +170,7 @@ impl Mint {
                 Err(error) => check.problems.push(error.problem()),
             }
         }
+        check.problems.extend(date_unbelieved.map(|error| Error::from(error).problem()));
     }
 
     async fn count_keys(&self, client: &Issuer, method: Method, url: &str) -> Result<u32, Error> {

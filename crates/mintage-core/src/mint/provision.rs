@@ -10,6 +10,7 @@ use crate::activity::Deed;
 use crate::credential::{Credential, CredentialId, CredentialKind};
 use crate::environment::Environment;
 use crate::error::{Error, ProviderError};
+use crate::guard::off_thread;
 use crate::issuer::Answer;
 use crate::key_file::{self, KeyFile};
 use crate::provider::template::{Values, expand, expand_url, placeholders};
@@ -87,8 +88,11 @@ impl Mint {
         let values = self.call_values(environment, service_user, &[("title", &title)])?;
         let answer = self.call(environment, request.by, call, &values).await?;
         let not_stored = |id: String, undone| move |source| Error::MadeNotStored { id, undone, source };
-        let mut file: KeyFile = key_file::parse(answer.value.expose(), None, std::slice::from_ref(&provider))
-            .map_err(|source| not_stored(title.clone(), false)(Box::new(source.into())))?;
+        let (made, by) = (answer.value, provider.clone());
+        let parsed = off_thread(move || key_file::parse(made.expose(), None, std::slice::from_ref(&by))).await;
+        let mut file: KeyFile = parsed
+            .and_then(|parsed| Ok(parsed?))
+            .map_err(|source| not_stored(title.clone(), false)(Box::new(source)))?;
         let made = file.key_id.clone().or_else(|| file.client_id.clone()).unwrap_or_default();
         // The answer may name its service user or not; it was asked for this one.
         file.user_id = Some(service_user.user_id.clone());

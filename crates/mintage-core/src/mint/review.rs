@@ -15,10 +15,15 @@ use super::{Mint, lock};
 use crate::credential::{CredentialKind, Source};
 use crate::dated::Dated;
 use crate::error::{Error, KeyError, Problem};
+use crate::guard::off_thread;
 use crate::key_file::{self, KeyFile, Shape};
 use crate::private_key::KeyFacts;
 use crate::provider::ProviderId;
 use crate::secret::{Secret, SecretBytes};
+
+mod files;
+
+use files::Files;
 
 /// A key that expires within this time is worth a word.
 const EXPIRES_SOON: Duration = Duration::days(14);
@@ -122,15 +127,23 @@ impl Mint {
     /// # Errors
     /// What the catalogue reports.
     pub async fn review_files(&self, paths: &[PathBuf]) -> Result<Vec<Review>, Error> {
+        let paths = paths.to_vec();
         let mut reviews = Vec::new();
-        for path in &with_folders_opened(paths) {
+        let Files { taken, left } = off_thread(move || Files::of(&paths)).await?;
+        for path in taken {
             let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
             let source = Source::File { name };
-            let review = match key_file::read(path) {
-                Ok(read) => self.review(read.bytes, source, Some(path), read.readable_by_others).await?,
-                Err(error) => failed(source, Some(path), &error.into()),
+            let to_read = path.clone();
+            let review = match off_thread(move || key_file::read(&to_read)).await? {
+                Ok(read) => self.review(read.bytes, source, Some(&path), read.readable_by_others).await?,
+                Err(error) => failed(source, Some(&path), &error.into()),
             };
             reviews.push(review);
+        }
+        if let Some(first) = left.first() {
+            let name = first.file_name().unwrap_or(first.as_os_str()).to_string_lossy().into_owned();
+            let error = KeyError::TooManyFiles { most: files::MOST, more: left.len() };
+            reviews.push(failed(Source::File { name }, Some(first), &error.into()));
         }
         Ok(reviews)
     }
@@ -173,9 +186,19 @@ impl Mint {
     /// # Errors
     /// [`KeyError::PassphraseNeeded`] with `wrong: true`; [`Error::ReviewGone`].
     pub async fn unseal(&self, id: ReviewId, passphrase: &Secret) -> Result<Review, Error> {
-        let sealed = self.sealed(id)?;
-        let file = key_file::parse(sealed.expose(), Some(passphrase), &self.providers().await?)?;
-        self.opened(id, file).await
+        let (parsed, _) = self.parsed(self.sealed(id)?, Some(passphrase.clone())).await?;
+        self.opened(id, parsed?).await
+    }
+
+    /// Parses a key file, which may have to be decrypted, where it holds up nobody; gives its bytes back.
+    pub(super) async fn parsed(
+        &self,
+        bytes: SecretBytes,
+        passphrase: Option<Secret>,
+    ) -> Result<(Result<KeyFile, KeyError>, SecretBytes), Error> {
+        let providers = self.providers().await?;
+        let parse = move || (key_file::parse(bytes.expose(), passphrase.as_ref(), &providers), bytes);
+        off_thread(parse).await
     }
 
     /// The bytes of a file under review that could not be read yet.
@@ -215,7 +238,8 @@ impl Mint {
             digest: digest.clone(),
             stored: false,
         };
-        match key_file::parse(bytes.expose(), None, &self.providers().await?) {
+        let (parsed, bytes) = self.parsed(bytes, None).await?;
+        match parsed {
             Ok(file) => {
                 let facts = self.facts(&file, readable_by_others).await?;
                 lock(&self.reviews).insert(id, reviewed(Some(file), None));
@@ -322,28 +346,6 @@ impl Mint {
 
 fn digest_of(bytes: &SecretBytes) -> Vec<u8> {
     aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, bytes.expose()).as_ref().to_vec()
-}
-
-/// Puts a folder's files in its place, sorted by name; folders in it and hidden files are left out.
-fn with_folders_opened(paths: &[PathBuf]) -> Vec<PathBuf> {
-    let mut files = Vec::new();
-    for path in paths {
-        match std::fs::read_dir(path) {
-            Ok(entries) => {
-                let mut inside: Vec<_> =
-                    entries.flatten().map(|entry| entry.path()).filter(|path| is_plain(path)).collect();
-                inside.sort();
-                files.append(&mut inside);
-            }
-            // Not a folder, or one that cannot be opened: reading it tells what is wrong.
-            Err(_) => files.push(path.clone()),
-        }
-    }
-    files
-}
-
-fn is_plain(path: &Path) -> bool {
-    path.is_file() && !path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'))
 }
 
 pub(super) fn failed(source: Source, path: Option<&Path>, error: &Error) -> Review {

@@ -171,6 +171,9 @@ impl Mint {
         let answer = sent.map_err(|error| self.explain(environment.id, &attempt, error))?;
         let skew = self.measure_skew(environment.id, &answer);
         story.clock(skew, attempt.corrected_by);
+        if let Some(unbelieved) = self.date_unbelieved(attempt.host, answer.server_date) {
+            story.told("Clock not compared", unbelieved.to_string());
+        }
         let token = self.token_of(answer, &provider, service_user, credential, story);
         Ok(Kept { token, settings: environment.settings.clone(), since: Instant::now() })
     }
@@ -273,7 +276,7 @@ impl Mint {
         let form = TokenForm::of(response.access_token.expose());
         let now = self.now();
         let expires_at = match response.expires_in {
-            Some(lifetime) => Some(now + lifetime),
+            Some(lifetime) => Some(now.saturating_add(lifetime)),
             // The token's own `exp` is in the server's time; it is shown as it stands.
             None => response.expires_at.or_else(|| told_expiry(response.access_token.expose())),
         };

@@ -10,6 +10,7 @@ use super::{Mint, lock};
 use crate::environment::{Environment, EnvironmentDraft, EnvironmentId, IssuerUrl, host_and_port, is_allowed_scheme};
 use crate::error::{Error, IssuerError, ProviderError};
 use crate::issuer::{Answer, Discovery, Issuer, endpoint_refused};
+use crate::moment::Skew;
 use crate::provider::template::{Values, expand_url};
 use crate::provider::{EndpointTemplates, Provider, Provisioning, is_built_in};
 use crate::verify::KeySet;
@@ -307,12 +308,18 @@ impl Mint {
         skew
     }
 
-    /// Local clock minus the server's.
+    /// Local clock minus the server's; `None` where the server told no time, or one that isn't believed.
     pub(super) fn skew_to(&self, server_date: Option<OffsetDateTime>) -> Option<Duration> {
-        let difference = self.now() - server_date?;
+        let difference = Skew::between(self.now(), server_date?)?.difference();
         // `Date` is cut to whole seconds, so an equal clock reads up to one second ahead.
         let ahead = difference - Duration::milliseconds(500);
         Some(if ahead.abs() < Duration::seconds(1) { Duration::ZERO } else { ahead })
+    }
+
+    /// The problem with a `Date` that is years away from the local clock.
+    pub(super) fn date_unbelieved(&self, host: &str, server_date: Option<OffsetDateTime>) -> Option<IssuerError> {
+        let date = server_date.filter(|date| Skew::between(self.now(), *date).is_none())?;
+        Some(IssuerError::DateUnbelieved { host: host.to_owned(), date })
     }
 
     pub(super) fn wire(&self, id: EnvironmentId) -> Wire {

@@ -171,4 +171,24 @@ mod tests {
         check(&[0xff; 200], "");
         check(&[], "");
     }
+
+    #[test]
+    fn what_is_nested_without_end_is_read_on_a_small_stack() {
+        use crate::hostile::{nested_der, on_a_small_stack};
+        use crate::private_key::form;
+        on_a_small_stack(|| {
+            for tag in [SEQUENCE, OCTET_STRING, CONTEXT_0, CONTEXT_1, 0x31] {
+                for levels in [64, 2_000] {
+                    let der = nested_der(tag, levels);
+                    assert!(form::of(&der).is_err());
+                    let version = [&[INTEGER, 1, 0][..], &der].concat();
+                    let mut whole = Vec::new();
+                    push_element(&mut whole, SEQUENCE, &[&version]);
+                    assert!(form::of(&whole).is_err());
+                }
+            }
+            assert!(form::of(&[0x30; 600_000]).is_err());
+            assert!(dotted(&[0x81; 600_000]).is_empty());
+        });
+    }
 }

@@ -36,6 +36,12 @@ pub fn read(text: &str) -> Result<Provider, ProviderError> {
         return Err(ProviderError::TooLarge);
     }
     let text = text.trim_start_matches('\u{feff}');
+    if let Some(at) = place::too_deep(text) {
+        return Err(ProviderError::Unreadable {
+            line: place::line_at(text, at),
+            why: "it is nested too deeply".into(),
+        });
+    }
     let provider: Provider = if is_json(text) {
         serde_json::from_str(text).map_err(|error| of_json(&error))?
     } else {

@@ -181,3 +181,34 @@ fn the_key_id_is_read_from_the_header_alone() {
     check("opaque", None);
     check("", None);
 }
+
+#[test]
+fn hostile_key_sets_and_tokens_are_judged_on_a_small_stack() {
+    use base64::Engine as _;
+    use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+    crate::hostile::on_a_small_stack(|| {
+        let key = |json: &str| format!(r#"[{{"kty":"RSA","n":{json},"e":{json}}}]"#);
+        let sets = crate::hostile::json().into_iter().map(|json| format!(r#"{{"keys":{}}}"#, key(&json)));
+        for set in sets.chain(crate::hostile::json_with_member("keys")) {
+            assert!(
+                KeySet::parse(set.as_bytes()).is_ok_and(|set| set.is_empty()) || KeySet::parse(set.as_bytes()).is_err()
+            );
+        }
+        let now = time::macros::datetime!(2026-11-23 14:37:02 UTC);
+        let expected = Expectation { issuer: "a".into(), audience: None, now, leeway: Duration::ZERO };
+        for json in crate::hostile::json_with_member("aud") {
+            // As large as a token that is looked into may be.
+            let payload: String = json.chars().take(10_000).collect();
+            for header in [r#"{"alg":"RS256"}"#, &payload] {
+                let part = |text: &str| BASE64_URL_SAFE_NO_PAD.encode(text);
+                let token = format!("{}.{}.AAAA", part(header), part(&payload));
+                assert!(!matches!(verify(&token, &KeySet::default(), &expected).verdict, Verdict::Valid));
+                assert!(crate::claims::decode(&token, &[]).is_err() || payload.starts_with('{'));
+            }
+            assert!(!matches!(verify(&json, &KeySet::default(), &expected).verdict, Verdict::Valid));
+        }
+        for token in [".".repeat(60_000), "eyJ.".repeat(16_000), "e".repeat(600_000)] {
+            assert!(!matches!(verify(&token, &KeySet::default(), &expected).verdict, Verdict::Valid));
+        }
+    });
+}

@@ -2,6 +2,9 @@
 
 use super::KeyError;
 
+/// OpenSSL refuses scrypt that takes more than 32 MiB; Python's `cryptography` doesn't, from version 45.
+const RE_ENCRYPT: &str = r#"Convert it to the usual cost with Python's `cryptography`, 45 or later, and import `key.pkcs8.pem`: `python3 -c "from cryptography.hazmat.primitives.serialization import *; from getpass import getpass; p = getpass().encode(); k = load_pem_private_key(open('key.pem', 'rb').read(), p); open('key.pkcs8.pem', 'wb').write(k.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(p)))"`"#;
+
 impl KeyError {
     /// The next step.
     pub fn help(&self) -> String {
@@ -46,6 +49,11 @@ impl KeyError {
             Self::EncryptionUnsupported { .. } | Self::LegacyEncrypted => {
                 "Convert it with `openssl pkcs8 -topk8 -in key.pem -out key.pkcs8.pem` and import `key.pkcs8.pem`"
             }
+            Self::EncryptionTooSlow { openssl: true, .. } => {
+                "Convert it to the usual cost with `openssl pkcs8 -topk8 -in key.pem -out key.pkcs8.pem` and import `key.pkcs8.pem`"
+            }
+            Self::EncryptionTooSlow { openssl: false, .. } => RE_ENCRYPT,
+            Self::TooManyFiles { .. } => "Choose the rest once these are imported or discarded",
             Self::SeveralCredentials { .. } => "Put each credential into a file of its own and import the one you mean",
             Self::SeveralKeys { .. } => "Put each private key into a file of its own and import the one you mean",
             Self::PemUnframed => "Copy the key again with its `BEGIN` and `END` lines",

@@ -36,11 +36,32 @@ pub fn line_of(text: &str, error: &ProviderError) -> Option<usize> {
 
 /// The line that a byte of a text stands in, from 1.
 pub(super) fn line_at(text: &str, at: usize) -> usize {
-    text[..at].matches('\n').count() + 1
+    text.bytes().take(at).filter(|byte| *byte == b'\n').count() + 1
+}
+
+/// How many brackets and braces may be open at once. A profile has a handful, and the TOML library uses much of
+/// the stack for each.
+const MOST_OPEN: usize = 32;
+
+/// Where a text opens more brackets and braces than a profile has. Those in texts and remarks count too, where
+/// they are hardly ever left open: what is between quotes only a parser can tell.
+pub(super) fn too_deep(text: &str) -> Option<usize> {
+    let mut open: usize = 0;
+    text.bytes().position(|byte| {
+        match byte {
+            b'[' | b'{' => open += 1,
+            b']' | b'}' => open = open.saturating_sub(1),
+            _ => {}
+        }
+        open > MOST_OPEN
+    })
 }
 
 /// The whole text in parts; `None` where it is no sound TOML or JSON.
 fn parts(text: &str) -> Option<Value> {
+    if too_deep(text).is_some() {
+        return None;
+    }
     if super::is_json(text) {
         let whole: &RawValue = serde_json::from_str(text).ok()?;
         return Some(of_json(text, whole).value);

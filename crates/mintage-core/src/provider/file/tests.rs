@@ -204,3 +204,31 @@ fn whether_the_key_id_is_written_is_a_word_that_was_once_a_flag() {
         assert_eq!(rule(written), expected, "{written}");
     }
 }
+
+#[test]
+fn hostile_profiles_are_refused_with_a_line_or_none_on_a_small_stack() {
+    crate::hostile::on_a_small_stack(|| {
+        let toml = ["a=[", "[a.", "[[a]]\n", "a.", "a={a=", "[a]\n", "\"\"\"", "a=1\n", "a=[[],", "#", "'"];
+        let mut texts: Vec<String> = toml.iter().map(|piece| piece.repeat(60_000 / piece.len())).collect();
+        texts.push(format!("a={}{}", "[".repeat(30_000), "]".repeat(30_000)));
+        texts.push(format!("a.{}b=1", "a.".repeat(30_000)));
+        for name in ["id", "name", "keyFiles"] {
+            texts.extend(crate::hostile::json_with_member(name).iter().map(|json| json.chars().take(60_000).collect()));
+            texts.push(format!("{{\"{name}\":{}1{}}}", "[".repeat(30_000), "]".repeat(30_000)));
+        }
+        for text in texts {
+            let error = read(&text).expect_err("none is a profile");
+            for error in [error, ProviderError::Missing { member: "name" }] {
+                assert!(line_of(&text, &error).is_none_or(|line| line <= 60_001));
+            }
+        }
+    });
+}
+#[test]
+fn a_profile_that_is_nested_too_deeply_is_told_the_line() {
+    let error = read(&format!("id = \"a\"\nname = {}", "[".repeat(40))).expect_err("too deep");
+    assert!(
+        matches!(&error, ProviderError::Unreadable { line: 2, why } if why == "it is nested too deeply"),
+        "{error:?}"
+    );
+}

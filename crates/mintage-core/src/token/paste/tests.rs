@@ -191,3 +191,30 @@ fn no_cut_of_a_paste_panics() {
         let _ = extract(&pasted[..at]);
     }
 }
+
+#[test]
+fn hostile_pastes_are_searched_on_a_small_stack() {
+    crate::hostile::on_a_small_stack(|| {
+        let pieces = [
+            "eyJ",
+            "eyJ.",
+            "eyJ \n",
+            "Bearer ",
+            "bearer: ",
+            "\"access_token\":\"",
+            "token=",
+            "{\"a\":",
+            "\\\"",
+            "\u{200b}",
+        ];
+        for piece in pieces {
+            for size in [8_000, 260_000] {
+                assert!(extract(&piece.repeat(size / piece.len())).is_err() || !piece.contains('\u{200b}'), "{piece}");
+            }
+        }
+        for json in crate::hostile::json_with_member("access_token") {
+            let found = extract(&json).map_or(0, |token| token.expose().len());
+            assert!(found <= json.len(), "nothing is made up");
+        }
+    });
+}
