@@ -37,7 +37,7 @@ use mintage_core::secret::Secret;
 use mintage_core::service_user::ServiceUserId;
 use mintage_demo_issuer::{DemoIssuer, Dialect, Quirks, RateLimit, RegisteredKey, TokenForm, User, UserState};
 use places::Places;
-use seam::Seam;
+use seam::{Halt, Seam};
 use store::FileStore;
 use time::Duration;
 use world::{KEY_ID, NOON, USER_ID, World, draft, fixture_key, key_file};
@@ -60,7 +60,7 @@ async fn no_secret_gets_away() {
     logs::capture();
     // keyring-core's mock store writes its items into the log, so it cannot be used here.
     let keychain = tempfile::tempdir().expect("a temporary folder can be made");
-    let store = FileStore::new(keychain.path(), Arc::new(Seam::default()));
+    let store = FileStore::new(keychain.path(), Arc::new(Seam::new(0, Halt::Die)));
     let world = World::over(Arc::new(store)).await;
     let mut watch = Watch { world, marks: Marks::default(), places: Places::default() };
     watch.marks.add("the private key", &secret_part(&der()));

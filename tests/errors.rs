@@ -36,6 +36,9 @@ fn catalog_errors() -> Vec<CatalogError> {
     samples!(CatalogError {
         CatalogError::Unopened { .. } => CatalogError::Unopened { path: path(), source: denied() },
         CatalogError::Newer { .. } => CatalogError::Newer { found: 7, known: 1 },
+        CatalogError::Older { .. } => CatalogError::Older { found: 1, known: 7 },
+        CatalogError::OlderRunning { .. } => CatalogError::OlderRunning { found: 1, known: 7 },
+        CatalogError::Busy => CatalogError::Busy,
         CatalogError::Damaged { .. } => CatalogError::Damaged { path: path() },
         CatalogError::Foreign { .. } => CatalogError::Foreign { path: path() },
         CatalogError::NameTaken { .. } => CatalogError::NameTaken { name: "Acme".into() },
