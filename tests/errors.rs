@@ -220,6 +220,28 @@ fn journey_errors() -> Vec<Error> {
         Error::Issuer(_) => IssuerError::CaInvalid.into(),
         Error::Diagnosed { .. } => Error::Diagnosed { source: IssuerError::Refused(Box::new(refusal())), causes: vec![cause()] },
         Error::Preflight { .. } => Error::Preflight { causes: vec![cause()] },
+        Error::KeysClosed { refused: 0, source: None, .. } => {
+            Error::KeysClosed { host: HOST.into(), refused: 0, source: None }
+        },
+        Error::KeysClosed { refused: 0, .. } => Error::KeysClosed {
+            host: HOST.into(),
+            refused: 0,
+            source: Some(Box::new(Error::ProductionUnconfirmed { environment: "Acme".into() })),
+        },
+        Error::KeysClosed { .. } => Error::KeysClosed {
+            host: HOST.into(),
+            refused: 2,
+            source: Some(Box::new(IssuerError::Refused(Box::new(refusal())).into())),
+        },
+        Error::OtherServer { help: Some(_), .. } => Error::OtherServer {
+            host: HOST.into(),
+            provider: "Raystack Frontier (Connect)".into(),
+            status: 404,
+            help: Some("Enter the port of Connect RPC".into()),
+        },
+        Error::OtherServer { help: None, .. } => {
+            Error::OtherServer { host: HOST.into(), provider: "Okta".into(), status: 500, help: None }
+        },
         Error::IssuerInvalid { .. } => Error::IssuerInvalid { typed: "auth example".into(), why: "it has spaces inside" },
         Error::EnvironmentUnnamed => Error::EnvironmentUnnamed,
         Error::HostUnconfirmed { .. } => Error::HostUnconfirmed { endpoint: "token endpoint", host: "login.example.com".into() },
@@ -343,9 +365,15 @@ fn no_two_errors_share_a_code() {
                 .split('-')
                 .all(|word| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()));
         assert!(is_kebab, "`{code}` is not in kebab case");
-        // A failed mint has its refusal's code, and a server is as busy with or without a time to wait.
-        let shares =
-            matches!(error, Error::Diagnosed { .. } | Error::Issuer(IssuerError::Busy { retry_after: None, .. }));
+        // A failed mint has its refusal's code, and a server is as busy with or without a time to wait; what else is
+        // known of a closed key set or of another server changes the next step alone.
+        let shares = matches!(
+            error,
+            Error::Diagnosed { .. }
+                | Error::Issuer(IssuerError::Busy { retry_after: None, .. })
+                | Error::KeysClosed { source: Some(_), .. }
+                | Error::OtherServer { help: None, .. }
+        );
         assert!(shares || seen.insert(code), "`{code}` is there twice");
     }
     assert!(seen.len() > 90, "only {} codes were looked at", seen.len());

@@ -171,7 +171,8 @@ impl Mint {
         let answer = sent.map_err(|error| self.explain(environment.id, &attempt, error))?;
         let skew = self.measure_skew(environment.id, &answer);
         story.clock(skew, attempt.corrected_by);
-        let token = self.token_of(answer, &provider, service_user, credential, story);
+        let mut token = self.token_of(answer, environment, &provider, service_user, credential, story);
+        token.subject = self.subject_of_token(&provider, service_user, credential, &token).await;
         Ok(Kept { token, settings: environment.settings.clone(), since: Instant::now() })
     }
 
@@ -264,6 +265,7 @@ impl Mint {
     fn token_of(
         &self,
         answer: Answer<TokenResponse>,
+        environment: &Environment,
         provider: &Provider,
         service_user: &ServiceUser,
         credential: &Credential,
@@ -274,8 +276,11 @@ impl Mint {
         let now = self.now();
         let expires_at = match response.expires_in {
             Some(lifetime) => Some(now + lifetime),
-            // The token's own `exp` is in the server's time; it is shown as it stands.
-            None => response.expires_at.or_else(|| told_expiry(response.access_token.expose())),
+            // A moment is told by the server's clock, which may be hours away from the local one.
+            None => {
+                let told = response.expires_at.or_else(|| told_expiry(response.access_token.expose()));
+                told.map(|at| self.by_local_clock(environment.id, at))
+            }
         };
         let requested = &service_user.settings.scopes;
         let granted = response.scopes.as_deref();
@@ -291,6 +296,7 @@ impl Mint {
             also_said: response.also_said,
             scopes,
             credential: credential.id,
+            subject: None,
             story: story.0,
         }
     }
@@ -315,6 +321,7 @@ pub(super) fn view(token: &Token, reused: bool) -> TokenView {
         granted_scopes: token.granted_scopes.clone(),
         scopes: token.scopes.clone(),
         also_said: token.also_said.clone(),
+        subject: token.subject.clone(),
         reused,
         story: token.story.clone(),
     }
