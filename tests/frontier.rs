@@ -22,6 +22,8 @@ mod expected_issuer;
 #[path = "support/fault_server.rs"]
 #[expect(dead_code, reason = "each test program uses a part of what they share")]
 mod fault_server;
+#[path = "frontier/refused_keys.rs"]
+mod refused_keys;
 #[path = "frontier/subjects.rs"]
 mod subjects;
 

@@ -40,7 +40,10 @@ describe('the form', () => {
       caCertificate: null,
       confirmedHosts: ['keys.example.net'],
       parameters: {},
+      expectedIssuer: null,
     });
+    form.expectedIssuer = ' http://localhost.frontier ';
+    expect(form.draft().expectedIssuer).toBe('http://localhost.frontier');
   });
 
   it('forgets what was confirmed for another issuer or provider', () => {
@@ -161,7 +164,7 @@ describe('a clock skew', () => {
 });
 
 describe('the editor', () => {
-  const checked: EnvironmentCheck = { issuer: 'https://auth.example.com', host: 'auth.example.com', endpoints: [], unconfirmedHosts: [], keys: 2, skewSeconds: 0, problems: [] };
+  const checked: EnvironmentCheck = { issuer: 'https://auth.example.com', host: 'auth.example.com', endpoints: [], asked: [{ name: 'discovery document', url: 'https://auth.example.com/.well-known/openid-configuration', status: 200, fits: true }], unconfirmedHosts: [], keys: 2, skewSeconds: 0, problems: [] };
 
   async function open(environment: Environment | null, change: Partial<Ipc> = {}) {
     const onclose = vi.fn();

@@ -37,6 +37,7 @@ mod list;
 mod providers;
 mod provision;
 mod radar;
+mod refused_key;
 mod repair;
 mod review;
 mod self_test;
@@ -64,6 +65,7 @@ pub use review::{KeyFileFacts, Notice, Review, ReviewId};
 pub use self_test::{SelfTestResult, SelfTestStep};
 pub use token::Ask;
 pub use trial::Trial;
+pub use wire::Endpoint;
 
 /// Tells the time. An argument, so that tests can set it and a skewed clock can be shown.
 pub type Clock = Arc<dyn Fn() -> OffsetDateTime + Send + Sync>;

@@ -42,7 +42,9 @@ pub struct EnvironmentCheck {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct EndpointFound {
-    /// What it is, for example `token endpoint`.
+    /// Which one it is.
+    pub endpoint: Endpoint,
+    /// What it is called, for example `token endpoint`.
     pub name: String,
     /// Its address.
     pub url: String,
@@ -189,6 +191,7 @@ impl Checking<'_> {
                 Origin::Template => "the provider's usual",
             };
             self.found.endpoints.push(EndpointFound {
+                endpoint,
                 name: endpoint.name().to_owned(),
                 url: located.url.clone(),
                 origin: origin.to_owned(),
@@ -318,9 +321,8 @@ impl Checking<'_> {
 
     fn strange(&self, url: &str, status: u16, help: Option<String>) -> Error {
         let host = url::Url::parse(url).map_or_else(|_| self.found.host.clone(), |url| host_and_port(&url));
-        if matches!(status, 429 | 503) {
-            return IssuerError::Busy { host, status, retry_after: None }.into();
-        }
+        let later = || "Wait a while and check again; the server's own words may say how long".to_owned();
+        let help = if matches!(status, 429 | 503) { Some(later()) } else { help };
         Error::OtherServer { host, provider: self.provider.name.clone(), status, help }
     }
 

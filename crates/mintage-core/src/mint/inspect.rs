@@ -48,6 +48,8 @@ pub struct Inspection {
     pub keys_from: Option<String>,
     /// As whom the keys were fetched, where the issuer shows them only to those it knows.
     pub keys_reader: Option<KeyReader>,
+    /// Local clock minus the server's, in seconds, as last measured: the token's times are the server's.
+    pub skew_seconds: Option<f64>,
     /// When the keys were fetched.
     #[serde(with = "time::serde::rfc3339::option")]
     #[specta(type = Option<String>)]
@@ -122,6 +124,7 @@ impl Mint {
             unconfirmed_host: None,
             keys_from: None,
             keys_reader: None,
+            skew_seconds: None,
             keys_fetched_at: None,
         };
         // A broken JWT is no JWT by its form, but verifying says why; opaque ones have nothing to verify.
@@ -131,6 +134,8 @@ impl Mint {
         {
             self.verify_into(&mut inspection, token, environment, asking).await?;
         }
+        let skew = environment.and_then(|environment| self.wire(environment.id).skew);
+        inspection.skew_seconds = skew.map(Duration::as_seconds_f64);
         Ok(inspection)
     }
 

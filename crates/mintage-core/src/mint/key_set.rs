@@ -56,8 +56,8 @@ pub enum ProofKind {
     ReadyMade,
 }
 
-/// A proof that is still to be prepared.
-enum Candidate {
+/// A proof that is still to be prepared: a token's header, or a credential.
+pub(super) enum Candidate {
     Token(Secret),
     Credential(Box<Credential>),
 }
@@ -157,7 +157,7 @@ impl Mint {
 
     /// What could prove somebody of this environment: of each service user a token that still lives, then its
     /// credentials, its default first. What expired is left out; what was refused lately comes last.
-    async fn candidates(
+    pub(super) async fn candidates(
         &self,
         environment: &Environment,
         asking: Option<ServiceUserId>,
@@ -185,7 +185,7 @@ impl Mint {
 
     /// The header that a candidate proves itself with; `None` where the server's API takes nothing of its kind. A
     /// production credential is used only once minting was confirmed.
-    async fn prepare(
+    pub(super) async fn prepare(
         &self,
         environment: &Environment,
         service_user: &ServiceUser,
@@ -204,6 +204,6 @@ impl Mint {
 
 /// Whether a status says that it is the caller who is not let in. Frontier answers 500 to a caller who was deleted or
 /// whose organisation is disabled (v0.90, measured), which says nothing of the next one.
-fn refuses_the_caller(status: u16) -> bool {
+pub(super) fn refuses_the_caller(status: u16) -> bool {
     matches!(status, 401 | 403 | 500)
 }

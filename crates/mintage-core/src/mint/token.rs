@@ -168,7 +168,13 @@ impl Mint {
             Held::Text(secret) => Proof::Secret(secret),
         };
         let sent = self.exchange(&client, &endpoint, &ground, &proof, attempt.corrected_by, &mut story).await;
-        let answer = sent.map_err(|error| self.explain(environment.id, &attempt, error))?;
+        let answer = match sent {
+            Ok(answer) => answer,
+            Err(error) => {
+                let explained = self.explain(environment.id, &attempt, error);
+                return Err(self.settle_key(environment, service_user, credential, explained).await);
+            }
+        };
         let skew = self.measure_skew(environment.id, &answer);
         story.clock(skew, attempt.corrected_by);
         let mut token = self.token_of(answer, environment, &provider, service_user, credential, story);

@@ -3,6 +3,8 @@
 
 use std::time::Instant;
 
+use serde::{Deserialize, Serialize};
+use specta::Type;
 use time::{Duration, OffsetDateTime};
 use url::Url;
 
@@ -36,12 +38,19 @@ pub(super) struct Wire {
 }
 
 /// Which endpoint is meant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Endpoint {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum Endpoint {
+    /// Token endpoint (RFC 6749 §3.2).
     Token,
+    /// Userinfo endpoint (OpenID Connect Core §5.3).
     Userinfo,
+    /// Introspection endpoint (RFC 7662 §2).
     Introspection,
+    /// Revocation endpoint (RFC 7009 §2).
     Revocation,
+    /// JWK set (RFC 7517 §5).
+    #[serde(rename = "jwks")]
     KeySet,
 }
 

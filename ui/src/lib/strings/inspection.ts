@@ -111,6 +111,13 @@ export const inspection = {
   fromHost: (host: string) => `from ${host}`,
   key: 'key',
   fetched: (ago: string) => `keys fetched ${ago}`,
+  readAs: (name: string, proof: string) => `as ${name}, with ${proof}`,
+  proofs: {
+    accessToken: 'a token in memory',
+    selfSigned: 'a self-signed JWT',
+    secret: 'a client secret',
+    readyMade: 'a ready-made token',
+  },
   verification: 'Verification',
   checkNames: {
     signature: 'Signature',
