@@ -98,21 +98,26 @@ async fn who_am_i_tells_whose_an_opaque_token_is() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_made_at_the_server_is_made_for_the_user_that_the_server_knows() {
-    let stage = with_bob(&frontiers()[1]).await;
-    stage.make_administrator();
-    let outcome = import(&stage, SECRET_FILE, "bob-bot", Some("id-of-carol")).await;
-    let mint = &stage.world.mint;
-    mint.try_credential(outcome.credential, Ask::default(), true).await.expect("it mints");
-    let request = ProvisionRequest {
-        service_user: outcome.service_user,
-        by: stage.id,
-        kind: CredentialKind::PrivateKey,
-        title: "made by Mintage".into(),
-    };
-    mint.provision(&request).await.unwrap_or_else(|error| panic!("{}", error.problem().report));
-    let asked = stage.issuer.requests();
-    let path = &asked.last().expect("it was asked").path;
-    assert!(path.contains("/serviceusers/id-of-bob/keys"), "{path}");
+    // Whether or not a token was minted before.
+    for tried in [true, false] {
+        let stage = with_bob(&frontiers()[1]).await;
+        stage.make_administrator();
+        let outcome = import(&stage, SECRET_FILE, "bob-bot", Some("id-of-carol")).await;
+        let mint = &stage.world.mint;
+        if tried {
+            mint.try_credential(outcome.credential, Ask::default(), true).await.expect("it mints");
+        }
+        let request = ProvisionRequest {
+            service_user: outcome.service_user,
+            by: stage.id,
+            kind: CredentialKind::PrivateKey,
+            title: "made by Mintage".into(),
+        };
+        mint.provision(&request).await.unwrap_or_else(|error| panic!("{tried}: {}", error.problem().report));
+        let asked = stage.issuer.requests();
+        let path = &asked.last().expect("it was asked").path;
+        assert!(path.contains("/serviceusers/id-of-bob/keys"), "{tried}: {path}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

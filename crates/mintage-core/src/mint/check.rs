@@ -289,7 +289,7 @@ impl Checking<'_> {
         let key = self.provider.private_key.as_ref().map(|grant| grant.body);
         let body = key.or(self.provider.client_secret.as_ref().map(|grant| grant.body)).unwrap_or_default();
         let refuses = |status, said: &str| {
-            let known = matches!(status, 400 | 401 | 403) && said.starts_with('{');
+            let known = matches!(status, 400 | 401 | 403 | 422) && said.starts_with('{');
             if known { Ok(()) } else { Err(None) }
         };
         self.ask_stranger(Endpoint::Token.name(), url, (Method::Post, body), refuses).await

@@ -203,7 +203,8 @@ impl Mint {
         token: &Token,
     ) -> Result<Userinfo, Error> {
         let outcome = self.userinfo_of(environment, service_user, token).await;
-        self.note(Deed::Userinfo, environment, service_user, outcome.as_ref().map(|_| String::new())).await;
+        let said = |told: &Userinfo| told.subject.as_ref().map(|notice| notice.sentence.clone()).unwrap_or_default();
+        self.note(Deed::Userinfo, environment, service_user, outcome.as_ref().map(said)).await;
         self.note_ready_made(token, &outcome).await;
         outcome
     }

@@ -4,13 +4,13 @@
 //! Rule: an id that only a person typed gives way to the server's, and that is said. Where the service user's id is
 //! known from elsewhere as well, both may be right, and nothing is changed.
 
-use super::Mint;
+use super::{Ask, Mint};
 use crate::claims;
 use crate::credential::{Credential, CredentialKind, CredentialState};
 use crate::error::Error;
 use crate::provider::{Provider, Scheme};
-use crate::service_user::ServiceUser;
-use crate::token::{SubjectNotice, Token};
+use crate::service_user::{ServiceUser, ServiceUserId};
+use crate::token::{SubjectNotice, Token, TokenView};
 
 /// Whom a server names, and the other names that it gives them.
 #[derive(Clone, Debug, Default)]
@@ -65,6 +65,19 @@ impl Mint {
         }
         let _alone = self.changing.lock().await;
         self.settle_subject(provider, user, credential, subject).await.unwrap_or_default()
+    }
+
+    /// The service user as its server knows it. Where only a person told its id, a token is asked for first: what is
+    /// made for a wrong id would be somebody else's. One that gives no token keeps the id it has.
+    pub(super) async fn with_known_subject(&self, id: ServiceUserId) -> Result<ServiceUser, Error> {
+        let user = self.catalog.service_user(id).await?;
+        let environment = self.catalog.environment(user.environment).await?;
+        let credentials = self.catalog.credentials(Some(id)).await?;
+        let typed = !credentials.is_empty() && !credentials.iter().any(|credential| credential.kind.is_key());
+        if typed && self.provider_of(&environment).await?.userinfo.subject_is_user && self.kept_token(id).is_none() {
+            let _: Result<TokenView, Error> = self.token(id, Ask::default()).await;
+        }
+        Ok(self.catalog.service_user(id).await?)
     }
 
     async fn settle_subject(
