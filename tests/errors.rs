@@ -6,8 +6,8 @@ use std::io;
 
 use mintage_core::diagnosis::{Cause, NextStep};
 use mintage_core::error::{
-    CatalogError, Error, IssuerError, KeyError, KeychainError, ProviderError, Refusal, SettingsError, TokenError,
-    WrongKind,
+    CatalogError, Error, IssuerError, KeyError, KeychainError, ProviderError, Refusal, SettingsError, StrangerError,
+    TokenError, WrongKind,
 };
 use mintage_core::settings::Settings;
 use time::Duration;
@@ -92,6 +92,33 @@ fn keychain_errors() -> Vec<KeychainError> {
         KeychainError::TooLarge { .. } => KeychainError::TooLarge { limit: 2560 },
         KeychainError::ReadBackDiffers => KeychainError::ReadBackDiffers,
         KeychainError::Failed { .. } => KeychainError::Failed { operation: "storing" },
+    })
+}
+
+fn stranger_errors() -> Vec<StrangerError> {
+    samples!(StrangerError {
+        StrangerError::KeysClosed { refused: 0, source: None, .. } => {
+            StrangerError::KeysClosed { host: HOST.into(), refused: 0, source: None }
+        },
+        StrangerError::KeysClosed { refused: 0, .. } => StrangerError::KeysClosed {
+            host: HOST.into(),
+            refused: 0,
+            source: Some(Box::new(Error::ProductionUnconfirmed { environment: "Acme".into() })),
+        },
+        StrangerError::KeysClosed { .. } => StrangerError::KeysClosed {
+            host: HOST.into(),
+            refused: 2,
+            source: Some(Box::new(IssuerError::Refused(Box::new(refusal())).into())),
+        },
+        StrangerError::OtherServer { help: Some(_), .. } => StrangerError::OtherServer {
+            host: HOST.into(),
+            provider: "Raystack Frontier (Connect)".into(),
+            status: 404,
+            help: Some("Enter the port of Connect RPC".into()),
+        },
+        StrangerError::OtherServer { help: None, .. } => {
+            StrangerError::OtherServer { host: HOST.into(), provider: "Okta".into(), status: 500, help: None }
+        },
     })
 }
 
@@ -216,32 +243,11 @@ fn journey_errors() -> Vec<Error> {
         Error::Keychain(_) => KeychainError::Locked.into(),
         Error::Catalog(_) => CatalogError::Gone { what: "environment" }.into(),
         Error::Provider(_) => ProviderError::TooLarge.into(),
+        Error::Stranger(_) => StrangerError::KeysClosed { host: HOST.into(), refused: 0, source: None }.into(),
         Error::Settings(_) => SettingsError::ShortcutInvalid.into(),
         Error::Issuer(_) => IssuerError::CaInvalid.into(),
         Error::Diagnosed { .. } => Error::Diagnosed { source: IssuerError::Refused(Box::new(refusal())), causes: vec![cause()] },
         Error::Preflight { .. } => Error::Preflight { causes: vec![cause()] },
-        Error::KeysClosed { refused: 0, source: None, .. } => {
-            Error::KeysClosed { host: HOST.into(), refused: 0, source: None }
-        },
-        Error::KeysClosed { refused: 0, .. } => Error::KeysClosed {
-            host: HOST.into(),
-            refused: 0,
-            source: Some(Box::new(Error::ProductionUnconfirmed { environment: "Acme".into() })),
-        },
-        Error::KeysClosed { .. } => Error::KeysClosed {
-            host: HOST.into(),
-            refused: 2,
-            source: Some(Box::new(IssuerError::Refused(Box::new(refusal())).into())),
-        },
-        Error::OtherServer { help: Some(_), .. } => Error::OtherServer {
-            host: HOST.into(),
-            provider: "Raystack Frontier (Connect)".into(),
-            status: 404,
-            help: Some("Enter the port of Connect RPC".into()),
-        },
-        Error::OtherServer { help: None, .. } => {
-            Error::OtherServer { host: HOST.into(), provider: "Okta".into(), status: 500, help: None }
-        },
         Error::IssuerInvalid { .. } => Error::IssuerInvalid { typed: "auth example".into(), why: "it has spaces inside" },
         Error::EnvironmentUnnamed => Error::EnvironmentUnnamed,
         Error::HostUnconfirmed { .. } => Error::HostUnconfirmed { endpoint: "token endpoint", host: "login.example.com".into() },
@@ -327,7 +333,8 @@ fn all() -> Vec<(&'static str, Vec<Error>)> {
     let kinds = wrong_kinds().into_iter().map(KeyError::WrongKind);
     let keys = key_errors().into_iter().filter(|error| !matches!(error, KeyError::WrongKind(_)));
     let passes_on = |error: &Error| {
-        let catalogue = matches!(error, Error::Catalog(_) | Error::Settings(_) | Error::Provider(_));
+        let catalogue =
+            matches!(error, Error::Catalog(_) | Error::Settings(_) | Error::Provider(_) | Error::Stranger(_));
         catalogue || matches!(error, Error::Key(_) | Error::Token(_) | Error::Keychain(_) | Error::Issuer(_))
     };
     vec![
@@ -338,6 +345,7 @@ fn all() -> Vec<(&'static str, Vec<Error>)> {
         ("catalogue", catalog_errors().into_iter().map(Error::from).collect()),
         ("issuer", issuer_errors().into_iter().map(Error::from).collect()),
         ("provider profiles", provider_errors().into_iter().map(Error::from).collect()),
+        ("servers that do not know who asks", stranger_errors().into_iter().map(Error::from).collect()),
         ("settings", settings_errors().into_iter().map(Error::from).collect()),
         ("tokens", token_errors().into_iter().map(Error::from).collect()),
     ]
@@ -371,8 +379,9 @@ fn no_two_errors_share_a_code() {
             error,
             Error::Diagnosed { .. }
                 | Error::Issuer(IssuerError::Busy { retry_after: None, .. })
-                | Error::KeysClosed { source: Some(_), .. }
-                | Error::OtherServer { help: None, .. }
+                | Error::Stranger(
+                    StrangerError::KeysClosed { source: Some(_), .. } | StrangerError::OtherServer { help: None, .. }
+                )
         );
         assert!(shares || seen.insert(code), "`{code}` is there twice");
     }

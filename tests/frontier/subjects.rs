@@ -33,6 +33,13 @@ async fn with_bob(actor: &Actor) -> Stage {
     stage
 }
 
+fn give_bob_a_token(stage: &Stage) {
+    let mut bob = stage.issuer.users().into_iter().find(|user| user.user_id == "id-of-bob").expect("known");
+    bob.secrets.clear();
+    bob.tokens = vec![RegisteredToken::new("client-of-bob", "s3cr+t/of-bob")];
+    stage.issuer.add_user(bob);
+}
+
 async fn import(stage: &Stage, file: &str, name: &str, user_id: Option<&str>) -> ImportOutcome {
     let mint = &stage.world.mint;
     let environment = mint.service_user(stage.id).await.expect("it is there").environment.id;
@@ -81,10 +88,7 @@ async fn who_am_i_tells_whose_an_opaque_token_is() {
     for actor in frontiers() {
         let name = actor.name();
         let stage = with_bob(&actor).await;
-        let mut bob = stage.issuer.users().into_iter().find(|user| user.user_id == "id-of-bob").expect("known");
-        bob.secrets.clear();
-        bob.tokens = vec![RegisteredToken::new("client-of-bob", "s3cr+t/of-bob")];
-        stage.issuer.add_user(bob);
+        give_bob_a_token(&stage);
         let outcome = import(&stage, TOKEN_FILE, "bob-bot", Some("id-of-carol")).await;
         let trial = stage.world.mint.try_credential(outcome.credential, Ask::default(), true).await;
         let userinfo =
@@ -98,11 +102,14 @@ async fn who_am_i_tells_whose_an_opaque_token_is() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_made_at_the_server_is_made_for_the_user_that_the_server_knows() {
-    // Whether or not a token was minted before.
-    for tried in [true, false] {
+    // Whether or not a token was minted before, and where the token itself tells nothing.
+    for (file, tried) in [(SECRET_FILE, true), (SECRET_FILE, false), (TOKEN_FILE, false)] {
         let stage = with_bob(&frontiers()[1]).await;
         stage.make_administrator();
-        let outcome = import(&stage, SECRET_FILE, "bob-bot", Some("id-of-carol")).await;
+        if file == TOKEN_FILE {
+            give_bob_a_token(&stage);
+        }
+        let outcome = import(&stage, file, "bob-bot", Some("id-of-carol")).await;
         let mint = &stage.world.mint;
         if tried {
             mint.try_credential(outcome.credential, Ask::default(), true).await.expect("it mints");
@@ -113,10 +120,10 @@ async fn what_is_made_at_the_server_is_made_for_the_user_that_the_server_knows()
             kind: CredentialKind::PrivateKey,
             title: "made by Mintage".into(),
         };
-        mint.provision(&request).await.unwrap_or_else(|error| panic!("{tried}: {}", error.problem().report));
+        mint.provision(&request).await.unwrap_or_else(|error| panic!("{file} {tried}: {}", error.problem().report));
         let asked = stage.issuer.requests();
         let path = &asked.last().expect("it was asked").path;
-        assert!(path.contains("/serviceusers/id-of-bob/keys"), "{tried}: {path}");
+        assert!(path.contains("/serviceusers/id-of-bob/keys"), "{file} {tried}: {path}");
     }
 }
 

@@ -13,6 +13,7 @@ mod keychain;
 mod problem;
 mod provider;
 mod settings;
+mod stranger;
 mod token;
 
 pub use catalog::CatalogError;
@@ -22,6 +23,7 @@ pub use keychain::KeychainError;
 pub use problem::{Problem, ServerSaid};
 pub use provider::ProviderError;
 pub use settings::SettingsError;
+pub use stranger::StrangerError;
 pub use token::TokenError;
 
 /// Everything that a journey can end in.
@@ -48,6 +50,9 @@ pub enum Error {
     /// The server, or the way to it.
     #[error(transparent)]
     Issuer(#[from] IssuerError),
+    /// A server that does not know who asks.
+    #[error(transparent)]
+    Stranger(#[from] StrangerError),
     /// A server refused a credential or could not be asked, and this is what it probably means.
     #[error("{source}")]
     Diagnosed {
@@ -62,29 +67,6 @@ pub enum Error {
     Preflight {
         /// Why, the most certain first; never empty.
         causes: Vec<Cause>,
-    },
-    /// A server shows its keys only to those it knows, and nothing here could prove to be one of them.
-    #[error("`{host}` shows its keys only to those it knows, and {}", unproved(*refused))]
-    KeysClosed {
-        /// Host and port.
-        host: String,
-        /// How many proofs it refused.
-        refused: u32,
-        /// What the server said last, or what kept a proof from being made; `None` where there was nothing to try.
-        #[source]
-        source: Option<Box<Error>>,
-    },
-    /// A server does not answer a stranger as servers of this provider do.
-    #[error("`{host}` does not answer as {provider} does ({status})")]
-    OtherServer {
-        /// Host and port.
-        host: String,
-        /// The provider's name.
-        provider: String,
-        /// HTTP status.
-        status: u16,
-        /// The next step, where the profile knows whose answer it is.
-        help: Option<String>,
     },
     /// What was typed is not an issuer identifier.
     #[error("`{typed}` cannot be an issuer: {why}")]
@@ -252,10 +234,9 @@ impl Error {
             Self::Catalog(error) => error.code(),
             Self::Provider(error) => error.code(),
             Self::Settings(error) => error.code(),
+            Self::Stranger(error) => error.code(),
             Self::Issuer(error) | Self::Diagnosed { source: error, .. } => error.code(),
             Self::Preflight { .. } => "would-be-refused",
-            Self::KeysClosed { .. } => "keys-closed",
-            Self::OtherServer { .. } => "other-server",
             Self::IssuerInvalid { .. } => "issuer-invalid",
             Self::EnvironmentUnnamed => "environment-unnamed",
             Self::HostUnconfirmed { .. } => "host-unconfirmed",
@@ -291,17 +272,9 @@ impl Error {
             Self::Catalog(error) => error.help(),
             Self::Provider(error) => error.help(),
             Self::Settings(error) => error.help(),
+            Self::Stranger(error) => error.help(),
             Self::Issuer(error) => error.help(),
             Self::Diagnosed { causes, .. } | Self::Preflight { causes } => causes[0].help.clone(),
-            Self::KeysClosed { refused: 0, source: Some(source), .. } => source.help(),
-            Self::KeysClosed { refused: 0, .. } => {
-                "Import a key or secret for this environment, then verify again".into()
-            }
-            Self::KeysClosed { .. } => "Mint a token in this environment to see what the server refuses".into(),
-            Self::OtherServer { help: Some(help), .. } => help.clone(),
-            Self::OtherServer { help: None, .. } => {
-                "Check the address, its port and path, and that the provider is the right one".into()
-            }
             Self::IssuerInvalid { .. } => {
                 "Give the address as it stands in your provider's console, like `https://auth.example.com`".into()
             }
@@ -349,8 +322,7 @@ impl Error {
                 NextStep::EditEnvironment
             }
             Self::Key(error) if error.is_undescribed() => NextStep::DescribeFile,
-            Self::KeysClosed { refused: 0, source: Some(source), .. } => source.next(),
-            Self::KeysClosed { refused: 0, .. } => NextStep::ImportKey,
+            Self::Stranger(error) => error.next(),
             Self::NoCredential { .. } | Self::KeyMissing { .. } | Self::KeyChanged { .. } => NextStep::ImportKey,
             _ => NextStep::None,
         }
@@ -384,7 +356,7 @@ impl Error {
         match self {
             Self::Issuer(IssuerError::Refused(refusal))
             | Self::Diagnosed { source: IssuerError::Refused(refusal), .. } => Some(refusal),
-            Self::KeysClosed { source, .. } => source.as_deref()?.refusal(),
+            Self::Stranger(error) => error.refusal(),
             _ => None,
         }
     }
@@ -404,15 +376,6 @@ impl Error {
             _ => None,
         };
         Problem { line: line.and_then(|line| u32::try_from(line).ok()), ..self.problem() }
-    }
-}
-
-/// Why nothing proved who asks.
-fn unproved(refused: u32) -> String {
-    match refused {
-        0 => "no credential here could be shown to it".to_owned(),
-        1 => "it refused the one proof that it was shown".to_owned(),
-        more => format!("it refused all {more} proofs that it was shown"),
     }
 }
 

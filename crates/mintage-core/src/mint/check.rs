@@ -10,7 +10,7 @@ use time::OffsetDateTime;
 use super::Mint;
 use super::wire::{Endpoint, Located, Origin, api_addresses, locate, require_parameters, unconfirmed_host, values_of};
 use crate::environment::{EnvironmentDraft, IssuerUrl, host_and_port};
-use crate::error::{Error, IssuerError, Problem, ServerSaid};
+use crate::error::{Error, IssuerError, Problem, ServerSaid, StrangerError};
 use crate::issuer::{Answer, Discovery, Issuer};
 use crate::provider::template::{Values, expand_url};
 use crate::provider::{Body, Method, Probe, Provider};
@@ -122,7 +122,8 @@ impl Checking<'_> {
         if self.found.problems.is_empty() {
             let fits = self.ask_located(&located, &values, discovery.is_some()).await;
             // Where nothing else is there either, it is the address of the issuer that is wrong.
-            if let (false, Some(problem)) = (fits, undiscovered) {
+            let alone = self.found.asked.len() == 1;
+            if let (false, false, Some(problem)) = (fits, alone, undiscovered) {
                 self.found.problems = vec![problem];
             }
         }
@@ -323,7 +324,7 @@ impl Checking<'_> {
         let host = url::Url::parse(url).map_or_else(|_| self.found.host.clone(), |url| host_and_port(&url));
         let later = || "Wait a while and check again; the server's own words may say how long".to_owned();
         let help = if matches!(status, 429 | 503) { Some(later()) } else { help };
-        Error::OtherServer { host, provider: self.provider.name.clone(), status, help }
+        StrangerError::OtherServer { host, provider: self.provider.name.clone(), status, help }.into()
     }
 
     fn heard(&mut self, name: &str, url: &str, status: Option<u16>, fits: bool, date: Option<OffsetDateTime>) {

@@ -13,7 +13,7 @@ use super::wire::{Endpoint, FRESH_FOR, Wire};
 use super::{Mint, held};
 use crate::credential::Credential;
 use crate::environment::{Environment, IssuerUrl};
-use crate::error::{Error, IssuerError};
+use crate::error::{Error, IssuerError, StrangerError};
 use crate::secret::Secret;
 use crate::service_user::{ServiceUser, ServiceUserId};
 use crate::verify::KeySet;
@@ -67,7 +67,7 @@ impl Mint {
     /// proved who asks, `asking` goes first.
     ///
     /// # Errors
-    /// [`Error::KeysClosed`] where nothing here could prove it; what the way to the server reports.
+    /// [`StrangerError::KeysClosed`] where nothing here could prove it; what the way to the server reports.
     pub(super) async fn keys(
         &self,
         environment: &Environment,
@@ -143,7 +143,7 @@ impl Mint {
             }
         }
         let host = IssuerUrl::parse(&environment.settings.issuer)?.host_and_port();
-        Err(Error::KeysClosed { host, refused, source: reason.map(Box::new) })
+        Err(StrangerError::KeysClosed { host, refused, source: reason.map(Box::new) }.into())
     }
 
     /// Asks without any proof: a refusal tells the server's time, which a self-signed proof must agree with.

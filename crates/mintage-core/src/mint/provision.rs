@@ -109,7 +109,7 @@ impl Mint {
     /// As [`Mint::provision`]; nothing is removed here if the server did not remove it.
     pub async fn unprovision(&self, id: CredentialId, by: ServiceUserId) -> Result<(), Error> {
         let credential = self.catalog.credential(id).await?;
-        let service_user = self.catalog.service_user(credential.service_user).await?;
+        let service_user = self.with_known_subject(credential.service_user).await?;
         let environment = self.catalog.environment(service_user.environment).await?;
         let removed = self.remove_at(&environment, &service_user, &credential, by).await;
         let recorded = removed.as_ref().map(|()| format!("removed {}", credential.shown_id()));

@@ -4,13 +4,13 @@
 //! Rule: an id that only a person typed gives way to the server's, and that is said. Where the service user's id is
 //! known from elsewhere as well, both may be right, and nothing is changed.
 
-use super::{Ask, Mint};
+use super::{Ask, Mint, Userinfo};
 use crate::claims;
 use crate::credential::{Credential, CredentialKind, CredentialState};
 use crate::error::Error;
 use crate::provider::{Provider, Scheme};
 use crate::service_user::{ServiceUser, ServiceUserId};
-use crate::token::{SubjectNotice, Token, TokenView};
+use crate::token::{SubjectNotice, Token, TokenForm, TokenView};
 
 /// Whom a server names, and the other names that it gives them.
 #[derive(Clone, Debug, Default)]
@@ -74,8 +74,13 @@ impl Mint {
         let environment = self.catalog.environment(user.environment).await?;
         let credentials = self.catalog.credentials(Some(id)).await?;
         let typed = !credentials.is_empty() && !credentials.iter().any(|credential| credential.kind.is_key());
-        if typed && self.provider_of(&environment).await?.userinfo.subject_is_user && self.kept_token(id).is_none() {
-            let _: Result<TokenView, Error> = self.token(id, Ask::default()).await;
+        if !typed || !self.provider_of(&environment).await?.userinfo.subject_is_user {
+            return Ok(user);
+        }
+        let _: Result<TokenView, Error> = self.token(id, Ask::default()).await;
+        // One that can be read has told its subject already.
+        if self.kept_token(id).is_some_and(|token| token.form != TokenForm::Jwt) {
+            let _: Result<Userinfo, Error> = self.userinfo(id).await;
         }
         Ok(self.catalog.service_user(id).await?)
     }
