@@ -4,7 +4,7 @@ use std::net::TcpListener;
 
 use mintage_core::environment::{EnvironmentDraft, Tier};
 use mintage_core::mint::{Asked, EnvironmentCheck};
-use mintage_demo_issuer::{Config, DemoIssuer, System};
+use mintage_demo_issuer::{Config, DemoIssuer, RateLimit, System};
 
 use crate::fault_server::{Fault, FaultServer, http};
 use crate::world::{NOON, World, draft};
@@ -120,6 +120,8 @@ async fn a_server_without_discovery_is_known_by_how_its_token_endpoint_refuses_n
         ("401 Unauthorized", r#"{"error":"invalid_client"}"#, true),
         ("401 Unauthorized", r#"{"message":"A JSON web token could not be decoded"}"#, true),
         ("403 Forbidden", "{\"error\":\"unauthorized_client\"}", true),
+        ("500 Internal Server Error", r#"{"error":"server_error"}"#, false),
+        ("500 Internal Server Error", r#"{"message":"upstream"}"#, false),
         ("404 Not Found", r#"{"message":"Not Found"}"#, false),
         ("405 Method Not Allowed", "", false),
         ("400 Bad Request", "<html><h1>Bad Request</h1></html>", false),
@@ -173,11 +175,11 @@ async fn what_was_not_asked_is_not_called_fine() {
     let (world, issuer) = (World::new().await, playing(System::Zitadel).await);
     let mut settings = draft(issuer.issuer(), "zitadel", Tier::Development);
     let found = check(&world, &settings).await;
-    assert_eq!(asked(&found), ["discovery document 200 true", "key set 200 true"]);
+    assert_eq!(asked(&found), ["discovery document 200 true", "key set 200 true", "token endpoint 400 true"]);
     let open = |found: &EnvironmentCheck| -> Vec<String> {
         found.endpoints.iter().filter(|each| !each.asked).map(|each| each.name.clone()).collect()
     };
-    assert_eq!(open(&found), ["token endpoint", "userinfo endpoint", "introspection endpoint", "revocation endpoint"]);
+    assert_eq!(open(&found), ["userinfo endpoint", "introspection endpoint", "revocation endpoint"]);
 
     // What the user set in discovery's place is asked.
     settings.endpoints.token = Some(format!("{}/oauth/v2/tokken", issuer.issuer()));
@@ -200,4 +202,44 @@ async fn what_was_not_asked_is_not_called_fine() {
     world.mint.save_provider(&profile, false).await.expect("it is sound");
     let found = check(&world, &draft(issuer.issuer(), &profile.id.0, Tier::Development)).await;
     assert_eq!((asked(&found), found.unconfirmed_hosts.len(), elsewhere.requests().len()), (vec![], 1, 0));
+}
+
+#[tokio::test]
+async fn a_quota_that_is_used_up_is_seen_though_discovery_still_answers() {
+    let (world, issuer) = (World::new().await, playing(System::Zitadel).await);
+    issuer.change_quirks(|quirks| quirks.rate_limit = Some(RateLimit { after: 0, retry_after: None }));
+    let found = check(&world, &draft(issuer.issuer(), "zitadel", Tier::Development)).await;
+    assert_eq!(asked(&found), ["discovery document 200 true", "key set 200 true", "token endpoint 429 false"]);
+    let problem = &found.problems[0];
+    assert!(problem.help.starts_with("Wait a while"), "{}", problem.help);
+    assert_eq!(problem.server_said.as_ref().map(|said| said.status), Some(429));
+}
+
+#[tokio::test]
+async fn every_system_that_is_played_passes_the_check_of_its_own_profile() {
+    // But Salesforce, whose keys are not played.
+    for (provider, system) in [
+        ("zitadel", System::Zitadel),
+        ("google", System::Google),
+        ("okta", System::Okta),
+        ("auth0", System::Auth0),
+        ("keycloak", System::Keycloak),
+        ("entra", System::Entra),
+        ("docusign", System::DocuSign),
+        ("box", System::Box),
+        ("github-app", System::GitHubApp),
+        ("stackit", System::Stackit),
+        ("generic", System::Generic),
+    ] {
+        let (world, issuer) = (World::new().await, playing(system).await);
+        let mut settings = draft(issuer.issuer(), provider, Tier::Development);
+        let profile = mintage_core::provider::built_in().iter().find(|each| each.id.0 == provider).expect("built in");
+        settings.parameters = profile.parameters.iter().map(|each| (each.name.clone(), "42".to_owned())).collect();
+        // The profiles of fixed servers name the real ones.
+        settings.endpoints.token = Some(issuer.token_url().replace("{installationId}", "42"));
+        let found = check(&world, &settings).await;
+        let told = |found: &EnvironmentCheck| found.problems.iter().map(|each| each.report.clone()).collect::<String>();
+        assert!(found.problems.is_empty(), "{provider}: {:?} {}", asked(&found), told(&found));
+        assert!(found.asked.iter().any(|asked| asked.fits && asked.name == "token endpoint"), "{provider}");
+    }
 }

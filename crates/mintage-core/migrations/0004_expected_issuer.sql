@@ -1,3 +1,3 @@
--- What the environment's tokens name as their issuer, where that is neither the issuer nor the provider's usual.
+-- The issuer that the tokens of an environment name, where it isn't the usual one.
 
 ALTER TABLE environments ADD COLUMN expected_issuer TEXT;

@@ -77,8 +77,8 @@ pub struct Provider {
     pub introspection: IntrospectionRules,
     /// How the key set is fetched.
     pub key_set: KeySetRules,
-    /// How a server is known before anything is sent to it that matters; where absent, its token endpoint is asked
-    /// for nothing, which it must refuse.
+    /// The question that tells whether a server is of this kind. Where absent, an empty request goes to the token
+    /// endpoint, which must refuse it.
     pub probe: Option<Probe>,
     /// How keys and secrets are made and removed through the server's API; absent where it has none.
     pub provisioning: Option<Provisioning>,

@@ -66,7 +66,7 @@ pub struct Token {
     pub scopes: Vec<ScopeOutcome>,
     /// The credential that it was got with.
     pub credential: CredentialId,
-    /// What is to be said of whom the server names in it, where that is another one than expected.
+    /// Whom the server names in it, where that isn't the service user it was minted for.
     pub subject: Option<SubjectNotice>,
     /// How it was minted.
     pub story: MintStory,
@@ -103,7 +103,7 @@ pub struct TokenView {
     pub scopes: Vec<ScopeOutcome>,
     /// What else the server said that is worth showing, as name and value.
     pub also_said: Vec<(String, String)>,
-    /// What is to be said of whom the server names in it, where that is another one than expected.
+    /// Whom the server names in it, where that isn't the service user it was minted for.
     pub subject: Option<SubjectNotice>,
     /// Whether it was taken from memory and not minted by this call.
     pub reused: bool,
@@ -164,7 +164,7 @@ pub enum ScopeGrant {
     Unknown,
 }
 
-/// What became of a difference between the server's subject and the service user's id.
+/// A subject that isn't the service user's id, and what was done about it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct SubjectNotice {

@@ -881,7 +881,7 @@ export type EnvironmentCheck_Deserialize = {
 	host: string,
 	/**  The endpoints and where their addresses come from. */
 	endpoints: EndpointFound[],
-	/**  What was asked, in order; of anything else this check says nothing. */
+	/**  What was asked, in order. The check says nothing about anything else. */
 	asked: Asked[],
 	/**  Hosts that discovery names and that are neither the issuer's nor confirmed yet. */
 	unconfirmedHosts: string[],
@@ -901,7 +901,7 @@ export type EnvironmentCheck_Serialize = {
 	host: string,
 	/**  The endpoints and where their addresses come from. */
 	endpoints: EndpointFound[],
-	/**  What was asked, in order; of anything else this check says nothing. */
+	/**  What was asked, in order. The check says nothing about anything else. */
 	asked: Asked[],
 	/**  Hosts that discovery names and that are neither the issuer's nor confirmed yet. */
 	unconfirmedHosts: string[],
@@ -939,8 +939,8 @@ export type EnvironmentDraft_Deserialize = {
 	/**  What the provider's parameters are here, by name, for example `orgId`. */
 	parameters?: { [key in string]: string },
 	/**
-	 *  `iss` of the access tokens (RFC 7519 §4.1.1), letter for letter; `None` means what the provider's servers
-	 *  usually write, else the issuer.
+	 *  `iss` of the access tokens (RFC 7519 §4.1.1), letter for letter; `None` means the provider's usual one, else the
+	 *  issuer.
 	 */
 	expectedIssuer?: string | null,
 };
@@ -968,8 +968,8 @@ export type EnvironmentDraft_Serialize = {
 	/**  What the provider's parameters are here, by name, for example `orgId`. */
 	parameters: { [key in string]: string },
 	/**
-	 *  `iss` of the access tokens (RFC 7519 §4.1.1), letter for letter; `None` means what the provider's servers
-	 *  usually write, else the issuer.
+	 *  `iss` of the access tokens (RFC 7519 §4.1.1), letter for letter; `None` means the provider's usual one, else the
+	 *  issuer.
 	 */
 	expectedIssuer: string | null,
 };
@@ -1240,7 +1240,7 @@ export type Inspection_Deserialize = {
 	unconfirmedHost?: string | null,
 	/**  Where the keys came from and when, for example `auth.acme.com`. */
 	keysFrom?: string | null,
-	/**  As whom the keys were fetched, where the issuer shows them only to those it knows. */
+	/**  Which service user the keys were fetched as, where the issuer shows them only to callers it knows. */
 	keysReader?: KeyReader | null,
 	/**  Local clock minus the server's, in seconds, as last measured: the token's times are the server's. */
 	skewSeconds?: number | null,
@@ -1264,7 +1264,7 @@ export type Inspection_Serialize = {
 	unconfirmedHost: string | null,
 	/**  Where the keys came from and when, for example `auth.acme.com`. */
 	keysFrom: string | null,
-	/**  As whom the keys were fetched, where the issuer shows them only to those it knows. */
+	/**  Which service user the keys were fetched as, where the issuer shows them only to callers it knows. */
 	keysReader: KeyReader | null,
 	/**  Local clock minus the server's, in seconds, as last measured: the token's times are the server's. */
 	skewSeconds: number | null,
@@ -1718,7 +1718,7 @@ export type KeyIdRule =
 /**  Not at all. */
 "never";
 
-/**  As whom a key set was fetched from a server that shows it only to those it knows. */
+/**  The service user that a key set was fetched as, from a server that shows it only to callers it knows. */
 export type KeyReader = {
 	/**  The service user's name. */
 	serviceUser: string,
@@ -1967,14 +1967,14 @@ export type Parameter_Serialize = {
 };
 
 /**
- *  A question without a credential, and what the answers to it tell: for servers that publish nothing by which they
- *  could be known.
+ *  A question without a credential, and what its answers tell: for servers that publish nothing to recognise them
+ *  by.
  */
 export type Probe = Probe_Serialize | Probe_Deserialize;
 
 /**
- *  A question without a credential, and what the answers to it tell: for servers that publish nothing by which they
- *  could be known.
+ *  A question without a credential, and what its answers tell: for servers that publish nothing to recognise them
+ *  by.
  */
 export type Probe_Deserialize = {
 	/**  The method. */
@@ -1988,8 +1988,8 @@ export type Probe_Deserialize = {
 };
 
 /**
- *  A question without a credential, and what the answers to it tell: for servers that publish nothing by which they
- *  could be known.
+ *  A question without a credential, and what its answers tell: for servers that publish nothing to recognise them
+ *  by.
  */
 export type Probe_Serialize = {
 	/**  The method. */
@@ -2134,8 +2134,8 @@ export type Provider_Deserialize = {
 	/**  How the key set is fetched. */
 	keySet?: KeySetRules_Deserialize,
 	/**
-	 *  How a server is known before anything is sent to it that matters; where absent, its token endpoint is asked
-	 *  for nothing, which it must refuse.
+	 *  The question that tells whether a server is of this kind. Where absent, an empty request goes to the token
+	 *  endpoint, which must refuse it.
 	 */
 	probe?: Probe_Deserialize | null,
 	/**  How keys and secrets are made and removed through the server's API; absent where it has none. */
@@ -2191,8 +2191,8 @@ export type Provider_Serialize = {
 	/**  How the key set is fetched. */
 	keySet: KeySetRules_Serialize,
 	/**
-	 *  How a server is known before anything is sent to it that matters; where absent, its token endpoint is asked
-	 *  for nothing, which it must refuse.
+	 *  The question that tells whether a server is of this kind. Where absent, an empty request goes to the token
+	 *  endpoint, which must refuse it.
 	 */
 	probe: Probe_Serialize | null,
 	/**  How keys and secrets are made and removed through the server's API; absent where it has none. */
@@ -3028,7 +3028,7 @@ export type Startup_Serialize = {
 	demoProblem: Problem_Serialize | null,
 };
 
-/**  What became of a difference between the server's subject and the service user's id. */
+/**  A subject that isn't the service user's id, and what was done about it. */
 export type SubjectNotice = {
 	/**  Stable word: `user-id-corrected` or `other-subject`. */
 	code: string,
@@ -3143,7 +3143,7 @@ export type TokenView_Deserialize = {
 	scopes: ScopeOutcome[],
 	/**  What else the server said that is worth showing, as name and value. */
 	alsoSaid: ([string, string])[],
-	/**  What is to be said of whom the server names in it, where that is another one than expected. */
+	/**  Whom the server names in it, where that isn't the service user it was minted for. */
 	subject?: SubjectNotice | null,
 	/**  Whether it was taken from memory and not minted by this call. */
 	reused: boolean,
@@ -3169,7 +3169,7 @@ export type TokenView_Serialize = {
 	scopes: ScopeOutcome[],
 	/**  What else the server said that is worth showing, as name and value. */
 	alsoSaid: ([string, string])[],
-	/**  What is to be said of whom the server names in it, where that is another one than expected. */
+	/**  Whom the server names in it, where that isn't the service user it was minted for. */
 	subject: SubjectNotice | null,
 	/**  Whether it was taken from memory and not minted by this call. */
 	reused: boolean,
@@ -3297,8 +3297,8 @@ export type UserinfoRules_Deserialize = {
 	/**  Where the answer has the subject, as a JSON Pointer; empty for nowhere. */
 	subject?: string,
 	/**
-	 *  Whether that subject, and `sub` of an access token, is the service user's id: then it corrects an id that was
-	 *  entered wrong.
+	 *  Whether that subject, and `sub` of an access token, is the service user's id, so that it can correct one that
+	 *  was entered wrong.
 	 */
 	subjectIsUser?: boolean,
 	/**
@@ -3315,8 +3315,8 @@ export type UserinfoRules_Serialize = {
 	/**  Where the answer has the subject, as a JSON Pointer; empty for nowhere. */
 	subject: string,
 	/**
-	 *  Whether that subject, and `sub` of an access token, is the service user's id: then it corrects an id that was
-	 *  entered wrong.
+	 *  Whether that subject, and `sub` of an access token, is the service user's id, so that it can correct one that
+	 *  was entered wrong.
 	 */
 	subjectIsUser: boolean,
 	/**
@@ -3334,7 +3334,7 @@ export type Userinfo_Deserialize = {
 	json: string,
 	/**  Whether its `sub` equals the token's; `None` where one of them has none. */
 	subjectMatches?: boolean | null,
-	/**  What is to be said of whom it names, where that is another one than the service user. */
+	/**  Whom it names, where that isn't the service user it was asked for. */
 	subject?: SubjectNotice | null,
 };
 
@@ -3346,7 +3346,7 @@ export type Userinfo_Serialize = {
 	json: string,
 	/**  Whether its `sub` equals the token's; `None` where one of them has none. */
 	subjectMatches: boolean | null,
-	/**  What is to be said of whom it names, where that is another one than the service user. */
+	/**  Whom it names, where that isn't the service user it was asked for. */
 	subject: SubjectNotice | null,
 };
 

@@ -26,7 +26,7 @@ pub struct EnvironmentCheck {
     pub host: String,
     /// The endpoints and where their addresses come from.
     pub endpoints: Vec<EndpointFound>,
-    /// What was asked, in order; of anything else this check says nothing.
+    /// What was asked, in order. The check says nothing about anything else.
     pub asked: Vec<Asked>,
     /// Hosts that discovery names and that are neither the issuer's nor confirmed yet.
     pub unconfirmed_hosts: Vec<String>,
@@ -120,7 +120,7 @@ impl Checking<'_> {
         let values = values_of(&spelled).unwrap_or_default();
         let located = self.locate(&values, discovery.as_ref());
         if self.found.problems.is_empty() {
-            let fits = self.ask_located(&located, &values, discovery.is_some()).await;
+            let fits = self.ask_located(&located, &values).await;
             // Where nothing else is there either, it is the address of the issuer that is wrong.
             let alone = self.found.asked.len() == 1;
             if let (false, false, Some(problem)) = (fits, alone, undiscovered) {
@@ -221,25 +221,23 @@ impl Checking<'_> {
         Ok(false)
     }
 
-    /// Asks for the keys, and how a stranger is refused where no discovery document tells what the server is, or where
-    /// its user says otherwise. Tells whether anything was as it should be.
-    async fn ask_located(&mut self, open: &[(Endpoint, Located)], values: &Values, discovered: bool) -> bool {
+    /// Asks for the keys, and how a stranger is refused: a server whose quota is used up still shows its discovery
+    /// document. Tells whether anything was as it should be.
+    async fn ask_located(&mut self, open: &[(Endpoint, Located)], values: &Values) -> bool {
         let mut fits = false;
         let find = |wanted| open.iter().find(|(endpoint, _)| *endpoint == wanted).map(|(_, located)| located);
         if let Some(keys) = find(Endpoint::KeySet).filter(|_| !self.provider.key_set.authenticated) {
             fits |= self.ask_keys(&keys.url).await;
         }
         let token = find(Endpoint::Token);
-        let told = discovered && token.is_none_or(|token| token.origin != Origin::Hand);
-        if !told {
-            let probe = self.provider.probe.clone();
-            let probed = probe.filter(|_| token.is_none_or(|token| token.origin != Origin::Hand));
-            fits |= match (probed, token) {
-                (Some(probe), _) => self.ask_probe(&probe, values).await,
-                (None, Some(token)) => self.ask_token_endpoint(&token.url).await,
-                (None, None) => false,
-            };
-        }
+        // An endpoint that was set by hand is another one than the profile asks.
+        let by_hand = token.is_some_and(|token| token.origin == Origin::Hand);
+        let probe = self.provider.probe.clone().filter(|_| !by_hand);
+        fits |= match (probe, token) {
+            (Some(probe), _) => self.ask_probe(&probe, values).await,
+            (None, Some(token)) => self.ask_token_endpoint(&token.url).await,
+            (None, None) => false,
+        };
         fits
     }
 
@@ -289,9 +287,13 @@ impl Checking<'_> {
     async fn ask_token_endpoint(&mut self, url: &str) -> bool {
         let key = self.provider.private_key.as_ref().map(|grant| grant.body);
         let body = key.or(self.provider.client_secret.as_ref().map(|grant| grant.body)).unwrap_or_default();
+        // ZITADEL failed with 500 at whatever it did not expect (2024 to 2026); of a server that nothing else is known
+        // of, that says nothing.
+        let known_so_far = self.found.asked.iter().any(|asked| asked.fits);
         let refuses = |status, said: &str| {
-            let known = matches!(status, 400 | 401 | 403 | 422) && said.starts_with('{');
-            if known { Ok(()) } else { Err(None) }
+            let failed_as_oauth = known_so_far && status == 500 && said.contains("\"error\"");
+            let known = matches!(status, 400 | 401 | 403 | 422) || failed_as_oauth;
+            if known && said.starts_with('{') { Ok(()) } else { Err(None) }
         };
         self.ask_stranger(Endpoint::Token.name(), url, (Method::Post, body), refuses).await
     }

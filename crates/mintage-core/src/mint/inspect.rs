@@ -46,7 +46,7 @@ pub struct Inspection {
     pub unconfirmed_host: Option<String>,
     /// Where the keys came from and when, for example `auth.acme.com`.
     pub keys_from: Option<String>,
-    /// As whom the keys were fetched, where the issuer shows them only to those it knows.
+    /// Which service user the keys were fetched as, where the issuer shows them only to callers it knows.
     pub keys_reader: Option<KeyReader>,
     /// Local clock minus the server's, in seconds, as last measured: the token's times are the server's.
     pub skew_seconds: Option<f64>,
@@ -66,7 +66,7 @@ pub struct Userinfo {
     pub json: String,
     /// Whether its `sub` equals the token's; `None` where one of them has none.
     pub subject_matches: Option<bool>,
-    /// What is to be said of whom it names, where that is another one than the service user.
+    /// Whom it names, where that isn't the service user it was asked for.
     pub subject: Option<SubjectNotice>,
 }
 

@@ -32,7 +32,7 @@ pub(super) struct KeysFetched {
     pub(super) reader: Option<KeyReader>,
 }
 
-/// As whom a key set was fetched from a server that shows it only to those it knows.
+/// The service user that a key set was fetched as, from a server that shows it only to callers it knows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct KeyReader {

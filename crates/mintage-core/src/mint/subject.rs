@@ -129,14 +129,17 @@ fn judge(provider: &Provider, filed: &Filed<'_>, subject: &Subject) -> Judgement
         return Judgement::Another;
     }
     let is_token = credential.kind == CredentialKind::PersonalToken;
-    if !provider.userinfo.subject_is_user {
-        // The user's id may be any of the names that the server has for it.
-        let named = subject.names.contains(&user.user_id);
-        return if is_token && !subject.names.is_empty() && !named { Judgement::Another } else { Judgement::Agrees };
-    }
+    // What was entered may be another of the names that the server has for the same user.
+    let named = subject.names.contains(&user.user_id);
     // A bearer token goes by nothing but itself: the wrong token is as likely as the wrong id.
-    let either = is_token && provider.ready_token == Some(Scheme::Bearer);
-    if *vouched || either { Judgement::Another } else { Judgement::Corrected }
+    let either = *vouched || is_token && provider.ready_token == Some(Scheme::Bearer);
+    match (provider.userinfo.subject_is_user, named) {
+        (false, false) if is_token && !subject.names.is_empty() => Judgement::Another,
+        (false, _) => Judgement::Agrees,
+        (true, true) if *vouched => Judgement::Agrees,
+        (true, false) if either => Judgement::Another,
+        (true, _) => Judgement::Corrected,
+    }
 }
 
 fn corrected(filed: &Filed<'_>, subject: &Subject) -> SubjectNotice {

@@ -75,8 +75,8 @@ pub struct UserinfoRules {
     pub method: Method,
     /// Where the answer has the subject, as a JSON Pointer; empty for nowhere.
     pub subject: String,
-    /// Whether that subject, and `sub` of an access token, is the service user's id: then it corrects an id that was
-    /// entered wrong.
+    /// Whether that subject, and `sub` of an access token, is the service user's id, so that it can correct one that
+    /// was entered wrong.
     pub subject_is_user: bool,
     /// Whether a 404 is tried again with the credential itself, self-signed or as Basic: some servers
     /// do not know their own exchanged tokens there (Frontier before v0.45).
@@ -113,8 +113,8 @@ impl Default for IntrospectionRules {
     }
 }
 
-/// A question without a credential, and what the answers to it tell: for servers that publish nothing by which they
-/// could be known.
+/// A question without a credential, and what its answers tell: for servers that publish nothing to recognise them
+/// by.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct Probe {

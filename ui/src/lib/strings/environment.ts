@@ -49,7 +49,7 @@ export const environment = {
   facts: { issuer: 'Issuer', keys: 'Keys', clock: 'Clock' },
   keys: (n: number) => (n === 0 ? 'It publishes no key that tokens could be checked with' : `It publishes ${count(n, 'usable key')}`),
   keysClosed: 'It shows them only to those it knows. Verifying a token fetches them with a credential of this environment.',
-  keysUnknown: 'Its keys could not be had',
+  keysUnknown: 'Couldn’t fetch its keys',
   clockSame: 'In step with yours',
   clockUnknown: 'It did not tell its time',
   clockAhead: (seconds: number) => `Your clock is ${span(seconds * 1000)} ahead of the server’s`,

@@ -67,6 +67,9 @@ fn an_id_that_only_a_person_typed_gives_way_to_the_servers_and_two_that_may_both
         // A bearer token goes by no id: the token may be the wrong one.
         ("zitadel", PersonalToken, false, false, &["B"], Another),
         ("zitadel", PersonalToken, false, true, &["B", "bob"], Another),
+        // A login name was entered for the id.
+        ("zitadel", PersonalToken, false, false, &["B", "A"], Corrected),
+        ("zitadel", PersonalToken, true, false, &["B", "A"], Agrees),
         // Where a subject is no user id, only other names of the user can tell.
         ("generic", PersonalToken, false, false, &["4711", "A"], Agrees),
         ("generic", PersonalToken, false, false, &["4711", "bob"], Another),
