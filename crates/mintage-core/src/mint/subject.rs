@@ -132,12 +132,12 @@ fn judge(provider: &Provider, filed: &Filed<'_>, subject: &Subject) -> Judgement
     // What was entered may be another of the names that the server has for the same user.
     let named = subject.names.contains(&user.user_id);
     // A bearer token goes by nothing but itself: the wrong token is as likely as the wrong id.
-    let either = *vouched || is_token && provider.ready_token == Some(Scheme::Bearer);
+    let both_plausible = *vouched || is_token && provider.ready_token == Some(Scheme::Bearer);
     match (provider.userinfo.subject_is_user, named) {
         (false, false) if is_token && !subject.names.is_empty() => Judgement::Another,
         (false, _) => Judgement::Agrees,
         (true, true) if *vouched => Judgement::Agrees,
-        (true, false) if either => Judgement::Another,
+        (true, false) if both_plausible => Judgement::Another,
         (true, _) => Judgement::Corrected,
     }
 }
