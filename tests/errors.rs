@@ -6,8 +6,8 @@ use std::io;
 
 use mintage_core::diagnosis::{Cause, NextStep};
 use mintage_core::error::{
-    CatalogError, Error, IssuerError, KeyError, KeychainError, ProviderError, Refusal, SettingsError, TokenError,
-    WrongKind,
+    CatalogError, Error, IssuerError, KeyError, KeychainError, ProviderError, Refusal, SettingsError, StrangerError,
+    TokenError, WrongKind,
 };
 use mintage_core::settings::Settings;
 use time::Duration;
@@ -98,6 +98,33 @@ fn keychain_errors() -> Vec<KeychainError> {
         KeychainError::TooLarge { .. } => KeychainError::TooLarge { limit: 2560 },
         KeychainError::ReadBackDiffers => KeychainError::ReadBackDiffers,
         KeychainError::Failed { .. } => KeychainError::Failed { operation: "storing" },
+    })
+}
+
+fn stranger_errors() -> Vec<StrangerError> {
+    samples!(StrangerError {
+        StrangerError::KeysClosed { refused: 0, source: None, .. } => {
+            StrangerError::KeysClosed { host: HOST.into(), refused: 0, source: None }
+        },
+        StrangerError::KeysClosed { refused: 0, .. } => StrangerError::KeysClosed {
+            host: HOST.into(),
+            refused: 0,
+            source: Some(Box::new(Error::ProductionUnconfirmed { environment: "Acme".into() })),
+        },
+        StrangerError::KeysClosed { .. } => StrangerError::KeysClosed {
+            host: HOST.into(),
+            refused: 2,
+            source: Some(Box::new(IssuerError::Refused(Box::new(refusal())).into())),
+        },
+        StrangerError::OtherServer { help: Some(_), .. } => StrangerError::OtherServer {
+            host: HOST.into(),
+            provider: "Raystack Frontier (Connect)".into(),
+            status: 404,
+            help: Some("Enter the port of Connect RPC".into()),
+        },
+        StrangerError::OtherServer { help: None, .. } => {
+            StrangerError::OtherServer { host: HOST.into(), provider: "Okta".into(), status: 500, help: None }
+        },
     })
 }
 
@@ -233,6 +260,7 @@ fn journey_errors() -> Vec<Error> {
         Error::Keychain(_) => KeychainError::Locked.into(),
         Error::Catalog(_) => CatalogError::Gone { what: "environment" }.into(),
         Error::Provider(_) => ProviderError::TooLarge.into(),
+        Error::Stranger(_) => StrangerError::KeysClosed { host: HOST.into(), refused: 0, source: None }.into(),
         Error::Settings(_) => SettingsError::ShortcutInvalid.into(),
         Error::Issuer(_) => IssuerError::CaInvalid.into(),
         Error::Diagnosed { .. } => Error::Diagnosed { source: IssuerError::Refused(Box::new(refusal())), causes: vec![cause()] },
@@ -322,7 +350,8 @@ fn all() -> Vec<(&'static str, Vec<Error>)> {
     let kinds = wrong_kinds().into_iter().map(KeyError::WrongKind);
     let keys = key_errors().into_iter().filter(|error| !matches!(error, KeyError::WrongKind(_)));
     let passes_on = |error: &Error| {
-        let catalogue = matches!(error, Error::Catalog(_) | Error::Settings(_) | Error::Provider(_));
+        let catalogue =
+            matches!(error, Error::Catalog(_) | Error::Settings(_) | Error::Provider(_) | Error::Stranger(_));
         catalogue || matches!(error, Error::Key(_) | Error::Token(_) | Error::Keychain(_) | Error::Issuer(_))
     };
     vec![
@@ -333,6 +362,7 @@ fn all() -> Vec<(&'static str, Vec<Error>)> {
         ("catalogue", catalog_errors().into_iter().map(Error::from).collect()),
         ("issuer", issuer_errors().into_iter().map(Error::from).collect()),
         ("provider profiles", provider_errors().into_iter().map(Error::from).collect()),
+        ("servers that do not know who asks", stranger_errors().into_iter().map(Error::from).collect()),
         ("settings", settings_errors().into_iter().map(Error::from).collect()),
         ("tokens", token_errors().into_iter().map(Error::from).collect()),
     ]
@@ -361,12 +391,16 @@ fn no_two_errors_share_a_code() {
                 .all(|word| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()));
         assert!(is_kebab, "`{code}` is not in kebab case");
         // A failed mint has its refusal's code, a server is as busy with or without a time to wait, and a key takes
-        // as long whoever opens it.
+        // as long whoever opens it; what else is known of a closed key set or of another server changes the next
+        // step alone.
         let shares = matches!(
             error,
             Error::Diagnosed { .. }
                 | Error::Issuer(IssuerError::Busy { retry_after: None, .. })
                 | Error::Key(KeyError::EncryptionTooSlow { openssl: false, .. })
+                | Error::Stranger(
+                    StrangerError::KeysClosed { source: Some(_), .. } | StrangerError::OtherServer { help: None, .. }
+                )
         );
         assert!(shares || seen.insert(code), "`{code}` is there twice");
     }
@@ -386,8 +420,8 @@ fn messages_begin_in_lower_case_and_end_without_a_period() {
 /// The verbs that a next step may begin with.
 const VERBS: &[&str] = &[
     "Add", "Ask", "Check", "Choose", "Confirm", "Convert", "Copy", "Correct", "Create", "Delete", "Do", "Download",
-    "Enter", "Give", "Import", "Install", "Look", "Make", "Mint", "Move", "Open", "Paste", "Put", "Refresh", "Remove",
-    "Restore", "Save", "Set", "Start", "Try", "Unlock", "Unpack", "Update", "Use", "Wait",
+    "Enter", "Finish", "Give", "Import", "Install", "Look", "Make", "Mint", "Move", "Open", "Paste", "Put", "Refresh",
+    "Remove", "Quit", "Restore", "Save", "Set", "Start", "Try", "Unlock", "Unpack", "Update", "Use", "Wait",
 ];
 
 #[test]

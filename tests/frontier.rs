@@ -11,6 +11,22 @@ mod actor;
 #[expect(dead_code, reason = "each test program uses a part of what they share")]
 mod files;
 
+#[path = "frontier/checking.rs"]
+mod checking;
+#[path = "frontier/clocks.rs"]
+mod clocks;
+#[path = "frontier/closed_keys.rs"]
+mod closed_keys;
+#[path = "frontier/expected_issuer.rs"]
+mod expected_issuer;
+#[path = "support/fault_server.rs"]
+#[expect(dead_code, reason = "each test program uses a part of what they share")]
+mod fault_server;
+#[path = "frontier/refused_keys.rs"]
+mod refused_keys;
+#[path = "frontier/subjects.rs"]
+mod subjects;
+
 use actor::{Actor, ORG_ID, Stage, act};
 use mintage_core::copy_form::CopyForm;
 use mintage_core::credential::{Credential, CredentialKind, CredentialState};

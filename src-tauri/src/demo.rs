@@ -162,6 +162,7 @@ fn draft(scene: &Scene, issuer: &str) -> EnvironmentDraft {
         ca_certificate: None,
         confirmed_hosts: Vec::new(),
         parameters: std::collections::BTreeMap::new(),
+        expected_issuer: None,
     }
 }
 

@@ -114,6 +114,7 @@ pub(crate) fn draft(issuer: &str, provider: &str, tier: Tier) -> EnvironmentDraf
         ca_certificate: None,
         confirmed_hosts: Vec::new(),
         parameters: std::collections::BTreeMap::new(),
+        expected_issuer: None,
     }
 }
 

@@ -40,7 +40,10 @@ describe('the form', () => {
       caCertificate: null,
       confirmedHosts: ['keys.example.net'],
       parameters: {},
+      expectedIssuer: null,
     });
+    form.expectedIssuer = ' http://localhost.frontier ';
+    expect(form.draft().expectedIssuer).toBe('http://localhost.frontier');
   });
 
   it('forgets what was confirmed for another issuer or provider', () => {
@@ -161,7 +164,7 @@ describe('a clock skew', () => {
 });
 
 describe('the editor', () => {
-  const checked: EnvironmentCheck = { issuer: 'https://auth.example.com', host: 'auth.example.com', endpoints: [], unconfirmedHosts: [], keys: 2, skewSeconds: 0, problems: [] };
+  const checked: EnvironmentCheck = { issuer: 'https://auth.example.com', host: 'auth.example.com', endpoints: [], asked: [{ name: 'discovery document', url: 'https://auth.example.com/.well-known/openid-configuration', status: 200, fits: true }], unconfirmedHosts: [], keys: 2, skewSeconds: 0, problems: [] };
 
   async function open(environment: Environment | null, change: Partial<Ipc> = {}) {
     const onclose = vi.fn();
@@ -335,6 +338,47 @@ describe('the editor', () => {
     const result = await screen.findByTestId('env-check-result');
     expect(result.getAttribute('data-state')).toBe('failed');
     expect(within(result).getByTestId('problem').getAttribute('data-code')).toBe('certificate-refused');
+  });
+
+  it('calls nothing fine that was not asked, and lists what was', async () => {
+    const endpoints = [
+      { endpoint: 'token' as const, name: 'token endpoint', url: 'https://auth.example.com/token', origin: 'the provider’s usual', asked: false },
+      { endpoint: 'jwks' as const, name: 'key set', url: 'https://auth.example.com/keys', origin: 'from discovery', asked: true },
+    ];
+    let found: EnvironmentCheck = { ...checked, endpoints, asked: [] };
+    await open(staging, { checkEnvironment: async () => found });
+    const check = async () => {
+      await userEvent.click(screen.getByTestId('env-check'));
+      await waitFor(() => expect(screen.getByTestId('env-check').textContent).toContain('again'));
+      return screen.getByTestId('env-check-result');
+    };
+    let result = await check();
+    expect([result.dataset['state'], within(result).getByRole('heading').textContent?.trim()]).toEqual(['settle', 'auth.example.com hasn’t been asked anything yet']);
+    expect(within(result).getAllByRole('row').map((row) => row.textContent?.includes('not asked'))).toEqual([false, true, false]);
+
+    const stranger = { name: 'a request without a credential', url: 'https://auth.example.com/rpc' };
+    found = { ...found, asked: [{ ...stranger, status: 401, fits: true }] };
+    result = await check();
+    await waitFor(() => expect(result.dataset['state']).toBe('fine'));
+    expect(within(result).getByTestId('env-asked').textContent).toContain('answered as expected (401)');
+
+    const said = { ...problem('other-server', 'it does not answer as Frontier does (404)', 'Check the port'), serverSaid: { status: 404, body: 'page not found' } };
+    found = { ...found, asked: [{ ...stranger, status: 404, fits: false }, { ...stranger, status: null, fits: false }], problems: [said] };
+    result = await check();
+    await waitFor(() => expect(result.dataset['state']).toBe('failed'));
+    expect(within(result).getAllByTestId('env-asked').map((each) => each.querySelector('.origin')?.textContent)).toEqual(['answered 404', 'no answer']);
+    expect(result.textContent).toContain('page not found');
+  });
+
+  it('keeps the issuer that tokens are expected to name', async () => {
+    const editEnvironment = vi.fn(async () => staging);
+    await open({ ...staging, expectedIssuer: 'http://localhost.frontier' }, { editEnvironment });
+    const field = screen.getByTestId<HTMLInputElement>('env-expected-issuer');
+    expect([field.value, field.placeholder]).toEqual(['http://localhost.frontier', staging.issuer]);
+    await userEvent.clear(field);
+    await userEvent.type(field, ' frontier ');
+    await userEvent.click(screen.getByTestId('env-save'));
+    await waitFor(() => expect(editEnvironment).toHaveBeenCalledWith(staging.id, expect.objectContaining({ expectedIssuer: 'frontier' })));
   });
 
   it('checks an issuer on Enter before another Enter may save it', async () => {

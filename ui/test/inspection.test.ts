@@ -10,7 +10,7 @@ import type { Check, Claim, Inspection, Verification } from '../src/lib/types';
 import ClaimsTab from '../src/views/detail/ClaimsTab.svelte';
 import UserinfoTab from '../src/views/detail/UserinfoTab.svelte';
 import Inspected from '../src/views/inspection/Inspected.svelte';
-import { remarksOf } from '../src/views/inspection/remarks';
+import { remarksOf, serverNow } from '../src/views/inspection/remarks';
 import { verdictOf } from '../src/views/inspection/verdict';
 import { draw, stateOf } from './support/page';
 
@@ -305,11 +305,36 @@ describe('the tabs of a service user', () => {
     expect(screen.getAllByTestId('userinfo-row').map((each) => each.getAttribute('data-claim'))).toEqual(['sub', 'name', 'preferred_username', 'updated_at']);
   });
 
+  it('names both users where the answer is about another one than the service user', async () => {
+    const subject = { code: 'other-subject', sentence: 'The server says that this ready-made token belongs to `bob` (B), not to `alice` (A)', help: 'Remove it from `alice` and import it for `bob`' };
+    draw(await stateOf('users', { userinfo: async () => ({ ...userinfo(), subject }) }), UserinfoTab, { serviceUser: 'u1', token: token([]), onmint: () => undefined });
+    const notice = await screen.findByTestId('subject-notice');
+    expect(notice.textContent?.replace(/\s+/g, ' ').trim()).toBe('The server says that this ready-made token belongs to bob (B), not to alice (A). Remove it from alice and import it for bob.');
+  });
+
   it('explains a refused userinfo and asks again when told to', async () => {
     const answers = vi.fn(async () => (answers.mock.calls.length === 1 ? fail('subject-mismatch') : userinfo()));
     draw(await stateOf('users', { userinfo: answers }), UserinfoTab, { serviceUser: 'u1', token: token([]), onmint: () => undefined });
     expect((await screen.findByTestId('problem')).getAttribute('data-code')).toBe('subject-mismatch');
     await userEvent.click(screen.getByTestId('userinfo-fetch'));
     expect(await screen.findAllByTestId('userinfo-row')).toHaveLength(4);
+  });
+});
+
+describe('a token’s times', () => {
+  it('are the server’s, so its clock tells whether they have passed', () => {
+    const expires = claim('exp', '1', null, { time: '2026-11-22T12:00:00Z' });
+    const now = Date.parse('2026-11-22T13:00:00Z');
+    const says = (skewSeconds: number | null) => {
+      const found = { ...inspection({ verification: null, skewSeconds }), claims: { ...claims().claims!, payload: [expires] } };
+      return remarksOf(found, serverNow(found, now)).length;
+    };
+    expect([says(null), says(0), says(7200), says(-7200)]).toEqual([1, 1, 0, 1]);
+  });
+
+  it('are checked with keys whose reader is named', async () => {
+    const keysReader = { serviceUser: 'deploy-bot', proof: 'selfSigned' as const };
+    draw(await stateOf('users'), Inspected, { inspection: inspection({ keysReader }) });
+    expect((await screen.findByTestId('verdict')).textContent).toContain('as deploy-bot, with a self-signed JWT');
   });
 });

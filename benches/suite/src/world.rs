@@ -53,6 +53,7 @@ pub(crate) fn draft(name: &str, issuer: &str) -> EnvironmentDraft {
         ca_certificate: None,
         confirmed_hosts: Vec::new(),
         parameters: std::collections::BTreeMap::new(),
+        expected_issuer: None,
     }
 }
 

@@ -94,6 +94,7 @@ mod tests {
             also_said: Vec::new(),
             scopes: Vec::new(),
             credential: CredentialId(Uuid::nil()),
+            subject: None,
             story: MintStory::default(),
         }
     }

@@ -75,6 +75,10 @@ pub struct EnvironmentDraft {
     /// What the provider's parameters are here, by name, for example `orgId`.
     #[serde(default)]
     pub parameters: ParameterValues,
+    /// `iss` of the access tokens (RFC 7519 §4.1.1), letter for letter; `None` means the provider's usual one, else the
+    /// issuer.
+    #[serde(default)]
+    pub expected_issuer: Option<String>,
 }
 
 impl EnvironmentDraft {

@@ -13,6 +13,7 @@ mod keychain;
 mod problem;
 mod provider;
 mod settings;
+mod stranger;
 mod token;
 
 pub use catalog::CatalogError;
@@ -22,6 +23,7 @@ pub use keychain::KeychainError;
 pub use problem::{Problem, ServerSaid};
 pub use provider::ProviderError;
 pub use settings::SettingsError;
+pub use stranger::StrangerError;
 pub use token::TokenError;
 
 /// Everything that a journey can end in.
@@ -48,6 +50,9 @@ pub enum Error {
     /// The server, or the way to it.
     #[error(transparent)]
     Issuer(#[from] IssuerError),
+    /// A server that does not know who asks.
+    #[error(transparent)]
+    Stranger(#[from] StrangerError),
     /// A server refused a credential or could not be asked, and this is what it probably means.
     #[error("{source}")]
     Diagnosed {
@@ -233,6 +238,7 @@ impl Error {
             Self::Catalog(error) => error.code(),
             Self::Provider(error) => error.code(),
             Self::Settings(error) => error.code(),
+            Self::Stranger(error) => error.code(),
             Self::Issuer(error) | Self::Diagnosed { source: error, .. } => error.code(),
             Self::Preflight { .. } => "would-be-refused",
             Self::Internal => "internal-error",
@@ -271,6 +277,7 @@ impl Error {
             Self::Catalog(error) => error.help(),
             Self::Provider(error) => error.help(),
             Self::Settings(error) => error.help(),
+            Self::Stranger(error) => error.help(),
             Self::Issuer(error) => error.help(),
             Self::Diagnosed { causes, .. } | Self::Preflight { causes } => causes[0].help.clone(),
             Self::Internal => "Try again; if it keeps happening, copy the report and file an issue with it".into(),
@@ -323,6 +330,7 @@ impl Error {
                 NextStep::EditEnvironment
             }
             Self::Key(error) if error.is_undescribed() => NextStep::DescribeFile,
+            Self::Stranger(error) => error.next(),
             Self::NoCredential { .. } | Self::KeyMissing { .. } | Self::KeyChanged { .. } => NextStep::ImportKey,
             _ => NextStep::None,
         }
@@ -330,11 +338,7 @@ impl Error {
 
     /// The error as shells show it.
     pub fn problem(&self) -> Problem {
-        let refusal = match self {
-            Self::Issuer(IssuerError::Refused(refusal))
-            | Self::Diagnosed { source: IssuerError::Refused(refusal), .. } => Some(refusal),
-            _ => None,
-        };
+        let refusal = self.refusal();
         let causes = match self {
             Self::Diagnosed { causes, .. } | Self::Preflight { causes } => causes.clone(),
             _ => Vec::new(),
@@ -353,6 +357,16 @@ impl Error {
         };
         problem.report = problem.write_report();
         problem
+    }
+
+    /// What a server said when it refused, where one did.
+    fn refusal(&self) -> Option<&Refusal> {
+        match self {
+            Self::Issuer(IssuerError::Refused(refusal))
+            | Self::Diagnosed { source: IssuerError::Refused(refusal), .. } => Some(refusal),
+            Self::Stranger(error) => error.refusal(),
+            _ => None,
+        }
     }
 
     /// Its sentence with the time apart, where it holds one.

@@ -88,7 +88,7 @@ pub struct TokenResponse {
     pub access_token: Secret,
     /// `expires_in`; tolerated as a number or a numeric string.
     pub expires_in: Option<Duration>,
-    /// Its expiry, where the server tells a moment and no life.
+    /// Its expiry by the server's clock, where the server tells a moment and no life.
     pub expires_at: Option<OffsetDateTime>,
     /// `scope`, split at spaces, where the server tells it.
     pub scopes: Option<Vec<String>>,
@@ -154,6 +154,24 @@ impl Issuer {
         reply.require_ok("the request for its keys", authorization.as_slice())?;
         let bytes = std::mem::take(&mut *reply.body);
         Ok(reply.answer(bytes))
+    }
+
+    /// Asks without a credential and takes any answer: what a server says to a stranger tells what kind it is. Gives
+    /// the beginning of what it said.
+    ///
+    /// # Errors
+    /// Whatever keeps an answer away; [`IssuerError::Redirected`].
+    pub async fn hear(&self, method: Method, url: &str, body: Body) -> Result<Answer<String>, IssuerError> {
+        let empty = Post { url, authorization: None, body, fields: &[], secrets: &[] };
+        let body = (method == Method::Post).then(|| empty.written());
+        let reply = self.transport.hear(method, url, body).await?;
+        let said = reply.quoted();
+        Ok(reply.answer(said))
+    }
+
+    /// Where the discovery document of an issuer is looked for first (OpenID Connect Discovery §4).
+    pub fn discovery_url(issuer: &IssuerUrl) -> String {
+        discovery::openid_url(issuer)
     }
 
     /// Asks for a token. `proof` is what a refusal refuses, in a sentence; `map` says where the answer has

@@ -21,6 +21,7 @@ use crate::settings::Settings;
 use crate::token::Token;
 
 mod activity;
+mod check;
 mod compare;
 mod copy;
 mod describe;
@@ -32,27 +33,31 @@ mod held;
 mod import;
 mod inspect;
 mod introspect;
+mod key_set;
 mod list;
 mod providers;
 mod provision;
 mod radar;
+mod refused_key;
 mod repair;
 mod review;
 mod self_test;
 mod settings;
 mod story;
+mod subject;
 mod token;
 mod trial;
 mod wire;
 
+pub use check::{Asked, EndpointFound, EnvironmentCheck};
 pub use compare::{Comparison, NamedIssuer, TokenSource};
 pub use copy::Copied;
 pub use direct::Signed;
-pub use environments::{EndpointFound, EnvironmentCheck};
 pub use expiry::ExpiryNotice;
 pub use import::{AskedId, ImportOutcome, ImportRequest, Learned, Replaced, Standing};
 pub use inspect::{Inspection, Userinfo};
 pub use introspect::{Introspection, Introspector, Revoked};
+pub use key_set::{KeyReader, ProofKind};
 pub use providers::{OwnProviders, UnusableProvider};
 pub use provision::{KeyComparison, ProvisionRequest};
 pub use radar::{Radar, RadarRow};
@@ -61,6 +66,7 @@ pub use review::{KeyFileFacts, Notice, Review, ReviewId};
 pub use self_test::{SelfTestResult, SelfTestStep};
 pub use token::Ask;
 pub use trial::Trial;
+pub use wire::Endpoint;
 
 /// Tells the time. An argument, so that tests can set it and a skewed clock can be shown.
 pub type Clock = Arc<dyn Fn() -> OffsetDateTime + Send + Sync>;

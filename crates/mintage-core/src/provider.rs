@@ -25,7 +25,9 @@ pub use grant::{Body, Carrier, DirectRules, HeaderRules, KeyGrant, KeyIdRule, Se
 pub use key_files::{FileFact, KeyEncoding, KeyFileRule, KeyFiles};
 pub use refusals::{Meaning, RefusalDialect, Said};
 pub(crate) use rules::ENDPOINT;
-pub use rules::{Call, IntrospectionRules, KeySetRules, Method, Provisioning, ResponseMap, Scheme, UserinfoRules};
+pub use rules::{
+    Call, IntrospectionRules, KeySetRules, Method, Probe, ProbeAnswer, Provisioning, ResponseMap, Scheme, UserinfoRules,
+};
 pub use scopes::{Evidence, ScopePlace, ScopePreset, ScopeRules};
 
 /// Names a provider profile, for example `zitadel`.
@@ -75,6 +77,9 @@ pub struct Provider {
     pub introspection: IntrospectionRules,
     /// How the key set is fetched.
     pub key_set: KeySetRules,
+    /// The question that tells whether a server is of this kind. Where absent, an empty request goes to the token
+    /// endpoint, which must refuse it.
+    pub probe: Option<Probe>,
     /// How keys and secrets are made and removed through the server's API; absent where it has none.
     pub provisioning: Option<Provisioning>,
     /// Claims that mean something special here.

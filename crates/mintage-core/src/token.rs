@@ -10,7 +10,7 @@ use time::OffsetDateTime;
 
 use crate::assertion::AssertionShown;
 use crate::credential::CredentialId;
-use crate::provider::SecretPlace;
+use crate::provider::{Scheme, SecretPlace};
 use crate::secret::Secret;
 
 pub(crate) mod compact;
@@ -66,6 +66,8 @@ pub struct Token {
     pub scopes: Vec<ScopeOutcome>,
     /// The credential that it was got with.
     pub credential: CredentialId,
+    /// Whom the server names in it, where that isn't the service user it was minted for.
+    pub subject: Option<SubjectNotice>,
     /// How it was minted.
     pub story: MintStory,
 }
@@ -73,10 +75,7 @@ pub struct Token {
 impl Token {
     /// The value of the `Authorization` header that it is sent with.
     pub fn header(&self) -> Secret {
-        match &self.authorization {
-            Authorization::Bearer => Secret::new(format!("Bearer {}", self.access_token.expose())),
-            Authorization::Basic { id } => crate::basic::credential(id, &self.access_token, SecretPlace::BasicRaw),
-        }
+        self.authorization.header(&self.access_token)
     }
 }
 
@@ -104,6 +103,8 @@ pub struct TokenView {
     pub scopes: Vec<ScopeOutcome>,
     /// What else the server said that is worth showing, as name and value.
     pub also_said: Vec<(String, String)>,
+    /// Whom the server names in it, where that isn't the service user it was minted for.
+    pub subject: Option<SubjectNotice>,
     /// Whether it was taken from memory and not minted by this call.
     pub reused: bool,
     /// How it was minted.
@@ -121,6 +122,24 @@ pub enum Authorization {
         /// The token's id.
         id: String,
     },
+}
+
+impl Authorization {
+    /// How a ready-made token with this id is sent.
+    pub fn by(scheme: Scheme, id: &str) -> Self {
+        match scheme {
+            Scheme::Bearer => Self::Bearer,
+            Scheme::Basic => Self::Basic { id: id.to_owned() },
+        }
+    }
+
+    /// The header's value for this token.
+    pub fn header(&self, token: &Secret) -> Secret {
+        match self {
+            Self::Bearer => Secret::new(format!("Bearer {}", token.expose())),
+            Self::Basic { id } => crate::basic::credential(id, token, SecretPlace::BasicRaw),
+        }
+    }
 }
 
 /// What became of a scope that was asked for.
@@ -143,6 +162,18 @@ pub enum ScopeGrant {
     Dropped,
     /// Neither the server nor the token tells.
     Unknown,
+}
+
+/// A subject that isn't the service user's id, and what was done about it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct SubjectNotice {
+    /// Stable word: `user-id-corrected` or `other-subject`.
+    pub code: String,
+    /// What was found, in a sentence without its final period; it names both users.
+    pub sentence: String,
+    /// The next step, in a sentence without its final period.
+    pub help: String,
 }
 
 /// How a token was minted, step by step, with secrets left out.

@@ -38,6 +38,7 @@ function environment(n: number, name: string, tier: Tier, issuer: string, demo =
     caCertificate: null,
     confirmedHosts: [],
     parameters: {},
+    expectedIssuer: null,
   };
 }
 
@@ -179,6 +180,7 @@ export function token(scopes: string[], reused = false): TokenView {
     grantedScopes: null,
     scopes: scopes.map((scope) => ({ scope, grant: 'granted' as const })),
     alsoSaid: [],
+    subject: null,
     reused,
     story: story(),
   };

@@ -58,6 +58,8 @@ export function claims(): Inspection {
     unchecked: null,
     unconfirmedHost: null,
     keysFrom: 'auth.acme.com',
+    keysReader: null,
+    skewSeconds: null,
     keysFetchedAt: new Date(now - 180_000).toISOString(),
   };
 }
@@ -100,6 +102,7 @@ export function userinfo(): Userinfo {
     ],
     json: '{\n  "sub": "100507859606888466",\n  "name": "deploy-bot",\n  "preferred_username": "deploy-bot",\n  "updated_at": 1690000000\n}',
     subjectMatches: true,
+    subject: null,
   };
 }
 

@@ -254,6 +254,18 @@ export type Ask_Serialize = {
 	sendAnyway: boolean,
 };
 
+/**  One question that was put to a server, without a credential. */
+export type Asked = {
+	/**  What was asked for, for example `discovery document`. */
+	name: string,
+	/**  Its address. */
+	url: string,
+	/**  The HTTP status of the answer; `None` where none came. */
+	status: number | null,
+	/**  Whether the answer is what such a server gives. */
+	fits: boolean,
+};
+
 /**  An id that is asked for when a credential is imported. */
 export type AskedId = {
 	/**  Which one. */
@@ -766,14 +778,31 @@ export type DragOver = {
 	over: boolean,
 };
 
+/**  Which endpoint is meant. */
+export type Endpoint = 
+/**  Token endpoint (RFC 6749 §3.2). */
+"token" | 
+/**  Userinfo endpoint (OpenID Connect Core §5.3). */
+"userinfo" | 
+/**  Introspection endpoint (RFC 7662 §2). */
+"introspection" | 
+/**  Revocation endpoint (RFC 7009 §2). */
+"revocation" | 
+/**  JWK set (RFC 7517 §5). */
+"jwks";
+
 /**  One endpoint that checking found. */
 export type EndpointFound = {
-	/**  What it is, for example `token endpoint`. */
+	/**  Which one it is. */
+	endpoint: Endpoint,
+	/**  What it is called, for example `token endpoint`. */
 	name: string,
 	/**  Its address. */
 	url: string,
 	/**  Where the address comes from: `set by hand`, `from discovery` or `the provider's usual`. */
 	origin: string,
+	/**  Whether it was asked. */
+	asked: boolean,
 };
 
 /**  Endpoints that the user set by hand; `None` means "from discovery or the provider's template". */
@@ -852,6 +881,8 @@ export type EnvironmentCheck_Deserialize = {
 	host: string,
 	/**  The endpoints and where their addresses come from. */
 	endpoints: EndpointFound[],
+	/**  What was asked, in order. The check says nothing about anything else. */
+	asked: Asked[],
 	/**  Hosts that discovery names and that are neither the issuer's nor confirmed yet. */
 	unconfirmedHosts: string[],
 	/**  How many usable keys the issuer publishes; `None` where they could not be had. */
@@ -870,6 +901,8 @@ export type EnvironmentCheck_Serialize = {
 	host: string,
 	/**  The endpoints and where their addresses come from. */
 	endpoints: EndpointFound[],
+	/**  What was asked, in order. The check says nothing about anything else. */
+	asked: Asked[],
 	/**  Hosts that discovery names and that are neither the issuer's nor confirmed yet. */
 	unconfirmedHosts: string[],
 	/**  How many usable keys the issuer publishes; `None` where they could not be had. */
@@ -905,6 +938,11 @@ export type EnvironmentDraft_Deserialize = {
 	confirmedHosts?: string[],
 	/**  What the provider's parameters are here, by name, for example `orgId`. */
 	parameters?: { [key in string]: string },
+	/**
+	 *  `iss` of the access tokens (RFC 7519 §4.1.1), letter for letter; `None` means the provider's usual one, else the
+	 *  issuer.
+	 */
+	expectedIssuer?: string | null,
 };
 
 /**  What the user says about an environment: the editor's form, and the part that can be changed. */
@@ -929,6 +967,11 @@ export type EnvironmentDraft_Serialize = {
 	confirmedHosts: string[],
 	/**  What the provider's parameters are here, by name, for example `orgId`. */
 	parameters: { [key in string]: string },
+	/**
+	 *  `iss` of the access tokens (RFC 7519 §4.1.1), letter for letter; `None` means the provider's usual one, else the
+	 *  issuer.
+	 */
+	expectedIssuer: string | null,
 };
 
 /**  Names one environment; a random UUID. */
@@ -1197,6 +1240,10 @@ export type Inspection_Deserialize = {
 	unconfirmedHost?: string | null,
 	/**  Where the keys came from and when, for example `auth.acme.com`. */
 	keysFrom?: string | null,
+	/**  Which service user the keys were fetched as, where the issuer shows them only to callers it knows. */
+	keysReader?: KeyReader | null,
+	/**  Local clock minus the server's, in seconds, as last measured: the token's times are the server's. */
+	skewSeconds?: number | null,
 	/**  When the keys were fetched. */
 	keysFetchedAt: string | null,
 };
@@ -1217,6 +1264,10 @@ export type Inspection_Serialize = {
 	unconfirmedHost: string | null,
 	/**  Where the keys came from and when, for example `auth.acme.com`. */
 	keysFrom: string | null,
+	/**  Which service user the keys were fetched as, where the issuer shows them only to callers it knows. */
+	keysReader: KeyReader | null,
+	/**  Local clock minus the server's, in seconds, as last measured: the token's times are the server's. */
+	skewSeconds: number | null,
 	/**  When the keys were fetched. */
 	keysFetchedAt: string | null,
 };
@@ -1669,6 +1720,14 @@ export type KeyIdRule =
 /**  Not at all. */
 "never";
 
+/**  The service user that a key set was fetched as, from a server that shows it only to callers it knows. */
+export type KeyReader = {
+	/**  The service user's name. */
+	serviceUser: string,
+	/**  What proved it. */
+	proof: ProofKind,
+};
+
 /**  How the key set is fetched. */
 export type KeySetRules = KeySetRules_Serialize | KeySetRules_Deserialize;
 
@@ -1911,6 +1970,65 @@ export type Parameter_Serialize = {
 	required: boolean,
 };
 
+/**
+ *  A question without a credential, and what its answers tell: for servers that publish nothing to recognise them
+ *  by.
+ */
+export type Probe = Probe_Serialize | Probe_Deserialize;
+
+/**
+ *  A question without a credential, and what its answers tell: for servers that publish nothing to recognise them
+ *  by.
+ */
+export type Probe_Deserialize = {
+	/**  The method. */
+	method?: Method,
+	/**  Its address, as a template. */
+	url?: string,
+	/**  How the empty body of a POST is written. */
+	body?: Body,
+	/**  What answers tell; the first that fits counts, and one that is not listed is no such server's. */
+	answers?: ProbeAnswer_Deserialize[],
+};
+
+/**
+ *  A question without a credential, and what its answers tell: for servers that publish nothing to recognise them
+ *  by.
+ */
+export type Probe_Serialize = {
+	/**  The method. */
+	method: Method,
+	/**  Its address, as a template. */
+	url: string,
+	/**  How the empty body of a POST is written. */
+	body: Body,
+	/**  What answers tell; the first that fits counts, and one that is not listed is no such server's. */
+	answers: ProbeAnswer_Serialize[],
+};
+
+/**  What an answer to a [`Probe`] tells. */
+export type ProbeAnswer = ProbeAnswer_Serialize | ProbeAnswer_Deserialize;
+
+/**  What an answer to a [`Probe`] tells. */
+export type ProbeAnswer_Deserialize = {
+	/**  HTTP status. */
+	status?: number,
+	/**  A part of what it says; case does not matter, and an empty one is in every answer. */
+	says?: string,
+	/**  What to do about it, as one imperative sentence; empty where it is the answer of such a server. */
+	help?: string,
+};
+
+/**  What an answer to a [`Probe`] tells. */
+export type ProbeAnswer_Serialize = {
+	/**  HTTP status. */
+	status: number,
+	/**  A part of what it says; case does not matter, and an empty one is in every answer. */
+	says: string,
+	/**  What to do about it, as one imperative sentence; empty where it is the answer of such a server. */
+	help: string,
+};
+
 /**  An error as it crosses to a shell: the one pattern that every screen shows. */
 export type Problem = Problem_Serialize | Problem_Deserialize;
 
@@ -1962,6 +2080,17 @@ export type Problem_Serialize = {
 	report: string,
 };
 
+/**  What proves a caller to a server's own API. */
+export type ProofKind = 
+/**  A token that was minted and is in memory. */
+"accessToken" | 
+/**  A JWT that the service user's key signed. */
+"selfSigned" | 
+/**  A client secret. */
+"secret" | 
+/**  A ready-made token. */
+"readyMade";
+
 /**  A kind of server, as data. */
 export type Provider = Provider_Serialize | Provider_Deserialize;
 
@@ -2008,6 +2137,11 @@ export type Provider_Deserialize = {
 	introspection?: IntrospectionRules_Deserialize,
 	/**  How the key set is fetched. */
 	keySet?: KeySetRules_Deserialize,
+	/**
+	 *  The question that tells whether a server is of this kind. Where absent, an empty request goes to the token
+	 *  endpoint, which must refuse it.
+	 */
+	probe?: Probe_Deserialize | null,
 	/**  How keys and secrets are made and removed through the server's API; absent where it has none. */
 	provisioning?: Provisioning_Deserialize | null,
 	/**  Claims that mean something special here. */
@@ -2060,6 +2194,11 @@ export type Provider_Serialize = {
 	introspection: IntrospectionRules_Serialize,
 	/**  How the key set is fetched. */
 	keySet: KeySetRules_Serialize,
+	/**
+	 *  The question that tells whether a server is of this kind. Where absent, an empty request goes to the token
+	 *  endpoint, which must refuse it.
+	 */
+	probe: Probe_Serialize | null,
 	/**  How keys and secrets are made and removed through the server's API; absent where it has none. */
 	provisioning: Provisioning_Serialize | null,
 	/**  Claims that mean something special here. */
@@ -2893,6 +3032,16 @@ export type Startup_Serialize = {
 	demoProblem: Problem_Serialize | null,
 };
 
+/**  A subject that isn't the service user's id, and what was done about it. */
+export type SubjectNotice = {
+	/**  Stable word: `user-id-corrected` or `other-subject`. */
+	code: string,
+	/**  What was found, in a sentence without its final period; it names both users. */
+	sentence: string,
+	/**  The next step, in a sentence without its final period. */
+	help: string,
+};
+
 /**  The colours of the window. */
 export type Theme = 
 /**  As the desktop has it. */
@@ -2998,6 +3147,8 @@ export type TokenView_Deserialize = {
 	scopes: ScopeOutcome[],
 	/**  What else the server said that is worth showing, as name and value. */
 	alsoSaid: ([string, string])[],
+	/**  Whom the server names in it, where that isn't the service user it was minted for. */
+	subject?: SubjectNotice | null,
 	/**  Whether it was taken from memory and not minted by this call. */
 	reused: boolean,
 	/**  How it was minted. */
@@ -3022,6 +3173,8 @@ export type TokenView_Serialize = {
 	scopes: ScopeOutcome[],
 	/**  What else the server said that is worth showing, as name and value. */
 	alsoSaid: ([string, string])[],
+	/**  Whom the server names in it, where that isn't the service user it was minted for. */
+	subject: SubjectNotice | null,
 	/**  Whether it was taken from memory and not minted by this call. */
 	reused: boolean,
 	/**  How it was minted. */
@@ -3148,6 +3301,11 @@ export type UserinfoRules_Deserialize = {
 	/**  Where the answer has the subject, as a JSON Pointer; empty for nowhere. */
 	subject?: string,
 	/**
+	 *  Whether that subject, and `sub` of an access token, is the service user's id, so that it can correct one that
+	 *  was entered wrong.
+	 */
+	subjectIsUser?: boolean,
+	/**
 	 *  Whether a 404 is tried again with the credential itself, self-signed or as Basic: some servers
 	 *  do not know their own exchanged tokens there (Frontier before v0.45).
 	 */
@@ -3160,6 +3318,11 @@ export type UserinfoRules_Serialize = {
 	method: Method,
 	/**  Where the answer has the subject, as a JSON Pointer; empty for nowhere. */
 	subject: string,
+	/**
+	 *  Whether that subject, and `sub` of an access token, is the service user's id, so that it can correct one that
+	 *  was entered wrong.
+	 */
+	subjectIsUser: boolean,
 	/**
 	 *  Whether a 404 is tried again with the credential itself, self-signed or as Basic: some servers
 	 *  do not know their own exchanged tokens there (Frontier before v0.45).
@@ -3175,6 +3338,8 @@ export type Userinfo_Deserialize = {
 	json: string,
 	/**  Whether its `sub` equals the token's; `None` where one of them has none. */
 	subjectMatches?: boolean | null,
+	/**  Whom it names, where that isn't the service user it was asked for. */
+	subject?: SubjectNotice | null,
 };
 
 /**  A userinfo response, explained. */
@@ -3185,6 +3350,8 @@ export type Userinfo_Serialize = {
 	json: string,
 	/**  Whether its `sub` equals the token's; `None` where one of them has none. */
 	subjectMatches: boolean | null,
+	/**  Whom it names, where that isn't the service user it was asked for. */
+	subject: SubjectNotice | null,
 };
 
 /**  What verifying found. */

@@ -51,6 +51,7 @@ export type Userinfo = b.Userinfo_Serialize;
 export type Verification = b.Verification_Serialize;
 
 export type {
+  Asked,
   AskedId,
   About,
   AssertionShown,
@@ -76,6 +77,7 @@ export type {
   NamedIssuer,
   NextStep,
   Outcome,
+  ProofKind,
   ProviderId,
   ProvisionRequest,
   PublicKeyForm,
@@ -87,6 +89,7 @@ export type {
   ServerSaid,
   ServiceUserDraft,
   ServiceUserId,
+  SubjectNotice,
   Shape,
   Signed,
   Source,

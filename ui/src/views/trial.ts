@@ -1,7 +1,7 @@
 /** What trying a credential gave, and how that is said. */
 import { sentence, until, visible } from '../lib/format';
 import { strings } from '../lib/strings';
-import type { CredentialKind, Problem, TokenView, Trial, Userinfo } from '../lib/types';
+import type { CredentialKind, Problem, SubjectNotice, TokenView, Trial, Userinfo } from '../lib/types';
 
 /** What trying a credential gave. */
 export type Tested =
@@ -9,17 +9,17 @@ export type Tested =
   | { kind: 'declined' }
   /** An application's key introspects and cannot mint: there is nothing to test. */
   | { kind: 'introspects' }
-  | { kind: 'minted'; token: TokenView }
+  | { kind: 'minted'; token: TokenView; subject: SubjectNotice | null }
   /** A ready-made token was shown to the issuer, who knows it. */
-  | { kind: 'answered'; who: string }
+  | { kind: 'answered'; who: string; subject: SubjectNotice | null }
   /** A ready-made token, and nothing that would say whether it works. */
   | { kind: 'untestable' }
   | { kind: 'failed'; problem: Problem };
 
 /** What a trial tells: a ready-made token is proved by the issuer's answer, anything else by what was minted. */
 export function testedBy({ token, userinfo }: Trial, kind: CredentialKind | undefined): Said {
-  if (kind !== 'personal-token') return { kind: 'minted', token };
-  return userinfo ? { kind: 'answered', who: nameIn(userinfo) ?? '' } : { kind: 'untestable' };
+  if (kind !== 'personal-token') return { kind: 'minted', token, subject: token.subject };
+  return userinfo ? { kind: 'answered', who: nameIn(userinfo) ?? '', subject: userinfo.subject ?? token.subject } : { kind: 'untestable' };
 }
 
 /** The name in a userinfo response, where it is fit to be shown. */

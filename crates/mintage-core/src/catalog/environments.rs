@@ -38,6 +38,7 @@ struct EnvironmentRow {
     ca_certificate: Option<String>,
     confirmed_hosts: String,
     parameters: String,
+    expected_issuer: Option<String>,
     demo: i64,
     created_at: i64,
 }
@@ -48,7 +49,7 @@ macro_rules! select_environments {
             EnvironmentRow,
             "SELECT id, name, provider, tier, issuer,
                     token_endpoint, userinfo_endpoint, introspection_endpoint, revocation_endpoint, jwks_endpoint,
-                    audience, scopes, ca_certificate, confirmed_hosts, parameters, demo, created_at
+                    audience, scopes, ca_certificate, confirmed_hosts, parameters, expected_issuer, demo, created_at
              FROM environments " + $tail
             $(, $argument)*
         )
@@ -118,8 +119,8 @@ impl Catalog {
             "INSERT INTO environments (
                  id, name, name_folded, provider, tier, issuer,
                  token_endpoint, userinfo_endpoint, introspection_endpoint, revocation_endpoint, jwks_endpoint,
-                 audience, scopes, ca_certificate, confirmed_hosts, parameters, demo, created_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
+                 audience, scopes, ca_certificate, confirmed_hosts, parameters, expected_issuer, demo, created_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
             id,
             settings.name,
             name_folded,
@@ -136,6 +137,7 @@ impl Catalog {
             settings.ca_certificate,
             confirmed_hosts,
             parameters,
+            settings.expected_issuer,
             environment.demo,
             created_at
         )
@@ -161,7 +163,8 @@ impl Catalog {
              SET name = ?2, name_folded = ?3, provider = ?4, tier = ?5, issuer = ?6,
                  token_endpoint = ?7, userinfo_endpoint = ?8, introspection_endpoint = ?9,
                  revocation_endpoint = ?10, jwks_endpoint = ?11,
-                 audience = ?12, scopes = ?13, ca_certificate = ?14, confirmed_hosts = ?15, parameters = ?16
+                 audience = ?12, scopes = ?13, ca_certificate = ?14, confirmed_hosts = ?15, parameters = ?16,
+                 expected_issuer = ?17
              WHERE id = ?1",
             id,
             settings.name,
@@ -178,7 +181,8 @@ impl Catalog {
             scopes,
             settings.ca_certificate,
             confirmed_hosts,
-            parameters
+            parameters,
+            settings.expected_issuer
         )
         .execute(&self.pool)
         .await
@@ -229,6 +233,7 @@ impl EnvironmentRow {
             ca_certificate: self.ca_certificate,
             confirmed_hosts: column::items(&self.confirmed_hosts)?,
             parameters: column::members(&self.parameters)?,
+            expected_issuer: self.expected_issuer,
         };
         Ok(Environment {
             id: EnvironmentId(column::id(&self.id, "environment id")?),

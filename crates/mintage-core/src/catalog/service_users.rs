@@ -2,7 +2,7 @@
 
 use time::OffsetDateTime;
 
-use super::{Catalog, changed, column};
+use super::{Catalog, changed, column, is_taken};
 use crate::credential::CredentialId;
 use crate::environment::EnvironmentId;
 use crate::error::CatalogError;
@@ -109,6 +109,29 @@ impl Catalog {
         .execute(&self.pool)
         .await?;
         changed(&result, WHAT)
+    }
+
+    /// Replaces the id that a service user goes by at the issuer. Secrets and ready-made tokens that went by it keep
+    /// it as their client id.
+    ///
+    /// # Errors
+    /// [`CatalogError::Gone`], [`CatalogError::Duplicate`] where another service user has this id.
+    pub async fn correct_user_id(&self, id: ServiceUserId, user_id: &str) -> Result<(), CatalogError> {
+        let id = id.0.to_string();
+        let mut writing = self.writing().await?;
+        sqlx::query!(
+            "UPDATE credentials SET client_id = (SELECT user_id FROM service_users WHERE id = ?1)
+             WHERE service_user = ?1 AND client_id IS NULL AND kind IN ('client-secret', 'personal-token')",
+            id
+        )
+        .execute(&mut *writing)
+        .await?;
+        let result = sqlx::query!("UPDATE service_users SET user_id = ?2 WHERE id = ?1", id, user_id)
+            .execute(&mut *writing)
+            .await
+            .map_err(|error| if is_taken(&error) { CatalogError::Duplicate { what: WHAT } } else { error.into() })?;
+        changed(&result, WHAT)?;
+        Ok(writing.commit().await?)
     }
 
     /// Chooses the credential that minting uses.

@@ -96,6 +96,7 @@ pub(super) fn environment(number: u32, name: &str) -> Environment {
         ca_certificate: None,
         confirmed_hosts: Vec::new(),
         parameters: [("orgId".to_owned(), "7".to_owned())].into(),
+        expected_issuer: None,
     };
     Environment { id: environment_id(number), settings, demo: false, created_at: at(i64::from(number)) }
 }

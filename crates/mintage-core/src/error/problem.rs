@@ -68,6 +68,14 @@ impl Problem {
         problem
     }
 
+    /// The same with what a server said, where the error itself does not quote it.
+    #[must_use]
+    pub(crate) fn quoting(mut self, said: ServerSaid) -> Self {
+        self.server_said.get_or_insert(said);
+        self.report = self.write_report();
+        self
+    }
+
     /// Everything above as text, without a secret.
     pub(super) fn write_report(&self) -> String {
         use std::fmt::Write as _;

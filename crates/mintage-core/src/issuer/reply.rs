@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, DATE, HeaderMap, HeaderName, LOCATION, RETRY_AFTER};
+use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, DATE, HeaderMap, HeaderName, LOCATION, RETRY_AFTER, SET_COOKIE};
 use time::OffsetDateTime;
 use url::Url;
 use zeroize::Zeroizing;
@@ -14,6 +14,9 @@ use super::{Answer, refusal};
 use crate::error::IssuerError;
 use crate::moment;
 use crate::secret::Secret;
+
+/// How much of a body is quoted, in characters.
+const QUOTED: usize = 2_000;
 
 /// An answer that was read to its end.
 pub(super) struct Reply {
@@ -48,6 +51,17 @@ impl Reply {
     pub(super) fn media_type(&self) -> String {
         let value = self.header(&CONTENT_TYPE).unwrap_or_default();
         value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+    }
+
+    /// The body's beginning, and which cookies came with a plea for a pause: ZITADEL names an exhausted quota there.
+    pub(super) fn quoted(&self) -> String {
+        let mut said: String = String::from_utf8_lossy(self.trimmed()).chars().take(QUOTED).collect();
+        if self.status == 429 {
+            let cookies = self.headers.get_all(SET_COOKIE).iter().filter_map(|cookie| cookie.to_str().ok());
+            let names = cookies.filter_map(|cookie| Some(cookie.split_once('=')?.0.trim()));
+            names.for_each(|name| said.push_str(&format!("\ncookie: {name}")));
+        }
+        said
     }
 
     pub(super) fn invalid(&self, why: &str) -> IssuerError {

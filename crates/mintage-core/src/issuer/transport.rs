@@ -88,6 +88,23 @@ impl Transport {
         authorization: Option<&Secret>,
         body: Option<Written>,
     ) -> Result<Reply, IssuerError> {
+        let (request, url) = self.request(method, url, authorization, body)?;
+        self.read(request, url, Reply::busy).await
+    }
+
+    /// Sends one request without a credential, and takes whatever is said to it, a plea for a pause included.
+    pub(super) async fn hear(&self, method: Method, url: &str, body: Option<Written>) -> Result<Reply, IssuerError> {
+        let (request, url) = self.request(method, url, None, body)?;
+        self.read(request, url, |_| None).await
+    }
+
+    fn request(
+        &self,
+        method: Method,
+        url: &str,
+        authorization: Option<&Secret>,
+        body: Option<Written>,
+    ) -> Result<(reqwest::RequestBuilder, Url), IssuerError> {
         let (client, url) = self.route(url)?;
         let mut request = match method {
             Method::Get => client.get(url.clone()),
@@ -104,7 +121,7 @@ impl Transport {
         if let Some(body) = body {
             request = request.header(CONTENT_TYPE, body.media_type).body(Bytes::from_owner(body.bytes));
         }
-        self.read(request, url).await
+        Ok((request, url))
     }
 
     /// The client for a URL, if anything may be sent there at all.
@@ -117,15 +134,20 @@ impl Transport {
         Ok((client?, parsed))
     }
 
-    async fn read(&self, request: reqwest::RequestBuilder, url: Url) -> Result<Reply, IssuerError> {
+    /// Reads an answer to its end, unless its head says that there is nothing in it to wait for.
+    async fn read(
+        &self,
+        request: reqwest::RequestBuilder,
+        url: Url,
+        ends_early: fn(&Reply) -> Option<IssuerError>,
+    ) -> Result<Reply, IssuerError> {
         let host = host_and_port(&url);
         let start = Instant::now();
         let mut response =
             request.header(ACCEPT, "application/json").send().await.map_err(|error| failure::read(error, &host))?;
         let headers = std::mem::take(response.headers_mut());
         let mut reply = Reply::begin(host, response.status().as_u16(), headers);
-        // These two say all in their head; whatever body they have is not worth waiting for.
-        if let Some(error) = reply.redirected(&url).or_else(|| reply.busy()) {
+        if let Some(error) = reply.redirected(&url).or_else(|| ends_early(&reply)) {
             return Err(error);
         }
         reply.body = self.read_body(&mut response, &reply.host).await?;

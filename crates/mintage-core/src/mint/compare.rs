@@ -72,7 +72,7 @@ impl Mint {
     pub async fn inspect_at(&self, source: TokenSource, named: &NamedIssuer) -> Result<Inspection, Error> {
         let environment = self.stand_in(named)?;
         let token = self.take_out(&source).await?;
-        let inspection = self.inspect_with(token.expose(), Some(&environment)).await?;
+        let inspection = self.inspect_with(token.expose(), Some(&environment), None).await?;
         self.note_inspection(token.expose(), Some(&environment), None, &inspection).await;
         Ok(inspection)
     }
@@ -123,6 +123,7 @@ impl Mint {
             ca_certificate: None,
             confirmed_hosts,
             parameters: ParameterValues::new(),
+            expected_issuer: None,
         };
         Ok(Environment { id: id_of(&identity), settings, demo: false, created_at: self.now() })
     }

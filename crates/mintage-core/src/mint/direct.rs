@@ -8,10 +8,11 @@ use uuid::Uuid;
 
 use super::Mint;
 use super::held::{self, Held};
+use super::key_set::ProofKind;
 use super::wire::{Endpoint, values_of};
 use crate::activity::Deed;
 use crate::assertion::{self, Assertion, AssertionShown};
-use crate::credential::{Credential, CredentialId};
+use crate::credential::{Credential, CredentialId, CredentialKind};
 use crate::environment::Environment;
 use crate::error::Error;
 use crate::provider::SecretPlace;
@@ -19,6 +20,7 @@ use crate::request::{self, Ground};
 use crate::secret::Secret;
 use crate::service_user::ServiceUser;
 use crate::settings::Settings;
+use crate::token::Authorization;
 
 /// An assertion that was signed for direct use, without its signature.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -47,7 +49,9 @@ impl Mint {
         let settings = self.settings().await?;
         self.require_confirmed(&environment, &settings)?;
         let credential = held::usable(credential, &service_user)?;
-        let signed = self.signed(&environment, &service_user, &credential).await;
+        let wire = self.wire(environment.id);
+        let server_now = self.now() - wire.skew.filter(|_| wire.use_server_time).unwrap_or_default();
+        let signed = self.signed(&environment, &service_user, &credential, server_now).await;
         let outcome = signed.as_ref().map(|_| "assertion".to_owned());
         self.note(Deed::Sign, &environment, &service_user, outcome).await;
         let (assertion, expires_at) = signed?;
@@ -75,6 +79,7 @@ impl Mint {
         environment: &Environment,
         service_user: &ServiceUser,
         credential: &Credential,
+        server_now: OffsetDateTime,
     ) -> Result<(Assertion, OffsetDateTime), Error> {
         let provider = self.ready_provider(environment).await?;
         let direct = provider.for_direct_use();
@@ -92,32 +97,43 @@ impl Mint {
             certificate: credential.certificate.as_deref(),
             lifetime: self.settings().await?.assertion_lifetime(),
         };
-        let wire = self.wire(environment.id);
-        let server_now = self.now() - wire.skew.filter(|_| wire.use_server_time).unwrap_or_default();
         let plan = request::plan(&ground, key.facts(), server_now, &Uuid::new_v4().simple().to_string())?;
         Ok((assertion::sign(&plan, &key)?, plan.expires_at))
     }
 
-    /// What a credential itself is worth at the provider's APIs: a self-signed JWT as bearer, or id and secret
-    /// as Basic.
-    pub(super) async fn direct_authorization(&self, credential: CredentialId) -> Result<Secret, Error> {
-        let (credential, service_user, environment) = self.with_owner(credential).await?;
-        if credential.kind.is_key() {
-            let (assertion, _) = self.signed(&environment, &service_user, &credential).await?;
-            return Ok(Secret::new(format!("Bearer {}", assertion.compact.expose())));
-        }
-        let held = self.held(&service_user, &credential).await?;
-        let secret = held.text().ok_or(Error::NotAKey { kind: credential.kind.name() })?;
-        Ok(crate::basic::credential(credential.client_id_or(&service_user.user_id), secret, SecretPlace::BasicRaw))
+    /// What a credential itself is worth at the provider's APIs, as the `Authorization` header's value: a self-signed
+    /// JWT as bearer, id and secret as Basic, a ready-made token as it is sent anywhere. `None` where these APIs take
+    /// no such credential.
+    pub(super) async fn direct_proof(
+        &self,
+        environment: &Environment,
+        service_user: &ServiceUser,
+        credential: &Credential,
+    ) -> Result<Option<(Secret, ProofKind)>, Error> {
+        let provider = self.ready_provider(environment).await?;
+        let id = credential.client_id_or(&service_user.user_id);
+        let proof = match (credential.kind, &provider.private_key, &provider.client_secret, provider.ready_token) {
+            (CredentialKind::PrivateKey, Some(grant), ..) if grant.direct => {
+                // It goes to the server at once, so its times are the server's.
+                let now = self.server_now(environment.id);
+                let (assertion, _) = self.signed(environment, service_user, credential, now).await?;
+                (Secret::new(format!("Bearer {}", assertion.compact.expose())), ProofKind::SelfSigned)
+            }
+            (CredentialKind::ClientSecret, _, Some(grant), _) if grant.place != SecretPlace::Post => {
+                let secret = self.held_text(service_user, credential).await?;
+                (crate::basic::credential(id, &secret, grant.place), ProofKind::Secret)
+            }
+            (CredentialKind::PersonalToken, .., Some(scheme)) => {
+                let token = self.held_text(service_user, credential).await?;
+                (Authorization::by(scheme, id).header(&token), ProofKind::ReadyMade)
+            }
+            _ => return Ok(None),
+        };
+        Ok(Some(proof))
     }
 
-    /// The header of any token in memory of this environment: for what only someone known may ask.
-    pub(super) async fn any_authorization(&self, environment: &Environment) -> Result<Option<Secret>, Error> {
-        for service_user in self.catalog.service_users(Some(environment.id)).await? {
-            if let Some(token) = self.kept_token(service_user.id) {
-                return Ok(Some(token.header()));
-            }
-        }
-        Ok(None)
+    async fn held_text(&self, service_user: &ServiceUser, credential: &Credential) -> Result<Secret, Error> {
+        let changed = || Error::KeyChanged { service_user: service_user.settings.name.clone() };
+        self.held(service_user, credential).await?.text().cloned().ok_or_else(changed)
     }
 }

@@ -172,7 +172,7 @@ impl Mint {
         source: Source,
     ) -> Result<ImportOutcome, Error> {
         let _alone = self.catalog.changing().await?;
-        let known = self.catalog.service_user_by_user_id(environment.id, &ids.user_id).await?;
+        let (known, ids) = self.owner(environment.id, ids, kind_of(file)).await?;
         let new_service_user = known.is_none();
         let service_user = known.unwrap_or_else(|| self.new_service_user(environment, provider, name, ids.user_id));
         let mut credential = self.new_credential(&service_user, kind_of(file), file, source);

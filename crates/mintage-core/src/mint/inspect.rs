@@ -5,6 +5,8 @@ use specta::Type;
 use time::{Duration, OffsetDateTime};
 
 use super::compare::shared_glossary;
+use super::key_set::{KeyReader, KeysFetched};
+use super::subject::{Subject, subject_claim};
 use super::wire::{Endpoint, values_of};
 use super::{Mint, lock};
 use crate::activity::Deed;
@@ -16,11 +18,15 @@ use crate::json::Json;
 use crate::provider::Provider;
 use crate::provider::template::expand;
 use crate::service_user::{ServiceUser, ServiceUserId};
-use crate::token::{self, Token, TokenForm};
-use crate::verify::{self, Expectation, Verification};
+use crate::token::{self, SubjectNotice, Token, TokenForm};
+use crate::verify::{self, Expectation, Verdict, Verification};
 
 /// Tolerance for a token's times, as clocks differ.
 const LEEWAY: Duration = Duration::seconds(30);
+
+/// What to do about a token that is this server's own and names another issuer.
+const SET_EXPECTED_ISSUER: &str = "only the issuer differs, and the signature is this server's; if its configuration \
+                                   names that issuer, enter it as the expected issuer in the environment's settings";
 
 /// What inspecting a token found.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
@@ -40,6 +46,10 @@ pub struct Inspection {
     pub unconfirmed_host: Option<String>,
     /// Where the keys came from and when, for example `auth.acme.com`.
     pub keys_from: Option<String>,
+    /// Which service user the keys were fetched as, where the issuer shows them only to callers it knows.
+    pub keys_reader: Option<KeyReader>,
+    /// Local clock minus the server's, in seconds, as last measured: the token's times are the server's.
+    pub skew_seconds: Option<f64>,
     /// When the keys were fetched.
     #[serde(with = "time::serde::rfc3339::option")]
     #[specta(type = Option<String>)]
@@ -56,6 +66,8 @@ pub struct Userinfo {
     pub json: String,
     /// Whether its `sub` equals the token's; `None` where one of them has none.
     pub subject_matches: Option<bool>,
+    /// Whom it names, where that isn't the service user it was asked for.
+    pub subject: Option<SubjectNotice>,
 }
 
 impl Mint {
@@ -69,7 +81,7 @@ impl Mint {
         let name = service_user.settings.name.clone();
         let token = self.kept_token(id).ok_or(Error::NoToken { service_user: name })?;
         let token = token.access_token.expose();
-        let inspection = self.inspect_with(token, Some(&environment)).await?;
+        let inspection = self.inspect_with(token, Some(&environment), Some(id)).await?;
         self.note_inspection(token, Some(&environment), Some(&service_user), &inspection).await;
         Ok(inspection)
     }
@@ -84,7 +96,7 @@ impl Mint {
             Some(id) => Some(self.catalog.environment(id).await?),
             None => None,
         };
-        let inspection = self.inspect_with(token.expose(), environment.as_ref()).await?;
+        let inspection = self.inspect_with(token.expose(), environment.as_ref(), None).await?;
         self.note_inspection(token.expose(), environment.as_ref(), None, &inspection).await;
         Ok(inspection)
     }
@@ -93,6 +105,7 @@ impl Mint {
         &self,
         token: &str,
         environment: Option<&Environment>,
+        asking: Option<ServiceUserId>,
     ) -> Result<Inspection, Error> {
         let glossary = match environment {
             Some(environment) => self.provider_of(environment).await?.glossary,
@@ -110,6 +123,8 @@ impl Mint {
             unchecked: None,
             unconfirmed_host: None,
             keys_from: None,
+            keys_reader: None,
+            skew_seconds: None,
             keys_fetched_at: None,
         };
         // A broken JWT is no JWT by its form, but verifying says why; opaque ones have nothing to verify.
@@ -117,8 +132,10 @@ impl Mint {
         if let Some(environment) = environment
             && verifiable
         {
-            self.verify_into(&mut inspection, token, environment).await?;
+            self.verify_into(&mut inspection, token, environment, asking).await?;
         }
+        let skew = environment.and_then(|environment| self.wire(environment.id).skew);
+        inspection.skew_seconds = skew.map(Duration::as_seconds_f64);
         Ok(inspection)
     }
 
@@ -127,21 +144,24 @@ impl Mint {
         inspection: &mut Inspection,
         token: &str,
         environment: &Environment,
+        asking: Option<ServiceUserId>,
     ) -> Result<(), Error> {
         let issuer = IssuerUrl::parse(&environment.settings.issuer)?;
-        let named = self.provider_of(environment).await?.token_issuer;
-        let named = named.map(|template| Ok::<_, Error>(expand(&template, &values_of(&environment.settings)?)));
-        match self.keys(environment, verify::key_id_of(token).as_deref()).await {
-            Ok((keys, fetched_at)) => {
+        match self.keys(environment, verify::key_id_of(token).as_deref(), asking).await {
+            Ok(KeysFetched { keys, at, reader }) => {
                 let expected = Expectation {
-                    issuer: named.transpose()?.unwrap_or_else(|| issuer.as_str().to_owned()),
+                    issuer: self.expected_issuer(environment).await?,
                     audience: None,
-                    now: self.now() - self.wire(environment.id).skew.unwrap_or_default(),
+                    now: self.server_now(environment.id),
                     leeway: LEEWAY,
                 };
-                inspection.verification = Some(verify::verify(token, &keys, &expected));
+                let mut found = verify::verify(token, &keys, &expected);
+                if fails_by_issuer_alone(&found) && self.catalog.environment(environment.id).await.is_ok() {
+                    found.notices.push(SET_EXPECTED_ISSUER.to_owned());
+                }
+                inspection.verification = Some(found);
                 inspection.keys_from = Some(issuer.host_and_port());
-                inspection.keys_fetched_at = Some(fetched_at);
+                (inspection.keys_reader, inspection.keys_fetched_at) = (reader, Some(at));
             }
             Err(error) => {
                 inspection.unchecked = Some(error.problem());
@@ -151,6 +171,17 @@ impl Mint {
             }
         }
         Ok(())
+    }
+
+    /// `iss` of an environment's tokens: what the user set, else what the provider's servers write, else the issuer.
+    async fn expected_issuer(&self, environment: &Environment) -> Result<String, Error> {
+        if let Some(set) = &environment.settings.expected_issuer {
+            return Ok(set.clone());
+        }
+        let values = values_of(&environment.settings)?;
+        let usual = self.provider_of(environment).await?.token_issuer;
+        let issuer = IssuerUrl::parse(&environment.settings.issuer)?;
+        Ok(usual.map_or_else(|| issuer.as_str().to_owned(), |template| expand(&template, &values)))
     }
 
     /// Asks the issuer whom the token in memory belongs to (OpenID Connect Core §5.3).
@@ -171,24 +202,28 @@ impl Mint {
         service_user: &ServiceUser,
         token: &Token,
     ) -> Result<Userinfo, Error> {
-        let outcome = self.userinfo_of(environment, token).await;
-        self.note(Deed::Userinfo, environment, service_user, outcome.as_ref().map(|_| String::new())).await;
+        let outcome = self.userinfo_of(environment, service_user, token).await;
+        let said = |told: &Userinfo| told.subject.as_ref().map(|notice| notice.sentence.clone()).unwrap_or_default();
+        self.note(Deed::Userinfo, environment, service_user, outcome.as_ref().map(said)).await;
         self.note_ready_made(token, &outcome).await;
         outcome
     }
 
-    async fn userinfo_of(&self, environment: &Environment, token: &Token) -> Result<Userinfo, Error> {
+    async fn userinfo_of(
+        &self,
+        environment: &Environment,
+        service_user: &ServiceUser,
+        token: &Token,
+    ) -> Result<Userinfo, Error> {
         let endpoint = self.endpoint(Endpoint::Userinfo, environment).await?;
         let provider = self.provider_of(environment).await?;
         let answer = self.ask_userinfo(environment, &provider, &endpoint, token).await?;
         let claims = claims::explain(&answer.value, &provider.glossary)?;
-        let document = Json::parse(&answer.value).ok();
-        let told = document.as_ref().and_then(|json| json.at(&provider.userinfo.subject)?.as_text().map(str::to_owned));
-        let of_token = claims::decode(token.access_token.expose(), &[])
-            .ok()
-            .and_then(|claims| claims.payload.into_iter().find(|claim| claim.name == "sub"))
-            .map(|claim| claim.value);
-        let subject_matches = match (told, of_token) {
+        let document =
+            Json::parse(&answer.value).map_err(|error| TokenError::NotJsonObject { why: error.to_string() })?;
+        let told = subject_in(&document, &provider);
+        let of_token = subject_claim(token.access_token.expose());
+        let subject_matches = match (told.as_ref().map(|told| told.id.clone()), of_token) {
             // OpenID Connect Core §5.3.2: a response about someone else must not be used.
             (Some(found), Some(expected)) if found != expected => {
                 return Err(Error::SubjectMismatch { expected, found });
@@ -196,8 +231,12 @@ impl Mint {
             (Some(_), Some(_)) => Some(true),
             _ => None,
         };
-        let json = Json::parse(&answer.value).map_err(|error| TokenError::NotJsonObject { why: error.to_string() })?;
-        Ok(Userinfo { claims, json: json.pretty(), subject_matches })
+        let credential = self.catalog.credential(token.credential).await?;
+        let subject = match &told {
+            Some(told) => self.compare_subject(&provider, service_user, &credential, told).await,
+            None => None,
+        };
+        Ok(Userinfo { claims, json: document.pretty(), subject_matches, subject })
     }
 
     /// Asks with the token, and where the provider's servers may not know their own tokens there, with the
@@ -213,8 +252,11 @@ impl Mint {
         let method = provider.userinfo.method;
         match client.userinfo(method, endpoint, &token.header()).await {
             Err(IssuerError::Refused(refusal)) if refusal.status == 404 && provider.userinfo.direct_on_404 => {
-                let direct = self.direct_authorization(token.credential).await?;
-                Ok(client.userinfo(method, endpoint, &direct).await?)
+                let (credential, service_user, _) = self.with_owner(token.credential).await?;
+                match self.direct_proof(environment, &service_user, &credential).await? {
+                    Some((direct, _)) => Ok(client.userinfo(method, endpoint, &direct).await?),
+                    None => Err(IssuerError::Refused(refusal).into()),
+                }
             }
             other => Ok(other?),
         }
@@ -224,4 +266,20 @@ impl Mint {
     pub fn drop_token(&self, id: ServiceUserId) {
         lock(&self.tokens).remove(&id);
     }
+}
+
+/// Whom a userinfo response is about, where the provider says where that stands.
+fn subject_in(document: &Json, provider: &Provider) -> Option<Subject> {
+    let id = document.at(&provider.userinfo.subject)?.as_text()?.to_owned();
+    // OpenID Connect Core §5.1, and what RFC 9068 §2.2 calls the client.
+    let names = ["preferred_username", "username", "email", "client_id", "azp"];
+    let names = names.into_iter().filter_map(|name| Some(document.get(name)?.as_text()?.to_owned()));
+    Some(Subject { names: std::iter::once(id.clone()).chain(names).collect(), id })
+}
+
+/// Whether the signature holds and every claim but `iss`.
+fn fails_by_issuer_alone(found: &Verification) -> bool {
+    let failing: Vec<&str> =
+        found.checks.iter().filter(|check| check.holds == Some(false)).map(|check| check.name.as_str()).collect();
+    found.verdict == Verdict::ClaimsFail && failing == ["iss"]
 }

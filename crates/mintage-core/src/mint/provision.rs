@@ -55,7 +55,7 @@ impl Mint {
     /// administrator's token, what the server says, what the keychain reports. Where storing fails after the
     /// server has made it, the error says so and names the id, so that it can be removed there.
     pub async fn provision(&self, request: &ProvisionRequest) -> Result<ImportOutcome, Error> {
-        let service_user = self.catalog.service_user(request.service_user).await?;
+        let service_user = self.with_known_subject(request.service_user).await?;
         let environment = self.catalog.environment(service_user.environment).await?;
         let outcome = self.provision_at(&environment, &service_user, request).await;
         let recorded = outcome.as_ref().map(|_| format!("made a {}", request.kind.name()));
@@ -113,7 +113,7 @@ impl Mint {
     /// As [`Mint::provision`]; nothing is removed here if the server did not remove it.
     pub async fn unprovision(&self, id: CredentialId, by: ServiceUserId) -> Result<(), Error> {
         let credential = self.catalog.credential(id).await?;
-        let service_user = self.catalog.service_user(credential.service_user).await?;
+        let service_user = self.with_known_subject(credential.service_user).await?;
         let environment = self.catalog.environment(service_user.environment).await?;
         let removed = self.remove_at(&environment, &service_user, &credential, by).await;
         let recorded = removed.as_ref().map(|()| format!("removed {}", credential.shown_id()));

@@ -168,13 +168,20 @@ impl Mint {
             Held::Text(secret) => Proof::Secret(secret),
         };
         let sent = self.exchange(&client, &endpoint, &ground, &proof, attempt.corrected_by, &mut story).await;
-        let answer = sent.map_err(|error| self.explain(environment.id, &attempt, error))?;
+        let answer = match sent {
+            Ok(answer) => answer,
+            Err(error) => {
+                let explained = self.explain(environment.id, &attempt, error);
+                return Err(self.settle_key(environment, service_user, credential, explained).await);
+            }
+        };
         let skew = self.measure_skew(environment.id, &answer);
         story.clock(skew, attempt.corrected_by);
         if let Some(unbelieved) = self.date_unbelieved(attempt.host, answer.server_date) {
             story.told("Clock not compared", unbelieved.to_string());
         }
-        let token = self.token_of(answer, &provider, service_user, credential, story);
+        let mut token = self.token_of(answer, environment, &provider, service_user, credential, story);
+        token.subject = self.subject_of_token(&provider, service_user, credential, &token).await;
         Ok(Kept { token, settings: environment.settings.clone(), since: Instant::now() })
     }
 
@@ -267,6 +274,7 @@ impl Mint {
     fn token_of(
         &self,
         answer: Answer<TokenResponse>,
+        environment: &Environment,
         provider: &Provider,
         service_user: &ServiceUser,
         credential: &Credential,
@@ -277,8 +285,11 @@ impl Mint {
         let now = self.now();
         let expires_at = match response.expires_in {
             Some(lifetime) => Some(now.saturating_add(lifetime)),
-            // The token's own `exp` is in the server's time; it is shown as it stands.
-            None => response.expires_at.or_else(|| told_expiry(response.access_token.expose())),
+            // A moment is told by the server's clock, which may be hours away from the local one.
+            None => {
+                let told = response.expires_at.or_else(|| told_expiry(response.access_token.expose()));
+                told.map(|at| self.by_local_clock(environment.id, at))
+            }
         };
         let requested = &service_user.settings.scopes;
         let granted = response.scopes.as_deref();
@@ -294,6 +305,7 @@ impl Mint {
             also_said: response.also_said,
             scopes,
             credential: credential.id,
+            subject: None,
             story: story.0,
         }
     }
@@ -318,6 +330,7 @@ pub(super) fn view(token: &Token, reused: bool) -> TokenView {
         granted_scopes: token.granted_scopes.clone(),
         scopes: token.scopes.clone(),
         also_said: token.also_said.clone(),
+        subject: token.subject.clone(),
         reused,
         story: token.story.clone(),
     }

@@ -3,9 +3,12 @@
 
 use std::time::Instant;
 
+use serde::{Deserialize, Serialize};
+use specta::Type;
 use time::{Duration, OffsetDateTime};
 use url::Url;
 
+use super::key_set::KeysFetched;
 use super::{Mint, lock};
 use crate::environment::{Environment, EnvironmentDraft, EnvironmentId, IssuerUrl, host_and_port, is_allowed_scheme};
 use crate::error::{Error, IssuerError, ProviderError};
@@ -13,11 +16,10 @@ use crate::issuer::{Answer, Discovery, Issuer, endpoint_refused};
 use crate::moment::Skew;
 use crate::provider::template::{Values, expand_url};
 use crate::provider::{EndpointTemplates, Provider, Provisioning, is_built_in};
-use crate::verify::KeySet;
 
 /// How long discovery and key sets are used before they are fetched again.
 /// Measured without the clock, since the clock may be what is wrong.
-const FRESH_FOR: std::time::Duration = std::time::Duration::from_secs(30 * 60);
+pub(super) const FRESH_FOR: std::time::Duration = std::time::Duration::from_secs(30 * 60);
 
 /// What the server's API is called in sentences.
 const API: &str = "API";
@@ -27,9 +29,9 @@ const API: &str = "API";
 pub(super) struct Wire {
     client: Option<Issuer>,
     discovery: Option<(Discovery, Instant)>,
-    keys: Option<(KeySet, OffsetDateTime, Instant)>,
+    pub(super) keys: Option<(KeysFetched, Instant)>,
     /// Counts the cuts, so that an answer to a question asked before one is not taken for the new wire's.
-    generation: u32,
+    pub(super) generation: u32,
     /// Local clock minus the server's, as last measured.
     pub(super) skew: Option<Duration>,
     /// Whether the user chose the server's time for this environment.
@@ -37,12 +39,19 @@ pub(super) struct Wire {
 }
 
 /// Which endpoint is meant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Endpoint {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum Endpoint {
+    /// Token endpoint (RFC 6749 §3.2).
     Token,
+    /// Userinfo endpoint (OpenID Connect Core §5.3).
     Userinfo,
+    /// Introspection endpoint (RFC 7662 §2).
     Introspection,
+    /// Revocation endpoint (RFC 7009 §2).
     Revocation,
+    /// JWK set (RFC 7517 §5).
+    #[serde(rename = "jwks")]
     KeySet,
 }
 
@@ -270,29 +279,6 @@ impl Mint {
         }
     }
 
-    /// The issuer's key set, from memory while fresh and while it has `wanted`; fetched once if not.
-    pub(super) async fn keys(
-        &self,
-        environment: &Environment,
-        wanted: Option<&str>,
-    ) -> Result<(KeySet, OffsetDateTime), Error> {
-        let Wire { keys: known, generation, .. } = self.wire(environment.id);
-        if let Some((keys, at, since)) = known
-            && since.elapsed() < FRESH_FOR
-            && wanted.is_none_or(|id| keys.has(id))
-        {
-            return Ok((keys, at));
-        }
-        let url = self.endpoint(Endpoint::KeySet, environment).await?;
-        let rules = self.provider_of(environment).await?.key_set;
-        let authorization = if rules.authenticated { self.any_authorization(environment).await? } else { None };
-        let answer = self.client(environment)?.key_set(rules.method, &url, authorization.as_ref()).await?;
-        let (keys, at) = (KeySet::parse(&answer.value)?, self.now());
-        let kept = (keys.clone(), at, Instant::now());
-        self.learn(environment.id, generation, |wire| wire.keys = Some(kept));
-        Ok((keys, at))
-    }
-
     /// Takes the clock difference from an answer's `Date`, which has whole seconds: a difference below
     /// one second is none.
     pub(super) fn measure_skew<T>(&self, id: EnvironmentId, answer: &Answer<T>) -> Option<Duration> {
@@ -322,6 +308,17 @@ impl Mint {
         Some(IssuerError::DateUnbelieved { host: host.to_owned(), date })
     }
 
+    /// A moment that an environment's server told by its own clock, by the local clock: as far apart as the two were
+    /// when last compared.
+    pub(super) fn by_local_clock(&self, id: EnvironmentId, told: OffsetDateTime) -> OffsetDateTime {
+        told.saturating_add(self.wire(id).skew.unwrap_or_default())
+    }
+
+    /// The time by an environment's server, as far as its clock was measured.
+    pub(super) fn server_now(&self, id: EnvironmentId) -> OffsetDateTime {
+        self.now().saturating_sub(self.wire(id).skew.unwrap_or_default())
+    }
+
     pub(super) fn wire(&self, id: EnvironmentId) -> Wire {
         lock(&self.wires).get(&id).cloned().unwrap_or_default()
     }
@@ -331,7 +328,7 @@ impl Mint {
     }
 
     /// Takes in what a server answered, unless the wire was cut since it was asked.
-    fn learn(&self, id: EnvironmentId, generation: u32, change: impl FnOnce(&mut Wire)) {
+    pub(super) fn learn(&self, id: EnvironmentId, generation: u32, change: impl FnOnce(&mut Wire)) {
         self.change_wire(id, |wire| {
             if wire.generation == generation {
                 change(wire);

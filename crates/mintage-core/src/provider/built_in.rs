@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 use super::{
     Body, Call, Carrier, ClaimForm, ClaimMeaning, DirectRules, EndpointTemplates, Evidence, FileFact, HeaderRules,
     IdNames, IntrospectionRules, KeyFileRule, KeyFiles, KeyGrant, KeyIdRule, KeySetRules, Meaning, Method, Parameter,
-    Provider, ProviderId, Provisioning, RefusalDialect, ResponseMap, Said, Scheme, ScopePlace, ScopePreset, ScopeRules,
-    SecretGrant, SecretPlace, UserinfoRules,
+    Probe, ProbeAnswer, Provider, ProviderId, Provisioning, RefusalDialect, ResponseMap, Said, Scheme, ScopePlace,
+    ScopePreset, ScopeRules, SecretGrant, SecretPlace, UserinfoRules,
 };
 use crate::key_file::Shape;
 use crate::private_key::SigningAlgorithm::{EdDsa, Es256, Es384, Ps256, Rs256, Rs384, Rs512};

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use super::grant::SecretPlace;
+use super::grant::{Body, SecretPlace};
 
 /// Where a token response has what, as JSON Pointers (RFC 6901); an empty one means nowhere.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -75,6 +75,9 @@ pub struct UserinfoRules {
     pub method: Method,
     /// Where the answer has the subject, as a JSON Pointer; empty for nowhere.
     pub subject: String,
+    /// Whether that subject, and `sub` of an access token, is the service user's id, so that it can correct one that
+    /// was entered wrong.
+    pub subject_is_user: bool,
     /// Whether a 404 is tried again with the credential itself, self-signed or as Basic: some servers
     /// do not know their own exchanged tokens there (Frontier before v0.45).
     pub direct_on_404: bool,
@@ -82,7 +85,7 @@ pub struct UserinfoRules {
 
 impl Default for UserinfoRules {
     fn default() -> Self {
-        Self { method: Method::Get, subject: "/sub".to_owned(), direct_on_404: false }
+        Self { method: Method::Get, subject: "/sub".to_owned(), subject_is_user: false, direct_on_404: false }
     }
 }
 
@@ -107,6 +110,40 @@ impl Default for IntrospectionRules {
     /// RFC 7523 §3 point 3 names the issuer and the token endpoint; the issuer is what RFC 7523bis keeps.
     fn default() -> Self {
         Self { place: SecretPlace::default(), audience: vec!["{issuer}".to_owned()], audience_scope: String::new() }
+    }
+}
+
+/// A question without a credential, and what its answers tell: for servers that publish nothing to recognise them
+/// by.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct Probe {
+    /// The method.
+    pub method: Method,
+    /// Its address, as a template.
+    pub url: String,
+    /// How the empty body of a POST is written.
+    pub body: Body,
+    /// What answers tell; the first that fits counts, and one that is not listed is no such server's.
+    pub answers: Vec<ProbeAnswer>,
+}
+
+/// What an answer to a [`Probe`] tells.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct ProbeAnswer {
+    /// HTTP status.
+    pub status: u16,
+    /// A part of what it says; case does not matter, and an empty one is in every answer.
+    pub says: String,
+    /// What to do about it, as one imperative sentence; empty where it is the answer of such a server.
+    pub help: String,
+}
+
+impl ProbeAnswer {
+    /// Whether an answer is this one.
+    pub(crate) fn is(&self, status: u16, said: &str) -> bool {
+        self.status == status && said.to_lowercase().contains(&self.says.to_lowercase())
     }
 }
 

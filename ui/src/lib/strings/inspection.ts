@@ -101,7 +101,7 @@ export const inspection = {
     unverified: (why: string) => `Its signature could not be checked: ${why}`,
     opaque: 'A reference has no signature that could be checked here.',
     encrypted: 'Only the issuer’s recipient can open and check it.',
-    keysUnavailable: 'The issuer’s keys could not be had.',
+    keysUnavailable: 'Couldn’t fetch the issuer’s keys.',
   },
   remarks: {
     unsecured: 'Not signed (`alg` is `none`): anybody could have written this token.',
@@ -111,6 +111,13 @@ export const inspection = {
   fromHost: (host: string) => `from ${host}`,
   key: 'key',
   fetched: (ago: string) => `keys fetched ${ago}`,
+  readAs: (name: string, proof: string) => `as ${name}, with ${proof}`,
+  proofs: {
+    accessToken: 'a token in memory',
+    selfSigned: 'a self-signed JWT',
+    secret: 'a client secret',
+    readyMade: 'a ready-made token',
+  },
   verification: 'Verification',
   checkNames: {
     signature: 'Signature',

@@ -14,6 +14,8 @@ export class EnvironmentForm {
   audience = $state('');
   scopes = $state('');
   ca = $state('');
+  /** What tokens name as their issuer, where that isn't the usual. */
+  expectedIssuer = $state('');
   /** Hosts that were confirmed, and for whom: another issuer or provider may name others. */
   #confirmed = $state.raw<{ of: string; hosts: string[] }>({ of: '', hosts: [] });
 
@@ -30,6 +32,7 @@ export class EnvironmentForm {
     this.audience = environment.audience.join('\n');
     this.scopes = environment.scopes.join('\n');
     this.ca = environment.caCertificate ?? '';
+    this.expectedIssuer = environment.expectedIssuer ?? '';
     this.#confirmed = { of: this.#whom(), hosts: [...environment.confirmedHosts] };
     this.parameters = { ...environment.parameters };
   }
@@ -88,6 +91,7 @@ export class EnvironmentForm {
       audience: wordsOf(this.audience),
       scopes: wordsOf(this.scopes),
       caCertificate: set(this.ca),
+      expectedIssuer: set(this.expectedIssuer),
       confirmedHosts: [...this.confirmedHosts],
       parameters: Object.fromEntries(
         Object.entries(this.parameters).flatMap(([name, value]) => (value.trim() ? [[name, value.trim()]] : [])),

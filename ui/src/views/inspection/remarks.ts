@@ -9,6 +9,11 @@ export interface Remark {
   text: string;
 }
 
+/** The time by the clock that the token's own times are told by: the server's, as far as it was measured. */
+export function serverNow({ skewSeconds }: Inspection, now: number): number {
+  return now - (skewSeconds ?? 0) * 1000;
+}
+
 /** Remarks what needs no issuer to be seen; what the core has checked stands in its checks. */
 export function remarksOf(inspection: Inspection, now: number): Remark[] {
   const says = strings.inspection.remarks;

@@ -22,6 +22,7 @@ fn in_full() -> Environment {
     full.settings.scopes = vec!["z".into(), "a".into()];
     full.settings.ca_certificate = Some("-----BEGIN CERTIFICATE-----\n".into());
     full.settings.confirmed_hosts = vec!["b.example:8443".into()];
+    full.settings.expected_issuer = Some(ODD.into());
     full.demo = true;
     full
 }

@@ -2,6 +2,7 @@ use super::*;
 use crate::catalog::testing::{
     ODD, Stage, at, credential, credential_id, environment, environment_id, service_user, service_user_id,
 };
+use crate::credential::{Credential, CredentialKind};
 
 async fn names(stage: &Stage, of: Option<EnvironmentId>) -> Vec<String> {
     stage.catalog.service_users(of).await.unwrap().into_iter().map(|found| found.settings.name).collect()
@@ -201,4 +202,38 @@ async fn lists_come_from_an_index_without_sorting_or_scanning_for_each_row() {
         let plan = steps.into_iter().map(|step| step.3).collect::<Vec<_>>().join("; ");
         assert!(!plan.contains("TEMP B-TREE") && !plan.contains("SCAN c"), "{plan}");
     }
+}
+
+#[tokio::test]
+async fn a_corrected_user_id_leaves_secrets_the_client_id_that_they_go_by() {
+    let stage = Stage::with_service_user().await;
+    for (number, kind, client_id) in [
+        (11, CredentialKind::ClientSecret, None),
+        (12, CredentialKind::ClientSecret, Some("client")),
+        (13, CredentialKind::PersonalToken, None),
+        (14, CredentialKind::PrivateKey, None),
+    ] {
+        let mut added = Credential { kind, client_id: client_id.map(str::to_owned), ..credential(1, number) };
+        if kind != CredentialKind::PrivateKey {
+            added.key = None;
+        }
+        stage.catalog.add_pending(&service_user(1, 1, "a"), &added).await.unwrap();
+    }
+    stage.catalog.correct_user_id(service_user_id(1), "corrected").await.unwrap();
+    assert_eq!(stage.catalog.service_user(service_user_id(1)).await.unwrap().user_id, "corrected");
+    for (number, expected) in [(11, Some("1")), (12, Some("client")), (13, Some("1")), (14, None)] {
+        let found = stage.catalog.credential(credential_id(number)).await.unwrap();
+        assert_eq!(found.client_id.as_deref(), expected, "{number}");
+    }
+}
+
+#[tokio::test]
+async fn a_user_id_is_not_corrected_to_another_users_or_where_nobody_is() {
+    let stage = Stage::with_service_user().await;
+    stage.catalog.add_pending(&service_user(1, 2, "b"), &credential(2, 2)).await.unwrap();
+    let taken = stage.catalog.correct_user_id(service_user_id(1), "2").await;
+    assert!(matches!(taken, Err(CatalogError::Duplicate { what: "service user" })), "{taken:?}");
+    let gone = stage.catalog.correct_user_id(service_user_id(9), "9").await;
+    assert!(matches!(gone, Err(CatalogError::Gone { what: "service user" })), "{gone:?}");
+    assert_eq!(stage.catalog.service_user(service_user_id(1)).await.unwrap().user_id, "1");
 }

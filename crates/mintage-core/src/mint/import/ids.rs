@@ -96,7 +96,9 @@ fn with_client_id(file: &KeyFile, provider: &Provider) -> Vec<AskedId> {
         asked.push(required(IdKind::ClientId));
     }
     if two_ids && file.user_id.is_none() {
-        asked.push(required(IdKind::UserId));
+        // Where the server's first answer tells it, nobody has to look it up.
+        let told = provider.userinfo.subject_is_user;
+        asked.push(AskedId { kind: IdKind::UserId, optional: told });
     } else if client_id && file.user_id.is_none() && provider.ids.knows_client_ids() {
         asked.push(optional(IdKind::UserId));
     }
@@ -175,9 +177,10 @@ mod tests {
             // The request names the user, and so do the calls that make and remove credentials.
             ("box", secret(), &["ClientId", "UserId"]),
             ("box", with_ids(secret(), false, true, false), &["UserId"]),
-            ("frontier-rest", with_ids(secret(), false, true, false), &["UserId"]),
+            // The first answer tells the id.
+            ("frontier-rest", with_ids(secret(), false, true, false), &["UserId?"]),
             ("frontier-connect", with_ids(secret(), true, true, false), &[]),
-            ("shield", with_ids(token(), false, true, false), &["UserId"]),
+            ("shield", with_ids(token(), false, true, false), &["UserId?"]),
             ("zitadel", token(), &["UserId"]),
         ] {
             assert_eq!(words(&asked_ids(&file, provider(id))), expected, "{id} {:?}", file.shape);

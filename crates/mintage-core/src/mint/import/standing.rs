@@ -7,11 +7,13 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 use time::OffsetDateTime;
 
-use super::{ImportOutcome, ImportRequest, ids, kind_of};
+use super::ids::{self, Ids};
+use super::{ImportOutcome, ImportRequest, kind_of};
 use crate::credential::{Credential, CredentialId, CredentialKind, CredentialState};
+use crate::environment::EnvironmentId;
 use crate::error::Error;
 use crate::mint::{Mint, lock};
-use crate::service_user::ServiceUserId;
+use crate::service_user::{ServiceUser, ServiceUserId};
 
 /// A secret or ready-made token that a new one would stand beside.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -57,10 +59,30 @@ impl Mint {
         let environment = self.catalog.environment(request.environment).await?;
         let provider = self.provider_of(&environment).await?;
         let Ok(ids) = ids::ids_of(&file, request, &provider) else { return Ok(Vec::new()) };
-        let owner = self.catalog.service_user_by_user_id(environment.id, &ids.user_id).await?;
+        let (owner, ids) = self.owner(environment.id, ids, kind_of(&file)).await?;
         let (Some(owner), false) = (owner, kind_of(&file).is_key()) else { return Ok(Vec::new()) };
         let beside = self.beside(owner.id, kind_of(&file), ids.client_id.as_deref()).await?;
         Ok(beside.into_iter().map(standing).collect())
+    }
+
+    /// The service user with these ids, where it is known. One that goes by a client id alone is found by its
+    /// credentials: its own id may have been learnt since.
+    pub(super) async fn owner(
+        &self,
+        environment: EnvironmentId,
+        ids: Ids,
+        kind: CredentialKind,
+    ) -> Result<(Option<ServiceUser>, Ids), Error> {
+        let known = self.catalog.service_user_by_user_id(environment, &ids.user_id).await?;
+        if known.is_some() || ids.client_id.is_some() || kind.is_key() {
+            return Ok((known, ids));
+        }
+        let all = self.catalog.credentials_of_environment(Some(environment)).await?;
+        let same = |other: &&Credential| other.kind == kind && other.client_id.as_deref() == Some(&ids.user_id);
+        let Some(beside) = all.iter().find(same) else { return Ok((None, ids)) };
+        let owner = self.catalog.service_user(beside.service_user).await?;
+        let ids = Ids { client_id: beside.client_id.clone(), user_id: owner.user_id.clone(), key_id: ids.key_id };
+        Ok((Some(owner), ids))
     }
 
     /// A service user's credentials of one kind and client that are not being removed.

@@ -21,7 +21,7 @@ impl Mint {
         credential: &Credential,
         minted: &Result<Kept, Error>,
     ) {
-        let outcome = minted.as_ref().map(|kept| life_in_words(&kept.token));
+        let outcome = minted.as_ref().map(|kept| in_words(&kept.token));
         let _: Result<(), Error> = self.record(Deed::Mint, environment, service_user, outcome).await;
         if let Some(troubled) = tells_of_the_server(minted) {
             let _: Result<(), CatalogError> = self.catalog.set_trouble(environment.id, troubled).await;
@@ -56,6 +56,12 @@ fn tells_of_the_credential(credential: &Credential, minted: &Result<Kept, Error>
         }
         Err(_) => None,
     }
+}
+
+/// What is written down of a token: how long it lives, and whom it names where that is worth saying.
+fn in_words(token: &Token) -> String {
+    let subject = token.subject.iter().map(|notice| notice.sentence.clone());
+    std::iter::once(life_in_words(token)).chain(subject).collect::<Vec<_>>().join("; ")
 }
 
 /// How long a token lives, in its two largest units, for the record: `valid for 11 h 59 min`.

@@ -9,7 +9,7 @@ use crate::error::{CatalogError, Error, IssuerError, ProviderError};
 use crate::mint::held::Held;
 use crate::mint::story::Story;
 use crate::mint::{Mint, Userinfo};
-use crate::provider::{Provider, Scheme};
+use crate::provider::Provider;
 use crate::service_user::ServiceUser;
 use crate::token::{Authorization, Token, TokenForm};
 
@@ -33,22 +33,22 @@ impl Mint {
         let Held::Text(access_token) = held else {
             return Err(Error::KeyChanged { service_user: service_user.settings.name.clone() });
         };
-        let token = Token {
+        let told = credential.expires_at.or_else(|| told_expiry(access_token.expose()));
+        let mut token = Token {
             form: TokenForm::of(access_token.expose()),
             minted_at: self.now(),
-            expires_at: credential.expires_at.or_else(|| told_expiry(access_token.expose())),
+            expires_at: told.map(|at| self.by_local_clock(environment.id, at)),
             requested_scopes: Vec::new(),
             granted_scopes: None,
-            authorization: match scheme {
-                Scheme::Bearer => Authorization::Bearer,
-                Scheme::Basic => Authorization::Basic { id: credential.client_id_or(&service_user.user_id).to_owned() },
-            },
+            authorization: Authorization::by(scheme, credential.client_id_or(&service_user.user_id)),
             also_said: Vec::new(),
             scopes: Vec::new(),
             access_token,
             credential: credential.id,
+            subject: None,
             story: story.0,
         };
+        token.subject = self.subject_of_token(provider, service_user, credential, &token).await;
         Ok(Kept { token, settings: environment.settings.clone(), since: Instant::now() })
     }
 

@@ -60,7 +60,13 @@ pub(super) fn rest() -> Provider {
         response: ResponseMap { lifetime: String::new(), scope: String::new(), ..ResponseMap::default() },
         scopes: ScopeRules { place: ScopePlace::None, ..ScopeRules::default() },
         token_issuer: Some("frontier".into()),
-        userinfo: UserinfoRules { subject: "/serviceuser/id".into(), direct_on_404: true, ..UserinfoRules::default() },
+        userinfo: UserinfoRules {
+            subject: "/serviceuser/id".into(),
+            subject_is_user: true,
+            direct_on_404: true,
+            ..UserinfoRules::default()
+        },
+        probe: Some(probe("{base}/v1beta1/auth/token", "not authenticated", REST_ELSEWHERE)),
         provisioning: Some(provisioning_at("{base}/v1beta1/organizations/{orgId}/serviceusers/{userId}")),
         glossary: glossary(),
         clock_tolerance: 0,
@@ -95,6 +101,7 @@ pub(super) fn connect() -> Provider {
             ..rest.response.clone()
         },
         userinfo: UserinfoRules { method: Method::Post, ..rest.userinfo.clone() },
+        probe: Some(probe(&format!("{SERVICE}/GetJWKs"), "unauthenticated", CONNECT_ELSEWHERE)),
         key_set: KeySetRules { method: Method::Post, authenticated: true },
         provisioning: Some(Provisioning {
             create_key: call(
@@ -120,6 +127,32 @@ pub(super) fn connect() -> Provider {
         }),
         ..rest
     }
+}
+
+/// What else listens where Frontier's REST gateway is looked for: status, text, next step. The text of its own 404 is
+/// within the others', so it comes last.
+const REST_ELSEWHERE: &[(u16, &str, &str)] = &[
+    (404, "page not found", "Choose Raystack Frontier (Connect), or enter the port of the REST gateway"),
+    (415, "", "Choose Raystack Frontier (Connect), or enter the port of the REST gateway"),
+    (
+        404,
+        "not found",
+        "Check the issuer's path and port: a REST gateway answers, which has no token endpoint below that address",
+    ),
+];
+
+/// What else listens where Frontier's Connect RPC is looked for.
+const CONNECT_ELSEWHERE: &[(u16, &str, &str)] = &[
+    (404, "page not found", "Check the address and its port: there is no Connect RPC of Frontier below it"),
+    (404, "not found", "Enter the port of Connect RPC, usually 8002: what answers here is a REST gateway"),
+];
+
+/// Frontier refuses a stranger with 401 and one text for everything (v0.90 and v0.115, measured).
+fn probe(url: &str, refusal: &str, elsewhere: &[(u16, &str, &str)]) -> Probe {
+    let answer = |status, says: &str, help: &str| ProbeAnswer { status, says: says.into(), help: help.into() };
+    let mut answers = vec![answer(401, refusal, "")];
+    answers.extend(elsewhere.iter().map(|(status, says, help)| answer(*status, says, help)));
+    Probe { method: Method::Post, url: url.into(), body: Body::Json, answers }
 }
 
 fn provisioning_at(service_user: &str) -> Provisioning {

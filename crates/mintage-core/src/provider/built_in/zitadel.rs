@@ -31,6 +31,7 @@ pub(super) fn self_hosted() -> Provider {
             presets: scopes(),
             ..ScopeRules::default()
         },
+        userinfo: UserinfoRules { subject_is_user: true, ..UserinfoRules::default() },
         introspection: IntrospectionRules {
             place: SecretPlace::BasicEncoded,
             audience_scope: "urn:zitadel:iam:org:project:id:{projectId}:aud".into(),

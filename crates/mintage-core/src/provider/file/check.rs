@@ -83,7 +83,8 @@ fn placeholders(provider: &Provider) -> Result<(), ProviderError> {
     let calls = provider.provisioning.iter().flat_map(Provisioning::texts);
     let issuer = provider.token_issuer.iter().map(String::as_str);
     let called = provider.introspection.audience.iter().map(|text| (text.as_str(), Some(ENDPOINT)));
-    let texts = endpoints.chain(grant).chain(secret).chain(calls).chain(issuer).map(|text| (text, None));
+    let probe = provider.probe.iter().map(|probe| probe.url.as_str());
+    let texts = endpoints.chain(grant).chain(secret).chain(calls).chain(issuer).chain(probe).map(|text| (text, None));
     for (text, further) in texts.chain(called) {
         let unknown = template::placeholders(text).find(|name| {
             !template::KNOWN.contains(name)
@@ -117,6 +118,12 @@ fn addresses(provider: &Provider) -> Result<(), ProviderError> {
         }
         if !text.is_empty() {
             address(provider, member, text)?;
+        }
+    }
+    if let Some(probe) = &provider.probe {
+        address(provider, "probe.url", &probe.url)?;
+        if !probe.answers.iter().any(|answer| answer.help.is_empty()) {
+            return Err(impossible("probe.answers", "one without `help` must say how such a server answers"));
         }
     }
     let Some(calls) = &provider.provisioning else { return Ok(()) };

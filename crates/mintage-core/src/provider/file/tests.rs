@@ -99,6 +99,11 @@ fn what_cannot_work_is_named() {
         "profile-impossible",
         "clientSecret.fields",
     );
+    check("[probe]\nurl = \"/x\"", "profile-impossible", "probe.url");
+    check("[probe]\nurl = \"{base}/{who}\"", "profile-placeholder-unknown", "who");
+    let probe = "[probe]\nurl = \"{base}/x\"\n[[probe.answers]]\nstatus = 401\n";
+    read(&format!("{SMALL}{probe}")).expect("it says how such a server answers");
+    check(&format!("{probe}help = \"Go\""), "profile-impossible", "probe.answers");
     check("[[meanings]]\nsays = \" \"\nmeans = \"secret-wrong\"", "profile-impossible", "meanings.says");
     check("[privateKey.header]\nkeyId = \"sometimes\"", "profile-unreadable", "sometimes");
     check(

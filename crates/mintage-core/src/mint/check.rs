@@ -1,0 +1,376 @@
+//! **Checking** a server before it is trusted with a credential: what it says to somebody it does not know.
+//!
+//! Rule: nothing is called fine that was not asked. No credential is sent and nothing is stored; hosts that nobody
+//! confirmed are not asked at all. What a server says against it is quoted.
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+use time::OffsetDateTime;
+
+use super::Mint;
+use super::wire::{Endpoint, Located, Origin, api_addresses, locate, require_parameters, unconfirmed_host, values_of};
+use crate::environment::{EnvironmentDraft, IssuerUrl, host_and_port};
+use crate::error::{Error, IssuerError, Problem, ServerSaid, StrangerError};
+use crate::issuer::{Answer, Discovery, Issuer};
+use crate::provider::template::{Values, expand_url};
+use crate::provider::{Body, Method, Probe, Provider};
+use crate::verify::KeySet;
+
+/// What checking an environment found.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct EnvironmentCheck {
+    /// The issuer as it will be compared and sent.
+    pub issuer: String,
+    /// Its host and port.
+    pub host: String,
+    /// The endpoints and where their addresses come from.
+    pub endpoints: Vec<EndpointFound>,
+    /// What was asked, in order. The check says nothing about anything else.
+    pub asked: Vec<Asked>,
+    /// Hosts that discovery names and that are neither the issuer's nor confirmed yet.
+    pub unconfirmed_hosts: Vec<String>,
+    /// How many usable keys the issuer publishes; `None` where they could not be had.
+    pub keys: Option<u32>,
+    /// Local clock minus the server's, in seconds; `None` where the server sent no `Date`.
+    pub skew_seconds: Option<f64>,
+    /// What went wrong, if anything did; the rest then says how far it got.
+    pub problems: Vec<Problem>,
+}
+
+/// One endpoint that checking found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct EndpointFound {
+    /// Which one it is.
+    pub endpoint: Endpoint,
+    /// What it is called, for example `token endpoint`.
+    pub name: String,
+    /// Its address.
+    pub url: String,
+    /// Where the address comes from: `set by hand`, `from discovery` or `the provider's usual`.
+    pub origin: String,
+    /// Whether it was asked.
+    pub asked: bool,
+}
+
+/// One question that was put to a server, without a credential.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Asked {
+    /// What was asked for, for example `discovery document`.
+    pub name: String,
+    /// Its address.
+    pub url: String,
+    /// The HTTP status of the answer; `None` where none came.
+    pub status: Option<u16>,
+    /// Whether the answer is what such a server gives.
+    pub fits: bool,
+}
+
+/// One check under way.
+struct Checking<'a> {
+    mint: &'a Mint,
+    client: Issuer,
+    draft: &'a EnvironmentDraft,
+    provider: Provider,
+    issuer: IssuerUrl,
+    /// What is wrong with a `Date` of the server, told behind everything else.
+    date_unbelieved: Option<IssuerError>,
+    found: EnvironmentCheck,
+}
+
+impl Mint {
+    /// Asks a server about itself before it is trusted: discovery, keys, clock, certificate, and where it publishes
+    /// nothing of itself, how it refuses a stranger.
+    ///
+    /// # Errors
+    /// [`Error::IssuerInvalid`]. What the server does wrong is in the check's `problems`.
+    pub async fn check(&self, draft: &EnvironmentDraft) -> Result<EnvironmentCheck, Error> {
+        let issuer = IssuerUrl::parse(&draft.issuer)?;
+        let mut found = EnvironmentCheck {
+            issuer: issuer.as_str().to_owned(),
+            host: issuer.host_and_port(),
+            ..EnvironmentCheck::default()
+        };
+        let ready = match Issuer::connect(draft.ca_certificate.as_deref()) {
+            Ok(client) => self.provider(&draft.provider).await.map(|provider| (client, provider)),
+            Err(error) => Err(error.into()),
+        };
+        match ready {
+            Ok((client, provider)) => {
+                let mut checking =
+                    Checking { mint: self, client, draft, provider, issuer, date_unbelieved: None, found };
+                checking.run().await;
+                Ok(checking.found)
+            }
+            Err(error) => {
+                found.problems.push(error.problem());
+                Ok(found)
+            }
+        }
+    }
+}
+
+impl Checking<'_> {
+    async fn run(&mut self) {
+        if let Err(error) = require_parameters(&self.provider, self.draft) {
+            self.found.problems.push(Error::from(error).problem());
+        }
+        let (discovery, undiscovered) = self.discover().await;
+        // The server's spelling of the issuer counts from here on.
+        let spelled = EnvironmentDraft { issuer: self.issuer.as_str().to_owned(), ..self.draft.clone() };
+        let values = values_of(&spelled).unwrap_or_default();
+        let located = self.locate(&values, discovery.as_ref());
+        if self.found.problems.is_empty() {
+            let fits = self.ask_located(&located, &values).await;
+            // Where nothing else is there either, it is the address of the issuer that is wrong.
+            let alone = self.found.asked.len() == 1;
+            if let (false, false, Some(problem)) = (fits, alone, undiscovered) {
+                self.found.problems = vec![problem];
+            }
+        }
+        self.found.problems.extend(self.date_unbelieved.take().map(|error| Error::from(error).problem()));
+        let asked = &self.found.asked;
+        for endpoint in &mut self.found.endpoints {
+            endpoint.asked = asked.iter().any(|asked| asked.url == endpoint.url);
+        }
+    }
+
+    /// The discovery document. Without one, endpoints set by hand or usual for the provider do, as when minting; the
+    /// problem is given back then, in case that these fail as well.
+    async fn discover(&mut self) -> (Option<Discovery>, Option<Problem>) {
+        if !self.provider.discovers {
+            return (None, None);
+        }
+        let url = Issuer::discovery_url(&self.issuer);
+        let outcome = discover_with_or_without_slash(&self.client, &mut self.issuer).await;
+        let failure = match outcome {
+            Ok(answer) => {
+                self.found.issuer = self.issuer.as_str().to_owned();
+                self.heard("discovery document", &url, Some(answer.status), true, answer.server_date);
+                return (Some(answer.value), None);
+            }
+            Err(failure) => failure,
+        };
+        let said = self.hear_again(&failure, &url).await;
+        let status = said.as_ref().map(|said| said.status);
+        self.heard("discovery document", &url, status, false, None);
+        let optional = matches!(failure, IssuerError::NoDiscovery { .. }) && self.has_token_endpoint();
+        let problem = quoted(failure.into(), said);
+        if optional {
+            return (None, Some(problem));
+        }
+        self.found.problems.push(problem);
+        (None, None)
+    }
+
+    /// What a server said when it gave no document: the error names the status alone, and its words often name the
+    /// cause, such as the domain that ZITADEL expects.
+    async fn hear_again(&mut self, failure: &IssuerError, url: &str) -> Option<ServerSaid> {
+        let tells = matches!(
+            failure,
+            IssuerError::NoDiscovery { .. } | IssuerError::Busy { .. } | IssuerError::NotOAuth { .. }
+        );
+        if !tells {
+            return None;
+        }
+        let answer = self.client.hear(Method::Get, url, Body::Json).await.ok()?;
+        self.measure(answer.server_date);
+        Some(ServerSaid { status: answer.status, body: answer.value })
+    }
+
+    fn has_token_endpoint(&self) -> bool {
+        let located = |values| locate(Endpoint::Token, self.draft, &self.provider, &values, None);
+        values_of(self.draft).is_ok_and(|values| located(values).is_some())
+    }
+
+    /// Finds the endpoints and the hosts among theirs that are to be confirmed; gives those that may be asked.
+    fn locate(&mut self, values: &Values, discovery: Option<&Discovery>) -> Vec<(Endpoint, Located)> {
+        let mut open = Vec::new();
+        for endpoint in Endpoint::ALL {
+            let Some(located) = locate(endpoint, self.draft, &self.provider, values, discovery) else { continue };
+            let origin = match located.origin {
+                Origin::Hand => "set by hand",
+                Origin::Discovery => "from discovery",
+                Origin::Template => "the provider's usual",
+            };
+            self.found.endpoints.push(EndpointFound {
+                endpoint,
+                name: endpoint.name().to_owned(),
+                url: located.url.clone(),
+                origin: origin.to_owned(),
+                asked: false,
+            });
+            match self.is_open(&located, values) {
+                Ok(true) => open.push((endpoint, located)),
+                Ok(false) => {}
+                Err(error) => self.found.problems.push(error.problem()),
+            }
+        }
+        for located in api_addresses(&self.provider, values) {
+            // An address that cannot be used is told when it is to be used.
+            let _: Result<bool, Error> = self.is_open(&located, values);
+        }
+        open
+    }
+
+    /// Whether a host may be asked; notes it as one to confirm where not.
+    fn is_open(&mut self, located: &Located, values: &Values) -> Result<bool, Error> {
+        let host = unconfirmed_host(located, self.draft, &self.provider, &self.issuer, values)?;
+        let Some(host) = host else { return Ok(true) };
+        if !self.found.unconfirmed_hosts.contains(&host) {
+            self.found.unconfirmed_hosts.push(host);
+        }
+        Ok(false)
+    }
+
+    /// Asks for the keys, and how a stranger is refused: a server whose quota is used up still shows its discovery
+    /// document. Tells whether anything was as it should be.
+    async fn ask_located(&mut self, open: &[(Endpoint, Located)], values: &Values) -> bool {
+        let mut fits = false;
+        let find = |wanted| open.iter().find(|(endpoint, _)| *endpoint == wanted).map(|(_, located)| located);
+        if let Some(keys) = find(Endpoint::KeySet).filter(|_| !self.provider.key_set.authenticated) {
+            fits |= self.ask_keys(&keys.url).await;
+        }
+        let token = find(Endpoint::Token);
+        // An endpoint that was set by hand is another one than the profile asks.
+        let by_hand = token.is_some_and(|token| token.origin == Origin::Hand);
+        let probe = self.provider.probe.clone().filter(|_| !by_hand);
+        fits |= match (probe, token) {
+            (Some(probe), _) => self.ask_probe(&probe, values).await,
+            (None, Some(token)) => self.ask_token_endpoint(&token.url).await,
+            (None, None) => false,
+        };
+        fits
+    }
+
+    async fn ask_keys(&mut self, url: &str) -> bool {
+        let answer = match self.client.key_set(self.provider.key_set.method, url, None).await {
+            Ok(answer) => answer,
+            Err(error) => {
+                let status = match &error {
+                    IssuerError::Refused(refusal) => Some(refusal.status),
+                    _ => None,
+                };
+                self.heard("key set", url, status, false, None);
+                self.found.problems.push(Error::from(error).problem());
+                return false;
+            }
+        };
+        let keys = KeySet::parse(&answer.value);
+        self.heard("key set", url, Some(answer.status), keys.is_ok(), answer.server_date);
+        match keys {
+            Ok(keys) => self.found.keys = Some(u32::try_from(keys.len()).unwrap_or(u32::MAX)),
+            Err(error) => self.found.problems.push(Error::from(error).problem()),
+        }
+        self.found.keys.is_some()
+    }
+
+    /// Puts the profile's own question.
+    async fn ask_probe(&mut self, probe: &Probe, values: &Values) -> bool {
+        let url = expand_url(&probe.url, values);
+        let located = Located { url, origin: Origin::Template };
+        match self.is_open(&located, values) {
+            Ok(true) => {}
+            Ok(false) => return false,
+            Err(error) => {
+                self.found.problems.push(error.problem());
+                return false;
+            }
+        }
+        let judge = |status, said: &str| match probe.answers.iter().find(|answer| answer.is(status, said)) {
+            Some(answer) if answer.help.is_empty() => Ok(()),
+            other => Err(other.map(|answer| answer.help.clone())),
+        };
+        self.ask_stranger("a request without a credential", &located.url, (probe.method, probe.body), judge).await
+    }
+
+    /// Asks a token endpoint for nothing: whichever grants it knows, it refuses that as RFC 6749 §5.2 says, and the
+    /// few that do not keep to it still answer with a JSON object.
+    async fn ask_token_endpoint(&mut self, url: &str) -> bool {
+        let key = self.provider.private_key.as_ref().map(|grant| grant.body);
+        let body = key.or(self.provider.client_secret.as_ref().map(|grant| grant.body)).unwrap_or_default();
+        // ZITADEL failed with 500 at whatever it did not expect (2024 to 2026); of a server that nothing else is known
+        // of, that says nothing.
+        let known_so_far = self.found.asked.iter().any(|asked| asked.fits);
+        let refuses = |status, said: &str| {
+            let failed_as_oauth = known_so_far && status == 500 && said.contains("\"error\"");
+            let known = matches!(status, 400 | 401 | 403 | 422) || failed_as_oauth;
+            if known && said.starts_with('{') { Ok(()) } else { Err(None) }
+        };
+        self.ask_stranger(Endpoint::Token.name(), url, (Method::Post, body), refuses).await
+    }
+
+    /// Asks without a credential. `judge` passes for the answer of such a server, and else may know the next step.
+    async fn ask_stranger(
+        &mut self,
+        name: &str,
+        url: &str,
+        (method, body): (Method, Body),
+        judge: impl Fn(u16, &str) -> Result<(), Option<String>>,
+    ) -> bool {
+        let answer = match self.client.hear(method, url, body).await {
+            Ok(answer) => answer,
+            Err(error) => {
+                self.heard(name, url, None, false, None);
+                self.found.problems.push(Error::from(error).problem());
+                return false;
+            }
+        };
+        let judged = judge(answer.status, &answer.value);
+        self.heard(name, url, Some(answer.status), judged.is_ok(), answer.server_date);
+        let Err(help) = judged else { return true };
+        let error = self.strange(url, answer.status, help);
+        self.found.problems.push(quoted(error, Some(ServerSaid { status: answer.status, body: answer.value })));
+        false
+    }
+
+    fn strange(&self, url: &str, status: u16, help: Option<String>) -> Error {
+        let host = url::Url::parse(url).map_or_else(|_| self.found.host.clone(), |url| host_and_port(&url));
+        let later = || "Wait a while and check again; the server's own words may say how long".to_owned();
+        let help = if matches!(status, 429 | 503) { Some(later()) } else { help };
+        StrangerError::OtherServer { host, provider: self.provider.name.clone(), status, help }.into()
+    }
+
+    fn heard(&mut self, name: &str, url: &str, status: Option<u16>, fits: bool, date: Option<OffsetDateTime>) {
+        self.measure(date);
+        self.found.asked.push(Asked { name: name.to_owned(), url: url.to_owned(), status, fits });
+    }
+
+    fn measure(&mut self, date: Option<OffsetDateTime>) {
+        let skew = self.mint.skew_to(date).map(time::Duration::as_seconds_f64);
+        self.found.skew_seconds = self.found.skew_seconds.or(skew);
+        let unbelieved = || self.mint.date_unbelieved(&self.found.host, date);
+        self.date_unbelieved = self.date_unbelieved.take().or_else(unbelieved);
+    }
+}
+
+/// An error with what the server said, where it said something.
+fn quoted(error: Error, said: Option<ServerSaid>) -> Problem {
+    let problem = error.problem();
+    match said {
+        Some(said) => problem.quoting(said),
+        None => problem,
+    }
+}
+
+/// Fetches discovery; where the server's issuer differs by the slash at its end alone, takes the
+/// server's spelling, for the user to see and save.
+async fn discover_with_or_without_slash(
+    client: &Issuer,
+    issuer: &mut IssuerUrl,
+) -> Result<Answer<Discovery>, IssuerError> {
+    match client.discover(issuer).await {
+        Err(IssuerError::IssuerDiffers { expected, found }) => {
+            let spelling = IssuerUrl::parse(&found).ok().filter(|spelling| spelling.base() == issuer.base());
+            let Some(spelling) = spelling else {
+                return Err(IssuerError::IssuerDiffers { expected, found });
+            };
+            let answer = client.discover(&spelling).await?;
+            *issuer = spelling;
+            Ok(answer)
+        }
+        other => other,
+    }
+}
