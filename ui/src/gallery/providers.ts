@@ -97,6 +97,7 @@ const rule: Provider['keyFiles']['rules'][number] = {
   name: '',
   matches: {},
   privateKey: '',
+  publicKey: '',
   keyEncoding: 'pem',
   passphrase: '',
   clientSecret: '',

@@ -1462,6 +1462,8 @@ export type KeyFileRule_Deserialize = {
 	matches?: { [key in string]: string },
 	/**  The private key. */
 	privateKey?: string,
+	/**  The public key as PEM, of a file that comes without its private key where the user made the key pair. */
+	publicKey?: string,
 	/**  How the private key is written. */
 	keyEncoding?: KeyEncoding,
 	/**  The passphrase of an encrypted private key, where a file holds it. */
@@ -1507,6 +1509,8 @@ export type KeyFileRule_Serialize = {
 	matches: { [key in string]: string },
 	/**  The private key. */
 	privateKey: string,
+	/**  The public key as PEM, of a file that comes without its private key where the user made the key pair. */
+	publicKey: string,
 	/**  How the private key is written. */
 	keyEncoding: KeyEncoding,
 	/**  The passphrase of an encrypted private key, where a file holds it. */
@@ -2761,6 +2765,8 @@ export type Shape =
 "frontier-token" | 
 /**  Keycloak's adapter settings (`keycloak.json`) with a client secret. */
 "keycloak-settings" | 
+/**  A client with its secret as Keycloak's admin API and exports give it. */
+"keycloak-client" | 
 /**  A private JWK (RFC 7517 §4): the ids must be asked for. */
 "jwk" | 
 /**  A JWK set (RFC 7517 §5) of one private key: likewise. */

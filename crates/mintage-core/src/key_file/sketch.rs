@@ -3,7 +3,8 @@
 //! Rule: it holds places, and of what stands there only a plain short word that says what kind of file this is;
 //! never a secret and never an id. What a place is taken for is a guess, which its user looks through.
 
-use super::{described, pem, shown};
+use super::{client, described, member, pem, shown};
+use crate::error::{KeyError, WrongKind};
 use crate::json::Json;
 use crate::provider::{FileFact, KeyEncoding, KeyFileRule};
 
@@ -40,9 +41,15 @@ struct Place<'a> {
 }
 
 /// Drafts the rule for this document.
-pub(super) fn of(json: &Json) -> KeyFileRule {
+///
+/// # Errors
+/// [`WrongKind::MtlsClient`] where the file says that its key proves the client on the connection (RFC 8705 §2).
+pub(super) fn of(json: &Json) -> Result<KeyFileRule, KeyError> {
     let mut places = Vec::new();
     gather(json, "", DEPTH, &mut places);
+    if client::is_certified(json) || places.iter().any(|place| client::is_certified(place.value)) {
+        return Err(WrongKind::MtlsClient.into());
+    }
     let mut rule = KeyFileRule { name: "Key file".into(), ..KeyFileRule::default() };
 
     let credential = credential(&places, &mut rule);
@@ -67,7 +74,16 @@ pub(super) fn of(json: &Json) -> KeyFileRule {
     rule.token_endpoint = fact(TOKEN_ENDPOINT, FileFact::TokenEndpoint);
     rule.expires_at = pointer_of(&places, EXPIRES_AT, |place| described::expires_at(json, &place.pointer).is_ok());
     rule.suggested_name = pointer_of(&places, NAME, |place| place.value.as_text().is_some());
-    rule
+    Ok(rule)
+}
+
+/// Whether an object says whose a key in it is.
+pub(super) fn has_ids(json: &Json) -> bool {
+    let Json::Object(members) = json else { return false };
+    members.iter().any(|(name, _)| {
+        let letters = member::letters(name);
+        [USER_ID, CLIENT_ID, KEY_ID].iter().any(|names| names.contains(&letters.as_str()))
+    })
 }
 
 /// Puts the private key's place into the rule, else that of a secret or token, and tells it.
@@ -129,7 +145,7 @@ fn gather<'a>(json: &'a Json, above: &str, depth: usize, places: &mut Vec<Place<
         if depth > 1 && !is_jwk(value) {
             gather(value, &pointer, depth - 1, places);
         }
-        let letters = name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
+        let letters = member::letters(name);
         places.push(Place { pointer, letters, value });
     }
 }

@@ -40,6 +40,7 @@ export const importing = {
     'frontier-secret': 'Service-user secret (Raystack Frontier)',
     'frontier-token': 'Service-user token (Raystack Frontier)',
     'keycloak-settings': 'Client settings with a secret (Keycloak)',
+    'keycloak-client': 'Client with a secret (Keycloak)',
     jwk: 'Private key alone (JWK)',
     'jwk-set': 'Private key alone (JWK set)',
     'client-secret': 'Client id and secret (JSON)',

@@ -1,0 +1,425 @@
+//! **Assignments**: text of `NAME=value` and `name: value` lines, as `.env` files, shells, Compose, CI, TOML, INI and
+//! Kubernetes' YAML write it, rewritten as JSON.
+//!
+//! Rule: it is no reader of any of these languages. It knows names, what they stand for and what is inside of what;
+//! a line that is none of that is passed over, and who reads the result trusts it only where it is a key file.
+
+use super::buffer::Buffer;
+use super::relaxed;
+
+/// How deep assignments may be nested.
+const MAX_DEPTH: usize = 24;
+
+/// An object or list that is being written.
+struct Open {
+    indent: usize,
+    is_list: bool,
+    /// Whether its items begin with `- ` although it is an object: `- NAME=value`.
+    is_dashed: bool,
+    is_empty: bool,
+}
+
+/// Writes JSON while it goes through the lines.
+struct Writer {
+    out: Buffer,
+    open: Vec<Open>,
+    /// The indentation of a name whose value is to follow.
+    pending: Option<usize>,
+    assigned: usize,
+}
+
+/// A name with what follows on its line.
+struct Assignment<'a> {
+    name: &'a str,
+    value: &'a str,
+    is_yaml: bool,
+}
+
+/// Rewrites the assignments in a text as one JSON object; `None` where there are none, or where they are nested as
+/// nothing is.
+pub(super) fn rewritten(text: &str) -> Option<Buffer> {
+    let mut writer =
+        Writer { out: Buffer::with_capacity(text.len() * 2 + 64), open: Vec::new(), pending: None, assigned: 0 };
+    writer.begin(0, false, false);
+    let mut rest = text;
+    while !rest.is_empty() {
+        let (line, after) = rest.split_once('\n').unwrap_or((rest, ""));
+        rest = writer.line(line.trim_end_matches('\r'), after)?;
+    }
+    writer.end_to(0);
+    writer.settle();
+    writer.end();
+    (writer.assigned > 0).then_some(writer.out)
+}
+
+impl Writer {
+    /// Takes one line, and as much of the text after it as its value needs; returns what is left.
+    fn line<'a>(&mut self, line: &'a str, after: &'a str) -> Option<&'a str> {
+        let content = line.trim_start_matches([' ', '\t']);
+        let indent = line.len() - content.len();
+        if content.is_empty() || content.starts_with(['#', ';']) || matches!(content.trim_end(), "---" | "...") {
+            return Some(after);
+        }
+        if let Some(section) = section(content) {
+            self.section(section);
+            return Some(after);
+        }
+        match content.strip_prefix("- ").or((content == "-").then_some("")) {
+            Some(item) => self.item(indent, item, line, after),
+            None => match assignment(content) {
+                Some(assignment) => self.assign(indent, &assignment, after),
+                None => Some(after),
+            },
+        }
+    }
+
+    fn section(&mut self, name: &str) {
+        self.settle();
+        self.end_to(1);
+        self.comma();
+        self.out.push_quoted(name);
+        self.out.push(':');
+        self.begin(0, false, false);
+    }
+
+    fn item<'a>(&mut self, indent: usize, item: &'a str, line: &'a str, after: &'a str) -> Option<&'a str> {
+        let assignment = assignment(item.trim_start());
+        let is_dashed = assignment.as_ref().is_some_and(|assignment| !assignment.is_yaml);
+        match self.pending.take() {
+            Some(_) => self.begin(indent, !is_dashed, is_dashed),
+            None => self.close_above(indent, true),
+        }
+        if self.open.len() > MAX_DEPTH {
+            return None;
+        }
+        let top = self.open.last()?;
+        if top.is_dashed || !top.is_list || top.indent != indent {
+            // `- NAME=value` assigns to what the list is for; any other line here is prose.
+            return match assignment {
+                Some(assignment) => self.value(indent, &assignment, after),
+                None => Some(after),
+            };
+        }
+        self.comma();
+        let inner = line.len() - item.trim_start().len();
+        match assignment {
+            Some(assignment) => {
+                self.begin(inner, false, false);
+                self.value(inner, &assignment, after)
+            }
+            None => self.scalar(indent, item.trim(), after),
+        }
+    }
+
+    fn assign<'a>(&mut self, indent: usize, assignment: &Assignment<'a>, after: &'a str) -> Option<&'a str> {
+        if !assignment.is_yaml {
+            self.settle();
+            return self.value(indent, assignment, after);
+        }
+        match self.pending.take() {
+            Some(of) if indent > of => self.begin(indent, false, false),
+            Some(_) => {
+                self.out.push_str("null");
+                self.close_above(indent, false);
+            }
+            None => self.close_above(indent, false),
+        }
+        if self.open.len() > MAX_DEPTH {
+            return None;
+        }
+        self.value(indent, assignment, after)
+    }
+
+    /// Writes a name and its value into the object that is open.
+    fn value<'a>(&mut self, indent: usize, assignment: &Assignment<'a>, after: &'a str) -> Option<&'a str> {
+        if self.open.last()?.is_list {
+            return Some(after);
+        }
+        self.assigned += 1;
+        self.comma();
+        self.out.push_quoted(assignment.name);
+        self.out.push(':');
+        let value = assignment.value.trim();
+        if value.is_empty() && assignment.is_yaml {
+            self.pending = Some(indent);
+            return Some(after);
+        }
+        if let Some(end) = value.strip_prefix("<<") {
+            let end = end.trim_matches(['-', '\'', '"', ' ']);
+            let inside = after.find(&format!("\n{end}")).map_or(after, |at| &after[..at]);
+            self.out.push_quoted(inside);
+            return Some(after[inside.len()..].trim_start_matches('\n').trim_start_matches(end));
+        }
+        if assignment.is_yaml && (value.starts_with('|') || value.starts_with('>')) {
+            return Some(self.block(indent, after));
+        }
+        self.scalar(indent, assignment.value.trim_start(), after)
+    }
+
+    /// Writes a text that may go on in the lines after it: quoted, or JSON.
+    fn scalar<'a>(&mut self, _indent: usize, value: &'a str, after: &'a str) -> Option<&'a str> {
+        for quotes in ["\"\"\"", "'''"] {
+            if let Some(inner) = value.strip_prefix(quotes) {
+                return Some(self.up_to(inner, after, |text| text.find(quotes).map(|at| (at, at + 3)), true));
+            }
+        }
+        let value = value.strip_prefix('$').filter(|rest| rest.starts_with('\'')).unwrap_or(value);
+        if let Some(inner) = value.strip_prefix('"') {
+            return Some(self.up_to(inner, after, end_of_double, true));
+        }
+        if let Some(inner) = value.strip_prefix('\'') {
+            return Some(self.up_to(inner, after, |text| text.find('\'').map(|at| (at, at + 1)), false));
+        }
+        if value.starts_with('{') && serde_json::from_str::<serde::de::IgnoredAny>(value.trim()).is_err() {
+            // JSON over several lines.
+            let joined = |text: &str| {
+                let mut values = serde_json::Deserializer::from_str(text).into_iter::<serde::de::IgnoredAny>();
+                values.next()?.ok()?;
+                Some((values.byte_offset(), values.byte_offset()))
+            };
+            return Some(self.whole(value, after, joined));
+        }
+        let plain = value.split(" #").next().unwrap_or(value).trim();
+        self.out.push_quoted(plain);
+        Some(after)
+    }
+
+    /// As [`Self::up_to`], for a value whose first sign belongs to it.
+    fn whole<'a>(&mut self, value: &'a str, after: &'a str, end: impl Fn(&str) -> Option<(usize, usize)>) -> &'a str {
+        self.up_to(value, after, end, false)
+    }
+
+    /// Writes the text up to its end, which may be in a later line.
+    fn up_to<'a>(
+        &mut self,
+        inner: &'a str,
+        after: &'a str,
+        end: impl Fn(&str) -> Option<(usize, usize)>,
+        has_escapes: bool,
+    ) -> &'a str {
+        let write = |out: &mut Buffer, text: &str| match has_escapes && !relaxed::is_escaped(text) {
+            true => push_unescaped(out, text),
+            false => out.push_quoted(text),
+        };
+        if let Some((at, _)) = end(inner) {
+            write(&mut self.out, &inner[..at]);
+            return after;
+        }
+        let mut joined = Buffer::with_capacity(inner.len() + 1 + after.len());
+        joined.push_str(inner);
+        joined.push('\n');
+        joined.push_str(after);
+        match end(joined.as_str()) {
+            Some((at, next)) => {
+                write(&mut self.out, &joined.as_str()[..at]);
+                after.get(next.saturating_sub(inner.len() + 1)..).unwrap_or_default()
+            }
+            // The quote is never closed: the line is all there is.
+            None => {
+                self.out.push_quoted(inner.trim());
+                after
+            }
+        }
+    }
+
+    /// Writes a block scalar: the lines that are further in than its name, without what they have in common.
+    fn block<'a>(&mut self, indent: usize, after: &'a str) -> &'a str {
+        let mut rest = after;
+        let mut common = None;
+        self.out.push('"');
+        while !rest.is_empty() {
+            let (line, next) = rest.split_once('\n').unwrap_or((rest, ""));
+            let line = line.trim_end_matches('\r');
+            let content = line.trim_start_matches(' ');
+            let at = line.len() - content.len();
+            if !content.is_empty() && at <= indent {
+                break;
+            }
+            let strip = *common.get_or_insert(at);
+            line.get(strip.min(at)..).unwrap_or_default().chars().for_each(|c| self.out.push_escaped(c));
+            self.out.push_escaped('\n');
+            rest = next;
+        }
+        self.out.push('"');
+        rest
+    }
+
+    /// Ends what is further in than a line that begins at this indentation.
+    fn close_above(&mut self, indent: usize, for_item: bool) {
+        while self.open.len() > 1 {
+            let top = self.open.last().expect("there are several");
+            let ends = top.indent > indent || (top.indent == indent && (top.is_list || top.is_dashed) != for_item);
+            if !ends {
+                return;
+            }
+            self.end();
+        }
+    }
+
+    fn begin(&mut self, indent: usize, is_list: bool, is_dashed: bool) {
+        self.out.push(if is_list { '[' } else { '{' });
+        self.open.push(Open { indent, is_list, is_dashed, is_empty: true });
+    }
+
+    fn end(&mut self) {
+        self.settle();
+        if let Some(open) = self.open.pop() {
+            self.out.push(if open.is_list { ']' } else { '}' });
+        }
+    }
+
+    fn end_to(&mut self, depth: usize) {
+        while self.open.len() > depth.max(1) {
+            self.end();
+        }
+    }
+
+    /// Gives a name its value where none follows.
+    fn settle(&mut self) {
+        if self.pending.take().is_some() {
+            self.out.push_str("null");
+        }
+    }
+
+    fn comma(&mut self) {
+        if let Some(top) = self.open.last_mut()
+            && !std::mem::take(&mut top.is_empty)
+        {
+            self.out.push(',');
+        }
+    }
+}
+
+/// The name of a section: `[name]` or `[[name]]`, on a line of its own.
+fn section(content: &str) -> Option<&str> {
+    let inner = content.trim_end().strip_prefix('[')?.strip_suffix(']')?;
+    let inner = inner.strip_prefix('[').and_then(|inner| inner.strip_suffix(']')).unwrap_or(inner).trim();
+    is_name(inner).then_some(inner)
+}
+
+fn is_name(text: &str) -> bool {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "_-./$:\"' ".contains(c);
+    !text.is_empty() && text.len() <= 128 && text.chars().all(plain)
+}
+
+/// Splits `NAME=value`, `name: value`, `NAME<<END` and what shells write before them.
+fn assignment(content: &str) -> Option<Assignment<'_>> {
+    const BEFORE: &[&str] = &["export ", "set ", "setx ", "declare -x ", "ENV ", "ARG ", "$env:", "env."];
+    let content = BEFORE.iter().find_map(|word| content.strip_prefix(word)).unwrap_or(content).trim_start();
+    let (name, rest) = match content.strip_prefix(['"', '\'']) {
+        Some(_) => {
+            let (name, after) = relaxed::python_text(content)?;
+            (name, after.trim_start())
+        }
+        None => {
+            let plain = |c: char| c.is_ascii_alphanumeric() || "_-./".contains(c);
+            let end = content.find(|c| !plain(c))?;
+            (&content[..end], content[end..].trim_start())
+        }
+    };
+    if !is_name(name) {
+        return None;
+    }
+    if rest.starts_with("<<") {
+        return Some(Assignment { name, value: rest, is_yaml: false });
+    }
+    if let Some(value) = rest.strip_prefix('=') {
+        return Some(Assignment { name, value, is_yaml: false });
+    }
+    let value = rest.strip_prefix(':')?;
+    (value.is_empty() || value.starts_with([' ', '\t'])).then_some(Assignment { name, value, is_yaml: true })
+}
+
+/// Where a text in double quotes ends, and where what follows begins.
+fn end_of_double(text: &str) -> Option<(usize, usize)> {
+    let mut escaping = false;
+    let end = text.char_indices().find(|(_, c)| {
+        let ends = *c == '"' && !escaping;
+        escaping = *c == '\\' && !escaping;
+        ends
+    });
+    end.map(|(at, _)| (at, at + 1))
+}
+
+/// Writes what a text in double quotes stands for.
+fn push_unescaped(out: &mut Buffer, text: &str) {
+    out.push('"');
+    let mut chars = text.chars();
+    while let Some(c) = chars.next() {
+        match (c, c == '\\') {
+            (_, true) => match chars.next() {
+                Some('n') => out.push_escaped('\n'),
+                Some('r') => out.push_escaped('\r'),
+                Some('t') => out.push_escaped('\t'),
+                Some(escaped @ ('"' | '\\' | '$' | '`' | '/')) => out.push_escaped(escaped),
+                Some(other) => {
+                    out.push_escaped('\\');
+                    out.push_escaped(other);
+                }
+                None => out.push_escaped('\\'),
+            },
+            (c, false) => out.push_escaped(c),
+        }
+    }
+    out.push('"');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::json::Json;
+
+    fn check(text: &str, json: &str) {
+        let found = rewritten(text).map(|buffer| buffer.as_str().to_owned()).unwrap_or_default();
+        assert_eq!(Json::parse(&found).ok(), Json::parse(json).ok(), "{text}\n{found}");
+    }
+
+    #[test]
+    fn assignments_of_every_dialect_are_rewritten_as_json() {
+        for (text, json) in [
+            ("A=b\n# note\nexport C='d e'\nE=\"f\\\"g\"\n", r#"{"A":"b","C":"d e","E":"f\"g"}"#),
+            ("A=b # note\r\nset C=d\r\n$env:E = \"f\"\r\n", r#"{"A":"b","C":"d","E":"f"}"#),
+            ("A='-----BEGIN\nMII\n-----END'\nB=c", r#"{"A":"-----BEGIN\nMII\n-----END","B":"c"}"#),
+            ("A=\"-----BEGIN\\nMII\"\nB=c", r#"{"A":"-----BEGIN\nMII","B":"c"}"#),
+            ("A={\n  \"b\": 1\n}\nC=d", "{\"A\":\"{\\n  \\\"b\\\": 1\\n}\",\"C\":\"d\"}"),
+            ("A<<EOF\nb\nc\nEOF\nD=e", r#"{"A":"b\nc","D":"e"}"#),
+            ("[one]\na = \"b\"\n\n[two.three]\na = 'c'\n", r#"{"one":{"a":"b"},"two.three":{"a":"c"}}"#),
+            ("[one]\na = \"\"\"\nb\nc\n\"\"\"\n", r#"{"one":{"a":"\nb\nc\n"}}"#),
+            ("a:\n  b: c\n  d:\n    e: \"f\"\ng: 'h'\n", r#"{"a":{"b":"c","d":{"e":"f"}},"g":"h"}"#),
+            ("a: |\n  b\n    c\n  d\ne: f\n", r#"{"a":"b\n  c\nd\n","e":"f"}"#),
+            ("a:\n  b: >-\n    c\nd: e", r#"{"a":{"b":"c\n"},"d":"e"}"#),
+            ("a:\n- b: c\n  d: e\n- b: f\ng: h", r#"{"a":[{"b":"c","d":"e"},{"b":"f"}],"g":"h"}"#),
+            ("a:\n  - b:\n      c: d\n  - e\nf: g", r#"{"a":[{"b":{"c":"d"}},"e"],"f":"g"}"#),
+            ("x:\n  environment:\n    - A=b\n    - C=d\n", r#"{"x":{"environment":{"A":"b","C":"d"}}}"#),
+            ("a:\nb: c\n", r#"{"a":null,"b":"c"}"#),
+            ("a:\n", r#"{"a":null}"#),
+        ] {
+            check(text, json);
+        }
+    }
+
+    #[test]
+    fn nothing_is_made_of_prose_and_nothing_panics() {
+        for text in ["", "prose", "Dear all, the key follows: tomorrow", "\n\n", "- - - -", "<!doctype html>", "=", ":"]
+        {
+            assert!(rewritten(text).is_none(), "{text}");
+        }
+        for text in [
+            "A=\"",
+            "A='",
+            "A=\"\"\"",
+            "a: |",
+            "a:\n  - - -\n -\n",
+            "A<<\n",
+            "A<<EOF\nb",
+            "- a",
+            "[",
+            "[]",
+            "é: ü\nä=\"\\",
+        ] {
+            let _ = rewritten(text);
+        }
+        let deep: String = (0..200).map(|depth| format!("{}a:\n", " ".repeat(depth))).collect();
+        assert!(rewritten(&deep).is_none(), "deeper than anything");
+    }
+}

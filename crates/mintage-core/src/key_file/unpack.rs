@@ -1,0 +1,102 @@
+//! **Unpacking**: from a file's bytes to the one credential in it.
+//!
+//! Rule: the text is JSON, base64, PEM, or lines that assign something; what is inside of that is found by the
+//! [`search`], and everything together is paid for out of one budget.
+
+use super::layer::{self, Budget, Layer};
+use super::search::{self, Outcome};
+use super::{KeyFile, MAX_BYTES, Reading, Shape, assignments, document, foreign, pem, text_of};
+use crate::error::KeyError;
+use crate::json::SecretJson;
+
+/// Reads a key file.
+pub(super) fn file(bytes: &[u8], reading: &Reading<'_>) -> Result<KeyFile, KeyError> {
+    if bytes.len() as u64 > MAX_BYTES {
+        return Err(KeyError::TextTooLarge);
+    }
+    let text = text_of(bytes)?;
+    let mut budget = Budget::new();
+    match layer::within(text, 0, &mut budget) {
+        Ok(Some(Layer::Json(json, layers))) => return document::read(json, layers, reading, &mut budget),
+        // Packed as base64 or in quotes, as the text itself is read below with what stands around the key.
+        Ok(Some(Layer::Pem(inner))) if !text.contains(pem::BEGIN) => return bare(inner.as_str(), reading),
+        Ok(_) => {}
+        Err(error) if text.starts_with('[') && text.contains('=') => drop(error),
+        Err(error) => return Err(error),
+    }
+    if let Some(error) = foreign::of_text(text) {
+        return Err(error);
+    }
+    let mut instead = None;
+    if let Some(found) = assigned(text, reading, &mut budget, &mut instead)? {
+        return found;
+    }
+    if let Some(found) = surrounded(text, reading, &mut budget)? {
+        return found;
+    }
+    bare(text, reading).map_err(|error| match (error, instead) {
+        (KeyError::NotAKeyFile, Some(instead)) => instead,
+        (error, _) => error,
+    })
+}
+
+/// The document in a file that is JSON, however it is packed.
+pub(super) fn document(text: &str) -> Result<SecretJson, KeyError> {
+    let mut budget = Budget::new();
+    if let Ok(Some(Layer::Json(document, _))) = layer::within(text, 0, &mut budget) {
+        return Ok(document);
+    }
+    object_in(text).map_or(Err(KeyError::NotAKeyFile), layer::json)
+}
+
+fn bare(text: &str, reading: &Reading<'_>) -> Result<KeyFile, KeyError> {
+    Ok(pem::parse(text, reading.passphrase)?.into_file(Shape::Pem))
+}
+
+/// Reads the credential that the lines of a text assign to a name.
+fn assigned(
+    text: &str,
+    reading: &Reading<'_>,
+    budget: &mut Budget,
+    instead: &mut Option<KeyError>,
+) -> Result<Option<Result<KeyFile, KeyError>>, KeyError> {
+    let Some(rewritten) = assignments::rewritten(text) else { return Ok(None) };
+    budget.pay(rewritten.as_str())?;
+    let document = match SecretJson::parse(rewritten.as_str()) {
+        Ok(document) => document,
+        Err(fault) => {
+            *instead = Some(document::of_fault(&fault, rewritten.as_str()));
+            return Ok(None);
+        }
+    };
+    match search::search(document, 1, true, reading, budget)? {
+        // A key in plain sight is read with everything that stands in the text, for example a second one.
+        Outcome::Found(Ok(file)) if file.shape == Shape::Pem && text.contains(pem::BEGIN) => Ok(None),
+        Outcome::Found(read) => Ok(Some(read)),
+        Outcome::Nothing(nothing) => {
+            *instead = nothing;
+            Ok(None)
+        }
+    }
+}
+
+/// Reads the object in a text that has something else around it, so that the ids beside a key are not overlooked.
+fn surrounded(
+    text: &str,
+    reading: &Reading<'_>,
+    budget: &mut Budget,
+) -> Result<Option<Result<KeyFile, KeyError>>, KeyError> {
+    let Some(object) = object_in(text) else { return Ok(None) };
+    let Ok(Some(Layer::Json(document, layers))) = layer::within(object, 0, budget) else { return Ok(None) };
+    if object.contains(pem::BEGIN) {
+        return Ok(Some(document::read(document, layers, reading, budget)));
+    }
+    match search::search(document, layers, false, reading, budget)? {
+        Outcome::Found(read) => Ok(Some(read)),
+        Outcome::Nothing(_) => Ok(None),
+    }
+}
+
+fn object_in(text: &str) -> Option<&str> {
+    text.get(text.find('{')?..=text.rfind('}')?)
+}
