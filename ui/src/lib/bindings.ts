@@ -77,6 +77,8 @@ export const commands = {
 	copyAssertion: (id: CredentialId) => typedError<Signed_Serialize, Problem_Serialize>(__TAURI_INVOKE("copy_assertion", { id })),
 	/**  Which ids are asked for to import a reviewed file into this environment. */
 	missingIds: (review: ReviewId, environment: EnvironmentId) => typedError<AskedId[], Problem_Serialize>(__TAURI_INVOKE("missing_ids", { review, environment })),
+	/**  What in a reviewed file belongs to another server than this environment's. */
+	misfits: (review: ReviewId, environment: EnvironmentId) => typedError<Notice_Serialize[], Problem_Serialize>(__TAURI_INVOKE("misfits", { review, environment })),
 	/**  Which secrets or ready-made tokens a new one would stand beside. */
 	standing: (request: ImportRequest_Deserialize) => typedError<Standing_Serialize[], Problem_Serialize>(__TAURI_INVOKE("standing", { request })),
 	/**  Takes a client secret or ready-made token under review: what was typed, or what is on the clipboard. */
@@ -632,6 +634,8 @@ export type Credential_Deserialize = {
 	lastUsedAt: string | null,
 	/**  When the server refused it, where its last use was refused. */
 	refusedAt: string | null,
+	/**  The token endpoint that the key file named: to compare, never to send anything to. */
+	tokenEndpoint?: string | null,
 };
 
 /**  A credential as the catalogue keeps it. */
@@ -669,6 +673,8 @@ export type Credential_Serialize = {
 	lastUsedAt: string | null,
 	/**  When the server refused it, where its last use was refused. */
 	refusedAt: string | null,
+	/**  The token endpoint that the key file named: to compare, never to send anything to. */
+	tokenEndpoint: string | null,
 };
 
 /**  A sentence, or a part of one, around a time. */
@@ -1714,7 +1720,9 @@ export type Learned =
 /**  The assertion's audience. */
 "audience" | 
 /**  When it expires. */
-"expiry";
+"expiry" | 
+/**  The token endpoint that it is for. */
+"tokenEndpoint";
 
 /**  What a text of the server means. */
 export type Meaning = {
@@ -2317,6 +2325,11 @@ export type Review_Deserialize = {
 	facts?: KeyFileFacts_Deserialize | null,
 	/**  What is wrong with it, where it could not. */
 	problem?: Problem_Deserialize | null,
+	/**
+	 *  The review of the other half of it, which this one takes the place of: of a private key whose ids came in a
+	 *  file of their own.
+	 */
+	takesUp?: ReviewId | null,
 };
 
 /**  A key file under review, as the page sees it: what it is, or what is wrong with it. */
@@ -2331,6 +2344,11 @@ export type Review_Serialize = {
 	facts: KeyFileFacts_Serialize | null,
 	/**  What is wrong with it, where it could not. */
 	problem: Problem_Serialize | null,
+	/**
+	 *  The review of the other half of it, which this one takes the place of: of a private key whose ids came in a
+	 *  file of their own.
+	 */
+	takesUp: ReviewId | null,
 };
 
 /**  What became of a revocation. */

@@ -37,6 +37,7 @@ struct CredentialRow {
     imported_at: i64,
     last_used_at: Option<i64>,
     refused_at: Option<i64>,
+    token_endpoint: Option<String>,
 }
 
 macro_rules! select_credentials {
@@ -44,7 +45,7 @@ macro_rules! select_credentials {
         sqlx::query_as!(
             CredentialRow,
             "SELECT id, service_user, kind, state, key_id, client_id, certificate, audience, key_type, key_bits, fingerprint, thumbprint, public_pem,
-                    source, source_name, issued_at, expires_at, imported_at, last_used_at, refused_at
+                    source, source_name, issued_at, expires_at, imported_at, last_used_at, refused_at, token_endpoint
              FROM credentials " + $tail
             $(, $argument)*
         )
@@ -151,7 +152,7 @@ impl Catalog {
     }
 
     /// Writes what another look at the same credential's file told: the key's id with its age, certificate,
-    /// audience, expiry.
+    /// audience, expiry, token endpoint.
     ///
     /// # Errors
     /// [`CatalogError::Gone`].
@@ -160,14 +161,16 @@ impl Catalog {
         let (issued_at, expires_at) =
             (credential.issued_at.map(column::seconds), credential.expires_at.map(column::seconds));
         let result = sqlx::query!(
-            "UPDATE credentials SET key_id = ?2, certificate = ?3, audience = ?4, issued_at = ?5, expires_at = ?6
+            "UPDATE credentials SET key_id = ?2, certificate = ?3, audience = ?4, issued_at = ?5, expires_at = ?6,
+                                    token_endpoint = ?7
              WHERE id = ?1",
             id,
             credential.key_id,
             credential.certificate,
             credential.audience,
             issued_at,
-            expires_at
+            expires_at,
+            credential.token_endpoint
         )
         .execute(&self.pool)
         .await?;
@@ -294,8 +297,8 @@ async fn insert_pending(
         "INSERT INTO credentials (
              id, service_user, environment, kind, state, key_id, key_type, key_bits, fingerprint, thumbprint,
              public_pem, source, source_name, issued_at, expires_at, imported_at, last_used_at,
-             client_id, certificate, audience, refused_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)",
+             client_id, certificate, audience, refused_at, token_endpoint)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)",
         id,
         service_user,
         environment,
@@ -316,7 +319,8 @@ async fn insert_pending(
         credential.client_id,
         credential.certificate,
         credential.audience,
-        refused_at
+        refused_at,
+        credential.token_endpoint
     )
     .execute(writing)
     .await;
@@ -372,6 +376,7 @@ impl CredentialRow {
             imported_at: column::time(self.imported_at)?,
             last_used_at: column::optional_time(self.last_used_at)?,
             refused_at: column::optional_time(self.refused_at)?,
+            token_endpoint: self.token_endpoint,
         })
     }
 }

@@ -216,7 +216,7 @@ pub enum KeyError {
         why: &'static str,
     },
     /// A mask in a secret's place, as servers and tools show it.
-    #[error("{} in `{member}`: only a mask is there", .by.name())]
+    #[error("the secret isn't in `{member}`, only {}", .by.name())]
     SecretMasked {
         /// The member's name, or what was entered.
         member: Cow<'static, str>,

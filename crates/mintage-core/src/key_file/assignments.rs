@@ -57,7 +57,11 @@ impl Writer {
     fn line<'a>(&mut self, line: &'a str, after: &'a str) -> Option<&'a str> {
         let content = line.trim_start_matches([' ', '\t']);
         let indent = line.len() - content.len();
-        if content.is_empty() || content.starts_with(['#', ';']) || matches!(content.trim_end(), "---" | "...") {
+        if content.is_empty() || content.starts_with(['#', ';']) || content.trim_end() == "..." {
+            return Some(after);
+        }
+        if content.trim_end() == "---" {
+            self.next_document();
             return Some(after);
         }
         if let Some(section) = section(content) {
@@ -70,6 +74,16 @@ impl Writer {
                 Some(assignment) => self.assign(indent, &assignment, after),
                 None => Some(after),
             },
+        }
+    }
+
+    /// Ends what is open; what comes is a document of its own.
+    fn next_document(&mut self) {
+        if self.open.first().is_some_and(|root| !root.is_empty) {
+            self.end_to(1);
+            self.end();
+            self.out.push('\n');
+            self.begin(0, false, false);
         }
     }
 

@@ -71,9 +71,10 @@ pub(super) fn lacks_key(json: &Json) -> bool {
 pub(super) fn is_certified(json: &Json) -> bool {
     let Json::Object(members) = json else { return false };
     members.iter().any(|(name, value)| {
-        let (name, word) = (member::letters(name), value.as_text().map(member::letters));
+        let name = member::letters(name);
+        let word = || value.as_text().map(member::letters);
         name == "certurl"
-            || (METHOD.contains(&name.as_str()) && word.is_some_and(|word| CERTIFIED.contains(&word.as_str())))
+            || (METHOD.contains(&name.as_str()) && word().is_some_and(|word| CERTIFIED.contains(&word.as_str())))
     })
 }
 

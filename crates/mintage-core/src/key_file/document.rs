@@ -51,6 +51,7 @@ fn of_kind(json: &Json, reading: &Reading<'_>) -> Result<KeyFile, KeyError> {
     let file = match kinds::of(json)? {
         Some(Kind::File(read)) => read(json, reading.passphrase)?,
         Some(Kind::Foreign(kind) | Kind::Wrapper(_, kind)) => return Err(kind.into()),
+        Some(Kind::Secret) => return Err(WrongKind::KubernetesSecret.into()),
         None => return Err(KeyError::JsonUnknown),
     };
     if !file.makers.is_empty() {

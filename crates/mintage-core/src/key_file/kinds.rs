@@ -21,6 +21,8 @@ pub(super) enum Kind {
     Foreign(WrongKind),
     /// It is around a key file, which is in one of these members; what it is where none is there.
     Wrapper(Names, WrongKind),
+    /// It is a Kubernetes Secret, of whose `data` each value is base64.
+    Secret,
 }
 
 /// What is asked of a file's members.
@@ -70,16 +72,17 @@ const TABLE: &[(&[Need], Kind)] = &[
     (&[Has(&["kty"])], Foreign(WrongKind::PublicJwk)),
     (&[List(&["keys"]), That(jwk::is_set), That(jwk::has_private)], File(|json, _| jwk::set(json))),
     (&[List(&["keys"]), That(jwk::is_set)], Foreign(WrongKind::PublicJwkSet)),
-    (&[Has(keycloak::SERVER)], File(|json, _| keycloak::settings(json))),
-    (&[Has(&["realm"]), Has(&["resource"])], File(|json, _| keycloak::settings(json))),
-    (&[Has(keycloak::CLIENT_ID), Has(keycloak::OF_CLIENT)], File(|json, _| keycloak::client(json))),
-    (&[Is(TYPE, &["secret"]), Has(&["value"]), Only(&["type", "value"])], File(|json, _| keycloak::secret(json))),
-    (&[That(client::has_secret), That(client::lacks_key)], File(|json, _| client::secret(json))),
-    (&[Plain(&["id"]), Plain(&["secret"]), Only(client::BARE)], File(|json, _| client::bare(json))),
     (
         &[That(client::is_certified), NO_SECRET, Has(&["clientid", "client_id", "clientId"])],
         Foreign(WrongKind::MtlsClient),
     ),
+    (&[Has(keycloak::SERVER)], File(|json, _| keycloak::settings(json))),
+    (&[Has(&["realm"]), Has(&["resource"])], File(|json, _| keycloak::settings(json))),
+    (&[Has(keycloak::CLIENT_ID), Has(keycloak::OF_CLIENT), Has(&["secret"])], File(|json, _| keycloak::client(json))),
+    (&[Has(keycloak::CLIENT_ID), Has(keycloak::OF_CLIENT)], Foreign(WrongKind::KeycloakSettings)),
+    (&[Is(TYPE, &["secret"]), Has(&["value"]), Only(&["type", "value"])], File(|json, _| keycloak::secret(json))),
+    (&[That(client::has_secret), That(client::lacks_key)], File(|json, _| client::secret(json))),
+    (&[Plain(&["id"]), Plain(&["secret"]), Only(client::BARE)], File(|json, _| client::bare(json))),
     (&[Inside(&["installed", "web"], &["client_id"])], Foreign(WrongKind::GoogleOauthClient)),
     (&[Is(TYPE, &["authorized_user"])], Foreign(WrongKind::GoogleUser)),
     (&[Is(TYPE, &["external_account_authorized_user"])], Foreign(WrongKind::GoogleUser)),
@@ -87,10 +90,7 @@ const TABLE: &[(&[Need], Kind)] = &[
     (&[Begins(TYPE, "external_account")], Foreign(WrongKind::GoogleFederation)),
     (&[Is(TYPE, &["impersonated_service_account"])], Foreign(WrongKind::GoogleImpersonation)),
     (&[Is(TYPE, &["gdch_service_account"])], Foreign(WrongKind::GoogleOther)),
-    (
-        &[Is(&["kind"], &["Secret"]), Has(&["apiVersion"])],
-        Wrapper(&["data", "stringData"], WrongKind::KubernetesSecret),
-    ),
+    (&[Is(&["kind"], &["Secret"]), Has(&["apiVersion"])], Kind::Secret),
     (&[Is(&["kind"], &["List", "SecretList"]), List(&["items"])], Wrapper(&["items"], WrongKind::KubernetesSecret)),
     (&[Has(&["value"]), Has(&["sensitive"])], Wrapper(&["value"], WrongKind::TerraformValue)),
     (&[Is(&["mode"], &["managed", "data"]), List(&["instances"])], Wrapper(&["instances"], WrongKind::TerraformValue)),
@@ -105,7 +105,7 @@ pub(super) fn of(json: &Json) -> Result<Option<Kind>, KeyError> {
     let mut best: Option<(usize, Kind)> = None;
     for (needs, kind) in TABLE {
         let names_type = needs.iter().any(|need| matches!(need, Is(TYPE, _) | Begins(TYPE, _)));
-        if json.get("type").is_some() && !names_type && !matches!(kind, Wrapper(..)) {
+        if json.get("type").is_some() && !names_type && !matches!(kind, Wrapper(..) | Kind::Secret) {
             continue;
         }
         if let Some(score) = score(json, needs)

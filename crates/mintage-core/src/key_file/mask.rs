@@ -3,6 +3,8 @@
 //! Rule: a mask is never imported as a secret, as the server would refuse it and the cause would be looked for
 //! elsewhere. Only what no generator makes counts as one: runs of one sign, words, and placeholders in brackets.
 
+use zeroize::Zeroizing;
+
 use crate::error::{HiddenBy, KeyError};
 
 /// What stands for a secret when it is the whole text, in lower case and without brackets around it.
@@ -26,6 +28,8 @@ const WORDS: &[&str] = &[
     "protected",
     "placeholder",
 ];
+/// The longest text that is held against the words and brackets, in bytes.
+const MAX_WORD: usize = 64;
 /// Terraform's words for what it hides.
 const TERRAFORM: &[&str] = &["sensitive", "sensitive value", "known after apply", "write-only attribute"];
 /// What is drawn in place of each character.
@@ -55,7 +59,8 @@ pub(super) fn check_key(member: &str, text: &str) -> Result<(), KeyError> {
 /// Who masked the text, where it is a mask.
 pub(super) fn by(text: &str) -> Option<HiddenBy> {
     let text = text.trim();
-    let lower = text.to_lowercase();
+    // What is longer is no word; the copy may be a secret's.
+    let lower = Zeroizing::new(if text.len() <= MAX_WORD { text.to_lowercase() } else { String::new() });
     let inner = within_brackets(&lower);
     if TERRAFORM.contains(&inner) && inner.len() < lower.len() {
         return Some(HiddenBy::Terraform);
@@ -63,7 +68,7 @@ pub(super) fn by(text: &str) -> Option<HiddenBy> {
     if WORDS.contains(&inner.trim_matches(|c: char| SIGNS.contains(&c) || c == ' ')) {
         return Some(HiddenBy::Unknown);
     }
-    if is_placeholder(text) {
+    if is_placeholder(&lower) {
         return Some(HiddenBy::Template);
     }
     if text == "***" {
@@ -99,8 +104,8 @@ fn is_placeholder(text: &str) -> bool {
             !inner.is_empty() && inner.chars().all(plain)
         })
     };
-    let your = text.to_ascii_lowercase().replace(['-', '_', ' '], "");
-    filled_in.into_iter().any(whole) || ["yourclientsecret", "yoursecret", "yourclientsecrethere"].contains(&&*your)
+    let your = ["your-client-secret", "your_client_secret", "your client secret", "your-secret", "your_secret"];
+    filled_in.into_iter().any(whole) || your.contains(&text)
 }
 
 /// Signs only, or so many of one sign in a row that no generator makes them.

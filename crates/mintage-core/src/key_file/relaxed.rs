@@ -14,7 +14,7 @@ pub(super) fn is_escaped(text: &str) -> bool {
             rest = after.trim_start();
         }
     }
-    rest.starts_with("\\\"") || rest.starts_with("\\\\\"")
+    rest.starts_with('\\') && rest.trim_start_matches('\\').starts_with('"')
 }
 
 /// Takes one level of escapes away.

@@ -10,6 +10,7 @@ use std::rc::Rc;
 use super::buffer::Buffer;
 use super::kinds::{self, Kind};
 use super::layer::{self, Budget, Layer};
+use super::sketch::Beside;
 use super::{KeyFile, Reading, Shape, described, document, frontier, member, pem, shown, sketch};
 use crate::error::{KeyError, WrongKind};
 use crate::json::{Json, SecretJson};
@@ -48,7 +49,7 @@ struct Place {
 /// A credential that was found.
 enum Hit {
     Document(Place),
-    Pem { text: Buffer, path: String },
+    Pem { text: Buffer, path: String, beside: Box<Beside> },
 }
 
 struct Search<'a, 'b> {
@@ -98,9 +99,9 @@ pub(super) fn search(
         };
         let place = match hit {
             Hit::Document(place) => place,
-            Hit::Pem { text, .. } => {
+            Hit::Pem { text, beside, .. } => {
                 let found = pem::parse(text.as_str(), reading.passphrase);
-                return Ok(Outcome::Found(found.map(|found| found.into_file(Shape::Pem))));
+                return Ok(Outcome::Found(found.map(|found| beside.with(found.into_file(Shape::Pem)))));
             }
         };
         match read(&place, reading) {
@@ -137,6 +138,11 @@ impl Search<'_, '_> {
                 }
                 self.around.get_or_insert(kind);
             }
+            Ok(Some(Kind::Secret)) => {
+                self.go_inside(place, Some(&["stringData"]))?;
+                self.decode(place)?;
+                self.around.get_or_insert(WrongKind::KubernetesSecret);
+            }
             Ok(None) => self.go_inside(place, None)?,
             Err(error) if place.is_alone => self.note(error),
             Err(_) => {}
@@ -154,7 +160,9 @@ impl Search<'_, '_> {
         let mut pems = Vec::new();
         let children: Vec<(Cow<'_, str>, &Json)> = match json {
             Json::Object(members) => members.iter().map(|(name, value)| (name.into(), value)).collect(),
-            Json::List(items) => items.iter().enumerate().map(|(at, item)| (at.to_string().into(), item)).collect(),
+            Json::List(items) => {
+                items.iter().enumerate().map(|(at, item)| (format!("no. {}", at + 1).into(), item)).collect()
+            }
             _ => return Ok(()),
         };
         let is_alone = place.is_alone && children.len() <= 2;
@@ -184,23 +192,45 @@ impl Search<'_, '_> {
         Ok(())
     }
 
+    /// Puts the `data` of a Kubernetes Secret on the list as what its base64 stands for, which may be ids and secrets
+    /// as well as whole files.
+    fn decode(&mut self, place: &Place) -> Result<(), KeyError> {
+        let Some(Json::Object(members)) = place.json().get("data") else { return Ok(()) };
+        let mut decoded = Buffer::with_capacity(64);
+        decoded.push('{');
+        let texts = members.iter().filter_map(|(name, value)| Some((name, value.as_text()?)));
+        for (at, (name, text)) in texts.enumerate() {
+            self.budget.pay(text)?;
+            let bytes = pem::of_base64(text);
+            let plain = bytes.as_ref().and_then(|bytes| std::str::from_utf8(bytes.expose()).ok()).unwrap_or(text);
+            decoded.push_str(if at == 0 { "" } else { "," });
+            decoded.push_quoted(name);
+            decoded.push(':');
+            // Many are made by `echo`, which ends the line.
+            decoded.push_quoted(plain.strip_suffix('\n').unwrap_or(plain));
+        }
+        decoded.push('}');
+        let Ok(document) = SecretJson::parse(decoded.as_str()) else { return Ok(()) };
+        let inner = place.inside(0, "data", place.json(), place.is_alone);
+        let (document, layers) = (Rc::new(document), place.layers + 1);
+        self.todo.push_back(Place { document, layers, steps: Vec::new(), is_payload: true, ..inner });
+        Ok(())
+    }
+
     /// Takes a bare private key where it is all that was stored, with the certificates beside it.
     fn take_key(&mut self, holder: &Json, pems: Vec<(Place, Buffer)>) {
         let is_key = |text: &Buffer| text.as_str().contains("PRIVATE KEY");
         let keys = pems.iter().filter(|(_, text)| is_key(text)).count();
         for (place, text) in pems.iter().filter(|(place, text)| is_key(text) && place.is_payload) {
-            if sketch::has_ids(holder) {
-                continue;
-            }
             let mut whole = Buffer::with_capacity(text.as_str().len());
             whole.push_str(text.as_str());
-            for (_, other) in
-                pems.iter().filter(|(_, other)| keys == 1 && other.as_str().contains("-----BEGIN CERTIFICATE"))
-            {
+            let is_beside = |other: &Buffer| keys == 1 && other.as_str().contains("-----BEGIN CERTIFICATE");
+            for (_, other) in pems.iter().filter(|(_, other)| is_beside(other)) {
                 whole.push('\n');
                 whole.push_str(other.as_str());
             }
-            self.hits.push(Hit::Pem { text: whole, path: place.path.clone() });
+            let beside = sketch::beside(holder);
+            self.hits.push(Hit::Pem { text: whole, path: place.path.clone(), beside: Box::new(beside) });
         }
     }
 }

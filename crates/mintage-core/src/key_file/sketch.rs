@@ -3,7 +3,7 @@
 //! Rule: it holds places, and of what stands there only a plain short word that says what kind of file this is;
 //! never a secret and never an id. What a place is taken for is a guess, which its user looks through.
 
-use super::{client, described, member, pem, shown};
+use super::{KeyFile, client, described, member, pem, shown};
 use crate::error::{KeyError, WrongKind};
 use crate::json::Json;
 use crate::provider::{FileFact, KeyEncoding, KeyFileRule};
@@ -77,13 +77,39 @@ pub(super) fn of(json: &Json) -> Result<KeyFileRule, KeyError> {
     Ok(rule)
 }
 
-/// Whether an object says whose a key in it is.
-pub(super) fn has_ids(json: &Json) -> bool {
-    let Json::Object(members) = json else { return false };
-    members.iter().any(|(name, _)| {
-        let letters = member::letters(name);
-        [USER_ID, CLIENT_ID, KEY_ID].iter().any(|names| names.contains(&letters.as_str()))
-    })
+/// What the members beside a bare private key say of it.
+#[derive(Default)]
+pub(super) struct Beside {
+    user_id: Option<String>,
+    client_id: Option<String>,
+    key_id: Option<String>,
+}
+
+impl Beside {
+    /// The key file with what is said beside its key.
+    pub(super) fn with(self, file: KeyFile) -> KeyFile {
+        KeyFile {
+            user_id: file.user_id.or(self.user_id),
+            client_id: file.client_id.or(self.client_id),
+            key_id: file.key_id.or(self.key_id),
+            ..file
+        }
+    }
+}
+
+/// Reads the ids beside a bare private key, whatever the prefix of their names; of several that could be it, none.
+pub(super) fn beside(json: &Json) -> Beside {
+    let Json::Object(members) = json else { return Beside::default() };
+    let one = |names: Letters| {
+        let is_named = |name: &str| {
+            let letters = member::letters(name);
+            names.iter().any(|known| letters == **known || (known.len() > 4 && letters.ends_with(known)))
+        };
+        let mut found = members.iter().filter(|(name, _)| is_named(name)).filter_map(|(_, value)| value.as_text());
+        let id = found.next().filter(|id| !id.trim().is_empty() && member::check_id(id).is_ok())?;
+        found.next().is_none().then(|| id.to_owned())
+    };
+    Beside { user_id: one(USER_ID), client_id: one(CLIENT_ID), key_id: one(KEY_ID) }
 }
 
 /// Puts the private key's place into the rule, else that of a secret or token, and tells it.

@@ -62,16 +62,19 @@ fn assigned(
 ) -> Result<Option<Result<KeyFile, KeyError>>, KeyError> {
     let Some(rewritten) = assignments::rewritten(text) else { return Ok(None) };
     budget.pay(rewritten.as_str())?;
-    let document = match SecretJson::parse(rewritten.as_str()) {
+    let document = match layer::json(rewritten.as_str()) {
         Ok(document) => document,
-        Err(fault) => {
-            *instead = Some(document::of_fault(&fault, rewritten.as_str()));
+        Err(error) => {
+            *instead = Some(error);
             return Ok(None);
         }
     };
     match search::search(document, 1, true, reading, budget)? {
         // A key in plain sight is read with everything that stands in the text, for example a second one.
-        Outcome::Found(Ok(file)) if file.shape == Shape::Pem && text.contains(pem::BEGIN) => Ok(None),
+        Outcome::Found(Ok(file)) if file.shape == Shape::Pem && text.contains("PRIVATE KEY") => {
+            let certificate = |whole: KeyFile| KeyFile { certificate: whole.certificate, ..file };
+            Ok(Some(bare(text, reading).map(certificate)))
+        }
         Outcome::Found(read) => Ok(Some(read)),
         Outcome::Nothing(nothing) => {
             *instead = nothing;

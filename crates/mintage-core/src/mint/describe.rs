@@ -26,8 +26,9 @@ impl Mint {
     /// [`Error::ReviewGone`]; what the catalogue reports. A file that still cannot be read is a review with a problem.
     pub async fn read_again(&self, id: ReviewId) -> Result<Review, Error> {
         let sealed = self.sealed(id)?;
-        match key_file::parse(sealed.expose(), None, &self.providers().await?) {
-            Ok(file) => self.opened(id, file).await,
+        let providers = self.providers().await?;
+        match key_file::parse(sealed.expose(), None, &providers) {
+            Ok(file) => self.opened(id, file, &providers).await,
             Err(error) => {
                 let (source, path) = {
                     let reviews = lock(&self.reviews);

@@ -144,7 +144,7 @@ export const importing = {
   superseded: (kind: string) => `Replaced by the ${kind.toLowerCase()} that was imported after it`,
   keyAdded: (name: string) => `It is added to ${name}.`,
   learned: (environment: string, what: string) => `Already in ${environment}; the file added ${what}.`,
-  learnedWhat: { keyId: 'the key’s id', certificate: 'the certificate', audience: 'the audience', expiry: 'when it expires' } satisfies Record<Learned, string>,
+  learnedWhat: { keyId: 'the key’s id', certificate: 'the certificate', audience: 'the audience', expiry: 'when it expires', tokenEndpoint: 'the token endpoint' } satisfies Record<Learned, string>,
   unchanged: (environment: string) => `Already in ${environment}; nothing was changed.`,
   minted: (left: number | null) => (left === null ? 'A token was minted' : `A token was minted, valid for ${span(left)}`),
   becameDefault: 'The new one is its default now',

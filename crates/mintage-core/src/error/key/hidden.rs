@@ -18,15 +18,15 @@ pub enum HiddenBy {
 }
 
 impl HiddenBy {
-    /// Who it was, as the subject of a sentence.
+    /// What is there instead of the secret, as a sentence part.
     pub fn name(self) -> &'static str {
         match self {
-            Self::Keycloak => "Keycloak masked the secret",
-            Self::Server => "the server masked the secret",
-            Self::Terraform => "Terraform hid the secret",
-            Self::Log => "the CI log masked the secret",
-            Self::Template => "the secret was never filled in",
-            Self::Unknown => "the secret was redacted",
+            Self::Keycloak => "the mask that Keycloak shows in its place",
+            Self::Server => "the mask that the server shows in its place",
+            Self::Terraform => "the mask that Terraform shows in its place",
+            Self::Log => "the mask that a CI log shows in its place",
+            Self::Template => "a placeholder that was never filled in",
+            Self::Unknown => "a word that was put in its place",
         }
     }
 

@@ -60,7 +60,8 @@ pub(super) fn provider() -> Provider {
     }
 }
 
-/// What `az ad sp create-for-rbac` prints: in its own form, and in the one for GitHub's action, which names the cloud.
+/// What `az ad sp create-for-rbac` prints: in its own form, and in the one for GitHub's action, which names the cloud;
+/// and the variables that Azure's SDKs read.
 fn key_files() -> KeyFiles {
     let rule = |id: &str, secret: &str, known_by: &str, issuer: &str| KeyFileRule {
         name: "Service principal (Azure CLI)".into(),
@@ -78,6 +79,12 @@ fn key_files() -> KeyFiles {
             "/clientSecret",
             "/activeDirectoryEndpointUrl",
             "{/activeDirectoryEndpointUrl}/{/tenantId}/v2.0",
+        ),
+        rule(
+            "/AZURE_CLIENT_ID",
+            "/AZURE_CLIENT_SECRET",
+            "/AZURE_TENANT_ID",
+            "https://login.microsoftonline.com/{/AZURE_TENANT_ID}/v2.0",
         ),
     ];
     KeyFiles { rules, ..KeyFiles::default() }
