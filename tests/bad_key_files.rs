@@ -27,6 +27,12 @@ mod described;
 mod good;
 #[path = "bad_key_files/key_forms.rs"]
 mod key_forms;
+#[path = "bad_key_files/kinds.rs"]
+mod kinds;
+#[path = "bad_key_files/masked.rs"]
+mod masked;
+#[path = "bad_key_files/packed.rs"]
+mod packed;
 #[path = "bad_key_files/paths.rs"]
 mod paths;
 #[path = "bad_key_files/residue.rs"]

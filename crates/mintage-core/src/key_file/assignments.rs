@@ -26,6 +26,8 @@ struct Writer {
     /// The indentation of a name whose value is to follow.
     pending: Option<usize>,
     assigned: usize,
+    /// How many documents stand in the text without a name.
+    documents: usize,
 }
 
 /// A name with what follows on its line.
@@ -38,8 +40,13 @@ struct Assignment<'a> {
 /// Rewrites the assignments in a text as one JSON object; `None` where there are none, or where they are nested as
 /// nothing is.
 pub(super) fn rewritten(text: &str) -> Option<Buffer> {
-    let mut writer =
-        Writer { out: Buffer::with_capacity(text.len() * 2 + 64), open: Vec::new(), pending: None, assigned: 0 };
+    let mut writer = Writer {
+        out: Buffer::with_capacity(text.len() * 2 + 64),
+        open: Vec::new(),
+        pending: None,
+        assigned: 0,
+        documents: 0,
+    };
     writer.begin(0, false, false);
     let mut rest = text;
     while !rest.is_empty() {
@@ -49,7 +56,7 @@ pub(super) fn rewritten(text: &str) -> Option<Buffer> {
     writer.end_to(0);
     writer.settle();
     writer.end();
-    (writer.assigned > 0).then_some(writer.out)
+    (writer.assigned + writer.documents > 0).then_some(writer.out)
 }
 
 impl Writer {
@@ -68,6 +75,9 @@ impl Writer {
             self.section(section);
             return Some(after);
         }
+        if content.starts_with('{') && self.pending.is_none() && !self.open.last()?.is_list {
+            return self.document(content, after);
+        }
         match content.strip_prefix("- ").or((content == "-").then_some("")) {
             Some(item) => self.item(indent, item, line, after),
             None => match assignment(content) {
@@ -75,6 +85,15 @@ impl Writer {
                 None => Some(after),
             },
         }
+    }
+
+    /// Takes JSON that is assigned to nothing, so that none of its lines is taken for an assignment.
+    fn document<'a>(&mut self, content: &'a str, after: &'a str) -> Option<&'a str> {
+        self.documents += 1;
+        self.comma();
+        self.out.push_quoted(&format!("JSON {}", self.documents));
+        self.out.push(':');
+        self.scalar(content, after)
     }
 
     /// Ends what is open; what comes is a document of its own.
@@ -121,7 +140,7 @@ impl Writer {
                 self.begin(inner, false, false);
                 self.value(inner, &assignment, after)
             }
-            None => self.scalar(indent, item.trim(), after),
+            None => self.scalar(item.trim(), after),
         }
     }
 
@@ -167,11 +186,11 @@ impl Writer {
         if assignment.is_yaml && (value.starts_with('|') || value.starts_with('>')) {
             return Some(self.block(indent, after));
         }
-        self.scalar(indent, assignment.value.trim_start(), after)
+        self.scalar(assignment.value.trim_start(), after)
     }
 
     /// Writes a text that may go on in the lines after it: quoted, or JSON.
-    fn scalar<'a>(&mut self, _indent: usize, value: &'a str, after: &'a str) -> Option<&'a str> {
+    fn scalar<'a>(&mut self, value: &'a str, after: &'a str) -> Option<&'a str> {
         for quotes in ["\"\"\"", "'''"] {
             if let Some(inner) = value.strip_prefix(quotes) {
                 return Some(self.up_to(inner, after, |text| text.find(quotes).map(|at| (at, at + 3)), true));
@@ -341,6 +360,10 @@ fn assignment(content: &str) -> Option<Assignment<'_>> {
         return Some(Assignment { name, value, is_yaml: false });
     }
     let value = rest.strip_prefix(':')?;
+    // A member of JSON that is broken further up is a piece of something.
+    if content.starts_with('"') && (value.trim_start().starts_with(['{', '[']) || value.trim_end().ends_with(',')) {
+        return None;
+    }
     (value.is_empty() || value.starts_with([' ', '\t'])).then_some(Assignment { name, value, is_yaml: true })
 }
 
@@ -407,6 +430,10 @@ mod tests {
             ("x:\n  environment:\n    - A=b\n    - C=d\n", r#"{"x":{"environment":{"A":"b","C":"d"}}}"#),
             ("a:\nb: c\n", r#"{"a":null,"b":"c"}"#),
             ("a:\n", r#"{"a":null}"#),
+            (
+                "Hi,\n{\n  \"a\": {\n    \"b\": 1\n  }\n}\nC=d",
+                r#"{"JSON 1":"{\n  \"a\": {\n    \"b\": 1\n  }\n}","C":"d"}"#,
+            ),
         ] {
             check(text, json);
         }

@@ -79,8 +79,7 @@ pub(super) fn by(text: &str) -> Option<HiddenBy> {
 
 /// Who masked the body of a PEM; what is base64 throughout is none, but for a body of one letter.
 fn in_pem(text: &str) -> Option<HiddenBy> {
-    let (_, after) = text.split_once("-----BEGIN ")?;
-    let (_, after) = after.split_once("-----")?;
+    let (_, after) = text.split_once("PRIVATE KEY-----")?;
     let (body, _) = after.split_once("-----END ")?;
     let body = body.trim_matches(|c: char| c.is_whitespace() || c == '\\' || c == 'n' || c == 'r');
     let stars = body.contains("***") || body.contains("••") || body.contains("...") || body.contains('…');

@@ -8,9 +8,11 @@ use super::buffer::Buffer;
 pub(super) fn is_escaped(text: &str) -> bool {
     let mut rest = text.trim_start();
     while let Some(after) = rest.strip_prefix(['{', '[']) {
-        rest = after.trim_start_matches(|c: char| c.is_whitespace());
+        rest = after.trim_start();
         // Line ends between the members are escaped with the quotes.
-        while let Some(after) = ["\\n", "\\r", "\\t"].iter().find_map(|end| rest.strip_prefix(end)) {
+        while let Some(after) = rest.trim_start_matches('\\').strip_prefix(['n', 'r', 't'])
+            && rest.starts_with('\\')
+        {
             rest = after.trim_start();
         }
     }

@@ -11,7 +11,7 @@ use super::buffer::Buffer;
 use super::kinds::{self, Kind};
 use super::layer::{self, Budget, Layer};
 use super::sketch::Beside;
-use super::{KeyFile, Reading, Shape, described, document, frontier, member, pem, shown, sketch};
+use super::{KeyFile, Reading, Shape, described, document, frontier, mask, member, pem, shown, sketch};
 use crate::error::{KeyError, WrongKind};
 use crate::json::{Json, SecretJson};
 use crate::provider::built_in;
@@ -100,6 +100,7 @@ pub(super) fn search(
         let place = match hit {
             Hit::Document(place) => place,
             Hit::Pem { text, beside, .. } => {
+                mask::check_key("PRIVATE KEY", text.as_str())?;
                 let found = pem::parse(text.as_str(), reading.passphrase);
                 return Ok(Outcome::Found(found.map(|found| beside.with(found.into_file(Shape::Pem)))));
             }

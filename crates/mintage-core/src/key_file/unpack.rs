@@ -5,7 +5,7 @@
 
 use super::layer::{self, Budget, Layer};
 use super::search::{self, Outcome};
-use super::{KeyFile, MAX_BYTES, Reading, Shape, assignments, document, foreign, pem, text_of};
+use super::{KeyFile, MAX_BYTES, Reading, Shape, assignments, document, foreign, mask, pem, text_of};
 use crate::error::KeyError;
 use crate::json::SecretJson;
 
@@ -50,6 +50,7 @@ pub(super) fn document(text: &str) -> Result<SecretJson, KeyError> {
 }
 
 fn bare(text: &str, reading: &Reading<'_>) -> Result<KeyFile, KeyError> {
+    mask::check_key("PRIVATE KEY", text)?;
     Ok(pem::parse(text, reading.passphrase)?.into_file(Shape::Pem))
 }
 
@@ -90,7 +91,12 @@ fn surrounded(
     budget: &mut Budget,
 ) -> Result<Option<Result<KeyFile, KeyError>>, KeyError> {
     let Some(object) = object_in(text) else { return Ok(None) };
-    let Ok(Some(Layer::Json(document, layers))) = layer::within(object, 0, budget) else { return Ok(None) };
+    let (document, layers) = match layer::within(object, 0, budget) {
+        Ok(Some(Layer::Json(document, layers))) => (document, layers),
+        // A key in damaged JSON has ids beside it, which would be lost with a bare key.
+        Err(error) if object.contains(pem::BEGIN) && object[1..].trim_start().starts_with('"') => return Err(error),
+        _ => return Ok(None),
+    };
     if object.contains(pem::BEGIN) {
         return Ok(Some(document::read(document, layers, reading, budget)));
     }
