@@ -70,6 +70,7 @@ fn an_id_with_a_secret_is_frontiers_only_where_it_says_so() {
             format!("frontier-secret | client a | secret s3cret | {frontier}"),
         ),
         (r#"{"id":"a","secret":"s3cret"}"#, "client-secret | client a | secret s3cret | of ".to_owned()),
+        (r#"{"hooks":[{"id":"a","secret":"s3cret"}],"name":"x","url":"https://acme.test"}"#, "json-unknown".to_owned()),
         (r#"{"id":"a","title":"t","secret":"s3cret","webhook":"https://acme.test"}"#, "json-unknown".to_owned()),
         (r#"{"id":"a","title":"t","secret":"s3cret","clientId":"b"}"#, "json-unknown".to_owned()),
     ] {

@@ -63,15 +63,7 @@ fn a_mask_is_imported_from_no_place_where_a_secret_is() {
 fn a_key_whose_body_is_masked_is_no_damaged_key() {
     let (begin, end) = ("-----BEGIN PRIVATE KEY-----", "-----END PRIVATE KEY-----");
     let some = &PKCS8[28..200];
-    for body in [
-        "**********",
-        "••••••••",
-        "REDACTED",
-        "<redacted>",
-        "...",
-        &format!("{some}***"),
-        &format!("{some}\n...\n{some}"),
-    ] {
+    for body in ["**********", "••••••••", "REDACTED", "<redacted>", "...", &format!("{some}***")] {
         let pem = format!("{begin}\n{body}\n{end}\n");
         assert_eq!(code(&set(ZITADEL_SERVICE_ACCOUNT, "/key", json!(pem))), "secret-masked", "{body}");
         assert_eq!(code(&pem), "secret-masked", "{body}");

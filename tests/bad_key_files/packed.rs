@@ -251,6 +251,7 @@ fn nests_of_wrappers_and_layers_end_without_the_stack() {
         ("a:\n ".repeat(30_000), "member-twice"),
         ((0..500).map(|depth| format!("{}a:\n", " ".repeat(depth))).collect(), "not-a-key-file"),
         ("- ".repeat(50_000), "not-a-key-file"),
+        ((0..25_000).map(|at| format!("A{at}={{\n")).collect(), "not-a-key-file"),
         (
             vec![json!({ "a": [1] }); 9_000].iter().map(Value::to_string).collect::<Vec<_>>().join("\n"),
             "not-a-key-file",

@@ -4,8 +4,11 @@
 //! Rule: it is no reader of any of these languages. It knows names, what they stand for and what is inside of what;
 //! a line that is none of that is passed over, and who reads the result trusts it only where it is a key file.
 
+use self::line::{Assignment, assignment, end_of_double, push_unescaped, section};
 use super::buffer::Buffer;
 use super::relaxed;
+
+mod line;
 
 /// How deep assignments may be nested.
 const MAX_DEPTH: usize = 24;
@@ -20,7 +23,8 @@ struct Open {
 }
 
 /// Writes JSON while it goes through the lines.
-struct Writer {
+struct Writer<'t> {
+    text: &'t str,
     out: Buffer,
     open: Vec<Open>,
     /// The indentation of a name whose value is to follow.
@@ -30,17 +34,11 @@ struct Writer {
     documents: usize,
 }
 
-/// A name with what follows on its line.
-struct Assignment<'a> {
-    name: &'a str,
-    value: &'a str,
-    is_yaml: bool,
-}
-
 /// Rewrites the assignments in a text as one JSON object; `None` where there are none, or where they are nested as
 /// nothing is.
 pub(super) fn rewritten(text: &str) -> Option<Buffer> {
     let mut writer = Writer {
+        text,
         out: Buffer::with_capacity(text.len() * 2 + 64),
         open: Vec::new(),
         pending: None,
@@ -59,9 +57,9 @@ pub(super) fn rewritten(text: &str) -> Option<Buffer> {
     (writer.assigned + writer.documents > 0).then_some(writer.out)
 }
 
-impl Writer {
+impl<'t> Writer<'t> {
     /// Takes one line, and as much of the text after it as its value needs; returns what is left.
-    fn line<'a>(&mut self, line: &'a str, after: &'a str) -> Option<&'a str> {
+    fn line(&mut self, line: &'t str, after: &'t str) -> Option<&'t str> {
         let content = line.trim_start_matches([' ', '\t']);
         let indent = line.len() - content.len();
         if content.is_empty() || content.starts_with(['#', ';']) || content.trim_end() == "..." {
@@ -88,7 +86,7 @@ impl Writer {
     }
 
     /// Takes JSON that is assigned to nothing, so that none of its lines is taken for an assignment.
-    fn document<'a>(&mut self, content: &'a str, after: &'a str) -> Option<&'a str> {
+    fn document(&mut self, content: &'t str, after: &'t str) -> Option<&'t str> {
         self.documents += 1;
         self.comma();
         self.out.push_quoted(&format!("JSON {}", self.documents));
@@ -115,7 +113,7 @@ impl Writer {
         self.begin(0, false, false);
     }
 
-    fn item<'a>(&mut self, indent: usize, item: &'a str, line: &'a str, after: &'a str) -> Option<&'a str> {
+    fn item(&mut self, indent: usize, item: &'t str, line: &'t str, after: &'t str) -> Option<&'t str> {
         let assignment = assignment(item.trim_start());
         let is_dashed = assignment.as_ref().is_some_and(|assignment| !assignment.is_yaml);
         match self.pending.take() {
@@ -144,7 +142,7 @@ impl Writer {
         }
     }
 
-    fn assign<'a>(&mut self, indent: usize, assignment: &Assignment<'a>, after: &'a str) -> Option<&'a str> {
+    fn assign(&mut self, indent: usize, assignment: &Assignment<'t>, after: &'t str) -> Option<&'t str> {
         if !assignment.is_yaml {
             self.settle();
             return self.value(indent, assignment, after);
@@ -164,7 +162,7 @@ impl Writer {
     }
 
     /// Writes a name and its value into the object that is open.
-    fn value<'a>(&mut self, indent: usize, assignment: &Assignment<'a>, after: &'a str) -> Option<&'a str> {
+    fn value(&mut self, indent: usize, assignment: &Assignment<'t>, after: &'t str) -> Option<&'t str> {
         if self.open.last()?.is_list {
             return Some(after);
         }
@@ -190,7 +188,7 @@ impl Writer {
     }
 
     /// Writes a text that may go on in the lines after it: quoted, or JSON.
-    fn scalar<'a>(&mut self, value: &'a str, after: &'a str) -> Option<&'a str> {
+    fn scalar(&mut self, value: &'t str, after: &'t str) -> Option<&'t str> {
         for quotes in ["\"\"\"", "'''"] {
             if let Some(inner) = value.strip_prefix(quotes) {
                 return Some(self.up_to(inner, after, |text| text.find(quotes).map(|at| (at, at + 3)), true));
@@ -218,34 +216,29 @@ impl Writer {
     }
 
     /// As [`Self::up_to`], for a value whose first sign belongs to it.
-    fn whole<'a>(&mut self, value: &'a str, after: &'a str, end: impl Fn(&str) -> Option<(usize, usize)>) -> &'a str {
+    fn whole(&mut self, value: &'t str, after: &'t str, end: impl Fn(&str) -> Option<(usize, usize)>) -> &'t str {
         self.up_to(value, after, end, false)
     }
 
     /// Writes the text up to its end, which may be in a later line.
-    fn up_to<'a>(
+    fn up_to(
         &mut self,
-        inner: &'a str,
-        after: &'a str,
+        inner: &'t str,
+        after: &'t str,
         end: impl Fn(&str) -> Option<(usize, usize)>,
         has_escapes: bool,
-    ) -> &'a str {
+    ) -> &'t str {
         let write = |out: &mut Buffer, text: &str| match has_escapes && !relaxed::is_escaped(text) {
             true => push_unescaped(out, text),
             false => out.push_quoted(text),
         };
-        if let Some((at, _)) = end(inner) {
-            write(&mut self.out, &inner[..at]);
-            return after;
-        }
-        let mut joined = Buffer::with_capacity(inner.len() + 1 + after.len());
-        joined.push_str(inner);
-        joined.push('\n');
-        joined.push_str(after);
-        match end(joined.as_str()) {
+        // Both are parts of the text, and a value may end in a later line.
+        let whole = &self.text[inner.as_ptr().addr() - self.text.as_ptr().addr()..];
+        match end(whole) {
             Some((at, next)) => {
-                write(&mut self.out, &joined.as_str()[..at]);
-                after.get(next.saturating_sub(inner.len() + 1)..).unwrap_or_default()
+                write(&mut self.out, &whole[..at]);
+                let line_end = whole[next..].find('\n').map_or(whole.len(), |end| next + end + 1);
+                if at <= inner.len() { after } else { &whole[line_end..] }
             }
             // The quote is never closed: the line is all there is.
             None => {
@@ -256,7 +249,7 @@ impl Writer {
     }
 
     /// Writes a block scalar: the lines that are further in than its name, without what they have in common.
-    fn block<'a>(&mut self, indent: usize, after: &'a str) -> &'a str {
+    fn block(&mut self, indent: usize, after: &'t str) -> &'t str {
         let mut rest = after;
         let mut common = None;
         self.out.push('"');
@@ -323,144 +316,5 @@ impl Writer {
     }
 }
 
-/// The name of a section: `[name]` or `[[name]]`, on a line of its own.
-fn section(content: &str) -> Option<&str> {
-    let inner = content.trim_end().strip_prefix('[')?.strip_suffix(']')?;
-    let inner = inner.strip_prefix('[').and_then(|inner| inner.strip_suffix(']')).unwrap_or(inner).trim();
-    is_name(inner).then_some(inner)
-}
-
-fn is_name(text: &str) -> bool {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "_-./$:\"' ".contains(c);
-    !text.is_empty() && text.len() <= 128 && text.chars().all(plain)
-}
-
-/// Splits `NAME=value`, `name: value`, `NAME<<END` and what shells write before them.
-fn assignment(content: &str) -> Option<Assignment<'_>> {
-    const BEFORE: &[&str] = &["export ", "set ", "setx ", "declare -x ", "ENV ", "ARG ", "$env:", "env."];
-    let content = BEFORE.iter().find_map(|word| content.strip_prefix(word)).unwrap_or(content).trim_start();
-    let (name, rest) = match content.strip_prefix(['"', '\'']) {
-        Some(_) => {
-            let (name, after) = relaxed::python_text(content)?;
-            (name, after.trim_start())
-        }
-        None => {
-            let plain = |c: char| c.is_ascii_alphanumeric() || "_-./".contains(c);
-            let end = content.find(|c| !plain(c))?;
-            (&content[..end], content[end..].trim_start())
-        }
-    };
-    if !is_name(name) {
-        return None;
-    }
-    if rest.starts_with("<<") {
-        return Some(Assignment { name, value: rest, is_yaml: false });
-    }
-    if let Some(value) = rest.strip_prefix('=') {
-        return Some(Assignment { name, value, is_yaml: false });
-    }
-    let value = rest.strip_prefix(':')?;
-    // A member of JSON that is broken further up is a piece of something.
-    if content.starts_with('"') && (value.trim_start().starts_with(['{', '[']) || value.trim_end().ends_with(',')) {
-        return None;
-    }
-    (value.is_empty() || value.starts_with([' ', '\t'])).then_some(Assignment { name, value, is_yaml: true })
-}
-
-/// Where a text in double quotes ends, and where what follows begins.
-fn end_of_double(text: &str) -> Option<(usize, usize)> {
-    let mut escaping = false;
-    let end = text.char_indices().find(|(_, c)| {
-        let ends = *c == '"' && !escaping;
-        escaping = *c == '\\' && !escaping;
-        ends
-    });
-    end.map(|(at, _)| (at, at + 1))
-}
-
-/// Writes what a text in double quotes stands for.
-fn push_unescaped(out: &mut Buffer, text: &str) {
-    out.push('"');
-    let mut chars = text.chars();
-    while let Some(c) = chars.next() {
-        match (c, c == '\\') {
-            (_, true) => match chars.next() {
-                Some('n') => out.push_escaped('\n'),
-                Some('r') => out.push_escaped('\r'),
-                Some('t') => out.push_escaped('\t'),
-                Some(escaped @ ('"' | '\\' | '$' | '`' | '/')) => out.push_escaped(escaped),
-                Some(other) => {
-                    out.push_escaped('\\');
-                    out.push_escaped(other);
-                }
-                None => out.push_escaped('\\'),
-            },
-            (c, false) => out.push_escaped(c),
-        }
-    }
-    out.push('"');
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::json::Json;
-
-    fn check(text: &str, json: &str) {
-        let found = rewritten(text).map(|buffer| buffer.as_str().to_owned()).unwrap_or_default();
-        assert_eq!(Json::parse(&found).ok(), Json::parse(json).ok(), "{text}\n{found}");
-    }
-
-    #[test]
-    fn assignments_of_every_dialect_are_rewritten_as_json() {
-        for (text, json) in [
-            ("A=b\n# note\nexport C='d e'\nE=\"f\\\"g\"\n", r#"{"A":"b","C":"d e","E":"f\"g"}"#),
-            ("A=b # note\r\nset C=d\r\n$env:E = \"f\"\r\n", r#"{"A":"b","C":"d","E":"f"}"#),
-            ("A='-----BEGIN\nMII\n-----END'\nB=c", r#"{"A":"-----BEGIN\nMII\n-----END","B":"c"}"#),
-            ("A=\"-----BEGIN\\nMII\"\nB=c", r#"{"A":"-----BEGIN\nMII","B":"c"}"#),
-            ("A={\n  \"b\": 1\n}\nC=d", "{\"A\":\"{\\n  \\\"b\\\": 1\\n}\",\"C\":\"d\"}"),
-            ("A<<EOF\nb\nc\nEOF\nD=e", r#"{"A":"b\nc","D":"e"}"#),
-            ("[one]\na = \"b\"\n\n[two.three]\na = 'c'\n", r#"{"one":{"a":"b"},"two.three":{"a":"c"}}"#),
-            ("[one]\na = \"\"\"\nb\nc\n\"\"\"\n", r#"{"one":{"a":"\nb\nc\n"}}"#),
-            ("a:\n  b: c\n  d:\n    e: \"f\"\ng: 'h'\n", r#"{"a":{"b":"c","d":{"e":"f"}},"g":"h"}"#),
-            ("a: |\n  b\n    c\n  d\ne: f\n", r#"{"a":"b\n  c\nd\n","e":"f"}"#),
-            ("a:\n  b: >-\n    c\nd: e", r#"{"a":{"b":"c\n"},"d":"e"}"#),
-            ("a:\n- b: c\n  d: e\n- b: f\ng: h", r#"{"a":[{"b":"c","d":"e"},{"b":"f"}],"g":"h"}"#),
-            ("a:\n  - b:\n      c: d\n  - e\nf: g", r#"{"a":[{"b":{"c":"d"}},"e"],"f":"g"}"#),
-            ("x:\n  environment:\n    - A=b\n    - C=d\n", r#"{"x":{"environment":{"A":"b","C":"d"}}}"#),
-            ("a:\nb: c\n", r#"{"a":null,"b":"c"}"#),
-            ("a:\n", r#"{"a":null}"#),
-            (
-                "Hi,\n{\n  \"a\": {\n    \"b\": 1\n  }\n}\nC=d",
-                r#"{"JSON 1":"{\n  \"a\": {\n    \"b\": 1\n  }\n}","C":"d"}"#,
-            ),
-        ] {
-            check(text, json);
-        }
-    }
-
-    #[test]
-    fn nothing_is_made_of_prose_and_nothing_panics() {
-        for text in ["", "prose", "Dear all, the key follows: tomorrow", "\n\n", "- - - -", "<!doctype html>", "=", ":"]
-        {
-            assert!(rewritten(text).is_none(), "{text}");
-        }
-        for text in [
-            "A=\"",
-            "A='",
-            "A=\"\"\"",
-            "a: |",
-            "a:\n  - - -\n -\n",
-            "A<<\n",
-            "A<<EOF\nb",
-            "- a",
-            "[",
-            "[]",
-            "é: ü\nä=\"\\",
-        ] {
-            let _ = rewritten(text);
-        }
-        let deep: String = (0..200).map(|depth| format!("{}a:\n", " ".repeat(depth))).collect();
-        assert!(rewritten(&deep).is_none(), "deeper than anything");
-    }
-}
+mod tests;

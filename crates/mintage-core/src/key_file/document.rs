@@ -20,7 +20,7 @@ pub(super) fn read(
 ) -> Result<KeyFile, KeyError> {
     let refused = refused(document.expose());
     match search::search(document, layers, false, reading, budget)? {
-        Outcome::Found(read) => read,
+        Outcome::Found(file) => Ok(*file),
         Outcome::Nothing(instead) => Err(instead.unwrap_or(refused)),
     }
 }
@@ -49,7 +49,7 @@ pub(super) fn of(json: &Json, reading: &Reading<'_>) -> Result<KeyFile, KeyError
 /// Reads by the kind of the file, and says which profiles name its shape as theirs.
 fn of_kind(json: &Json, reading: &Reading<'_>) -> Result<KeyFile, KeyError> {
     let file = match kinds::of(json)? {
-        Some(Kind::File(read)) => read(json, reading.passphrase)?,
+        Some(Kind::File(read) | Kind::Plain(read)) => read(json, reading.passphrase)?,
         Some(Kind::Foreign(kind) | Kind::Wrapper(_, kind)) => return Err(kind.into()),
         Some(Kind::Secret) => return Err(WrongKind::KubernetesSecret.into()),
         None => return Err(KeyError::JsonUnknown),

@@ -17,6 +17,8 @@ type Reader = fn(&Json, Option<&Secret>) -> Result<KeyFile, KeyError>;
 pub(super) enum Kind {
     /// It holds a credential.
     File(Reader),
+    /// It holds one by names that much else has as well: only where it stands for itself.
+    Plain(Reader),
     /// It is something else, and well known.
     Foreign(WrongKind),
     /// It is around a key file, which is in one of these members; what it is where none is there.
@@ -62,11 +64,11 @@ const TABLE: &[(&[Need], Kind)] = &[
     (&[Has(frontier::PRINCIPAL)], File(frontier::key)),
     (
         &[Plain(&["secret"]), Has(&["id", "title"]), Has(frontier::OF_SECRET), Only(frontier::SECRET)],
-        File(frontier::secret),
+        Kind::Plain(frontier::secret),
     ),
     (
         &[Plain(&["token"]), Has(&["id", "title"]), Has(frontier::OF_SECRET), Only(frontier::TOKEN)],
-        File(frontier::token),
+        Kind::Plain(frontier::token),
     ),
     (&[Has(&["kty"]), Has(&["d", "k"])], File(|json, _| jwk::single(json))),
     (&[Has(&["kty"])], Foreign(WrongKind::PublicJwk)),
@@ -82,7 +84,7 @@ const TABLE: &[(&[Need], Kind)] = &[
     (&[Has(keycloak::CLIENT_ID), Has(keycloak::OF_CLIENT)], Foreign(WrongKind::KeycloakSettings)),
     (&[Is(TYPE, &["secret"]), Has(&["value"]), Only(&["type", "value"])], File(|json, _| keycloak::secret(json))),
     (&[That(client::has_secret), That(client::lacks_key)], File(|json, _| client::secret(json))),
-    (&[Plain(&["id"]), Plain(&["secret"]), Only(client::BARE)], File(|json, _| client::bare(json))),
+    (&[Plain(&["id"]), Plain(&["secret"]), Only(client::BARE)], Kind::Plain(|json, _| client::bare(json))),
     (&[Inside(&["installed", "web"], &["client_id"])], Foreign(WrongKind::GoogleOauthClient)),
     (&[Is(TYPE, &["authorized_user"])], Foreign(WrongKind::GoogleUser)),
     (&[Is(TYPE, &["external_account_authorized_user"])], Foreign(WrongKind::GoogleUser)),

@@ -24,8 +24,8 @@ const ENOUGH: usize = 64;
 
 /// What became of a search.
 pub(super) enum Outcome {
-    /// The one credential, read; or why it cannot be, or cannot be told from others.
-    Found(Result<KeyFile, KeyError>),
+    /// The one credential.
+    Found(Box<KeyFile>),
     /// There is none; with what there is instead, where that is known.
     Nothing(Option<KeyError>),
 }
@@ -42,7 +42,7 @@ struct Place {
     name: Option<String>,
     /// Whether a bare private key here is the whole of what was stored.
     is_payload: bool,
-    /// Whether nothing else was beside it all the way here.
+    /// Whether it stands for itself: hardly anything is beside it all the way up to what was stored or packed.
     is_alone: bool,
 }
 
@@ -66,7 +66,7 @@ struct Search<'a, 'b> {
 /// Searches a document that took this many layers to come to. `is_assigned` says that it was made of assignments.
 ///
 /// # Errors
-/// [`KeyError::PackedTooDeep`].
+/// What is wrong with the one credential; [`KeyError::SeveralCredentials`], [`KeyError::PackedTooDeep`].
 pub(super) fn search(
     document: SecretJson,
     layers: u8,
@@ -95,14 +95,14 @@ pub(super) fn search(
         let hit = match search.hits.len() {
             0 => return Ok(Outcome::Nothing(search.instead.or(search.around.map(KeyError::from)))),
             1 => search.hits.remove(0),
-            _ => return Ok(Outcome::Found(Err(several(&search.hits)))),
+            _ => return Err(several(&search.hits)),
         };
         let place = match hit {
             Hit::Document(place) => place,
             Hit::Pem { text, beside, .. } => {
                 mask::check_key("PRIVATE KEY", text.as_str())?;
-                let found = pem::parse(text.as_str(), reading.passphrase);
-                return Ok(Outcome::Found(found.map(|found| beside.with(found.into_file(Shape::Pem)))));
+                let found = pem::parse(text.as_str(), reading.passphrase)?;
+                return Ok(Outcome::Found(Box::new(beside.with(found.into_file(Shape::Pem)))));
             }
         };
         match read(&place, reading) {
@@ -111,7 +111,7 @@ pub(super) fn search(
                 search.note(error);
                 search.go_inside(&place, None)?;
             }
-            read => return Ok(Outcome::Found(read)),
+            read => return Ok(Outcome::Found(Box::new(read?))),
         }
     }
 }
@@ -129,6 +129,8 @@ impl Search<'_, '_> {
         }
         match kinds::of(json) {
             Ok(Some(Kind::File(_))) => self.hits.push(Hit::Document(place.clone())),
+            Ok(Some(Kind::Plain(_))) if place.is_alone => self.hits.push(Hit::Document(place.clone())),
+            Ok(Some(Kind::Plain(_))) => {}
             Ok(Some(Kind::Foreign(kind))) => self.note(kind.into()),
             Ok(Some(Kind::Wrapper(inside, kind))) => {
                 self.go_inside(place, Some(inside))?;
@@ -177,8 +179,15 @@ impl Search<'_, '_> {
                 Json::Text(text) => match layer::within(text, place.layers + 1, self.budget) {
                     Ok(Some(Layer::Json(document, layers))) => {
                         let document = Rc::new(document);
-                        let is_payload = false;
-                        self.todo.push_back(Place { document, layers, steps: Vec::new(), is_payload, ..inner });
+                        let (is_payload, is_alone) = (false, true);
+                        self.todo.push_back(Place {
+                            document,
+                            layers,
+                            steps: Vec::new(),
+                            is_payload,
+                            is_alone,
+                            ..inner
+                        });
                     }
                     Ok(Some(Layer::Pem(text))) => pems.push((inner, text)),
                     Ok(None) => {}
@@ -214,7 +223,7 @@ impl Search<'_, '_> {
         let Ok(document) = SecretJson::parse(decoded.as_str()) else { return Ok(()) };
         let inner = place.inside(0, "data", place.json(), place.is_alone);
         let (document, layers) = (Rc::new(document), place.layers + 1);
-        self.todo.push_back(Place { document, layers, steps: Vec::new(), is_payload: true, ..inner });
+        self.todo.push_back(Place { document, layers, steps: Vec::new(), is_payload: true, is_alone: true, ..inner });
         Ok(())
     }
 
@@ -252,7 +261,8 @@ impl Place {
         steps.push(at);
         let word = shown(name);
         let path = if self.path.is_empty() { word } else { format!("{}.{word}", self.path) };
-        let is_payload = self.is_payload || PAYLOADS.contains(&name);
+        let is_stored = PAYLOADS.contains(&name);
+        let (is_payload, is_alone) = (self.is_payload || is_stored, is_alone || is_stored);
         let name = name_in(json).or_else(|| self.name.clone());
         Self { document: Rc::clone(&self.document), layers: self.layers, steps, path, name, is_payload, is_alone }
     }

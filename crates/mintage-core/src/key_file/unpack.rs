@@ -29,10 +29,10 @@ pub(super) fn file(bytes: &[u8], reading: &Reading<'_>) -> Result<KeyFile, KeyEr
     }
     let mut instead = None;
     if let Some(found) = assigned(text, reading, &mut budget, &mut instead)? {
-        return found;
+        return Ok(found);
     }
     if let Some(found) = surrounded(text, reading, &mut budget)? {
-        return found;
+        return Ok(found);
     }
     bare(text, reading).map_err(|error| match (error, instead) {
         (KeyError::NotAKeyFile, Some(instead)) => instead,
@@ -60,7 +60,7 @@ fn assigned(
     reading: &Reading<'_>,
     budget: &mut Budget,
     instead: &mut Option<KeyError>,
-) -> Result<Option<Result<KeyFile, KeyError>>, KeyError> {
+) -> Result<Option<KeyFile>, KeyError> {
     let Some(rewritten) = assignments::rewritten(text) else { return Ok(None) };
     budget.pay(rewritten.as_str())?;
     let document = match layer::json(rewritten.as_str()) {
@@ -72,11 +72,11 @@ fn assigned(
     };
     match search::search(document, 1, true, reading, budget)? {
         // A key in plain sight is read with everything that stands in the text, for example a second one.
-        Outcome::Found(Ok(file)) if file.shape == Shape::Pem && text.contains("PRIVATE KEY") => {
-            let certificate = |whole: KeyFile| KeyFile { certificate: whole.certificate, ..file };
-            Ok(Some(bare(text, reading).map(certificate)))
+        Outcome::Found(file) if file.shape == Shape::Pem && text.contains("PRIVATE KEY") => {
+            let whole = bare(text, reading)?;
+            Ok(Some(KeyFile { certificate: whole.certificate, ..*file }))
         }
-        Outcome::Found(read) => Ok(Some(read)),
+        Outcome::Found(file) => Ok(Some(*file)),
         Outcome::Nothing(nothing) => {
             *instead = nothing;
             Ok(None)
@@ -85,11 +85,7 @@ fn assigned(
 }
 
 /// Reads the object in a text that has something else around it, so that the ids beside a key are not overlooked.
-fn surrounded(
-    text: &str,
-    reading: &Reading<'_>,
-    budget: &mut Budget,
-) -> Result<Option<Result<KeyFile, KeyError>>, KeyError> {
+fn surrounded(text: &str, reading: &Reading<'_>, budget: &mut Budget) -> Result<Option<KeyFile>, KeyError> {
     let Some(object) = object_in(text) else { return Ok(None) };
     let (document, layers) = match layer::within(object, 0, budget) {
         Ok(Some(Layer::Json(document, layers))) => (document, layers),
@@ -98,10 +94,10 @@ fn surrounded(
         _ => return Ok(None),
     };
     if object.contains(pem::BEGIN) {
-        return Ok(Some(document::read(document, layers, reading, budget)));
+        return document::read(document, layers, reading, budget).map(Some);
     }
     match search::search(document, layers, false, reading, budget)? {
-        Outcome::Found(read) => Ok(Some(read)),
+        Outcome::Found(file) => Ok(Some(*file)),
         Outcome::Nothing(_) => Ok(None),
     }
 }

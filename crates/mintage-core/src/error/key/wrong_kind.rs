@@ -145,7 +145,7 @@ impl WrongKind {
             _ => (
                 "is-terraform-value",
                 "a Terraform value without a key file in it",
-                "Write the value to a file with `terraform output -raw NAME > key.json` and import `key.json`",
+                "Choose the output or the state that holds the key file",
             ),
         }
     }
