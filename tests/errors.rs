@@ -6,8 +6,8 @@ use std::io;
 
 use mintage_core::diagnosis::{Cause, NextStep};
 use mintage_core::error::{
-    CatalogError, Error, IssuerError, KeyError, KeychainError, ProviderError, Refusal, SettingsError, StrangerError,
-    TokenError, WrongKind,
+    CatalogError, Error, HiddenBy, IssuerError, KeyError, KeychainError, ProviderError, Refusal, SettingsError,
+    StrangerError, TokenError, WrongKind,
 };
 use mintage_core::settings::Settings;
 use time::Duration;
@@ -193,8 +193,9 @@ fn key_errors() -> Vec<KeyError> {
         },
         KeyError::WrongKind(_) => KeyError::WrongKind(WrongKind::PublicKey),
         KeyError::JsonTruncated { .. } => KeyError::JsonTruncated { line: 3 },
-        KeyError::JsonInvalid { .. } => KeyError::JsonInvalid { line: 3, column: 14 },
+        KeyError::JsonInvalid { .. } => KeyError::JsonInvalid { line: 3, column: 14, why: None },
         KeyError::JsonTooDeep => KeyError::JsonTooDeep,
+        KeyError::PackedTooDeep => KeyError::PackedTooDeep,
         KeyError::TextEscapeInvalid => KeyError::TextEscapeInvalid,
         KeyError::MemberTwice { .. } => KeyError::MemberTwice { member: "keyId".into() },
         KeyError::MemberMissing { .. } => KeyError::MemberMissing { member: "key".into() },
@@ -203,6 +204,8 @@ fn key_errors() -> Vec<KeyError> {
         KeyError::MemberEmpty { .. } => KeyError::MemberEmpty { member: "keyId".into() },
         KeyError::IdInvalid { .. } => KeyError::IdInvalid { member: "userId".into(), why: "it has spaces inside" },
         KeyError::SecretInvalid { .. } => KeyError::SecretInvalid { member: "clientSecret".into(), why: "it is longer than 2,400 bytes" },
+        KeyError::SecretMasked { .. } => KeyError::SecretMasked { member: "credentials.secret".into(), by: HiddenBy::Keycloak },
+        KeyError::PrivateKeyElsewhere => KeyError::PrivateKeyElsewhere,
         KeyError::ExpirationInvalid { .. } => KeyError::ExpirationInvalid { member: "expirationDate".into() },
         KeyError::AddressInvalid { .. } => KeyError::AddressInvalid { member: "token_uri".into(), why: "it is not a URL" },
         KeyError::TypeUnknown { .. } => KeyError::TypeUnknown { found: "robot".into() },
@@ -215,7 +218,7 @@ fn key_errors() -> Vec<KeyError> {
         KeyError::CertificateBroken => KeyError::CertificateBroken,
         KeyError::CertificateForeign => KeyError::CertificateForeign,
         KeyError::SeveralCertificates { .. } => KeyError::SeveralCertificates { count: 2 },
-        KeyError::SeveralCredentials { .. } => KeyError::SeveralCredentials { count: 2 },
+        KeyError::SeveralCredentials { .. } => KeyError::SeveralCredentials { places: vec!["GCP_KEY".into(), "OKTA_KEY".into()] },
         KeyError::SeveralKeys { .. } => KeyError::SeveralKeys { count: 2 },
     })
 }
@@ -247,6 +250,13 @@ fn wrong_kinds() -> Vec<WrongKind> {
         WrongKind::KeycloakKeystore => WrongKind::KeycloakKeystore,
         WrongKind::ClientSecret => WrongKind::ClientSecret,
         WrongKind::Token => WrongKind::Token,
+        WrongKind::GoogleUser => WrongKind::GoogleUser,
+        WrongKind::GoogleLoginConfig => WrongKind::GoogleLoginConfig,
+        WrongKind::GoogleFederation => WrongKind::GoogleFederation,
+        WrongKind::GoogleImpersonation => WrongKind::GoogleImpersonation,
+        WrongKind::MtlsClient => WrongKind::MtlsClient,
+        WrongKind::KubernetesSecret => WrongKind::KubernetesSecret,
+        WrongKind::TerraformValue => WrongKind::TerraformValue,
     })
 }
 

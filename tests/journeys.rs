@@ -2,6 +2,8 @@
 
 #[path = "journeys/further.rs"]
 mod further;
+#[path = "journeys/halves.rs"]
+mod halves;
 #[path = "journeys/importing.rs"]
 mod importing;
 #[path = "journeys/looking.rs"]

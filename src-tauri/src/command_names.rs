@@ -50,6 +50,7 @@ const COMMAND_NAMES: &[&str] = &[
     "revoke",
     "copy_assertion",
     "missing_ids",
+    "misfits",
     "standing",
     "review_secret",
     "provision",

@@ -99,6 +99,7 @@ pub(crate) fn builder() -> tauri_specta::Builder<tauri::Wry> {
             commands::revoke,
             commands::copy_assertion,
             commands::missing_ids,
+            commands::misfits,
             commands::standing,
             commands::review_secret,
             commands::provision,

@@ -23,11 +23,7 @@ const REQUIRED: &[(&str, &str, &[&str])] = &[
     ("a Frontier secret", FRONTIER_SECRET, &["/secret/id", "/secret/secret"]),
     ("a Frontier token", FRONTIER_TOKEN, &["/token/id", "/token/token"]),
     ("a Google key", GOOGLE, &["/client_email", "/private_key_id", "/private_key", "/token_uri"]),
-    (
-        "a STACKIT key",
-        STACKIT,
-        &["/credentials/kid", "/credentials/sub", "/credentials/aud", "/credentials/privateKey"],
-    ),
+    ("a STACKIT key", STACKIT, &["/credentials/kid", "/credentials/sub", "/credentials/aud"]),
     (
         "Box settings",
         BOX,
@@ -263,6 +259,7 @@ fn keycloaks() -> Vec<Bad> {
 }
 
 fn frontier() -> Vec<Bad> {
+    let inner = |file: &str, name: &str| serde_json::from_str::<Value>(file).expect("fixture")[name].clone();
     let user = json!({ "id": "another", "title": "t" });
     let wrapped = |inner: &str| format!(r#"{{"key":{inner}}}"#);
     vec![
@@ -270,10 +267,14 @@ fn frontier() -> Vec<Bad> {
         bad("a Frontier key whose type is a number", set(FRONTIER_KEY, "/key/type", json!(1)), "member-not-text"),
         bad("a Frontier key wrapped around nothing", wrapped("{}"), "not-a-key-file"),
         bad("a Frontier key of somebody else beside it", add(FRONTIER_KEY, "/serviceuser", user), "id-invalid"),
-        bad("a Frontier key and a secret", add(FRONTIER_KEY, "/secret", json!({})), "several-credentials"),
         bad(
-            "a Frontier key, a secret and a token",
-            add(&add(FRONTIER_KEY, "/secret", json!("s")), "/token", json!("t")),
+            "a Frontier key and a secret",
+            add(FRONTIER_KEY, "/secret", inner(FRONTIER_SECRET, "secret")),
+            "several-credentials",
+        ),
+        bad(
+            "a Frontier secret and a token",
+            add(FRONTIER_SECRET, "/token", inner(FRONTIER_TOKEN, "token")),
             "several-credentials",
         ),
         bad(
@@ -314,7 +315,7 @@ fn frontier() -> Vec<Bad> {
             format!("{}1{}", "{\"key\":".repeat(1_000), "}".repeat(1_000)),
             "json-too-deep",
         ),
-        bad("a wrapper fifty deep", format!("{}{{}}{}", "{\"key\":".repeat(50), "}".repeat(50)), "not-a-key-file"),
+        bad("a wrapper fifty deep", format!("{}{{}}{}", "{\"key\":".repeat(50), "}".repeat(50)), "json-unknown"),
     ]
 }
 
@@ -343,7 +344,7 @@ fn clients() -> Vec<Bad> {
         bad(
             "a user's Google credentials with a client",
             r#"{"type":"authorized_user","client_id":"c","client_secret":"s"}"#,
-            "is-google-credentials",
+            "is-google-user",
         ),
         bad(
             "a Google OAuth client beside more",
@@ -352,8 +353,24 @@ fn clients() -> Vec<Bad> {
         ),
         bad("a token response with its client", r#"{"access_token":"t","client_id":"c"}"#, "is-token"),
         bad("a Google key without its type", cut(GOOGLE, "/type"), "member-missing"),
+        bad(
+            "a STACKIT key whose private half is its user's",
+            cut(STACKIT, "/credentials/privateKey"),
+            "private-key-elsewhere",
+        ),
+        bad(
+            "a STACKIT key, its private half null",
+            set(STACKIT, "/credentials/privateKey", json!(null)),
+            "private-key-elsewhere",
+        ),
+        bad(
+            "a STACKIT key without either half",
+            cut(&cut(STACKIT, "/credentials/privateKey"), "/publicKey"),
+            "member-missing",
+        ),
+        bad("a client of a type that nobody knows", add(CLIENT, "/type", json!("m2m")), "type-unknown"),
         bad("a STACKIT key without an issuer", cut(STACKIT, "/credentials/iss"), "member-missing"),
         bad("a STACKIT key whose credentials are text", set(STACKIT, "/credentials", json!("x")), "json-unknown"),
-        bad("a list of client secrets", format!("[{CLIENT}]"), "not-a-key-file"),
+        bad("a list of client secrets", format!("[{CLIENT},{CLIENT}]"), "several-credentials"),
     ]
 }

@@ -224,6 +224,7 @@ fn check_rsa(search: &mut Search) {
     let file = service_account(key.der().expose());
     drop(key);
     check(search, "RSA in a service account", file, SigningAlgorithm::Rs256, [&bytes, &text]);
+    check_packed(search);
 
     let key = PrivateKey::generate().expect("randomness");
     let exponent = numbers(key.der().expose())[2];
@@ -231,6 +232,38 @@ fn check_rsa(search: &mut Search) {
     let file = rsa_jwk(key.der().expose());
     drop(key);
     check(search, "RSA in a JWK", file, SigningAlgorithm::Ps256, [&bytes, &text]);
+}
+
+/// The same in what it is packed in; the text that is searched for is what the last layer holds.
+fn check_packed(search: &mut Search) {
+    for name in ["in a Secret", "in .env, escaped"] {
+        let key = PrivateKey::generate().expect("randomness");
+        let private = &key.der().expose()[PRIVATE_PART..PRIVATE_PART + 24];
+        let account = service_account(key.der().expose());
+        let packed = match name {
+            "in .env, escaped" => file(&[b"KEY=\"", escaped(&account).expose(), b"\"\n"]),
+            _ => file(&[b"apiVersion: v1\nkind: Secret\ndata:\n  key: ", base64(account.expose()).expose(), b"\n"]),
+        };
+        // Of what base64 holds, the key's own text is found as soon as it is unpacked and never after.
+        let bytes = masked(private);
+        let inner = masked(&base64(private).expose()[..16]);
+        drop((key, account));
+        let parsed =
+            key_file::parse(packed.expose(), None, providers()).unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert!(search.count([&bytes, &inner])[0] > 0, "{name}: the search does not find what is there");
+        drop((parsed, packed));
+        assert_eq!(search.count([&bytes, &inner]), [0, 0], "{name}: key bytes or key text are left");
+    }
+}
+
+/// JSON with its quotes and backslashes escaped, in a buffer that is wiped.
+fn escaped(text: &SecretBytes) -> SecretBytes {
+    let mut out = Vec::with_capacity(text.expose().len() * 2);
+    for byte in text.expose() {
+        out.extend_from_slice(if matches!(byte, b'"' | b'\\') { b"\\" } else { b"" });
+        out.push(*byte);
+    }
+    SecretBytes::new(out)
 }
 
 fn check_ec(search: &mut Search) {

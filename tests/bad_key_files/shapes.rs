@@ -318,7 +318,6 @@ fn a_client_secret_is_found_in_any_json_and_spelling() {
     let expected = ["client-secret", "client nightly-import", secret];
     check_all("a client", CLIENT, &expected);
     check("a client with ID in capitals", &CLIENT.replace("client_id", "clientID"), &expected);
-    check("a client of a type of its own", &add(CLIENT, "/type", json!("m2m")), &expected);
     check("a client whose secret never expires", &add(CLIENT, "/client_secret_expires_at", json!(0)), &expected);
     let registered =
         add(&add(CLIENT, "/client_secret_expires_at", json!(1_936_076_889)), "/client_name", json!("Importer"));

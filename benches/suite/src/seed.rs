@@ -100,5 +100,6 @@ fn credential(number: usize, user: &ServiceUser) -> Credential {
         imported_at: world::now(),
         last_used_at: None,
         refused_at: None,
+        token_endpoint: None,
     }
 }

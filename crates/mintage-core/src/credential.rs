@@ -164,6 +164,8 @@ pub struct Credential {
     #[serde(with = "time::serde::rfc3339::option")]
     #[specta(type = Option<String>)]
     pub refused_at: Option<OffsetDateTime>,
+    /// The token endpoint that the key file named: to compare, never to send anything to.
+    pub token_endpoint: Option<String>,
 }
 
 impl Credential {

@@ -82,6 +82,8 @@ pub struct Attempt<'a> {
     pub provider: &'a Provider,
     /// Host and port of the issuer.
     pub host: &'a str,
+    /// Host and port of the endpoint that is asked.
+    pub endpoint_host: &'a str,
     /// The issuer identifier that the user configured.
     pub issuer: &'a str,
     /// The assertion's audience as it was, or would be, sent.
@@ -111,7 +113,7 @@ pub struct Attempt<'a> {
 /// Causes that make it certain that the attempt would fail, the most certain first; empty if none.
 ///
 /// Certain are: an application's key, an expired key, a certificate or a client secret that is wanted and
-/// missing, an empty scope where one is required, an audience without the issuer (where the provider's rule has it), and a
+/// missing, an empty scope where one is required, an empty audience where one is due, an audience without the issuer (where the provider's rule has it), and a
 /// measured skew that is not corrected and beyond what the provider's tolerance, the backdating and the
 /// assertion's life together can bear.
 pub fn preflight(attempt: &Attempt<'_>) -> Vec<Cause> {

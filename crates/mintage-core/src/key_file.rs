@@ -14,11 +14,12 @@ use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
 
 use crate::error::{KeyError, WrongKind};
-use crate::json::SecretJson;
 use crate::private_key::PrivateKey;
 use crate::provider::{KeyFileRule, Provider, ProviderId};
 use crate::secret::{Secret, SecretBytes};
 
+mod assignments;
+mod buffer;
 mod certificate;
 mod client;
 mod cost;
@@ -27,12 +28,19 @@ mod document;
 mod encrypted;
 mod foreign;
 mod frontier;
+mod invisible;
 mod jwk;
 mod keycloak;
+mod kinds;
+mod layer;
+mod mask;
 mod member;
 mod open;
 mod pem;
+mod relaxed;
+mod search;
 mod sketch;
+mod unpack;
 mod zitadel;
 
 pub(crate) use member::check_id;
@@ -60,6 +68,8 @@ pub enum Shape {
     FrontierToken,
     /// Keycloak's adapter settings (`keycloak.json`) with a client secret.
     KeycloakSettings,
+    /// A client with its secret as Keycloak's admin API and exports give it.
+    KeycloakClient,
     /// A private JWK (RFC 7517 §4): the ids must be asked for.
     Jwk,
     /// A JWK set (RFC 7517 §5) of one private key: likewise.
@@ -171,33 +181,40 @@ pub struct ReadFile {
 /// One variant per way of being wrong, all in [`KeyError`];
 /// [`KeyError::PassphraseNeeded`] for an encrypted key without (or with the wrong) passphrase.
 pub fn parse(bytes: &[u8], passphrase: Option<&Secret>, providers: &[Provider]) -> Result<KeyFile, KeyError> {
-    if bytes.len() as u64 > MAX_BYTES {
-        return Err(KeyError::TextTooLarge);
-    }
-    let text = text_of(bytes)?;
-    if let Some(json) = json_within(text) {
-        return document::parse(json, passphrase, providers);
-    }
-    if let Some(error) = foreign::of_text(text) {
-        return Err(error);
-    }
-    Ok(pem::parse(text, passphrase)?.into_file(Shape::Pem))
+    unpack::file(bytes, &Reading { passphrase, providers, key: None })
+}
+
+/// Parses a key file whose private key its user keeps elsewhere (see [`KeyError::PrivateKeyElsewhere`]), with that
+/// key.
+///
+/// # Errors
+/// As [`parse`]; [`KeyError::PrivateKeyElsewhere`] where this is another key.
+pub(crate) fn parse_with(bytes: &[u8], key: &PrivateKey, providers: &[Provider]) -> Result<KeyFile, KeyError> {
+    unpack::file(bytes, &Reading { passphrase: None, providers, key: Some(key) })
+}
+
+/// What a key file is read with.
+struct Reading<'a> {
+    passphrase: Option<&'a Secret>,
+    /// By whose profiles.
+    providers: &'a [Provider],
+    /// A private key that is not in the file itself.
+    key: Option<&'a PrivateKey>,
 }
 
 /// Drafts a profile's rule for JSON that [`parse`] does not know, from the names in it.
 ///
 /// # Errors
-/// What keeps it from being JSON.
+/// What keeps it from being JSON; [`WrongKind::MtlsClient`] where its key signs nothing.
 pub(crate) fn sketch(bytes: &[u8]) -> Result<KeyFileRule, KeyError> {
-    let json = json_within(text_of(bytes)?).ok_or(KeyError::NotAKeyFile)?;
-    let document = SecretJson::parse(json).map_err(|fault| document::of_fault(&fault))?;
-    Ok(sketch::of(document.expose()))
+    let document = unpack::document(text_of(bytes)?)?;
+    sketch::of(document.expose())
 }
 
 /// A client secret or a ready-made token that was entered as such: text without a shape of its own.
 ///
 /// # Errors
-/// [`KeyError::Empty`]; [`KeyError::SecretUnusable`] for text that no header or form can carry, for example
+/// [`KeyError::Empty`]; [`KeyError::SecretMasked`]; [`KeyError::SecretUnusable`] for text that no header or form can carry, for example
 /// a whole key file; [`KeyError::SecretIsKey`].
 pub fn alone(is_token: bool, text: &Secret) -> Result<KeyFile, KeyError> {
     let trimmed = text.expose().trim();
@@ -211,6 +228,7 @@ pub fn alone(is_token: bool, text: &Secret) -> Result<KeyFile, KeyError> {
     if pem::is_private_key(trimmed) {
         return Err(KeyError::SecretIsKey);
     }
+    mask::check(if is_token { "token" } else { "client secret" }, trimmed)?;
     let secret = Secret::new(trimmed.to_owned());
     let material = if is_token { Material::ReadyToken(secret) } else { Material::ClientSecret(secret) };
     Ok(KeyFile::new(Shape::Alone, material))
@@ -240,17 +258,6 @@ fn text_of(bytes: &[u8]) -> Result<&str, KeyError> {
     let text = std::str::from_utf8(bytes).map_err(|error| KeyError::NotUtf8 { at: error.valid_up_to() })?;
     let text = text.trim_start_matches('\u{feff}').trim();
     if text.is_empty() { Err(KeyError::Empty) } else { Ok(text) }
-}
-
-/// The JSON in the text: the whole where it is JSON, else an object with a PEM in it and text around it,
-/// so that the ids beside the key are not overlooked.
-fn json_within(text: &str) -> Option<&str> {
-    let is_json = |text| serde_json::from_str::<&serde_json::value::RawValue>(text).is_ok();
-    if text.starts_with('{') || (text.starts_with('[') && (!text.contains(pem::BEGIN) || is_json(text))) {
-        return Some(text);
-    }
-    let object = text.get(text.find('{')?..=text.rfind('}')?)?;
-    (object.contains(pem::BEGIN) && is_json(object)).then_some(object)
 }
 
 /// A word out of a file, fit for a message: short and plain, so that it cannot be a piece of a key.

@@ -29,6 +29,7 @@ mod direct;
 mod environments;
 mod expiry;
 mod forget;
+mod halves;
 mod held;
 mod import;
 mod inspect;

@@ -6,8 +6,8 @@ use std::time::Duration;
 use mintage_core::credential::{CredentialId, CredentialKind, Source};
 use mintage_core::environment::EnvironmentId;
 use mintage_core::mint::{
-    AskedId, ImportOutcome, ImportRequest, Introspection, Introspector, KeyComparison, ProvisionRequest, Review,
-    ReviewId, Revoked, Signed, Standing,
+    AskedId, ImportOutcome, ImportRequest, Introspection, Introspector, KeyComparison, Notice, ProvisionRequest,
+    Review, ReviewId, Revoked, Signed, Standing,
 };
 use mintage_core::secret::Secret;
 use mintage_core::service_user::ServiceUserId;
@@ -72,6 +72,13 @@ pub(crate) async fn missing_ids(
     environment: EnvironmentId,
 ) -> Reply<Vec<AskedId>> {
     answered(async move { Ok(app.mint().await?.missing_ids(review, environment).await?) }).await
+}
+
+/// What in a reviewed file belongs to another server than this environment's.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn misfits(app: State<'_, App>, review: ReviewId, environment: EnvironmentId) -> Reply<Vec<Notice>> {
+    app.mint().await?.misfits(review, environment).await.map_err(|error| error.problem())
 }
 
 /// Which secrets or ready-made tokens a new one would stand beside.

@@ -163,7 +163,7 @@ export function fakeCore(scene: string): Partial<Ipc> {
     unseal: async (id, passphrase) => {
       const [known] = data.reviews();
       if (passphrase === 'wrong' || !known) {
-        return { id, source: { from: 'file', name: 'sealed.pem' }, folder: '/home/kim/keys', facts: null, problem: data.problem('passphrase-wrong', 'the passphrase does not open the key', 'Enter the passphrase of the key') };
+        return { id, source: { from: 'file', name: 'sealed.pem' }, folder: '/home/kim/keys', facts: null, problem: data.problem('passphrase-wrong', 'the passphrase does not open the key', 'Enter the passphrase of the key'), takesUp: null };
       }
       return { ...known, id, source: { from: 'file', name: 'sealed.pem' } };
     },
@@ -179,6 +179,7 @@ export function fakeCore(scene: string): Partial<Ipc> {
       const client: AskedId[] = [{ kind: 'clientId', optional: false }, { kind: 'userId', optional: true }];
       return id === 'alone-client-secret' ? client : [{ kind: 'userId', optional: false }];
     },
+    misfits: async () => [],
     standing: async (request) => (request.review === 'alone-client-secret' ? kinds.standing().slice(0, 1) : []),
     reviewSecret: async (kind, typed) => kinds.secretReview(kind, typed),
     discardReviews: async () => null,

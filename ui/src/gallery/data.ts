@@ -140,6 +140,7 @@ export function credentials(serviceUser: string, n: number, expires: string | nu
     importedAt: from(-40 * DAY),
     lastUsedAt: i === 0 ? from(-14 * MINUTE) : null,
     refusedAt: null,
+    tokenEndpoint: null,
   }));
 }
 
@@ -243,13 +244,14 @@ export function reviews(): Review[] {
     warnings: [{ code: 'readable-by-others', message: 'Other users of this computer can read the file', dated: null }],
   };
   return [
-    { id: 'r1', source: { from: 'file', name: 'deploy-bot.json' }, folder: '/home/kim/Downloads', facts, problem: null },
+    { id: 'r1', source: { from: 'file', name: 'deploy-bot.json' }, folder: '/home/kim/Downloads', facts, problem: null, takesUp: null },
     {
       id: 'r2',
       source: { from: 'file', name: 'ci-runner.pem' },
       folder: '/home/kim/keys',
       facts: { ...facts, shape: 'pem', makers: [], userId: null, keyId: null, expiresAt: null, issuedAt: null, warnings: [], importedIn: ['Staging'] },
       problem: null,
+      takesUp: null,
     },
     {
       id: 'r3',
@@ -257,6 +259,7 @@ export function reviews(): Review[] {
       folder: '/home/kim/keys',
       facts: null,
       problem: problem('passphrase-needed', 'the key is encrypted', 'Enter the passphrase of the key'),
+      takesUp: null,
     },
     {
       id: 'r4',
@@ -264,6 +267,7 @@ export function reviews(): Review[] {
       folder: '/home/kim/Downloads',
       facts: null,
       problem: problem('wrong-kind', 'this is a certificate, not a private key', 'Choose the private key that belongs to it'),
+      takesUp: null,
     },
   ];
 }

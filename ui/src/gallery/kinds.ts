@@ -67,6 +67,7 @@ export function credentialOf(kind: CredentialKind, serviceUser: string, change: 
     importedAt: from(-12 * DAY),
     lastUsedAt: null,
     refusedAt: null,
+    tokenEndpoint: null,
     ...change,
   };
 }
@@ -167,7 +168,7 @@ export function reviewsOfKinds(): Review[] {
     knownOtherwiseIn: [],
     warnings: [],
   };
-  const review = (id: string, name: string, facts: Review['facts']): Review => ({ id, source: { from: 'file', name }, folder: '/home/kim/Downloads', facts, problem: null });
+  const review = (id: string, name: string, facts: Review['facts']): Review => ({ id, source: { from: 'file', name }, folder: '/home/kim/Downloads', facts, problem: null, takesUp: null });
   return [
     review('application', '221440130021003264.json', { ...blank, shape: 'zitadel-application', makers: ['zitadel-cloud', 'zitadel'], kind: 'application-key', clientId: '221440130021003264@orders', keyId: '221440131000000001', key: keyFacts }),
     review('secret', 'keycloak.json', { ...blank, shape: 'keycloak-settings', makers: ['keycloak'], kind: 'client-secret', name: 'orders', clientId: 'orders', issuer: 'https://login.acme.example/realms/main' }),
@@ -187,5 +188,5 @@ export function standing(): Standing[] {
 /** What was typed as a secret or token, under review. */
 export function secretReview(kind: CredentialKind, typed: string | null): Review {
   const facts = { ...reviewsOfKinds()[3]!.facts!, shape: 'alone' as const, makers: [], kind, name: null, clientId: null };
-  return { id: `alone-${kind}`, source: typed === null ? { from: 'paste' } : { from: 'form' }, folder: null, facts, problem: null };
+  return { id: `alone-${kind}`, source: typed === null ? { from: 'paste' } : { from: 'form' }, folder: null, facts, problem: null, takesUp: null };
 }

@@ -98,6 +98,7 @@ const rule: Provider['keyFiles']['rules'][number] = {
   name: '',
   matches: {},
   privateKey: '',
+  publicKey: '',
   keyEncoding: 'pem',
   passphrase: '',
   clientSecret: '',

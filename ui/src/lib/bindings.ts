@@ -77,6 +77,8 @@ export const commands = {
 	copyAssertion: (id: CredentialId) => typedError<Signed_Serialize, Problem_Serialize>(__TAURI_INVOKE("copy_assertion", { id })),
 	/**  Which ids are asked for to import a reviewed file into this environment. */
 	missingIds: (review: ReviewId, environment: EnvironmentId) => typedError<AskedId[], Problem_Serialize>(__TAURI_INVOKE("missing_ids", { review, environment })),
+	/**  What in a reviewed file belongs to another server than this environment's. */
+	misfits: (review: ReviewId, environment: EnvironmentId) => typedError<Notice_Serialize[], Problem_Serialize>(__TAURI_INVOKE("misfits", { review, environment })),
 	/**  Which secrets or ready-made tokens a new one would stand beside. */
 	standing: (request: ImportRequest_Deserialize) => typedError<Standing_Serialize[], Problem_Serialize>(__TAURI_INVOKE("standing", { request })),
 	/**  Takes a client secret or ready-made token under review: what was typed, or what is on the clipboard. */
@@ -644,6 +646,8 @@ export type Credential_Deserialize = {
 	lastUsedAt: string | null,
 	/**  When the server refused it, where its last use was refused. */
 	refusedAt: string | null,
+	/**  The token endpoint that the key file named: to compare, never to send anything to. */
+	tokenEndpoint?: string | null,
 };
 
 /**  A credential as the catalogue keeps it. */
@@ -681,6 +685,8 @@ export type Credential_Serialize = {
 	lastUsedAt: string | null,
 	/**  When the server refused it, where its last use was refused. */
 	refusedAt: string | null,
+	/**  The token endpoint that the key file named: to compare, never to send anything to. */
+	tokenEndpoint: string | null,
 };
 
 /**  A sentence, or a part of one, around a time. */
@@ -1515,6 +1521,8 @@ export type KeyFileRule_Deserialize = {
 	matches?: { [key in string]: string },
 	/**  The private key. */
 	privateKey?: string,
+	/**  The public key as PEM, of a file that comes without its private key where the user made the key pair. */
+	publicKey?: string,
 	/**  How the private key is written. */
 	keyEncoding?: KeyEncoding,
 	/**  The passphrase of an encrypted private key, where a file holds it. */
@@ -1560,6 +1568,8 @@ export type KeyFileRule_Serialize = {
 	matches: { [key in string]: string },
 	/**  The private key. */
 	privateKey: string,
+	/**  The public key as PEM, of a file that comes without its private key where the user made the key pair. */
+	publicKey: string,
 	/**  How the private key is written. */
 	keyEncoding: KeyEncoding,
 	/**  The passphrase of an encrypted private key, where a file holds it. */
@@ -1773,7 +1783,9 @@ export type Learned =
 /**  When it expires. */
 "expiry" | 
 /**  The algorithm that the key is bound to. */
-"algorithm";
+"algorithm" | 
+/**  The token endpoint that it is for. */
+"tokenEndpoint";
 
 /**  What a text of the server means. */
 export type Meaning = {
@@ -2456,6 +2468,11 @@ export type Review_Deserialize = {
 	facts?: KeyFileFacts_Deserialize | null,
 	/**  What is wrong with it, where it could not. */
 	problem?: Problem_Deserialize | null,
+	/**
+	 *  The review of the other half of it, which this one takes the place of: of a private key whose ids came in a
+	 *  file of their own.
+	 */
+	takesUp?: ReviewId | null,
 };
 
 /**  A key file under review, as the page sees it: what it is, or what is wrong with it. */
@@ -2470,6 +2487,11 @@ export type Review_Serialize = {
 	facts: KeyFileFacts_Serialize | null,
 	/**  What is wrong with it, where it could not. */
 	problem: Problem_Serialize | null,
+	/**
+	 *  The review of the other half of it, which this one takes the place of: of a private key whose ids came in a
+	 *  file of their own.
+	 */
+	takesUp: ReviewId | null,
 };
 
 /**  What became of a revocation. */
@@ -2904,6 +2926,8 @@ export type Shape =
 "frontier-token" | 
 /**  Keycloak's adapter settings (`keycloak.json`) with a client secret. */
 "keycloak-settings" | 
+/**  A client with its secret as Keycloak's admin API and exports give it. */
+"keycloak-client" | 
 /**  A private JWK (RFC 7517 §4): the ids must be asked for. */
 "jwk" | 
 /**  A JWK set (RFC 7517 §5) of one private key: likewise. */

@@ -138,13 +138,14 @@ export class Reviews {
   }
 
   #renew(review: Review): Review {
-    this.list = this.list.map((each) => (each.id === review.id ? review : each));
+    this.list = this.list.filter(({ id }) => id !== review.takesUp).map((each) => (each.id === review.id ? review : each));
     return review;
   }
 
   #add(reviews: Review[]): void {
     this.onarrive(reviews);
-    const fresh = new Set(reviews.map((review) => review.id));
+    // What another one takes up is no longer under review by itself.
+    const fresh = new Set(reviews.flatMap(({ id, takesUp }) => (takesUp === null ? [id] : [id, takesUp])));
     this.list = [...this.list.filter((review) => !fresh.has(review.id)), ...reviews];
   }
 

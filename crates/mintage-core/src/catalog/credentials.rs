@@ -38,6 +38,7 @@ struct CredentialRow {
     imported_at: i64,
     last_used_at: Option<i64>,
     refused_at: Option<i64>,
+    token_endpoint: Option<String>,
 }
 
 macro_rules! select_credentials {
@@ -45,7 +46,8 @@ macro_rules! select_credentials {
         sqlx::query_as!(
             CredentialRow,
             "SELECT id, service_user, kind, state, key_id, client_id, certificate, audience, key_type, key_bits, fingerprint, thumbprint, public_pem,
-                    key_algorithm, source, source_name, issued_at, expires_at, imported_at, last_used_at, refused_at
+                    key_algorithm, source, source_name, issued_at, expires_at, imported_at, last_used_at, refused_at,
+                    token_endpoint
              FROM credentials " + $tail
             $(, $argument)*
         )
@@ -152,7 +154,7 @@ impl Catalog {
     }
 
     /// Writes what another look at the same credential's file told: the key's id with its age, certificate,
-    /// audience, expiry, the algorithm that the key is bound to.
+    /// audience, expiry, token endpoint, the algorithm that the key is bound to.
     ///
     /// # Errors
     /// [`CatalogError::Gone`].
@@ -163,7 +165,7 @@ impl Catalog {
         let algorithm = algorithm_word(credential.key.as_ref());
         let result = sqlx::query!(
             "UPDATE credentials SET key_id = ?2, certificate = ?3, audience = ?4, issued_at = ?5, expires_at = ?6,
-                 key_algorithm = ?7
+                 key_algorithm = ?7, token_endpoint = ?8
              WHERE id = ?1",
             id,
             credential.key_id,
@@ -171,7 +173,8 @@ impl Catalog {
             credential.audience,
             issued_at,
             expires_at,
-            algorithm
+            algorithm,
+            credential.token_endpoint
         )
         .execute(&self.pool)
         .await?;
@@ -298,8 +301,9 @@ async fn insert_pending(
         "INSERT INTO credentials (
              id, service_user, environment, kind, state, key_id, key_type, key_bits, fingerprint, thumbprint,
              public_pem, source, source_name, issued_at, expires_at, imported_at, last_used_at,
-             client_id, certificate, audience, refused_at, key_algorithm)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)",
+             client_id, certificate, audience, refused_at, key_algorithm, token_endpoint)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22,
+                     ?23)",
         id,
         service_user,
         environment,
@@ -321,7 +325,8 @@ async fn insert_pending(
         credential.certificate,
         credential.audience,
         refused_at,
-        algorithm
+        algorithm,
+        credential.token_endpoint
     )
     .execute(writing)
     .await;
@@ -378,6 +383,7 @@ impl CredentialRow {
             imported_at: column::time(self.imported_at),
             last_used_at: column::optional_time(self.last_used_at),
             refused_at: column::optional_time(self.refused_at),
+            token_endpoint: self.token_endpoint,
         })
     }
 }

@@ -143,6 +143,7 @@ pub(super) fn credential(user: u32, number: u32) -> Credential {
         imported_at: at(i64::from(number)),
         last_used_at: None,
         refused_at: None,
+        token_endpoint: None,
     }
 }
 

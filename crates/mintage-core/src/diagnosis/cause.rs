@@ -34,6 +34,21 @@ pub(super) fn audience_lacks_issuer(attempt: &Attempt<'_>) -> Cause {
     cause("audience-lacks-issuer", sentence, help, NextStep::EditEnvironment)
 }
 
+pub(super) fn audience_empty(_: &Attempt<'_>) -> Cause {
+    let sentence = "The assertion has no audience, so no server takes it as addressed to itself".to_owned();
+    let help = "Import the key file that names the audience, or set the audience of this environment";
+    cause("audience-empty", sentence, help, NextStep::EditEnvironment)
+}
+
+pub(super) fn file_of_other_endpoint(attempt: &Attempt<'_>, told: &str) -> Cause {
+    let sentence = format!(
+        "The key file names the token endpoint at `{told}`, but this environment asks `{}`",
+        attempt.endpoint_host
+    );
+    let help = "Set the token endpoint of this environment to the file's, or use an environment for that server";
+    cause("endpoint-of-another-server", sentence, help, NextStep::EditEnvironment)
+}
+
 const SET_CLOCK: &str = "Use the server's time, or set your clock";
 
 pub(super) fn clock_ahead(attempt: &Attempt<'_>, by: Duration) -> Cause {

@@ -19,14 +19,29 @@ pub(super) fn certain(attempt: &Attempt<'_>) -> Vec<Cause> {
     let clock = clock(attempt, Duration::seconds(1), behind);
     let missing = [certificate(attempt), secret(attempt), scope(attempt)];
     let causes = [application(attempt), key(attempt)].into_iter().chain(missing);
-    causes.chain([ruled_audience(attempt), clock]).flatten().collect()
+    causes.chain([empty_audience(attempt).or_else(|| ruled_audience(attempt)), clock]).flatten().collect()
 }
 
 /// Causes that explain a refusal, as it has happened.
 pub(super) fn likely(attempt: &Attempt<'_>) -> Vec<Cause> {
     let clock = clock(attempt, Duration::ZERO, Duration::ZERO);
-    let missing = [certificate(attempt), secret(attempt), ruled_audience(attempt), scope(attempt)];
-    [application(attempt), key(attempt), clock].into_iter().chain(missing).flatten().collect()
+    let audience = empty_audience(attempt).or_else(|| ruled_audience(attempt));
+    let missing = [certificate(attempt), secret(attempt), audience, scope(attempt)];
+    [application(attempt), key(attempt), endpoint(attempt), clock].into_iter().chain(missing).flatten().collect()
+}
+
+/// Whether the assertion is addressed to nobody, where the provider addresses it (RFC 7523 §3 point 3).
+fn empty_audience(attempt: &Attempt<'_>) -> Option<Cause> {
+    let wanted = !attempt.assertion()?.audience.is_empty();
+    let empty = attempt.audience.iter().all(|part| part.trim().is_empty());
+    (wanted && empty).then(|| cause::audience_empty(attempt))
+}
+
+/// Whether the key file named another server's token endpoint than the one that is asked.
+fn endpoint(attempt: &Attempt<'_>) -> Option<Cause> {
+    let told = attempt.credential.token_endpoint.as_deref().filter(|_| attempt.purpose == Purpose::Token)?;
+    let told = url::Url::parse(told).ok().map(|url| crate::environment::host_and_port(&url))?;
+    (told != attempt.endpoint_host).then(|| cause::file_of_other_endpoint(attempt, &told))
 }
 
 /// Whether the issuer is missing among the audiences, where the provider wants it there.

@@ -51,6 +51,7 @@ impl Scene {
             purpose: self.purpose,
             provider: &self.provider,
             host: "auth.example.com",
+            endpoint_host: "auth.example.com",
             issuer: ISSUER,
             audience: &self.audience,
             credential: &self.credential,
@@ -99,6 +100,7 @@ fn credential() -> Credential {
         imported_at: NOW,
         last_used_at: None,
         refused_at: None,
+        token_endpoint: None,
     }
 }
 
@@ -203,7 +205,7 @@ fn several_certain_causes_are_all_named() {
     scene.scopes.clear();
     scene.audience.clear();
     scene.skew = Some(Duration::minutes(10));
-    assert_eq!(scene.stops(), ["key-expired", "scope-empty", "audience-lacks-issuer", "clock-ahead"]);
+    assert_eq!(scene.stops(), ["key-expired", "scope-empty", "audience-empty", "clock-ahead"]);
 }
 
 #[test]
@@ -393,4 +395,27 @@ fn a_client_that_asks_about_a_token_is_judged_as_a_client() {
     // The clock of an application is the same clock.
     let late = Scene { skew: Some(Duration::seconds(474)), ..scene(ApplicationKey, Introspection) };
     assert_eq!(late.top(&refusal(400, "unauthorized_client", "")), "clock-ahead");
+}
+
+#[test]
+fn an_assertion_that_is_addressed_to_nobody_is_not_sent() {
+    let mut scene = Scene::of("stackit");
+    assert!(scene.stops().is_empty(), "it has an audience");
+    for nobody in [vec![], vec![String::new()], vec![" ".to_owned()]] {
+        scene.audience = nobody;
+        assert_eq!(scene.stops(), ["audience-empty"]);
+    }
+    scene.credential.kind = CredentialKind::ClientSecret;
+    assert!(scene.stops().is_empty(), "a secret has no audience");
+}
+
+#[test]
+fn a_key_file_of_another_endpoint_is_the_first_cause() {
+    let mut scene = Scene::of("stackit");
+    let refusal = refusal(400, "invalid_grant", "");
+    scene.credential.token_endpoint = Some("https://auth.example.com/oauth/v2/token".into());
+    assert_ne!(scene.top(&refusal), "endpoint-of-another-server");
+    scene.credential.token_endpoint = Some("https://accounts.stackit.cloud/oauth/v2/token".into());
+    assert_eq!(scene.top(&refusal), "endpoint-of-another-server");
+    assert!(scene.stops().is_empty(), "the other endpoint may take it all the same");
 }

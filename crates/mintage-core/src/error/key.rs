@@ -6,8 +6,10 @@
 use std::borrow::Cow;
 
 mod help;
+mod hidden;
 mod wrong_kind;
 
+pub use hidden::HiddenBy;
 pub use wrong_kind::WrongKind;
 
 /// A key or key file is not usable.
@@ -175,16 +177,21 @@ pub enum KeyError {
         line: usize,
     },
     /// Not JSON.
-    #[error("the JSON is not valid at line {line}, column {column}")]
+    #[error("the JSON is not valid at line {line}, column {column}{}", .why.map(|why| format!(": {why}")).unwrap_or_default())]
     JsonInvalid {
         /// Line, from 1.
         line: usize,
         /// Column, from 1.
         column: usize,
+        /// What is there, as a sentence part, where it is a usual thing.
+        why: Option<&'static str>,
     },
     /// JSON that is nested deeper than any key file.
     #[error("the JSON is nested too deeply to be a key file")]
     JsonTooDeep,
+    /// A file in a file in a file: more layers than any tool packs a key file in.
+    #[error("the key file is packed in too many layers")]
+    PackedTooDeep,
     /// A text with half a surrogate pair in it (RFC 8259 §8.2).
     #[error("the JSON has a text with an escape that is no character")]
     TextEscapeInvalid,
@@ -238,6 +245,17 @@ pub enum KeyError {
         /// Why, as a sentence part.
         why: &'static str,
     },
+    /// A mask in a secret's place, as servers and tools show it.
+    #[error("the secret isn't in `{member}`, only {}", .by.name())]
+    SecretMasked {
+        /// The member's name, or what was entered.
+        member: Cow<'static, str>,
+        /// What put it there.
+        by: HiddenBy,
+    },
+    /// The ids of a key whose private half its user keeps in a file of their own.
+    #[error("this file has a key's ids but not the private key, which whoever uploaded the public key keeps")]
+    PrivateKeyElsewhere,
     /// An expiration that is no time.
     #[error("the member `{member}` is not a date and time")]
     ExpirationInvalid {
@@ -297,11 +315,11 @@ pub enum KeyError {
         /// How many.
         count: usize,
     },
-    /// More than one credential in one JSON, and no way to tell which one is meant.
-    #[error("there are {count} credentials in this file")]
+    /// More than one credential in one file, and no way to tell which one is meant.
+    #[error("there are {} credentials in this file: {}", .places.len(), listed(.places))]
     SeveralCredentials {
-        /// How many.
-        count: usize,
+        /// Where each of them is, for example `data.key.json`.
+        places: Vec<String>,
     },
     /// More than one private key, and no way to tell which one is meant.
     #[error("there are {count} private keys in this text")]
@@ -352,6 +370,7 @@ impl KeyError {
             Self::JsonTruncated { .. } => "json-truncated",
             Self::JsonInvalid { .. } => "json-invalid",
             Self::JsonTooDeep => "json-too-deep",
+            Self::PackedTooDeep => "packed-too-deep",
             Self::TextEscapeInvalid => "json-escape-invalid",
             Self::MemberTwice { .. } => "member-twice",
             Self::MemberMissing { .. } => "member-missing",
@@ -360,6 +379,8 @@ impl KeyError {
             Self::MemberEmpty { .. } => "member-empty",
             Self::IdInvalid { .. } => "id-invalid",
             Self::SecretInvalid { .. } => "secret-invalid",
+            Self::SecretMasked { .. } => "secret-masked",
+            Self::PrivateKeyElsewhere => "private-key-elsewhere",
             Self::ExpirationInvalid { .. } => "expiration-invalid",
             Self::AddressInvalid { .. } => "address-invalid",
             Self::TypeUnknown { .. } => "type-unknown",
@@ -375,5 +396,19 @@ impl KeyError {
             Self::SeveralCredentials { .. } => "several-credentials",
             Self::SeveralKeys { .. } => "several-keys",
         }
+    }
+}
+
+/// The first few places in back-ticks, and how many more there are.
+fn listed(places: &[String]) -> String {
+    const SHOWN: usize = 4;
+    let mut words: Vec<String> = places.iter().take(SHOWN).map(|place| format!("`{place}`")).collect();
+    if places.len() > SHOWN {
+        words.push(format!("{} more", places.len() - SHOWN));
+    }
+    match words.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, others)) => format!("{} and {last}", others.join(", ")),
+        None => String::new(),
     }
 }

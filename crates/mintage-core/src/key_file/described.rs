@@ -6,9 +6,10 @@
 use time::OffsetDateTime;
 
 use super::member::{self, Member};
-use super::{KeyFile, Material, Shape, jwk, pem, shown};
+use super::{KeyFile, Material, Reading, Shape, jwk, mask, pem, shown};
 use crate::error::KeyError;
 use crate::json::{self, Json, SecretJson};
+use crate::private_key::PrivateKey;
 use crate::provider::template::{self, Values};
 use crate::provider::{FileFact, KeyEncoding, KeyFileRule, Provider, ProviderId, is_built_in};
 use crate::secret::Secret;
@@ -18,22 +19,21 @@ const PRIVATE_PARTS: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
 
 /// Reads JSON by the rules of these profiles; `None` where none of them fits. Of several that do, the first
 /// counts that can read it, at once or with a passphrase.
-pub(super) fn read(
-    json: &Json,
-    passphrase: Option<&Secret>,
-    providers: &[Provider],
-) -> Option<Result<KeyFile, KeyError>> {
-    let rules = providers.iter().flat_map(|provider| provider.key_files.rules.iter().map(move |rule| (provider, rule)));
+pub(super) fn read(json: &Json, reading: &Reading<'_>) -> Option<Result<KeyFile, KeyError>> {
+    let rules =
+        reading.providers.iter().flat_map(|provider| provider.key_files.rules.iter().map(move |rule| (provider, rule)));
     let mut fitting = rules.filter(|(_, rule)| fits(json, rule));
     let mut failed = None;
     while let Some((provider, rule)) = fitting.next() {
-        match read_by(rule, provider, json, passphrase) {
+        match read_by(rule, provider, json, reading) {
             Ok(file) => {
                 let mut makers = vec![provider.id.clone()];
                 fitting.for_each(|(other, _)| add(&mut makers, &other.id));
                 return Some(Ok(KeyFile { makers, ..file }));
             }
-            Err(error @ KeyError::PassphraseNeeded { .. }) => return Some(Err(error)),
+            Err(error @ (KeyError::PassphraseNeeded { .. } | KeyError::PrivateKeyElsewhere)) => {
+                return Some(Err(error));
+            }
             Err(error) => failed = failed.or_else(|| Some(of_rule(error, rule, provider))),
         }
     }
@@ -55,6 +55,11 @@ pub(super) fn add(makers: &mut Vec<ProviderId>, maker: &ProviderId) {
     }
 }
 
+/// Whether a rule of these profiles is for this document.
+pub(super) fn is_described(json: &Json, providers: &[Provider]) -> bool {
+    providers.iter().flat_map(|provider| &provider.key_files.rules).any(|rule| fits(json, rule))
+}
+
 fn fits(json: &Json, rule: &KeyFileRule) -> bool {
     !rule.matches.is_empty()
         && rule.matches.iter().all(|(place, wanted)| match at(json, place) {
@@ -66,19 +71,14 @@ fn fits(json: &Json, rule: &KeyFileRule) -> bool {
 }
 
 /// Reads what stands beside the credential first, as opening that may need a passphrase.
-fn read_by(
-    rule: &KeyFileRule,
-    provider: &Provider,
-    json: &Json,
-    passphrase: Option<&Secret>,
-) -> Result<KeyFile, KeyError> {
+fn read_by(rule: &KeyFileRule, provider: &Provider, json: &Json, reading: &Reading<'_>) -> Result<KeyFile, KeyError> {
     rule.matches.keys().try_for_each(|place| at(json, place).map(drop))?;
     let [user_id, client_id, key_id, issuer, audience, token_endpoint] =
         rule.facts().map(|(fact, place)| fact_at(json, place, fact, rule.optional.contains(&fact)));
     let (user_id, client_id, key_id) = (user_id?, client_id?, key_id?);
     let (issuer, audience, token_endpoint) = (issuer?, audience?, token_endpoint?);
     let expires_at = expires_at(json, &rule.expires_at)?;
-    let file = credential(rule, provider, json, passphrase)?;
+    let file = credential(rule, provider, json, reading)?;
     Ok(KeyFile {
         described: Some(rule.name.clone()),
         shape: Shape::Described,
@@ -99,7 +99,7 @@ fn credential(
     rule: &KeyFileRule,
     provider: &Provider,
     json: &Json,
-    passphrase: Option<&Secret>,
+    reading: &Reading<'_>,
 ) -> Result<KeyFile, KeyError> {
     let secret = |place: &str| required(json, place).and_then(|(member, value)| member::secret_of(member, value));
     if !rule.ready_token.is_empty() {
@@ -110,11 +110,33 @@ fn credential(
     }
     let companion = (!rule.client_secret.is_empty()).then(|| secret(&rule.client_secret)).transpose()?;
     let beside = beside(json, &rule.passphrase)?;
-    let file = private_key(json, rule, passphrase.or(beside.as_ref()))?;
+    let file = match elsewhere(json, rule, reading.key)? {
+        Some(key) => KeyFile::new(Shape::Described, Material::PrivateKey(key)),
+        None => private_key(json, rule, reading.passphrase.or(beside.as_ref()))?,
+    };
     if let (Some(grant), Some(key)) = (&provider.private_key, file.key()) {
         grant.algorithm_for(key.facts())?;
     }
     Ok(KeyFile { companion, ..file })
+}
+
+/// The private key that its user keeps apart from a file with the public half of it, where that is so.
+///
+/// # Errors
+/// [`KeyError::PrivateKeyElsewhere`] where it is not at hand.
+fn elsewhere(json: &Json, rule: &KeyFileRule, key: Option<&PrivateKey>) -> Result<Option<PrivateKey>, KeyError> {
+    let Some((_, Json::Text(public))) = at(json, &rule.public_key)? else { return Ok(None) };
+    if !matches!(at(json, &rule.private_key)?, None | Some((_, Json::Null))) {
+        return Ok(None);
+    }
+    let is_its_own = |key: &&PrivateKey| same_pem(&key.facts().public_pem, public);
+    key.filter(is_its_own).cloned().map(Some).ok_or(KeyError::PrivateKeyElsewhere)
+}
+
+/// Whether two texts are the same PEM, whatever their line ends.
+fn same_pem(one: &str, other: &str) -> bool {
+    let signs = |text: &str| text.replace("\\n", "").split_whitespace().collect::<String>();
+    signs(one) == signs(other)
 }
 
 fn private_key(json: &Json, rule: &KeyFileRule, passphrase: Option<&Secret>) -> Result<KeyFile, KeyError> {
@@ -123,6 +145,7 @@ fn private_key(json: &Json, rule: &KeyFileRule, passphrase: Option<&Secret>) -> 
         return jwk::single(value);
     }
     let text = member::text_of(member.clone(), value)?;
+    mask::check_key(&member, text)?;
     let found = match rule.key_encoding {
         KeyEncoding::Pem => pem::parse_member(text, passphrase)?,
         KeyEncoding::Base64 => pem::parse_base64(text, passphrase)?,
@@ -246,7 +269,7 @@ fn beside(json: &Json, place: &str) -> Result<Option<Secret>, KeyError> {
     match at(json, place)? {
         None | Some((_, Json::Null)) => Ok(None),
         Some((_, Json::Text(text))) if text.is_empty() => Ok(None),
-        Some((_, Json::Text(text))) => Ok(Some(Secret::new(text.clone()))),
+        Some((member, Json::Text(text))) => mask::check(&member, text).map(|()| Some(Secret::new(text.clone()))),
         Some((member, other)) => Err(KeyError::MemberNotText { member, found: other.kind() }),
     }
 }

@@ -11,6 +11,13 @@ pub(super) const PRINCIPAL: member::Names = &["principal_id", "principalId"];
 /// What the credentials are wrapped in.
 pub(super) const WRAPPERS: [&str; 3] = ["key", "secret", "token"];
 
+/// What a secret is answered with, and a token.
+pub(super) const SECRET: member::Names =
+    &["id", "title", "secret", "created_at", "createdAt", "updated_at", "updatedAt"];
+pub(super) const TOKEN: member::Names = &["id", "title", "token", "created_at", "createdAt", "updated_at", "updatedAt"];
+/// What tells Frontier's secret from any other id with a secret.
+pub(super) const OF_SECRET: member::Names = &["title", "created_at", "createdAt"];
+
 const PRIVATE_KEY: member::Names = &["private_key", "privateKey"];
 const SERVICE_USER: member::Names = &["serviceuser", "serviceUser", "service_user"];
 
@@ -23,14 +30,14 @@ pub(super) fn key(json: &Json, passphrase: Option<&Secret>) -> Result<KeyFile, K
 }
 
 /// Reads `{"id","title","secret","created_at"}`: the id authenticates together with the secret.
-pub(super) fn secret(json: &Json) -> Result<KeyFile, KeyError> {
+pub(super) fn secret(json: &Json, _: Option<&Secret>) -> Result<KeyFile, KeyError> {
     let id = member::id(json, &["id"])?;
     let secret = member::secret(json, &["secret"])?;
     Ok(with_id(json, id, KeyFile::new(Shape::FrontierSecret, Material::ClientSecret(secret))))
 }
 
 /// Reads `{"id","title","token","created_at"}`: likewise.
-pub(super) fn token(json: &Json) -> Result<KeyFile, KeyError> {
+pub(super) fn token(json: &Json, _: Option<&Secret>) -> Result<KeyFile, KeyError> {
     let id = member::id(json, &["id"])?;
     let token = member::secret(json, &["token"])?;
     Ok(with_id(json, id, KeyFile::new(Shape::FrontierToken, Material::ReadyToken(token))))
@@ -53,6 +60,18 @@ pub(super) fn with_service_user(file: KeyFile, json: &Json) -> Result<KeyFile, K
     }
     let name = member::name(user, &["title", "name"]);
     Ok(KeyFile { name: name.or(file.name.clone()), user_id: file.user_id.clone().or(id), ..file })
+}
+
+/// What is missing from an answer that is wrapped as a credential's and holds none.
+pub(super) fn lacks(json: &Json) -> Option<KeyError> {
+    let (wrapper, inner) = WRAPPERS.into_iter().find_map(|name| Some((name, json.get(name)?)))?;
+    match inner {
+        Json::Object(members) if members.is_empty() => Some(KeyError::NotAKeyFile),
+        Json::Object(_) if member::only(inner, SECRET) && member::has(inner, &["id"]) => {
+            Some(KeyError::MemberMissing { member: wrapper.into() })
+        }
+        _ => None,
+    }
 }
 
 /// Whether this tells of service users and holds no credential.

@@ -7,7 +7,7 @@ use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use zeroize::Zeroizing;
 
-use super::{KeyFile, Material, Shape, member, shown};
+use super::{KeyFile, Material, Shape, mask, member, shown};
 use crate::error::{KeyError, WrongKind};
 use crate::jose::jwk::{self, Operation, Unfit};
 use crate::json::Json;
@@ -51,14 +51,25 @@ impl From<Unfit> for KeyError {
     }
 }
 
+/// Whether `keys` are JWKs.
+pub(super) fn is_set(json: &Json) -> bool {
+    matches!(json.get("keys"), Some(Json::List(keys)) if keys.iter().all(|key| member::has(key, &["kty", "n", "crv", "d", "k"])))
+}
+
+/// Whether a JWK set has a private key in it.
+pub(super) fn has_private(json: &Json) -> bool {
+    matches!(json.get("keys"), Some(Json::List(keys)) if keys.iter().any(|key| member::has(key, &["d", "k"])))
+}
+
 /// Reads a JWK set. One that holds private keys and names no service user is what a server signs its own
 /// tokens with, and users do take it for their key (Frontier's lies beside its configuration). The
 /// exception is a set of exactly one key with a key id: consoles and key generators hand out a client's
 /// own key that way, while a server keeps the keys before and after it in the set. It cannot do harm
 /// unnoticed, since the ids must be typed and the server must know them.
-pub(super) fn set(keys: &[Json]) -> Result<KeyFile, KeyError> {
+pub(super) fn set(json: &Json) -> Result<KeyFile, KeyError> {
+    let Some(Json::List(keys)) = json.get("keys") else { return Err(WrongKind::PublicJwkSet.into()) };
     let is_private = |key: &Json| member::has(key, &["d", "k"]);
-    match keys {
+    match keys.as_slice() {
         [key] if is_private(key) && member::has(key, &["kid"]) => Ok(KeyFile { shape: Shape::JwkSet, ..single(key)? }),
         keys if keys.iter().any(is_private) => Err(WrongKind::PrivateJwkSet.into()),
         _ => Err(WrongKind::PublicJwkSet.into()),
@@ -107,6 +118,10 @@ fn number(json: &Json, names: member::Names) -> Result<Zeroizing<Vec<u8>>, KeyEr
     let mut bytes = Zeroizing::new(vec![0; base64::decoded_len_estimate(text.len())]);
     // The library's error quotes the offending byte, so it is not passed on.
     let length = BASE64_URL_SAFE_NO_PAD.decode_slice(text, &mut bytes);
-    bytes.truncate(length.map_err(|_| KeyError::NumberInvalid { member: member.into() })?);
+    let Ok(length) = length else {
+        mask::check(member, text)?;
+        return Err(KeyError::NumberInvalid { member: member.into() });
+    };
+    bytes.truncate(length);
     Ok(bytes)
 }

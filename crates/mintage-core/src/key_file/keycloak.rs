@@ -1,10 +1,26 @@
-//! **Keycloak's** adapter settings, `keycloak.json`, of a client that authenticates with a secret.
+//! **Keycloak's** files of a client that authenticates with a secret: its adapter settings, `keycloak.json`, and the
+//! client as the admin API and an export give it.
 
 use super::{KeyFile, Material, Shape, member};
-use crate::error::{KeyError, WrongKind};
+use crate::error::{HiddenBy, KeyError, WrongKind};
 use crate::json::Json;
 
-pub(super) const SERVER: member::Names = &["auth-server-url"];
+pub(super) const SERVER: member::Names = &["auth-server-url", "authServerUrl", "auth_server_url"];
+/// The client's id in the admin API, beside an internal `id`.
+pub(super) const CLIENT_ID: member::Names = &["clientId", "client_id"];
+/// What only Keycloak says of a client.
+pub(super) const OF_CLIENT: member::Names = &[
+    "clientAuthenticatorType",
+    "client_authenticator_type",
+    "serviceAccountsEnabled",
+    "service_accounts_enabled",
+    "publicClient",
+    "public_client",
+    "surrogateAuthRequired",
+    "surrogate_auth_required",
+];
+
+const AUTHENTICATOR: member::Names = &["clientAuthenticatorType", "client_authenticator_type"];
 
 /// Reads `{"realm","auth-server-url","resource","credentials":{"secret"},…}`.
 ///
@@ -18,10 +34,44 @@ pub(super) fn settings(json: &Json) -> Result<KeyFile, KeyError> {
         return Err(kind.into());
     };
     let client_id = member::id(json, &["resource"])?;
-    let secret = member::secret(credentials, &["secret"])?;
+    let secret = secret_in(credentials, "secret", "credentials.secret")?;
     let issuer = issuer(json)?;
     let file = KeyFile::new(Shape::KeycloakSettings, Material::ClientSecret(secret));
     Ok(KeyFile { name: Some(client_id.clone()), client_id: Some(client_id), issuer: Some(issuer), ..file })
+}
+
+/// Reads `{"id","clientId","secret","clientAuthenticatorType","publicClient",…}`: the id that counts is `clientId`.
+///
+/// # Errors
+/// [`WrongKind::KeycloakSettings`] where the client does not authenticate with a secret; [`KeyError::SecretMasked`].
+pub(super) fn client(json: &Json) -> Result<KeyFile, KeyError> {
+    let client_id = member::id(json, CLIENT_ID)?;
+    match member::find(json, AUTHENTICATOR)?.and_then(|(_, kind)| kind.as_text()) {
+        Some("client-x509") => return Err(WrongKind::MtlsClient.into()),
+        None | Some("client-secret") if member::has(json, &["secret"]) => {}
+        _ => return Err(WrongKind::KeycloakSettings.into()),
+    }
+    let secret = secret_in(json, "secret", "secret")?;
+    let name = member::name(json, &["name"]).unwrap_or_else(|| client_id.clone());
+    let file = KeyFile::new(Shape::KeycloakClient, Material::ClientSecret(secret));
+    Ok(KeyFile { name: Some(name), client_id: Some(client_id), ..file })
+}
+
+/// Reads `{"type":"secret","value"}`, the admin API's answer to the call for a client's secret.
+pub(super) fn secret(json: &Json) -> Result<KeyFile, KeyError> {
+    let secret = secret_in(json, "value", "value")?;
+    Ok(KeyFile::new(Shape::KeycloakClient, Material::ClientSecret(secret)))
+}
+
+/// The secret, of which Keycloak shows a mask to readers who may not see it.
+fn secret_in(json: &Json, name: &'static str, path: &'static str) -> Result<crate::secret::Secret, KeyError> {
+    let value = json.get(name).ok_or(KeyError::MemberMissing { member: path.into() })?;
+    member::secret_of(path.into(), value).map_err(|error| match error {
+        KeyError::SecretMasked { member, by: HiddenBy::Server } => {
+            KeyError::SecretMasked { member, by: HiddenBy::Keycloak }
+        }
+        other => other,
+    })
 }
 
 /// The realm's issuer: the server's address, `/realms/` and the realm's name.

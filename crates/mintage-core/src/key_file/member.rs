@@ -9,7 +9,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use url::Url;
 
-use super::{MAX_SECRET, pem};
+use super::{MAX_SECRET, invisible, mask, pem};
 use crate::environment::{has_user, is_allowed_scheme};
 use crate::error::KeyError;
 use crate::json::Json;
@@ -40,6 +40,16 @@ pub(super) fn has(json: &Json, names: Names) -> bool {
     names.iter().any(|name| json.get(name).is_some())
 }
 
+/// Whether nothing but these members is there.
+pub(super) fn only(json: &Json, names: Names) -> bool {
+    matches!(json, Json::Object(members) if members.iter().all(|(name, _)| names.contains(&name.as_str())))
+}
+
+/// A name or word in its letters and digits alone, in lower case.
+pub(super) fn letters(name: &str) -> String {
+    name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
+}
+
 /// A text that must be there and not be blank.
 pub(super) fn text(json: &Json, names: Names) -> Result<(&'static str, &str), KeyError> {
     let (member, value) = find(json, names)?.ok_or(KeyError::MemberMissing { member: names[0].into() })?;
@@ -57,8 +67,14 @@ pub(super) fn text_of(member: Member, value: &Json) -> Result<&str, KeyError> {
 
 /// An id that must be there.
 pub(super) fn id(json: &Json, names: Names) -> Result<String, KeyError> {
-    let (member, id) = text(json, names)?;
-    check_id(id).map_err(|why| KeyError::IdInvalid { member: member.into(), why })?;
+    let (member, value) = find(json, names)?.ok_or(KeyError::MemberMissing { member: names[0].into() })?;
+    id_of(member.into(), value)
+}
+
+/// The id in a member.
+pub(super) fn id_of(member: Member, value: &Json) -> Result<String, KeyError> {
+    let id = text_of(member.clone(), value)?;
+    check_id(id).map_err(|why| KeyError::IdInvalid { member, why })?;
     Ok(id.to_owned())
 }
 
@@ -74,6 +90,9 @@ pub(super) fn optional_id(json: &Json, names: Names) -> Result<Option<String>, K
 pub(crate) fn check_id(id: &str) -> Result<(), &'static str> {
     if id.chars().any(|c| c.is_whitespace() || c.is_control()) {
         return Err("it has white space or control characters in it");
+    }
+    if let Some(why) = invisible::fault(id) {
+        return Err(why);
     }
     if id.chars().count() > MAX_ID {
         return Err("it is longer than 200 characters");
@@ -91,6 +110,7 @@ pub(super) fn secret(json: &Json, names: Names) -> Result<Secret, KeyError> {
 /// The secret or ready token in a member.
 pub(super) fn secret_of(member: Member, value: &Json) -> Result<Secret, KeyError> {
     let secret = text_of(member.clone(), value)?;
+    mask::check(&member, secret)?;
     let invalid = |why| Err(KeyError::SecretInvalid { member, why });
     if secret.len() > MAX_SECRET {
         return invalid("it is longer than 2,400 bytes");
@@ -100,6 +120,9 @@ pub(super) fn secret_of(member: Member, value: &Json) -> Result<Secret, KeyError
     }
     if secret.trim() != secret {
         return invalid("it has white space at its beginning or end");
+    }
+    if let Some(why) = invisible::fault(secret) {
+        return invalid(why);
     }
     if pem::is_private_key(secret) {
         return invalid("it is a private key, and those are never sent");
@@ -117,13 +140,15 @@ pub(super) fn name(json: &Json, names: Names) -> Option<String> {
 pub(super) fn showable(name: &str) -> Option<String> {
     let name = name.trim();
     let showable = !name.is_empty() && name.chars().count() <= MAX_ID && !name.chars().any(char::is_control);
-    showable.then(|| name.to_owned())
+    // A name of invisible characters is none, and one that turns the direction shows something else.
+    (showable && invisible::fault(name).is_none()).then(|| name.to_owned())
 }
 
 /// A private key in a text member, which must be PEM, and an RSA key: nothing else works with the servers
 /// whose files are read with this.
 pub(super) fn rsa_key(json: &Json, names: Names, passphrase: Option<&Secret>) -> Result<pem::Found, KeyError> {
-    let (_, pem) = text(json, names)?;
+    let (member, pem) = text(json, names)?;
+    mask::check_key(member, pem)?;
     let found = pem::parse_member(pem, passphrase)?;
     match found.key.facts().key_type.as_str() {
         "RSA" => Ok(found),
@@ -184,4 +209,30 @@ pub(super) fn url_of(text: &str) -> Result<Url, &'static str> {
         return Err("it holds a user name or password");
     }
     if url.query().is_some() || url.fragment().is_some() { Err("it has a query or a fragment") } else { Ok(url) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_with_characters_that_nobody_sees_are_refused_as_what_they_are() {
+        for only in ["\u{feff}", "\u{202a}", "\u{200b}\u{200d}", "\u{2066}\u{2069}", "\u{fe0f}", "\u{e0041}", "\u{ad}"]
+        {
+            assert_eq!(check_id(only), Err("it consists of invisible characters"), "{only:?}");
+            for (id, why) in [
+                (format!("{only}4711"), "it begins with an invisible character"),
+                (format!("4711{only}"), "it ends with an invisible character"),
+                (format!("47{only}11"), "it has an invisible character in it"),
+            ] {
+                assert_eq!(check_id(&id), Err(why), "{id:?}");
+                assert_eq!(showable(&id), None, "{id:?}");
+                let secret = secret_of("secret".into(), &Json::Text(id)).map(drop).map_err(|error| error.code());
+                assert_eq!(secret, Err("secret-invalid"));
+            }
+        }
+        for id in ["100509901696068329", "nightly@acme.test", "größe", "日本", "é\u{301}", "app!t4711"] {
+            assert_eq!(check_id(id), Ok(()), "{id}");
+        }
+    }
 }

@@ -115,7 +115,7 @@ pub(super) fn is_private_key(text: &str) -> bool {
 }
 
 /// Decodes base64 of either alphabet, with or without padding and line ends.
-fn of_base64(text: &str) -> Option<SecretBytes> {
+pub(super) fn of_base64(text: &str) -> Option<SecretBytes> {
     let mut base64 = Zeroizing::new(Vec::with_capacity(text.len()));
     base64.extend(text.bytes().filter(|byte| !byte.is_ascii_whitespace() && *byte != b'=').map(|byte| match byte {
         b'-' => b'+',

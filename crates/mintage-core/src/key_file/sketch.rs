@@ -3,7 +3,8 @@
 //! Rule: it holds places, and of what stands there only a plain short word that says what kind of file this is;
 //! never a secret and never an id. What a place is taken for is a guess, which its user looks through.
 
-use super::{described, pem, shown};
+use super::{KeyFile, client, described, member, pem, shown};
+use crate::error::{KeyError, WrongKind};
 use crate::json::Json;
 use crate::provider::{FileFact, KeyEncoding, KeyFileRule};
 
@@ -40,9 +41,15 @@ struct Place<'a> {
 }
 
 /// Drafts the rule for this document.
-pub(super) fn of(json: &Json) -> KeyFileRule {
+///
+/// # Errors
+/// [`WrongKind::MtlsClient`] where the file says that its key proves the client on the connection (RFC 8705 §2).
+pub(super) fn of(json: &Json) -> Result<KeyFileRule, KeyError> {
     let mut places = Vec::new();
     gather(json, "", DEPTH, &mut places);
+    if client::is_certified(json) || places.iter().any(|place| client::is_certified(place.value)) {
+        return Err(WrongKind::MtlsClient.into());
+    }
     let mut rule = KeyFileRule { name: "Key file".into(), ..KeyFileRule::default() };
 
     let credential = credential(&places, &mut rule);
@@ -67,7 +74,42 @@ pub(super) fn of(json: &Json) -> KeyFileRule {
     rule.token_endpoint = fact(TOKEN_ENDPOINT, FileFact::TokenEndpoint);
     rule.expires_at = pointer_of(&places, EXPIRES_AT, |place| described::expires_at(json, &place.pointer).is_ok());
     rule.suggested_name = pointer_of(&places, NAME, |place| place.value.as_text().is_some());
-    rule
+    Ok(rule)
+}
+
+/// What the members beside a bare private key say of it.
+#[derive(Default)]
+pub(super) struct Beside {
+    user_id: Option<String>,
+    client_id: Option<String>,
+    key_id: Option<String>,
+}
+
+impl Beside {
+    /// The key file with what is said beside its key.
+    pub(super) fn with(self, file: KeyFile) -> KeyFile {
+        KeyFile {
+            user_id: file.user_id.or(self.user_id),
+            client_id: file.client_id.or(self.client_id),
+            key_id: file.key_id.or(self.key_id),
+            ..file
+        }
+    }
+}
+
+/// Reads the ids beside a bare private key, whatever the prefix of their names; of several that could be it, none.
+pub(super) fn beside(json: &Json) -> Beside {
+    let Json::Object(members) = json else { return Beside::default() };
+    let one = |names: Letters| {
+        let is_named = |name: &str| {
+            let letters = member::letters(name);
+            names.iter().any(|known| letters == **known || (known.len() > 4 && letters.ends_with(known)))
+        };
+        let mut found = members.iter().filter(|(name, _)| is_named(name)).filter_map(|(_, value)| value.as_text());
+        let id = found.next().filter(|id| !id.trim().is_empty() && member::check_id(id).is_ok())?;
+        found.next().is_none().then(|| id.to_owned())
+    };
+    Beside { user_id: one(USER_ID), client_id: one(CLIENT_ID), key_id: one(KEY_ID) }
 }
 
 /// Puts the private key's place into the rule, else that of a secret or token, and tells it.
@@ -129,7 +171,7 @@ fn gather<'a>(json: &'a Json, above: &str, depth: usize, places: &mut Vec<Place<
         if depth > 1 && !is_jwk(value) {
             gather(value, &pointer, depth - 1, places);
         }
-        let letters = name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
+        let letters = member::letters(name);
         places.push(Place { pointer, letters, value });
     }
 }

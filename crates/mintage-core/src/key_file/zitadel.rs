@@ -1,11 +1,7 @@
 //! **ZITADEL's** files: a service account's and an application's key, of any era, also as its API answers.
 
-use base64::Engine;
-use base64::prelude::BASE64_STANDARD;
-use zeroize::Zeroizing;
-
 use super::{KeyFile, Shape, member};
-use crate::error::{KeyError, WrongKind};
+use crate::error::KeyError;
 use crate::json::Json;
 use crate::secret::Secret;
 
@@ -34,16 +30,4 @@ pub(super) fn application(json: &Json, passphrase: Option<&Secret>) -> Result<Ke
     // Old client ids end in the project's name, for example `123@my_project`.
     let name = client_id.split_once('@').map(|(_, project)| project.to_owned()).filter(|name| !name.is_empty());
     Ok(KeyFile { name, client_id: Some(client_id), key_id: Some(key_id), expires_at, ..file })
-}
-
-/// Unpacks the key file in an API's answer.
-///
-/// # Errors
-/// [`WrongKind::ZitadelApiAnswer`] where that does not work out.
-pub(super) fn unpacked(json: &Json) -> Result<Zeroizing<Vec<u8>>, KeyError> {
-    let (_, packed) = member::text(json, PACKED)?;
-    let mut file = Zeroizing::new(vec![0; base64::decoded_len_estimate(packed.len())]);
-    let length = BASE64_STANDARD.decode_slice(packed, &mut file);
-    file.truncate(length.map_err(|_| WrongKind::ZitadelApiAnswer)?);
-    Ok(file)
 }

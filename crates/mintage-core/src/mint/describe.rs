@@ -25,9 +25,10 @@ impl Mint {
     /// # Errors
     /// [`Error::ReviewGone`]; what the catalogue reports. A file that still cannot be read is a review with a problem.
     pub async fn read_again(&self, id: ReviewId) -> Result<Review, Error> {
-        let (parsed, _) = self.parsed(self.sealed(id)?, None).await?;
+        let providers = self.providers().await?;
+        let (parsed, _) = self.parsed(self.sealed(id)?, None, &providers).await?;
         match parsed {
-            Ok(file) => self.opened(id, file).await,
+            Ok(file) => self.opened(id, file, &providers).await,
             Err(error) => {
                 let (source, path) = {
                     let reviews = lock(&self.reviews);

@@ -20,6 +20,7 @@ use crate::provider::Provider;
 use crate::secret::SecretBytes;
 use crate::service_user::{ServiceUser, ServiceUserDraft, ServiceUserId};
 
+mod fit;
 mod ids;
 mod standing;
 
@@ -40,7 +41,7 @@ pub struct ImportRequest {
     /// lets the client speak for users.
     #[serde(default)]
     pub user_id: Option<String>,
-    /// The client id where the file does not hold it; ignored where it does.
+    /// The client id where the file does not hold it; where it does, it counts beside a client secret alone.
     #[serde(default)]
     pub client_id: Option<String>,
     /// The key's id where the file does not hold it; ignored where it does.
@@ -90,6 +91,8 @@ pub enum Learned {
     Expiry,
     /// The algorithm that the key is bound to.
     Algorithm,
+    /// The token endpoint that it is for.
+    TokenEndpoint,
 }
 
 /// The kind of credential that a key file holds.
@@ -345,6 +348,7 @@ impl Mint {
             imported_at: self.now(),
             last_used_at: None,
             refused_at: None,
+            token_endpoint: file.token_endpoint.clone(),
         }
     }
 }
@@ -379,6 +383,7 @@ fn learn(existing: &Credential, wanted: &Credential) -> (Credential, Vec<Learned
         (take(&mut told.audience, &wanted.audience), Learned::Audience),
         (take(&mut told.expires_at, &wanted.expires_at.map(to_second)), Learned::Expiry),
         (bind(&mut told, wanted), Learned::Algorithm),
+        (take(&mut told.token_endpoint, &wanted.token_endpoint), Learned::TokenEndpoint),
     ];
     // It follows from the key's id, so it is no news of its own.
     take(&mut told.issued_at, &wanted.issued_at);

@@ -208,6 +208,7 @@ impl Mint {
             purpose,
             provider,
             host: &proof.issuer.host_and_port(),
+            endpoint_host: &proof.issuer.host_and_port(),
             issuer: proof.issuer.as_str(),
             audience: &proof.audience,
             credential: &proof.credential,

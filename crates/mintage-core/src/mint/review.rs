@@ -18,7 +18,7 @@ use crate::error::{Error, KeyError, Problem};
 use crate::guard::off_thread;
 use crate::key_file::{self, KeyFile, Shape};
 use crate::private_key::KeyFacts;
-use crate::provider::ProviderId;
+use crate::provider::{Provider, ProviderId};
 use crate::secret::{Secret, SecretBytes};
 
 mod files;
@@ -47,6 +47,9 @@ pub struct Review {
     pub facts: Option<KeyFileFacts>,
     /// What is wrong with it, where it could not.
     pub problem: Option<Problem>,
+    /// The review of the other half of it, which this one takes the place of: of a private key whose ids came in a
+    /// file of their own.
+    pub takes_up: Option<ReviewId>,
 }
 
 /// What a key file says, without the key.
@@ -110,7 +113,8 @@ pub struct Notice {
 /// A key file under review, with its key.
 pub(super) struct Reviewed {
     pub(super) file: Option<KeyFile>,
-    /// The bytes of a file that cannot be read yet: it wants a passphrase, or a profile that describes it.
+    /// The bytes of a file that cannot be read yet: it wants a passphrase, a profile that describes it, or the
+    /// private key that its user keeps elsewhere.
     pub(super) sealed: Option<SecretBytes>,
     pub(super) source: Source,
     pub(super) path: Option<PathBuf>,
@@ -140,6 +144,8 @@ impl Mint {
             };
             reviews.push(review);
         }
+        let taken_up: Vec<_> = reviews.iter().filter_map(|review| review.takes_up).collect();
+        reviews.retain(|review| !taken_up.contains(&review.id));
         if let Some(first) = left.first() {
             let name = first.file_name().unwrap_or(first.as_os_str()).to_string_lossy().into_owned();
             let error = KeyError::TooManyFiles { most: files::MOST, more: left.len() };
@@ -178,7 +184,7 @@ impl Mint {
             stored: false,
         };
         lock(&self.reviews).insert(id, reviewed);
-        Ok(Review { id, source, folder: None, facts: Some(facts), problem: None })
+        Ok(Review { id, source, folder: None, facts: Some(facts), problem: None, takes_up: None })
     }
 
     /// Opens an encrypted key file that is under review with its passphrase.
@@ -186,8 +192,9 @@ impl Mint {
     /// # Errors
     /// [`KeyError::PassphraseNeeded`] with `wrong: true`; [`Error::ReviewGone`].
     pub async fn unseal(&self, id: ReviewId, passphrase: &Secret) -> Result<Review, Error> {
-        let (parsed, _) = self.parsed(self.sealed(id)?, Some(passphrase.clone())).await?;
-        self.opened(id, parsed?).await
+        let providers = self.providers().await?;
+        let (parsed, _) = self.parsed(self.sealed(id)?, Some(passphrase.clone()), &providers).await?;
+        self.opened(id, parsed?, &providers).await
     }
 
     /// Parses a key file, which may have to be decrypted, where it holds up nobody; gives its bytes back.
@@ -195,8 +202,9 @@ impl Mint {
         &self,
         bytes: SecretBytes,
         passphrase: Option<Secret>,
+        providers: &[Provider],
     ) -> Result<(Result<KeyFile, KeyError>, SecretBytes), Error> {
-        let providers = self.providers().await?;
+        let providers = providers.to_vec();
         let parse = move || (key_file::parse(bytes.expose(), passphrase.as_ref(), &providers), bytes);
         off_thread(parse).await
     }
@@ -207,7 +215,8 @@ impl Mint {
     }
 
     /// The review of a file that can be read now.
-    pub(super) async fn opened(&self, id: ReviewId, file: KeyFile) -> Result<Review, Error> {
+    pub(super) async fn opened(&self, id: ReviewId, file: KeyFile, providers: &[Provider]) -> Result<Review, Error> {
+        let (file, takes_up) = self.joined(file, providers);
         let facts = {
             let mut reviews = lock(&self.reviews);
             let reviewed = reviews.get_mut(&id).ok_or(Error::ReviewGone)?;
@@ -217,7 +226,18 @@ impl Mint {
         };
         let (source, path, readable_by_others) = facts;
         let facts = self.facts(&file, readable_by_others).await?;
-        Ok(Review { id, source, folder: folder_of(path.as_deref()), facts: Some(facts), problem: None })
+        Ok(Review { id, source, folder: folder_of(path.as_deref()), facts: Some(facts), problem: None, takes_up })
+    }
+
+    /// The file with what another one under review has of it, which is then no longer under review.
+    fn joined(&self, file: KeyFile, providers: &[Provider]) -> (KeyFile, Option<ReviewId>) {
+        match self.with_ids(&file, providers) {
+            Some((joined, half)) => {
+                self.discard_reviews(&[half]);
+                (joined, Some(half))
+            }
+            None => (file, None),
+        }
     }
 
     async fn review(
@@ -238,15 +258,28 @@ impl Mint {
             digest: digest.clone(),
             stored: false,
         };
-        let (parsed, bytes) = self.parsed(bytes, None).await?;
+        let providers = self.providers().await?;
+        let (parsed, bytes) = self.parsed(bytes, None, &providers).await?;
+        let parsed = match parsed {
+            Ok(file) => Ok(self.joined(file, &providers)),
+            Err(KeyError::PrivateKeyElsewhere) => match self.with_key(&bytes, &providers) {
+                Some((file, key)) => {
+                    self.discard_reviews(&[key]);
+                    Ok((file, Some(key)))
+                }
+                None => Err(KeyError::PrivateKeyElsewhere),
+            },
+            Err(error) => Err(error),
+        };
         match parsed {
-            Ok(file) => {
+            Ok((file, takes_up)) => {
                 let facts = self.facts(&file, readable_by_others).await?;
                 lock(&self.reviews).insert(id, reviewed(Some(file), None));
-                Ok(Review { id, source, folder: folder_of(path), facts: Some(facts), problem: None })
+                Ok(Review { id, source, folder: folder_of(path), facts: Some(facts), problem: None, takes_up })
             }
             Err(error) => {
-                if matches!(error, KeyError::PassphraseNeeded { .. }) || error.is_undescribed() {
+                let waits = matches!(error, KeyError::PassphraseNeeded { .. } | KeyError::PrivateKeyElsewhere);
+                if waits || error.is_undescribed() {
                     lock(&self.reviews).insert(id, reviewed(None, Some(bytes)));
                 }
                 Ok(Review { id, ..failed(source, path, &error.into()) })
@@ -355,6 +388,7 @@ pub(super) fn failed(source: Source, path: Option<&Path>, error: &Error) -> Revi
         folder: folder_of(path),
         facts: None,
         problem: Some(error.problem()),
+        takes_up: None,
     }
 }
 

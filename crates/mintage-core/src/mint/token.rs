@@ -13,7 +13,7 @@ use super::{Mint, lock};
 use crate::claims;
 use crate::credential::{Credential, CredentialKind};
 use crate::diagnosis::{self, Attempt, Cause, Purpose};
-use crate::environment::{Environment, EnvironmentDraft, EnvironmentId, IssuerUrl};
+use crate::environment::{Environment, EnvironmentDraft, EnvironmentId, IssuerUrl, host_and_port};
 use crate::error::{Error, IssuerError};
 use crate::issuer::{Answer, Issuer, Post, TokenResponse};
 use crate::provider::Provider;
@@ -139,6 +139,7 @@ impl Mint {
             purpose: Purpose::Token,
             provider: &provider,
             host: &issuer.host_and_port(),
+            endpoint_host: &host_of(&endpoint),
             issuer: issuer.as_str(),
             audience: &audience,
             credential,
@@ -317,6 +318,11 @@ pub(super) fn explain_way(error: Error) -> Error {
         Error::Issuer(failure) => Error::Diagnosed { causes: diagnosis::on_the_way(&failure), source: failure },
         other => other,
     }
+}
+
+/// Host and port of an endpoint; empty for what is no URL.
+pub(super) fn host_of(endpoint: &str) -> String {
+    url::Url::parse(endpoint).map(|url| host_and_port(&url)).unwrap_or_default()
 }
 
 /// The part of a token that a screen may show.

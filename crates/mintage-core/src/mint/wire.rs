@@ -119,6 +119,17 @@ pub(super) enum Origin {
     Template,
 }
 
+/// The token endpoint of an environment as far as it is known without asking its server: set by hand, or fixed by the
+/// provider.
+pub(super) fn set_endpoint(environment: &Environment, provider: &Provider) -> Result<Option<String>, Error> {
+    let endpoint = Endpoint::Token;
+    if endpoint.set_by_hand(&environment.settings).is_none() && provider.discovers && !provider.issuer_is_fixed {
+        return Ok(None);
+    }
+    let values = values_of(&environment.settings)?;
+    Ok(locate(endpoint, &environment.settings, provider, &values, None).map(|located| located.url))
+}
+
 /// Finds an endpoint: what the user set, else what discovery says, else the provider's template.
 pub(super) fn locate(
     endpoint: Endpoint,

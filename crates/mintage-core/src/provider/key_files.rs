@@ -31,6 +31,8 @@ pub struct KeyFileRule {
     pub matches: BTreeMap<String, String>,
     /// The private key.
     pub private_key: String,
+    /// The public key as PEM, of a file that comes without its private key where the user made the key pair.
+    pub public_key: String,
     /// How the private key is written.
     pub key_encoding: KeyEncoding,
     /// The passphrase of an encrypted private key, where a file holds it.

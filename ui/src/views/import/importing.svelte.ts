@@ -136,7 +136,7 @@ export class Importing {
   async learn(): Promise<void> {
     const id = this.app.reviews.environment;
     this.known = [];
-    for (const review of this.pending) this.of(review).missing = null;
+    for (const review of this.pending) Object.assign(this.of(review), { missing: null, misfits: [] });
     if (id === null) return;
     const [rows] = await Promise.all([ipc.serviceUsers(id).catch(() => []), this.askMissing()]);
     if (id === this.app.reviews.environment) this.known = rows;
@@ -164,8 +164,9 @@ export class Importing {
     await Promise.all(
       unknown.map(async (review) => {
         // Where this fails, importing says why.
-        const missing = await ipc.missingIds(review.id, id).catch(() => null);
-        if (id === this.app.reviews.environment) this.of(review).missing = missing;
+        const [missing, misfits] = await Promise.all([ipc.missingIds(review.id, id).catch(() => null), ipc.misfits(review.id, id).catch(() => [])]);
+        if (id !== this.app.reviews.environment) return;
+        Object.assign(this.of(review), { missing, misfits });
       }),
     );
   }

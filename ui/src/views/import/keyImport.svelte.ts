@@ -1,5 +1,5 @@
 /** One key file on its way in: what the user decides about it, and what came of it. */
-import type { AskedId, CredentialId, CredentialKind, Environment, IdKind, ImportOutcome, Problem, Provider, Review, ServiceUserDraft, Standing } from '../../lib/types';
+import type { AskedId, CredentialId, CredentialKind, Environment, IdKind, ImportOutcome, Notice, Problem, Provider, Review, ServiceUserDraft, Standing } from '../../lib/types';
 import type { Tested } from '../trial';
 
 /** Where a key file stands. */
@@ -26,6 +26,9 @@ export class KeyImport {
   keyId = $state('');
   /** What the core asks for in the chosen environment; null while that is not known. */
   missing = $state.raw<AskedId[] | null>(null);
+
+  /** What in the file belongs to another server than the chosen environment's. */
+  misfits = $state.raw<Notice[]>([]);
 
   /** Secrets or tokens of the same client that its service user has already. */
   standing = $state.raw<Standing[]>([]);

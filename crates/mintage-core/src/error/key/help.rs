@@ -10,6 +10,12 @@ impl KeyError {
     pub fn help(&self) -> String {
         match self {
             Self::WrongKind(kind) => kind.help(),
+            Self::SecretMasked { by, .. } => by.help(),
+            Self::PackedTooDeep => "Unpack the file until you see the key file's own text, and import that",
+            Self::PrivateKeyElsewhere => {
+                "Choose or paste the private key (PEM) as well; Mintage joins it with the ids in this file"
+            }
+            Self::JsonInvalid { why: Some(_), .. } => "Correct the JSON there, or download the key file again",
             Self::RuleUnfit { differs, .. } if matches!(**differs, Self::PemUnframed) => {
                 "Set `keyEncoding` of the rule to how the file writes its key, correct the place of `privateKey`, or download the key file again"
             }

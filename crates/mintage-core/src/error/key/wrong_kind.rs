@@ -53,6 +53,20 @@ pub enum WrongKind {
     ClientSecret,
     /// A token or a token response.
     Token,
+    /// A person's own login at Google, with a refresh token.
+    GoogleUser,
+    /// How a person signs in at Google through a workforce pool.
+    GoogleLoginConfig,
+    /// How a workload elsewhere proves itself to Google.
+    GoogleFederation,
+    /// How somebody acts as a Google service account.
+    GoogleImpersonation,
+    /// A client that proves itself by a certificate over mTLS (RFC 8705 §2).
+    MtlsClient,
+    /// A Kubernetes Secret without a key file in it.
+    KubernetesSecret,
+    /// A value of Terraform's without a key file in it.
+    TerraformValue,
 }
 
 /// Code, name with its article, next step.
@@ -88,7 +102,51 @@ impl WrongKind {
             Self::PublicJwk | Self::PublicJwkSet | Self::EncryptionJwk | Self::PrivateJwkSet | Self::SymmetricJwk => {
                 self.row_of_jwk()
             }
+            Self::GoogleUser
+            | Self::GoogleLoginConfig
+            | Self::GoogleFederation
+            | Self::GoogleImpersonation
+            | Self::MtlsClient
+            | Self::KubernetesSecret
+            | Self::TerraformValue => self.row_of_other_login(),
             _ => self.row_of_container(),
+        }
+    }
+
+    fn row_of_other_login(self) -> Row {
+        const SERVICE_ACCOUNT: &str = "Create a JSON key for a service account in Google's console and import that";
+        match self {
+            Self::GoogleUser => ("is-google-user", "a person's own Google login (gcloud)", SERVICE_ACCOUNT),
+            Self::GoogleLoginConfig => (
+                "is-google-login-config",
+                "a Google login configuration, which says where people sign in and holds no credential",
+                SERVICE_ACCOUNT,
+            ),
+            Self::GoogleFederation => (
+                "is-google-federation",
+                "a Google workload identity configuration, which names where to get a credential and holds none",
+                SERVICE_ACCOUNT,
+            ),
+            Self::GoogleImpersonation => (
+                "is-google-impersonation",
+                "a Google login that acts as a service account and has no key of it",
+                SERVICE_ACCOUNT,
+            ),
+            Self::MtlsClient => (
+                "is-mtls-client",
+                "a client that authenticates with a certificate over mTLS; its key doesn't sign assertions",
+                "Create a client secret or a signing key for the client in your provider's console and import that",
+            ),
+            Self::KubernetesSecret => (
+                "is-kubernetes-secret",
+                "a Kubernetes Secret without a key file in it",
+                "Choose the Secret that holds the key file, with its `data`",
+            ),
+            _ => (
+                "is-terraform-value",
+                "a Terraform value without a key file in it",
+                "Choose the output or the state that holds the key file",
+            ),
         }
     }
 

@@ -5,7 +5,7 @@ const PEM: &str = include_str!("../../../../../tests/fixtures/keys/throwaway-rsa
 const JWK: &str = include_str!("../../../../../tests/fixtures/keys/rfc7515-appendix-a2.jwk.json");
 
 fn drafted(json: &str) -> KeyFileRule {
-    of(SecretJson::parse(json).unwrap().expose())
+    of(SecretJson::parse(json).unwrap().expose()).unwrap()
 }
 
 fn text(text: &str) -> String {

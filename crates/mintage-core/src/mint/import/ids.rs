@@ -42,12 +42,15 @@ pub(super) fn asked_ids(file: &KeyFile, provider: &Provider) -> Vec<AskedId> {
 /// one than the user id.
 pub(super) fn ids_of(file: &KeyFile, request: &ImportRequest, provider: &Provider) -> Result<Ids, Error> {
     let asked = asked_ids(file, provider);
+    // A secret doesn't say whose it is, so a client id that was typed beside it is better knowledge than the file's.
+    let counts = |kind: IdKind| kind == IdKind::ClientId && kind_of(file) == CredentialKind::ClientSecret;
     let id = |kind: IdKind, from_file: Option<&String>, typed: Option<&str>, what: &'static str| {
         let asked = asked.iter().find(|asked| asked.kind == kind);
-        if let Some(id) = from_file.filter(|_| asked.is_none()) {
+        let typed = typed.map(str::trim).filter(|id| !id.is_empty());
+        if let Some(id) = from_file.filter(|_| asked.is_none() && (typed.is_none() || !counts(kind))) {
             return Ok(Some(id.clone()));
         }
-        match typed.map(str::trim).filter(|id| !id.is_empty()) {
+        match typed {
             Some(id) => {
                 // A key that was pasted into the wrong field must not come into the catalogue.
                 key_file::check_id(id).map_err(|why| Error::TypedIdInvalid { what, why })?;
@@ -205,5 +208,19 @@ mod tests {
         let error = ids_of(&secret, &typed(""), provider("box")).map(|ids| ids.user_id).expect_err("incomplete");
         assert_eq!(error.code(), "import-incomplete");
         assert_eq!(ids_of(&secret, &typed(""), provider("okta")).expect("complete").user_id, "client");
+    }
+
+    #[test]
+    fn a_client_id_that_was_typed_goes_before_the_one_beside_a_secret() {
+        let typed = |client_id: &str| ImportRequest {
+            client_id: Some(client_id.to_owned()),
+            ..ImportRequest::of(ReviewId(Uuid::nil()), EnvironmentId(Uuid::nil()))
+        };
+        let user_id = |text: &str| ids_of(&with_ids(secret(), false, true, false), &typed(text), provider("keycloak"));
+        assert_eq!(user_id(" night-bot ").expect("complete").user_id, "night-bot");
+        assert_eq!(user_id("").expect("complete").user_id, "client");
+        assert_eq!(user_id("\u{feff}").map(|ids| ids.user_id).expect_err("nobody sees it").code(), "typed-id-invalid");
+        let key = ids_of(&with_ids(key(), true, true, true), &typed("other"), provider("stackit")).expect("complete");
+        assert_eq!(key.client_id.as_deref(), Some("client"), "a key's file says whose it is");
     }
 }

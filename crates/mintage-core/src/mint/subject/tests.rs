@@ -33,6 +33,7 @@ fn credential(number: u128, kind: CredentialKind, client_id: Option<&str>) -> Cr
         key: None,
         certificate: None,
         audience: None,
+        token_endpoint: None,
         source: Source::Form,
         state: CredentialState::Active,
         issued_at: None,

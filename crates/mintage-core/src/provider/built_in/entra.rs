@@ -14,6 +14,7 @@ pub(super) fn provider() -> Provider {
             ..EndpointTemplates::default()
         },
         ids: IdNames { user_id: "Application (client) id".into(), ..IdNames::default() },
+        key_files: key_files(),
         private_key: Some(KeyGrant {
             audience: texts(&["{tokenEndpoint}"]),
             algorithms: vec![Ps256],
@@ -57,4 +58,34 @@ pub(super) fn provider() -> Provider {
         ],
         ..Provider::default()
     }
+}
+
+/// What `az ad sp create-for-rbac` prints: in its own form, and in the one for GitHub's action, which names the cloud;
+/// and the variables that Azure's SDKs read.
+fn key_files() -> KeyFiles {
+    let rule = |id: &str, secret: &str, known_by: &str, issuer: &str| KeyFileRule {
+        name: "Service principal (Azure CLI)".into(),
+        matches: [id, secret, known_by].map(|place| (place.to_owned(), String::new())).into(),
+        client_secret: secret.into(),
+        client_id: id.into(),
+        issuer: issuer.into(),
+        suggested_name: "/displayName".into(),
+        ..KeyFileRule::default()
+    };
+    let rules = vec![
+        rule("/appId", "/password", "/tenant", "https://login.microsoftonline.com/{/tenant}/v2.0"),
+        rule(
+            "/clientId",
+            "/clientSecret",
+            "/activeDirectoryEndpointUrl",
+            "{/activeDirectoryEndpointUrl}/{/tenantId}/v2.0",
+        ),
+        rule(
+            "/AZURE_CLIENT_ID",
+            "/AZURE_CLIENT_SECRET",
+            "/AZURE_TENANT_ID",
+            "https://login.microsoftonline.com/{/AZURE_TENANT_ID}/v2.0",
+        ),
+    ];
+    KeyFiles { rules, ..KeyFiles::default() }
 }

@@ -16,7 +16,7 @@ pub(super) fn provider() -> Provider {
             revocation: "{base}/protocol/openid-connect/revoke".into(),
             jwks: "{base}/protocol/openid-connect/certs".into(),
         },
-        key_files: KeyFiles { shapes: vec![Shape::KeycloakSettings], ..KeyFiles::default() },
+        key_files: KeyFiles { shapes: vec![Shape::KeycloakSettings, Shape::KeycloakClient], ..KeyFiles::default() },
         ids: IdNames { user_id: "Client id".into(), ..IdNames::default() },
         private_key: Some(KeyGrant {
             algorithms: vec![Rs256, Es256, Es384, Ps256, EdDsa],

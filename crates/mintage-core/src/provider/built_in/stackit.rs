@@ -35,6 +35,7 @@ fn key_files() -> KeyFiles {
             name: "Service-account key (STACKIT)".into(),
             matches: members.iter().map(|member| (inside(member), String::new())).collect(),
             private_key: inside("privateKey"),
+            public_key: "/publicKey".into(),
             user_id: inside("sub"),
             client_id: inside("iss"),
             key_id: inside("kid"),

@@ -60,6 +60,7 @@ fn places(rule: &KeyFileRule) -> Result<(), ProviderError> {
     }
     let pointers = [
         ("keyFiles.rules.privateKey", &rule.private_key),
+        ("keyFiles.rules.publicKey", &rule.public_key),
         ("keyFiles.rules.passphrase", &rule.passphrase),
         ("keyFiles.rules.clientSecret", &rule.client_secret),
         ("keyFiles.rules.readyToken", &rule.ready_token),

@@ -1,0 +1,320 @@
+//! **Assignments**: text of `NAME=value` and `name: value` lines, as `.env` files, shells, Compose, CI, TOML, INI and
+//! Kubernetes' YAML write it, rewritten as JSON.
+//!
+//! Rule: it is no reader of any of these languages. It knows names, what they stand for and what is inside of what;
+//! a line that is none of that is passed over, and who reads the result trusts it only where it is a key file.
+
+use self::line::{Assignment, assignment, end_of_double, push_unescaped, section};
+use super::buffer::Buffer;
+use super::relaxed;
+
+mod line;
+
+/// How deep assignments may be nested.
+const MAX_DEPTH: usize = 24;
+
+/// An object or list that is being written.
+struct Open {
+    indent: usize,
+    is_list: bool,
+    /// Whether its items begin with `- ` although it is an object: `- NAME=value`.
+    is_dashed: bool,
+    is_empty: bool,
+}
+
+/// Writes JSON while it goes through the lines.
+struct Writer<'t> {
+    text: &'t str,
+    out: Buffer,
+    open: Vec<Open>,
+    /// The indentation of a name whose value is to follow.
+    pending: Option<usize>,
+    assigned: usize,
+    /// How many documents stand in the text without a name.
+    documents: usize,
+}
+
+/// Rewrites the assignments in a text as one JSON object; `None` where there are none, or where they are nested as
+/// nothing is.
+pub(super) fn rewritten(text: &str) -> Option<Buffer> {
+    let mut writer = Writer {
+        text,
+        out: Buffer::with_capacity(text.len() * 2 + 64),
+        open: Vec::new(),
+        pending: None,
+        assigned: 0,
+        documents: 0,
+    };
+    writer.begin(0, false, false);
+    let mut rest = text;
+    while !rest.is_empty() {
+        let (line, after) = rest.split_once('\n').unwrap_or((rest, ""));
+        rest = writer.line(line.trim_end_matches('\r'), after)?;
+    }
+    writer.end_to(0);
+    writer.settle();
+    writer.end();
+    (writer.assigned + writer.documents > 0).then_some(writer.out)
+}
+
+impl<'t> Writer<'t> {
+    /// Takes one line, and as much of the text after it as its value needs; returns what is left.
+    fn line(&mut self, line: &'t str, after: &'t str) -> Option<&'t str> {
+        let content = line.trim_start_matches([' ', '\t']);
+        let indent = line.len() - content.len();
+        if content.is_empty() || content.starts_with(['#', ';']) || content.trim_end() == "..." {
+            return Some(after);
+        }
+        if content.trim_end() == "---" {
+            self.next_document();
+            return Some(after);
+        }
+        if let Some(section) = section(content) {
+            self.section(section);
+            return Some(after);
+        }
+        if content.starts_with('{') && self.pending.is_none() && !self.open.last()?.is_list {
+            return self.document(content, after);
+        }
+        match content.strip_prefix("- ").or((content == "-").then_some("")) {
+            Some(item) => self.item(indent, item, line, after),
+            None => match assignment(content) {
+                Some(assignment) => self.assign(indent, &assignment, after),
+                None => Some(after),
+            },
+        }
+    }
+
+    /// Takes JSON that is assigned to nothing, so that none of its lines is taken for an assignment.
+    fn document(&mut self, content: &'t str, after: &'t str) -> Option<&'t str> {
+        self.documents += 1;
+        self.comma();
+        self.out.push_quoted(&format!("JSON {}", self.documents));
+        self.out.push(':');
+        self.scalar(content, after)
+    }
+
+    /// Ends what is open; what comes is a document of its own.
+    fn next_document(&mut self) {
+        if self.open.first().is_some_and(|root| !root.is_empty) {
+            self.end_to(1);
+            self.end();
+            self.out.push('\n');
+            self.begin(0, false, false);
+        }
+    }
+
+    fn section(&mut self, name: &str) {
+        self.settle();
+        self.end_to(1);
+        self.comma();
+        self.out.push_quoted(name);
+        self.out.push(':');
+        self.begin(0, false, false);
+    }
+
+    fn item(&mut self, indent: usize, item: &'t str, line: &'t str, after: &'t str) -> Option<&'t str> {
+        let assignment = assignment(item.trim_start());
+        let is_dashed = assignment.as_ref().is_some_and(|assignment| !assignment.is_yaml);
+        match self.pending.take() {
+            Some(_) => self.begin(indent, !is_dashed, is_dashed),
+            None => self.close_above(indent, true),
+        }
+        if self.open.len() > MAX_DEPTH {
+            return None;
+        }
+        let top = self.open.last()?;
+        if top.is_dashed || !top.is_list || top.indent != indent {
+            // `- NAME=value` assigns to what the list is for; any other line here is prose.
+            return match assignment {
+                Some(assignment) => self.value(indent, &assignment, after),
+                None => Some(after),
+            };
+        }
+        self.comma();
+        let inner = line.len() - item.trim_start().len();
+        match assignment {
+            Some(assignment) => {
+                self.begin(inner, false, false);
+                self.value(inner, &assignment, after)
+            }
+            None => self.scalar(item.trim(), after),
+        }
+    }
+
+    fn assign(&mut self, indent: usize, assignment: &Assignment<'t>, after: &'t str) -> Option<&'t str> {
+        if !assignment.is_yaml {
+            self.settle();
+            return self.value(indent, assignment, after);
+        }
+        match self.pending.take() {
+            Some(of) if indent > of => self.begin(indent, false, false),
+            Some(_) => {
+                self.out.push_str("null");
+                self.close_above(indent, false);
+            }
+            None => self.close_above(indent, false),
+        }
+        if self.open.len() > MAX_DEPTH {
+            return None;
+        }
+        self.value(indent, assignment, after)
+    }
+
+    /// Writes a name and its value into the object that is open.
+    fn value(&mut self, indent: usize, assignment: &Assignment<'t>, after: &'t str) -> Option<&'t str> {
+        if self.open.last()?.is_list {
+            return Some(after);
+        }
+        self.assigned += 1;
+        self.comma();
+        self.out.push_quoted(assignment.name);
+        self.out.push(':');
+        let value = assignment.value.trim();
+        if value.is_empty() && assignment.is_yaml {
+            self.pending = Some(indent);
+            return Some(after);
+        }
+        if let Some(end) = value.strip_prefix("<<") {
+            let end = end.trim_matches(['-', '\'', '"', ' ']);
+            let inside = after.find(&format!("\n{end}")).map_or(after, |at| &after[..at]);
+            self.out.push_quoted(inside);
+            return Some(after[inside.len()..].trim_start_matches('\n').trim_start_matches(end));
+        }
+        if assignment.is_yaml && (value.starts_with('|') || value.starts_with('>')) {
+            return Some(self.block(indent, after));
+        }
+        self.scalar(assignment.value.trim_start(), after)
+    }
+
+    /// Writes a text that may go on in the lines after it: quoted, or JSON.
+    fn scalar(&mut self, value: &'t str, after: &'t str) -> Option<&'t str> {
+        for quotes in ["\"\"\"", "'''"] {
+            if let Some(inner) = value.strip_prefix(quotes) {
+                return Some(self.up_to(inner, after, |text| text.find(quotes).map(|at| (at, at + 3)), true));
+            }
+        }
+        let value = value.strip_prefix('$').filter(|rest| rest.starts_with('\'')).unwrap_or(value);
+        if let Some(inner) = value.strip_prefix('"') {
+            return Some(self.up_to(inner, after, end_of_double, true));
+        }
+        if let Some(inner) = value.strip_prefix('\'') {
+            return Some(self.up_to(inner, after, |text| text.find('\'').map(|at| (at, at + 1)), false));
+        }
+        if value.starts_with('{') && serde_json::from_str::<serde::de::IgnoredAny>(value.trim()).is_err() {
+            // JSON over several lines.
+            let joined = |text: &str| {
+                let mut values = serde_json::Deserializer::from_str(text).into_iter::<serde::de::IgnoredAny>();
+                values.next()?.ok()?;
+                Some((values.byte_offset(), values.byte_offset()))
+            };
+            return Some(self.whole(value, after, joined));
+        }
+        let plain = value.split(" #").next().unwrap_or(value).trim();
+        self.out.push_quoted(plain);
+        Some(after)
+    }
+
+    /// As [`Self::up_to`], for a value whose first sign belongs to it.
+    fn whole(&mut self, value: &'t str, after: &'t str, end: impl Fn(&str) -> Option<(usize, usize)>) -> &'t str {
+        self.up_to(value, after, end, false)
+    }
+
+    /// Writes the text up to its end, which may be in a later line.
+    fn up_to(
+        &mut self,
+        inner: &'t str,
+        after: &'t str,
+        end: impl Fn(&str) -> Option<(usize, usize)>,
+        has_escapes: bool,
+    ) -> &'t str {
+        let write = |out: &mut Buffer, text: &str| match has_escapes && !relaxed::is_escaped(text) {
+            true => push_unescaped(out, text),
+            false => out.push_quoted(text),
+        };
+        // Both are parts of the text, and a value may end in a later line.
+        let whole = &self.text[inner.as_ptr().addr() - self.text.as_ptr().addr()..];
+        match end(whole) {
+            Some((at, next)) => {
+                write(&mut self.out, &whole[..at]);
+                let line_end = whole[next..].find('\n').map_or(whole.len(), |end| next + end + 1);
+                if at <= inner.len() { after } else { &whole[line_end..] }
+            }
+            // The quote is never closed: the line is all there is.
+            None => {
+                self.out.push_quoted(inner.trim());
+                after
+            }
+        }
+    }
+
+    /// Writes a block scalar: the lines that are further in than its name, without what they have in common.
+    fn block(&mut self, indent: usize, after: &'t str) -> &'t str {
+        let mut rest = after;
+        let mut common = None;
+        self.out.push('"');
+        while !rest.is_empty() {
+            let (line, next) = rest.split_once('\n').unwrap_or((rest, ""));
+            let line = line.trim_end_matches('\r');
+            let content = line.trim_start_matches(' ');
+            let at = line.len() - content.len();
+            if !content.is_empty() && at <= indent {
+                break;
+            }
+            let strip = *common.get_or_insert(at);
+            line.get(strip.min(at)..).unwrap_or_default().chars().for_each(|c| self.out.push_escaped(c));
+            self.out.push_escaped('\n');
+            rest = next;
+        }
+        self.out.push('"');
+        rest
+    }
+
+    /// Ends what is further in than a line that begins at this indentation.
+    fn close_above(&mut self, indent: usize, for_item: bool) {
+        while self.open.len() > 1 {
+            let top = self.open.last().expect("there are several");
+            let ends = top.indent > indent || (top.indent == indent && (top.is_list || top.is_dashed) != for_item);
+            if !ends {
+                return;
+            }
+            self.end();
+        }
+    }
+
+    fn begin(&mut self, indent: usize, is_list: bool, is_dashed: bool) {
+        self.out.push(if is_list { '[' } else { '{' });
+        self.open.push(Open { indent, is_list, is_dashed, is_empty: true });
+    }
+
+    fn end(&mut self) {
+        self.settle();
+        if let Some(open) = self.open.pop() {
+            self.out.push(if open.is_list { ']' } else { '}' });
+        }
+    }
+
+    fn end_to(&mut self, depth: usize) {
+        while self.open.len() > depth.max(1) {
+            self.end();
+        }
+    }
+
+    /// Gives a name its value where none follows.
+    fn settle(&mut self) {
+        if self.pending.take().is_some() {
+            self.out.push_str("null");
+        }
+    }
+
+    fn comma(&mut self) {
+        if let Some(top) = self.open.last_mut()
+            && !std::mem::take(&mut top.is_empty)
+        {
+            self.out.push(',');
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

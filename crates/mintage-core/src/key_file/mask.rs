@@ -1,0 +1,186 @@
+//! A **mask** is what servers and tools show in a secret's place: `**********`, `<sensitive>`, `REDACTED`.
+//!
+//! Rule: a mask is never imported as a secret, as the server would refuse it and the cause would be looked for
+//! elsewhere. Only what no generator makes counts as one: runs of one sign, words, and placeholders in brackets.
+
+use zeroize::Zeroizing;
+
+use crate::error::{HiddenBy, KeyError};
+
+/// What stands for a secret when it is the whole text, in lower case and without brackets around it.
+const WORDS: &[&str] = &[
+    "redacted",
+    "hidden",
+    "masked",
+    "sensitive",
+    "sensitive value",
+    "sensitive data",
+    "sensitive content",
+    "secret hidden",
+    "value hidden",
+    "filtered",
+    "removed",
+    "known after apply",
+    "write-only attribute",
+    "not shown",
+    "omitted",
+    "data_redacted",
+    "protected",
+    "placeholder",
+];
+/// The longest text that is held against the words and brackets, in bytes.
+const MAX_WORD: usize = 64;
+/// Terraform's words for what it hides.
+const TERRAFORM: &[&str] = &["sensitive", "sensitive value", "known after apply", "write-only attribute"];
+/// What is drawn in place of each character.
+const SIGNS: &[char] =
+    &['*', '•', '●', '∙', '·', '⋅', '∗', '＊', '█', '▇', '■', '…', '.', '#', 'x', 'X', '-', '_', '?'];
+/// What a secret's brackets are where a person or a template is to fill it in.
+const BRACKETS: &[(&str, &str)] =
+    &[("<", ">"), ("[", "]"), ("(", ")"), ("${", "}"), ("$(", ")"), ("{{", "}}"), ("((", "))"), ("%{", "}")];
+
+/// Refuses a mask.
+///
+/// # Errors
+/// [`KeyError::SecretMasked`].
+pub(super) fn check(member: &str, text: &str) -> Result<(), KeyError> {
+    match by(text) {
+        Some(by) => Err(KeyError::SecretMasked { member: member.to_owned().into(), by }),
+        None => Ok(()),
+    }
+}
+
+/// As [`check`], for what is a private key: text between `BEGIN` and `END` as well.
+pub(super) fn check_key(member: &str, text: &str) -> Result<(), KeyError> {
+    let by = by(text).or_else(|| in_pem(text));
+    by.map_or(Ok(()), |by| Err(KeyError::SecretMasked { member: member.to_owned().into(), by }))
+}
+
+/// Who masked the text, where it is a mask.
+pub(super) fn by(text: &str) -> Option<HiddenBy> {
+    let text = text.trim();
+    // What is longer is no word; the copy may be a secret's.
+    let lower = Zeroizing::new(if text.len() <= MAX_WORD { text.to_lowercase() } else { String::new() });
+    let inner = within_brackets(&lower);
+    if TERRAFORM.contains(&inner) && inner.len() < lower.len() {
+        return Some(HiddenBy::Terraform);
+    }
+    if WORDS.contains(&inner.trim_matches(|c: char| SIGNS.contains(&c) || c == ' ')) {
+        return Some(HiddenBy::Unknown);
+    }
+    if is_placeholder(&lower) {
+        return Some(HiddenBy::Template);
+    }
+    if text == "***" {
+        return Some(HiddenBy::Log);
+    }
+    is_drawn(text).then_some(HiddenBy::Server)
+}
+
+/// Who masked the body of a PEM; what is base64 throughout is none, but for a body of one letter.
+fn in_pem(text: &str) -> Option<HiddenBy> {
+    let (_, after) = text.split_once("PRIVATE KEY-----")?;
+    let (body, _) = after.split_once("-----END ")?;
+    let body = body.trim_matches(|c: char| c.is_whitespace() || c == '\\' || c == 'n' || c == 'r');
+    let stars = body.contains("***") || body.contains("••");
+    by(body).or_else(|| stars.then_some(HiddenBy::Unknown))
+}
+
+/// Without one pair of brackets around it.
+fn within_brackets(text: &str) -> &str {
+    let inner = |(open, close): &(&str, &str)| text.strip_prefix(open)?.strip_suffix(close).map(str::trim);
+    BRACKETS.iter().find_map(inner).unwrap_or(text)
+}
+
+/// A whole text in brackets that a template or a person is to fill in. Round and square ones alone are no sign of
+/// that: passwords have them.
+fn is_placeholder(text: &str) -> bool {
+    let filled_in = BRACKETS.iter().filter(|(open, _)| !matches!(*open, "[" | "("));
+    let whole = |(open, close): &(&str, &str)| {
+        let inner = text.strip_prefix(open).and_then(|rest| rest.strip_suffix(close)).map(str::trim);
+        inner.is_some_and(|inner| {
+            let plain = |c: char| c.is_ascii_alphanumeric() || " _-.:/|\"'*…".contains(c);
+            !inner.is_empty() && inner.chars().all(plain)
+        })
+    };
+    let your = ["your-client-secret", "your_client_secret", "your client secret", "your-secret", "your_secret"];
+    filled_in.into_iter().any(whole) || your.contains(&text)
+}
+
+/// Signs only, or so many of one sign in a row that no generator makes them.
+fn is_drawn(text: &str) -> bool {
+    let only = |signs: &[char]| text.chars().all(|c| signs.contains(&c));
+    let length = text.chars().count();
+    if length >= 3 && only(SIGNS) || length >= 1 && only(&['•', '●', '█', '…', '＊']) {
+        return true;
+    }
+    let run = |sign: char, least: usize| longest_run(text, sign) >= least;
+    run('*', 4) || run('•', 2) || run('●', 2) || run('█', 2) || run('x', 8) || run('X', 8)
+}
+
+fn longest_run(text: &str, sign: char) -> usize {
+    text.split(|c| c != sign).map(|run| run.chars().count()).max().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_for_a_secret_is_known_with_who_hid_it() {
+        let check = |text: &str, expected: Option<HiddenBy>| assert_eq!(by(text), expected, "{text}");
+        for text in ["**********", "•••••••••", "●●●●", "xxxxxxxx", "XXXX", "........", "…", "████████", " ****** "]
+        {
+            check(text, Some(HiddenBy::Server));
+        }
+        for text in
+            ["abC8Q~****************", "****************4d1f", "nV9•••••••", "sk-xxxxxxxxxxxx", "xxxxxxxx-xxxx-xxxx"]
+        {
+            check(text, Some(HiddenBy::Server));
+        }
+        for text in ["<hidden>", "[REDACTED]", "REDACTED", "<redacted>", "(hidden)", "***REDACTED***", "[Filtered]"] {
+            check(text, Some(HiddenBy::Unknown));
+        }
+        for text in ["(sensitive value)", "<sensitive>", "(known after apply)"] {
+            check(text, Some(HiddenBy::Terraform));
+        }
+        for text in [
+            "${CLIENT_SECRET}",
+            "{{ .Values.secret }}",
+            "((client-secret))",
+            "<your-client-secret>",
+            "YOUR_CLIENT_SECRET",
+        ] {
+            check(text, Some(HiddenBy::Template));
+        }
+        check("***", Some(HiddenBy::Log));
+        for secret in [
+            "nV9w3Z0pQxJ4cT7uLk2Rb8yE5sHfA1dG",
+            "abC8Q~inventedSecretInventedSecret0123456",
+            "p*ss**w*rd***1",
+            "hunter2",
+            "xxx-but-a-secret",
+            "(parenthesised)",
+            "[in-brackets]",
+            "sensitive-but-mine",
+            "a",
+            "Hq7+Zr2/Vn8kTw3YpLx5Mb9CsFd1Jg6RaE4uQtNoKiW",
+        ] {
+            check(secret, None);
+        }
+    }
+
+    #[test]
+    fn a_pem_whose_body_is_hidden_is_no_damaged_key() {
+        let masked = |body: &str| {
+            let pem = format!("-----BEGIN PRIVATE KEY-----\n{body}\n-----END PRIVATE KEY-----\n");
+            check_key("key", &pem).is_err() && check_key("key", &pem.replace('\n', "\\n")).is_err()
+        };
+        for body in
+            ["**********", "[REDACTED]", "<sensitive>", "MIIEvQ***\n***Vn8k=", "...", "xxxxxxxxxxxxxxxx", "••••"]
+        {
+            assert!(masked(body), "{body}");
+        }
+        assert!(!masked(&"MIIEvQIBADANBgkqhkiG9w0BAQEFAASC\n".repeat(4)));
+    }
+}

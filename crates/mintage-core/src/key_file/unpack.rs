@@ -1,0 +1,107 @@
+//! **Unpacking**: from a file's bytes to the one credential in it.
+//!
+//! Rule: the text is JSON, base64, PEM, or lines that assign something; what is inside of that is found by the
+//! [`search`], and everything together is paid for out of one budget.
+
+use super::layer::{self, Budget, Layer};
+use super::search::{self, Outcome};
+use super::{KeyFile, MAX_BYTES, Reading, Shape, assignments, document, foreign, mask, pem, text_of};
+use crate::error::KeyError;
+use crate::json::SecretJson;
+
+/// Reads a key file.
+pub(super) fn file(bytes: &[u8], reading: &Reading<'_>) -> Result<KeyFile, KeyError> {
+    if bytes.len() as u64 > MAX_BYTES {
+        return Err(KeyError::TextTooLarge);
+    }
+    let text = text_of(bytes)?;
+    let mut budget = Budget::new();
+    match layer::within(text, 0, &mut budget) {
+        Ok(Some(Layer::Json(json, layers))) => return document::read(json, layers, reading, &mut budget),
+        // Packed as base64 or in quotes, as the text itself is read below with what stands around the key.
+        Ok(Some(Layer::Pem(inner))) if !text.contains(pem::BEGIN) => return bare(inner.as_str(), reading),
+        Ok(_) => {}
+        Err(error) if text.starts_with('[') && text.contains('=') => drop(error),
+        Err(error) => return Err(error),
+    }
+    if let Some(error) = foreign::of_text(text) {
+        return Err(error);
+    }
+    let mut instead = None;
+    if let Some(found) = assigned(text, reading, &mut budget, &mut instead)? {
+        return Ok(found);
+    }
+    if let Some(found) = surrounded(text, reading, &mut budget)? {
+        return Ok(found);
+    }
+    bare(text, reading).map_err(|error| match (error, instead) {
+        (KeyError::NotAKeyFile, Some(instead)) => instead,
+        (error, _) => error,
+    })
+}
+
+/// The document in a file that is JSON, however it is packed.
+pub(super) fn document(text: &str) -> Result<SecretJson, KeyError> {
+    let mut budget = Budget::new();
+    if let Ok(Some(Layer::Json(document, _))) = layer::within(text, 0, &mut budget) {
+        return Ok(document);
+    }
+    object_in(text).map_or(Err(KeyError::NotAKeyFile), layer::json)
+}
+
+fn bare(text: &str, reading: &Reading<'_>) -> Result<KeyFile, KeyError> {
+    mask::check_key("PRIVATE KEY", text)?;
+    Ok(pem::parse(text, reading.passphrase)?.into_file(Shape::Pem))
+}
+
+/// Reads the credential that the lines of a text assign to a name.
+fn assigned(
+    text: &str,
+    reading: &Reading<'_>,
+    budget: &mut Budget,
+    instead: &mut Option<KeyError>,
+) -> Result<Option<KeyFile>, KeyError> {
+    let Some(rewritten) = assignments::rewritten(text) else { return Ok(None) };
+    budget.pay(rewritten.as_str())?;
+    let document = match layer::json(rewritten.as_str()) {
+        Ok(document) => document,
+        Err(error) => {
+            *instead = Some(error);
+            return Ok(None);
+        }
+    };
+    match search::search(document, 1, true, reading, budget)? {
+        // A key in plain sight is read with everything that stands in the text, for example a second one.
+        Outcome::Found(file) if file.shape == Shape::Pem && text.contains("PRIVATE KEY") => {
+            let whole = bare(text, reading)?;
+            Ok(Some(KeyFile { certificate: whole.certificate, ..*file }))
+        }
+        Outcome::Found(file) => Ok(Some(*file)),
+        Outcome::Nothing(nothing) => {
+            *instead = nothing;
+            Ok(None)
+        }
+    }
+}
+
+/// Reads the object in a text that has something else around it, so that the ids beside a key are not overlooked.
+fn surrounded(text: &str, reading: &Reading<'_>, budget: &mut Budget) -> Result<Option<KeyFile>, KeyError> {
+    let Some(object) = object_in(text) else { return Ok(None) };
+    let (document, layers) = match layer::within(object, 0, budget) {
+        Ok(Some(Layer::Json(document, layers))) => (document, layers),
+        // A key in damaged JSON has ids beside it, which would be lost with a bare key.
+        Err(error) if object.contains(pem::BEGIN) && object[1..].trim_start().starts_with('"') => return Err(error),
+        _ => return Ok(None),
+    };
+    if object.contains(pem::BEGIN) {
+        return document::read(document, layers, reading, budget).map(Some);
+    }
+    match search::search(document, layers, false, reading, budget)? {
+        Outcome::Found(file) => Ok(Some(*file)),
+        Outcome::Nothing(_) => Ok(None),
+    }
+}
+
+fn object_in(text: &str) -> Option<&str> {
+    text.get(text.find('{')?..=text.rfind('}')?)
+}
