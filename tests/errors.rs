@@ -128,8 +128,11 @@ fn key_errors() -> Vec<KeyError> {
         KeyError::Broken { .. } => KeyError::Broken { why: "its parts do not fit each other" },
         KeyError::PassphraseNeeded { wrong: false } => KeyError::PassphraseNeeded { wrong: false },
         KeyError::PassphraseNeeded { wrong: true } => KeyError::PassphraseNeeded { wrong: true },
-        KeyError::EncryptionUnsupported { .. } => KeyError::EncryptionUnsupported { scheme: "PBES1".into() },
-        KeyError::LegacyEncrypted => KeyError::LegacyEncrypted,
+        KeyError::EncryptionUnsupported { .. } => KeyError::EncryptionUnsupported { scheme: "PBES2 with Camellia-256".into() },
+        KeyError::EncryptionOutdated { .. } => KeyError::EncryptionOutdated { scheme: "PBES1 with RC4".into() },
+        KeyError::EncryptionUnknown { .. } => KeyError::EncryptionUnknown { scheme: "an unknown scheme".into() },
+        KeyError::LegacyEncrypted { outdated: false } => KeyError::LegacyEncrypted { outdated: false },
+        KeyError::LegacyEncrypted { outdated: true } => KeyError::LegacyEncrypted { outdated: true },
         KeyError::SigningFailed { .. } => KeyError::SigningFailed { why: "it is not an RSA key" },
         KeyError::SecretUnusable => KeyError::SecretUnusable,
         KeyError::SecretIsKey => KeyError::SecretIsKey,
@@ -144,6 +147,7 @@ fn key_errors() -> Vec<KeyError> {
         KeyError::NotUtf8 { .. } => KeyError::NotUtf8 { at: 41 },
         KeyError::NotAKeyFile => KeyError::NotAKeyFile,
         KeyError::JsonUnknown => KeyError::JsonUnknown,
+        KeyError::JsonWithoutCredential => KeyError::JsonWithoutCredential,
         KeyError::RuleUnfit { .. } => KeyError::RuleUnfit {
             rule: "Robot key".into(),
             profile: "ACME".into(),
@@ -169,41 +173,12 @@ fn key_errors() -> Vec<KeyError> {
         KeyError::PemInvalid { .. } => KeyError::PemInvalid { why: "it is not base64" },
         KeyError::NumberInvalid { .. } => KeyError::NumberInvalid { member: "n".into() },
         KeyError::PrimesMissing => KeyError::PrimesMissing,
+        KeyError::JwkTypeDiffers { .. } => KeyError::JwkTypeDiffers { says: "RSA", holds: "a key on a curve" },
         KeyError::CertificateBroken => KeyError::CertificateBroken,
         KeyError::CertificateForeign => KeyError::CertificateForeign,
         KeyError::SeveralCertificates { .. } => KeyError::SeveralCertificates { count: 2 },
         KeyError::SeveralCredentials { .. } => KeyError::SeveralCredentials { count: 2 },
         KeyError::SeveralKeys { .. } => KeyError::SeveralKeys { count: 2 },
-    })
-}
-
-fn wrong_kinds() -> Vec<WrongKind> {
-    samples!(WrongKind {
-        WrongKind::PublicKey => WrongKind::PublicKey,
-        WrongKind::Certificate => WrongKind::Certificate,
-        WrongKind::CertificateRequest => WrongKind::CertificateRequest,
-        WrongKind::OpenSsh => WrongKind::OpenSsh,
-        WrongKind::Putty => WrongKind::Putty,
-        WrongKind::Pgp => WrongKind::Pgp,
-        WrongKind::Pkcs12 => WrongKind::Pkcs12,
-        WrongKind::JavaKeystore => WrongKind::JavaKeystore,
-        WrongKind::BinaryKey => WrongKind::BinaryKey,
-        WrongKind::Archive => WrongKind::Archive,
-        WrongKind::PackedAsBase64 => WrongKind::PackedAsBase64,
-        WrongKind::ApplicationKey => WrongKind::ApplicationKey,
-        WrongKind::PublicJwk => WrongKind::PublicJwk,
-        WrongKind::PublicJwkSet => WrongKind::PublicJwkSet,
-        WrongKind::EncryptionJwk => WrongKind::EncryptionJwk,
-        WrongKind::PrivateJwkSet => WrongKind::PrivateJwkSet,
-        WrongKind::SymmetricJwk => WrongKind::SymmetricJwk,
-        WrongKind::ZitadelApiAnswer => WrongKind::ZitadelApiAnswer,
-        WrongKind::GoogleOauthClient => WrongKind::GoogleOauthClient,
-        WrongKind::GoogleOther => WrongKind::GoogleOther,
-        WrongKind::FrontierServiceUser => WrongKind::FrontierServiceUser,
-        WrongKind::KeycloakSettings => WrongKind::KeycloakSettings,
-        WrongKind::KeycloakKeystore => WrongKind::KeycloakKeystore,
-        WrongKind::ClientSecret => WrongKind::ClientSecret,
-        WrongKind::Token => WrongKind::Token,
     })
 }
 
@@ -302,7 +277,7 @@ fn cause() -> Cause {
 
 /// Every error by the name of its enum, in the order of its declaration.
 fn all() -> Vec<(&'static str, Vec<Error>)> {
-    let kinds = wrong_kinds().into_iter().map(KeyError::WrongKind);
+    let kinds = WrongKind::ALL.iter().copied().map(KeyError::WrongKind);
     let keys = key_errors().into_iter().filter(|error| !matches!(error, KeyError::WrongKind(_)));
     let passes_on = |error: &Error| {
         let catalogue = matches!(error, Error::Catalog(_) | Error::Settings(_) | Error::Provider(_));

@@ -54,7 +54,7 @@ fn kinds() -> Vec<Bad> {
         bad("a JWK whose kid has a line end", with(rsa, &[("kid", json!("a\nb"))]), "id-invalid"),
         bad("a JWK whose kid is endless", with(rsa, &[("kid", json!("k".repeat(201)))]), "id-invalid"),
         bad("a list of JWKs", format!("[{rsa}]"), "not-a-key-file"),
-        bad("a JWK without its type", without(rsa, &["kty"]), "json-unknown"),
+        bad("a JWK without its type", without(rsa, &["kty"]), "member-missing"),
         bad("a JWK with two d", rsa.replacen('{', r#"{"d":"AQ","#, 1), "member-twice"),
     ]
 }

@@ -353,7 +353,11 @@ fn clients() -> Vec<Bad> {
         bad("a token response with its client", r#"{"access_token":"t","client_id":"c"}"#, "is-token"),
         bad("a Google key without its type", cut(GOOGLE, "/type"), "member-missing"),
         bad("a STACKIT key without an issuer", cut(STACKIT, "/credentials/iss"), "member-missing"),
-        bad("a STACKIT key whose credentials are text", set(STACKIT, "/credentials", json!("x")), "json-unknown"),
+        bad(
+            "a STACKIT key whose credentials are text",
+            set(STACKIT, "/credentials", json!("x")),
+            "json-without-credential",
+        ),
         bad("a list of client secrets", format!("[{CLIENT}]"), "not-a-key-file"),
     ]
 }

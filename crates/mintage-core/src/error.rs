@@ -17,7 +17,7 @@ mod token;
 
 pub use catalog::CatalogError;
 pub use issuer::{IssuerError, Refusal};
-pub use key::{KeyError, WrongKind};
+pub use key::{Conversion, KeyError, WrongKind};
 pub use keychain::KeychainError;
 pub use problem::{Problem, ServerSaid};
 pub use provider::ProviderError;

@@ -25,12 +25,15 @@ mod described;
 mod document;
 mod encrypted;
 mod foreign;
+mod framing;
 mod frontier;
 mod jwk;
 mod keycloak;
 mod member;
 mod open;
+mod openssh;
 mod pem;
+mod pkcs12;
 mod sketch;
 mod zitadel;
 
@@ -67,7 +70,7 @@ pub enum Shape {
     ClientSecret,
     /// JSON that a provider's profile describes.
     Described,
-    /// A private key alone, as PEM: the ids must be asked for.
+    /// A private key alone, as PEM, DER or OpenSSH has it: the ids must be asked for.
     Pem,
     /// A client secret or a ready-made token alone, entered as such: the ids must be asked for.
     Alone,
@@ -173,12 +176,15 @@ pub fn parse(bytes: &[u8], passphrase: Option<&Secret>, providers: &[Provider]) 
     if bytes.len() as u64 > MAX_BYTES {
         return Err(KeyError::TextTooLarge);
     }
-    let text = text_of(bytes)?;
-    if let Some(json) = json_within(text) {
-        return document::parse(json, passphrase, providers);
+    if foreign::is_binary_key(bytes) {
+        return Ok(pem::parse_binary(SecretBytes::new(bytes.to_vec()), passphrase)?.into_file(Shape::Pem));
     }
+    let text = text_of(bytes)?;
     if let Some(error) = foreign::of_text(text) {
         return Err(error);
+    }
+    if let Some(json) = json_within(text) {
+        return document::parse(json, passphrase, providers);
     }
     Ok(pem::parse(text, passphrase)?.into_file(Shape::Pem))
 }

@@ -5,9 +5,11 @@
 
 use std::borrow::Cow;
 
+mod conversion;
 mod help;
 mod wrong_kind;
 
+pub use conversion::Conversion;
 pub use wrong_kind::WrongKind;
 
 /// A key or key file is not usable.
@@ -51,15 +53,30 @@ pub enum KeyError {
         /// Whether one was given and is wrong.
         wrong: bool,
     },
-    /// An encrypted key whose encryption is too old, too rare or too slow to open.
+    /// An encrypted key whose encryption is too rare or too slow for Mintage, and which OpenSSL opens.
     #[error("the key is encrypted with {scheme}, which Mintage does not open")]
     EncryptionUnsupported {
-        /// The scheme found, for example `PBES1` or `PBES2 with camellia-256-cbc`.
+        /// The scheme found, for example `PBES2 with Camellia-256`.
+        scheme: String,
+    },
+    /// An encrypted key whose encryption is so old that OpenSSL 3 opens it only when asked to.
+    #[error("the key is encrypted with {scheme}, which Mintage does not open")]
+    EncryptionOutdated {
+        /// The scheme found, for example `PBES1 with RC4`.
+        scheme: String,
+    },
+    /// An encrypted key that OpenSSL doesn't open either.
+    #[error("the key is encrypted with {scheme}, which neither Mintage nor OpenSSL opens")]
+    EncryptionUnknown {
+        /// The scheme found, for example `an unknown scheme`.
         scheme: String,
     },
     /// A PEM that is encrypted by its `DEK-Info` header, the way before PKCS#8 (RFC 1421).
     #[error("the key is encrypted in the old PEM way (`DEK-Info`), which Mintage does not open")]
-    LegacyEncrypted,
+    LegacyEncrypted {
+        /// Whether its cipher is so old that OpenSSL 3 opens it only when asked to.
+        outdated: bool,
+    },
     /// The assertion could not be signed.
     #[error("the key did not sign: {why}")]
     SigningFailed {
@@ -125,6 +142,9 @@ pub enum KeyError {
     /// JSON of a shape that nobody described.
     #[error("this JSON is of a shape that neither Mintage nor a profile of yours knows")]
     JsonUnknown,
+    /// JSON in which neither Mintage nor a draft of a profile finds a credential.
+    #[error("this JSON holds no private key, client secret or token")]
+    JsonWithoutCredential,
     /// A file that a profile of the user's own describes, and that is not as described.
     #[error("the file is not as the rule `{rule}` of the profile `{profile}` describes it: {differs}")]
     RuleUnfit {
@@ -249,6 +269,14 @@ pub enum KeyError {
     /// An RSA JWK with `d` alone (RFC 7518 §6.3.2 allows it): the primes would have to be searched for.
     #[error("the JWK lacks its primes: one of `p`, `q`, `dp`, `dq` and `qi` is missing")]
     PrimesMissing,
+    /// A JWK whose `kty` says one type of key, and whose members are another's (RFC 7518 §6.1).
+    #[error("the JWK says that it is {says}, but holds the numbers of {holds}")]
+    JwkTypeDiffers {
+        /// What `kty` says, for example `RSA`.
+        says: &'static str,
+        /// What the members are, with its article, for example `an EC key`.
+        holds: &'static str,
+    },
     /// A certificate beside the key that does not parse.
     #[error("the certificate beside the private key is damaged")]
     CertificateBroken,
@@ -291,8 +319,10 @@ impl KeyError {
             Self::Broken { .. } => "key-broken",
             Self::PassphraseNeeded { wrong: false } => "passphrase-needed",
             Self::PassphraseNeeded { wrong: true } => "passphrase-wrong",
-            Self::EncryptionUnsupported { .. } => "key-encryption-unsupported",
-            Self::LegacyEncrypted => "key-encrypted-legacy",
+            Self::EncryptionUnsupported { .. } | Self::EncryptionOutdated { .. } | Self::EncryptionUnknown { .. } => {
+                "key-encryption-unsupported"
+            }
+            Self::LegacyEncrypted { .. } => "key-encrypted-legacy",
             Self::SigningFailed { .. } => "signing-failed",
             Self::SecretUnusable => "secret-unusable",
             Self::SecretIsKey => "secret-is-private-key",
@@ -307,6 +337,7 @@ impl KeyError {
             Self::NotUtf8 { .. } => "file-not-utf8",
             Self::NotAKeyFile => "not-a-key-file",
             Self::JsonUnknown => "json-unknown",
+            Self::JsonWithoutCredential => "json-without-credential",
             Self::RuleUnfit { .. } => "key-file-rule-unfit",
             Self::WrongKind(kind) => kind.code(),
             Self::JsonTruncated { .. } => "json-truncated",
@@ -328,6 +359,7 @@ impl KeyError {
             Self::PemInvalid { .. } => "pem-invalid",
             Self::NumberInvalid { .. } => "jwk-number-invalid",
             Self::PrimesMissing => "jwk-without-primes",
+            Self::JwkTypeDiffers { .. } => "jwk-type-differs",
             Self::CertificateBroken => "certificate-broken",
             Self::CertificateForeign => "certificate-of-another-key",
             Self::SeveralCertificates { .. } => "several-certificates",

@@ -1,7 +1,7 @@
 //! A **JSON document**: told apart by its members, and given to the reader of its shape.
 
 use super::member::has;
-use super::{KeyFile, client, described, frontier, jwk, keycloak, shown, zitadel};
+use super::{KeyFile, client, described, foreign, frontier, jwk, keycloak, shown, zitadel};
 use crate::error::{KeyError, WrongKind};
 use crate::json::{Fault, Json, SecretJson};
 use crate::provider::Provider;
@@ -58,7 +58,7 @@ fn of_shape(json: &Json, passphrase: Option<&Secret>, providers: &[Provider]) ->
                 Err(WrongKind::GoogleOther.into())
             }
             _ if has(json, client::SECRET) => client::secret(json),
-            other => Err(KeyError::TypeUnknown { found: shown(other) }),
+            other => Err(foreign::undescribed(json, KeyError::TypeUnknown { found: shown(other) })),
         },
         Some(other) => Err(KeyError::MemberNotText { member: "type".into(), found: other.kind() }),
         None => of_members(json, passphrase, providers),
@@ -125,6 +125,8 @@ fn refused(json: &Json) -> KeyError {
     let only = |names: &[&str]| members.iter().all(|(name, _)| names.contains(&name.as_str()));
     if members.is_empty() {
         KeyError::NotAKeyFile
+    } else if let Some(kind) = foreign::of_json(json) {
+        kind.into()
     } else if has(json, &["access_token", "id_token", "token"]) {
         WrongKind::Token.into()
     } else if frontier::is_service_user(json) {
@@ -136,7 +138,7 @@ fn refused(json: &Json) -> KeyError {
     } else if only(client::ID) {
         KeyError::MemberMissing { member: "client_secret".into() }
     } else {
-        KeyError::JsonUnknown
+        foreign::undescribed(json, KeyError::JsonUnknown)
     }
 }
 

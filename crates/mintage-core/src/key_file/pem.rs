@@ -1,13 +1,14 @@
 //! **PEM** (RFC 7468) with exactly one private key in it, and perhaps its certificate.
 //!
-//! Rule: framing is lenient (text around it, any line length, `\n` escapes), content strict. The decoding
-//! is our own because the usual libraries leave unwiped copies of the key on the heap.
+//! Rule: framing is lenient (text around it, any line length, `\n` escapes, dashes that a word processor
+//! changed), content strict. The decoding is our own because the usual libraries leave unwiped copies of the
+//! key on the heap.
 
 use base64::Engine;
 use base64::prelude::{BASE64_STANDARD, BASE64_STANDARD_NO_PAD};
 use zeroize::Zeroizing;
 
-use super::{KeyFile, Material, Shape, certificate, encrypted};
+use super::{KeyFile, Material, Shape, certificate, encrypted, foreign, framing, openssh};
 use crate::error::{KeyError, WrongKind};
 use crate::private_key::{PrivateKey, form};
 use crate::secret::{Secret, SecretBytes};
@@ -16,6 +17,16 @@ use crate::secret::{Secret, SecretBytes};
 pub(super) const BEGIN: &str = "-----BEGIN ";
 const END: &str = "-----END ";
 const DASHES: &str = "-----";
+
+/// What private keys are labelled that Mintage reads, as RFC 7468, OpenSSL and OpenSSH write it.
+const KEY_LABELS: [&str; 6] = [
+    "PRIVATE KEY",
+    "ENCRYPTED PRIVATE KEY",
+    "RSA PRIVATE KEY",
+    "EC PRIVATE KEY",
+    "DSA PRIVATE KEY",
+    "OPENSSH PRIVATE KEY",
+];
 
 /// What stands between a `BEGIN` and its `END` line.
 struct Block<'a> {
@@ -54,6 +65,8 @@ impl Found {
 /// What is there instead, or why it does not decode; [`KeyError::SeveralKeys`] for more than one key;
 /// what [`certificate::thumbprint`] reports.
 pub(super) fn parse(text: &str, passphrase: Option<&Secret>) -> Result<Found, KeyError> {
+    let repaired = framing::repaired(text);
+    let text = repaired.as_ref().map_or(text, |text| text.as_str());
     let blocks = blocks(text)?;
     let mut private = blocks.iter().filter(|block| block.is_private());
     let Some(block) = private.next() else {
@@ -92,8 +105,16 @@ pub(super) fn parse_base64(text: &str, passphrase: Option<&Secret>) -> Result<Fo
     let bytes = of_base64(text).ok_or(invalid("it is no base64"))?;
     match std::str::from_utf8(bytes.expose()) {
         Ok(pem) if pem.contains(BEGIN) => parse_member(pem, passphrase),
-        _ => Ok(Found { key: of_der(bytes, passphrase)?, certificate: None }),
+        _ => parse_binary(bytes, passphrase),
     }
+}
+
+/// Reads the private key in what a PEM packs: DER, or OpenSSH's own format.
+///
+/// # Errors
+/// What it is instead, or what is wrong with it.
+pub(super) fn parse_binary(bytes: SecretBytes, passphrase: Option<&Secret>) -> Result<Found, KeyError> {
+    Ok(Found { key: of_binary(bytes, passphrase)?, certificate: None })
 }
 
 /// Whether the text is a private key in any of its spellings, which nobody must take for a secret to send.
@@ -107,7 +128,7 @@ pub(super) fn is_private_key(text: &str) -> bool {
         matches!(
             form::of(der),
             Ok(_) | Err(PassphraseNeeded { .. } | TooSmall { .. } | Unsupported { .. } | Other(WrongKind::Pkcs12))
-        )
+        ) || der.starts_with(openssh::MAGIC)
     };
     let packed = || [decoded(text).ok(), of_base64(text)].into_iter().flatten();
     is_text(text)
@@ -129,24 +150,32 @@ fn of_base64(text: &str) -> Option<SecretBytes> {
 }
 
 fn key_of(block: &Block<'_>, passphrase: Option<&Secret>) -> Result<PrivateKey, KeyError> {
-    if block.label.starts_with("OPENSSH") || block.label.starts_with("SSH2") {
-        return Err(WrongKind::OpenSsh.into());
-    }
-    if block.label.starts_with("PGP") {
-        return Err(WrongKind::Pgp.into());
+    if let Some(kind) = foreign::of_label(block.label) {
+        return Err(kind.into());
     }
     // RFC 1421 §4.6: headers, which only keys encrypted in the way before PKCS#8 have.
     if block.body.contains("DEK-Info") || block.body.contains("4,ENCRYPTED") {
-        return Err(KeyError::LegacyEncrypted);
+        // DES alone, RC2, SEED and their like; the rest of what OpenSSL wrote it opens.
+        let current = ["AES-", "DES-EDE3", "CAMELLIA-", "ARIA-"].iter().any(|cipher| block.body.contains(cipher));
+        return Err(KeyError::LegacyEncrypted { outdated: !current });
     }
-    of_der(decoded(block.body)?, passphrase)
+    of_binary(decoded(block.body)?, passphrase).map_err(|error| match error {
+        KeyError::Broken { .. } if !KEY_LABELS.contains(&block.label) => {
+            // Capitals, digits and spaces alone, which no key is written in.
+            KeyError::Unsupported { found: block.label.chars().take(40).collect() }
+        }
+        other => other,
+    })
 }
 
-/// Reads DER, opening it with the passphrase where it is encrypted.
-fn of_der(der: SecretBytes, passphrase: Option<&Secret>) -> Result<PrivateKey, KeyError> {
-    match PrivateKey::from_der(der.clone()) {
-        Err(KeyError::PassphraseNeeded { .. }) => encrypted::open(der.expose(), passphrase),
-        other => other,
+/// Reads DER, opening it with the passphrase where it is encrypted, or OpenSSH's own format.
+fn of_binary(bytes: SecretBytes, passphrase: Option<&Secret>) -> Result<PrivateKey, KeyError> {
+    if bytes.expose().starts_with(openssh::MAGIC) {
+        return openssh::key(bytes.expose());
+    }
+    match PrivateKey::from_der(bytes.clone()) {
+        Err(KeyError::PassphraseNeeded { .. }) => encrypted::open(bytes.expose(), passphrase),
+        other => other.map_err(|error| foreign::named(bytes.expose(), error)),
     }
 }
 
@@ -212,14 +241,7 @@ fn decoded(body: &str) -> Result<SecretBytes, KeyError> {
 
 /// Names what a text without a private key holds.
 fn without_private_key(blocks: &[Block<'_>], text: &str) -> KeyError {
-    for block in blocks {
-        let kind = match block.label {
-            "PUBLIC KEY" | "RSA PUBLIC KEY" => WrongKind::PublicKey,
-            "CERTIFICATE" | "X509 CERTIFICATE" | "TRUSTED CERTIFICATE" | "PKCS7" => WrongKind::Certificate,
-            "CERTIFICATE REQUEST" | "NEW CERTIFICATE REQUEST" => WrongKind::CertificateRequest,
-            label if label.starts_with("PGP ") => WrongKind::Pgp,
-            _ => continue,
-        };
+    if let Some(kind) = blocks.iter().find_map(|block| foreign::of_label(block.label)) {
         return kind.into();
     }
     let named = text.contains("PRIVATE KEY") || looks_like_bare_base64(text);

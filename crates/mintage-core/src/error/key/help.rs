@@ -1,6 +1,6 @@
 //! The **next step** for each way in which a key or key file is not usable.
 
-use super::KeyError;
+use super::{Conversion, KeyError};
 
 impl KeyError {
     /// The next step.
@@ -13,7 +13,8 @@ impl KeyError {
             Self::RuleUnfit { .. } => "Correct the rule under `keyFiles` in that profile, or download the key file again",
             Self::FileUnreadable { .. } => "Check that the file exists and that you may read it",
             Self::FileNotRegular { .. } => "Choose the key file itself",
-            Self::FileTooLarge { .. } | Self::Empty | Self::Binary | Self::NotAKeyFile | Self::JsonTooDeep => {
+            Self::FileTooLarge { .. } | Self::Empty | Self::Binary | Self::NotAKeyFile | Self::JsonTooDeep
+            | Self::JsonWithoutCredential => {
                 "Choose the file that your provider's console let you download"
             }
             Self::JsonUnknown => {
@@ -37,8 +38,14 @@ impl KeyError {
             Self::AlgorithmNotTaken { .. } => "Create a key of another type in your provider's console and import that",
             Self::PassphraseNeeded { wrong: false } => "Enter the passphrase of the key",
             Self::PassphraseNeeded { wrong: true } => "Enter the passphrase again, with its upper and lower case",
-            Self::EncryptionUnsupported { .. } | Self::LegacyEncrypted => {
-                "Convert it with `openssl pkcs8 -topk8 -in key.pem -out key.pkcs8.pem` and import `key.pkcs8.pem`"
+            Self::EncryptionUnsupported { .. } | Self::LegacyEncrypted { outdated: false } => {
+                Conversion::Encrypted.help()
+            }
+            Self::EncryptionOutdated { .. } | Self::LegacyEncrypted { outdated: true } => {
+                Conversion::OldEncrypted.help()
+            }
+            Self::EncryptionUnknown { .. } => {
+                "Export it again with the program that encrypted it, without a passphrase or under AES, or create a new key"
             }
             Self::SeveralCredentials { .. } => "Put each credential into a file of its own and import the one you mean",
             Self::SeveralKeys { .. } => "Put each private key into a file of its own and import the one you mean",
@@ -56,7 +63,7 @@ impl KeyError {
             Self::AddressInvalid { .. } => {
                 "Download the key file again and import it unchanged, or write the server's https address there"
             }
-            Self::NumberInvalid { .. } => {
+            Self::NumberInvalid { .. } | Self::JwkTypeDiffers { .. } => {
                 "Download the JWK again, or export the key as PKCS#8 PEM, and import it unchanged"
             }
             Self::PrimesMissing => {
