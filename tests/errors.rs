@@ -173,7 +173,6 @@ fn key_errors() -> Vec<KeyError> {
         KeyError::PemInvalid { .. } => KeyError::PemInvalid { why: "it is not base64" },
         KeyError::NumberInvalid { .. } => KeyError::NumberInvalid { member: "n".into() },
         KeyError::PrimesMissing => KeyError::PrimesMissing,
-        KeyError::JwkTypeDiffers { .. } => KeyError::JwkTypeDiffers { says: "RSA", holds: "a key on a curve" },
         KeyError::CertificateBroken => KeyError::CertificateBroken,
         KeyError::CertificateForeign => KeyError::CertificateForeign,
         KeyError::SeveralCertificates { .. } => KeyError::SeveralCertificates { count: 2 },

@@ -269,14 +269,6 @@ pub enum KeyError {
     /// An RSA JWK with `d` alone (RFC 7518 §6.3.2 allows it): the primes would have to be searched for.
     #[error("the JWK lacks its primes: one of `p`, `q`, `dp`, `dq` and `qi` is missing")]
     PrimesMissing,
-    /// A JWK whose `kty` says one type of key, and whose members are another's (RFC 7518 §6.1).
-    #[error("the JWK says that it is {says}, but holds the numbers of {holds}")]
-    JwkTypeDiffers {
-        /// What `kty` says, for example `RSA`.
-        says: &'static str,
-        /// What the members are, with its article, for example `an EC key`.
-        holds: &'static str,
-    },
     /// A certificate beside the key that does not parse.
     #[error("the certificate beside the private key is damaged")]
     CertificateBroken,
@@ -359,7 +351,6 @@ impl KeyError {
             Self::PemInvalid { .. } => "pem-invalid",
             Self::NumberInvalid { .. } => "jwk-number-invalid",
             Self::PrimesMissing => "jwk-without-primes",
-            Self::JwkTypeDiffers { .. } => "jwk-type-differs",
             Self::CertificateBroken => "certificate-broken",
             Self::CertificateForeign => "certificate-of-another-key",
             Self::SeveralCertificates { .. } => "several-certificates",

@@ -5,7 +5,7 @@
 
 use pkcs8::EncryptedPrivateKeyInfoRef;
 use pkcs8::pkcs5::EncryptionScheme;
-use pkcs8::pkcs5::pbes2::{Kdf, Parameters};
+use pkcs8::pkcs5::pbes2::{self, Kdf, Parameters};
 use zeroize::Zeroizing;
 
 use crate::error::KeyError;
@@ -30,6 +30,7 @@ pub(super) fn open(der: &[u8], passphrase: Option<&Secret>) -> Result<PrivateKey
     let EncryptionScheme::Pbes2(parameters) = &info.encryption_algorithm else {
         return Err(unsupported());
     };
+    check_openable(parameters, info.encrypted_data.as_bytes())?;
     check_cost(&parameters.kdf)?;
     let passphrase = passphrase.ok_or(KeyError::PassphraseNeeded { wrong: false })?;
     let opened = decrypted(parameters, info.encrypted_data.as_bytes(), passphrase)?;
@@ -51,21 +52,49 @@ fn decrypted(parameters: &Parameters, data: &[u8], passphrase: &Secret) -> Resul
     Ok(SecretBytes::new(plain.to_vec()))
 }
 
+/// Refuses what no passphrase opens, so that none is asked for.
+fn check_openable(parameters: &Parameters, data: &[u8]) -> Result<(), KeyError> {
+    let broken = |why| Err(KeyError::Broken { why });
+    let derives = match &parameters.kdf {
+        // RFC 8018 §5.2: the count is positive.
+        Kdf::Pbkdf2(pbkdf2) if pbkdf2.iteration_count == 0 => {
+            return broken("it says to derive its key in 0 rounds, so no passphrase opens it");
+        }
+        // RFC 7914 §2.
+        Kdf::Scrypt(scrypt) => {
+            let cost = scrypt.cost_parameter;
+            cost > 1 && cost.is_power_of_two() && scrypt.block_size > 0 && scrypt.parallelization > 0
+        }
+        _ => true,
+    };
+    let fits = parameters.kdf.key_length().is_none_or(|length| usize::from(length) == parameters.encryption.key_size());
+    if !derives || !fits {
+        return broken("its encryption contradicts itself, so no passphrase opens it");
+    }
+    let block = match parameters.encryption {
+        pbes2::EncryptionScheme::DesEde3Cbc { .. } => 8,
+        _ => 16,
+    };
+    let is_stream = matches!(
+        parameters.encryption,
+        pbes2::EncryptionScheme::Aes128Gcm { .. } | pbes2::EncryptionScheme::Aes256Gcm { .. }
+    );
+    if data.len() < block || (!is_stream && data.len() % block != 0) {
+        return broken("a part of it is missing, so no passphrase opens it");
+    }
+    Ok(())
+}
+
 fn check_cost(kdf: &Kdf) -> Result<(), KeyError> {
     let too_slow = |scheme: String| Err(KeyError::EncryptionUnsupported { scheme });
     match kdf {
-        // RFC 8018 §5.2: the count is positive.
-        Kdf::Pbkdf2(parameters) if parameters.iteration_count == 0 => {
-            Err(KeyError::Broken { why: "no passphrase can open it, as it says to derive the key in 0 rounds" })
-        }
         Kdf::Pbkdf2(parameters) if parameters.iteration_count > MAX_ROUNDS => {
             too_slow(format!("PBKDF2 of {} rounds", parameters.iteration_count))
         }
         Kdf::Scrypt(parameters) => {
             let memory = parameters.cost_parameter.saturating_mul(u64::from(parameters.block_size)).saturating_mul(128);
             if memory > MAX_SCRYPT_MEMORY || parameters.parallelization > MAX_SCRYPT_LANES {
-                // OpenSSL takes 32 MiB at most.
-                return Err(KeyError::EncryptionUnknown { scheme: "scrypt at an extreme cost".to_owned() });
+                return too_slow("scrypt at an extreme cost".to_owned());
             }
             Ok(())
         }

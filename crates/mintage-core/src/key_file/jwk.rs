@@ -27,7 +27,6 @@ pub(super) fn single(json: &Json) -> Result<KeyFile, KeyError> {
     if is_for_encryption(json) {
         return Err(WrongKind::EncryptionJwk.into());
     }
-    check_type(kind, json)?;
     let key_id = member::optional_id(json, &["kid"])?;
     let der = match kind {
         "RSA" => rsa(json)?,
@@ -62,18 +61,6 @@ fn is_for_encryption(json: &Json) -> bool {
     };
     let encrypts = ["RSA-OAEP", "RSA1_5", "ECDH-ES"].iter().any(|algorithm| text("alg").starts_with(algorithm));
     text("use") == "enc" || encrypts || !signs
-}
-
-/// Refuses a JWK whose numbers are those of another type than it says.
-fn check_type(kind: &str, json: &Json) -> Result<(), KeyError> {
-    let is_rsa = member::has(json, &["n"]) && member::has(json, &["e"]);
-    let is_curve = member::has(json, &["crv"]) && member::has(json, &["x"]);
-    match (kind, is_rsa, is_curve) {
-        ("RSA", false, true) => Err(KeyError::JwkTypeDiffers { says: "RSA", holds: "a key on a curve" }),
-        ("EC", true, false) => Err(KeyError::JwkTypeDiffers { says: "EC", holds: "an RSA key" }),
-        ("OKP", true, false) => Err(KeyError::JwkTypeDiffers { says: "OKP", holds: "an RSA key" }),
-        _ => Ok(()),
-    }
 }
 
 /// RFC 7518 §6.3: as `RSAPrivateKey`.

@@ -63,7 +63,7 @@ impl KeyError {
             Self::AddressInvalid { .. } => {
                 "Download the key file again and import it unchanged, or write the server's https address there"
             }
-            Self::NumberInvalid { .. } | Self::JwkTypeDiffers { .. } => {
+            Self::NumberInvalid { .. } => {
                 "Download the JWK again, or export the key as PKCS#8 PEM, and import it unchanged"
             }
             Self::PrimesMissing => {
