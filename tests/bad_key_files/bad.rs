@@ -138,7 +138,7 @@ fn containers() -> Vec<Bad> {
             include_bytes!("../fixtures/keys/throwaway-rsa-2048-a.jks").to_vec(),
             "is-java-keystore",
         ),
-        bad("a JCEKS keystore", vec![0xce, 0xce, 0xce, 0xce, 0, 0, 0, 2], "is-java-keystore"),
+        bad("a JCEKS keystore", vec![0xce, 0xce, 0xce, 0xce, 0, 0, 0, 2], "is-jce-keystore"),
         bad("encrypted PKCS#8 as DER", der_of(key!("rsa-2048-a.encrypted-aes256.pem")), "passphrase-needed"),
         bad("half of a DER key", der_of(PKCS8)[..600].to_vec(), "file-binary"),
     ]

@@ -161,6 +161,8 @@ fn encrypted() -> Vec<Row> {
         row("Camellia", OPENSSL, topk8!("-v2 camellia256")),
         row("Camellia as DER", OPENSSL, topk8!("-v2 camellia128 -outform DER")),
         row("ARIA", OPENSSL, topk8!("-v2 aria256")),
+        row("AES in another mode", OPENSSL, topk8!("-v2 aes-256-cfb")),
+        row("AES with a key derived by MD5", OPENSSL, topk8!("-v2 aes256 -v2prf hmacWithMD5")),
         row("SM4", OPENSSL, topk8!("-v2 sm4")),
         row("PBES1 with 3DES", OPENSSL, topk8!("-v1 PBE-SHA1-3DES")),
         row("PBES1 with 3DES of two keys", OPENSSL, topk8!("-v1 PBE-SHA1-2DES")),

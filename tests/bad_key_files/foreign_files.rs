@@ -71,7 +71,11 @@ fn openssh() -> Vec<Bad> {
         bad("OpenSSH, an unknown type", plain(b"ssh-xmss@openssh.com"), "key-unsupported"),
         bad("OpenSSH, a type that is no text", plain(&[0xff; 8]), "key-unsupported"),
         bad("OpenSSH, encrypted RSA", openssh_file(b"aes256-ctr", b"ssh-rsa", b"", b""), "is-openssh-key"),
-        bad("OpenSSH, encrypted Ed25519", openssh_file(b"aes256-ctr", b"ssh-ed25519", b"", b""), "is-openssh-key"),
+        bad(
+            "OpenSSH, encrypted Ed25519",
+            openssh_file(b"aes256-ctr", b"ssh-ed25519", b"", b""),
+            "is-openssh-ed25519-key",
+        ),
         bad("OpenSSH, nothing in the key", plain(b"ssh-ed25519"), "key-broken"),
         bad(
             "OpenSSH, endless RSA numbers",

@@ -114,9 +114,9 @@ fn scheme_of(der: &[u8]) -> Result<KeyError, Why> {
         return Ok(match derivation.as_str() {
             "1.2.840.113549.1.5.12" | "1.3.6.1.4.1.11591.4.11" => {
                 let (name, opens) = cipher_of(&cipher);
-                opens(format!("PBES2 with {name}"))
+                opens(format!("PBES2 ({name})"))
             }
-            _ => unknown("PBES2 with an unknown key derivation".to_owned()),
+            _ => unknown("PBES2 (an unknown key derivation)".to_owned()),
         });
     }
     let (name, opens) = old_scheme_of(&scheme);
@@ -141,15 +141,15 @@ fn unknown(scheme: String) -> KeyError {
 /// The schemes before PBES2 (RFC 8018 A.3, RFC 7292 appendix C). OpenSSL has no MD2 any more.
 fn old_scheme_of(oid: &str) -> (&'static str, Opens) {
     match oid {
-        "1.2.840.113549.1.5.1" => ("PBES1 with MD2 and DES", unknown),
-        "1.2.840.113549.1.5.3" => ("PBES1 with MD5 and DES", by_its_legacy_provider),
-        "1.2.840.113549.1.5.4" => ("PBES1 with MD2 and RC2", unknown),
-        "1.2.840.113549.1.5.6" => ("PBES1 with MD5 and RC2", by_its_legacy_provider),
-        "1.2.840.113549.1.5.10" => ("PBES1 with SHA-1 and DES", by_its_legacy_provider),
-        "1.2.840.113549.1.5.11" => ("PBES1 with SHA-1 and RC2", by_its_legacy_provider),
-        "1.2.840.113549.1.12.1.1" | "1.2.840.113549.1.12.1.2" => ("PBES1 with RC4", by_its_legacy_provider),
-        "1.2.840.113549.1.12.1.3" | "1.2.840.113549.1.12.1.4" => ("PBES1 with 3DES", by_openssl),
-        "1.2.840.113549.1.12.1.5" | "1.2.840.113549.1.12.1.6" => ("PBES1 with RC2", by_its_legacy_provider),
+        "1.2.840.113549.1.5.1" => ("PBES1 (MD2, DES)", unknown),
+        "1.2.840.113549.1.5.3" => ("PBES1 (MD5, DES)", by_its_legacy_provider),
+        "1.2.840.113549.1.5.4" => ("PBES1 (MD2, RC2)", unknown),
+        "1.2.840.113549.1.5.6" => ("PBES1 (MD5, RC2)", by_its_legacy_provider),
+        "1.2.840.113549.1.5.10" => ("PBES1 (SHA-1, DES)", by_its_legacy_provider),
+        "1.2.840.113549.1.5.11" => ("PBES1 (SHA-1, RC2)", by_its_legacy_provider),
+        "1.2.840.113549.1.12.1.1" | "1.2.840.113549.1.12.1.2" => ("PBES1 (RC4)", by_its_legacy_provider),
+        "1.2.840.113549.1.12.1.3" | "1.2.840.113549.1.12.1.4" => ("PBES1 (3DES)", by_openssl),
+        "1.2.840.113549.1.12.1.5" | "1.2.840.113549.1.12.1.6" => ("PBES1 (RC2)", by_its_legacy_provider),
         _ => ("an unknown scheme", unknown),
     }
 }

@@ -8,7 +8,7 @@ use base64::Engine;
 use base64::prelude::{BASE64_STANDARD, BASE64_STANDARD_NO_PAD};
 use zeroize::Zeroizing;
 
-use super::{KeyFile, Material, Shape, certificate, encrypted, foreign, framing, openssh};
+use super::{KeyFile, Material, Shape, certificate, encrypted, foreign, framing, openssh, shown};
 use crate::error::{KeyError, WrongKind};
 use crate::private_key::{PrivateKey, form};
 use crate::secret::{Secret, SecretBytes};
@@ -155,9 +155,7 @@ fn key_of(block: &Block<'_>, passphrase: Option<&Secret>) -> Result<PrivateKey, 
     }
     // RFC 1421 §4.6: headers, which only keys encrypted in the way before PKCS#8 have.
     if block.body.contains("DEK-Info") || block.body.contains("4,ENCRYPTED") {
-        // DES alone, RC2, SEED and their like; the rest of what OpenSSL wrote it opens.
-        let current = ["AES-", "DES-EDE3", "CAMELLIA-", "ARIA-"].iter().any(|cipher| block.body.contains(cipher));
-        return Err(KeyError::LegacyEncrypted { outdated: !current });
+        return Err(of_dek_info(block.body));
     }
     of_binary(decoded(block.body)?, passphrase).map_err(|error| match error {
         KeyError::Broken { .. } if !KEY_LABELS.contains(&block.label) => {
@@ -166,6 +164,16 @@ fn key_of(block: &Block<'_>, passphrase: Option<&Secret>) -> Result<PrivateKey, 
         }
         other => other,
     })
+}
+
+/// Tells the ciphers that OpenSSL 3 opens from those that only its legacy provider does: DES alone, RC2, SEED.
+fn of_dek_info(body: &str) -> KeyError {
+    let value = body.split_once("DEK-Info:").map_or("", |(_, value)| value.trim_start());
+    let cipher = value.split_once(',').map_or("", |(cipher, _)| cipher);
+    match ["AES-", "DES-EDE3", "CAMELLIA-", "ARIA-"].iter().any(|current| cipher.starts_with(current)) {
+        true => KeyError::LegacyEncrypted,
+        false => KeyError::EncryptionOutdated { scheme: format!("DEK-Info ({})", shown(cipher)) },
+    }
 }
 
 /// Reads DER, opening it with the passphrase where it is encrypted, or OpenSSH's own format.

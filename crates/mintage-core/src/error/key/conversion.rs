@@ -52,17 +52,17 @@ conversions! {
     JavaKeystore: "key.jks" => "key.p12",
         "Convert it with",
         "keytool -importkeystore -srckeystore key.jks -destkeystore key.p12 -deststoretype PKCS12",
-        ", then import `key.p12` to see the second step";
+        ", then import `key.p12` to get the second step";
     /// The same in the format that keytool doesn't recognise by itself in every version.
     JceKeystore: "key.jceks" => "key.p12",
         "Convert it with",
         "keytool -importkeystore -srckeystore key.jceks -srcstoretype JCEKS -destkeystore key.p12 -deststoretype PKCS12",
-        ", then import `key.p12` to see the second step";
+        ", then import `key.p12` to get the second step";
     /// A Java keystore that settings name.
     NamedKeystore: "keystore.jks" => "key.p12",
         "Convert the keystore with",
         "keytool -importkeystore -srckeystore keystore.jks -destkeystore key.p12 -deststoretype PKCS12",
-        ", then import `key.p12` to see the second step";
+        ", then import `key.p12` to get the second step";
     /// An encrypted RSA or ECDSA key of OpenSSH; it keeps its passphrase.
     OpenSsh: "copy-of-key" => "copy-of-key",
         "Make a copy that only you can read, convert it with",

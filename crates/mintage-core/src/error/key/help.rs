@@ -15,10 +15,10 @@ impl KeyError {
             Self::FileNotRegular { .. } => "Choose the key file itself",
             Self::FileTooLarge { .. } | Self::Empty | Self::Binary | Self::NotAKeyFile | Self::JsonTooDeep
             | Self::JsonWithoutCredential => {
-                "Choose the file that your provider's console let you download"
+                "Choose the key file that you downloaded from your provider's console"
             }
             Self::JsonUnknown => {
-                "Choose the file that your provider's console let you download; if it is that, describe it in a profile"
+                "Choose the key file that you downloaded from your provider's console; if this is it, describe it in a profile"
             }
             Self::TextTooLarge => "Paste only the key file's text",
             Self::Utf16 | Self::NotUtf8 { .. } => {
@@ -27,34 +27,34 @@ impl KeyError {
             Self::TooSmall { .. } => "Create a new key in your provider's console and import that",
             Self::NotRsa { .. } => "Create an RSA key in your provider's console and import that",
             Self::Unsupported { .. } => {
-                "Create an RSA, P-256, P-384 or Ed25519 key, whichever your provider takes, and import that"
+                "Create an RSA, P-256, P-384 or Ed25519 key, whichever your provider accepts, and import that"
             }
             Self::AlgorithmUnfit { .. } => {
-                "Choose an algorithm that fits the key, or import a key of the type that your provider takes"
+                "Choose an algorithm that fits the key, or import a key of a type that your provider accepts"
             }
             Self::SigningFailed { .. } => "Import the key file again",
-            Self::SecretUnusable => "Copy the secret or token alone, without anything around it",
+            Self::SecretUnusable => "Copy only the secret or token, without anything around it",
             Self::SecretIsKey => "Import it as a private key",
             Self::AlgorithmNotTaken { .. } => "Create a key of another type in your provider's console and import that",
             Self::PassphraseNeeded { wrong: false } => "Enter the passphrase of the key",
-            Self::PassphraseNeeded { wrong: true } => "Enter the passphrase again, with its upper and lower case",
-            Self::EncryptionUnsupported { .. } | Self::LegacyEncrypted { outdated: false } => {
+            Self::PassphraseNeeded { wrong: true } => "Enter the passphrase again, and check upper and lower case",
+            Self::EncryptionUnsupported { .. } | Self::LegacyEncrypted => {
                 Conversion::Encrypted.help()
             }
-            Self::EncryptionOutdated { .. } | Self::LegacyEncrypted { outdated: true } => {
+            Self::EncryptionOutdated { .. } => {
                 Conversion::OldEncrypted.help()
             }
             Self::EncryptionUnknown { .. } => {
-                "Export it again with the program that encrypted it, without a passphrase or under AES, or create a new key"
+                "Save it again with the program that encrypted it, without a passphrase or under AES, or create a new key"
             }
-            Self::SeveralCredentials { .. } => "Put each credential into a file of its own and import the one you mean",
-            Self::SeveralKeys { .. } => "Put each private key into a file of its own and import the one you mean",
+            Self::SeveralCredentials { .. } => "Put each credential into a separate file and import the one you want",
+            Self::SeveralKeys { .. } => "Put each private key into a separate file and import the one you want",
             Self::PemUnframed => "Copy the key again with its `BEGIN` and `END` lines",
             Self::PemTruncated | Self::PemInvalid { .. } => {
                 "Copy the key again, whole and unchanged from its `BEGIN` line to its `END` line"
             }
             Self::TypeUnknown { .. } => {
-                "Create a key of type JSON for a service user in your provider's console and import that; if it is that, describe it in a profile"
+                "Create a key of type JSON for a service user in your provider's console and import that; if this is it, describe it in a profile"
             }
             Self::ExpirationInvalid { .. }
             | Self::MemberNotObject { .. }
@@ -73,10 +73,10 @@ impl KeyError {
                 "Copy the certificate again, whole, or import the private key without it if your provider needs none"
             }
             Self::CertificateForeign => {
-                "Put the private key and the certificate that was made for it into one file and import that"
+                "Put the private key and its own certificate into one file and import that"
             }
             Self::SeveralCertificates { .. } => {
-                "Remove the certificates that your provider does not know, and import the rest"
+                "Remove the certificates that your provider doesn't know, and import the rest"
             }
             Self::Broken { .. } | Self::JsonTruncated { .. } | Self::JsonInvalid { .. } => {
                 "Download the key file again, or create a new key"

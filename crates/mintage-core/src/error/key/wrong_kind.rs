@@ -6,8 +6,9 @@
 use super::Conversion;
 
 const CREATE: &str = "Create a key for the service user in your provider's console and import that";
-const DOWNLOAD: &str = "Sign in to your provider's console in the browser, download the key file there and import that";
-const PRIVATE_HALF: &str = "Import the private key that belongs to it; a public key cannot sign";
+const DOWNLOAD: &str =
+    "Download the key file again while you are signed in to your provider's console, and import that";
+const PRIVATE_HALF: &str = "Import the private key that belongs to it; a public key can't sign";
 
 macro_rules! kinds {
     ($($(#[$doc:meta])* $name:ident: $code:literal, $is:literal, $help:expr;)+) => {
@@ -54,7 +55,7 @@ kinds! {
     Pkcs7: "is-pkcs7", "a PKCS#7 file, which holds certificates and no private key",
         "Import the private key that the certificates were made for";
     /// Parameters that keys are made with: Diffie-Hellman, DSA.
-    Parameters: "is-parameters", "a set of parameters for making keys, without a key",
+    Parameters: "is-parameters", "a set of parameters to make keys with, without a key",
         CREATE;
     /// The name of a curve, as OpenSSL writes it above an EC key.
     CurveName: "is-curve-name", "the name of a curve (`EC PARAMETERS`) without the key that follows it",
@@ -63,7 +64,7 @@ kinds! {
     OpenSshEncrypted: "is-openssh-key", "an OpenSSH private key with a passphrase",
         Conversion::OpenSsh.help();
     /// An encrypted key of OpenSSH of another type.
-    OpenSshEd25519Encrypted: "is-openssh-key", "an OpenSSH private key with a passphrase",
+    OpenSshEd25519Encrypted: "is-openssh-ed25519-key", "an OpenSSH private key with a passphrase",
         Conversion::OpenSshEd25519.help();
     /// A public key with an authority's signature, as OpenSSH has them.
     OpenSshCertificate: "is-openssh-certificate", "an OpenSSH certificate",
@@ -81,25 +82,25 @@ kinds! {
     Pgp: "is-pgp-key", "an OpenPGP key or message",
         CREATE;
     /// A key or file of age.
-    Age: "is-age-key", "a file of age, which encrypts files and doesn't sign",
+    Age: "is-age-key", "a file of `age`, which encrypts and doesn't sign",
         CREATE;
     /// A key of minisign or signify.
-    Minisign: "is-minisign-key", "a key of minisign or signify, with which files are signed",
+    Minisign: "is-minisign-key", "a minisign or signify key, which signs files",
         CREATE;
     /// A key or connection of a VPN: WireGuard, OpenVPN.
-    Vpn: "is-vpn-key", "a key or connection of a VPN",
+    Vpn: "is-vpn-key", "a VPN's key or connection",
         CREATE;
     /// A PKCS#12 file, `.p12` or `.pfx` (RFC 7292).
     Pkcs12: "is-pkcs12", "a PKCS#12 file",
         Conversion::Pkcs12.help();
     /// A PKCS#12 file whose encryption OpenSSL 3 counts as legacy.
-    OldPkcs12: "is-pkcs12", "a PKCS#12 file in an old encryption",
+    OldPkcs12: "is-old-pkcs12", "a PKCS#12 file in an old encryption",
         Conversion::OldPkcs12.help();
     /// A Java keystore, JKS.
     JavaKeystore: "is-java-keystore", "a Java keystore",
         Conversion::JavaKeystore.help();
     /// A Java keystore, JCEKS.
-    JceKeystore: "is-java-keystore", "a Java keystore (JCEKS)",
+    JceKeystore: "is-jce-keystore", "a Java keystore (JCEKS)",
         Conversion::JceKeystore.help();
     /// An archive.
     Archive: "is-archive", "an archive",
@@ -117,7 +118,7 @@ kinds! {
     PackedAsBase64: "is-base64", "a file packed as base64",
         Conversion::Base64.help();
     /// ZITADEL's key of an application.
-    ApplicationKey: "is-application-key", "an application's key, which authenticates introspection and cannot mint; a service user's key is needed",
+    ApplicationKey: "is-application-key", "an application's key, which authenticates introspection and can't mint; a service user's key is needed",
         "Create a key for a service user in your provider's console and import that";
     /// A JWK without private part (RFC 7517 §4).
     PublicJwk: "is-public-jwk", "a public key as JWK",
@@ -126,7 +127,7 @@ kinds! {
     PublicJwkSet: "is-public-key-set", "a set of public keys, as a server publishes it",
         CREATE;
     /// A JWK that is meant for encryption (RFC 7517 §4.2, §4.3).
-    EncryptionJwk: "is-encryption-jwk", "a JWK for encryption, with which nothing is signed",
+    EncryptionJwk: "is-encryption-jwk", "a JWK for encryption, which can't sign",
         "Create a signing key for the service user in your provider's console and import that";
     /// A JWK set with private parts.
     PrivateJwkSet: "is-server-key-set", "a set of private keys without a user, as a server keeps it to sign its own tokens",
@@ -138,16 +139,16 @@ kinds! {
     ZitadelApiAnswer: "is-api-answer", "ZITADEL's answer to a new key, but the key file packed in it is incomplete",
         "Import the whole answer unchanged, or create a new key";
     /// A Google OAuth client, as which people sign in.
-    GoogleOauthClient: "is-google-oauth-client", "a Google OAuth client, with which people sign in",
+    GoogleOauthClient: "is-google-oauth-client", "a Google OAuth client, which people sign in with",
         "Create a JSON key for a service account in Google's console and import that";
     /// Another of Google's credential files: user, workload identity.
     GoogleOther: "is-google-credentials", "a Google credentials file without a service account's key",
         "Create a JSON key for a service account in Google's console and import that";
     /// The settings of an app that uses Firebase: `google-services.json`, `GoogleService-Info.plist`.
-    FirebaseApp: "is-firebase-app", "the settings of a Firebase app, which hold no credential for servers",
-        "Generate a private key in Firebase's console, under Project settings, Service accounts, and import that";
+    FirebaseApp: "is-firebase-app", "a Firebase app's settings file, which has no credential for servers in it",
+        "Create a private key in Firebase's console, under Project settings, Service accounts, and import that";
     /// A key of App Store Connect with its ids, as fastlane keeps it.
-    AppStoreConnect: "is-app-store-connect-key", "an App Store Connect key, with which programs sign their own tokens for Apple",
+    AppStoreConnect: "is-app-store-connect-key", "an App Store Connect key, which Apple's tools sign their own tokens with",
         "Use it with fastlane or Apple's tools: App Store Connect has no token endpoint to mint from";
     /// A service account's authorized key of Yandex Cloud.
     YandexKey: "is-yandex-key", "an authorized key of Yandex Cloud, whose token service doesn't speak OAuth",
@@ -159,10 +160,10 @@ kinds! {
     AzureCertificateFile: "is-azure-certificate-file", "an Entra service principal whose key is in another file",
         "Import the PEM file that `fileWithCertAndPrivateKey` names: it holds the key and the certificate";
     /// An AWS access key.
-    AwsAccessKey: "is-aws-access-key", "an AWS access key, with which AWS's own tools sign each request",
+    AwsAccessKey: "is-aws-access-key", "an AWS access key, which AWS's tools sign each request with",
         "Use it with AWS's tools, or import a key file of a server that mints OAuth tokens";
     /// A kubeconfig.
-    Kubeconfig: "is-kubeconfig", "a kubeconfig, with which `kubectl` signs in to a cluster",
+    Kubeconfig: "is-kubeconfig", "a kubeconfig, which `kubectl` signs in to a cluster with",
         CREATE;
     /// A server's discovery document (RFC 8414, OpenID Connect Discovery).
     Discovery: "is-discovery", "a server's discovery document",
@@ -171,13 +172,13 @@ kinds! {
     SamlMetadata: "is-saml-metadata", "SAML metadata, which holds certificates and no private key",
         CREATE;
     /// What Raystack Frontier tells of a service user, without a credential.
-    FrontierServiceUser: "is-frontier-service-user", "what Frontier tells of a service user, without a credential",
+    FrontierServiceUser: "is-frontier-service-user", "Frontier's description of a service user, without a credential",
         "Create a key or a secret for the service user and import the answer, which holds it";
     /// Keycloak's adapter settings without a secret.
     KeycloakSettings: "is-keycloak-settings", "a Keycloak adapter's settings without a client secret",
         "Set the client's authenticator to `Client Id and Secret` in Keycloak's console and download the settings again, or import its key as PEM";
     /// Keycloak's adapter settings whose key is in a Java keystore beside them.
-    KeycloakKeystore: "is-keycloak-keystore", "a Keycloak adapter's settings, whose key is in the keystore file that they name",
+    KeycloakKeystore: "is-keycloak-keystore", "a Keycloak adapter's settings, whose key is in the keystore that they name",
         Conversion::NamedKeystore.help();
     /// A token or a token response.
     Token: "is-token", "a token",
