@@ -1,5 +1,7 @@
 //! Files of other programs and purposes, each named for what it is.
 
+use mintage_core::key_file::Material;
+
 use crate::bad::{Bad, bad};
 use crate::{der_of, key, pem_of, quoted};
 
@@ -236,6 +238,25 @@ fn cloud() -> Vec<Bad> {
         bad("a secret at an unknown place", r#"{"app":{"appSecret":"s3cret"}}"#, "json-unknown"),
         bad("a JWK without its type, on a curve", r#"{"crv":"P-256","x":"AQ","y":"AQ","d":"AQ"}"#, "member-missing"),
     ]
+}
+
+#[test]
+fn adobes_project_gives_its_server_to_server_credential() {
+    for before in [0, 1, 2] {
+        let other = serde_json::json!({"id":"1","integration_type":"apikey","api_key":{"client_id":"public"}});
+        let mut credentials = vec![other; before];
+        credentials.push(serde_json::json!({
+            "id": "271717",
+            "name": "Tea S2S",
+            "integration_type": "oauth_server_to_server",
+            "oauth_server_to_server": { "client_id": "0a1b2c", "client_secrets": ["p8e-invented"], "scopes": ["openid"] },
+        }));
+        let project = serde_json::json!({"project":{"workspace":{"details":{"credentials":credentials}}}});
+        let file = crate::parse(project.to_string().as_bytes(), None).expect("known");
+        assert_eq!((file.client_id.as_deref(), file.name.as_deref()), (Some("0a1b2c"), Some("Tea S2S")));
+        let Material::ClientSecret(secret) = file.material else { panic!("it holds a secret") };
+        assert_eq!(secret.expose(), "p8e-invented");
+    }
 }
 
 fn frames() -> Vec<Bad> {

@@ -140,7 +140,7 @@ pub enum KeyError {
     #[error("neither Mintage nor any of your profiles knows this kind of JSON")]
     JsonUnknown,
     /// JSON in which neither Mintage nor a draft of a profile finds a credential.
-    #[error("this JSON holds no private key, client secret or token")]
+    #[error("there is no private key, client secret or token in this JSON that Mintage recognises")]
     JsonWithoutCredential,
     /// A file that a profile of the user's own describes, and that is not as described.
     #[error("the file doesn't match the rule `{rule}` of the profile `{profile}`: {differs}")]

@@ -13,9 +13,11 @@ impl KeyError {
             Self::RuleUnfit { .. } => "Correct the rule under `keyFiles` in that profile, or download the key file again",
             Self::FileUnreadable { .. } => "Check that the file exists and that you may read it",
             Self::FileNotRegular { .. } => "Choose the key file itself",
-            Self::FileTooLarge { .. } | Self::Empty | Self::Binary | Self::NotAKeyFile | Self::JsonTooDeep
-            | Self::JsonWithoutCredential => {
+            Self::FileTooLarge { .. } | Self::Empty | Self::Binary | Self::NotAKeyFile | Self::JsonTooDeep => {
                 "Choose the key file that you downloaded from your provider's console"
+            }
+            Self::JsonWithoutCredential => {
+                "Choose the key file that you downloaded from your provider's console; if this is it, add a profile that says where its credential is"
             }
             Self::JsonUnknown => {
                 "Choose the key file that you downloaded from your provider's console; if this is it, describe it in a profile"
