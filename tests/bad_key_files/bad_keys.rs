@@ -21,7 +21,7 @@ fn pems() -> Vec<Bad> {
         bad("half an END line", PKCS8.trim_end().trim_end_matches('-'), "pem-truncated"),
         bad("a second BEGIN before the END", format!("-----BEGIN PRIVATE KEY-----\n{PKCS8}"), "pem-truncated"),
         bad("no BEGIN line", PKCS8.replace("-----BEGIN PRIVATE KEY-----\n", ""), "pem-unframed"),
-        bad("neither BEGIN nor END line", inside.join("\n"), "pem-unframed"),
+        bad("neither BEGIN nor END line, cut off", inside[..10].join("\n"), "pem-unframed"),
         bad("BEGIN and END of different kinds", PKCS8.replace("END PRIVATE", "END RSA PRIVATE"), "pem-invalid"),
         bad("a BEGIN line with three dashes at its end", PKCS8.replacen("KEY-----", "KEY---", 1), "pem-invalid"),
         bad("nothing between BEGIN and END", "-----BEGIN PRIVATE KEY-----\n-----END PRIVATE KEY-----\n", "pem-invalid"),

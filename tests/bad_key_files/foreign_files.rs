@@ -1,5 +1,7 @@
 //! Files of other programs and purposes, each named for what it is.
 
+use mintage_core::diagnosis::NextStep;
+use mintage_core::error::Error;
 use mintage_core::key_file::Material;
 
 use crate::bad::{Bad, bad};
@@ -128,6 +130,11 @@ fn openssh() -> Vec<Bad> {
     ]
 }
 
+fn base64_of(bytes: &[u8]) -> String {
+    use base64::Engine;
+    base64::prelude::BASE64_STANDARD.encode(bytes)
+}
+
 fn keystores() -> Vec<Bad> {
     // As NSS and older Windows write it: BER with indefinite lengths.
     let indefinite = [
@@ -143,6 +150,14 @@ fn keystores() -> Vec<Bad> {
             pem_of("PRIVATE KEY", include_bytes!("../fixtures/keys/throwaway-rsa-2048-a.p12")),
             "is-pkcs12",
         ),
+        bad("PKCS#12 as base64", base64_of(include_bytes!("../fixtures/keys/throwaway-rsa-2048-a.p12")), "is-pkcs12"),
+        bad(
+            "a Java keystore as base64",
+            base64_of(include_bytes!("../fixtures/keys/throwaway-rsa-2048-a.jks")),
+            "is-java-keystore",
+        ),
+        bad("a certificate as base64", base64_of(&der_of(key!("ec-p256.certificate.pem"))), "is-certificate"),
+        bad("a public key as base64", base64_of(&der_of(key!("rsa-2048-a.public.pem"))), "is-public-key"),
         bad("a secret key of GnuPG", vec![0x95, 0x07, 0x58, 0x04, 0x60, 0, 0, 0, 0x01], "is-pgp-key"),
         bad("a public key of GnuPG", vec![0x98, 0x33, 0x04, 0x60, 0, 0, 0, 0x16], "is-pgp-key"),
         bad("an encrypted PGP message", "-----BEGIN PGP MESSAGE-----\n\nhQ\n-----END PGP MESSAGE-----", "is-pgp-key"),
@@ -177,7 +192,11 @@ fn texts() -> Vec<Bad> {
             r#"<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" entityID="e"/>"#,
             "is-saml-metadata",
         ),
-        bad("an encrypted token behind Bearer", "Bearer eyJhbGciOiJSUzI1NiJ9.e30.c2ln", "is-token"),
+        bad("a token behind bearer", "bearer eyJhbGciOiJSUzI1NiJ9.e30.c2ln", "is-token"),
+        bad("a token on three lines", "eyJhbGciOiJSUzI1NiJ9.\neyJzdWIiOiIxIn0.\nc2ln", "is-token"),
+        bad("an error", r#"{"error":"unauthorized","message":"Sign in"}"#, "is-error-answer"),
+        bad("a gateway's error", r#"{"code":5,"message":"Not Found","details":[]}"#, "is-error-answer"),
+        bad("a token behind Bearer", "Bearer eyJhbGciOiJSUzI1NiJ9.e30.c2ln", "is-token"),
     ]
 }
 
@@ -196,6 +215,7 @@ fn documents() -> Vec<Bad> {
         bad("a tar archive", tar, "is-archive"),
         bad("a bzip2 archive", b"BZh91AY&SY\x01\x02\x03".to_vec(), "is-archive"),
         bad("a zstd archive", b"\x28\xb5\x2f\xfd\x04\0".to_vec(), "is-archive"),
+        bad("a page behind a comment", "<!-- saved from url -->\n<html></html>", "is-web-page"),
         bad("a sign-in page", "<!DOCTYPE html>\n<html><head><title>Sign in</title></head></html>", "is-web-page"),
     ]
 }
@@ -256,6 +276,20 @@ fn adobes_project_gives_its_server_to_server_credential() {
         assert_eq!((file.client_id.as_deref(), file.name.as_deref()), (Some("0a1b2c"), Some("Tea S2S")));
         let Material::ClientSecret(secret) = file.material else { panic!("it holds a secret") };
         assert_eq!(secret.expose(), "p8e-invented");
+    }
+}
+
+#[test]
+fn only_json_with_a_credential_in_it_is_offered_to_be_described() {
+    for (json, next) in [
+        (r#"{"robot":{"signing_secret":"x","clientSecret":"s3cret"}}"#, NextStep::DescribeFile),
+        (r#"{"type":"robot","token":"t0ken"}"#, NextStep::DescribeFile),
+        (r#"{"robot":{"name":"tea"}}"#, NextStep::None),
+        (r#"{"type":"robot","name":"tea"}"#, NextStep::None),
+        (r#"{"project_info":{},"client":[]}"#, NextStep::None),
+    ] {
+        let error = Error::from(crate::parse(json.as_bytes(), None).expect_err(json));
+        assert_eq!(error.problem().next, next, "{json}");
     }
 }
 

@@ -124,6 +124,11 @@ fn pem_files() -> Vec<Good> {
         pem("dashes that a word processor changed, and one that it kept", PKCS8.replace("-----", "—–-")),
         pem("long dashes on one line", PKCS8.replace("-----", "–––––").replace('\n', "\\n")),
         pem("no dashes", PKCS8.replace("-----", "")),
+        pem(
+            "neither BEGIN nor END line",
+            PKCS8.lines().filter(|line| !line.starts_with('-')).collect::<Vec<_>>().join("\n"),
+        ),
+        pem("the inside of an OpenSSH key", base64(&der_of(key!("rsa-2048-a.openssh.pem")))),
         binary("PKCS#8 as DER", der_of(PKCS8)),
         binary("PKCS#1 as DER", der_of(PKCS1)),
         binary("an OpenSSH key without its PEM", der_of(key!("rsa-2048-a.openssh.pem"))),
@@ -133,6 +138,11 @@ fn pem_files() -> Vec<Good> {
         },
         Good { passphrase: Some("not needed"), ..pem("a passphrase that is not needed", PKCS8) },
     ]
+}
+
+fn base64(bytes: &[u8]) -> String {
+    use base64::Engine;
+    base64::prelude::BASE64_STANDARD.encode(bytes)
 }
 
 fn encrypted_files() -> Vec<Good> {

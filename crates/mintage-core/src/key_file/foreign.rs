@@ -4,17 +4,15 @@
 //! Rule: only what is certain is named; a text with a private key in it is always looked at for that.
 
 use super::member::has;
-use super::{openssh, pem, pkcs12, sketch};
+use super::{openssh, pem, sketch};
 use crate::error::{KeyError, WrongKind};
 use crate::json::Json;
-use crate::private_key::der::{Der, INTEGER, OBJECT_ID, SEQUENCE, Why};
+use crate::private_key::der::SEQUENCE;
 use crate::private_key::form;
 
-/// `UTCTime` and `GeneralizedTime` (X.680 §46, §47).
-const TIMES: [u8; 2] = [0x17, 0x18];
+mod der;
 
-/// PKCS#7 `data`, `signedData` and their like (RFC 2315 §14).
-const PKCS_7: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07];
+pub(super) use der::named;
 
 /// Names bytes that are no text; `None` for what may be text, or a key as DER.
 pub(super) fn of_bytes(bytes: &[u8]) -> Option<KeyError> {
@@ -27,7 +25,7 @@ pub(super) fn of_bytes(bytes: &[u8]) -> Option<KeyError> {
     match bytes {
         [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => return Some(KeyError::Utf16),
         // A DER sequence with a long length, which no UTF-8 text begins with.
-        [0x30, 0x80..=0x84, ..] => return of_der(bytes),
+        [0x30, 0x80..=0x84, ..] => return der::instead(bytes),
         // UTF-16 without a byte order mark.
         [first, 0, second, 0, ..] | [0, first, 0, second, ..] if *first > 0 && *second > 0 => {
             return Some(KeyError::Utf16);
@@ -36,7 +34,7 @@ pub(super) fn of_bytes(bytes: &[u8]) -> Option<KeyError> {
     }
     let controls = bytes.iter().filter(|byte| **byte < 0x20 && !b"\t\n\x0c\r".contains(byte)).count();
     // Keys on curves are short, and begin like text.
-    if bytes.contains(&0) || controls > bytes.len() / 16 { of_der(bytes) } else { None }
+    if bytes.contains(&0) || controls > bytes.len() / 16 { der::instead(bytes) } else { None }
 }
 
 /// Whether these bytes are a private key as DER, or as OpenSSH's format without its PEM; text is neither.
@@ -81,69 +79,6 @@ fn find(bytes: &[u8], wanted: &[u8]) -> bool {
     bytes.windows(wanted.len()).any(|window| window == wanted)
 }
 
-/// Names binary that is no private key; `None` for one.
-fn of_der(bytes: &[u8]) -> Option<KeyError> {
-    match form::of(bytes) {
-        Ok(_) | Err(KeyError::PassphraseNeeded { .. }) => None,
-        Err(error) => match named(bytes, error) {
-            KeyError::Broken { .. } => Some(KeyError::Binary),
-            other => Some(other),
-        },
-    }
-}
-
-/// Names DER more closely than its reader as a key does.
-pub(super) fn named(der: &[u8], error: KeyError) -> KeyError {
-    use WrongKind::{Certificate, CertificateRequest, PublicKey};
-    let kind = match &error {
-        KeyError::WrongKind(Certificate | CertificateRequest) if is_revocation_list(der) => WrongKind::RevocationList,
-        KeyError::WrongKind(PublicKey) if is_of_diffie_hellman(der) => WrongKind::Parameters,
-        KeyError::WrongKind(WrongKind::Pkcs12) | KeyError::Broken { .. } if pkcs12::is(der) => pkcs12::kind(der),
-        KeyError::Broken { .. } if is_pkcs7(der).unwrap_or(false) => WrongKind::Pkcs7,
-        KeyError::Broken { .. } if is_of_dsa(der).unwrap_or(false) => WrongKind::Parameters,
-        _ => return error,
-    };
-    kind.into()
-}
-
-/// RFC 5280 §5.1: a version that may be left out, algorithm and issuer, and then a time.
-fn is_revocation_list(der: &[u8]) -> bool {
-    let time = || -> Result<u8, Why> {
-        let mut list = Der::new(der).enter(SEQUENCE)?.enter(SEQUENCE)?;
-        if list.peek() == INTEGER {
-            list.take(INTEGER)?;
-        }
-        list.take(SEQUENCE)?;
-        list.take(SEQUENCE)?;
-        Ok(list.peek())
-    };
-    time().is_ok_and(|tag| TIMES.contains(&tag))
-}
-
-/// PKCS#3 §9: a prime and a base, which is tiny. What else is a pair of numbers is an RSA public key.
-fn is_of_diffie_hellman(der: &[u8]) -> bool {
-    let base = || -> Result<Vec<u8>, Why> {
-        let mut pair = Der::new(der).enter(SEQUENCE)?;
-        pair.take(INTEGER)?;
-        Ok(pair.take(INTEGER)?.to_vec())
-    };
-    base().is_ok_and(|base| matches!(base.as_slice(), [2 | 5]))
-}
-
-/// RFC 3279 §2.3.2 and §2.3.3: three numbers, of which the first is a large prime.
-fn is_of_dsa(der: &[u8]) -> Result<bool, Why> {
-    let mut numbers = Der::new(der).enter(SEQUENCE)?;
-    let first = numbers.take(INTEGER)?.len();
-    numbers.take(INTEGER)?;
-    numbers.take(INTEGER)?;
-    Ok(first > 64 && numbers.is_empty())
-}
-
-/// RFC 5652 §3: a content type, and the content.
-fn is_pkcs7(der: &[u8]) -> Result<bool, Why> {
-    Ok(Der::new(der).enter(SEQUENCE)?.take(OBJECT_ID)?.starts_with(PKCS_7))
-}
-
 /// Names a PEM's block that holds no private key which Mintage could read, by its label (RFC 7468).
 pub(super) fn of_label(label: &str) -> Option<WrongKind> {
     Some(match label {
@@ -169,7 +104,7 @@ pub(super) fn of_text(text: &str) -> Option<KeyError> {
         WrongKind::Putty
     } else if begins(&["---- BEGIN SSH2 ENCRYPTED PRIVATE KEY", "---- BEGIN SSH2 PRIVATE KEY"]) {
         WrongKind::SshCom
-    } else if begins(&["Bearer ", "Authorization:"]) || is_compact_jose(text) {
+    } else if begins(&["Bearer ", "bearer ", "Authorization:", "authorization:"]) || is_compact_jose(text) {
         WrongKind::Token
     } else if begins(&["eyJ", "ewog", "LS0tLS1CRUdJTi"]) && is_base64(text) {
         // `{"`, `{` with a line end, and `-----BEGIN`.
@@ -204,11 +139,16 @@ fn of_words(text: &str) -> Option<WrongKind> {
     if text.starts_with('{') {
         return None;
     }
-    let start: String = text.chars().take(64).collect::<String>().to_ascii_lowercase();
-    let begins = |with: &[&str]| with.iter().any(|prefix| start.starts_with(prefix));
+    // Nothing is copied, as the text may be a private key after all.
+    let same = |bytes: &[u8], word: &&str| bytes.eq_ignore_ascii_case(word.as_bytes());
+    let begins = |with: &[&str]| {
+        with.iter().any(|word| text.as_bytes().get(..word.len()).is_some_and(|start| same(start, word)))
+    };
+    let start = &text.as_bytes()[..text.len().min(256)];
+    let near = |words: &[&str]| words.iter().any(|word| start.windows(word.len()).any(|window| same(window, word)));
     let has = |words: &[&str]| words.iter().all(|word| text.contains(word));
     let is_markup = text.starts_with('<');
-    let is_of_aws = start.contains("secret access key") || text.contains("aws_secret_access_key");
+    let is_of_aws = near(&["secret access key"]) || text.contains("aws_secret_access_key");
     let table: [(bool, WrongKind); 10] = [
         (has(&["AGE-SECRET-KEY-1"]) || begins(&["age1", "age-encryption.org/"]), WrongKind::Age),
         (begins(&["untrusted comment:"]), WrongKind::Minisign),
@@ -219,9 +159,39 @@ fn of_words(text: &str) -> Option<WrongKind> {
         (is_markup && has(&["EntityDescriptor", "urn:oasis:names:tc:SAML:2.0:metadata"]), WrongKind::SamlMetadata),
         (is_markup && has(&["<plist", "GOOGLE_APP_ID"]), WrongKind::FirebaseApp),
         (is_markup && has(&["<svg"]), WrongKind::Picture),
-        (begins(&["<!doctype html", "<html", "<head", "<body"]), WrongKind::WebPage),
+        (is_markup && near(&["<!doctype html", "<html", "<head", "<body"]), WrongKind::WebPage),
     ];
     table.into_iter().find_map(|(is, kind)| is.then_some(kind))
+}
+
+/// What servers say of a request that failed (RFC 6749 §5.2, RFC 9457 §3.1, and what frameworks write).
+const ERROR: &[&str] = &[
+    "error",
+    "error_description",
+    "error_uri",
+    "error_code",
+    "errors",
+    "message",
+    "msg",
+    "detail",
+    "details",
+    "title",
+    "type",
+    "instance",
+    "status",
+    "statusCode",
+    "code",
+    "timestamp",
+    "path",
+    "success",
+    "requestId",
+    "request_id",
+    "trace_id",
+    "documentation_url",
+];
+
+fn is_only(json: &Json, names: &[&str]) -> bool {
+    matches!(json, Json::Object(members) if members.iter().all(|(name, _)| names.contains(&name.as_str())))
 }
 
 /// Names JSON that holds no credential which Mintage takes; `None` for what nobody knows.
@@ -237,6 +207,7 @@ pub(super) fn of_json(json: &Json) -> Option<WrongKind> {
         (json.get("project").is_some_and(|project| project.get("workspace").is_some()), WrongKind::AdobeProject),
         (all(["appId", "fileWithCertAndPrivateKey"]), WrongKind::AzureCertificateFile),
         (json.get("AccessKey").unwrap_or(json).get("SecretAccessKey").is_some(), WrongKind::AwsAccessKey),
+        (has(json, &["error", "message", "msg", "detail"]) && is_only(json, ERROR), WrongKind::ErrorAnswer),
         (all(["clusters", "users"]), WrongKind::Kubeconfig),
         (all(["issuer", "jwks_uri"]) || all(["issuer", "token_endpoint"]), WrongKind::Discovery),
     ];
@@ -254,7 +225,8 @@ pub(super) fn undescribed(json: &Json, otherwise: KeyError) -> KeyError {
 /// Whether this is a JWS or JWE in the compact serialisation (RFC 7515 §3.1, RFC 7516 §3.1).
 fn is_compact_jose(text: &str) -> bool {
     let dots = text.bytes().filter(|byte| *byte == b'.').count();
-    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    // Terminals and mails break long lines.
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.\r\n".contains(&byte);
     text.starts_with("eyJ") && (dots == 2 || dots == 4) && text.bytes().all(allowed)
 }
 

@@ -59,12 +59,19 @@ impl Found {
 }
 
 /// Finds the one private key in the text, opening it with the passphrase where it is encrypted, and its
-/// certificate.
+/// certificate. A text that is the inside of a PEM and nothing else is read as well.
 ///
 /// # Errors
 /// What is there instead, or why it does not decode; [`KeyError::SeveralKeys`] for more than one key;
 /// what [`certificate::thumbprint`] reports.
 pub(super) fn parse(text: &str, passphrase: Option<&Secret>) -> Result<Found, KeyError> {
+    framed(text, passphrase).or_else(|error| match error {
+        KeyError::PemUnframed | KeyError::NotAKeyFile => unframed(text, passphrase, error),
+        other => Err(other),
+    })
+}
+
+fn framed(text: &str, passphrase: Option<&Secret>) -> Result<Found, KeyError> {
     let repaired = framing::repaired(text);
     let text = repaired.as_ref().map_or(text, |text| text.as_str());
     let blocks = blocks(text)?;
@@ -88,7 +95,7 @@ pub(super) fn parse(text: &str, passphrase: Option<&Secret>) -> Result<Found, Ke
 /// # Errors
 /// As [`parse`]; [`KeyError::PemUnframed`] where no `BEGIN` line is there.
 pub(super) fn parse_member(text: &str, passphrase: Option<&Secret>) -> Result<Found, KeyError> {
-    parse(text, passphrase).map_err(|error| match error {
+    framed(text, passphrase).map_err(|error| match error {
         KeyError::NotAKeyFile => KeyError::PemUnframed,
         other => other,
     })
@@ -252,13 +259,21 @@ fn without_private_key(blocks: &[Block<'_>], text: &str) -> KeyError {
     if let Some(kind) = blocks.iter().find_map(|block| foreign::of_label(block.label)) {
         return kind.into();
     }
-    let named = text.contains("PRIVATE KEY") || looks_like_bare_base64(text);
+    // Base64 of a DER sequence of 256 to 65,535 bytes begins like this.
+    let named = text.contains("PRIVATE KEY") || text.starts_with("MII");
     if named { KeyError::PemUnframed } else { KeyError::NotAKeyFile }
 }
 
-/// Whether the text is the inside of a PEM: base64 of a DER sequence of 256 to 65,535 bytes.
-fn looks_like_bare_base64(text: &str) -> bool {
-    text.starts_with("MII") && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/=\r\n \t\\".contains(&byte))
+/// Reads the inside of a PEM alone, or a binary file as base64; what is neither has this error.
+fn unframed(text: &str, passphrase: Option<&Secret>, error: KeyError) -> Result<Found, KeyError> {
+    match decoded(text) {
+        Ok(bytes) if foreign::is_binary_key(bytes.expose()) => parse_binary(bytes, passphrase),
+        Ok(bytes) => match foreign::of_bytes(bytes.expose()) {
+            Some(kind @ KeyError::WrongKind(_)) => Err(kind),
+            _ => Err(error),
+        },
+        Err(_) => Err(error),
+    }
 }
 
 fn invalid(why: &'static str) -> KeyError {

@@ -165,6 +165,8 @@ kinds! {
     /// A kubeconfig.
     Kubeconfig: "is-kubeconfig", "a kubeconfig, which `kubectl` signs in to a cluster with",
         CREATE;
+    /// What a server answers to a request that failed.
+    ErrorAnswer: "is-error-answer", "a server's error message, not a key file", DOWNLOAD;
     /// A server's discovery document (RFC 8414, OpenID Connect Discovery).
     Discovery: "is-discovery", "a server's discovery document",
         "Enter its `issuer` as the issuer of an environment, and import the service user's key file";
