@@ -277,6 +277,11 @@ fn missing(row: &Row) -> Option<String> {
     (row.tools.contains(&"openssl") && !version().starts_with(b"OpenSSL 3")).then(|| "no OpenSSL 3".to_owned())
 }
 
+#[expect(clippy::print_stderr, reason = "what was not tried is worth knowing, and tests have no other way to say it")]
+fn skip(row: &Row, why: &str) {
+    eprintln!("skipped: {why}: {}", row.name);
+}
+
 /// The conversion that an error's next step tells.
 fn advised(error: &KeyError) -> Option<Conversion> {
     Conversion::ALL.iter().copied().find(|conversion| conversion.help() == error.help())
@@ -317,7 +322,7 @@ fn every_command_that_is_advised_leads_to_the_key() {
     for row in table() {
         match missing(&row) {
             Some(why) => {
-                eprintln!("skipped: {why}: {}", row.name);
+                skip(&row, &why);
                 untried = true;
             }
             None => {
@@ -336,7 +341,7 @@ fn a_certificate_comes_along_out_of_a_keystore() {
     let row =
         row("PKCS#12", OPENSSL, "openssl pkcs12 -export -inkey rsa -in rsa.crt -out key.p12 -passout pass:throwaway");
     if let Some(why) = missing(&row) {
-        eprintln!("skipped: {why}");
+        skip(&row, &why);
         return;
     }
     let folder = Folder::new();

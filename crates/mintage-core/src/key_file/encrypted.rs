@@ -81,7 +81,7 @@ fn check_openable(parameters: &Parameters, data: &[u8]) -> Result<(), KeyError> 
         parameters.encryption,
         pbes2::EncryptionScheme::Aes128Gcm { .. } | pbes2::EncryptionScheme::Aes256Gcm { .. }
     );
-    if data.len() < block || (!is_stream && data.len() % block != 0) {
+    if data.len() < block || (!is_stream && !data.len().is_multiple_of(block)) {
         return broken("a part of it is missing, so no passphrase opens it");
     }
     Ok(())
