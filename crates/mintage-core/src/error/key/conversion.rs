@@ -85,12 +85,12 @@ conversions! {
         " and import `key.openssh`";
     /// A key whose encryption OpenSSL opens.
     Encrypted: "key.pem" => "key.pkcs8.pem",
-        "Convert it with",
+        "Save the key alone as `key.pem`, convert it with",
         "openssl pkcs8 -topk8 -v2 aes256 -in key.pem -out key.pkcs8.pem",
         " and import `key.pkcs8.pem`";
     /// A key whose encryption OpenSSL 3 opens only with its legacy provider.
     OldEncrypted: "key.pem" => "key.pkcs8.pem",
-        "Convert it with",
+        "Save the key alone as `key.pem`, convert it with",
         "openssl pkcs8 -topk8 -v2 aes256 -in key.pem -out key.pkcs8.pem -provider legacy -provider default",
         " (before OpenSSL 3 and on macOS without the providers) and import `key.pkcs8.pem`";
     /// A key file as base64.
