@@ -192,6 +192,8 @@ fn texts() -> Vec<Bad> {
             r#"<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" entityID="e"/>"#,
             "is-saml-metadata",
         ),
+        bad("a private key of .NET", "<RSAKeyValue><Modulus>AQ==</Modulus><D>AQ==</D></RSAKeyValue>", "is-xml-key"),
+        bad("a public key of .NET", "<RSAKeyValue><Modulus>AQ==</Modulus></RSAKeyValue>", "is-public-key"),
         bad("a token behind bearer", "bearer eyJhbGciOiJSUzI1NiJ9.e30.c2ln", "is-token"),
         bad("a token on three lines", "eyJhbGciOiJSUzI1NiJ9.\neyJzdWIiOiIxIn0.\nc2ln", "is-token"),
         bad("an error", r#"{"error":"unauthorized","message":"Sign in"}"#, "is-error-answer"),
@@ -277,6 +279,18 @@ fn adobes_project_gives_its_server_to_server_credential() {
         let Material::ClientSecret(secret) = file.material else { panic!("it holds a secret") };
         assert_eq!(secret.expose(), "p8e-invented");
     }
+}
+
+#[test]
+fn an_app_made_from_a_manifest_gives_its_key_and_not_its_client_secret() {
+    let answer = serde_json::json!({
+        "id": 1, "slug": "night-bot", "name": "Night bot", "client_id": "Iv23invented", "client_secret": "s3cret",
+        "webhook_secret": "s3cret", "pem": crate::PKCS1,
+    });
+    let file = crate::parse(answer.to_string().as_bytes(), None).expect("known");
+    assert_eq!(file.key().expect("a key").facts().thumbprint, crate::THUMBPRINT);
+    assert_eq!((file.user_id.as_deref(), file.name.as_deref()), (Some("Iv23invented"), Some("Night bot")));
+    assert_eq!(file.makers[0].0, "github-app");
 }
 
 #[test]

@@ -149,7 +149,7 @@ fn of_words(text: &str) -> Option<WrongKind> {
     let has = |words: &[&str]| words.iter().all(|word| text.contains(word));
     let is_markup = text.starts_with('<');
     let is_of_aws = near(&["secret access key"]) || text.contains("aws_secret_access_key");
-    let table: [(bool, WrongKind); 10] = [
+    let table: [(bool, WrongKind); 12] = [
         (has(&["AGE-SECRET-KEY-1"]) || begins(&["age1", "age-encryption.org/"]), WrongKind::Age),
         (begins(&["untrusted comment:"]), WrongKind::Minisign),
         (begins(&["[interface]", "[peer]"]) && has(&["Key"]), WrongKind::Vpn),
@@ -157,6 +157,8 @@ fn of_words(text: &str) -> Option<WrongKind> {
         (begins(&["access key id,", "[default]", "[profile ", "aws_"]) && is_of_aws, WrongKind::AwsAccessKey),
         (has(&["kind: Config", "clusters:", "users:"]), WrongKind::Kubeconfig),
         (is_markup && has(&["EntityDescriptor", "urn:oasis:names:tc:SAML:2.0:metadata"]), WrongKind::SamlMetadata),
+        (is_markup && has(&["<RSAKeyValue>", "<Modulus>", "<D>"]), WrongKind::XmlKey),
+        (is_markup && has(&["<RSAKeyValue>", "<Modulus>"]), WrongKind::PublicKey),
         (is_markup && has(&["<plist", "GOOGLE_APP_ID"]), WrongKind::FirebaseApp),
         (is_markup && has(&["<svg"]), WrongKind::Picture),
         (is_markup && near(&["<!doctype html", "<html", "<head", "<body"]), WrongKind::WebPage),

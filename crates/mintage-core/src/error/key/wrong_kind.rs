@@ -90,6 +90,9 @@ kinds! {
     /// A key or connection of a VPN: WireGuard, OpenVPN.
     Vpn: "is-vpn-key", "a VPN's key or connection",
         CREATE;
+    /// An RSA private key as .NET writes it.
+    XmlKey: "is-xml-key", "an RSA private key as .NET's XML",
+        "Save it as PEM with .NET's `ExportPkcs8PrivateKeyPem` and import that";
     /// A PKCS#12 file, `.p12` or `.pfx` (RFC 7292).
     Pkcs12: "is-pkcs12", "a PKCS#12 file",
         Conversion::Pkcs12.help();
