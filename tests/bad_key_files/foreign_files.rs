@@ -296,7 +296,7 @@ fn an_app_made_from_a_manifest_gives_its_key_and_not_its_client_secret() {
 #[test]
 fn only_json_with_a_credential_in_it_is_offered_to_be_described() {
     for (json, next) in [
-        (r#"{"robot":{"signing_secret":"x","clientSecret":"s3cret"}}"#, NextStep::DescribeFile),
+        (r#"{"robot":{"appSecret":"s3cret"}}"#, NextStep::DescribeFile),
         (r#"{"type":"robot","token":"t0ken"}"#, NextStep::DescribeFile),
         (r#"{"robot":{"name":"tea"}}"#, NextStep::None),
         (r#"{"type":"robot","name":"tea"}"#, NextStep::None),
