@@ -21,8 +21,12 @@ mod bad_jwks;
 mod bad_keys;
 #[path = "bad_key_files/bad_shapes.rs"]
 mod bad_shapes;
+#[path = "bad_key_files/conversions.rs"]
+mod conversions;
 #[path = "bad_key_files/described.rs"]
 mod described;
+#[path = "bad_key_files/foreign_files.rs"]
+mod foreign_files;
 #[path = "bad_key_files/good.rs"]
 mod good;
 #[path = "bad_key_files/key_forms.rs"]
@@ -82,6 +86,9 @@ const PRIVATE: &[&str] = &[
     key!("ec-p256.jwk.json"),
     key!("ec-p384.jwk.json"),
     key!("ed25519.jwk.json"),
+    key!("ec-p256.openssh.pem"),
+    key!("ec-p384.openssh.pem"),
+    key!("ed25519.openssh.pem"),
 ];
 
 /// A service-account file in the shape of today, one line.

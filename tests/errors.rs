@@ -169,7 +169,9 @@ fn key_errors() -> Vec<KeyError> {
         KeyError::EncryptionTooSlow { openssl: false, .. } => {
             KeyError::EncryptionTooSlow { scheme: "scrypt at N=1048576, r=8, p=1".into(), openssl: false }
         },
-        KeyError::EncryptionUnsupported { .. } => KeyError::EncryptionUnsupported { scheme: "PBES1".into() },
+        KeyError::EncryptionUnsupported { .. } => KeyError::EncryptionUnsupported { scheme: "PBES2 (Camellia-256)".into() },
+        KeyError::EncryptionOutdated { .. } => KeyError::EncryptionOutdated { scheme: "PBES1 (RC4)".into() },
+        KeyError::EncryptionUnknown { .. } => KeyError::EncryptionUnknown { scheme: "an unknown scheme".into() },
         KeyError::LegacyEncrypted => KeyError::LegacyEncrypted,
         KeyError::SigningFailed { .. } => KeyError::SigningFailed { why: "it is not an RSA key" },
         KeyError::SecretUnusable => KeyError::SecretUnusable,
@@ -186,6 +188,7 @@ fn key_errors() -> Vec<KeyError> {
         KeyError::NotUtf8 { .. } => KeyError::NotUtf8 { at: 41 },
         KeyError::NotAKeyFile => KeyError::NotAKeyFile,
         KeyError::JsonUnknown => KeyError::JsonUnknown,
+        KeyError::JsonWithoutCredential => KeyError::JsonWithoutCredential,
         KeyError::RuleUnfit { .. } => KeyError::RuleUnfit {
             rule: "Robot key".into(),
             profile: "ACME".into(),
@@ -220,43 +223,6 @@ fn key_errors() -> Vec<KeyError> {
         KeyError::SeveralCertificates { .. } => KeyError::SeveralCertificates { count: 2 },
         KeyError::SeveralCredentials { .. } => KeyError::SeveralCredentials { places: vec!["GCP_KEY".into(), "OKTA_KEY".into()] },
         KeyError::SeveralKeys { .. } => KeyError::SeveralKeys { count: 2 },
-    })
-}
-
-fn wrong_kinds() -> Vec<WrongKind> {
-    samples!(WrongKind {
-        WrongKind::PublicKey => WrongKind::PublicKey,
-        WrongKind::Certificate => WrongKind::Certificate,
-        WrongKind::CertificateRequest => WrongKind::CertificateRequest,
-        WrongKind::OpenSsh => WrongKind::OpenSsh,
-        WrongKind::Putty => WrongKind::Putty,
-        WrongKind::Pgp => WrongKind::Pgp,
-        WrongKind::Pkcs12 => WrongKind::Pkcs12,
-        WrongKind::JavaKeystore => WrongKind::JavaKeystore,
-        WrongKind::BinaryKey => WrongKind::BinaryKey,
-        WrongKind::Archive => WrongKind::Archive,
-        WrongKind::PackedAsBase64 => WrongKind::PackedAsBase64,
-        WrongKind::ApplicationKey => WrongKind::ApplicationKey,
-        WrongKind::PublicJwk => WrongKind::PublicJwk,
-        WrongKind::PublicJwkSet => WrongKind::PublicJwkSet,
-        WrongKind::EncryptionJwk => WrongKind::EncryptionJwk,
-        WrongKind::PrivateJwkSet => WrongKind::PrivateJwkSet,
-        WrongKind::SymmetricJwk => WrongKind::SymmetricJwk,
-        WrongKind::ZitadelApiAnswer => WrongKind::ZitadelApiAnswer,
-        WrongKind::GoogleOauthClient => WrongKind::GoogleOauthClient,
-        WrongKind::GoogleOther => WrongKind::GoogleOther,
-        WrongKind::FrontierServiceUser => WrongKind::FrontierServiceUser,
-        WrongKind::KeycloakSettings => WrongKind::KeycloakSettings,
-        WrongKind::KeycloakKeystore => WrongKind::KeycloakKeystore,
-        WrongKind::ClientSecret => WrongKind::ClientSecret,
-        WrongKind::Token => WrongKind::Token,
-        WrongKind::GoogleUser => WrongKind::GoogleUser,
-        WrongKind::GoogleLoginConfig => WrongKind::GoogleLoginConfig,
-        WrongKind::GoogleFederation => WrongKind::GoogleFederation,
-        WrongKind::GoogleImpersonation => WrongKind::GoogleImpersonation,
-        WrongKind::MtlsClient => WrongKind::MtlsClient,
-        WrongKind::KubernetesSecret => WrongKind::KubernetesSecret,
-        WrongKind::TerraformValue => WrongKind::TerraformValue,
     })
 }
 
@@ -357,7 +323,7 @@ fn cause() -> Cause {
 
 /// Every error by the name of its enum, in the order of its declaration.
 fn all() -> Vec<(&'static str, Vec<Error>)> {
-    let kinds = wrong_kinds().into_iter().map(KeyError::WrongKind);
+    let kinds = WrongKind::ALL.iter().copied().map(KeyError::WrongKind);
     let keys = key_errors().into_iter().filter(|error| !matches!(error, KeyError::WrongKind(_)));
     let passes_on = |error: &Error| {
         let catalogue =

@@ -1,7 +1,8 @@
 //! The table of bad key files: what people really drop on the window, and what nobody should.
 
 use crate::{
-    KEY_ID, PKCS1, PKCS8, USER_ID, bad_jwks, bad_keys, bad_shapes, der_of, key, pem_of, quoted, service_account,
+    KEY_ID, PKCS1, PKCS8, USER_ID, bad_jwks, bad_keys, bad_shapes, der_of, foreign_files, key, pem_of, quoted,
+    service_account,
 };
 
 /// A bad key file and the code of its error.
@@ -34,7 +35,10 @@ fn with(from: &str, to: &str) -> String {
 
 pub(crate) fn table() -> Vec<Bad> {
     let here = [not_text(), not_keys(), containers(), json_syntax(), members(), other_json()];
-    here.into_iter().chain([bad_keys::table(), bad_jwks::table(), bad_shapes::table()]).flatten().collect()
+    here.into_iter()
+        .chain([bad_keys::table(), bad_jwks::table(), bad_shapes::table(), foreign_files::table()])
+        .flatten()
+        .collect()
 }
 
 fn utf16(text: &str, order: fn(u16) -> [u8; 2]) -> Vec<u8> {
@@ -63,7 +67,7 @@ fn not_text() -> Vec<Bad> {
             (0..=255).cycle().take(4_096).map(|n: u8| n.wrapping_mul(167)).collect::<Vec<u8>>(),
             "file-binary",
         ),
-        bad("a picture", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec(), "file-binary"),
+        bad("a picture", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec(), "is-picture"),
         bad("a program", b"\x7fELF\x02\x01\x01\0\0\0\0\0".to_vec(), "file-binary"),
     ]
 }
@@ -71,7 +75,7 @@ fn not_text() -> Vec<Bad> {
 fn not_keys() -> Vec<Bad> {
     vec![
         bad("prose", "Dear all, the key follows tomorrow.", "not-a-key-file"),
-        bad("HTML", "<!doctype html><title>Sign in</title>", "not-a-key-file"),
+        bad("HTML", "<!doctype html><title>Sign in</title>", "is-web-page"),
         bad("YAML", "name: mintage\nversion: 1\n", "not-a-key-file"),
         bad("an access token", "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl", "is-token"),
         bad("an encrypted token", "eyJhbGciOiJSU0EifQ.YQ.Yg.Yw.ZA", "is-token"),
@@ -88,8 +92,12 @@ fn not_keys() -> Vec<Bad> {
             "-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nmQENBF\n-----END PGP PUBLIC KEY BLOCK-----",
             "is-pgp-key",
         ),
-        bad("base64 that is cut off", base64_of(&service_account(PKCS1))[..401].to_owned(), "is-base64"),
-        bad("base64 of some other JSON", base64_of(r#"{"name":"mintage","version":"1.0.0"}"#), "json-unknown"),
+        bad("base64 that is cut off", base64_of(&service_account(PKCS1))[..401].to_owned(), "json-truncated"),
+        bad(
+            "base64 of some other JSON",
+            base64_of(r#"{"name":"mintage","version":"1.0.0"}"#),
+            "json-without-credential",
+        ),
         bad("base64 of a public key", base64_of(key!("rsa-2048-a.public.pem")), "is-public-key"),
         bad("a ZIP archive", b"PK\x03\x04\x14\0\0\0".to_vec(), "is-archive"),
         bad("a gzip archive", b"\x1f\x8b\x08\0\0\0\0\0".to_vec(), "is-archive"),
@@ -129,22 +137,14 @@ fn containers() -> Vec<Bad> {
         bad("a chain of certificates", format!("{certificate}{certificate}"), "is-certificate"),
         bad("a certificate request", request, "is-certificate-request"),
         bad("a certificate request as DER", der_of(request), "is-certificate-request"),
-        bad("an OpenSSH private key", key!("rsa-2048-a.openssh.pem"), "is-openssh-key"),
-        bad(
-            "an OpenSSH private key in the key member",
-            in_key_member(key!("rsa-2048-a.openssh.pem")),
-            "is-openssh-key",
-        ),
         bad("PKCS#12", include_bytes!("../fixtures/keys/throwaway-rsa-2048-a.p12").to_vec(), "is-pkcs12"),
         bad(
             "a Java keystore",
             include_bytes!("../fixtures/keys/throwaway-rsa-2048-a.jks").to_vec(),
             "is-java-keystore",
         ),
-        bad("a JCEKS keystore", vec![0xce, 0xce, 0xce, 0xce, 0, 0, 0, 2], "is-java-keystore"),
-        bad("PKCS#8 as DER", der_of(PKCS8), "is-binary-key"),
-        bad("PKCS#1 as DER", der_of(PKCS1), "is-binary-key"),
-        bad("encrypted PKCS#8 as DER", der_of(key!("rsa-2048-a.encrypted-aes256.pem")), "is-binary-key"),
+        bad("a JCEKS keystore", vec![0xce, 0xce, 0xce, 0xce, 0, 0, 0, 2], "is-jce-keystore"),
+        bad("encrypted PKCS#8 as DER", der_of(key!("rsa-2048-a.encrypted-aes256.pem")), "passphrase-needed"),
         bad("half of a DER key", der_of(PKCS8)[..600].to_vec(), "file-binary"),
     ]
 }
@@ -244,7 +244,7 @@ fn other_json() -> Vec<Bad> {
         bad("Google workload identity", r#"{"type":"external_account","audience":"a"}"#, "is-google-federation"),
         bad("Keycloak settings", r#"{"realm":"r","auth-server-url":"https://k"}"#, "is-keycloak-settings"),
         bad("a token response", r#"{"access_token":"t","token_type":"Bearer"}"#, "is-token"),
-        bad("some other JSON", r#"{"name":"mintage","version":"1.0.0"}"#, "json-unknown"),
+        bad("some other JSON", r#"{"name":"mintage","version":"1.0.0"}"#, "json-without-credential"),
         bad("an empty object", "{}", "not-a-key-file"),
         bad("a list of key files", format!("[{0},{0}]", service_account(PKCS1)), "several-credentials"),
     ]

@@ -21,8 +21,7 @@ fn pems() -> Vec<Bad> {
         bad("half an END line", PKCS8.trim_end().trim_end_matches('-'), "pem-truncated"),
         bad("a second BEGIN before the END", format!("-----BEGIN PRIVATE KEY-----\n{PKCS8}"), "pem-truncated"),
         bad("no BEGIN line", PKCS8.replace("-----BEGIN PRIVATE KEY-----\n", ""), "pem-unframed"),
-        bad("neither BEGIN nor END line", inside.join("\n"), "pem-unframed"),
-        bad("dashes that a word processor changed", PKCS8.replace("-----", "—–-"), "pem-unframed"),
+        bad("neither BEGIN nor END line, cut off", inside[..10].join("\n"), "pem-unframed"),
         bad("BEGIN and END of different kinds", PKCS8.replace("END PRIVATE", "END RSA PRIVATE"), "pem-invalid"),
         bad("a BEGIN line with three dashes at its end", PKCS8.replacen("KEY-----", "KEY---", 1), "pem-invalid"),
         bad("nothing between BEGIN and END", "-----BEGIN PRIVATE KEY-----\n-----END PRIVATE KEY-----\n", "pem-invalid"),
@@ -34,11 +33,6 @@ fn pems() -> Vec<Bad> {
         bad("padding in the middle", PKCS8.replacen(body, &format!("{}====", &body[..60]), 1), "pem-invalid"),
         bad("a line missing", PKCS8.replacen(&format!("{body}\n"), "", 1), "key-broken"),
         bad("a line twice", PKCS8.replacen(body, &format!("{body}\n{body}"), 1), "key-broken"),
-        bad(
-            "a block of another kind",
-            "-----BEGIN DH PARAMETERS-----\nMAA=\n-----END DH PARAMETERS-----",
-            "not-a-key-file",
-        ),
     ]
 }
 
@@ -63,9 +57,6 @@ fn keys() -> Vec<Bad> {
         bad("EC P-256 with its curve in numbers", key!("ec-p256.explicit.pem"), "key-unsupported"),
         bad("EC in a service-account file", service_account(key!("ec-p256.pkcs8.pem")), "key-not-rsa"),
         bad("Ed25519 in a service-account file", service_account(key!("ed25519.pkcs8.pem")), "key-not-rsa"),
-        bad("EC as DER", der_of(key!("ec-p256.pkcs8.pem")), "is-binary-key"),
-        bad("SEC1 as DER", der_of(key!("ec-p256.sec1-same-key.pem")), "is-binary-key"),
-        bad("Ed25519 as DER", der_of(key!("ed25519.pkcs8.pem")), "is-binary-key"),
         bad("an unsupported EC key as DER", der_of(key!("ec-secp256k1.pkcs8.pem")), "key-unsupported"),
         bad("Ed448", key!("ed448.pkcs8.pem"), "key-unsupported"),
         bad("X25519", key!("x25519.pkcs8.pem"), "key-unsupported"),
@@ -126,11 +117,6 @@ fn curves() -> Vec<Bad> {
         bad("SEC1 without a curve", private(&without_curve), "key-broken"),
         bad("SEC1, the end missing", private(&der_of(sec1)[..100]), "key-broken"),
         bad("SEC1, the private number zero", patched(sec1, number, &[0; 32]), "key-broken"),
-        bad(
-            "EC PARAMETERS without the key",
-            "-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----",
-            "not-a-key-file",
-        ),
         bad("two EC keys", format!("{p256}{sec1}"), "several-keys"),
         bad("Ed25519, the end missing", private(&der_of(ed25519)[..47]), "key-broken"),
         bad("Ed25519, a shorter seed", patched(ed25519, &[0x70, 0x04, 0x22, 0x04], &[0x1f]), "key-broken"),
@@ -234,6 +220,8 @@ fn encrypted() -> Vec<Bad> {
         bad("encrypted in the old way, in a service-account file", service_account(legacy), "key-encrypted-legacy"),
         bad("encrypted with Camellia", key!("rsa-2048-a.encrypted-camellia.pem"), "key-encryption-unsupported"),
         bad("encrypted with PBES1", key!("rsa-2048-a.encrypted-pbes1.pem"), "key-encryption-unsupported"),
+        bad("no rounds", key!("rsa-2048-a.encrypted-0-rounds.pem"), "key-broken"),
+        opened("no rounds, with the passphrase", key!("rsa-2048-a.encrypted-0-rounds.pem"), PASSPHRASE, "key-broken"),
         opened("twenty million rounds", key!("rsa-2048-a.encrypted-slow.pem"), PASSPHRASE, "key-encryption-too-slow"),
         bad("the same without its passphrase", key!("rsa-2048-a.encrypted-slow.pem"), "key-encryption-too-slow"),
         opened("scrypt over 254 MiB", scrypt_at(127, 1), PASSPHRASE, "key-encryption-too-slow"),

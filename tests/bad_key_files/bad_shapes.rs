@@ -315,7 +315,11 @@ fn frontier() -> Vec<Bad> {
             format!("{}1{}", "{\"key\":".repeat(1_000), "}".repeat(1_000)),
             "json-too-deep",
         ),
-        bad("a wrapper fifty deep", format!("{}{{}}{}", "{\"key\":".repeat(50), "}".repeat(50)), "json-unknown"),
+        bad(
+            "a wrapper fifty deep",
+            format!("{}{{}}{}", "{\"key\":".repeat(50), "}".repeat(50)),
+            "json-without-credential",
+        ),
     ]
 }
 
@@ -370,7 +374,11 @@ fn clients() -> Vec<Bad> {
         ),
         bad("a client of a type that nobody knows", add(CLIENT, "/type", json!("m2m")), "type-unknown"),
         bad("a STACKIT key without an issuer", cut(STACKIT, "/credentials/iss"), "member-missing"),
-        bad("a STACKIT key whose credentials are text", set(STACKIT, "/credentials", json!("x")), "json-unknown"),
+        bad(
+            "a STACKIT key whose credentials are text",
+            set(STACKIT, "/credentials", json!("x")),
+            "json-without-credential",
+        ),
         bad("a list of client secrets", format!("[{CLIENT},{CLIENT}]"), "several-credentials"),
     ]
 }

@@ -25,6 +25,10 @@ fn pem(name: &'static str, text: impl Into<String>) -> Good {
     Good { shape: Shape::Pem, ..json(name, text.into()) }
 }
 
+fn binary(name: &'static str, bytes: Vec<u8>) -> Good {
+    Good { bytes, ..pem(name, "") }
+}
+
 fn encrypted(name: &'static str, text: &str) -> Good {
     Good { passphrase: Some(PASSPHRASE), ..pem(name, text) }
 }
@@ -78,6 +82,8 @@ fn json_files() -> Vec<Good> {
         expiring("PEM with CRLF inside", service_account(&PKCS1.replace('\n', "\r\n"))),
         expiring("PEM with escaped line ends inside", packed_twice),
         expiring("PEM without its last line end", service_account(PKCS1.trim_end())),
+        expiring("an OpenSSH key inside", service_account(key!("rsa-2048-a.openssh.pem"))),
+        expiring("PEM whose dashes were changed", service_account(&PKCS1.replace("-----", "—–"))),
         expiring("PEM on one line", service_account(&PKCS1.replace('\n', " "))),
         expiring(
             "solidus and letters written as escapes",
@@ -112,8 +118,31 @@ fn pem_files() -> Vec<Good> {
         pem("section of an INI file", format!("[key]\nprivate =\n{PKCS8}")),
         pem("its certificate beside it", format!("{certificate}{PKCS8}")),
         pem("its public key beside it", format!("{PKCS8}{public}")),
+        pem("an OpenSSH key", key!("rsa-2048-a.openssh.pem")),
+        pem("an OpenSSH key under PKCS#8's label", pem_of("PRIVATE KEY", &der_of(key!("rsa-2048-a.openssh.pem")))),
+        pem("dashes that a word processor changed", PKCS8.replace("-----", "—–")),
+        pem("dashes that a word processor changed, and one that it kept", PKCS8.replace("-----", "—–-")),
+        pem("long dashes on one line", PKCS8.replace("-----", "–––––").replace('\n', "\\n")),
+        pem("no dashes", PKCS8.replace("-----", "")),
+        pem(
+            "neither BEGIN nor END line",
+            PKCS8.lines().filter(|line| !line.starts_with('-')).collect::<Vec<_>>().join("\n"),
+        ),
+        pem("the inside of an OpenSSH key", base64(&der_of(key!("rsa-2048-a.openssh.pem")))),
+        binary("PKCS#8 as DER", der_of(PKCS8)),
+        binary("PKCS#1 as DER", der_of(PKCS1)),
+        binary("an OpenSSH key without its PEM", der_of(key!("rsa-2048-a.openssh.pem"))),
+        Good {
+            passphrase: Some(PASSPHRASE),
+            ..binary("encrypted DER", der_of(key!("rsa-2048-a.encrypted-aes256.pem")))
+        },
         Good { passphrase: Some("not needed"), ..pem("a passphrase that is not needed", PKCS8) },
     ]
+}
+
+fn base64(bytes: &[u8]) -> String {
+    use base64::Engine;
+    base64::prelude::BASE64_STANDARD.encode(bytes)
 }
 
 fn encrypted_files() -> Vec<Good> {

@@ -238,7 +238,7 @@ fn nests_of_wrappers_and_layers_end_without_the_stack() {
     };
     for (text, expected) in [
         (wrapped(ZITADEL_SERVICE_ACCOUNT, 60), whole.as_str()),
-        (wrapped("{}", 60), "json-unknown"),
+        (wrapped("{}", 60), "json-without-credential"),
         (wrapped("1", 10_000), "json-too-deep"),
         (packed(ZITADEL_SERVICE_ACCOUNT, 2), &whole),
         (nested(2), &whole),

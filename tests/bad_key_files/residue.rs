@@ -212,6 +212,7 @@ fn a_dropped_key_leaves_no_bytes_in_memory() {
     let mut search = Search::new();
     check_rsa(&mut search);
     check_ec(&mut search);
+    check_rewritten(&mut search);
     check_secrets(&mut search);
 }
 
@@ -290,6 +291,47 @@ fn check_ec(search: &mut Search) {
     let file = self::file(&[br#"{"acme":""#, base64(pair.as_ref()).expose(), b"\"}"]);
     drop(pair);
     check(search, "EC as base64 in a described file", file, SigningAlgorithm::Es256, [&bytes, &text]);
+}
+
+/// What is rewritten before it is read: frames that are repaired, and OpenSSH's own format.
+fn check_rewritten(search: &mut Search) {
+    let generate = || EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &SystemRandom::new());
+    let pair = generate().expect("randomness");
+    let number = &pair.as_ref()[P256[0].clone()];
+    let [bytes, text] = [masked(&number[..24]), masked(&base64(&number[..12]).expose()[..16])];
+    let pem = unescaped(&pem(pair.as_ref()));
+    let inside = &pem["-----BEGIN PRIVATE KEY-----".len()..pem.len() - "-----END PRIVATE KEY-----\n".len()];
+    let file = file(&["—–BEGIN PRIVATE KEY—–".as_bytes(), inside, "—–END PRIVATE KEY—–\n".as_bytes()]);
+    drop((pair, pem));
+    check(search, "EC in a PEM with other dashes", file, SigningAlgorithm::Es256, [&bytes, &text]);
+
+    let pair = generate().expect("randomness");
+    let number = &pair.as_ref()[P256[0].clone()];
+    let openssh = openssh(pair.as_ref());
+    let at = openssh.expose().windows(32).position(|window| window == number).expect("the number");
+    // From where a group of three bytes begins, which is four characters.
+    let from = (3 - at % 3) % 3;
+    let [bytes, text] = [masked(&number[..24]), masked(base64(&number[from..from + 12]).expose())];
+    let frame = ["-----BEGIN OPENSSH PRIVATE KEY-----\n", "\n-----END OPENSSH PRIVATE KEY-----\n"].map(str::as_bytes);
+    let file = self::file(&[frame[0], base64(openssh.expose()).expose(), frame[1]]);
+    drop((pair, openssh));
+    check(search, "EC as OpenSSH has it", file, SigningAlgorithm::Es256, [&bytes, &text]);
+}
+
+/// A P-256 key in OpenSSH's format.
+fn openssh(der: &[u8]) -> SecretBytes {
+    let (number, point) = (&der[P256[0].clone()], &der[P256[1].start - 1..P256[2].end]);
+    let head: &[u8] = b"\0\0\0\x13ecdsa-sha2-nistp256\0\0\0\x08nistp256\0\0\0\x41";
+    let public = [head, point].concat();
+    let private = file(&[&[0; 8], &public, b"\0\0\0\x20", number, b"\0\0\0\0"]);
+    let length = |bytes: &[u8]| u32::try_from(bytes.len()).expect("short").to_be_bytes();
+    file(&[
+        b"openssh-key-v1\0\0\0\0\x04none\0\0\0\x04none\0\0\0\0\0\0\0\x01",
+        &length(&public),
+        &public,
+        &length(private.expose()),
+        private.expose(),
+    ])
 }
 
 /// A client secret and a passphrase beside a key.

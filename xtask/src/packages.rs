@@ -48,6 +48,9 @@ pub(crate) const TESTS: &[Package] = &[
     Package { name: "xclip", provides: Program("xclip"), why: "reads the clipboard" },
     Package { name: "gcr", provides: Program("gcr-viewer"), why: "the real password prompt of the keychain" },
     Package { name: "libayatana-appindicator3-1", provides: Service, why: "the tray" },
+    Package { name: "openssl", provides: Program("openssl"), why: "the conversions that errors advise" },
+    Package { name: "openssh-client", provides: Program("ssh-keygen"), why: "likewise" },
+    Package { name: "putty-tools", provides: Program("puttygen"), why: "likewise" },
     Package { name: "at-spi2-core", provides: Service, why: "a quieter log of the window" },
 ];
 

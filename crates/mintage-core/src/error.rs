@@ -18,7 +18,7 @@ mod token;
 
 pub use catalog::CatalogError;
 pub use issuer::{IssuerError, Refusal};
-pub use key::{HiddenBy, KeyError, WrongKind};
+pub use key::{Conversion, HiddenBy, KeyError, WrongKind};
 pub use keychain::KeychainError;
 pub use problem::{Problem, ServerSaid};
 pub use provider::ProviderError;

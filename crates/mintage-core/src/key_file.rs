@@ -27,6 +27,7 @@ mod described;
 mod document;
 mod encrypted;
 mod foreign;
+mod framing;
 mod frontier;
 mod invisible;
 mod jwk;
@@ -36,7 +37,9 @@ mod layer;
 mod mask;
 mod member;
 mod open;
+mod openssh;
 mod pem;
+mod pkcs12;
 mod relaxed;
 mod search;
 mod sketch;
@@ -78,7 +81,7 @@ pub enum Shape {
     ClientSecret,
     /// JSON that a provider's profile describes.
     Described,
-    /// A private key alone, as PEM: the ids must be asked for.
+    /// A private key alone, as PEM, DER or OpenSSH has it: the ids must be asked for.
     Pem,
     /// A client secret or a ready-made token alone, entered as such: the ids must be asked for.
     Alone,

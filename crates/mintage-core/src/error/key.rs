@@ -5,10 +5,12 @@
 
 use std::borrow::Cow;
 
+mod conversion;
 mod help;
 mod hidden;
 mod wrong_kind;
 
+pub use conversion::Conversion;
 pub use hidden::HiddenBy;
 pub use wrong_kind::WrongKind;
 
@@ -22,7 +24,7 @@ pub enum KeyError {
         bits: u32,
     },
     /// A type of key that Mintage does not sign with.
-    #[error("the key is of type `{found}`, with which Mintage does not sign")]
+    #[error("the key is of type `{found}`, which Mintage can't sign with")]
     Unsupported {
         /// The key type found, for example `EC secp256k1`.
         found: String,
@@ -54,15 +56,27 @@ pub enum KeyError {
         why: String,
     },
     /// An encrypted key without its passphrase, or with a wrong one.
-    #[error("{}", if *.wrong { "the passphrase does not open this key" } else { "the key is encrypted with a passphrase" })]
+    #[error("{}", if *.wrong { "this passphrase doesn't open the key" } else { "the key is encrypted with a passphrase" })]
     PassphraseNeeded {
         /// Whether one was given and is wrong.
         wrong: bool,
     },
-    /// An encrypted key whose encryption is too old or too rare to open.
-    #[error("the key is encrypted with {scheme}, which Mintage does not open")]
+    /// An encrypted key whose encryption is too rare or too slow for Mintage, and which OpenSSL opens.
+    #[error("the key is encrypted with {scheme}, which Mintage can't open")]
     EncryptionUnsupported {
-        /// The scheme found, for example `PBES1` or `PBES2 with camellia-256-cbc`.
+        /// The scheme found, for example `PBES2 (Camellia-256)`.
+        scheme: String,
+    },
+    /// An encrypted key whose encryption is so old that OpenSSL 3 opens it only when asked to.
+    #[error("the key is encrypted with {scheme}, which Mintage can't open")]
+    EncryptionOutdated {
+        /// The scheme found, for example `PBES1 (RC4)` or `DEK-Info (DES-CBC)`.
+        scheme: String,
+    },
+    /// An encrypted key that OpenSSL doesn't open either.
+    #[error("the key is encrypted with {scheme}, which neither Mintage nor OpenSSL can open")]
+    EncryptionUnknown {
+        /// The scheme found, for example `an unknown scheme`.
         scheme: String,
     },
     /// An encrypted key whose passphrase would take longer than about two seconds, or too much memory, to try.
@@ -82,22 +96,22 @@ pub enum KeyError {
         more: usize,
     },
     /// A PEM that is encrypted by its `DEK-Info` header, the way before PKCS#8 (RFC 1421).
-    #[error("the key is encrypted in the old PEM way (`DEK-Info`), which Mintage does not open")]
+    #[error("the key has the old PEM encryption (`DEK-Info`), which Mintage can't open")]
     LegacyEncrypted,
     /// The assertion could not be signed.
-    #[error("the key did not sign: {why}")]
+    #[error("the key couldn't sign: {why}")]
     SigningFailed {
         /// Why, as a sentence part.
         why: &'static str,
     },
     /// What was entered as a secret is none.
-    #[error("this is no client secret or token: it is too long or holds line breaks or special characters")]
+    #[error("this can't be a client secret or token: it is too long, or has line breaks or special characters in it")]
     SecretUnusable,
     /// What was entered as a secret or token is a private key.
-    #[error("this is a private key, and those are never sent as a secret or token")]
+    #[error("this is a private key, which Mintage never sends as a secret or token")]
     SecretIsKey,
     /// The provider takes none of the algorithms that the key can do.
-    #[error("the provider takes {takes}, none of which a key of type {key_type} can do")]
+    #[error("the provider accepts {takes}, and a key of type {key_type} can't sign with any of them")]
     AlgorithmNotTaken {
         /// The key's type, for example `P-256`.
         key_type: String,
@@ -128,19 +142,19 @@ pub enum KeyError {
         name: String,
     },
     /// Larger than any key file.
-    #[error("`{name}` is larger than 256 kB, so it is no key file")]
+    #[error("`{name}` is larger than 256 kB, which is too large for a key file")]
     FileTooLarge {
         /// The file's name.
         name: String,
     },
     /// Text without a file, larger than any key file.
-    #[error("the text is larger than 256 kB, so it is no key file")]
+    #[error("the text is larger than 256 kB, which is too large for a key file")]
     TextTooLarge,
     /// Nothing, or white space.
     #[error("the key file is empty")]
     Empty,
     /// Bytes that are no text and no format that Mintage knows.
-    #[error("the file is binary, not a key file as text")]
+    #[error("the file is binary, in a format that Mintage doesn't recognise")]
     Binary,
     /// Text in UTF-16, as some Windows editors save it.
     #[error("the file is saved as UTF-16")]
@@ -155,10 +169,13 @@ pub enum KeyError {
     #[error("there is no private key in this text")]
     NotAKeyFile,
     /// JSON of a shape that nobody described.
-    #[error("this JSON is of a shape that neither Mintage nor a profile of yours knows")]
+    #[error("neither Mintage nor any of your profiles knows this kind of JSON")]
     JsonUnknown,
+    /// JSON in which neither Mintage nor a draft of a profile finds a credential.
+    #[error("there is no private key, client secret or token in this JSON that Mintage recognises")]
+    JsonWithoutCredential,
     /// A file that a profile of the user's own describes, and that is not as described.
-    #[error("the file is not as the rule `{rule}` of the profile `{profile}` describes it: {differs}")]
+    #[error("the file doesn't match the rule `{rule}` of the profile `{profile}`: {differs}")]
     RuleUnfit {
         /// The rule's name.
         rule: String,
@@ -193,7 +210,7 @@ pub enum KeyError {
     #[error("the key file is packed in too many layers")]
     PackedTooDeep,
     /// A text with half a surrogate pair in it (RFC 8259 §8.2).
-    #[error("the JSON has a text with an escape that is no character")]
+    #[error("a text in the JSON has an escape that isn't a character")]
     TextEscapeInvalid,
     /// A member that occurs twice, so that programs disagree on which one counts (RFC 8259 §4).
     #[error("the member `{member}` occurs more than once")]
@@ -230,7 +247,7 @@ pub enum KeyError {
         member: Cow<'static, str>,
     },
     /// An id that no server gives out.
-    #[error("the member `{member}` is no id: {why}")]
+    #[error("the member `{member}` isn't a valid id: {why}")]
     IdInvalid {
         /// Its name.
         member: Cow<'static, str>,
@@ -238,7 +255,7 @@ pub enum KeyError {
         why: &'static str,
     },
     /// A secret that no server gives out.
-    #[error("the member `{member}` is no secret: {why}")]
+    #[error("the member `{member}` isn't a valid secret: {why}")]
     SecretInvalid {
         /// Its name.
         member: Cow<'static, str>,
@@ -263,7 +280,7 @@ pub enum KeyError {
         member: Cow<'static, str>,
     },
     /// An address that is no URL, or one to which Mintage would send nothing.
-    #[error("the member `{member}` is no usable address: {why}")]
+    #[error("the member `{member}` isn't a usable address: {why}")]
     AddressInvalid {
         /// Its name.
         member: Cow<'static, str>,
@@ -271,7 +288,7 @@ pub enum KeyError {
         why: &'static str,
     },
     /// A `type` that Mintage does not know.
-    #[error("the key file is of type `{found}`, which Mintage does not know")]
+    #[error("the key file is of type `{found}`, which Mintage doesn't know")]
     TypeUnknown {
         /// The type; `…` where it is long or unusual.
         found: String,
@@ -349,6 +366,8 @@ impl KeyError {
             Self::EncryptionUnsupported { .. } => "key-encryption-unsupported",
             Self::EncryptionTooSlow { .. } => "key-encryption-too-slow",
             Self::TooManyFiles { .. } => "too-many-files",
+            Self::EncryptionOutdated { .. } => "key-encryption-outdated",
+            Self::EncryptionUnknown { .. } => "key-encryption-unknown",
             Self::LegacyEncrypted => "key-encrypted-legacy",
             Self::SigningFailed { .. } => "signing-failed",
             Self::SecretUnusable => "secret-unusable",
@@ -365,6 +384,7 @@ impl KeyError {
             Self::NotUtf8 { .. } => "file-not-utf8",
             Self::NotAKeyFile => "not-a-key-file",
             Self::JsonUnknown => "json-unknown",
+            Self::JsonWithoutCredential => "json-without-credential",
             Self::RuleUnfit { .. } => "key-file-rule-unfit",
             Self::WrongKind(kind) => kind.code(),
             Self::JsonTruncated { .. } => "json-truncated",

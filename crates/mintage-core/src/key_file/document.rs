@@ -4,7 +4,7 @@ use super::kinds::{self, Kind};
 use super::layer::Budget;
 use super::member::{has, only};
 use super::search::{self, Outcome};
-use super::{KeyFile, Reading, client, described, frontier, relaxed, shown};
+use super::{KeyFile, Reading, client, described, foreign, frontier, relaxed, shown};
 use crate::error::{KeyError, WrongKind};
 use crate::json::{Fault, Json, SecretJson};
 
@@ -40,7 +40,9 @@ pub(super) fn of(json: &Json, reading: &Reading<'_>) -> Result<KeyFile, KeyError
         Some(Err(error @ KeyError::PassphraseNeeded { .. })) => Err(error),
         Some(Err(error)) => match by_kind() {
             Ok(file) if !file.makers.is_empty() => Ok(file),
-            Err(other @ KeyError::PassphraseNeeded { .. }) => Err(other),
+            Err(other @ (KeyError::PassphraseNeeded { .. } | KeyError::WrongKind(WrongKind::AzureCertificateFile))) => {
+                Err(other)
+            }
             _ => Err(error),
         },
     }
@@ -52,7 +54,7 @@ fn of_kind(json: &Json, reading: &Reading<'_>) -> Result<KeyFile, KeyError> {
         Some(Kind::File(read) | Kind::Plain(read)) => read(json, reading.passphrase)?,
         Some(Kind::Foreign(kind) | Kind::Wrapper(_, kind)) => return Err(kind.into()),
         Some(Kind::Secret) => return Err(WrongKind::KubernetesSecret.into()),
-        None => return Err(KeyError::JsonUnknown),
+        None => return Err(foreign::undescribed(json, KeyError::JsonUnknown)),
     };
     if !file.makers.is_empty() {
         return Ok(file);
@@ -68,6 +70,8 @@ fn refused(json: &Json) -> KeyError {
         KeyError::NotAKeyFile
     } else if let Some(lacks) = frontier::lacks(json) {
         lacks
+    } else if let Some(kind) = foreign::of_json(json) {
+        kind.into()
     } else if has(json, &["access_token", "id_token", "token"]) {
         WrongKind::Token.into()
     } else if frontier::is_service_user(json) {
@@ -79,7 +83,7 @@ fn refused(json: &Json) -> KeyError {
     } else if only(json, client::ID_ALONE) {
         KeyError::MemberMissing { member: "client_secret".into() }
     } else {
-        KeyError::JsonUnknown
+        foreign::undescribed(json, KeyError::JsonUnknown)
     }
 }
 

@@ -5,26 +5,28 @@
 
 use pkcs8::EncryptedPrivateKeyInfoRef;
 use pkcs8::pkcs5::EncryptionScheme;
-use pkcs8::pkcs5::pbes2::Parameters;
+use pkcs8::pkcs5::pbes2::{self, Kdf, Parameters};
 use zeroize::Zeroizing;
 
 use super::cost;
 use crate::error::KeyError;
 use crate::private_key::PrivateKey;
-use crate::private_key::der::{Der, OBJECT_ID, SEQUENCE, Why, dotted};
+use crate::private_key::der::{Der, SEQUENCE};
 use crate::secret::{Secret, SecretBytes};
+
+mod scheme;
 
 /// Opens an `EncryptedPrivateKeyInfo`.
 ///
 /// # Errors
 /// [`KeyError::EncryptionUnsupported`], [`KeyError::EncryptionTooSlow`], [`KeyError::PassphraseNeeded`], or what is wrong with the key inside.
 pub(super) fn open(der: &[u8], passphrase: Option<&Secret>) -> Result<PrivateKey, KeyError> {
-    let unsupported =
-        || scheme_of(der).map_or_else(KeyError::from, |scheme| KeyError::EncryptionUnsupported { scheme });
+    let unsupported = || scheme::refused(der).unwrap_or_else(KeyError::from);
     let info = EncryptedPrivateKeyInfoRef::try_from(der).map_err(|_| unsupported())?;
     let EncryptionScheme::Pbes2(parameters) = &info.encryption_algorithm else {
         return Err(unsupported());
     };
+    check_openable(parameters, info.encrypted_data.as_bytes())?;
     cost::check(parameters)?;
     let passphrase = passphrase.ok_or(KeyError::PassphraseNeeded { wrong: false })?;
     let opened = decrypted(parameters, info.encrypted_data.as_bytes(), passphrase)?;
@@ -46,38 +48,35 @@ fn decrypted(parameters: &Parameters, data: &[u8], passphrase: &Secret) -> Resul
     Ok(SecretBytes::new(plain.to_vec()))
 }
 
-/// Names the encryption scheme from its object identifiers.
-fn scheme_of(der: &[u8]) -> Result<String, Why> {
-    let mut algorithm = Der::new(der).enter(SEQUENCE)?.enter(SEQUENCE)?;
-    let scheme = dotted(algorithm.take(OBJECT_ID)?);
-    // RFC 8018 A.4: the key derivation and then the cipher.
-    if scheme == "1.2.840.113549.1.5.13" {
-        let mut parameters = algorithm.enter(SEQUENCE)?;
-        let derivation = dotted(parameters.enter(SEQUENCE)?.take(OBJECT_ID)?);
-        let cipher = dotted(parameters.enter(SEQUENCE)?.take(OBJECT_ID)?);
-        return Ok(match (derivation.as_str(), cipher.as_str()) {
-            ("1.2.840.113549.1.5.12" | "1.3.6.1.4.1.11591.4.11", cipher) => {
-                format!("PBES2 with {}", cipher_name(cipher))
-            }
-            _ => "PBES2 with an unknown key derivation".to_owned(),
-        });
+/// Refuses what no passphrase opens, so that none is asked for.
+fn check_openable(parameters: &Parameters, data: &[u8]) -> Result<(), KeyError> {
+    let broken = |why| Err(KeyError::Broken { why });
+    let derives = match &parameters.kdf {
+        // RFC 8018 §5.2: the count is positive.
+        Kdf::Pbkdf2(pbkdf2) if pbkdf2.iteration_count == 0 => {
+            return broken("it says to derive its key in 0 rounds, so no passphrase opens it");
+        }
+        // RFC 7914 §2.
+        Kdf::Scrypt(scrypt) => {
+            let cost = scrypt.cost_parameter;
+            cost > 1 && cost.is_power_of_two() && scrypt.block_size > 0 && scrypt.parallelization > 0
+        }
+        _ => true,
+    };
+    let fits = parameters.kdf.key_length().is_none_or(|length| usize::from(length) == parameters.encryption.key_size());
+    if !derives || !fits {
+        return broken("its encryption contradicts itself, so no passphrase opens it");
     }
-    let old = scheme.starts_with("1.2.840.113549.1.5.") || scheme.starts_with("1.2.840.113549.1.12.1.");
-    Ok(if old { "PBES1 (too weak)" } else { "an unknown scheme" }.to_owned())
-}
-
-fn cipher_name(oid: &str) -> &'static str {
-    match oid {
-        "1.3.14.3.2.7" => "DES",
-        "1.2.840.113549.3.2" => "RC2",
-        "1.2.392.200011.61.1.1.1.2" => "Camellia-128",
-        "1.2.392.200011.61.1.1.1.3" => "Camellia-192",
-        "1.2.392.200011.61.1.1.1.4" => "Camellia-256",
-        "1.2.410.200004.1.4" => "SEED",
-        "1.2.156.10197.1.104.2" => "SM4",
-        oid if oid.starts_with("1.2.410.200046.1.1.") => "ARIA",
-        "1.2.840.113549.3.7" => "3DES in an unknown way",
-        oid if oid.starts_with("2.16.840.1.101.3.4.1.") => "AES in an unknown way",
-        _ => "an unknown cipher",
+    let block = match parameters.encryption {
+        pbes2::EncryptionScheme::DesEde3Cbc { .. } => 8,
+        _ => 16,
+    };
+    let is_stream = matches!(
+        parameters.encryption,
+        pbes2::EncryptionScheme::Aes128Gcm { .. } | pbes2::EncryptionScheme::Aes256Gcm { .. }
+    );
+    if data.len() < block || (!is_stream && !data.len().is_multiple_of(block)) {
+        return broken("a part of it is missing, so no passphrase opens it");
     }
+    Ok(())
 }

@@ -4,7 +4,7 @@
 //! no kind at all. A kind of file that Mintage does not read is one more row with its [`WrongKind`].
 
 use super::member::{self, Names};
-use super::{KeyFile, client, frontier, jwk, keycloak, zitadel};
+use super::{KeyFile, client, foreign, frontier, jwk, keycloak, zitadel};
 use crate::error::{KeyError, WrongKind};
 use crate::json::Json;
 use crate::secret::Secret;
@@ -116,10 +116,14 @@ pub(super) fn of(json: &Json) -> Result<Option<Kind>, KeyError> {
             best = Some((score, *kind));
         }
     }
-    match (best, json.get("type")) {
-        (Some((_, kind)), _) => Ok(Some(kind)),
+    // What no row knows may be some other program's.
+    let kind = best.map(|(_, kind)| kind).or_else(|| foreign::of_json(json).map(Foreign));
+    match (kind, json.get("type")) {
+        (Some(kind), _) => Ok(Some(kind)),
         (None, None) => Ok(None),
-        (None, Some(Json::Text(found))) => Err(KeyError::TypeUnknown { found: super::shown(found) }),
+        (None, Some(Json::Text(found))) => {
+            Err(foreign::undescribed(json, KeyError::TypeUnknown { found: super::shown(found) }))
+        }
         (None, Some(other)) => Err(KeyError::MemberNotText { member: "type".into(), found: other.kind() }),
     }
 }

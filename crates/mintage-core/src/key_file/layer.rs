@@ -17,6 +17,9 @@ const MAX_WORK: usize = 16 * super::MAX_BYTES as usize;
 /// The shortest text that is taken for base64 of a file.
 const MIN_BASE64: usize = 32;
 
+/// How base64 of JSON and of PEM begins: `{"`, `{` with a line end or a space, `-----BEGIN`.
+const PACKED: [&str; 4] = ["eyJ", "ewo", "eyA", "LS0tLS1CRUdJTi"];
+
 /// What unpacking one key file may still cost.
 pub(super) struct Budget {
     work: usize,
@@ -133,7 +136,10 @@ fn of_base64(text: &str) -> Option<Buffer> {
     if text.len() < MIN_BASE64 || !text.bytes().all(plain) {
         return None;
     }
-    let bytes = pem::of_base64(text)?;
+    // What begins like a packed key file and was cut off is read as far as it goes, to say that it ends too early.
+    let whole =
+        || text.get(..text.len() - text.len() % 4).filter(|_| PACKED.iter().any(|start| text.starts_with(start)));
+    let bytes = pem::of_base64(text).or_else(|| pem::of_base64(whole()?))?;
     let inner = std::str::from_utf8(bytes.expose()).ok()?;
     let start = trimmed(inner);
     let is_file = start.starts_with(['{', '[', '"', '\'']) || start.contains(pem::BEGIN);

@@ -1,13 +1,14 @@
 //! **PEM** (RFC 7468) with exactly one private key in it, and perhaps its certificate.
 //!
-//! Rule: framing is lenient (text around it, any line length, `\n` escapes), content strict. The decoding
-//! is our own because the usual libraries leave unwiped copies of the key on the heap.
+//! Rule: framing is lenient (text around it, any line length, `\n` escapes, dashes that a word processor
+//! changed), content strict. The decoding is our own because the usual libraries leave unwiped copies of the
+//! key on the heap.
 
 use base64::Engine;
 use base64::prelude::{BASE64_STANDARD, BASE64_STANDARD_NO_PAD};
 use zeroize::Zeroizing;
 
-use super::{KeyFile, Material, Shape, certificate, encrypted};
+use super::{KeyFile, Material, Shape, certificate, encrypted, foreign, framing, openssh, shown};
 use crate::error::{KeyError, WrongKind};
 use crate::private_key::{PrivateKey, form};
 use crate::secret::{Secret, SecretBytes};
@@ -16,6 +17,16 @@ use crate::secret::{Secret, SecretBytes};
 pub(super) const BEGIN: &str = "-----BEGIN ";
 const END: &str = "-----END ";
 const DASHES: &str = "-----";
+
+/// What private keys are labelled that Mintage reads, as RFC 7468, OpenSSL and OpenSSH write it.
+const KEY_LABELS: [&str; 6] = [
+    "PRIVATE KEY",
+    "ENCRYPTED PRIVATE KEY",
+    "RSA PRIVATE KEY",
+    "EC PRIVATE KEY",
+    "DSA PRIVATE KEY",
+    "OPENSSH PRIVATE KEY",
+];
 
 /// What stands between a `BEGIN` and its `END` line.
 struct Block<'a> {
@@ -48,12 +59,21 @@ impl Found {
 }
 
 /// Finds the one private key in the text, opening it with the passphrase where it is encrypted, and its
-/// certificate.
+/// certificate. A text that is the inside of a PEM and nothing else is read as well.
 ///
 /// # Errors
 /// What is there instead, or why it does not decode; [`KeyError::SeveralKeys`] for more than one key;
 /// what [`certificate::thumbprint`] reports.
 pub(super) fn parse(text: &str, passphrase: Option<&Secret>) -> Result<Found, KeyError> {
+    framed(text, passphrase).or_else(|error| match error {
+        KeyError::PemUnframed | KeyError::NotAKeyFile => unframed(text, passphrase, error),
+        other => Err(other),
+    })
+}
+
+fn framed(text: &str, passphrase: Option<&Secret>) -> Result<Found, KeyError> {
+    let repaired = framing::repaired(text);
+    let text = repaired.as_ref().map_or(text, |text| text.as_str());
     let blocks = blocks(text)?;
     let mut private = blocks.iter().filter(|block| block.is_private());
     let Some(block) = private.next() else {
@@ -75,7 +95,7 @@ pub(super) fn parse(text: &str, passphrase: Option<&Secret>) -> Result<Found, Ke
 /// # Errors
 /// As [`parse`]; [`KeyError::PemUnframed`] where no `BEGIN` line is there.
 pub(super) fn parse_member(text: &str, passphrase: Option<&Secret>) -> Result<Found, KeyError> {
-    parse(text, passphrase).map_err(|error| match error {
+    framed(text, passphrase).map_err(|error| match error {
         KeyError::NotAKeyFile => KeyError::PemUnframed,
         other => other,
     })
@@ -92,8 +112,16 @@ pub(super) fn parse_base64(text: &str, passphrase: Option<&Secret>) -> Result<Fo
     let bytes = of_base64(text).ok_or(invalid("it is no base64"))?;
     match std::str::from_utf8(bytes.expose()) {
         Ok(pem) if pem.contains(BEGIN) => parse_member(pem, passphrase),
-        _ => Ok(Found { key: of_der(bytes, passphrase)?, certificate: None }),
+        _ => parse_binary(bytes, passphrase),
     }
+}
+
+/// Reads the private key in what a PEM packs: DER, or OpenSSH's own format.
+///
+/// # Errors
+/// What it is instead, or what is wrong with it.
+pub(super) fn parse_binary(bytes: SecretBytes, passphrase: Option<&Secret>) -> Result<Found, KeyError> {
+    Ok(Found { key: of_binary(bytes, passphrase)?, certificate: None })
 }
 
 /// Whether the text is a private key in any of its spellings, which nobody must take for a secret to send.
@@ -107,7 +135,7 @@ pub(super) fn is_private_key(text: &str) -> bool {
         matches!(
             form::of(der),
             Ok(_) | Err(PassphraseNeeded { .. } | TooSmall { .. } | Unsupported { .. } | Other(WrongKind::Pkcs12))
-        )
+        ) || der.starts_with(openssh::MAGIC)
     };
     let packed = || [decoded(text).ok(), of_base64(text)].into_iter().flatten();
     is_text(text)
@@ -129,24 +157,40 @@ pub(super) fn of_base64(text: &str) -> Option<SecretBytes> {
 }
 
 fn key_of(block: &Block<'_>, passphrase: Option<&Secret>) -> Result<PrivateKey, KeyError> {
-    if block.label.starts_with("OPENSSH") || block.label.starts_with("SSH2") {
-        return Err(WrongKind::OpenSsh.into());
-    }
-    if block.label.starts_with("PGP") {
-        return Err(WrongKind::Pgp.into());
+    if let Some(kind) = foreign::of_label(block.label) {
+        return Err(kind.into());
     }
     // RFC 1421 §4.6: headers, which only keys encrypted in the way before PKCS#8 have.
     if block.body.contains("DEK-Info") || block.body.contains("4,ENCRYPTED") {
-        return Err(KeyError::LegacyEncrypted);
+        return Err(of_dek_info(block.body));
     }
-    of_der(decoded(block.body)?, passphrase)
+    of_binary(decoded(block.body)?, passphrase).map_err(|error| match error {
+        KeyError::Broken { .. } if !KEY_LABELS.contains(&block.label) => {
+            // Capitals, digits and spaces alone, which no key is written in.
+            KeyError::Unsupported { found: block.label.chars().take(40).collect() }
+        }
+        other => other,
+    })
 }
 
-/// Reads DER, opening it with the passphrase where it is encrypted.
-fn of_der(der: SecretBytes, passphrase: Option<&Secret>) -> Result<PrivateKey, KeyError> {
-    match PrivateKey::from_der(der.clone()) {
-        Err(KeyError::PassphraseNeeded { .. }) => encrypted::open(der.expose(), passphrase),
-        other => other,
+/// Tells the ciphers that OpenSSL 3 opens from those that only its legacy provider does: DES alone, RC2, SEED.
+fn of_dek_info(body: &str) -> KeyError {
+    let value = body.split_once("DEK-Info:").map_or("", |(_, value)| value.trim_start());
+    let cipher = value.split_once(',').map_or("", |(cipher, _)| cipher);
+    match ["AES-", "DES-EDE3", "CAMELLIA-", "ARIA-"].iter().any(|current| cipher.starts_with(current)) {
+        true => KeyError::LegacyEncrypted,
+        false => KeyError::EncryptionOutdated { scheme: format!("DEK-Info ({})", shown(cipher)) },
+    }
+}
+
+/// Reads DER, opening it with the passphrase where it is encrypted, or OpenSSH's own format.
+fn of_binary(bytes: SecretBytes, passphrase: Option<&Secret>) -> Result<PrivateKey, KeyError> {
+    if bytes.expose().starts_with(openssh::MAGIC) {
+        return openssh::key(bytes.expose());
+    }
+    match PrivateKey::from_der(bytes.clone()) {
+        Err(KeyError::PassphraseNeeded { .. }) => encrypted::open(bytes.expose(), passphrase),
+        other => other.map_err(|error| foreign::named(bytes.expose(), error)),
     }
 }
 
@@ -212,23 +256,24 @@ fn decoded(body: &str) -> Result<SecretBytes, KeyError> {
 
 /// Names what a text without a private key holds.
 fn without_private_key(blocks: &[Block<'_>], text: &str) -> KeyError {
-    for block in blocks {
-        let kind = match block.label {
-            "PUBLIC KEY" | "RSA PUBLIC KEY" => WrongKind::PublicKey,
-            "CERTIFICATE" | "X509 CERTIFICATE" | "TRUSTED CERTIFICATE" | "PKCS7" => WrongKind::Certificate,
-            "CERTIFICATE REQUEST" | "NEW CERTIFICATE REQUEST" => WrongKind::CertificateRequest,
-            label if label.starts_with("PGP ") => WrongKind::Pgp,
-            _ => continue,
-        };
+    if let Some(kind) = blocks.iter().find_map(|block| foreign::of_label(block.label)) {
         return kind.into();
     }
-    let named = text.contains("PRIVATE KEY") || looks_like_bare_base64(text);
+    // Base64 of a DER sequence of 256 to 65,535 bytes begins like this.
+    let named = text.contains("PRIVATE KEY") || text.starts_with("MII");
     if named { KeyError::PemUnframed } else { KeyError::NotAKeyFile }
 }
 
-/// Whether the text is the inside of a PEM: base64 of a DER sequence of 256 to 65,535 bytes.
-fn looks_like_bare_base64(text: &str) -> bool {
-    text.starts_with("MII") && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/=\r\n \t\\".contains(&byte))
+/// Reads the inside of a PEM alone, or a binary file as base64; what is neither has this error.
+fn unframed(text: &str, passphrase: Option<&Secret>, error: KeyError) -> Result<Found, KeyError> {
+    match decoded(text) {
+        Ok(bytes) if foreign::is_binary_key(bytes.expose()) => parse_binary(bytes, passphrase),
+        Ok(bytes) => match foreign::of_bytes(bytes.expose()) {
+            Some(kind @ KeyError::WrongKind(_)) => Err(kind),
+            _ => Err(error),
+        },
+        Err(_) => Err(error),
+    }
 }
 
 fn invalid(why: &'static str) -> KeyError {

@@ -112,6 +112,13 @@ pub(super) fn beside(json: &Json) -> Beside {
     Beside { user_id: one(USER_ID), client_id: one(CLIENT_ID), key_id: one(KEY_ID) }
 }
 
+/// Whether a draft for this document would have a credential in it.
+pub(super) fn finds_credential(json: &Json) -> bool {
+    let mut places = Vec::new();
+    gather(json, "", DEPTH, &mut places);
+    credential(&places, &mut KeyFileRule::default()).is_some()
+}
+
 /// Puts the private key's place into the rule, else that of a secret or token, and tells it.
 fn credential(places: &[Place<'_>], rule: &mut KeyFileRule) -> Option<String> {
     let key = places.iter().find_map(|place| Some((place, encoding_of(place.value)?)));

@@ -8,11 +8,16 @@ use super::search::{self, Outcome};
 use super::{KeyFile, MAX_BYTES, Reading, Shape, assignments, document, foreign, mask, pem, text_of};
 use crate::error::KeyError;
 use crate::json::SecretJson;
+use crate::secret::SecretBytes;
 
 /// Reads a key file.
 pub(super) fn file(bytes: &[u8], reading: &Reading<'_>) -> Result<KeyFile, KeyError> {
     if bytes.len() as u64 > MAX_BYTES {
         return Err(KeyError::TextTooLarge);
+    }
+    if foreign::is_binary_key(bytes) {
+        let bytes = SecretBytes::new(bytes.to_vec());
+        return Ok(pem::parse_binary(bytes, reading.passphrase)?.into_file(Shape::Pem));
     }
     let text = text_of(bytes)?;
     let mut budget = Budget::new();

@@ -45,7 +45,7 @@ export const importing = {
     'jwk-set': 'Private key alone (JWK set)',
     'client-secret': 'Client id and secret (JSON)',
     described: '',
-    pem: 'Private key alone (PEM)',
+    pem: 'Private key alone',
     alone: '',
   } satisfies Record<Shape, string>,
   encrypted: 'Encrypted private key',

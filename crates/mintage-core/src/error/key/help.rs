@@ -1,9 +1,6 @@
 //! The **next step** for each way in which a key or key file is not usable.
 
-use super::KeyError;
-
-/// OpenSSL refuses scrypt that takes more than 32 MiB; Python's `cryptography` doesn't, from version 45.
-const RE_ENCRYPT: &str = r#"Convert it to the usual cost with Python's `cryptography`, 45 or later, and import `key.pkcs8.pem`: `python3 -c "from cryptography.hazmat.primitives.serialization import *; from getpass import getpass; p = getpass().encode(); k = load_pem_private_key(open('key.pem', 'rb').read(), p); open('key.pkcs8.pem', 'wb').write(k.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(p)))"`"#;
+use super::{Conversion, KeyError};
 
 impl KeyError {
     /// The next step.
@@ -23,10 +20,13 @@ impl KeyError {
             Self::FileUnreadable { .. } => "Check that the file exists and that you may read it",
             Self::FileNotRegular { .. } => "Choose the key file itself",
             Self::FileTooLarge { .. } | Self::Empty | Self::Binary | Self::NotAKeyFile | Self::JsonTooDeep => {
-                "Choose the file that your provider's console let you download"
+                "Choose the key file that you downloaded from your provider's console"
+            }
+            Self::JsonWithoutCredential => {
+                "Choose the key file that you downloaded from your provider's console; if this is it, add a profile that says where its credential is"
             }
             Self::JsonUnknown => {
-                "Choose the file that your provider's console let you download; if it is that, describe it in a profile"
+                "Choose the key file that you downloaded from your provider's console; if this is it, describe it in a profile"
             }
             Self::TextTooLarge => "Paste only the key file's text",
             Self::Utf16 | Self::NotUtf8 { .. } => {
@@ -38,36 +38,43 @@ impl KeyError {
             }
             Self::NotRsa { .. } => "Create an RSA key in your provider's console and import that",
             Self::Unsupported { .. } => {
-                "Create an RSA, P-256, P-384 or Ed25519 key, whichever your provider takes, and import that"
+                "Create an RSA, P-256, P-384 or Ed25519 key, whichever your provider accepts, and import that"
             }
             Self::AlgorithmUnfit { .. } => {
-                "Choose an algorithm that fits the key, or import a key of the type that your provider takes"
+                "Choose an algorithm that fits the key, or import a key of a type that your provider accepts"
             }
             Self::SigningFailed { .. } => "Import the key file again",
-            Self::SecretUnusable => "Copy the secret or token alone, without anything around it",
+            Self::SecretUnusable => "Copy only the secret or token, without anything around it",
             Self::SecretIsKey => "Import it as a private key",
             Self::AlgorithmNotTaken { .. } => "Create a key of another type in your provider's console and import that",
             Self::AlgorithmBound { .. } => {
                 "Put that algorithm into a copy of the provider's profile if your server takes it, or create another key"
             }
             Self::PassphraseNeeded { wrong: false } => "Enter the passphrase of the key",
-            Self::PassphraseNeeded { wrong: true } => "Enter the passphrase again, with its upper and lower case",
+            Self::PassphraseNeeded { wrong: true } => "Enter the passphrase again, and check upper and lower case",
             Self::EncryptionUnsupported { .. } | Self::LegacyEncrypted => {
-                "Convert it with `openssl pkcs8 -topk8 -in key.pem -out key.pkcs8.pem` and import `key.pkcs8.pem`"
+                Conversion::Encrypted.help()
             }
-            Self::EncryptionTooSlow { openssl: true, .. } => {
-                "Convert it to the usual cost with `openssl pkcs8 -topk8 -in key.pem -out key.pkcs8.pem` and import `key.pkcs8.pem`"
+            Self::EncryptionTooSlow { openssl: true, .. } => Conversion::Encrypted.help(),
+            // OpenSSL refuses scrypt that takes more than 32 MiB.
+            Self::EncryptionTooSlow { openssl: false, .. } => {
+                "Save it again with the program that encrypted it, at that program's usual cost, or create a new key"
             }
-            Self::EncryptionTooSlow { openssl: false, .. } => RE_ENCRYPT,
             Self::TooManyFiles { .. } => "Choose the rest once these are imported or discarded",
-            Self::SeveralCredentials { .. } => "Put each credential into a file of its own and import the one you mean",
-            Self::SeveralKeys { .. } => "Put each private key into a file of its own and import the one you mean",
+            Self::EncryptionOutdated { .. } => {
+                Conversion::OldEncrypted.help()
+            }
+            Self::EncryptionUnknown { .. } => {
+                "Save it again with the program that encrypted it, without a passphrase or under AES, or create a new key"
+            }
+            Self::SeveralCredentials { .. } => "Put each credential into a separate file and import the one you want",
+            Self::SeveralKeys { .. } => "Put each private key into a separate file and import the one you want",
             Self::PemUnframed => "Copy the key again with its `BEGIN` and `END` lines",
             Self::PemTruncated | Self::PemInvalid { .. } => {
                 "Copy the key again, whole and unchanged from its `BEGIN` line to its `END` line"
             }
             Self::TypeUnknown { .. } => {
-                "Create a key of type JSON for a service user in your provider's console and import that; if it is that, describe it in a profile"
+                "Create a key of type JSON for a service user in your provider's console and import that; if this is it, describe it in a profile"
             }
             Self::ExpirationInvalid { .. }
             | Self::MemberNotObject { .. }
@@ -89,10 +96,10 @@ impl KeyError {
                 "Copy the certificate again, whole, or import the private key without it if your provider needs none"
             }
             Self::CertificateForeign => {
-                "Put the private key and the certificate that was made for it into one file and import that"
+                "Put the private key and its own certificate into one file and import that"
             }
             Self::SeveralCertificates { .. } => {
-                "Remove the certificates that your provider does not know, and import the rest"
+                "Remove the certificates that your provider doesn't know, and import the rest"
             }
             Self::Broken { .. } | Self::JsonTruncated { .. } | Self::JsonInvalid { .. } => {
                 "Download the key file again, or create a new key"

@@ -34,7 +34,23 @@ pub(super) fn client_credentials() -> Provider {
             ..KeyGrant::client_assertion()
         }),
         scopes: ScopeRules { defaults: Vec::new(), ..jwt_bearer.scopes.clone() },
+        key_files: KeyFiles { rules: [0, 1, 2].map(adobe_credential).into(), ..KeyFiles::default() },
         ..jwt_bearer
+    }
+}
+
+/// One of the credentials in a project that Adobe's Developer Console lets its user download. The file doesn't say
+/// where tokens are minted.
+fn adobe_credential(index: usize) -> KeyFileRule {
+    let credential = format!("/project/workspace/details/credentials/{index}");
+    let inside = |member: &str| format!("{credential}/oauth_server_to_server/{member}");
+    KeyFileRule {
+        name: "OAuth Server-to-Server credential (Adobe)".into(),
+        matches: [(inside("client_id"), String::new()), (inside("client_secrets"), String::new())].into(),
+        client_secret: inside("client_secrets/0"),
+        client_id: inside("client_id"),
+        suggested_name: format!("{credential}/name"),
+        ..KeyFileRule::default()
     }
 }
 

@@ -20,6 +20,18 @@ pub(super) fn provider() -> Provider {
             true,
         )],
         ids: IdNames { user_id: "App id or client id".into(), ..IdNames::default() },
+        // What GitHub answers where an app is made from a manifest.
+        key_files: KeyFiles {
+            rules: vec![KeyFileRule {
+                name: "App made from a manifest (GitHub)".into(),
+                matches: named([("/pem", ""), ("/webhook_secret", "")]),
+                private_key: "/pem".into(),
+                user_id: "/client_id".into(),
+                suggested_name: "/name".into(),
+                ..KeyFileRule::default()
+            }],
+            ..KeyFiles::default()
+        },
         private_key: Some(KeyGrant {
             grant_type: String::new(),
             carrier: Carrier::Bearer,
