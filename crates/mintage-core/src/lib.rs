@@ -29,6 +29,7 @@ mod basic;
 pub mod claims;
 pub mod copy_form;
 pub mod diagnosis;
+mod jose;
 pub mod key_file;
 pub mod private_key;
 pub mod request;
@@ -41,6 +42,5 @@ pub mod issuer;
 pub mod keychain;
 
 pub mod error;
-mod jose;
 mod json;
 pub mod secret;
