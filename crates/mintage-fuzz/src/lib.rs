@@ -4,7 +4,6 @@
 //! Rule: a target calls what the product calls, and never more. It panics where an invariant breaks; that it
 //! returns, within a small stack, is one of them. Inputs that were worth keeping stand in `tests/fuzz/corpus`,
 //! a folder a target, and every run of the unit tests replays them.
-#![expect(clippy::missing_panics_doc, reason = "to panic is what a target is for")]
 
 mod address;
 mod answer;

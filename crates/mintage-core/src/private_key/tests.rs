@@ -386,11 +386,10 @@ fn what_stands_inside_an_ec_key_is_compared_too() {
     let head = &inside[2..2 + 3 + 34];
     let point = |parts: &[&[u8]]| element(der::CONTEXT_1, &[&element(BIT_STRING, parts)]);
     let read = |name: &str, after: &[&[u8]], taken: bool| {
-        for inside in [sequence(&[head, &after.concat()])] {
-            let found = PrivateKey::from_der(SecretBytes::new(pkcs8(0, kind.identifier(), &inside, &[])));
-            let found = found.map(|key| key.public.encoded()).map_err(|error| error.code());
-            assert_eq!(found, if taken { Ok(public.clone()) } else { Err("key-broken") }, "{name}");
-        }
+        let inside = sequence(&[head, &after.concat()]);
+        let found = PrivateKey::from_der(SecretBytes::new(pkcs8(0, kind.identifier(), &inside, &[])));
+        let found = found.map(|key| key.public.encoded()).map_err(|error| error.code());
+        assert_eq!(found, if taken { Ok(public.clone()) } else { Err("key-broken") }, "{name}");
     };
     let own = point(&[&[0], &public]);
     let mut compressed = public[..33].to_vec();
