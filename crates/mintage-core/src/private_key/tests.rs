@@ -378,6 +378,25 @@ fn what_stands_behind_a_pkcs8_key_is_its_public_half_or_refused() {
 }
 
 #[test]
+fn a_flawed_key_is_refused_in_every_form_and_also_where_it_was_stored_before() {
+    for (name, jwk) in [
+        ("ROCA", include_str!("../../../../tests/fixtures/keys/judged/rsa-roca.jwk.json")),
+        ("2^32 + 1", include_str!("../../../../tests/fixtures/keys/judged/rsa-exponent-4294967297.jwk.json")),
+        ("1", include_str!("../../../../tests/fixtures/keys/judged/rsa-exponent-1.jwk.json")),
+        ("751", include_str!("../../../../tests/fixtures/keys/judged/rsa-small-factor.jwk.json")),
+    ] {
+        let jwk: serde_json::Value = serde_json::from_str(jwk).expect("JSON");
+        let numbers =
+            ["n", "e", "d", "p", "q", "dp", "dq", "qi"].map(|name| decoded(jwk[name].as_str().expect("text")));
+        let pkcs1 = canonical::pkcs1(&numbers.each_ref().map(Vec::as_slice));
+        assert_eq!(code(pkcs1.expose().to_vec()), "key-unsound", "{name}");
+        let stored = canonical::rsa(pkcs1.expose());
+        assert_eq!(code(stored.expose().to_vec()), "key-unsound", "{name}");
+        assert_eq!(PrivateKey::from_keychain(stored).expect_err(name).code(), "key-unsound", "{name}");
+    }
+}
+
+#[test]
 fn what_stands_inside_an_ec_key_is_compared_too() {
     let (kind, inside, public) = parts(P256);
     let (other, identifier) = (parts(P384).2, |oid: &[u8]| element(der::CONTEXT_0, &[oid]));
