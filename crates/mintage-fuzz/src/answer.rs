@@ -54,7 +54,7 @@ fn check(error: &IssuerError) {
 
 /// The value of a `Date` and, on a second line, of a `Retry-After`: what follows from a server's clock.
 pub(crate) fn dates(input: &[u8]) {
-    let mut lines = input.splitn(2, |byte| *byte == b'\n');
+    let mut lines = input.split(|byte| *byte == b'\n');
     let (date, pause) = (lines.next().unwrap_or_default(), lines.next().unwrap_or_default());
     let head = |status: &str| [b"HTTP/1.1 ", status.as_bytes(), b"\nDate: ", date, b"\nRetry-After: ", pause].concat();
     let recorded = |message: &[u8]| Recorded::parse(message, Url::parse(ISSUER).expect("a URL")).expect("a status");
