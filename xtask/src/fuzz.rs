@@ -121,7 +121,14 @@ fn fuzz(program: &Path, target: (&str, &[&str]), minutes: u64, found: &Path) -> 
     run.env("MINTAGE_FUZZ", name).current_dir(tools::root());
     run.arg(format!("-max_total_time={}", minutes * 60)).arg(format!("-artifact_prefix={}/", crashes.display()));
     // A key file that takes longer than this is a bug of its own.
-    run.args(["-timeout=20", "-rss_limit_mb=2048", "-max_len=16384", "-print_final_stats=1", "-verbosity=0"]);
+    run.args([
+        "-timeout=20",
+        "-rss_limit_mb=2048",
+        "-max_len=16384",
+        "-print_final_stats=1",
+        "-print_funcs=0",
+        "-verbosity=0",
+    ]);
     // The first folder also takes what is new; the others are read.
     run.arg(&corpus).arg(format!("tests/fuzz/corpus/{name}")).args(fixtures);
     eprintln!("\n{name}: {minutes} min");
