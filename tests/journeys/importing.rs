@@ -1,7 +1,7 @@
 //! Key files on their way in: what is asked for, what is known already, what becomes of the original.
 
 use mintage_core::environment::Tier;
-use mintage_core::mint::ImportRequest;
+use mintage_core::mint::{ImportRequest, Learned};
 use mintage_demo_issuer::TokenForm;
 
 use crate::world::{KEY_ID, USER_ID, World, draft, fixture_key, key_file};
@@ -101,4 +101,39 @@ async fn no_real_key_goes_into_the_demo() {
     let review = world.review(&key_file(USER_ID, KEY_ID, "")).await;
     let request = ImportRequest::of(review.id, demo.id);
     assert_eq!(world.mint.import(&request).await.expect_err("it is refused").code(), "demo-environment");
+}
+
+#[tokio::test]
+async fn a_key_that_its_jwk_binds_signs_with_that_algorithm_or_is_not_imported() {
+    let world = World::new().await;
+    let issuer = world.issuer().await;
+    let file = include_str!("../fixtures/keys/throwaway-rsa-2048-a.jwk.json");
+    let bound = file.replacen('{', r#"{"alg":"PS256","#, 1);
+    let again = issuer.issuer().replace("127.0.0.1", "localhost");
+    let takes_rs256 = world.environment(&again, "zitadel", Tier::Development).await;
+    let takes_any = world.environment(issuer.issuer(), "generic", Tier::Development).await;
+
+    let review = world.review(&bound).await;
+    let ids = |environment| ImportRequest {
+        user_id: Some(USER_ID.into()),
+        client_id: Some(USER_ID.into()),
+        key_id: Some(KEY_ID.into()),
+        ..ImportRequest::of(review.id, environment)
+    };
+    let refused = world.mint.import(&ids(takes_rs256.id)).await.expect_err("RS256 is all that it takes");
+    assert_eq!(refused.code(), "algorithm-bound");
+
+    // What a PEM leaves open, the JWK of the same key tells later.
+    let open = world.review(&fixture_key()).await;
+    let first = ImportRequest { review: open.id, ..ids(takes_any.id) };
+    let credential = world.mint.import(&first).await.expect("it is imported").credential;
+    let header = async || world.mint.sign(credential).await.expect("it signs").1.assertion.header;
+    assert!(header().await.contains("RS256"));
+    let outcome = world.mint.import(&ids(takes_any.id)).await.expect("it is the same key");
+    assert_eq!((outcome.credential, outcome.learned), (credential, vec![Learned::Algorithm]));
+    assert!(header().await.contains("PS256"));
+    let open = world.review(&fixture_key()).await;
+    let once_more = ImportRequest { review: open.id, ..ids(takes_any.id) };
+    assert!(world.mint.import(&once_more).await.expect("it is the same key").unchanged);
+    assert!(header().await.contains("PS256"));
 }

@@ -9,6 +9,7 @@ mod bench;
 mod bindings;
 mod check;
 mod circles;
+mod fuzz;
 mod icons;
 mod node;
 mod package;
@@ -42,6 +43,10 @@ cargo xtask COMMAND
   bench [MEASURE…]
         measure speed and memory of the release beside the bare things it is made of:
         mint, import, list, start, filter; prints ratios and asserts nothing
+  fuzz [TARGET…] [--minutes N]
+        try what comes from outside with inputs that a fuzzer makes up, N minutes a
+        target (5): key-file, der, key-set, token, profile, answer, date, issuer,
+        file-name; needs the nightly toolchain
 
   package   build the installable packages
   bindings  write the TypeScript bindings from the Rust types
@@ -59,6 +64,7 @@ fn main() -> ExitCode {
         "test" => test::run(&rest),
         "check" => check::run(),
         "bench" => bench::run(&rest),
+        "fuzz" => fuzz::run(&rest),
         "package" => package::run(),
         "bindings" => bindings::run(),
         "prepare" => prepare::run(),

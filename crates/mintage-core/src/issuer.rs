@@ -18,6 +18,7 @@ use crate::secret::{Secret, SecretBytes};
 
 mod discovery;
 mod failure;
+mod recorded;
 mod refusal;
 mod reply;
 mod token_response;
@@ -26,6 +27,7 @@ mod transport;
 use reply::Reply;
 use transport::{Transport, Written};
 
+pub use recorded::Recorded;
 pub use transport::Limits;
 pub(crate) use transport::endpoint_refused;
 
@@ -130,14 +132,7 @@ impl Issuer {
                 Err(error) => return Err(error),
             };
         }
-        if let Some(error) = reply.not_oauth() {
-            return Err(error);
-        }
-        if reply.status != 200 {
-            return Err(no_discovery(&reply));
-        }
-        let document = discovery::parse(reply.text()?, issuer, &reply.host)?;
-        Ok(reply.answer(document))
+        discovery_of(reply, issuer)
     }
 
     /// Fetches a JWK set's bytes (RFC 7517 §5).
@@ -186,18 +181,7 @@ impl Issuer {
         map: &ResponseMap,
     ) -> Result<Answer<TokenResponse>, IssuerError> {
         let reply = self.transport.send(Method::Post, post.url, post.authorization, Some(post.written())).await?;
-        if !(map.created && reply.status == 201) {
-            reply.require_ok(proof, post.secrets)?;
-        }
-        let text = reply.text()?;
-        match token_response::parse(text, map) {
-            Ok(response) => Ok(reply.answer(response)),
-            // Some servers refuse with 200 and an `error`; RFC 6749 §5.2 says 400.
-            Err(_) if refusal::is_error_object(text) => {
-                Err(IssuerError::Refused(Box::new(refusal::read(&reply, proof, post.secrets))))
-            }
-            Err(why) => Err(reply.invalid(&why)),
-        }
+        token_of(reply, proof, map, post.secrets)
     }
 
     /// Asks who a token belongs to (OpenID Connect Core §5.3, or what the provider has for it); gives the
@@ -275,6 +259,37 @@ const JSON: &str = "application/json";
 /// What a request by this method carries where it has nothing to say: Connect wants an object.
 fn empty_body(method: Method) -> Option<Written> {
     (method == Method::Post).then(|| Written { media_type: JSON, bytes: Zeroizing::new(b"{}".to_vec()) })
+}
+
+fn discovery_of(reply: Reply, issuer: &IssuerUrl) -> Result<Answer<Discovery>, IssuerError> {
+    if let Some(error) = reply.not_oauth() {
+        return Err(error);
+    }
+    if reply.status != 200 {
+        return Err(no_discovery(&reply));
+    }
+    let document = discovery::parse(reply.text()?, issuer, &reply.host)?;
+    Ok(reply.answer(document))
+}
+
+fn token_of(
+    reply: Reply,
+    proof: &'static str,
+    map: &ResponseMap,
+    secrets: &[&Secret],
+) -> Result<Answer<TokenResponse>, IssuerError> {
+    if !(map.created && reply.status == 201) {
+        reply.require_ok(proof, secrets)?;
+    }
+    let text = reply.text()?;
+    match token_response::parse(text, map) {
+        Ok(response) => Ok(reply.answer(response)),
+        // Some servers refuse with 200 and an `error`; RFC 6749 §5.2 says 400.
+        Err(_) if refusal::is_error_object(text) => {
+            Err(IssuerError::Refused(Box::new(refusal::read(&reply, proof, secrets))))
+        }
+        Err(why) => Err(reply.invalid(&why)),
+    }
 }
 
 fn object_of(reply: Reply, refused: &'static str, secrets: &[&Secret]) -> Result<Answer<String>, IssuerError> {

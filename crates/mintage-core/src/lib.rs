@@ -29,6 +29,7 @@ mod basic;
 pub mod claims;
 pub mod copy_form;
 pub mod diagnosis;
+mod jose;
 pub mod key_file;
 pub mod private_key;
 pub mod request;
@@ -42,7 +43,6 @@ pub mod keychain;
 
 pub mod error;
 pub mod guard;
-mod jose;
 mod json;
 mod moment;
 pub mod secret;

@@ -64,7 +64,7 @@ export const importing = {
     folder: 'Folder',
   },
   brings: { certificate: 'a certificate', companion: 'a client secret, which is stored beside the key' },
-  keyFacts: (type: string, bits: number) => `${type}, ${number(bits)} bits`,
+  keyFacts: (type: string, bits: number, algorithm: string | null) => `${type}, ${number(bits)} bits${algorithm ? `, for ${algorithm} only` : ''}`,
   old: (age: number, on: string) => `${age < 60_000 ? 'brand-new' : `${span(age)} old`}, made on ${on}`,
   notTold: 'not told by the file',
   expiresOn: (on: string, left: number) => `${on}, ${away(left)}`,

@@ -1,0 +1,13 @@
+//! libFuzzer over one target, which the environment variable `MINTAGE_FUZZ` names.
+#![no_main]
+
+use std::sync::LazyLock;
+
+use mintage_fuzz::Target;
+
+static TARGET: LazyLock<Target> = LazyLock::new(|| {
+    let name = std::env::var("MINTAGE_FUZZ").unwrap_or_default();
+    mintage_fuzz::target(&name).unwrap_or_else(|| panic!("`MINTAGE_FUZZ` names no target: `{name}`"))
+});
+
+libfuzzer_sys::fuzz_target!(|input: &[u8]| (TARGET.run)(input));
