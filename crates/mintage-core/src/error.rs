@@ -16,7 +16,8 @@ mod settings;
 mod token;
 
 pub use catalog::CatalogError;
-pub use issuer::{IssuerError, Refusal};
+pub(crate) use issuer::left_open;
+pub use issuer::{IssuerError, Refusal, Refused};
 pub use key::{KeyError, WrongKind};
 pub use keychain::KeychainError;
 pub use problem::{Problem, ServerSaid};
@@ -322,9 +323,10 @@ impl Error {
 
     /// The error as shells show it.
     pub fn problem(&self) -> Problem {
-        let refusal = match self {
-            Self::Issuer(IssuerError::Refused(refusal))
-            | Self::Diagnosed { source: IssuerError::Refused(refusal), .. } => Some(refusal),
+        let said = match self {
+            Self::Issuer(issuer) | Self::Diagnosed { source: issuer, .. } => {
+                issuer.said().filter(|said| said.is_quotable())
+            }
             _ => None,
         };
         let causes = match self {
@@ -339,7 +341,7 @@ impl Error {
             next: self.next(),
             line: None,
             details: sources(self),
-            server_said: refusal.map(|refusal| ServerSaid { status: refusal.status, body: refusal.body.clone() }),
+            server_said: said.map(|said| ServerSaid { status: said.status, body: said.body.clone() }),
             causes,
             report: String::new(),
         };

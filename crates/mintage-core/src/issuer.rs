@@ -11,7 +11,7 @@ use url::form_urlencoded;
 use zeroize::Zeroizing;
 
 use crate::environment::IssuerUrl;
-use crate::error::IssuerError;
+use crate::error::{IssuerError, Refused};
 use crate::provider::{Body, Method, ResponseMap};
 use crate::secret::{Secret, SecretBytes};
 
@@ -19,12 +19,14 @@ mod discovery;
 mod failure;
 mod refusal;
 mod reply;
+mod rpc_code;
 mod token_response;
 mod transport;
 
 use reply::Reply;
 use transport::{Transport, Written};
 
+pub(crate) use rpc_code::RPC_CODES;
 pub use transport::Limits;
 pub(crate) use transport::endpoint_refused;
 
@@ -129,7 +131,8 @@ impl Issuer {
                 Err(error) => return Err(error),
             };
         }
-        if let Some(error) = reply.not_oauth() {
+        let (asked, nothing) = (Refused::Discovery, &[]);
+        if let Some(error) = reply.busy(asked, nothing).or_else(|| reply.not_oauth(asked, nothing)) {
             return Err(error);
         }
         if reply.status != 200 {
@@ -150,42 +153,30 @@ impl Issuer {
         authorization: Option<&Secret>,
     ) -> Result<Answer<Vec<u8>>, IssuerError> {
         let mut reply = self.transport.send(method, url, authorization, empty_body(method)).await?;
-        reply.require_ok("the request for its keys", authorization.as_slice())?;
+        reply.require_ok(Refused::Keys, authorization.as_slice())?;
         let bytes = std::mem::take(&mut *reply.body);
         Ok(reply.answer(bytes))
     }
 
-    /// Asks for a token. `proof` is what a refusal refuses, in a sentence; `map` says where the answer has
-    /// the token.
+    /// Asks for a token. `proof` is what a refusal refuses; `map` says where the answer has the token.
     ///
     /// # Errors
     /// [`IssuerError::Refused`] with the server's words in any dialect; any other variant.
     pub async fn exchange(
         &self,
         post: &Post<'_>,
-        proof: &'static str,
+        proof: Refused,
         map: &ResponseMap,
     ) -> Result<Answer<TokenResponse>, IssuerError> {
         let reply = self.transport.send(Method::Post, post.url, post.authorization, Some(post.written())).await?;
-        if !(map.created && reply.status == 201) {
-            reply.require_ok(proof, post.secrets)?;
-        }
-        let text = reply.text()?;
-        match token_response::parse(text, map) {
-            Ok(response) => Ok(reply.answer(response)),
-            // Some servers refuse with 200 and an `error`; RFC 6749 §5.2 says 400.
-            Err(_) if refusal::is_error_object(text) => {
-                Err(IssuerError::Refused(Box::new(refusal::read(&reply, proof, post.secrets))))
-            }
-            Err(why) => Err(reply.invalid(&why)),
-        }
+        token_of(reply, proof, map, post.secrets)
     }
 
     /// Asks who a token belongs to (OpenID Connect Core §5.3, or what the provider has for it); gives the
     /// JSON text as it came, without the token where the server repeats it.
     ///
     /// # Errors
-    /// [`IssuerError::Refused`] with `refused: "the token"`; any other variant.
+    /// [`IssuerError::Refused`] with [`Refused::Token`]; any other variant.
     pub async fn userinfo(
         &self,
         method: Method,
@@ -197,26 +188,26 @@ impl Issuer {
         if reply.status == 200 && reply.media_type() == "application/jwt" {
             return Err(reply.invalid("signed userinfo is not supported"));
         }
-        object_of(reply, "the token", &[authorization])
+        object_of(reply, Refused::Token, &[authorization])
     }
 
     /// Asks what a token is worth (RFC 7662 §2); gives the JSON text as it came.
     ///
     /// # Errors
-    /// [`IssuerError::Refused`] with `refused: "the application"`; any other variant.
+    /// [`IssuerError::Refused`] with [`Refused::Application`]; any other variant.
     pub async fn introspect(&self, post: &Post<'_>) -> Result<Answer<String>, IssuerError> {
         let reply = self.transport.send(Method::Post, post.url, post.authorization, Some(post.written())).await?;
-        object_of(reply, "the application", post.secrets)
+        object_of(reply, Refused::Application, post.secrets)
     }
 
     /// Ends a token (RFC 7009 §2). The answer has no body that matters.
     ///
     /// # Errors
-    /// [`IssuerError::Refused`] with `refused: "the revocation"`; any other variant.
+    /// [`IssuerError::Refused`] with [`Refused::Revocation`]; any other variant.
     pub async fn revoke(&self, post: &Post<'_>) -> Result<Answer<()>, IssuerError> {
         let reply = self.transport.send(Method::Post, post.url, post.authorization, Some(post.written())).await?;
         if reply.status != 204 {
-            reply.require_ok("the revocation", post.secrets)?;
+            reply.require_ok(Refused::Revocation, post.secrets)?;
         }
         Ok(reply.answer(()))
     }
@@ -224,7 +215,7 @@ impl Issuer {
     /// Calls a server's API with a JSON body, or none; gives the body as it came, as it may be a key.
     ///
     /// # Errors
-    /// [`IssuerError::Refused`] with `refused: "the call"`; any other variant.
+    /// [`IssuerError::Refused`] with [`Refused::Call`]; any other variant.
     pub async fn call(
         &self,
         method: Method,
@@ -235,10 +226,10 @@ impl Issuer {
         let body = body.map(|text| Written { media_type: JSON, bytes: Zeroizing::new(text.into_bytes()) });
         let mut reply = self.transport.send(method, url, Some(authorization), body).await?;
         if !(200..300).contains(&reply.status) {
-            reply.require_ok("the call", &[authorization])?;
+            reply.require_ok(Refused::Call, &[authorization])?;
         }
         // A login page in front of the API says 200 to everything.
-        if let Some(error) = reply.not_oauth() {
+        if let Some(error) = reply.not_oauth(Refused::Call, &[authorization]) {
             return Err(error);
         }
         let bytes = std::mem::take(&mut *reply.body);
@@ -254,7 +245,33 @@ fn empty_body(method: Method) -> Option<Written> {
     (method == Method::Post).then(|| Written { media_type: JSON, bytes: Zeroizing::new(b"{}".to_vec()) })
 }
 
-fn object_of(reply: Reply, refused: &'static str, secrets: &[&Secret]) -> Result<Answer<String>, IssuerError> {
+/// Reads the answer to a request for a token.
+fn token_of(
+    reply: Reply,
+    proof: Refused,
+    map: &ResponseMap,
+    secrets: &[&Secret],
+) -> Result<Answer<TokenResponse>, IssuerError> {
+    if !(map.created && reply.status == 201) {
+        reply.require_ok(proof, secrets)?;
+    }
+    let text = reply.text()?;
+    let any_type = || ResponseMap { token_type: String::new(), token_type_optional: true, ..map.clone() };
+    match token_response::parse(text, map) {
+        Ok(response) => Ok(reply.answer(response)),
+        // Some servers refuse with 200 and say so in the body; RFC 6749 §5.2 says 400.
+        Err(_) if refusal::is_refusal(text) => {
+            Err(IssuerError::Refused(Box::new(refusal::read(&reply, proof, secrets))))
+        }
+        // All is well but the type, which the profile may know better.
+        Err(why) if token_response::parse(text, &any_type()).is_ok() => {
+            Err(IssuerError::TokenTypeUnknown { host: reply.host, why })
+        }
+        Err(why) => Err(reply.invalid(&why)),
+    }
+}
+
+fn object_of(reply: Reply, refused: Refused, secrets: &[&Secret]) -> Result<Answer<String>, IssuerError> {
     reply.require_ok(refused, secrets)?;
     let text = refusal::without_secrets(reply.text()?, secrets);
     if !matches!(crate::json::Json::parse(&text), Ok(crate::json::Json::Object(_))) {
@@ -302,7 +319,7 @@ impl Post<'_> {
 }
 
 fn no_discovery(reply: &Reply) -> IssuerError {
-    IssuerError::NoDiscovery { host: reply.host.clone(), status: reply.status }
+    IssuerError::NoDiscovery { said: Box::new(refusal::read(reply, Refused::Discovery, &[])) }
 }
 
 #[cfg(test)]

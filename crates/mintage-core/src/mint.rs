@@ -39,6 +39,7 @@ mod repair;
 mod review;
 mod self_test;
 mod settings;
+mod shown;
 mod story;
 mod token;
 mod trial;

@@ -39,6 +39,9 @@ impl Default for Limits {
     }
 }
 
+/// How long the body of a server that asks for a pause may take.
+const PATIENCE_WHILE_BUSY: Duration = Duration::from_secs(2);
+
 /// Two clients: loopback is never reached through a proxy, and its names are never asked of a server.
 /// Each is made when it is first needed, as reading the system's certificates takes its time.
 #[derive(Clone, Debug)]
@@ -124,11 +127,17 @@ impl Transport {
             request.header(ACCEPT, "application/json").send().await.map_err(|error| failure::read(error, &host))?;
         let headers = std::mem::take(response.headers_mut());
         let mut reply = Reply::begin(host, response.status().as_u16(), headers);
-        // These two say all in their head; whatever body they have is not worth waiting for.
-        if let Some(error) = reply.redirected(&url).or_else(|| reply.busy()) {
+        // A redirect says all in its head; whatever body it has is not worth waiting for.
+        if let Some(error) = reply.redirected(&url) {
             return Err(error);
         }
-        reply.body = self.read_body(&mut response, &reply.host).await?;
+        let reading = self.read_body(&mut response, &reply.host);
+        reply.body = if reply.is_busy() {
+            // Its body may say why, but a server that asks for a pause is not waited for.
+            tokio::time::timeout(PATIENCE_WHILE_BUSY, reading).await.ok().and_then(Result::ok).unwrap_or_default()
+        } else {
+            reading.await?
+        };
         reply.elapsed = start.elapsed();
         Ok(reply)
     }

@@ -5,6 +5,8 @@ use specta::Type;
 use time::{Duration, OffsetDateTime};
 
 use super::compare::shared_glossary;
+use super::shown::Showing;
+use super::token::explain_way;
 use super::wire::{Endpoint, values_of};
 use super::{Mint, lock};
 use crate::activity::Deed;
@@ -13,8 +15,8 @@ use crate::environment::{Environment, EnvironmentId, IssuerUrl};
 use crate::error::{Error, IssuerError, Problem, TokenError};
 use crate::issuer::Answer;
 use crate::json::Json;
-use crate::provider::Provider;
 use crate::provider::template::expand;
+use crate::provider::{Provider, RequestKind};
 use crate::service_user::{ServiceUser, ServiceUserId};
 use crate::token::{self, Token, TokenForm};
 use crate::verify::{self, Expectation, Verification};
@@ -156,7 +158,8 @@ impl Mint {
     /// Asks the issuer whom the token in memory belongs to (OpenID Connect Core §5.3).
     ///
     /// # Errors
-    /// [`Error::NoToken`], [`Error::EndpointUnknown`], [`Error::SubjectMismatch`], what the issuer says.
+    /// [`Error::NoToken`], [`Error::EndpointUnknown`], [`Error::SubjectMismatch`], [`Error::Diagnosed`] with
+    /// its likely causes.
     pub async fn userinfo(&self, id: ServiceUserId) -> Result<Userinfo, Error> {
         let service_user = self.catalog.service_user(id).await?;
         let environment = self.catalog.environment(service_user.environment).await?;
@@ -178,8 +181,9 @@ impl Mint {
     }
 
     async fn userinfo_of(&self, environment: &Environment, token: &Token) -> Result<Userinfo, Error> {
-        let endpoint = self.endpoint(Endpoint::Userinfo, environment).await?;
         let provider = self.provider_of(environment).await?;
+        let endpoint = self.endpoint(Endpoint::Userinfo, environment).await;
+        let endpoint = endpoint.map_err(|error| explain_way(&provider, error))?;
         let answer = self.ask_userinfo(environment, &provider, &endpoint, token).await?;
         let claims = claims::explain(&answer.value, &provider.glossary)?;
         let document = Json::parse(&answer.value).ok();
@@ -211,12 +215,17 @@ impl Mint {
     ) -> Result<Answer<String>, Error> {
         let client = self.client(environment)?;
         let method = provider.userinfo.method;
-        match client.userinfo(method, endpoint, &token.header()).await {
+        let answer = match client.userinfo(method, endpoint, &token.header()).await {
             Err(IssuerError::Refused(refusal)) if refusal.status == 404 && provider.userinfo.direct_on_404 => {
                 let direct = self.direct_authorization(token.credential).await?;
-                Ok(client.userinfo(method, endpoint, &direct).await?)
+                client.userinfo(method, endpoint, &direct).await
             }
-            other => Ok(other?),
+            other => other,
+        };
+        let showing = Showing { request: RequestKind::Userinfo, environment, provider, token, about: None };
+        match answer {
+            Ok(answer) => Ok(answer),
+            Err(failure) => Err(self.explain_shown(&showing, failure).await),
         }
     }
 

@@ -137,8 +137,8 @@ fn a_reason_that_is_not_known_here_is_quoted_and_the_key_is_not_blamed() {
 #[test]
 fn a_proxy_and_a_wish_for_dpop_are_told_before_everything_else() {
     for provider in ["okta", "zitadel", "frontier-connect"] {
-        for purpose in [Purpose::Token, Purpose::Introspection] {
-            let mut scene = Scene { purpose, ..Scene::of(provider) };
+        for request in [RequestKind::Token, RequestKind::Introspection] {
+            let mut scene = Scene { request, ..Scene::of(provider) };
             for skew in [Duration::ZERO, Duration::hours(3)] {
                 scene.skew = Some(skew);
                 assert_eq!(scene.top(&refusal(407, "", "Proxy Authentication Required")), "proxy-refused");
@@ -151,6 +151,6 @@ fn a_proxy_and_a_wish_for_dpop_are_told_before_everything_else() {
             }
         }
     }
-    let page = IssuerError::NotOAuth { host: "a.test".into(), status: 407, content_type: "an HTML page".into() };
-    assert_eq!(on_the_way(&page)[0].code, "proxy-refused");
+    let page = IssuerError::NotOAuth { content_type: "an HTML page".into(), said: Box::new(refusal(407, "", "")) };
+    assert_eq!(on_the_way(&Provider::default(), &page)[0].code, "proxy-refused");
 }

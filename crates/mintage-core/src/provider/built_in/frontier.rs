@@ -5,6 +5,8 @@
 
 use super::*;
 
+mod refusals;
+
 pub(super) fn shield() -> Provider {
     let rest = rest();
     Provider {
@@ -64,7 +66,7 @@ pub(super) fn rest() -> Provider {
         provisioning: Some(provisioning_at("{base}/v1beta1/organizations/{orgId}/serviceusers/{userId}")),
         glossary: glossary(),
         clock_tolerance: 0,
-        refusals: RefusalDialect::Frontier,
+        refusals: refusals::of_rest(),
         ..Provider::default()
     }
 }
@@ -96,6 +98,7 @@ pub(super) fn connect() -> Provider {
         },
         userinfo: UserinfoRules { method: Method::Post, ..rest.userinfo.clone() },
         key_set: KeySetRules { method: Method::Post, authenticated: true },
+        refusals: refusals::of_connect(),
         provisioning: Some(Provisioning {
             create_key: call(
                 "CreateServiceUserJWK",

@@ -2,6 +2,8 @@
 
 use super::*;
 
+mod refusals;
+
 pub(super) fn self_hosted() -> Provider {
     Provider {
         id: id("zitadel"),
@@ -38,7 +40,7 @@ pub(super) fn self_hosted() -> Provider {
         },
         glossary: glossary(),
         clock_tolerance: 1,
-        refusals: RefusalDialect::Zitadel,
+        refusals: refusals::refusals(),
         ..Provider::default()
     }
 }
@@ -93,6 +95,7 @@ pub(super) fn paonia() -> Provider {
         }),
         client_secret: None,
         ready_token: None,
+        refusals: Refusals { server_name: "Paonia".into(), ..refusals::refusals() },
         ..zitadel
     }
 }

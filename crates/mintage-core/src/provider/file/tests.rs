@@ -99,7 +99,7 @@ fn what_cannot_work_is_named() {
         "profile-impossible",
         "clientSecret.fields",
     );
-    check("[[meanings]]\nsays = \" \"\nmeans = \"secret-wrong\"", "profile-impossible", "meanings.says");
+    check("[[meanings]]\nsays = \" \"\nmeans = \"secret-wrong\"", "profile-impossible", "refusals.rules");
     check("[privateKey.header]\nkeyId = \"sometimes\"", "profile-unreadable", "sometimes");
     check(
         "[endpoints]\ntoken = \"{base} => [endpoints]\njwks = \"keys\"\ntoken = \"{base}",
