@@ -131,15 +131,7 @@ impl Issuer {
                 Err(error) => return Err(error),
             };
         }
-        let (asked, nothing) = (Refused::Discovery, &[]);
-        if let Some(error) = reply.busy(asked, nothing).or_else(|| reply.not_oauth(asked, nothing)) {
-            return Err(error);
-        }
-        if reply.status != 200 {
-            return Err(no_discovery(&reply));
-        }
-        let document = discovery::parse(reply.text()?, issuer, &reply.host)?;
-        Ok(reply.answer(document))
+        discovery_of(reply, issuer)
     }
 
     /// Fetches a JWK set's bytes (RFC 7517 §5).
@@ -206,10 +198,7 @@ impl Issuer {
     /// [`IssuerError::Refused`] with [`Refused::Revocation`]; any other variant.
     pub async fn revoke(&self, post: &Post<'_>) -> Result<Answer<()>, IssuerError> {
         let reply = self.transport.send(Method::Post, post.url, post.authorization, Some(post.written())).await?;
-        if reply.status != 204 {
-            reply.require_ok(Refused::Revocation, post.secrets)?;
-        }
-        Ok(reply.answer(()))
+        nothing_of(reply, post.secrets)
     }
 
     /// Calls a server's API with a JSON body, or none; gives the body as it came, as it may be a key.
@@ -224,16 +213,8 @@ impl Issuer {
         body: Option<String>,
     ) -> Result<Answer<SecretBytes>, IssuerError> {
         let body = body.map(|text| Written { media_type: JSON, bytes: Zeroizing::new(text.into_bytes()) });
-        let mut reply = self.transport.send(method, url, Some(authorization), body).await?;
-        if !(200..300).contains(&reply.status) {
-            reply.require_ok(Refused::Call, &[authorization])?;
-        }
-        // A login page in front of the API says 200 to everything.
-        if let Some(error) = reply.not_oauth(Refused::Call, &[authorization]) {
-            return Err(error);
-        }
-        let bytes = std::mem::take(&mut *reply.body);
-        Ok(reply.answer(SecretBytes::new(bytes)))
+        let reply = self.transport.send(method, url, Some(authorization), body).await?;
+        bytes_of(reply, &[authorization])
     }
 }
 
@@ -269,6 +250,40 @@ fn token_of(
         }
         Err(why) => Err(reply.invalid(&why)),
     }
+}
+
+/// Reads the answer to a request for the discovery document.
+fn discovery_of(reply: Reply, issuer: &IssuerUrl) -> Result<Answer<Discovery>, IssuerError> {
+    let (asked, nothing) = (Refused::Discovery, &[]);
+    if let Some(error) = reply.busy(asked, nothing).or_else(|| reply.not_oauth(asked, nothing)) {
+        return Err(error);
+    }
+    if reply.status != 200 {
+        return Err(no_discovery(&reply));
+    }
+    let document = discovery::parse(reply.text()?, issuer, &reply.host)?;
+    Ok(reply.answer(document))
+}
+
+/// Reads the answer to a revocation, which has no body that matters.
+fn nothing_of(reply: Reply, secrets: &[&Secret]) -> Result<Answer<()>, IssuerError> {
+    if reply.status != 204 {
+        reply.require_ok(Refused::Revocation, secrets)?;
+    }
+    Ok(reply.answer(()))
+}
+
+/// Reads the answer of an API.
+fn bytes_of(mut reply: Reply, secrets: &[&Secret]) -> Result<Answer<SecretBytes>, IssuerError> {
+    if !(200..300).contains(&reply.status) {
+        reply.require_ok(Refused::Call, secrets)?;
+    }
+    // A login page in front of the API says 200 to everything.
+    if let Some(error) = reply.not_oauth(Refused::Call, secrets) {
+        return Err(error);
+    }
+    let bytes = std::mem::take(&mut *reply.body);
+    Ok(reply.answer(SecretBytes::new(bytes)))
 }
 
 fn object_of(reply: Reply, refused: Refused, secrets: &[&Secret]) -> Result<Answer<String>, IssuerError> {
@@ -320,6 +335,49 @@ impl Post<'_> {
 
 fn no_discovery(reply: &Reply) -> IssuerError {
     IssuerError::NoDiscovery { said: Box::new(refusal::read(reply, Refused::Discovery, &[])) }
+}
+
+/// Reading answers that no server gave.
+#[cfg(test)]
+pub(crate) mod testing {
+    use reqwest::header::HeaderMap;
+
+    use super::*;
+    use crate::provider::RequestKind;
+
+    /// An answer as it comes over the wire.
+    pub(crate) struct Written<'a> {
+        pub(crate) host: &'a str,
+        pub(crate) status: u16,
+        pub(crate) headers: &'a [(String, String)],
+        pub(crate) body: &'a str,
+    }
+
+    /// What a request of this kind makes of an answer; `Ok` where it is none of failure.
+    pub(crate) fn read(
+        written: &Written<'_>,
+        request: RequestKind,
+        proof: Refused,
+        map: &ResponseMap,
+    ) -> Result<(), IssuerError> {
+        let mut headers = HeaderMap::new();
+        for (name, value) in written.headers {
+            let name: reqwest::header::HeaderName = name.parse().expect("a header's name");
+            headers.append(name, value.parse().expect("a header's value"));
+        }
+        let mut reply = Reply::begin(written.host.to_owned(), written.status, headers);
+        reply.body = Zeroizing::new(written.body.as_bytes().to_vec());
+        let issuer = IssuerUrl::parse("https://auth.example.com").expect("an issuer");
+        match request {
+            RequestKind::Token => token_of(reply, proof, map, &[]).map(|_| ()),
+            RequestKind::Introspection => object_of(reply, Refused::Application, &[]).map(|_| ()),
+            RequestKind::Revocation => nothing_of(reply, &[]).map(|_| ()),
+            RequestKind::Userinfo => object_of(reply, Refused::Token, &[]).map(|_| ()),
+            RequestKind::Api | RequestKind::KeyComparison => bytes_of(reply, &[]).map(|_| ()),
+            RequestKind::KeySet => reply.require_ok(Refused::Keys, &[]),
+            RequestKind::Discovery => discovery_of(reply, &issuer).map(|_| ()),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -39,6 +39,17 @@ pub(super) fn causes(reason: Reason, case: &Case<'_>) -> Vec<Cause> {
     row(reason).iter().filter_map(|of| of(case)).collect()
 }
 
+/// The code of the cause that says what the reason itself says, where that applies; the others are what may
+/// be behind it. A profile's own words are in place of this one's.
+pub(super) fn own_code(reason: Reason, case: &Case<'_>) -> Option<String> {
+    let own = match reason {
+        // What is known locally is sharper, and goes before it.
+        Reason::AudienceRefused => assertion::audience_refused,
+        _ => *row(reason).first()?,
+    };
+    own(case).map(|cause| cause.code)
+}
+
 fn row(reason: Reason) -> &'static [Of] {
     match reason {
         Reason::AudienceRefused => {

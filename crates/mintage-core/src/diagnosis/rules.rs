@@ -19,7 +19,8 @@ impl Found<'_> {
             // Every cause depends on something that was not sent: the server's own words are left.
             causes = reasons::causes(Reason::Named, case);
         }
-        if let Some(first) = causes.first_mut() {
+        let own = means.0.first().and_then(|reason| reasons::own_code(*reason, case));
+        if let Some(first) = causes.first_mut().filter(|first| Some(&first.code) == own.as_ref()) {
             first.sentence = Some(explains).filter(|text| !text.is_empty()).unwrap_or(&first.sentence).clone();
             first.help = Some(help).filter(|text| !text.is_empty()).unwrap_or(&first.help).clone();
         }

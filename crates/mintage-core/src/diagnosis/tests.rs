@@ -9,6 +9,7 @@ use crate::provider::built_in;
 use crate::service_user::ServiceUserId;
 
 mod other_words;
+mod table;
 mod way;
 
 const NOW: OffsetDateTime = datetime!(2026-10-05 12:00 UTC);
@@ -26,6 +27,7 @@ struct Scene {
     corrected_by: Duration,
     request: RequestKind,
     lacks_secret: bool,
+    secret_is_encoded: bool,
     endpoint_by_hand: bool,
 }
 
@@ -44,6 +46,7 @@ impl Scene {
             corrected_by: Duration::ZERO,
             request: RequestKind::Token,
             lacks_secret: false,
+            secret_is_encoded: false,
             endpoint_by_hand: false,
         }
     }
@@ -66,7 +69,7 @@ impl Scene {
             skew: self.skew,
             corrected_by: self.corrected_by,
             lacks_secret: self.lacks_secret,
-            secret_is_encoded: false,
+            secret_is_encoded: self.secret_is_encoded,
         }
     }
 
@@ -329,8 +332,8 @@ fn codes_of_the_standard_are_taken_at_their_word_elsewhere() {
     scene.audience = vec!["https://auth.example.com/token".into()];
     assert_eq!(scene.top(&refusal(400, "invalid_scope", "")), "scope-refused");
     assert_eq!(scene.top(&refusal(400, "invalid_grant", "")), "audience-lacks-issuer");
-    scene.scopes.clear();
-    assert_eq!(scene.top(&refusal(400, "invalid_request", "")), "scope-empty");
+    let unscoped = Scene { scopes: Vec::new(), ..Scene::of("generic") };
+    assert_eq!(unscoped.top(&refusal(400, "invalid_request", "")), "scope-empty");
 }
 
 #[test]

@@ -86,7 +86,9 @@ fn meaning(failure: &IssuerError) -> (String, NextStep) {
             EditEnvironment,
         ),
         IssuerError::TokenTypeUnknown { host, why } => (
-            format!("`{host}` gave a token, but {why}, so it can't be used as a bearer token without your word"),
+            format!(
+                "`{host}` gave a token, but {why}; some servers leave the type out, or have a name of their own for it"
+            ),
             EditEnvironment,
         ),
         IssuerError::IssuerDiffers { expected, found } => (issuer_differs(expected, found), EditEnvironment),
@@ -133,8 +135,12 @@ fn endpoint_refused(url: &str) -> String {
 /// RFC 8414 §3.3 compares letter for letter, and the difference is easily overlooked.
 fn issuer_differs(expected: &str, found: &str) -> String {
     let without_scheme = |url: &str| url.split_once("://").map(|(_, rest)| rest.to_owned());
-    if let Some(open) = left_open(expected, found) {
-        return format!("`{open}` stands for any tenant, and the server names itself by each tenant's own id");
+    match left_open(expected, found) {
+        Some(Some(open)) => {
+            return format!("`{open}` stands for any tenant, but the server goes by each tenant's own id");
+        }
+        Some(None) => return "The server goes by each tenant's own id, and the issuer names no tenant".to_owned(),
+        None => {}
     }
     if found.trim_end_matches('/') == expected.trim_end_matches('/') {
         return format!("The server's name is `{found}`: one slash at the end makes it another issuer");

@@ -286,6 +286,9 @@ impl IssuerError {
     pub fn help(&self) -> String {
         match self {
             Self::Refused(refusal) => refusal.refused.help().into(),
+            Self::NotOAuth { said, .. } if said.status >= 500 => {
+                "Try again; if it keeps failing, tell whoever runs the server".into()
+            }
             Self::NotOAuth { .. } => "Check the issuer and the endpoints of the environment".into(),
             Self::Redirected { .. } => "Enter the address that it redirects to, if it is your provider's".into(),
             Self::Busy { retry_after: Some(pause), .. } => {
@@ -309,7 +312,8 @@ impl IssuerError {
                 "Set `tokenType = \"\"` and `tokenTypeOptional = true` under `[response]` in a copy of the provider's profile, if its tokens are bearer tokens".into()
             }
             Self::IssuerDiffers { expected, found } => match left_open(expected, found) {
-                Some(open) => format!("Enter your tenant's id in place of `{open}` in the issuer"),
+                Some(Some(open)) => format!("Enter your tenant's id in place of `{open}` in the issuer"),
+                Some(None) => "Enter the issuer with your tenant's id in it, as the console shows it".into(),
                 None => format!("Enter `{found}` as the issuer, if that is your provider"),
             },
             Self::NoDiscovery { .. } => "Check the issuer's address, or enter the endpoints by hand".into(),
@@ -318,10 +322,10 @@ impl IssuerError {
     }
 }
 
-/// What a server's name leaves open: the part of the expected issuer that stands where the found one has a
-/// placeholder, as in `https://login.example.com/{tenantid}`.
-pub(crate) fn left_open<'a>(expected: &'a str, found: &str) -> Option<&'a str> {
+/// What a server's name leaves open, where it has a placeholder as in `https://login.example.com/{tenantid}`:
+/// the part of the expected issuer that stands in its place, if any does.
+pub(crate) fn left_open<'a>(expected: &'a str, found: &str) -> Option<Option<&'a str>> {
     let is_placeholder = |part: &str| part.starts_with('{') && part.ends_with('}');
     let open = found.split('/').position(is_placeholder)?;
-    expected.split('/').nth(open).filter(|part| !part.is_empty())
+    Some(expected.split('/').nth(open).filter(|part| !part.is_empty()))
 }

@@ -142,12 +142,6 @@ impl RefusalRule {
         let lists = self.status.is_empty() && self.at.is_empty() && self.content.is_none();
         !lists || texts.into_iter().any(|text| !text.is_empty())
     }
-
-    /// Whether the answer's texts alone decide, which may be translated.
-    #[cfg(test)]
-    pub(crate) fn goes_by_text(&self) -> bool {
-        !self.says.is_empty()
-    }
 }
 
 /// Short ways of writing rules down.

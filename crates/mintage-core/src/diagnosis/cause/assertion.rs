@@ -60,7 +60,8 @@ pub(in crate::diagnosis) fn clock_ahead(case: &Case<'_>, by: Duration) -> Cause 
     let (backdate, tolerance) = (case.assertion().map_or(0, |grant| grant.backdate), case.provider.clock_tolerance);
     let by_words = words::length(by);
     let sentence = if by > Duration::seconds(i64::from(backdate) + i64::from(tolerance)) {
-        format!("Your clock is {by_words} ahead of the server's; {} allows {tolerance} s", case.server_name())
+        let allowed = if tolerance == 0 { "no difference".to_owned() } else { format!("{tolerance} s") };
+        format!("Your clock is {by_words} ahead of the server's; {} allows {allowed}", case.server_name())
     } else {
         format!("Your clock is {by_words} ahead of the server's, and the assertion is backdated by only {backdate} s")
     };
@@ -87,11 +88,12 @@ pub(in crate::diagnosis) fn told_late(case: &Case<'_>) -> Option<Cause> {
 
 /// The server says that the times are wrong, and not which way.
 pub(in crate::diagnosis) fn told_times(case: &Case<'_>) -> Option<Cause> {
-    let measured = case.skew.filter(|skew| case.corrected_by.is_zero() && !skew.is_zero());
-    Some(match measured {
+    let may_be_wrong = "The server refuses the assertion's times, so your clock may be wrong";
+    Some(match case.skew {
+        None => cause("times-refused", may_be_wrong, SET_CLOCK, NextStep::UseServerTime),
+        Some(skew) if skew.is_zero() || !case.corrected_by.is_zero() => times_refused(),
         Some(skew) if skew.is_positive() => told_ahead(case),
         Some(_) => told_behind(case),
-        None => times_refused(),
     })
 }
 

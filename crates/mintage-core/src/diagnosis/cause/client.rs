@@ -85,7 +85,7 @@ pub(in crate::diagnosis) fn user_inactive(case: &Case<'_>) -> Option<Cause> {
 
 pub(in crate::diagnosis) fn user_unknown(case: &Case<'_>) -> Option<Cause> {
     let sentence = format!("`{}` has no such service user: it was removed, or belongs to another instance", case.host);
-    let help = "Compare the host with the address of the console where the key was created";
+    let help = "Compare this host with the address of the console where the service user was created";
     Some(cause("user-unknown", sentence, help, NextStep::EditEnvironment))
 }
 
@@ -100,8 +100,8 @@ pub(in crate::diagnosis) fn organisation_disabled(_: &Case<'_>) -> Option<Cause>
     Some(cause("organisation-disabled", sentence, "Ask an administrator to enable it", NextStep::None))
 }
 
-pub(in crate::diagnosis) fn tenant_unknown(case: &Case<'_>) -> Option<Cause> {
-    let sentence = format!("The server has no tenant as named in `{}`", case.issuer);
+pub(in crate::diagnosis) fn tenant_unknown(_: &Case<'_>) -> Option<Cause> {
+    let sentence = "The server doesn't know the tenant that the issuer names";
     let help = "Compare the tenant in the issuer with the one in the console";
     Some(cause("tenant-unknown", sentence, help, NextStep::EditEnvironment))
 }

@@ -12,7 +12,7 @@ pub(in crate::diagnosis) fn scope_empty(case: &Case<'_>) -> Option<Cause> {
     if case.request != RequestKind::Token || !empty || !placed {
         return None;
     }
-    let sentence = format!("No scope is asked for, and {} refuses a request without one", case.server_name());
+    let sentence = format!("No scope was requested, and {} requires at least one", case.server_name());
     let presets = &case.provider.scopes;
     let example = presets.defaults.first().or_else(|| presets.presets.first().map(|preset| &preset.scope));
     let help = match example {
@@ -44,7 +44,7 @@ pub(in crate::diagnosis) fn grant_unsupported(case: &Case<'_>) -> Option<Cause> 
 }
 
 pub(in crate::diagnosis) fn grant_not_allowed(case: &Case<'_>) -> Option<Cause> {
-    let sentence = format!("The server doesn't allow this client to get tokens with a {}", kind_of(case));
+    let sentence = format!("The server doesn't allow this client to get tokens with its {}", kind_of(case));
     let help = "Ask an administrator to allow this grant for it";
     Some(cause("grant-not-allowed", sentence, help, NextStep::None))
 }
@@ -80,9 +80,8 @@ pub(in crate::diagnosis) fn endpoint_wrong_if_404(case: &Case<'_>) -> Option<Cau
 
 pub(in crate::diagnosis) fn path_unknown(case: &Case<'_>) -> Option<Cause> {
     let host = case.said.map_or(case.host, |said| &said.host);
-    let name = case.server_name();
     let sentence =
-        format!("There's no such path at `{host}`: {name} there is of another version, or has another base address");
+        format!("`{host}` has no such path: the server is of another version, or its base address is different");
     let help = match case.provider.refusals.version_help.as_str() {
         "" => "Choose the provider that this server is, and check its address and port",
         help => help,

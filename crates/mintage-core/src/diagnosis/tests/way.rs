@@ -71,6 +71,24 @@ fn a_differing_issuer_is_told_by_how_it_differs() {
 }
 
 #[test]
+fn an_issuer_for_any_tenant_asks_for_the_tenants_id_and_never_shows_the_placeholder() {
+    for (expected, found, asks) in [
+        ("https://login.example.com/common/v2.0", "https://login.example.com/{tenantid}/v2.0", "in place of `common`"),
+        (
+            "https://login.example.com/organizations/v2.0",
+            "https://login.example.com/{tenantid}/v2.0",
+            "`organizations`",
+        ),
+        ("https://login.example.com/common", "https://sts.example.com/{tenantid}/", "in place of `common`"),
+        ("https://login.example.com", "https://login.example.com/{tenant}", "with your tenant's id"),
+    ] {
+        let failure = IssuerError::IssuerDiffers { expected: expected.into(), found: found.into() };
+        let cause = on_the_way(&Provider::default(), &failure).remove(0);
+        assert!(cause.help.contains(asks) && !format!("{cause:?}").contains("{t"), "{cause:?}");
+    }
+}
+
+#[test]
 fn a_refused_endpoint_is_told_by_what_is_wrong_with_it() {
     for (url, expected) in [
         ("http://auth.example.com/token", "is not encrypted"),

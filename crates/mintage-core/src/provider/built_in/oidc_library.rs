@@ -60,6 +60,9 @@ fn requests() -> Vec<RefusalRule> {
             .explains("This is the userinfo endpoint, not the token endpoint"),
         says("access token invalid", Reason::TokenRefused).on(SHOWN),
         says("access token missing", Reason::TokenRefused).on(SHOWN),
+        // Its Server interface says one of these of every bad assertion.
+        says("assertion invalid", Reason::CredentialRefused).on(PROVEN).sent(&[Sent::Assertion]),
+        says("invalid assertion", Reason::CredentialRefused).on(PROVEN).sent(&[Sent::Assertion]),
         says("not issued for this client", Reason::ApplicationNotAllowed).on(&[Introspection, Revocation]),
         says("client not found", Reason::ClientUnknown).on(PROVEN),
         says("auth_method private_key_jwt not supported", Reason::SecretWanted).on(PROVEN),
