@@ -45,6 +45,8 @@ pub struct Provider {
     pub name: String,
     /// One sentence on which servers it is for.
     pub summary: String,
+    /// Of several profiles for one maker's servers, the heading under which they are offered; empty for none.
+    pub family: String,
     /// The issuer to start from: complete for fixed servers, an example otherwise.
     pub issuer_example: String,
     /// Whether `issuer_example` is the real issuer and not just an example.

@@ -59,13 +59,13 @@ const generic: Provider = {
   scopes: { place: 'body', separator: ' ', required: false, defaults: ['openid'], presets: OPENID },
   tokenIssuer: null,
   userinfo: { method: 'GET', subject: '/sub', directOn404: false },
-  introspection: { place: 'basicEncoded', audience: ['{issuer}'], audienceScope: '' },
+  introspection: { place: 'basicEncoded', audience: ['{issuer}'], audienceScope: '', revocationNote: '' },
   keySet: { method: 'GET', authenticated: false },
   provisioning: null,
   glossary: [],
   clockTolerance: 60,
-  refusals: 'oAuth',
-  meanings: [],
+  family: '',
+  refusals: { serverName: '', hostIsIssuer: false, issuerInAudience: false, versionHelp: '', rules: [], otherwise: [] },
 };
 
 /** The servers find the key by its id. */
@@ -87,9 +87,10 @@ const zitadel: Provider = {
   keyFiles: { shapes: ['zitadel-service-account', 'zitadel-application'], rules: [] },
   privateKey: { ...generic.privateKey!, header: BY_KEY_ID },
   scopes: { place: 'body', separator: ' ', required: true, defaults: ['openid', 'profile'], presets: ZITADEL },
-  introspection: { place: 'basicEncoded', audience: ['{issuer}'], audienceScope: 'urn:zitadel:iam:org:project:id:{projectId}:aud' },
+  introspection: { place: 'basicEncoded', audience: ['{issuer}'], audienceScope: 'urn:zitadel:iam:org:project:id:{projectId}:aud', revocationNote: 'ZITADEL revokes a token only for the application that it was issued to, so in practice a service user’s token can’t be revoked. Removing its key doesn’t end tokens that were issued: they last until they expire.' },
   clockTolerance: 1,
-  refusals: 'zitadel',
+  family: 'ZITADEL and Paonia',
+  refusals: { ...generic.refusals, serverName: 'ZITADEL', hostIsIssuer: true, issuerInAudience: true },
 };
 
 /** A described key file that holds nothing; what a test or scene needs is put in. */
@@ -151,7 +152,8 @@ export const providers: Provider[] = [
       deleteKey: frontier('/keys/{keyId}')('DELETE'),
       deleteSecret: frontier('/secrets/{keyId}')('DELETE'),
     },
-    refusals: 'frontier',
+    family: 'Raystack Frontier',
+    refusals: { ...generic.refusals, serverName: 'Frontier' },
     clockTolerance: 0,
   },
   {
@@ -193,7 +195,6 @@ issuerExample = "${provider.issuerExample}"
 issuerIsFixed = ${provider.issuerIsFixed}
 discovers = ${provider.discovers}
 clockTolerance = ${provider.clockTolerance}
-refusals = "${provider.refusals}"
 
 [privateKey]
 grantType = "urn:ietf:params:oauth:grant-type:jwt-bearer"
@@ -204,6 +205,9 @@ audience = ${JSON.stringify(provider.privateKey?.audience ?? [])}
 lifetime = 300
 lifetimeCap = 3600
 backdate = 20
+
+[refusals]
+serverName = "${provider.refusals.serverName}"
 
 [response]
 token = ["/access_token"]

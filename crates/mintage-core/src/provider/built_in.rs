@@ -104,7 +104,7 @@ fn refusals(server_name: &str, rules: Vec<RefusalRule>) -> Refusals {
 /// What the word stands for that earlier profiles had in place of rules.
 pub(super) fn refusals_once_called(word: &str) -> Option<Refusals> {
     match word {
-        "oAuth" => Some(Refusals::default()),
+        "oAuth" => Some(generic::jwt_bearer().refusals),
         "zitadel" => Some(zitadel::self_hosted().refusals),
         "frontier" => Some(frontier::rest().refusals),
         _ => None,

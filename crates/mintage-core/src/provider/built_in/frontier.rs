@@ -24,6 +24,7 @@ pub(super) fn rest() -> Provider {
         id: id("frontier-rest"),
         name: "Raystack Frontier (REST)".into(),
         summary: "Frontier v0.40 to v0.90, over its REST paths with the organisation in them.".into(),
+        family: "Raystack Frontier".into(),
         issuer_example: "https://frontier.example.com".into(),
         endpoints: EndpointTemplates {
             token: "{base}/v1beta1/auth/token".into(),
