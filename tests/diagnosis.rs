@@ -118,9 +118,9 @@ async fn what_every_provider_can_run_into_is_named_first() {
             check(actor, None, trouble, expected).await;
         }
     }
-    let expected = ["endpoint-wrong", "other-dialect", "endpoint-wrong", "endpoint-wrong"];
-    for (actor, expected) in every_sort().into_iter().zip(expected) {
-        check(actor, None, Trouble::WrongPath, &[expected]).await;
+    for actor in every_sort() {
+        // Connect, Shield and REST are told apart by what answers; a path that nobody has is just wrong.
+        check(actor, None, Trouble::WrongPath, &["endpoint-wrong"]).await;
     }
 }
 
@@ -171,7 +171,9 @@ async fn frontiers_dialects_all_lead_to_the_cause() {
         check(key(), None, Trouble::ClockBehind, &["clock-behind"]).await;
         // It says the same of a service user that is disabled, so the commonest cause stands first.
         check(key(), None, Trouble::Deactivated, &["key-unknown"]).await;
-        check(key(), None, Trouble::OrganisationDisabled, &["organisation-disabled"]).await;
+        // v0.90 answers 500 to it, which is a fault of the server on v0.115: its words tell, where it has any.
+        let disabled = &["organisation-disabled", "server-failed"];
+        check(key(), None, Trouble::OrganisationDisabled, disabled).await;
         check(secret(), None, Trouble::SecretWrong, &["secret-wrong"]).await;
     }
     // REST asked of a Connect server, and the other way round.

@@ -12,6 +12,7 @@ use zeroize::Zeroizing;
 
 use crate::environment::IssuerUrl;
 use crate::error::{IssuerError, Refused};
+use crate::json::SecretJson;
 use crate::provider::{Body, Method, ResponseMap};
 use crate::secret::{Secret, SecretBytes};
 
@@ -246,7 +247,10 @@ fn token_of(
         }
         // All is well but the type, which the profile may know better.
         Err(why) if token_response::parse(text, &any_type()).is_ok() => {
-            Err(IssuerError::TokenTypeUnknown { host: reply.host, why })
+            let document = SecretJson::parse(text).ok();
+            let named = document.as_ref().and_then(|document| document.expose().at(&map.token_type)?.as_text());
+            let bound = named.is_some_and(|named| named.eq_ignore_ascii_case("dpop"));
+            Err(IssuerError::TokenTypeUnknown { host: reply.host, why, bound })
         }
         Err(why) => Err(reply.invalid(&why)),
     }

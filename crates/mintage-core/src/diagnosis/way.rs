@@ -85,7 +85,10 @@ fn meaning(failure: &IssuerError) -> (String, NextStep) {
             ),
             EditEnvironment,
         ),
-        IssuerError::TokenTypeUnknown { host, why } => (
+        IssuerError::TokenTypeUnknown { host, bound: true, .. } => {
+            (format!("`{host}` binds its tokens to a key (DPoP), which Mintage doesn't support"), NextStep::None)
+        }
+        IssuerError::TokenTypeUnknown { host, why, .. } => (
             format!(
                 "`{host}` gave a token, but {why}; some servers leave the type out, or have a name of their own for it"
             ),

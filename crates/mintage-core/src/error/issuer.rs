@@ -114,6 +114,8 @@ pub enum IssuerError {
         host: String,
         /// Why, as a sentence part, for example `token_type is missing`.
         why: String,
+        /// Whether it is of a type that is bound to a key: `DPoP` (RFC 9449 §5).
+        bound: bool,
     },
     /// Discovery names another issuer (RFC 8414 §3.3).
     #[error("the server calls itself `{found}`, not `{expected}`")]
@@ -308,6 +310,9 @@ impl IssuerError {
                 "Install the system's certificates, for example the package `ca-certificates`".into()
             }
             Self::AnswerTooLarge { .. } | Self::AnswerInvalid { .. } => "Check the endpoints of the environment".into(),
+            Self::TokenTypeUnknown { bound: true, .. } => {
+                "Ask an administrator to switch off the requirement for DPoP for this client".into()
+            }
             Self::TokenTypeUnknown { .. } => {
                 "Set `tokenType = \"\"` and `tokenTypeOptional = true` under `[response]` in a copy of the provider's profile, if its tokens are bearer tokens".into()
             }

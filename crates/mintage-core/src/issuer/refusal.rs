@@ -81,7 +81,7 @@ fn read_document(json: &Json, refusal: &mut Refusal, sent: &[&Secret]) {
     refusal.description = members::description(&found);
     refusal.parent = members::first(&found, &["parent"]);
     refusal.code = members::rpc_code(&found).map(str::to_owned);
-    if refusal.status < 300 && !holds_token {
+    if refusal.status < 300 && !holds_token && found.iter().any(|(place, _)| !members::is_of_an_error(place)) {
         // A success may hold anything; only what speaks of the error is quoted of it.
         found.retain(|(place, _)| members::is_of_an_error(place));
         let said = [&refusal.error, &refusal.description].into_iter().flatten().cloned();

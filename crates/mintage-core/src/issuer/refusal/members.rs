@@ -98,12 +98,14 @@ pub(super) fn rpc_code(members: &[(String, String)]) -> Option<&'static str> {
     ["/code", "/error/status", "/error/code"].into_iter().find_map(|place| rpc_code::word(at(place)?))
 }
 
-/// Whether a value may be a token or another secret.
+/// Whether a value may be a token or another secret: by its name, and where that may mean something else by
+/// its length as well.
 pub(super) fn hold_a_token(members: &[(String, String)]) -> bool {
     members.iter().any(|(place, value)| {
         let name = name(place);
+        let token = ["access_token", "id_token", "refresh_token"].contains(&name.as_str()) && !value.is_empty();
         let secret = name.ends_with("token") || name.ends_with("jwt") || name.contains("secret");
-        secret && value.len() >= 16 && !value.contains(' ')
+        token || secret && value.len() >= 16 && !value.contains(' ')
     })
 }
 
