@@ -27,6 +27,12 @@ impl Found<'_> {
         causes
     }
 
+    /// The rule itself.
+    #[cfg(test)]
+    pub(super) fn rule(&self) -> &RefusalRule {
+        self.0
+    }
+
     /// Whether it means this, among other things.
     pub(super) fn means(&self, reason: Reason) -> bool {
         self.0.means.0.contains(&reason)

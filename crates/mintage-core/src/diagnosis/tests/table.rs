@@ -15,6 +15,7 @@ use serde::Deserialize;
 use super::*;
 use crate::error::Refused;
 use crate::issuer::testing::{Written, read};
+use crate::provider::RefusalRule;
 
 const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fixtures/refusals");
 
@@ -179,6 +180,47 @@ fn every_cause_is_a_whole_sentence_with_a_step() {
             }
         }
     }
+}
+
+/// The rule that an answer meets, if a profile or a table has one.
+fn met(local: &Local, answer: &Answer) -> Option<RefusalRule> {
+    let headers: Vec<_> = answer.headers.clone().into_iter().collect();
+    let written = Written { host: &local.host, status: answer.status, headers: &headers, body: &answer.body };
+    let attempt = local.attempt();
+    let failure = read(&written, attempt.request, Refused::Assertion, &attempt.provider.response).err()?;
+    let said = failure.said()?;
+    let named = rules::named(attempt.provider, attempt.request, &attempt.sent(), said);
+    Some(named.unwrap_or_else(|| rules::left(&attempt, said)).rule().clone())
+}
+
+#[test]
+fn every_rule_is_met_by_an_answer() {
+    let mut met_rules = Vec::new();
+    for (_, sheet) in sheets() {
+        for answer in &sheet.answer {
+            for (state, ..) in &answer.rows {
+                let provider = answer.provider.as_ref().unwrap_or(&sheet.provider);
+                met_rules
+                    .extend(met(&Local::of(provider, answer.request.unwrap_or(RequestKind::Token), state), answer));
+            }
+        }
+    }
+    let of =
+        |name: &'static str, rules: &[RefusalRule]| rules.iter().map(|rule| (name, rule.clone())).collect::<Vec<_>>();
+    let mut all: Vec<_> = built_in()
+        .iter()
+        .flat_map(|provider| {
+            [of(&provider.id.0, &provider.refusals.rules), of(&provider.id.0, &provider.refusals.otherwise)].concat()
+        })
+        .collect();
+    all.extend(of("library", crate::provider::library_rules()));
+    all.extend(
+        [of("standard", &standard::NAMED), of("left", &standard::LEFT), of("everyday", &everyday::WORDS)].concat(),
+    );
+    let unmet: Vec<_> = all.into_iter().filter(|(_, rule)| !met_rules.contains(rule)).collect();
+    let shown: Vec<_> =
+        unmet.iter().map(|(of, rule)| format!("{of}: {}", serde_json::to_string(rule).expect("data"))).collect();
+    assert!(unmet.is_empty(), "{} rules are met by no answer:\n{}", unmet.len(), shown.join("\n"));
 }
 
 /// All reasons; the `match` keeps the list whole.

@@ -51,14 +51,12 @@ fn rules() -> Vec<RefusalRule> {
         says("quota exceeded", Reason::QuotaExhausted).with_status(&[429]),
         // These quote an address, which may hold any of the words below.
         says("service not found", Reason::TargetUnknown),
-        says("service not enabled within domain", Reason::TargetUnknown),
         says("not allowed access to apiv1", Reason::TargetUnknown),
         says("not allowed access to apis v1", Reason::TargetUnknown),
         says("is not authorized to access", Reason::ConsentMissing)
             .help("Authorize the application for this API under Applications, APIs, Machine to Machine Applications"),
         says("has not been granted scopes", Reason::ScopeRefused),
         says("unknown or invalid client_id", Reason::ClientUnknown),
-        says("unknown client", Reason::ClientUnknown),
         says("jti", Reason::JwtIdRefused),
         says("audience", Reason::AudienceRefused).sent(&[Sent::Assertion]),
         says("audience", Reason::TargetUnknown).sent(&[Sent::ClientSecret]),

@@ -47,7 +47,6 @@ fn rules() -> Vec<RefusalRule> {
         says("user_not_found", Reason::UserInactive).means(&[Reason::UserInactive, Reason::WrongEnvironment]),
         says("invalid_audience", Reason::AudienceRefused),
         says("expired_token", Reason::TooLate),
-        says("token_expired", Reason::TooLate).on(&[RequestKind::Token]),
         says("invalid_scope", Reason::ScopeRefused),
         says("partner_authentication_failed", Reason::ClientUnknown),
     ]

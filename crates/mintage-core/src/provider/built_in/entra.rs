@@ -64,7 +64,6 @@ fn rules() -> Vec<RefusalRule> {
         number("700016", Reason::ClientUnknown).explains(
             "The tenant has no app with this client id: it's another tenant's, or nobody consented to it here",
         ),
-        number("70001", Reason::ClientUnknown),
         number("7000229", Reason::NotInTenant)
             .explains("The app has no service principal in this tenant")
             .help("Ask an administrator to grant the app admin consent in this tenant, which creates it"),
@@ -87,7 +86,6 @@ fn rules() -> Vec<RefusalRule> {
             .explains("A Conditional Access policy of the tenant blocks this sign-in")
             .help("Ask an Entra administrator which Conditional Access policy applies to workload identities"),
         number("53000", Reason::PolicyBlocked),
-        number("53001", Reason::PolicyBlocked),
         number("530003", Reason::PolicyBlocked),
         number("65001", Reason::ConsentMissing),
         number("501051", Reason::ConsentMissing)
@@ -99,7 +97,6 @@ fn rules() -> Vec<RefusalRule> {
         number("1002012", Reason::ScopeRefused)
             .help("Ask for one scope that ends in `/.default`, for example `https://graph.microsoft.com/.default`"),
         number("28000", Reason::ScopeRefused).help("Ask for the scopes of one API only: each token is for one"),
-        number("28003", Reason::ScopeRefused),
         number("500011", Reason::ScopeRefused)
             .explains("The tenant doesn't know the API that the scope names")
             .help("Correct the part of the scope before `/.default`, or have the API added to the tenant"),

@@ -80,7 +80,6 @@ fn rules() -> Vec<RefusalRule> {
         // Said of a key that was deleted or disabled as well, and for minutes of one that is new.
         says("invalid jwt signature", Reason::KeyDiffers).means(&[Reason::KeyDiffers, Reason::KeyUnknown]),
         says("short-lived token", Reason::TimesRefused),
-        says("reasonable timeframe", Reason::TimesRefused),
         says("account not found", Reason::UserInactive),
         says("invalid email or user id", Reason::UserUnknown)
             .explains("The user that the service account acts for isn't known")
@@ -96,7 +95,6 @@ fn rules() -> Vec<RefusalRule> {
         says("client is unauthorized to retrieve access tokens using this method", Reason::ConsentMissing)
             .help("Add the client id and these scopes under Domain-wide delegation in the Workspace Admin console"),
         says("requested client not authorized", Reason::ConsentMissing),
-        says("failed to parse", Reason::RequestRefused).on(&[RequestKind::Token]),
         // Google's APIs name their status beside a code of gRPC.
         code("permission_denied", Reason::NoPermission).on(&[RequestKind::Api]),
     ]

@@ -61,7 +61,6 @@ fn rules() -> Vec<RefusalRule> {
         says("signature on jwt token failed validation", Reason::KeyDiffers),
         says("unable to load public key", Reason::KeyUnknown),
         says("client_assertion_type is missing", Reason::KeyWanted).sent(&[Sent::ClientSecret]),
-        says("client certificate", Reason::KeyWanted).sent(&[Sent::ClientSecret]),
         says("public client not allowed to retrieve service account", Reason::GrantNotAllowed)
             .help("Switch on Client authentication and Service accounts roles for this client"),
         says("client not enabled to retrieve service account", Reason::GrantNotAllowed)

@@ -47,7 +47,6 @@ fn rules() -> Vec<RefusalRule> {
         says("request not supported on this domain", Reason::WrongHost)
             .explains("This flow isn't available at the login host, only at your own domain")
             .help(my_domain),
-        says("not supported on this domain", Reason::WrongHost).help(my_domain),
         says("user hasn't approved this consumer", Reason::ConsentMissing),
         says("not admin approved", Reason::ConsentMissing)
             .help("Ask an administrator to pre-authorize the user's profile or permission set for the app"),
@@ -61,14 +60,12 @@ fn rules() -> Vec<RefusalRule> {
             .help("Use `https://login.salesforce.com`, or `https://test.salesforce.com` for a sandbox, as the issuer"),
         says("invalid assertion", Reason::KeyDiffers).means(&[Reason::KeyDiffers, Reason::KeyUnknown]),
         says("assertion expired", Reason::TooLate),
-        says("expired authorization", Reason::TooLate),
         says("expired access/refresh token", Reason::TokenExpired).on(&[Userinfo]),
         says("expired", Reason::TooLate).sent(&[Sent::Assertion]),
         says("client identifier invalid", Reason::ClientUnknown),
         says("invalid client credentials", Reason::SecretWrong),
         error("inactive_user", Reason::UserInactive),
         error("inactive_org", Reason::OrganisationDisabled),
-        says("invalid_login", Reason::UserInactive),
         says("bad_oauth_token", Reason::TokenRefused).on(&[Userinfo]),
         says("invalid_session_id", Reason::TokenRefused).on(&[Userinfo]),
         says("wrong_org", Reason::WrongEnvironment),

@@ -53,9 +53,7 @@ fn named() -> Vec<RefusalRule> {
         says("service user credentials not found", Reason::KeyUnknown).on(CALLS),
         says("service user credential doesn't exist", Reason::KeyUnknown).on(CALLS),
         says("service user doesn't exist", Reason::UserUnknown).on(CALLS),
-        says("service user not found", Reason::UserUnknown).on(CALLS),
         says("org doesn't exist", Reason::TargetUnknown).on(CALLS),
-        says("organization doesn't exist", Reason::TargetUnknown).on(CALLS),
     ]
 }
 
@@ -81,6 +79,5 @@ fn otherwise() -> Vec<RefusalRule> {
         // A live token whose user was deleted.
         status(&[500], Reason::UserInactive).on(&[Userinfo]).means(&[Reason::UserInactive, Reason::ServerFailed]),
         status(&[400], Reason::PathUnknown).on(&[Token]).means(&[Reason::PathUnknown, Reason::RequestRefused]),
-        status(&[404], Reason::PathUnknown).on(&[Token, Userinfo]),
     ]
 }

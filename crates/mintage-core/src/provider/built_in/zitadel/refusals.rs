@@ -3,7 +3,7 @@
 //! Ids decide where there are any: the texts beside them follow `Accept-Language` and the instance's
 //! language. Sources: ZITADEL v2.55 and the v4 line, measured; ZITADEL 2021 to 2026, source.
 
-use RequestKind::{Api, Discovery, Introspection, KeyComparison, Revocation, Token, Userinfo};
+use RequestKind::{Api, Introspection, KeyComparison, Revocation, Token, Userinfo};
 
 use super::super::*;
 
@@ -102,8 +102,6 @@ fn of_users() -> Vec<RefusalRule> {
         says("unable to set instance", Reason::WrongHost),
         says("externaldomain", Reason::WrongHost),
         says("instance not found", Reason::WrongHost),
-        says("errors.instance.notfound", Reason::WrongHost),
-        says("no instance", Reason::WrongHost).on(&[Discovery, Token, Userinfo]).with_status(&[404]),
     ]
 }
 
@@ -112,7 +110,6 @@ fn otherwise() -> Vec<RefusalRule> {
     let bad_assertion = Reason::CredentialRefused;
     vec![
         error("server_error", bad_assertion).on(PROVEN).sent(SIGNED).with_status(&[400, 500]),
-        error("invalid_request", bad_assertion).on(&[Token]).sent(SIGNED),
         status(&[500], bad_assertion).on(&[Introspection, Revocation]).sent(SIGNED),
     ]
 }
