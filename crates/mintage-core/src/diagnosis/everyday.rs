@@ -20,7 +20,8 @@ pub(super) static WORDS: LazyLock<Vec<RefusalRule>> =
 
 fn of_secrets() -> Vec<RefusalRule> {
     let rules = [
-        ("private_key_jwt", Reason::KeyWanted),
+        // The name alone says nothing: some servers list every method that they know.
+        ("method private_key_jwt", Reason::KeyWanted),
         ("client_assertion is required", Reason::KeyWanted),
         ("expired", Reason::SecretExpired),
         ("client_id or client_secret", Reason::SecretWrong),
