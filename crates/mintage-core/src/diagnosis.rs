@@ -119,7 +119,7 @@ pub struct Attempt<'a> {
 /// What is known of a token that was shown to a server.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct TokenShown {
-    /// When it expires, where that is known.
+    /// When it expires by the local clock, where that is known.
     pub expires_at: Option<OffsetDateTime>,
     /// Whether it is a credential that nobody mints.
     pub ready_made: bool,
@@ -313,9 +313,9 @@ impl Attempt<'_> {
         self.skew.map(|skew| skew - self.corrected_by)
     }
 
-    /// The time by the server's clock, as far as that is known.
+    /// The time by the server's clock, as far as that is known; a clock beyond all years is not.
     fn server_now(&self) -> OffsetDateTime {
-        self.now - self.skew.unwrap_or_default()
+        self.now.checked_sub(self.skew.unwrap_or_default()).unwrap_or(self.now)
     }
 }
 

@@ -16,7 +16,15 @@ const SECRET: &[Sent] = &[ClientSecret];
 const SIGNED: &[Sent] = &[Assertion];
 
 pub(super) static WORDS: LazyLock<Vec<RefusalRule>> =
-    LazyLock::new(|| [of_secrets(), of_clients(), of_assertions(), of_tokens(), of_users()].concat());
+    LazyLock::new(|| [of_any_of_them(), of_secrets(), of_clients(), of_assertions(), of_tokens(), of_users()].concat());
+
+/// Sentences that name everything that can be wrong name nothing (RFC 6750 §3.1 has one).
+fn of_any_of_them() -> Vec<RefusalRule> {
+    let rules = ["or expired", "or has expired", "expired or", "expired, revoked"];
+    let proven = rules.map(|words| says(words, Reason::CredentialRefused).on(PROVEN));
+    let shown = rules.map(|words| says(words, Reason::TokenRefused).on(SHOWN));
+    [proven, shown].concat()
+}
 
 fn of_secrets() -> Vec<RefusalRule> {
     let rules = [
@@ -59,6 +67,8 @@ fn of_assertions() -> Vec<RefusalRule> {
         ("no matching key", Reason::KeyUnknown),
         ("signature", Reason::KeyDiffers),
         ("jti", Reason::JwtIdRefused),
+        ("key has expired", Reason::KeyExpired),
+        ("key is expired", Reason::KeyExpired),
         ("expired", Reason::TooLate),
         ("too old", Reason::TooLate),
         ("not yet valid", Reason::TooEarly),

@@ -62,7 +62,7 @@ fn key(case: &Case<'_>) -> Option<Cause> {
 }
 
 fn shown_token(case: &Case<'_>) -> Option<Cause> {
-    let expired = case.token?.expires_at.filter(|at| *at <= case.server_now())?;
+    let expired = case.token?.expires_at.filter(|at| *at <= case.now)?;
     token::expired_at(case, expired)
 }
 

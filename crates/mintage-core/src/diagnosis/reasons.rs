@@ -103,7 +103,7 @@ fn row(reason: Reason) -> &'static [Of] {
         Reason::GrantUnsupported => &[request::grant_unsupported],
         Reason::GrantNotAllowed => &[request::grant_not_allowed],
         Reason::RequestRefused => {
-            &[server::named_if_explained, request::scope_empty, client::secret_encoding, request::refused]
+            &[server::named_if_explained, request::scope_empty_unexplained, client::secret_encoding, request::refused]
         }
         Reason::RequestAltered => &[request::altered],
         Reason::WrongHost => &[request::wrong_host],

@@ -13,13 +13,20 @@ pub(in crate::diagnosis) fn scope_empty(case: &Case<'_>) -> Option<Cause> {
         return None;
     }
     let sentence = format!("No scope was requested, and {} requires at least one", case.server_name());
-    let presets = &case.provider.scopes;
-    let example = presets.defaults.first().or_else(|| presets.presets.first().map(|preset| &preset.scope));
+    let rules = &case.provider.scopes;
+    let offered = rules.presets.first().filter(|_| rules.required).map(|preset| &preset.scope);
+    let example = rules.defaults.first().or(offered);
     let help = match example {
         Some(scope) => format!("Add a scope, for example `{scope}`"),
         None => "Add the scope that the API asks for".to_owned(),
     };
     Some(cause("scope-empty", sentence, help, NextStep::EditScopes))
+}
+
+/// The same as a guess: only where the server does not explain itself.
+pub(in crate::diagnosis) fn scope_empty_unexplained(case: &Case<'_>) -> Option<Cause> {
+    let explained = case.said.is_some_and(|said| said.description.is_some());
+    scope_empty(case).filter(|_| !explained)
 }
 
 /// The server says that none was asked for, though one was.
