@@ -8,6 +8,7 @@ use crate::private_key::KeyFacts;
 use crate::provider::built_in;
 use crate::service_user::ServiceUserId;
 
+mod about_a_token;
 mod other_words;
 mod table;
 mod way;
@@ -388,38 +389,4 @@ fn causes_are_said_in_the_users_words() {
     let expired = preflight(&scene.attempt()).remove(0);
     assert_eq!(expired.sentence, "This key expired on 30 September 2026 at midnight UTC");
     assert_eq!(expired.dated.map(|dated| dated.to_string()), Some(expired.sentence));
-}
-
-#[test]
-fn a_client_that_asks_about_a_token_is_judged_as_a_client() {
-    let scene = |kind, request| {
-        let mut scene = Scene::of("zitadel");
-        (scene.credential.kind, scene.request, scene.scopes) = (kind, request, Vec::new());
-        scene
-    };
-    use CredentialKind::{ApplicationKey, ClientSecret};
-    use RequestKind::{Introspection, Revocation};
-    for (kind, purpose, refusal, expected) in [
-        (ApplicationKey, Introspection, refusal(400, "unauthorized_client", ""), "key-unknown"),
-        (ApplicationKey, Introspection, refusal(500, "server_error", "Errors.Internal"), "key-unknown"),
-        (ApplicationKey, Introspection, refusal(403, "forbidden", ""), "application-not-allowed"),
-        (ApplicationKey, Introspection, refusal(404, "", ""), "endpoint-wrong"),
-        (ClientSecret, Introspection, refusal(401, "invalid_client", ""), "secret-wrong"),
-        (ClientSecret, Introspection, refusal(503, "", ""), "server-failed"),
-        (ClientSecret, Revocation, refusal(400, "unsupported_token_type", ""), "token-kind-refused"),
-        (
-            ClientSecret,
-            Revocation,
-            refusal(400, "unauthorized_client", "token was not issued for this client"),
-            "application-not-allowed",
-        ),
-    ] {
-        let (scene, shown) = (scene(kind, purpose), format!("{kind:?} {purpose:?} {refusal:?}"));
-        assert_eq!(scene.top(&refusal), expected, "{shown}");
-        let causes = diagnose(&scene.attempt(), &IssuerError::Refused(Box::new(refusal)));
-        assert!(causes.iter().all(|cause| !cause.sentence.contains("service user")), "{shown}: {causes:?}");
-    }
-    // The clock of an application is the same clock.
-    let late = Scene { skew: Some(Duration::seconds(474)), ..scene(ApplicationKey, Introspection) };
-    assert_eq!(late.top(&refusal(400, "unauthorized_client", "")), "clock-ahead");
 }

@@ -37,9 +37,7 @@ pub(in crate::diagnosis) fn audience_lacks_issuer(case: &Case<'_>) -> Option<Cau
 }
 
 pub(in crate::diagnosis) fn audience_refused(case: &Case<'_>) -> Option<Cause> {
-    if case.assertion().is_none() {
-        return None;
-    }
+    case.assertion()?;
     let sentence = format!("The server doesn't go by the name {}", quoted_list(case.audience));
     let help = "Enter the issuer exactly as the server's discovery document has it";
     Some(cause("audience-refused", sentence, help, NextStep::EditEnvironment))
@@ -145,9 +143,7 @@ pub(in crate::diagnosis) fn key_unknown(case: &Case<'_>) -> Option<Cause> {
 }
 
 pub(in crate::diagnosis) fn key_differs(case: &Case<'_>) -> Option<Cause> {
-    if case.assertion().is_none() {
-        return None;
-    }
+    case.assertion()?;
     let sentence = match case.key_id() {
         Some(id) => format!(
             "The signature doesn't match the key that the server has under `{id}`: the key id and the private key don't belong together"
