@@ -15,8 +15,9 @@ const SHOWN: &[RequestKind] = &[Userinfo, Api, KeyComparison, KeySet];
 const SECRET: &[Sent] = &[ClientSecret];
 const SIGNED: &[Sent] = &[Assertion];
 
-pub(super) static WORDS: LazyLock<Vec<RefusalRule>> =
-    LazyLock::new(|| [of_any_of_them(), of_secrets(), of_clients(), of_assertions(), of_tokens(), of_users()].concat());
+pub(super) static WORDS: LazyLock<Vec<RefusalRule>> = LazyLock::new(|| {
+    [of_any_of_them(), of_requests(), of_secrets(), of_clients(), of_assertions(), of_tokens(), of_users()].concat()
+});
 
 /// Sentences that name everything that can be wrong name nothing (RFC 6750 §3.1 has one).
 fn of_any_of_them() -> Vec<RefusalRule> {
@@ -24,6 +25,21 @@ fn of_any_of_them() -> Vec<RefusalRule> {
     let proven = rules.map(|words| says(words, Reason::CredentialRefused).on(PROVEN));
     let shown = rules.map(|words| says(words, Reason::TokenRefused).on(SHOWN));
     [proven, shown].concat()
+}
+
+fn of_requests() -> Vec<RefusalRule> {
+    let rules = [
+        ("rate limit", Reason::ServerBusy),
+        ("too many requests", Reason::ServerBusy),
+        ("grant type is not supported", Reason::GrantUnsupported),
+        ("unsupported grant", Reason::GrantUnsupported),
+        ("grant type is not allowed", Reason::GrantNotAllowed),
+        ("grant is disabled", Reason::GrantNotAllowed),
+        ("flow is disabled", Reason::GrantNotAllowed),
+        ("invalid scope", Reason::ScopeRefused),
+        ("unknown scope", Reason::ScopeRefused),
+    ];
+    rules.map(|(words, means)| says(words, means).on(&[Token])).into()
 }
 
 fn of_secrets() -> Vec<RefusalRule> {

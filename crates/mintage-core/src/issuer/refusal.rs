@@ -47,7 +47,10 @@ pub(super) fn read(reply: &Reply, refused: Refused, sent: &[&Secret]) -> Refusal
         ..Refusal::default()
     };
     // 2021's servers send their JSON as text/plain, so the content decides and not its media type.
-    match Json::parse(text.trim()).ok().filter(|json| matches!(json, Json::Object(_) | Json::List(_))) {
+    match Json::parse(text.trim_start_matches('\u{feff}').trim())
+        .ok()
+        .filter(|json| matches!(json, Json::Object(_) | Json::List(_)))
+    {
         Some(json) => read_document(&json, &mut refusal, sent),
         // What a success says in plain text may be a token.
         None if reply.status < 300 => refusal.body = String::new(),

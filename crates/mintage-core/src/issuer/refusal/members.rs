@@ -83,7 +83,9 @@ pub(super) fn first(members: &[(String, String)], names: &[&str]) -> Option<Stri
 pub(super) fn error(members: &[(String, String)]) -> Option<String> {
     let words: Vec<_> = members.iter().filter(|(_, value)| !value.contains(' ')).cloned().collect();
     let text = |value: &String| value.parse::<f64>().is_err() && !matches!(value.as_str(), "true" | "false");
-    first(&words, ERRORS).or_else(|| first(members, ERRORS)).filter(text)
+    // Google's and Microsoft's APIs have it one level deeper.
+    let deeper = || words.iter().find(|(place, _)| place == "/error/code").map(|(_, code)| code.clone());
+    first(&words, ERRORS).or_else(deeper).or_else(|| first(members, ERRORS)).filter(text)
 }
 
 /// `error_description`, or what stands for it: some servers have their sentence under `error`.
@@ -162,6 +164,7 @@ mod tests {
             (r#"{"fault":{"faultstring":"f","detail":{"errorcode":"oauth.v2.X"}}}"#, Some("oauth.v2.X"), Some("f")),
             (r#"{"title":"t","detail":"d","status":403}"#, None, Some("d")),
             (r#"{"error":true,"message":"m"}"#, None, Some("m")),
+            (r#"{"error":{"code":"InvalidToken","message":"m"}}"#, Some("InvalidToken"), Some("m")),
             (
                 r#"{"ErrorCode":"invalid_client","Error":"ClientId is Invalid"}"#,
                 Some("invalid_client"),
