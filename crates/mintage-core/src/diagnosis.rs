@@ -138,11 +138,11 @@ pub fn preflight(attempt: &Attempt<'_>) -> Vec<Cause> {
 /// Causes that explain why the attempt failed, the likeliest first; never empty.
 pub fn diagnose(attempt: &Attempt<'_>, failure: &IssuerError) -> Vec<Cause> {
     let Some(said) = failure.said() else { return way::explain(failure) };
-    let named = rules::named(attempt.provider, attempt.request, &attempt.sent(), said);
+    let (provider, request, sent) = (attempt.provider, attempt.request, attempt.sent());
     match failure {
-        IssuerError::Refused(_) => explain(attempt, said, named),
-        // Where no answer of the server's own came, only a rule that knows better is heard.
-        _ => match named {
+        IssuerError::Refused(_) => explain(attempt, said, rules::named(provider, request, &sent, said)),
+        // Where no answer of the server's own came, only a rule of the profile knows better.
+        _ => match rules::known(provider, request, &sent, said) {
             Some(found) => found.causes(&Case { attempt, said: Some(said) }),
             None => way::explain(failure),
         },
@@ -163,8 +163,8 @@ pub(crate) fn named_by(provider: &Provider, request: RequestKind, sent: Sent, sa
 
 /// Whether it helps to wait and ask again, where a server asks for a pause: not where a quota is used up.
 pub(crate) fn waiting_helps(provider: &Provider, said: &Refusal) -> bool {
-    let named = rules::named(provider, RequestKind::Token, &[], said);
-    named.is_none_or(|found| !found.means(Reason::QuotaExhausted))
+    let known = rules::known(provider, RequestKind::Token, &[], said);
+    known.is_none_or(|found| !found.means(Reason::QuotaExhausted))
 }
 
 /// The order of the module's header, from 2 on; 1 goes before all.

@@ -5,7 +5,7 @@
 use super::reasons::{self, Standing};
 use super::{Attempt, Case, Cause, everyday, standard};
 use crate::error::Refusal;
-use crate::provider::{Provider, Reason, RefusalRule, RequestKind, Sent, library_rules};
+use crate::provider::{ContentKind, Provider, Reason, RefusalRule, RequestKind, Sent, library_rules};
 
 /// The rule that was found.
 pub(super) struct Found<'a>(&'a RefusalRule);
@@ -56,6 +56,16 @@ pub(super) fn named<'a>(
     own.or_else(|| shared.into_iter().find_map(|rules| first(rules, request, sent, said))).map(Found)
 }
 
+/// What the profile alone names, where no answer of the server's own came.
+pub(super) fn known<'a>(
+    provider: &'a Provider,
+    request: RequestKind,
+    sent: &[Sent],
+    said: &Refusal,
+) -> Option<Found<'a>> {
+    of_profile(provider, request, sent, said).map(Found)
+}
+
 /// What the profile's own rules make of it.
 pub(super) fn of_profile<'a>(
     provider: &'a Provider,
@@ -96,6 +106,8 @@ impl<'a> Answer<'a> {
         let is = |wanted: &str, found: Option<&str>| {
             wanted.is_empty() || found.is_some_and(|found| found.eq_ignore_ascii_case(wanted))
         };
+        // A page is written for people, and any word may stand in it: only a rule about pages reads it.
+        let readable = said.content != ContentKind::Page || rule.content == Some(ContentKind::Page);
         let among = |wanted: &str, found: &[String]| {
             wanted.is_empty() || found.iter().any(|found| found.eq_ignore_ascii_case(wanted))
         };
@@ -109,8 +121,8 @@ impl<'a> Answer<'a> {
             && among(&rule.cookie, &said.cookies)
             && rule.at.iter().all(|(place, value)| self.holds(place, value))
             && !rule.lacks.iter().any(|place| self.has(place))
-            && (rule.id.is_empty() || self.has_word(&rule.id.to_lowercase()))
-            && (rule.says.is_empty() || self.text.contains(&rule.says.to_lowercase()))
+            && (rule.id.is_empty() || readable && self.has_word(&rule.id.to_lowercase()))
+            && (rule.says.is_empty() || readable && self.text.contains(&rule.says.to_lowercase()))
     }
 
     fn holds(&self, place: &str, value: &str) -> bool {

@@ -19,7 +19,7 @@ pub(super) fn explain_discovery(provider: &Provider, failure: &IssuerError) -> V
 fn of_rules(provider: &Provider, said: &Refusal) -> Option<Vec<Cause>> {
     let nothing = std::collections::BTreeMap::new();
     let attempt = super::Attempt::of_discovery(provider, &said.host, &nothing);
-    let found = super::rules::named(provider, attempt.request, &[], said)?;
+    let found = super::rules::known(provider, attempt.request, &[], said)?;
     Some(found.causes(&Case { attempt: &attempt, said: Some(said) }))
 }
 
