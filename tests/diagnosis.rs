@@ -13,8 +13,10 @@ mod actor;
 mod files;
 
 use actor::{Actor, ORG_ID, SECRET, Stage, act};
+use mintage_core::credential::CredentialKind;
+use mintage_core::diagnosis::NextStep;
 use mintage_core::environment::EnvironmentDraft;
-use mintage_core::mint::Ask;
+use mintage_core::mint::{Ask, KeyComparison, ProvisionRequest};
 use mintage_demo_issuer::{Dialect, Quirks, RateLimit, Redirect, System};
 use time::Duration;
 use world::NOON;
@@ -118,9 +120,9 @@ async fn what_every_provider_can_run_into_is_named_first() {
             check(actor, None, trouble, expected).await;
         }
     }
-    let expected = ["endpoint-wrong", "other-dialect", "endpoint-wrong", "endpoint-wrong"];
-    for (actor, expected) in every_sort().into_iter().zip(expected) {
-        check(actor, None, Trouble::WrongPath, &[expected]).await;
+    for actor in every_sort() {
+        // Connect, Shield and REST are told apart by what answers; a path that nobody has is just wrong.
+        check(actor, None, Trouble::WrongPath, &["endpoint-wrong"]).await;
     }
 }
 
@@ -171,7 +173,9 @@ async fn frontiers_dialects_all_lead_to_the_cause() {
         check(key(), None, Trouble::ClockBehind, &["clock-behind"]).await;
         // It says the same of a service user that is disabled, so the commonest cause stands first.
         check(key(), None, Trouble::Deactivated, &["key-unknown"]).await;
-        check(key(), None, Trouble::OrganisationDisabled, &["organisation-disabled"]).await;
+        // v0.90 answers 500 to it, which is a fault of the server on v0.115: its words tell, where it has any.
+        let disabled = &["organisation-disabled", "server-failed"];
+        check(key(), None, Trouble::OrganisationDisabled, disabled).await;
         check(secret(), None, Trouble::SecretWrong, &["secret-wrong"]).await;
     }
     // REST asked of a Connect server, and the other way round.
@@ -315,4 +319,56 @@ async fn the_message_names_what_was_refused() {
         let problem = stage.world.mint.token(stage.id, Ask::default()).await.expect_err("refused").problem();
         assert!(problem.message.contains(expected), "{}: {}", actor.name(), problem.message);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_that_userinfo_refuses_is_explained_by_what_is_known_here_first() {
+    for actor in [
+        Actor::with_key("zitadel", System::Zitadel, files::ZITADEL),
+        Actor::with_key("generic", System::Generic, files::PEM),
+    ] {
+        let name = actor.name();
+        let stage = act(&actor).await;
+        stage.world.mint.token(stage.id, Ask::default()).await.expect("a token is minted");
+        stage.deactivate();
+        let first = |problem: mintage_core::error::Problem| {
+            let cause = problem.causes.first().unwrap_or_else(|| panic!("{name}: {}", problem.report)).clone();
+            (cause.code, cause.next)
+        };
+        let refused = stage.world.mint.userinfo(stage.id).await.map(|_| ()).expect_err(&name).problem();
+        assert_eq!(first(refused), ("token-revoked".to_owned(), NextStep::Mint), "{name}");
+        stage.world.set_clock(NOON + Duration::days(2));
+        let expired = stage.world.mint.userinfo(stage.id).await.map(|_| ()).expect_err(&name).problem();
+        assert_eq!(first(expired), ("token-expired".to_owned(), NextStep::Mint), "{name}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_is_missing_at_the_server_only_where_the_server_says_so() {
+    for (provider, system) in
+        [("frontier-rest", System::FrontierRestOrg), ("frontier-connect", System::FrontierConnect)]
+    {
+        let stage = act(&Actor::with_key(provider, system, files::FRONTIER).with("orgId", ORG_ID)).await;
+        stage.make_administrator();
+        let mint = &stage.world.mint;
+        let key = mint.service_user(stage.id).await.expect("it is there").credentials[0].id;
+        mint.token(stage.id, Ask::default()).await.expect("a token is minted");
+        assert_eq!(mint.compare_key(key, stage.id).await.expect("compared"), KeyComparison::Same, "{provider}");
+        stage.remove_key();
+        assert_eq!(mint.compare_key(key, stage.id).await.expect("compared"), KeyComparison::Unknown, "{provider}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_may_not_make_a_key_is_told_that_it_is_a_right_that_lacks() {
+    let stage =
+        act(&Actor::with_key("frontier-rest", System::FrontierRestOrg, files::FRONTIER).with("orgId", ORG_ID)).await;
+    let request = ProvisionRequest {
+        service_user: stage.id,
+        by: stage.id,
+        kind: CredentialKind::PrivateKey,
+        title: String::new(),
+    };
+    let problem = stage.world.mint.provision(&request).await.map(|_| ()).expect_err("it is no administrator").problem();
+    assert_eq!(problem.causes[0].code, "no-permission", "{}", problem.report);
 }

@@ -53,14 +53,15 @@ fn catalog_errors() -> Vec<CatalogError> {
 
 fn issuer_errors() -> Vec<IssuerError> {
     let host = || HOST.to_owned();
+    let said = |status| Box::new(Refusal { status, error: None, body: String::new(), ..refusal() });
     samples!(IssuerError {
         IssuerError::Refused(_) => IssuerError::Refused(Box::new(refusal())),
-        IssuerError::NotOAuth { .. } => IssuerError::NotOAuth { host: host(), status: 200, content_type: "an HTML page".into() },
+        IssuerError::NotOAuth { .. } => IssuerError::NotOAuth { content_type: "an HTML page".into(), said: said(200) },
         IssuerError::Redirected { .. } => IssuerError::Redirected { host: host(), to: "https://login.example.com/".into() },
         IssuerError::Busy { retry_after: Some(_), .. } => {
-            IssuerError::Busy { host: host(), status: 429, retry_after: Some(Duration::seconds(30)) }
+            IssuerError::Busy { retry_after: Some(Duration::seconds(30)), said: said(429) }
         },
-        IssuerError::Busy { retry_after: None, .. } => IssuerError::Busy { host: host(), status: 503, retry_after: None },
+        IssuerError::Busy { retry_after: None, .. } => IssuerError::Busy { retry_after: None, said: said(503) },
         IssuerError::HostUnknown { .. } => IssuerError::HostUnknown { host: host() },
         IssuerError::Unreachable { .. } => IssuerError::Unreachable { host: host(), source: of_http() },
         IssuerError::TimedOut { .. } => IssuerError::TimedOut { host: host() },
@@ -75,13 +76,16 @@ fn issuer_errors() -> Vec<IssuerError> {
         IssuerError::AnswerInvalid { .. } => {
             IssuerError::AnswerInvalid { host: host(), why: "access_token is missing".into() }
         },
+        IssuerError::TokenTypeUnknown { .. } => {
+            IssuerError::TokenTypeUnknown { host: host(), why: "token_type is missing".into(), bound: false }
+        },
         IssuerError::IssuerDiffers { .. } => {
             IssuerError::IssuerDiffers { expected: format!("https://{HOST}/"), found: format!("https://{HOST}") }
         },
         IssuerError::DateUnbelieved { .. } => {
             IssuerError::DateUnbelieved { host: host(), date: time::macros::datetime!(9999-12-31 23:59:59 UTC) }
         },
-        IssuerError::NoDiscovery { .. } => IssuerError::NoDiscovery { host: host(), status: 404 },
+        IssuerError::NoDiscovery { .. } => IssuerError::NoDiscovery { said: said(404) },
         IssuerError::EndpointRefused { .. } => IssuerError::EndpointRefused { url: format!("http://{HOST}/token") },
     })
 }
@@ -301,13 +305,10 @@ fn of_http() -> reqwest::Error {
 fn refusal() -> Refusal {
     Refusal {
         host: HOST.into(),
-        refused: "the assertion",
         status: 400,
         error: Some("invalid_grant".into()),
-        description: None,
-        parent: None,
         body: r#"{"error":"invalid_grant"}"#.into(),
-        server_date: None,
+        ..Refusal::default()
     }
 }
 

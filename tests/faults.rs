@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use mintage_core::environment::IssuerUrl;
-use mintage_core::error::IssuerError;
+use mintage_core::error::{IssuerError, Refused};
 use mintage_core::issuer::{Answer, Issuer, Limits, Post, TokenResponse};
 use mintage_core::provider::{Body, Method, ResponseMap};
 use mintage_core::secret::Secret;
@@ -47,7 +47,7 @@ async fn exchange(client: &Issuer, endpoint: &str) -> Result<Answer<TokenRespons
         fields: &[("grant_type", &grant_type), ("assertion", &assertion), ("scope", &scope)],
         secrets: &[&assertion],
     };
-    let result = client.exchange(&post, "the assertion", &ResponseMap::default()).await;
+    let result = client.exchange(&post, Refused::Assertion, &ResponseMap::default()).await;
     if let Err(error) = &result {
         assert_no_secret(error);
     }

@@ -46,8 +46,6 @@ async fn a_success_of_the_wrong_shape_is_named_by_what_is_wrong() {
         (http("200 OK", JSON, r#"{"access_token":"a\nb","token_type":"Bearer"}"#), "access_token holds characters"),
         (http("200 OK", JSON, b"{\"access_token\":\"\xff\"}"), "it is not UTF-8 text"),
         (http("200 OK", JSON, r#"{"access_token":7,"token_type":"Bearer"}"#), "access_token is not a string"),
-        (http("200 OK", JSON, r#"{"access_token":"tok"}"#), "token_type is missing"),
-        (http("200 OK", JSON, r#"{"access_token":"tok","token_type":"DPoP"}"#), "token_type is not Bearer"),
         (http("201 Created", JSON, TOKEN), "its status is 201 instead of 200"),
         (http("204 No Content", "", ""), "its status is 204 instead of 200"),
         (http("200 OK", &format!("{JSON}Content-Encoding: gzip\r\n"), b"\x1f\x8b\x08\0\0"), "it is compressed"),
@@ -57,6 +55,56 @@ async fn a_success_of_the_wrong_shape_is_named_by_what_is_wrong() {
         assert!(said.contains(why), "{said}");
         assert!(!said.contains("tok-1"), "{said}");
     }
+}
+
+#[tokio::test]
+async fn a_token_of_another_type_is_not_used_and_never_quoted() {
+    for (body, why) in [
+        (r#"{"access_token":"tok-1"}"#, "token_type is missing"),
+        (r#"{"access_token":"tok-1","token_type":"BearerToken"}"#, "token_type is not Bearer"),
+        (r#"{"access_token":"tok-1","token_type":"DPoP"}"#, "token_type is not Bearer"),
+    ] {
+        let (code, said) = outcome(&client(), Fault::Say(http("200 OK", JSON, body))).await;
+        assert_eq!(code, "token-type-unknown", "{said}");
+        assert!(said.contains(why) && !said.contains("tok-1"), "{said}");
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_that_comes_with_200_is_quoted_without_anything_else() {
+    for (body, quoted) in [
+        (r#"{"status":"error","msg":"invalid app_key"}"#, Some(r#"{"status":"error","msg":"invalid app_key"}"#)),
+        (r#"{"code":10003,"message":"app secret invalid","data":{"trace":"4711"}}"#, Some("app secret invalid")),
+        // What may be a token is one.
+        (r#"{"code":1,"message":"m","data":{"accessToken":"0123456789abcdef"}}"#, None),
+        (r#"{"ok":true}"#, None),
+    ] {
+        let server = FaultServer::start(Fault::Say(http("200 OK", JSON, body))).await;
+        match exchange(&client(), &server.url()).await {
+            Err(IssuerError::Refused(refusal)) => assert_eq!(Some(refusal.body.as_str()), quoted, "{body}"),
+            Err(IssuerError::AnswerInvalid { why, .. }) => {
+                assert_eq!((why.as_str(), quoted), ("access_token is missing", None), "{body}")
+            }
+            other => panic!("{body}: {other:?}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_busy_server_is_heard_out_but_not_waited_for() {
+    let quota = format!("{PLAIN}Set-Cookie: zitadel.quota.exhausted=true; Path=/\r\n");
+    let server =
+        FaultServer::start(Fault::Say(http("429 Too Many Requests", &quota, "Your ZITADEL instance is blocked.")))
+            .await;
+    let Err(IssuerError::Busy { said, .. }) = exchange(&client(), &server.url()).await else { panic!("it is busy") };
+    assert_eq!(
+        (said.body.as_str(), said.cookies.as_slice()),
+        ("Your ZITADEL instance is blocked.", &["zitadel.quota.exhausted".to_owned()][..])
+    );
+    let endless = b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 500\r\n\r\nnever".to_vec();
+    let server = FaultServer::start(Fault::Stall(endless)).await;
+    let Err(IssuerError::Busy { said, .. }) = exchange(&client(), &server.url()).await else { panic!("it is busy") };
+    assert_eq!((said.status, said.body.as_str()), (503, ""));
 }
 
 #[tokio::test]

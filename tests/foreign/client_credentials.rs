@@ -1,7 +1,7 @@
 //! The client credentials grant (RFC 6749 §4.4), with a secret or a key.
 
 use mintage_core::mint::Ask;
-use mintage_core::provider::{Meaning, Provider, Said, SecretPlace};
+use mintage_core::provider::{Provider, Reason, Reasons, RefusalRule, SecretPlace};
 use mintage_core::token::TokenForm;
 use mintage_core::verify::Verdict;
 
@@ -143,7 +143,8 @@ async fn a_key_that_is_wrong_or_whose_client_is_unknown_is_said_to_be() {
 #[tokio::test]
 async fn what_a_server_says_in_words_is_understood_by_a_profile_that_knows_them() {
     let says = "does not exist on this server".to_owned();
-    let profile = own_profile(|profile| profile.meanings.push(Meaning { says, means: Said::ClientUnknown }));
+    let rule = RefusalRule { says, means: Reasons(vec![Reason::ClientUnknown]), ..RefusalRule::default() };
+    let profile = own_profile(|profile| profile.refusals.rules.push(rule));
     let mut journey = Journey::of_clients(Software::Authlib).await;
     journey.follow(&profile).await;
     let bot = Proof::Basic.bot();

@@ -319,6 +319,20 @@ describe('the tabs of a service user', () => {
     await userEvent.click(screen.getByTestId('userinfo-fetch'));
     expect(await screen.findAllByTestId('userinfo-row')).toHaveLength(4);
   });
+
+  it.each([
+    ['mint', 1, null],
+    ['edit-scopes', 0, 'token'],
+  ] as const)('does what a refused token’s cause says: %s', async (next, minted, tab) => {
+    const causes = [{ code: 'token-expired', sentence: 'The token has expired', dated: null, help: 'Do it', next }];
+    const refused = problem('refused', 'm', 'h', { causes });
+    const onmint = vi.fn();
+    const app = await stateOf('users', { userinfo: () => Promise.reject(new Failure(refused)) });
+    const before = app.detail.tab;
+    draw(app, UserinfoTab, { serviceUser: 'u1', token: token([]), onmint });
+    await userEvent.click(await screen.findByTestId('problem-next'));
+    expect([onmint.mock.calls.length, app.detail.tab]).toEqual([minted, tab ?? before]);
+  });
 });
 
 describe('a token’s times', () => {

@@ -17,7 +17,8 @@ mod stranger;
 mod token;
 
 pub use catalog::CatalogError;
-pub use issuer::{IssuerError, Refusal};
+pub(crate) use issuer::left_open;
+pub use issuer::{IssuerError, Refusal, Refused};
 pub use key::{Conversion, HiddenBy, KeyError, WrongKind};
 pub use keychain::KeychainError;
 pub use problem::{Problem, ServerSaid};
@@ -338,7 +339,7 @@ impl Error {
 
     /// The error as shells show it.
     pub fn problem(&self) -> Problem {
-        let refusal = self.refusal();
+        let said = self.said();
         let causes = match self {
             Self::Diagnosed { causes, .. } | Self::Preflight { causes } => causes.clone(),
             _ => Vec::new(),
@@ -351,7 +352,7 @@ impl Error {
             next: self.next(),
             line: None,
             details: sources(self),
-            server_said: refusal.map(|refusal| ServerSaid { status: refusal.status, body: refusal.body.clone() }),
+            server_said: said.map(|said| ServerSaid { status: said.status, body: said.body.clone() }),
             causes,
             report: String::new(),
         };
@@ -360,13 +361,13 @@ impl Error {
     }
 
     /// What a server said when it refused, where one did.
-    fn refusal(&self) -> Option<&Refusal> {
-        match self {
-            Self::Issuer(IssuerError::Refused(refusal))
-            | Self::Diagnosed { source: IssuerError::Refused(refusal), .. } => Some(refusal),
+    fn said(&self) -> Option<&Refusal> {
+        let said = match self {
+            Self::Issuer(issuer) | Self::Diagnosed { source: issuer, .. } => issuer.said(),
             Self::Stranger(error) => error.refusal(),
             _ => None,
-        }
+        };
+        said.filter(|said| said.is_quotable())
     }
 
     /// Its sentence with the time apart, where it holds one.

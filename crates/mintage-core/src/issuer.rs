@@ -11,8 +11,8 @@ use url::form_urlencoded;
 use zeroize::Zeroizing;
 
 use crate::environment::IssuerUrl;
-use crate::error::IssuerError;
-use crate::json::Json;
+use crate::error::{IssuerError, Refused};
+use crate::json::{Json, SecretJson};
 use crate::provider::{Body, Method, ResponseMap};
 use crate::secret::{Secret, SecretBytes};
 
@@ -21,6 +21,7 @@ mod failure;
 mod recorded;
 mod refusal;
 mod reply;
+mod rpc_code;
 mod token_response;
 mod transport;
 
@@ -28,6 +29,7 @@ use reply::Reply;
 use transport::{Transport, Written};
 
 pub use recorded::Recorded;
+pub(crate) use rpc_code::RPC_CODES;
 pub use transport::Limits;
 pub(crate) use transport::endpoint_refused;
 
@@ -146,7 +148,7 @@ impl Issuer {
         authorization: Option<&Secret>,
     ) -> Result<Answer<Vec<u8>>, IssuerError> {
         let mut reply = self.transport.send(method, url, authorization, empty_body(method)).await?;
-        reply.require_ok("the request for its keys", authorization.as_slice())?;
+        reply.require_ok(Refused::Keys, authorization.as_slice())?;
         let bytes = std::mem::take(&mut *reply.body);
         Ok(reply.answer(bytes))
     }
@@ -159,7 +161,7 @@ impl Issuer {
     pub async fn hear(&self, method: Method, url: &str, body: Body) -> Result<Answer<String>, IssuerError> {
         let empty = Post { url, authorization: None, body, fields: &[], secrets: &[] };
         let body = (method == Method::Post).then(|| empty.written());
-        let reply = self.transport.hear(method, url, body).await?;
+        let reply = self.transport.send(method, url, None, body).await?;
         let said = reply.quoted();
         Ok(reply.answer(said))
     }
@@ -169,15 +171,14 @@ impl Issuer {
         discovery::openid_url(issuer)
     }
 
-    /// Asks for a token. `proof` is what a refusal refuses, in a sentence; `map` says where the answer has
-    /// the token.
+    /// Asks for a token. `proof` is what a refusal refuses; `map` says where the answer has the token.
     ///
     /// # Errors
     /// [`IssuerError::Refused`] with the server's words in any dialect; any other variant.
     pub async fn exchange(
         &self,
         post: &Post<'_>,
-        proof: &'static str,
+        proof: Refused,
         map: &ResponseMap,
     ) -> Result<Answer<TokenResponse>, IssuerError> {
         let reply = self.transport.send(Method::Post, post.url, post.authorization, Some(post.written())).await?;
@@ -188,7 +189,7 @@ impl Issuer {
     /// JSON text as it came, without the token where the server repeats it.
     ///
     /// # Errors
-    /// [`IssuerError::Refused`] with `refused: "the token"`; any other variant.
+    /// [`IssuerError::Refused`] with [`Refused::Token`]; any other variant.
     pub async fn userinfo(
         &self,
         method: Method,
@@ -200,34 +201,31 @@ impl Issuer {
         if reply.status == 200 && reply.media_type() == "application/jwt" {
             return Err(reply.invalid("signed userinfo is not supported"));
         }
-        object_of(reply, "the token", &[authorization])
+        object_of(reply, Refused::Token, &[authorization])
     }
 
     /// Asks what a token is worth (RFC 7662 §2); gives the JSON text as it came.
     ///
     /// # Errors
-    /// [`IssuerError::Refused`] with `refused: "the application"`; any other variant.
+    /// [`IssuerError::Refused`] with [`Refused::Application`]; any other variant.
     pub async fn introspect(&self, post: &Post<'_>) -> Result<Answer<String>, IssuerError> {
         let reply = self.transport.send(Method::Post, post.url, post.authorization, Some(post.written())).await?;
-        object_of(reply, "the application", post.secrets)
+        object_of(reply, Refused::Application, post.secrets)
     }
 
     /// Ends a token (RFC 7009 §2). The answer has no body that matters.
     ///
     /// # Errors
-    /// [`IssuerError::Refused`] with `refused: "the revocation"`; any other variant.
+    /// [`IssuerError::Refused`] with [`Refused::Revocation`]; any other variant.
     pub async fn revoke(&self, post: &Post<'_>) -> Result<Answer<()>, IssuerError> {
         let reply = self.transport.send(Method::Post, post.url, post.authorization, Some(post.written())).await?;
-        if reply.status != 204 {
-            reply.require_ok("the revocation", post.secrets)?;
-        }
-        Ok(reply.answer(()))
+        nothing_of(reply, post.secrets)
     }
 
     /// Calls a server's API with a JSON body, or none; gives the body as it came, as it may be a key.
     ///
     /// # Errors
-    /// [`IssuerError::Refused`] with `refused: "the call"`; any other variant.
+    /// [`IssuerError::Refused`] with [`Refused::Call`]; any other variant.
     pub async fn call(
         &self,
         method: Method,
@@ -236,16 +234,8 @@ impl Issuer {
         body: Option<String>,
     ) -> Result<Answer<SecretBytes>, IssuerError> {
         let body = body.map(|text| Written { media_type: JSON, bytes: Zeroizing::new(text.into_bytes()) });
-        let mut reply = self.transport.send(method, url, Some(authorization), body).await?;
-        if !(200..300).contains(&reply.status) {
-            reply.require_ok("the call", &[authorization])?;
-        }
-        // A login page in front of the API says 200 to everything.
-        if let Some(error) = reply.not_oauth() {
-            return Err(error);
-        }
-        let bytes = std::mem::take(&mut *reply.body);
-        Ok(reply.answer(SecretBytes::new(bytes)))
+        let reply = self.transport.send(method, url, Some(authorization), body).await?;
+        bytes_of(reply, &[authorization])
     }
 }
 
@@ -261,8 +251,39 @@ fn empty_body(method: Method) -> Option<Written> {
     (method == Method::Post).then(|| Written { media_type: JSON, bytes: Zeroizing::new(b"{}".to_vec()) })
 }
 
+/// Reads the answer to a request for a token.
+fn token_of(
+    reply: Reply,
+    proof: Refused,
+    map: &ResponseMap,
+    secrets: &[&Secret],
+) -> Result<Answer<TokenResponse>, IssuerError> {
+    if !(map.created && reply.status == 201) {
+        reply.require_ok(proof, secrets)?;
+    }
+    let text = reply.text()?;
+    let any_type = || ResponseMap { token_type: String::new(), token_type_optional: true, ..map.clone() };
+    match token_response::parse(text, map) {
+        Ok(response) => Ok(reply.answer(response)),
+        // Some servers refuse with 200 and say so in the body; RFC 6749 §5.2 says 400.
+        Err(_) if refusal::is_refusal(text) => {
+            Err(IssuerError::Refused(Box::new(refusal::read(&reply, proof, secrets))))
+        }
+        // All is well but the type, which the profile may know better.
+        Err(why) if token_response::parse(text, &any_type()).is_ok() => {
+            let document = SecretJson::parse(text).ok();
+            let named = document.as_ref().and_then(|document| document.expose().at(&map.token_type)?.as_text());
+            let bound = named.is_some_and(|named| named.eq_ignore_ascii_case("dpop"));
+            Err(IssuerError::TokenTypeUnknown { host: reply.host, why, bound })
+        }
+        Err(why) => Err(reply.invalid(&why)),
+    }
+}
+
+/// Reads the answer to a request for the discovery document.
 fn discovery_of(reply: Reply, issuer: &IssuerUrl) -> Result<Answer<Discovery>, IssuerError> {
-    if let Some(error) = reply.not_oauth() {
+    let (asked, nothing) = (Refused::Discovery, &[]);
+    if let Some(error) = reply.busy(asked, nothing).or_else(|| reply.not_oauth(asked, nothing)) {
         return Err(error);
     }
     if reply.status != 200 {
@@ -272,27 +293,28 @@ fn discovery_of(reply: Reply, issuer: &IssuerUrl) -> Result<Answer<Discovery>, I
     Ok(reply.answer(document))
 }
 
-fn token_of(
-    reply: Reply,
-    proof: &'static str,
-    map: &ResponseMap,
-    secrets: &[&Secret],
-) -> Result<Answer<TokenResponse>, IssuerError> {
-    if !(map.created && reply.status == 201) {
-        reply.require_ok(proof, secrets)?;
+/// Reads the answer to a revocation, which has no body that matters.
+fn nothing_of(reply: Reply, secrets: &[&Secret]) -> Result<Answer<()>, IssuerError> {
+    if reply.status != 204 {
+        reply.require_ok(Refused::Revocation, secrets)?;
     }
-    let text = reply.text()?;
-    match token_response::parse(text, map) {
-        Ok(response) => Ok(reply.answer(response)),
-        // Some servers refuse with 200 and an `error`; RFC 6749 §5.2 says 400.
-        Err(_) if refusal::is_error_object(text) => {
-            Err(IssuerError::Refused(Box::new(refusal::read(&reply, proof, secrets))))
-        }
-        Err(why) => Err(reply.invalid(&why)),
-    }
+    Ok(reply.answer(()))
 }
 
-fn object_of(reply: Reply, refused: &'static str, secrets: &[&Secret]) -> Result<Answer<String>, IssuerError> {
+/// Reads the answer of an API.
+fn bytes_of(mut reply: Reply, secrets: &[&Secret]) -> Result<Answer<SecretBytes>, IssuerError> {
+    if !(200..300).contains(&reply.status) {
+        reply.require_ok(Refused::Call, secrets)?;
+    }
+    // A login page in front of the API says 200 to everything.
+    if let Some(error) = reply.not_oauth(Refused::Call, secrets) {
+        return Err(error);
+    }
+    let bytes = std::mem::take(&mut *reply.body);
+    Ok(reply.answer(SecretBytes::new(bytes)))
+}
+
+fn object_of(reply: Reply, refused: Refused, secrets: &[&Secret]) -> Result<Answer<String>, IssuerError> {
     reply.require_ok(refused, secrets)?;
     let text = refusal::without_secrets(reply.text()?, secrets);
     match Json::parse(&text) {
@@ -341,8 +363,11 @@ impl Post<'_> {
 }
 
 fn no_discovery(reply: &Reply) -> IssuerError {
-    IssuerError::NoDiscovery { host: reply.host.clone(), status: reply.status }
+    IssuerError::NoDiscovery { said: Box::new(refusal::read(reply, Refused::Discovery, &[])) }
 }
+
+#[cfg(test)]
+pub(crate) mod testing;
 
 #[cfg(test)]
 mod tests {

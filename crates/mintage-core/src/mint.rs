@@ -44,6 +44,7 @@ mod repair;
 mod review;
 mod self_test;
 mod settings;
+mod shown;
 mod story;
 mod subject;
 mod token;

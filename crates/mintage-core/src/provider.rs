@@ -19,11 +19,13 @@ mod rules;
 mod scopes;
 pub mod template;
 
+pub(crate) use built_in::library_rules;
 pub use built_in::{built_in, is_built_in};
 pub(crate) use grant::CLIENT_ASSERTION_TYPE;
 pub use grant::{Body, Carrier, DirectRules, HeaderRules, KeyGrant, KeyIdRule, SecretGrant, SecretPlace};
 pub use key_files::{FileFact, KeyEncoding, KeyFileRule, KeyFiles};
-pub use refusals::{Meaning, RefusalDialect, Said};
+pub(crate) use refusals::write as refusal_rules;
+pub use refusals::{ContentKind, Reason, Reasons, RefusalRule, Refusals, RequestKind, Sent};
 pub(crate) use rules::ENDPOINT;
 pub use rules::{
     Call, IntrospectionRules, KeySetRules, Method, Probe, ProbeAnswer, Provisioning, ResponseMap, Scheme, UserinfoRules,
@@ -45,6 +47,8 @@ pub struct Provider {
     pub name: String,
     /// One sentence on which servers it is for.
     pub summary: String,
+    /// Of several profiles for one maker's servers, the heading under which they are offered; empty for none.
+    pub family: String,
     /// The issuer to start from: complete for fixed servers, an example otherwise.
     pub issuer_example: String,
     /// Whether `issuer_example` is the real issuer and not just an example.
@@ -86,10 +90,11 @@ pub struct Provider {
     pub glossary: Vec<ClaimMeaning>,
     /// How far the local clock may be ahead before the servers refuse, in seconds.
     pub clock_tolerance: u32,
-    /// Which dialect its refusals speak; decides what a refusal may mean.
-    pub refusals: RefusalDialect,
-    /// What its own texts mean, asked before the dialect's; the first that fits counts.
-    pub meanings: Vec<Meaning>,
+    /// How its servers refuse, and what that means.
+    pub refusals: Refusals,
+    /// What earlier profiles called the rules of `refusals`: read, and put in front of them at once.
+    #[serde(skip_serializing)]
+    pub meanings: Vec<RefusalRule>,
 }
 
 /// Endpoint templates; empty where there is none.

@@ -7,7 +7,7 @@ use time::{Duration, OffsetDateTime};
 
 use crate::assertion::{self, Assertion, AssertionPlan};
 use crate::basic;
-use crate::error::{Error, ProviderError};
+use crate::error::{Error, ProviderError, Refused};
 use crate::private_key::{KeyFacts, PrivateKey};
 use crate::provider::template::{Values, expand};
 use crate::provider::{Body, Carrier, KeyGrant, KeyIdRule, Provider, ScopePlace, SecretPlace};
@@ -49,8 +49,8 @@ pub struct Prepared {
     pub body: Body,
     /// The body's members, in order.
     pub fields: Vec<Field>,
-    /// What the server refuses if it refuses it, in a sentence: `the assertion` or `the client secret`.
-    pub proof: &'static str,
+    /// What the server refuses if it refuses it.
+    pub proof: Refused,
     /// The assertion that it carries.
     pub assertion: Option<Assertion>,
     /// What was signed, for the record of how a token was minted.
@@ -166,7 +166,7 @@ fn with_key(
     fields.extend(further(&grant.fields, ground.values));
     let bearer = || Secret::new(format!("Bearer {}", assertion.compact.expose()));
     let authorization = (grant.carrier == Carrier::Bearer).then(bearer);
-    let proof = "the assertion";
+    let proof = Refused::Assertion;
     Ok(Prepared { authorization, body: grant.body, fields, proof, assertion: Some(assertion), plan: Some(plan) })
 }
 
@@ -185,7 +185,7 @@ fn with_secret(ground: &Ground<'_>, secret: &Secret) -> Result<Prepared, Error> 
     };
     fields.extend(scope(ground));
     fields.extend(further(&grant.fields, ground.values));
-    let proof = "the client secret";
+    let proof = Refused::ClientSecret;
     Ok(Prepared { authorization, body: grant.body, fields, proof, assertion: None, plan: None })
 }
 

@@ -100,7 +100,7 @@ export function introspection(active: boolean): Introspection {
       causes: [
         {
           code: 'audience-scope-missing',
-          sentence: 'The token’s audience does not hold the project of `221440130021003264@orders`: its audience scope was not asked for',
+          sentence: 'The token isn’t meant for the project of `221440130021003264@orders`: its audience scope wasn’t requested',
           dated: null,
           help: 'Mint again with this project’s audience scope and introspect',
           next: 'mint-with-audience',
@@ -112,7 +112,7 @@ export function introspection(active: boolean): Introspection {
           help: 'Choose the credential of the application that receives the token',
           next: 'none',
         },
-        { code: 'token-revoked', sentence: 'The token was revoked, or its service user was deactivated since', dated: null, help: 'Mint a new one', next: 'try-again' },
+        { code: 'token-revoked', sentence: 'The token was revoked, or its service user has been deactivated since', dated: null, help: 'Mint a new one', next: 'try-again' },
       ],
       audienceScope,
     };

@@ -59,14 +59,14 @@ const generic: Provider = {
   scopes: { place: 'body', separator: ' ', required: false, defaults: ['openid'], presets: OPENID },
   tokenIssuer: null,
   userinfo: { method: 'GET', subject: '/sub', subjectIsUser: false, directOn404: false },
-  introspection: { place: 'basicEncoded', audience: ['{issuer}'], audienceScope: '' },
+  introspection: { place: 'basicEncoded', audience: ['{issuer}'], audienceScope: '', revocationNote: '' },
   keySet: { method: 'GET', authenticated: false },
   probe: null,
   provisioning: null,
   glossary: [],
   clockTolerance: 60,
-  refusals: 'oAuth',
-  meanings: [],
+  family: '',
+  refusals: { serverName: '', hostIsIssuer: false, issuerInAudience: false, versionHelp: '', rules: [], otherwise: [] },
 };
 
 /** The servers find the key by its id. */
@@ -88,9 +88,10 @@ const zitadel: Provider = {
   keyFiles: { shapes: ['zitadel-service-account', 'zitadel-application'], rules: [] },
   privateKey: { ...generic.privateKey!, header: BY_KEY_ID },
   scopes: { place: 'body', separator: ' ', required: true, defaults: ['openid', 'profile'], presets: ZITADEL },
-  introspection: { place: 'basicEncoded', audience: ['{issuer}'], audienceScope: 'urn:zitadel:iam:org:project:id:{projectId}:aud' },
+  introspection: { place: 'basicEncoded', audience: ['{issuer}'], audienceScope: 'urn:zitadel:iam:org:project:id:{projectId}:aud', revocationNote: 'ZITADEL revokes a token only for the application that it was issued to, so in practice a service user’s token can’t be revoked. Removing its key doesn’t end tokens that were issued: they last until they expire.' },
   clockTolerance: 1,
-  refusals: 'zitadel',
+  family: 'ZITADEL and Paonia',
+  refusals: { ...generic.refusals, serverName: 'ZITADEL', hostIsIssuer: true, issuerInAudience: true },
 };
 
 /** A described key file that holds nothing; what a test or scene needs is put in. */
@@ -153,7 +154,8 @@ export const providers: Provider[] = [
       deleteKey: frontier('/keys/{keyId}')('DELETE'),
       deleteSecret: frontier('/secrets/{keyId}')('DELETE'),
     },
-    refusals: 'frontier',
+    family: 'Raystack Frontier',
+    refusals: { ...generic.refusals, serverName: 'Frontier' },
     clockTolerance: 0,
   },
   {
@@ -195,7 +197,6 @@ issuerExample = "${provider.issuerExample}"
 issuerIsFixed = ${provider.issuerIsFixed}
 discovers = ${provider.discovers}
 clockTolerance = ${provider.clockTolerance}
-refusals = "${provider.refusals}"
 
 [privateKey]
 grantType = "urn:ietf:params:oauth:grant-type:jwt-bearer"
@@ -206,6 +207,9 @@ audience = ${JSON.stringify(provider.privateKey?.audience ?? [])}
 lifetime = 300
 lifetimeCap = 3600
 backdate = 20
+
+[refusals]
+serverName = "${provider.refusals.serverName}"
 
 [response]
 token = ["/access_token"]

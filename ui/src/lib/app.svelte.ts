@@ -212,6 +212,8 @@ export class AppState {
         return this.tokens.again(id, { useServerTime: true });
       case 'try-again':
         return this.tokens.again(id, {});
+      case 'mint':
+        return this.tokens.again(id, { fresh: true });
       case 'unlock-keychain':
         if (await this.keychain.unlock()) await this.tokens.again(id, {});
         return;

@@ -567,6 +567,17 @@ export type Copied_Serialize = {
 	clearsAfter: number,
 };
 
+/**  What a body is, by its content, whatever its media type says. */
+export type ContentKind = 
+/**  Nothing. */
+"empty" | 
+/**  A JSON document. */
+"json" | 
+/**  Plain text. */
+"text" | 
+/**  A page for people, HTML or XML. */
+"page";
+
 /**  The shape in which a token is copied. */
 export type CopyForm = 
 /**  The token alone. */
@@ -1298,6 +1309,8 @@ export type IntrospectionRules_Deserialize = {
 	 *  where there is none.
 	 */
 	audienceScope?: string,
+	/**  What to know before a token is revoked, in whole sentences; empty for nothing. */
+	revocationNote?: string,
 };
 
 /**  How a client proves itself where tokens are introspected (RFC 7662 §2) and revoked (RFC 7009 §2). */
@@ -1314,6 +1327,8 @@ export type IntrospectionRules_Serialize = {
 	 *  where there is none.
 	 */
 	audienceScope: string,
+	/**  What to know before a token is revoked, in whole sentences; empty for nothing. */
+	revocationNote: string,
 };
 
 /**  What introspection said (RFC 7662 §2.2). */
@@ -1331,6 +1346,8 @@ export type Introspection_Deserialize = {
 	 *  provider has none.
 	 */
 	audienceScope: string,
+	/**  What to know before a token is revoked, in whole sentences; empty for nothing. */
+	revocationNote: string,
 };
 
 /**  What introspection said (RFC 7662 §2.2). */
@@ -1787,17 +1804,6 @@ export type Learned =
 /**  The token endpoint that it is for. */
 "tokenEndpoint";
 
-/**  What a text of the server means. */
-export type Meaning = {
-	/**
-	 *  A part of what the server says: of its `error`, its description or the whole body; case does
-	 *  not matter.
-	 */
-	says: string,
-	/**  What it means. */
-	means: Said,
-};
-
 /**  What became of one member of a set or a map: a role, an audience, a scope. */
 export type MemberDifference = {
 	/**  The member of the set, or the key of the map. */
@@ -1895,8 +1901,10 @@ export type NextStep =
 "edit-environment" | 
 /**  Open the scopes. */
 "edit-scopes" | 
-/**  Mint again as it was. */
+/**  Ask again as before. */
 "try-again" | 
+/**  Mint a new token. */
+"mint" | 
 /**  Mint again with the project's audience scope and introspect. */
 "mint-with-audience" | 
 /**  Unlock the keychain. */
@@ -2117,6 +2125,8 @@ export type Provider_Deserialize = {
 	name?: string,
 	/**  One sentence on which servers it is for. */
 	summary?: string,
+	/**  Of several profiles for one maker's servers, the heading under which they are offered; empty for none. */
+	family?: string,
 	/**  The issuer to start from: complete for fixed servers, an example otherwise. */
 	issuerExample?: string,
 	/**  Whether `issuer_example` is the real issuer and not just an example. */
@@ -2160,10 +2170,10 @@ export type Provider_Deserialize = {
 	glossary?: ClaimMeaning_Deserialize[],
 	/**  How far the local clock may be ahead before the servers refuse, in seconds. */
 	clockTolerance?: number,
-	/**  Which dialect its refusals speak; decides what a refusal may mean. */
-	refusals?: RefusalDialect,
-	/**  What its own texts mean, asked before the dialect's; the first that fits counts. */
-	meanings?: Meaning[],
+	/**  How its servers refuse, and what that means. */
+	refusals?: Refusals_Deserialize,
+	/**  What earlier profiles called the rules of `refusals`: read, and put in front of them at once. */
+	meanings?: RefusalRule_Deserialize[],
 };
 
 /**  A kind of server, as data. */
@@ -2174,6 +2184,8 @@ export type Provider_Serialize = {
 	name: string,
 	/**  One sentence on which servers it is for. */
 	summary: string,
+	/**  Of several profiles for one maker's servers, the heading under which they are offered; empty for none. */
+	family: string,
 	/**  The issuer to start from: complete for fixed servers, an example otherwise. */
 	issuerExample: string,
 	/**  Whether `issuer_example` is the real issuer and not just an example. */
@@ -2217,10 +2229,8 @@ export type Provider_Serialize = {
 	glossary: ClaimMeaning_Serialize[],
 	/**  How far the local clock may be ahead before the servers refuse, in seconds. */
 	clockTolerance: number,
-	/**  Which dialect its refusals speak; decides what a refusal may mean. */
-	refusals: RefusalDialect,
-	/**  What its own texts mean, asked before the dialect's; the first that fits counts. */
-	meanings: Meaning[],
+	/**  How its servers refuse, and what that means. */
+	refusals: Refusals_Serialize,
 };
 
 /**  What to make at the server. */
@@ -2363,14 +2373,270 @@ export type Radar_Serialize = {
 	withoutExpiry: number,
 };
 
-/**  Which dialect refusals speak. */
-export type RefusalDialect = 
-/**  RFC 6749 §5.2 taken at its word. */
-"oAuth" | 
-/**  ZITADEL's five eras, most of which say the same for every cause. */
-"zitadel" | 
-/**  Frontier's: 401 "not authenticated" for every cause. */
-"frontier";
+/**
+ *  What a server can be understood to say. Which causes that means to the user, in which order and with
+ *  which next step, is one table (`diagnosis::reasons`).
+ */
+export type Reason = 
+/**  The assertion's `aud` is not what it expects. */
+"audience-refused" | 
+/**  The assertion has expired, or was issued too long ago. */
+"too-late" | 
+/**  The assertion's times lie in the future. */
+"too-early" | 
+/**  The assertion's times are wrong, and it does not say which way. */
+"times-refused" | 
+/**  The assertion is valid for longer than it allows. */
+"lifetime-too-long" | 
+/**  The assertion's `jti` was seen before, or is missing. */
+"jwt-id-refused" | 
+/**  It does not know the key's id. */
+"key-unknown" | 
+/**  The signature does not fit the key that it knows. */
+"key-differs" | 
+/**  The key has expired at the server. */
+"key-expired" | 
+/**  It does not know the certificate, or wants one. */
+"certificate-unknown" | 
+/**  It does not take this signature algorithm. */
+"algorithm-refused" | 
+/**  The client id is not known. */
+"client-unknown" | 
+/**  The client is disabled. */
+"client-disabled" | 
+/**
+ *  The client secret is wrong. Said of a client with a key, it is the secret beside the key, or else
+ *  the client itself that the server does not know.
+ */
+"secret-wrong" | 
+/**  The client secret has expired. */
+"secret-expired" | 
+/**  The client signs with a key, and sent a secret. */
+"key-wanted" | 
+/**  The client has a secret, and sent none. */
+"secret-wanted" | 
+/**  The client, its secret or its key is not accepted, and it does not say which. */
+"credential-refused" | 
+/**  The service user is deactivated, locked or removed. */
+"user-inactive" | 
+/**  The service user is not one of this server's. */
+"user-unknown" | 
+/**  The credential is another environment's. */
+"wrong-environment" | 
+/**  The user that the client is to act as is not set. */
+"acting-user-missing" | 
+/**  The organisation is disabled. */
+"organisation-disabled" | 
+/**  The server knows no tenant of this name. */
+"tenant-unknown" | 
+/**  The client is not installed in this tenant or organisation. */
+"not-in-tenant" | 
+/**  A policy of the organisation forbids it: a network, a device, a risk. */
+"policy-blocked" | 
+/**  Nobody has consented to what the client asks for. */
+"consent-missing" | 
+/**
+ *  What the token is asked for is not known: an API, an installation, whatever the environment's
+ *  parameters name.
+ */
+"target-unknown" | 
+/**  What the token is asked for is suspended. */
+"target-suspended" | 
+/**  A scope is unknown or not allowed. */
+"scope-refused" | 
+/**  No scope was asked for. */
+"scope-empty" | 
+/**  The grant is not known. */
+"grant-unsupported" | 
+/**  This client may not use the grant. */
+"grant-not-allowed" | 
+/**  The request is not of the form that it expects. */
+"request-refused" | 
+/**  The request arrived without its body. */
+"request-altered" | 
+/**  The host is not one of its own. */
+"wrong-host" | 
+/**  The address is another endpoint's, or nobody's. */
+"endpoint-wrong" | 
+/**  The path is not known: the server is of another version, or has another base address. */
+"path-unknown" | 
+/**  The token is not accepted, and it does not say why. */
+"token-refused" | 
+/**  The token has expired. */
+"token-expired" | 
+/**  The token is not accepted, or its audience does not hold this API; the server says the same of both. */
+"token-audience" | 
+/**  The token lacks a scope (RFC 6750 §3.1). */
+"token-scope" | 
+/**  The caller may not do this. */
+"no-permission" | 
+/**  The application may not ask about this token, or end it. */
+"application-not-allowed" | 
+/**  Tokens of this kind cannot be revoked (RFC 7009 §2.2.1). */
+"token-kind-refused" | 
+/**  The server wants tokens that are bound to a key (RFC 9449). */
+"dpop-required" | 
+/**  A proxy wants a user name and password. */
+"proxy-refused" | 
+/**  The instance's quota is used up: waiting does not help. */
+"quota-exhausted" | 
+/**  Too many requests, or not at the moment: waiting helps. */
+"server-busy" | 
+/**  The server failed by itself. */
+"server-failed" | 
+/**  A reason that the server names and that is only quoted. */
+"named";
+
+/**  One reason or several, the likeliest first; a profile may write one without brackets. */
+export type Reasons = Reason[];
+
+/**  Recognises an answer, and says what it means. Members that are left out are true of every answer. */
+export type RefusalRule = RefusalRule_Serialize | RefusalRule_Deserialize;
+
+/**  Recognises an answer, and says what it means. Members that are left out are true of every answer. */
+export type RefusalRule_Deserialize = {
+	/**  What was asked: one of these. */
+	on?: RequestKind[],
+	/**  What proved the caller: one of these. */
+	sent?: Sent[],
+	/**  The HTTP status: one of these; 4 and 5 stand for all of their class. */
+	status?: number[],
+	/**  What the body is. */
+	content?: ContentKind | null,
+	/**  The `error` (RFC 6749 §5.2), whole, whatever its case; `*` for any. */
+	error?: string,
+	/**  The gRPC or Connect code as its word, for example `not_found`, also where the answer has its number. */
+	code?: string,
+	/**  An id of the server's own, which stands as a word anywhere in the answer, for example `E0000011`. */
+	id?: string,
+	/**  What must be at which place, as JSON Pointers (RFC 6901); `""` for anything. */
+	at?: { [key in string]: string },
+	/**  Places where nothing may be. */
+	lacks?: string[],
+	/**  The name of a header that must be there. */
+	header?: string,
+	/**  The name of a cookie that must be set. */
+	cookie?: string,
+	/**  A part of what the server says, anywhere in the answer, whatever its case. */
+	says?: string,
+	/**  What it means: a reason, or several, the likeliest first. */
+	means?: Reasons,
+	/**
+	 *  The first cause in the provider's own words, as a sentence without its final period; empty for
+	 *  Mintage's.
+	 */
+	explains?: string,
+	/**  Its next step in the provider's own words, as one imperative sentence; empty for Mintage's. */
+	help?: string,
+};
+
+/**  Recognises an answer, and says what it means. Members that are left out are true of every answer. */
+export type RefusalRule_Serialize = {
+	/**  What was asked: one of these. */
+	on?: RequestKind[],
+	/**  What proved the caller: one of these. */
+	sent?: Sent[],
+	/**  The HTTP status: one of these; 4 and 5 stand for all of their class. */
+	status?: number[],
+	/**  What the body is. */
+	content?: ContentKind | null,
+	/**  The `error` (RFC 6749 §5.2), whole, whatever its case; `*` for any. */
+	error?: string,
+	/**  The gRPC or Connect code as its word, for example `not_found`, also where the answer has its number. */
+	code?: string,
+	/**  An id of the server's own, which stands as a word anywhere in the answer, for example `E0000011`. */
+	id?: string,
+	/**  What must be at which place, as JSON Pointers (RFC 6901); `""` for anything. */
+	at?: { [key in string]: string },
+	/**  Places where nothing may be. */
+	lacks?: string[],
+	/**  The name of a header that must be there. */
+	header?: string,
+	/**  The name of a cookie that must be set. */
+	cookie?: string,
+	/**  A part of what the server says, anywhere in the answer, whatever its case. */
+	says?: string,
+	/**  What it means: a reason, or several, the likeliest first. */
+	means: Reasons,
+	/**
+	 *  The first cause in the provider's own words, as a sentence without its final period; empty for
+	 *  Mintage's.
+	 */
+	explains?: string,
+	/**  Its next step in the provider's own words, as one imperative sentence; empty for Mintage's. */
+	help?: string,
+};
+
+/**  How a provider's servers refuse. */
+export type Refusals = Refusals_Serialize | Refusals_Deserialize;
+
+/**  How a provider's servers refuse. */
+export type Refusals_Deserialize = {
+	/**  What the server is called in sentences, for example `ZITADEL`; empty for `this server`. */
+	serverName: string,
+	/**  Whether each host is an issuer of its own, so that an assertion for one is refused at another. */
+	hostIsIssuer: boolean,
+	/**
+	 *  Whether an assertion is certain to be refused whose audience lacks the issuer, where the profile's
+	 *  rule has the issuer in it. Elsewhere another audience may be the user's better knowledge.
+	 */
+	issuerInAudience: boolean,
+	/**  What to do where a path is unknown because the server is of another version: one imperative sentence. */
+	versionHelp: string,
+	/**  What the server's answers name, asked before the standards; the first that fits counts. */
+	rules: RefusalRule_Deserialize[],
+	/**  What is left where neither these nor the standards nor everyday words name anything. */
+	otherwise: RefusalRule_Deserialize[],
+};
+
+/**  How a provider's servers refuse. */
+export type Refusals_Serialize = {
+	/**  What the server is called in sentences, for example `ZITADEL`; empty for `this server`. */
+	serverName: string,
+	/**  Whether each host is an issuer of its own, so that an assertion for one is refused at another. */
+	hostIsIssuer: boolean,
+	/**
+	 *  Whether an assertion is certain to be refused whose audience lacks the issuer, where the profile's
+	 *  rule has the issuer in it. Elsewhere another audience may be the user's better knowledge.
+	 */
+	issuerInAudience: boolean,
+	/**  What to do where a path is unknown because the server is of another version: one imperative sentence. */
+	versionHelp: string,
+	/**  What the server's answers name, asked before the standards; the first that fits counts. */
+	rules: RefusalRule_Serialize[],
+	/**  What is left where neither these nor the standards nor everyday words name anything. */
+	otherwise: RefusalRule_Serialize[],
+};
+
+/**  What was asked of a server. */
+export type RequestKind = 
+/**  A token (RFC 6749 §3.2). */
+"token" | 
+/**  Introspection as a client (RFC 7662 §2.1). */
+"introspection" | 
+/**  Revocation as a client (RFC 7009 §2.1). */
+"revocation" | 
+/**  Whose token it is (OpenID Connect Core §5.3). */
+"userinfo" | 
+/**  A call of the server's API: making and removing credentials. */
+"api" | 
+/**  The public half of a key. */
+"keyComparison" | 
+/**  The server's own keys (RFC 7517 §5). */
+"keySet" | 
+/**  The discovery document (RFC 8414 §3). */
+"discovery";
+
+/**  What proved the caller. */
+export type Sent = 
+/**  An assertion (RFC 7523). */
+"assertion" | 
+/**  A client secret (RFC 6749 §2.3.1), alone or beside an assertion. */
+"clientSecret" | 
+/**  A token that was minted (RFC 6750). */
+"token" | 
+/**  A token that nobody minted: the credential itself. */
+"readyToken";
 
 /**  What a repair pass found and did. */
 export type RepairReport = {
@@ -2514,63 +2780,6 @@ export type Revoked_Serialize = {
 	 */
 	ended: boolean | null,
 };
-
-/**  What a server can be understood to say about a refused request. */
-export type Said = 
-/**  The assertion's `aud` is not what it expects. */
-"audience-refused" | 
-/**  The assertion has expired, or was issued too long ago. */
-"too-late" | 
-/**  The assertion's times lie in the future. */
-"too-early" | 
-/**  The assertion is valid for longer than it allows. */
-"lifetime-too-long" | 
-/**  The assertion's `jti` was seen before, or is missing. */
-"jwt-id-refused" | 
-/**  It does not know the key's id. */
-"key-unknown" | 
-/**  The signature does not fit the key that it knows. */
-"key-differs" | 
-/**  It does not know the certificate, or wants one. */
-"certificate-unknown" | 
-/**  It does not take this signature algorithm. */
-"algorithm-refused" | 
-/**  The client id is not known. */
-"client-unknown" | 
-/**
- *  The client secret is wrong. Said of a client with a key, it is the secret beside the key, or else
- *  the client itself that the server does not know.
- */
-"secret-wrong" | 
-/**  The client, its secret or its key is not accepted, and it does not say which. */
-"credential-refused" | 
-/**  The service user is not known, deactivated or locked. */
-"user-inactive" | 
-/**  The organisation is disabled. */
-"organisation-disabled" | 
-/**  Nobody has consented to what the client asks for. */
-"consent-missing" | 
-/**
- *  What the token is asked for is not known: an API, an installation, whatever the environment's
- *  parameters name.
- */
-"target-unknown" | 
-/**  What the token is asked for is suspended. */
-"target-suspended" | 
-/**  A scope is unknown or not allowed. */
-"scope-refused" | 
-/**  No scope was asked for. */
-"scope-empty" | 
-/**  The grant is not known. */
-"grant-unsupported" | 
-/**  This client may not use the grant. */
-"grant-not-allowed" | 
-/**  The request is not of the form that it expects. */
-"request-refused" | 
-/**  The request arrived without its body. */
-"request-altered" | 
-/**  The host is not one of its own. */
-"wrong-host";
 
 /**  How a token is sent to an API. */
 export type Scheme = 

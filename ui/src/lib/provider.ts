@@ -14,16 +14,16 @@ export interface ProviderGroup {
   providers: Provider[];
 }
 
-/** Sorts profiles into groups: the user's own first, then by the dialect that their servers speak. */
+/** Sorts profiles into groups: the user's own first, then by their family in the order of the profiles. */
 export function grouped(providers: Provider[], own: readonly ProviderId[]): ProviderGroup[] {
   const words = strings.profiles.groups;
   const isOwn = (provider: Provider) => own.includes(provider.id);
-  const speaking = (dialect: Provider['refusals']) => providers.filter((each) => !isOwn(each) && each.refusals === dialect);
+  const built = providers.filter((each) => !isOwn(each));
+  const families = [...new Set(built.map((each) => each.family).filter((family) => family !== ''))];
   return [
     { label: words.own, providers: providers.filter(isOwn) },
-    { label: words.zitadel, providers: speaking('zitadel') },
-    { label: words.frontier, providers: speaking('frontier') },
-    { label: words.oAuth, providers: speaking('oAuth') },
+    ...families.map((label) => ({ label, providers: built.filter((each) => each.family === label) })),
+    { label: words.others, providers: built.filter((each) => each.family === '') },
   ].filter((group) => group.providers.length > 0);
 }
 

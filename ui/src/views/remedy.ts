@@ -22,6 +22,7 @@ export async function remedy(
     case 'import-key':
       app.reviews.show(environment?.id ?? null);
       return;
+    case 'mint':
     case 'use-server-time':
     case 'edit-scopes':
     case 'mint-with-audience':

@@ -32,16 +32,16 @@ pub fn inactive(known: &Inactive) -> Vec<Cause> {
     }
     if known.audience_scope_known && !known.audience_scope_asked {
         let sentence = format!(
-            "The token's audience does not hold the project of `{}`: its audience scope was not asked for",
+            "The token isn't meant for the project of `{}`: its audience scope wasn't requested",
             known.client_id
         );
-        let help = "Mint again with this project's audience scope and introspect";
+        let help = "Mint again with this project's audience scope, then introspect";
         causes.push(cause("audience-scope-missing", sentence, help, NextStep::MintWithAudience));
     }
     let sentence = format!("`{}` belongs to another project or server than the token is for", known.client_id);
     let help = "Choose the credential of the application that receives the token";
     causes.push(cause("other-application", sentence, help, NextStep::None));
-    let sentence = "The token was revoked, or its service user was deactivated since".to_owned();
+    let sentence = "The token was revoked, or its service user has been deactivated since".to_owned();
     causes.push(cause("token-revoked", sentence, "Mint a new one", NextStep::TryAgain));
     causes
 }

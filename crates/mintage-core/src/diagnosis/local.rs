@@ -1,113 +1,137 @@
-//! What can be checked **locally**, without the server's help: key, scopes, audience, clock.
+//! What can be checked **locally**, without the server's help: key, token, scopes, audience, host, clock.
 //!
 //! Rule: [`certain`] names only what must fail, as it stops a request from being sent; [`likely`] may
 //! guess, as the request has failed already.
 
 use time::Duration;
 
-use super::{Attempt, Cause, Purpose, cause, way};
+use super::cause::{assertion, client, request, token};
+use super::{Case, Cause, way};
 use crate::credential::CredentialKind;
-use crate::error::{IssuerError, Refusal};
+use crate::environment::host_and_port;
+use crate::error::IssuerError;
 use crate::moment::Skew;
-use crate::provider::RefusalDialect;
+use crate::provider::RequestKind;
+use crate::provider::template::expand_url;
+
+/// How far a clock may be measured too far ahead: a `Date` is cut to whole seconds, servers round theirs
+/// to whole seconds, and the answer was on its way for a while.
+const DOUBT: Duration = Duration::seconds(3);
 
 /// Causes that no server of this provider would let pass.
-pub(super) fn certain(attempt: &Attempt<'_>) -> Vec<Cause> {
-    // The tolerance counts twice: a server that is strict on one end may be lenient on the other. One
-    // second more is what a `Date` header, cut to whole seconds, may be off.
-    let behind = Duration::seconds(1) + tolerance(attempt) * 2;
-    let clock = clock(attempt, Duration::seconds(1), behind);
-    let missing = [certificate(attempt), secret(attempt), scope(attempt)];
-    let causes = [application(attempt), key(attempt)].into_iter().chain(missing);
-    causes.chain([empty_audience(attempt).or_else(|| ruled_audience(attempt)), clock]).flatten().collect()
+pub(super) fn certain(case: &Case<'_>) -> Vec<Cause> {
+    let missing = [certificate(case), secret(case), scope(case)];
+    let causes = [application(case), key(case), shown_token(case)].into_iter().chain(missing);
+    causes
+        .chain([assertion::audience_empty(case).or_else(|| strict_audience(case)), certain_clock(case)])
+        .flatten()
+        .collect()
 }
 
 /// Causes that explain a refusal, as it has happened.
-pub(super) fn likely(attempt: &Attempt<'_>) -> Vec<Cause> {
-    let clock = clock(attempt, Duration::ZERO, Duration::ZERO);
-    let audience = empty_audience(attempt).or_else(|| ruled_audience(attempt));
-    let missing = [certificate(attempt), secret(attempt), audience, scope(attempt)];
-    [application(attempt), key(attempt), endpoint(attempt), clock].into_iter().chain(missing).flatten().collect()
+pub(super) fn likely(case: &Case<'_>) -> Vec<Cause> {
+    let clock = date(case).or_else(|| likely_clock(case));
+    let audience = assertion::audience_lacks_issuer(case);
+    [assertion::file_of_other_endpoint(case), clock, assertion::host_differs(case), audience]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
-/// Whether the assertion is addressed to nobody, where the provider addresses it (RFC 7523 §3 point 3).
-fn empty_audience(attempt: &Attempt<'_>) -> Option<Cause> {
-    let wanted = !attempt.assertion()?.audience.is_empty();
-    let empty = attempt.audience.iter().all(|part| part.trim().is_empty());
-    (wanted && empty).then(|| cause::audience_empty(attempt))
+/// Whether the assertion's audience lacks the issuer, where the provider's rule has it there.
+pub(super) fn lacks_issuer(case: &Case<'_>) -> bool {
+    let Some(grant) = case.assertion() else { return false };
+    let ruled = grant.audience.iter().any(|part| part == "{issuer}");
+    ruled && !case.audience.iter().any(|entry| entry == case.issuer)
 }
 
-/// Whether the key file named another server's token endpoint than the one that is asked.
-fn endpoint(attempt: &Attempt<'_>) -> Option<Cause> {
-    let told = attempt.credential.token_endpoint.as_deref().filter(|_| attempt.purpose == Purpose::Token)?;
-    let told = url::Url::parse(told).ok().map(|url| crate::environment::host_and_port(&url))?;
-    (told != attempt.endpoint_host).then(|| cause::file_of_other_endpoint(attempt, &told))
+/// The host that was asked, where it is another issuer than the assertion is addressed to: servers take
+/// each host for an issuer of its own, the user set the endpoint, and the provider has it elsewhere.
+pub(super) fn other_issuer<'a>(case: &Case<'a>) -> Option<&'a str> {
+    let asked = case.said?.host.as_str();
+    let values = [("base".to_owned(), case.issuer.trim_end_matches('/').to_owned())].into();
+    let template = expand_url(&case.provider.endpoints.token, &values);
+    let usual = url::Url::parse(&template).ok().map(|url| host_and_port(&url));
+    let suspected = case.provider.refusals.host_is_issuer && case.endpoint_by_hand && case.assertion().is_some();
+    (suspected && asked != case.host && usual.as_deref() != Some(asked)).then_some(asked)
 }
 
-/// Whether the issuer is missing among the audiences, where the provider wants it there.
-pub(super) fn audience(attempt: &Attempt<'_>) -> Option<Cause> {
-    let ruled = attempt.assertion()?.audience.iter().any(|part| part == "{issuer}");
-    let lacks = !attempt.audience.iter().any(|entry| entry == attempt.issuer);
-    (ruled && lacks).then(|| cause::audience_lacks_issuer(attempt))
-}
-
-/// Outside ZITADEL's dialect another audience may be the user's better knowledge: suspicious, not wrong.
-fn ruled_audience(attempt: &Attempt<'_>) -> Option<Cause> {
-    audience(attempt).filter(|_| attempt.provider.refusals == RefusalDialect::Zitadel)
+/// Elsewhere another audience may be the user's better knowledge: suspicious, not wrong.
+fn strict_audience(case: &Case<'_>) -> Option<Cause> {
+    assertion::audience_lacks_issuer(case).filter(|_| case.provider.refusals.issuer_in_audience)
 }
 
 /// By the server's clock, as far as that is known: a local clock far ahead would make every key old.
-fn key(attempt: &Attempt<'_>) -> Option<Cause> {
-    let skew = attempt.skew.and_then(Skew::of).map(Skew::difference);
-    let server_now = attempt.now.saturating_sub(skew.unwrap_or_default());
-    let expired = attempt.credential.expires_at.filter(|at| *at <= server_now)?;
-    Some(cause::key_expired(attempt, expired))
+fn key(case: &Case<'_>) -> Option<Cause> {
+    let proves = case.token.is_none_or(|token| token.ready_made);
+    let expired = case.credential?.expires_at.filter(|at| proves && *at <= case.server_now())?;
+    Some(assertion::key_expired(case, expired))
+}
+
+fn shown_token(case: &Case<'_>) -> Option<Cause> {
+    let expired = case.token?.expires_at.filter(|at| *at <= case.now)?;
+    token::expired_at(case, expired)
 }
 
 /// ZITADEL's two kinds of key file look alike, and only one of them is a service user's.
-fn application(attempt: &Attempt<'_>) -> Option<Cause> {
-    let mints = attempt.purpose == Purpose::Token;
-    (mints && attempt.credential.kind == CredentialKind::ApplicationKey).then(|| cause::application_key(attempt))
+fn application(case: &Case<'_>) -> Option<Cause> {
+    let mints = case.request == RequestKind::Token;
+    (mints && case.kind() == Some(CredentialKind::ApplicationKey)).then(|| assertion::application_key(case))
 }
 
-fn certificate(attempt: &Attempt<'_>) -> Option<Cause> {
-    let wanted = attempt.assertion()?.header.certificate;
-    (wanted && attempt.credential.certificate.is_none()).then(|| cause::certificate_missing(attempt))
+fn certificate(case: &Case<'_>) -> Option<Cause> {
+    let wanted = case.assertion()?.header.certificate;
+    (wanted && case.credential?.certificate.is_none()).then(|| assertion::certificate_missing(case))
 }
 
-fn secret(attempt: &Attempt<'_>) -> Option<Cause> {
-    attempt.lacks_secret.then(|| cause::client_secret_missing(attempt))
+fn secret(case: &Case<'_>) -> Option<Cause> {
+    case.lacks_secret.then(|| client::secret_missing(case))
 }
 
-fn scope(attempt: &Attempt<'_>) -> Option<Cause> {
-    let empty = attempt.scopes.iter().all(|scope| scope.trim().is_empty());
-    let required = attempt.provider.scopes.required && attempt.purpose == Purpose::Token;
-    (required && empty).then(|| cause::scope_empty(attempt))
+fn scope(case: &Case<'_>) -> Option<Cause> {
+    let required = case.provider.scopes.required && case.request == RequestKind::Token;
+    request::scope_empty(case).filter(|_| required)
 }
 
 /// `iat` is backdated, so a clock may be ahead by that much more than the servers tolerate; behind, it
-/// may be until the assertion has expired before it is sent (RFC 7523 §3 points 4 and 6).
-fn clock(attempt: &Attempt<'_>, doubt_ahead: Duration, doubt_behind: Duration) -> Option<Cause> {
-    let grant = attempt.assertion()?;
-    let off = Skew::of(attempt.remaining_skew()?)?.difference();
-    if off > tolerance(attempt) + Duration::seconds(grant.backdate.into()) + doubt_ahead {
-        return Some(cause::clock_ahead(attempt, off));
+/// may be until the assertion has expired before it is sent (RFC 7523 §3 points 4 and 6). Behind, the
+/// tolerance counts twice: a server that is strict on one end may be lenient on the other.
+fn certain_clock(case: &Case<'_>) -> Option<Cause> {
+    let (off, backdated) = (case.remaining_skew()?, backdated(case)?);
+    if off > tolerance(case) + backdated + DOUBT {
+        return Some(assertion::clock_ahead(case, off));
     }
-    // A tolerance as long as the assertion's life would blame a clock that is right.
-    let lenient = tolerance(attempt).min(attempt.lifetime / 2);
-    if -off >= attempt.lifetime - lenient + doubt_behind {
-        return Some(cause::clock_behind(attempt, off));
-    }
-    None
+    let dead = -off >= case.lifetime - lenient(case) + Duration::seconds(1) + tolerance(case) * 2;
+    dead.then(|| assertion::clock_behind(case, off))
 }
 
 /// A `Date` that is years away from the local clock: by one of the two, every time in the assertion is wrong.
-pub(super) fn date(attempt: &Attempt<'_>, refusal: &Refusal) -> Option<Cause> {
-    attempt.assertion()?;
-    let date = refusal.server_date.filter(|date| Skew::between(attempt.now, *date).is_none())?;
-    way::explain(&IssuerError::DateUnbelieved { host: refusal.host.clone(), date }).into_iter().next()
+fn date(case: &Case<'_>) -> Option<Cause> {
+    case.assertion()?;
+    let said = case.said?;
+    let date = said.server_date.filter(|date| Skew::between(case.now, *date).is_none())?;
+    way::explain(&IssuerError::DateUnbelieved { host: said.host.clone(), date }).into_iter().next()
 }
 
-fn tolerance(attempt: &Attempt<'_>) -> Duration {
-    Duration::seconds(attempt.provider.clock_tolerance.into())
+/// A refusal has happened, so a clock is suspected from where backdating no longer hides it.
+fn likely_clock(case: &Case<'_>) -> Option<Cause> {
+    let (off, backdated) = (case.remaining_skew()?, backdated(case)?);
+    // GitHub, Keycloak and others know no backdating worth the name; a second off is then nothing yet.
+    if off > backdated.max(Duration::seconds(1)) {
+        return Some(assertion::clock_ahead(case, off));
+    }
+    (-off >= case.lifetime - lenient(case)).then(|| assertion::clock_behind(case, off))
+}
+
+fn backdated(case: &Case<'_>) -> Option<Duration> {
+    case.assertion().map(|grant| Duration::seconds(grant.backdate.into()))
+}
+
+/// A tolerance as long as the assertion's life would blame a clock that is right.
+fn lenient(case: &Case<'_>) -> Duration {
+    tolerance(case).min(case.lifetime / 2)
+}
+
+fn tolerance(case: &Case<'_>) -> Duration {
+    Duration::seconds(case.provider.clock_tolerance.into())
 }

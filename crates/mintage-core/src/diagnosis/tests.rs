@@ -3,12 +3,14 @@ use uuid::Uuid;
 
 use super::*;
 use crate::credential::{CredentialId, CredentialKind, CredentialState, Source};
-use crate::error::Refusal;
+use crate::error::{Refusal, Refused};
 use crate::private_key::KeyFacts;
 use crate::provider::built_in;
 use crate::service_user::ServiceUserId;
 
+mod about_a_token;
 mod other_words;
+mod table;
 mod way;
 
 const NOW: OffsetDateTime = datetime!(2026-10-05 12:00 UTC);
@@ -24,8 +26,10 @@ struct Scene {
     lifetime: Duration,
     skew: Option<Duration>,
     corrected_by: Duration,
-    purpose: Purpose,
+    request: RequestKind,
     lacks_secret: bool,
+    secret_is_encoded: bool,
+    endpoint_by_hand: bool,
 }
 
 impl Scene {
@@ -41,20 +45,24 @@ impl Scene {
             lifetime: lifetime.unwrap_or_default(),
             skew: Some(Duration::ZERO),
             corrected_by: Duration::ZERO,
-            purpose: Purpose::Token,
+            request: RequestKind::Token,
             lacks_secret: false,
+            secret_is_encoded: false,
+            endpoint_by_hand: false,
         }
     }
 
     fn attempt(&self) -> Attempt<'_> {
         Attempt {
-            purpose: self.purpose,
+            request: self.request,
+            endpoint_by_hand: self.endpoint_by_hand,
+            token: None,
             provider: &self.provider,
             host: "auth.example.com",
             endpoint_host: "auth.example.com",
             issuer: ISSUER,
             audience: &self.audience,
-            credential: &self.credential,
+            credential: Some(&self.credential),
             client_id: "100507859606888466",
             parameters: &self.parameters,
             scopes: &self.scopes,
@@ -63,7 +71,7 @@ impl Scene {
             skew: self.skew,
             corrected_by: self.corrected_by,
             lacks_secret: self.lacks_secret,
-            secret_is_encoded: false,
+            secret_is_encoded: self.secret_is_encoded,
         }
     }
 
@@ -108,13 +116,11 @@ fn refusal(status: u16, error: &str, description: &str) -> Refusal {
     let text = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
     Refusal {
         host: "auth.example.com".into(),
-        refused: "the assertion",
+        refused: Refused::Assertion,
         status,
         error: text(error),
         description: text(description),
-        parent: None,
-        body: String::new(),
-        server_date: None,
+        ..Refusal::default()
     }
 }
 
@@ -209,16 +215,16 @@ fn several_certain_causes_are_all_named() {
 }
 
 #[test]
-fn the_clock_is_blamed_exactly_beyond_what_the_assertion_bears() {
+fn the_clock_is_blamed_beyond_what_the_assertion_was_backdated_by() {
     for (provider, seconds, blamed) in [
-        // Tolerance 1 s, backdated by 20 s, valid for 300 s.
-        ("zitadel", 21, None),
-        ("zitadel", 22, Some("clock-ahead")),
+        // Backdated by 20 s, valid for 300 s, tolerance 1 s: a refusal has happened, so tolerance excuses nothing.
+        ("zitadel", 20, None),
+        ("zitadel", 21, Some("clock-ahead")),
         ("zitadel", -298, None),
         ("zitadel", -299, Some("clock-behind")),
         // Tolerance 60 s.
-        ("generic", 80, None),
-        ("generic", 81, Some("clock-ahead")),
+        ("generic", 20, None),
+        ("generic", 23, Some("clock-ahead")),
         ("generic", -239, None),
         ("generic", -240, Some("clock-behind")),
     ] {
@@ -226,6 +232,25 @@ fn the_clock_is_blamed_exactly_beyond_what_the_assertion_bears() {
         scene.skew = Some(Duration::seconds(seconds));
         let top = scene.top(&refusal(400, "invalid_grant", ""));
         assert_eq!(top, blamed.unwrap_or("key-unknown"), "{provider} {seconds}");
+    }
+}
+
+#[test]
+fn a_request_is_stopped_only_where_the_clock_is_certain_to_be_refused() {
+    for (provider, seconds, stopped) in [
+        // 20 s backdated and 1 s tolerated; half of what is sent at 22 s succeeds, measured.
+        ("zitadel", 21, false),
+        ("zitadel", 22, false),
+        ("zitadel", 24, false),
+        ("zitadel", 25, true),
+        ("generic", 83, false),
+        ("generic", 84, true),
+        ("frontier-rest", 48, false),
+        ("frontier-rest", 49, true),
+    ] {
+        let scene = Scene { skew: Some(Duration::seconds(seconds)), ..Scene::of(provider) };
+        let expected: &[&str] = if stopped { &["clock-ahead"] } else { &[] };
+        assert_eq!(scene.stops(), expected, "{provider} {seconds}");
     }
 }
 
@@ -311,8 +336,8 @@ fn codes_of_the_standard_are_taken_at_their_word_elsewhere() {
     scene.audience = vec!["https://auth.example.com/token".into()];
     assert_eq!(scene.top(&refusal(400, "invalid_scope", "")), "scope-refused");
     assert_eq!(scene.top(&refusal(400, "invalid_grant", "")), "audience-lacks-issuer");
-    scene.scopes.clear();
-    assert_eq!(scene.top(&refusal(400, "invalid_request", "")), "scope-empty");
+    let unscoped = Scene { scopes: Vec::new(), ..Scene::of("generic") };
+    assert_eq!(unscoped.top(&refusal(400, "invalid_request", "")), "scope-empty");
 }
 
 #[test]
@@ -327,10 +352,15 @@ fn a_clock_that_was_corrected_is_never_blamed_again() {
 #[test]
 fn a_token_endpoint_on_another_host_is_suspected_unless_the_provider_has_it_there() {
     let elsewhere = Refusal { host: "api.example.com".into(), ..refusal(500, "server_error", "Errors.Internal") };
-    assert_eq!(Scene::of("zitadel").top(&elsewhere), "host-differs");
-    assert_eq!(Scene::of("generic").top(&elsewhere), "server-failed");
+    let by_hand = |provider| Scene { endpoint_by_hand: true, ..Scene::of(provider) };
+    assert_eq!(by_hand("zitadel").top(&elsewhere), "host-differs");
+    assert_eq!(Scene::of("zitadel").top(&elsewhere), "key-unknown", "the issuer's own discovery names it");
+    assert_eq!(by_hand("generic").top(&elsewhere), "server-failed");
+    let mut secret = by_hand("zitadel");
+    secret.credential.kind = CredentialKind::ClientSecret;
+    assert_eq!(secret.top(&refusal(400, "invalid_client", "")), "secret-wrong", "a secret is addressed to nobody");
     let split = Refusal { host: "api.zitadel.ch".into(), ..elsewhere };
-    assert_eq!(Scene::of("zitadel-2021").top(&split), "key-unknown");
+    assert_eq!(by_hand("zitadel-2021").top(&split), "key-unknown");
 }
 
 #[test]
@@ -341,6 +371,7 @@ fn what_remains_is_ranked_and_each_has_its_step() {
         diagnose(&scene.attempt(), &failure).into_iter().map(|cause| (cause.code, cause.next)).collect();
     let expected = [
         ("key-unknown".to_owned(), NextStep::ImportKey),
+        ("key-differs".to_owned(), NextStep::ImportKey),
         ("wrong-environment".to_owned(), NextStep::EditEnvironment),
         ("user-inactive".to_owned(), NextStep::None),
     ];
@@ -355,48 +386,13 @@ fn causes_are_said_in_the_users_words() {
     scene.skew = Some(Duration::hours(-5));
     assert_eq!(
         preflight(&scene.attempt())[0].sentence,
-        "Your clock is 5 h behind the server's, so the assertion has expired when it arrives"
+        "Your clock is 5 h behind the server's, so the assertion has expired by the time it arrives"
     );
     scene.credential.expires_at = Some(datetime!(2026-09-30 00:00 UTC));
     let expired = preflight(&scene.attempt()).remove(0);
     assert_eq!(expired.sentence, "This key expired on 30 September 2026 at midnight UTC");
     assert_eq!(expired.dated.map(|dated| dated.to_string()), Some(expired.sentence));
 }
-
-#[test]
-fn a_client_that_asks_about_a_token_is_judged_as_a_client() {
-    let scene = |kind, purpose| {
-        let mut scene = Scene::of("zitadel");
-        (scene.credential.kind, scene.purpose, scene.scopes) = (kind, purpose, Vec::new());
-        scene
-    };
-    use CredentialKind::{ApplicationKey, ClientSecret};
-    use Purpose::{Introspection, Revocation};
-    for (kind, purpose, refusal, expected) in [
-        (ApplicationKey, Introspection, refusal(400, "unauthorized_client", ""), "key-unknown"),
-        (ApplicationKey, Introspection, refusal(500, "server_error", "Errors.Internal"), "key-unknown"),
-        (ApplicationKey, Introspection, refusal(403, "forbidden", ""), "application-not-allowed"),
-        (ApplicationKey, Introspection, refusal(404, "", ""), "endpoint-wrong"),
-        (ClientSecret, Introspection, refusal(401, "invalid_client", ""), "secret-wrong"),
-        (ClientSecret, Introspection, refusal(503, "", ""), "server-failed"),
-        (ClientSecret, Revocation, refusal(400, "unsupported_token_type", ""), "token-kind-refused"),
-        (
-            ClientSecret,
-            Revocation,
-            refusal(400, "unauthorized_client", "token was not issued for this client"),
-            "application-not-allowed",
-        ),
-    ] {
-        let (scene, shown) = (scene(kind, purpose), format!("{kind:?} {purpose:?} {refusal:?}"));
-        assert_eq!(scene.top(&refusal), expected, "{shown}");
-        let causes = diagnose(&scene.attempt(), &IssuerError::Refused(Box::new(refusal)));
-        assert!(causes.iter().all(|cause| !cause.sentence.contains("service user")), "{shown}: {causes:?}");
-    }
-    // The clock of an application is the same clock.
-    let late = Scene { skew: Some(Duration::seconds(474)), ..scene(ApplicationKey, Introspection) };
-    assert_eq!(late.top(&refusal(400, "unauthorized_client", "")), "clock-ahead");
-}
-
 #[test]
 fn an_assertion_that_is_addressed_to_nobody_is_not_sent() {
     let mut scene = Scene::of("stackit");

@@ -2,18 +2,36 @@
 
 use time::OffsetDateTime;
 
-use super::{Cause, NextStep, cause};
+use super::{Case, Cause, NextStep, cause};
 use crate::dated::Dated;
 use crate::environment::is_allowed_scheme;
-use crate::error::IssuerError;
+use crate::error::{IssuerError, Refusal, left_open};
+use crate::provider::Provider;
 
 /// Said before why a certificate is refused.
-const UNTRUSTED: &str = "The server's certificate cannot be trusted here: ";
+const UNTRUSTED: &str = "The server's certificate can't be trusted here: ";
+
+/// Explains a failure before anything was sent: discovery has a server's words as well, and the profile may
+/// know them; never empty.
+pub(super) fn explain_discovery(provider: &Provider, failure: &IssuerError) -> Vec<Cause> {
+    let known = failure.said().and_then(|said| of_rules(provider, said));
+    known.unwrap_or_else(|| explain(failure))
+}
+
+/// What the rules make of an answer to nobody: their causes speak of the host alone.
+fn of_rules(provider: &Provider, said: &Refusal) -> Option<Vec<Cause>> {
+    let nothing = std::collections::BTreeMap::new();
+    let attempt = super::Attempt::of_discovery(provider, &said.host, &nothing);
+    let found = super::rules::known(provider, attempt.request, &[], said)?;
+    Some(found.causes(&Case { attempt: &attempt, said: Some(said) }))
+}
 
 /// Explains a failure on the way; never empty.
 pub(super) fn explain(failure: &IssuerError) -> Vec<Cause> {
-    if let IssuerError::NotOAuth { status: 407, host, .. } = failure {
-        return vec![cause::proxy_refused(host)];
+    if let IssuerError::NotOAuth { said, .. } = failure
+        && said.status == 407
+    {
+        return vec![cause::server::proxy_refused_at(&said.host)];
     }
     let (sentence, next) = meaning(failure);
     let dated = match failure {
@@ -42,20 +60,13 @@ fn unbelieved(date: OffsetDateTime) -> Dated {
 fn meaning(failure: &IssuerError) -> (String, NextStep) {
     use NextStep::{EditEnvironment, TryAgain};
     match failure {
-        IssuerError::NotOAuth { status: status @ (502 | 504), host, .. } => (
-            format!("A gateway answers for `{host}` with {status}: the server behind it does not run or is too slow"),
-            TryAgain,
-        ),
-        IssuerError::NotOAuth { host, .. } => (
-            format!("The address is not an OAuth server's, or a login page stands in front of `{host}`"),
-            EditEnvironment,
-        ),
+        IssuerError::NotOAuth { said, .. } => page(said),
         IssuerError::Redirected { to, .. } => {
-            (format!("The server has moved to `{to}`, or a login page stands in front of it"), EditEnvironment)
+            (format!("The server has moved to `{to}`, or a login page is in front of it"), EditEnvironment)
         }
-        IssuerError::Busy { status: 429, .. } => ("Too many requests were made".into(), TryAgain),
+        IssuerError::Busy { said, .. } if said.status == 429 => ("Too many requests were made".into(), TryAgain),
         IssuerError::Busy { .. } => {
-            ("The server is under maintenance or overloaded, or a proxy before it does not reach it".into(), TryAgain)
+            ("The server is under maintenance or overloaded, or a proxy in front of it can't reach it".into(), TryAgain)
         }
         IssuerError::HostUnknown { host } => (format!("The host `{host}` is misspelt or gone"), EditEnvironment),
         IssuerError::Unreachable { host, .. } => {
@@ -66,30 +77,60 @@ fn meaning(failure: &IssuerError) -> (String, NextStep) {
         }
         IssuerError::CertificateRefused { why, .. } => (format!("{UNTRUSTED}{why}"), EditEnvironment),
         IssuerError::TlsFailed { host, why } => {
-            (format!("`{host}` and Mintage did not agree on an encrypted connection: {why}"), EditEnvironment)
+            (format!("`{host}` and Mintage couldn't agree on an encrypted connection: {why}"), EditEnvironment)
         }
         IssuerError::AnswerBroken { host, .. } => {
-            (format!("`{host}` or a proxy before it ended the answer early"), TryAgain)
+            (format!("`{host}` or a proxy in front of it ended the answer early"), TryAgain)
         }
         IssuerError::CaInvalid => {
-            ("The certificate authority of the environment is not a PEM certificate".into(), EditEnvironment)
+            ("The certificate authority of the environment isn't a PEM certificate".into(), EditEnvironment)
         }
         IssuerError::NoCertificates { .. } => {
             ("This system has no certificate authorities installed".into(), NextStep::None)
         }
         IssuerError::AnswerTooLarge { host } | IssuerError::AnswerInvalid { host, .. } => (
             format!(
-                "`{host}` answers, but not as a token server does: the endpoint may be another one, or the server strays from the standard"
+                "`{host}` answers, but not as a token server does: this may be another endpoint, or the server strays from the standard"
+            ),
+            EditEnvironment,
+        ),
+        IssuerError::TokenTypeUnknown { host, bound: true, .. } => {
+            (format!("`{host}` binds its tokens to a key (DPoP), which Mintage doesn't support"), NextStep::None)
+        }
+        IssuerError::TokenTypeUnknown { host, why, .. } => (
+            format!(
+                "`{host}` gave a token, but {why}; some servers leave the type out, or have a name of their own for it"
             ),
             EditEnvironment,
         ),
         IssuerError::IssuerDiffers { expected, found } => (issuer_differs(expected, found), EditEnvironment),
         IssuerError::DateUnbelieved { date, .. } => (unbelieved(*date).to_string(), NextStep::None),
-        IssuerError::NoDiscovery { host, .. } => {
-            (format!("There is no issuer at `{host}`, or its path is missing"), EditEnvironment)
+        IssuerError::NoDiscovery { said } => {
+            (format!("There's no issuer at `{}`, or its path is missing", said.host), EditEnvironment)
         }
         IssuerError::EndpointRefused { url } => (endpoint_refused(url), EditEnvironment),
         IssuerError::Refused(refusal) => (refusal.to_string(), TryAgain),
+    }
+}
+
+/// A page for people, told by its status.
+fn page(said: &Refusal) -> (String, NextStep) {
+    let host = &said.host;
+    match said.status {
+        status @ (502 | 504) => (
+            format!("A gateway answers for `{host}` with {status}: the server behind it is down or too slow"),
+            NextStep::TryAgain,
+        ),
+        500.. => (format!("`{host}` or a gateway in front of it failed"), NextStep::TryAgain),
+        403 => (
+            format!("A firewall in front of `{host}` blocks the request, or the address isn't an OAuth server's"),
+            NextStep::EditEnvironment,
+        ),
+        404 | 405 | 410 => (format!("There's nothing at this address of `{host}`"), NextStep::EditEnvironment),
+        _ => (
+            format!("The address isn't an OAuth server's, or a login page is in front of `{host}`"),
+            NextStep::EditEnvironment,
+        ),
     }
 }
 
@@ -100,18 +141,25 @@ fn endpoint_refused(url: &str) -> String {
             format!("`{url}` was given with a user name or password in it, which would be sent along")
         }
         Ok(parsed) if parsed.scheme() == "http" => format!("`{url}` is not encrypted, so no credential is sent there"),
-        _ => format!("`{url}` is no web address"),
+        _ => format!("`{url}` isn't a web address"),
     }
 }
 
 /// RFC 8414 §3.3 compares letter for letter, and the difference is easily overlooked.
 fn issuer_differs(expected: &str, found: &str) -> String {
     let without_scheme = |url: &str| url.split_once("://").map(|(_, rest)| rest.to_owned());
+    match left_open(expected, found) {
+        Some(Some(open)) => {
+            return format!("`{open}` stands for any tenant, but the server goes by each tenant's own id");
+        }
+        Some(None) => return "The server goes by each tenant's own id, and the issuer names no tenant".to_owned(),
+        None => {}
+    }
     if found.trim_end_matches('/') == expected.trim_end_matches('/') {
         return format!("The server's name is `{found}`: one slash at the end makes it another issuer");
     }
     if without_scheme(found) == without_scheme(expected) {
-        return format!("The server calls itself `{found}`: it does not know that it is reached by https");
+        return format!("The server calls itself `{found}`: it doesn't know that it is reached by https");
     }
-    format!("The server calls itself `{found}`, so tokens for `{expected}` are not its own")
+    format!("The server calls itself `{found}`, so a token for `{expected}` isn't one of its own")
 }

@@ -3,6 +3,7 @@
 use time::{Duration, OffsetDateTime};
 
 use crate::dated::Dated;
+use crate::provider::ContentKind;
 
 /// The server, or the way to it.
 #[derive(Debug, thiserror::Error)]
@@ -11,14 +12,12 @@ pub enum IssuerError {
     #[error("{0}")]
     Refused(Box<Refusal>),
     /// The answer is HTML or otherwise no OAuth answer.
-    #[error("`{host}` answered {status} with {content_type}, so this is not an OAuth endpoint")]
+    #[error("`{}` answered {} with {content_type}, so this is not an OAuth endpoint", said.host, said.status)]
     NotOAuth {
-        /// Host and port.
-        host: String,
-        /// HTTP status.
-        status: u16,
         /// What it sent, for example `an HTML page`.
         content_type: String,
+        /// The answer.
+        said: Box<Refusal>,
     },
     /// A redirect, which is never followed with a credential.
     #[error("`{host}` redirects to `{to}`, which Mintage does not follow with a credential")]
@@ -29,14 +28,12 @@ pub enum IssuerError {
         to: String,
     },
     /// 429 (RFC 6585 §4) or 503 (RFC 9110 §15.6.4).
-    #[error("`{host}` {} ({status})", if *status == 429 { "asks for a pause" } else { "cannot answer at the moment" })]
+    #[error("`{}` {} ({})", said.host, if said.status == 429 { "asks for a pause" } else { "can't answer at the moment" }, said.status)]
     Busy {
-        /// Host and port.
-        host: String,
-        /// HTTP status.
-        status: u16,
         /// What `Retry-After` says (RFC 9110 §10.2.3).
         retry_after: Option<Duration>,
+        /// The answer, which may say why.
+        said: Box<Refusal>,
     },
     /// The host's name is not known.
     #[error("the host `{host}` is not known")]
@@ -110,6 +107,16 @@ pub enum IssuerError {
         /// Why, as a sentence part, for example `access_token is missing`.
         why: String,
     },
+    /// A token came whose type is not known to be a bearer token's (RFC 6749 §7.1).
+    #[error("`{host}` gave a token, but doesn't say that it's a bearer token: {why}")]
+    TokenTypeUnknown {
+        /// Host and port.
+        host: String,
+        /// Why, as a sentence part, for example `token_type is missing`.
+        why: String,
+        /// Whether it is of a type that is bound to a key: `DPoP` (RFC 9449 §5).
+        bound: bool,
+    },
     /// Discovery names another issuer (RFC 8414 §3.3).
     #[error("the server calls itself `{found}`, not `{expected}`")]
     IssuerDiffers {
@@ -128,12 +135,10 @@ pub enum IssuerError {
         date: OffsetDateTime,
     },
     /// There is no discovery document.
-    #[error("`{host}` publishes no discovery document ({status})")]
+    #[error("`{}` publishes no discovery document ({})", said.host, said.status)]
     NoDiscovery {
-        /// Host and port.
-        host: String,
-        /// HTTP status.
-        status: u16,
+        /// What it answers instead.
+        said: Box<Refusal>,
     },
     /// An endpoint is no URL, plain http to a host that is not loopback, or holds a user name or password.
     #[error("`{url}` may not be used as an endpoint: only https, or http for a loopback address")]
@@ -143,30 +148,98 @@ pub enum IssuerError {
     },
 }
 
-/// A server's refusal, typed (RFC 6749 §5.2) and quoted.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A server's refusal, typed (RFC 6749 §5.2) and quoted, with all that its meaning may depend on.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Refusal {
     /// Host and port.
     pub host: String,
-    /// What it refused, for example `the assertion` or `the token`.
-    pub refused: &'static str,
+    /// What it refused.
+    pub refused: Refused,
     /// HTTP status.
     pub status: u16,
     /// `error` of the body.
     pub error: Option<String>,
-    /// `error_description` of the body.
+    /// `error_description` of the body, or what stands for it.
     pub description: Option<String>,
     /// ZITADEL's `parent`: the true cause, where it is told.
     pub parent: Option<String>,
+    /// The gRPC or Connect code as its word, for example `not_found`.
+    pub code: Option<String>,
+    /// The values of the body, each at its JSON Pointer (RFC 6901); at most 100, none of them a secret.
+    pub members: Vec<(String, String)>,
+    /// What the body is.
+    pub content: ContentKind,
+    /// The names of its headers, in lower case.
+    pub headers: Vec<String>,
+    /// The names of the cookies that it sets.
+    pub cookies: Vec<String>,
     /// The body's beginning, at most 2,000 characters.
     pub body: String,
     /// The response's `Date`.
     pub server_date: Option<OffsetDateTime>,
 }
 
+/// What a server refused.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Refused {
+    /// The assertion for a token.
+    #[default]
+    Assertion,
+    /// The client secret for a token.
+    ClientSecret,
+    /// The application that asks about a token.
+    Application,
+    /// The end of a token.
+    Revocation,
+    /// The token, where it was shown.
+    Token,
+    /// A call of the server's API.
+    Call,
+    /// The request for the server's keys.
+    Keys,
+    /// The request for the discovery document.
+    Discovery,
+}
+
+impl Refusal {
+    /// Whether its body is worth quoting: a page is for a browser, and nothing says nothing.
+    pub(crate) fn is_quotable(&self) -> bool {
+        self.content != ContentKind::Page && !self.body.trim().is_empty()
+    }
+}
+
+impl Refused {
+    /// What it is called in sentences.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Assertion => "the assertion",
+            Self::ClientSecret => "the client secret",
+            Self::Application => "the application",
+            Self::Revocation => "the revocation",
+            Self::Token => "the token",
+            Self::Call => "the call",
+            Self::Keys => "the request for its keys",
+            Self::Discovery => "the request for its discovery document",
+        }
+    }
+
+    /// What to do where nothing more is known.
+    fn help(self) -> &'static str {
+        match self {
+            Self::Assertion | Self::ClientSecret => "Check the credential and the environment, then try again",
+            Self::Application | Self::Revocation => {
+                "Choose another application's credential, or check in the console what this one may do"
+            }
+            Self::Token => "Mint a new token and try again",
+            Self::Call => "Choose a service user that may do this, for example an administrator's",
+            Self::Keys | Self::Discovery => "Check the issuer's address and the endpoints of the environment",
+        }
+    }
+}
+
 impl std::fmt::Display for Refusal {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "`{}` refused {} ({}", self.host, self.refused, self.status)?;
+        write!(f, "`{}` refused {} ({}", self.host, self.refused.name(), self.status)?;
         if let Some(said) = self.parent.as_ref().or(self.description.as_ref()).or(self.error.as_ref()) {
             write!(f, " {said}")?;
         }
@@ -175,6 +248,17 @@ impl std::fmt::Display for Refusal {
 }
 
 impl IssuerError {
+    /// What the server said, where it said anything.
+    pub fn said(&self) -> Option<&Refusal> {
+        match self {
+            Self::Refused(said)
+            | Self::NotOAuth { said, .. }
+            | Self::Busy { said, .. }
+            | Self::NoDiscovery { said } => Some(said),
+            _ => None,
+        }
+    }
+
     /// Its sentence with the time apart, where it holds one.
     pub fn dated(&self) -> Option<Dated> {
         match self {
@@ -203,6 +287,7 @@ impl IssuerError {
             Self::NoCertificates { .. } => "no-certificates",
             Self::AnswerTooLarge { .. } => "answer-too-large",
             Self::AnswerInvalid { .. } => "answer-invalid",
+            Self::TokenTypeUnknown { .. } => "token-type-unknown",
             Self::IssuerDiffers { .. } => "issuer-differs",
             Self::DateUnbelieved { .. } => "server-date-wrong",
             Self::NoDiscovery { .. } => "no-discovery",
@@ -213,14 +298,10 @@ impl IssuerError {
     /// The next step.
     pub fn help(&self) -> String {
         match self {
-            Self::Refused(refusal) => match refusal.refused {
-                "the application" | "the revocation" => {
-                    "Choose another application's credential, or check in the console what this one may do".into()
-                }
-                "the request for its keys" => "Check the issuer's address, and the endpoints of the environment".into(),
-                "the call" => "Choose a service user that may do this, for example an administrator's".into(),
-                _ => "Mint a new token and try again".into(),
-            },
+            Self::Refused(refusal) => refusal.refused.help().into(),
+            Self::NotOAuth { said, .. } if said.status >= 500 => {
+                "Try again; if it keeps failing, tell whoever runs the server".into()
+            }
             Self::NotOAuth { .. } => "Check the issuer and the endpoints of the environment".into(),
             Self::Redirected { .. } => "Enter the address that it redirects to, if it is your provider's".into(),
             Self::Busy { retry_after: Some(pause), .. } => {
@@ -234,13 +315,23 @@ impl IssuerError {
                 "Add your company's certificate authority to the environment, if this server is yours".into()
             }
             Self::TlsFailed { .. } => "Check the port, and that the server speaks https there".into(),
-            Self::AnswerBroken { .. } => "Try again; if it stays, check the proxy and the port".into(),
+            Self::AnswerBroken { .. } => "Try again; if it keeps failing, check the proxy and the port".into(),
             Self::CaInvalid => "Paste the certificate with its `BEGIN CERTIFICATE` and `END CERTIFICATE` lines".into(),
             Self::NoCertificates { .. } => {
                 "Install the system's certificates, for example the package `ca-certificates`".into()
             }
             Self::AnswerTooLarge { .. } | Self::AnswerInvalid { .. } => "Check the endpoints of the environment".into(),
-            Self::IssuerDiffers { found, .. } => format!("Enter `{found}` as the issuer, if that is your provider"),
+            Self::TokenTypeUnknown { bound: true, .. } => {
+                "Ask an administrator to switch off the requirement for DPoP for this client".into()
+            }
+            Self::TokenTypeUnknown { .. } => {
+                "Set `tokenType = \"\"` and `tokenTypeOptional = true` under `[response]` in a copy of the provider's profile, if its tokens are bearer tokens".into()
+            }
+            Self::IssuerDiffers { expected, found } => match left_open(expected, found) {
+                Some(Some(open)) => format!("Enter your tenant's id in place of `{open}` in the issuer"),
+                Some(None) => "Enter the issuer with your tenant's id in it, as the console shows it".into(),
+                None => format!("Enter `{found}` as the issuer, if that is your provider"),
+            },
             Self::DateUnbelieved { .. } => {
                 "Check your own clock; if it's right, ask whoever runs the server, or the proxy in front of it, to set theirs".into()
             }
@@ -253,4 +344,12 @@ impl IssuerError {
 fn date_unbelieved(host: &str, date: OffsetDateTime) -> Dated {
     let after = ", which is years away from your clock".to_owned();
     Dated { after, ..Dated::new(format!("the answer of `{host}` is dated"), date) }
+}
+
+/// What a server's name leaves open, where it has a placeholder as in `https://login.example.com/{tenantid}`:
+/// the part of the expected issuer that stands in its place, if any does.
+pub(crate) fn left_open<'a>(expected: &'a str, found: &str) -> Option<Option<&'a str>> {
+    let is_placeholder = |part: &str| part.starts_with('{') && part.ends_with('}');
+    let open = found.split('/').position(is_placeholder)?;
+    Some(expected.split('/').nth(open).filter(|part| !part.is_empty()))
 }

@@ -68,7 +68,7 @@ impl StrangerError {
     /// What the server said when it refused, where it did.
     pub(super) fn refusal(&self) -> Option<&Refusal> {
         match self {
-            Self::KeysClosed { source, .. } => source.as_deref()?.refusal(),
+            Self::KeysClosed { source, .. } => source.as_deref()?.said(),
             Self::OtherServer { .. } => None,
         }
     }

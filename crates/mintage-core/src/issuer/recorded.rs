@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 use super::reply::Reply;
 use super::{Answer, Discovery, TokenResponse, discovery_of, token_of};
 use crate::environment::IssuerUrl;
-use crate::error::IssuerError;
+use crate::error::{IssuerError, Refused};
 use crate::provider::ResponseMap;
 use crate::secret::Secret;
 
@@ -53,12 +53,12 @@ impl Recorded {
     /// # Errors
     /// As [`super::Issuer::exchange`].
     pub fn token(self, map: &ResponseMap, sent: &[&Secret]) -> Result<Answer<TokenResponse>, IssuerError> {
-        token_of(self.begun()?, "the assertion", map, sent)
+        token_of(self.begun()?, Refused::Assertion, map, sent)
     }
 
     /// What its head alone decides.
     fn begun(self) -> Result<Reply, IssuerError> {
-        match self.reply.redirected(&self.url).or_else(|| self.reply.busy()) {
+        match self.reply.redirected(&self.url) {
             Some(error) => Err(error),
             None => Ok(self.reply),
         }

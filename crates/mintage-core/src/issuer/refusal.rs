@@ -10,9 +10,12 @@ use url::form_urlencoded;
 use zeroize::Zeroizing;
 
 use super::reply::Reply;
-use crate::error::Refusal;
+use crate::error::{Refusal, Refused};
 use crate::json::Json;
+use crate::provider::ContentKind;
 use crate::secret::Secret;
+
+mod members;
 
 /// How much of a body is quoted, in characters.
 const QUOTED: usize = 2_000;
@@ -21,39 +24,42 @@ const PLAIN: usize = 200;
 /// What is shorter is no secret worth the name, and may stand in an answer by chance.
 const SHORTEST: usize = 8;
 
-/// Whether a body is an object with an `error` and without a token.
-pub(super) fn is_error_object(text: &str) -> bool {
+/// Whether a body that came with 200 refuses all the same: an object that names an error and holds no token.
+pub(super) fn is_refusal(text: &str) -> bool {
     Json::parse(text).is_ok_and(|body| {
-        body.get("error").is_some_and(|error| !matches!(error, Json::Null)) && body.get("access_token").is_none()
+        let members = members::of(&body);
+        !members::hold_a_token(&members) && members::name_an_error(&members)
     })
 }
 
 /// Reads the refusal out of a reply; `sent` are the secrets that the request carried.
-pub(super) fn read(reply: &Reply, refused: &'static str, sent: &[&Secret]) -> Refusal {
+pub(super) fn read(reply: &Reply, refused: Refused, sent: &[&Secret]) -> Refusal {
     let text = without_secrets(&String::from_utf8_lossy(&reply.body), sent);
-    // 2021's servers send their JSON as text/plain, so the content decides and not its media type.
-    let json = Json::parse(text.trim()).ok().filter(|json| matches!(json, Json::Object(_)));
     let mut refusal = Refusal {
         host: reply.host.clone(),
         refused,
         status: reply.status,
-        error: None,
-        description: None,
-        parent: None,
+        content: reply.content(),
+        headers: reply.header_names(),
+        cookies: reply.cookie_names(),
         body: text.chars().take(QUOTED).collect(),
         server_date: reply.server_date,
+        ..Refusal::default()
     };
-    match &json {
-        Some(json) => read_object(json, &mut refusal),
+    // 2021's servers send their JSON as text/plain, so the content decides and not its media type.
+    match Json::parse(text.trim_start_matches('\u{feff}').trim())
+        .ok()
+        .filter(|json| matches!(json, Json::Object(_) | Json::List(_)))
+    {
+        Some(json) => read_document(&json, &mut refusal, sent),
+        // What a success says in plain text may be a token.
+        None if reply.status < 300 => refusal.body = String::new(),
+        None if refusal.content == ContentKind::Page => {}
         None => {
             let words: Vec<&str> = text.split_whitespace().collect();
             let plain: String = words.join(" ").chars().take(PLAIN).collect();
             refusal.description = Some(plain).filter(|plain| !plain.is_empty());
         }
-    }
-    // JSON has more than one way to write a character.
-    for text in [&mut refusal.error, &mut refusal.description, &mut refusal.parent].into_iter().flatten() {
-        *text = without_secrets(text, sent).chars().take(QUOTED).collect();
     }
     if let Some(challenge) = reply.header(&WWW_AUTHENTICATE).map(|challenge| without_secrets(challenge, sent)) {
         // RFC 6750 §3: a resource server explains itself in the challenge, often with an empty body.
@@ -63,19 +69,28 @@ pub(super) fn read(reply: &Reply, refused: &'static str, sent: &[&Secret]) -> Re
     refusal
 }
 
-fn read_object(json: &Json, refusal: &mut Refusal) {
-    if ["access_token", "id_token", "refresh_token"].into_iter().any(|name| json.get(name).is_some()) {
-        refusal.body = "(not shown, as it holds a token)".into();
+fn read_document(json: &Json, refusal: &mut Refusal, sent: &[&Secret]) {
+    let mut found = members::of(json);
+    // JSON has more than one way to write a character.
+    for (_, value) in &mut found {
+        *value = without_secrets(value, sent);
     }
-    let text = |name: &str| json.get(name).and_then(Json::as_text).map(str::to_owned);
-    // RFC 6749 §5.2.
-    refusal.error = text("error");
-    refusal.description = text("error_description")
-        // ZITADEL's APIs: {"code","message","details"}.
-        .or_else(|| text("message"))
-        // Google's style: {"error":{"message"}}.
-        .or_else(|| json.get("error")?.get("message")?.as_text().map(str::to_owned));
-    refusal.parent = text("parent");
+    let holds_token = members::hold_a_token(&found);
+    if holds_token {
+        refusal.body = "(not shown, as it holds a token)".into();
+        found.retain(|(place, _)| members::is_of_an_error(place));
+    }
+    refusal.error = members::error(&found);
+    refusal.description = members::description(&found);
+    refusal.parent = members::first(&found, &["parent"]);
+    refusal.code = members::rpc_code(&found).map(str::to_owned);
+    if refusal.status < 300 && !holds_token && found.iter().any(|(place, _)| !members::is_of_an_error(place)) {
+        // A success may hold anything; only what speaks of the error is quoted of it.
+        found.retain(|(place, _)| members::is_of_an_error(place));
+        let said = [&refusal.error, &refusal.description].into_iter().flatten().cloned();
+        refusal.body = said.collect::<Vec<_>>().join(": ");
+    }
+    refusal.members = found;
 }
 
 /// The text without the secrets that were sent, in whatever spelling a server echoes them.

@@ -5,14 +5,18 @@
 
 use std::time::Duration;
 
-use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, DATE, HeaderMap, HeaderName, LOCATION, RETRY_AFTER, SET_COOKIE};
+use reqwest::header::{
+    CONTENT_ENCODING, CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER, SET_COOKIE,
+};
 use time::OffsetDateTime;
 use url::Url;
 use zeroize::Zeroizing;
 
 use super::{Answer, refusal};
-use crate::error::IssuerError;
+use crate::error::{IssuerError, Refused};
+use crate::json::Json;
 use crate::moment;
+use crate::provider::ContentKind;
 use crate::secret::Secret;
 
 /// How much of a body is quoted, in characters.
@@ -79,7 +83,7 @@ impl Reply {
     }
 
     /// The error for an answer that no OAuth server gives.
-    pub(super) fn not_oauth(&self) -> Option<IssuerError> {
+    pub(super) fn not_oauth(&self, refused: Refused, sent: &[&Secret]) -> Option<IssuerError> {
         let content_type = match self.trimmed().first() {
             _ if self.is_page() && self.media_type().contains("xml") => "an XML document",
             _ if self.is_page() => "an HTML page",
@@ -89,16 +93,13 @@ impl Reply {
             }
             _ => return None,
         };
-        Some(IssuerError::NotOAuth {
-            host: self.host.clone(),
-            status: self.status,
-            content_type: content_type.to_owned(),
-        })
+        let said = Box::new(refusal::read(self, refused, sent));
+        Some(IssuerError::NotOAuth { content_type: content_type.to_owned(), said })
     }
 
     /// Passes for 200 that may be JSON; every other status is the error that it stands for.
-    pub(super) fn require_ok(&self, refused: &'static str, sent: &[&Secret]) -> Result<(), IssuerError> {
-        if let Some(error) = self.not_oauth() {
+    pub(super) fn require_ok(&self, refused: Refused, sent: &[&Secret]) -> Result<(), IssuerError> {
+        if let Some(error) = self.busy(refused, sent).or_else(|| self.not_oauth(refused, sent)) {
             return Err(error);
         }
         match self.status {
@@ -147,12 +148,36 @@ impl Reply {
     }
 
     /// RFC 6585 §4 and RFC 9110 §15.6.4.
-    pub(super) fn busy(&self) -> Option<IssuerError> {
-        if !matches!(self.status, 429 | 503) {
-            return None;
+    pub(super) fn is_busy(&self) -> bool {
+        matches!(self.status, 429 | 503)
+    }
+
+    /// The error for a server that asks for a pause, or cannot answer at the moment.
+    pub(super) fn busy(&self, refused: Refused, sent: &[&Secret]) -> Option<IssuerError> {
+        let said = || Box::new(refusal::read(self, refused, sent));
+        let retry_after = || single(&self.headers, &RETRY_AFTER).and_then(|value| pause(value, self.server_date));
+        self.is_busy().then(|| IssuerError::Busy { retry_after: retry_after(), said: said() })
+    }
+
+    /// The names of its headers, in lower case and each once; at most 50.
+    pub(super) fn header_names(&self) -> Vec<String> {
+        self.headers.keys().take(50).map(|name| name.as_str().to_owned()).collect()
+    }
+
+    /// The names of the cookies that it sets (RFC 6265 §4.1.1); at most 20.
+    pub(super) fn cookie_names(&self) -> Vec<String> {
+        let name = |value: &HeaderValue| Some(value.to_str().ok()?.split('=').next()?.trim().to_owned());
+        self.headers.get_all(SET_COOKIE).iter().filter_map(name).take(20).collect()
+    }
+
+    /// What the body is.
+    pub(super) fn content(&self) -> ContentKind {
+        match self.trimmed().first() {
+            None => ContentKind::Empty,
+            Some(b'{' | b'[') if Json::parse(&String::from_utf8_lossy(self.trimmed())).is_ok() => ContentKind::Json,
+            _ if self.is_page() => ContentKind::Page,
+            _ => ContentKind::Text,
         }
-        let retry_after = single(&self.headers, &RETRY_AFTER).and_then(|value| pause(value, self.server_date));
-        Some(IssuerError::Busy { host: self.host.clone(), status: self.status, retry_after })
     }
 }
 

@@ -39,6 +39,9 @@ impl Default for Limits {
     }
 }
 
+/// How long the body of a server that asks for a pause may take.
+const PATIENCE_WHILE_BUSY: Duration = Duration::from_secs(2);
+
 /// Two clients: loopback is never reached through a proxy, and its names are never asked of a server.
 /// Each is made when it is first needed, as reading the system's certificates takes its time.
 #[derive(Clone, Debug)]
@@ -89,13 +92,7 @@ impl Transport {
         body: Option<Written>,
     ) -> Result<Reply, IssuerError> {
         let (request, url) = self.request(method, url, authorization, body)?;
-        self.read(request, url, Reply::busy).await
-    }
-
-    /// Sends one request without a credential, and takes whatever is said to it, a plea for a pause included.
-    pub(super) async fn hear(&self, method: Method, url: &str, body: Option<Written>) -> Result<Reply, IssuerError> {
-        let (request, url) = self.request(method, url, None, body)?;
-        self.read(request, url, |_| None).await
+        self.read(request, url).await
     }
 
     fn request(
@@ -135,22 +132,24 @@ impl Transport {
     }
 
     /// Reads an answer to its end, unless its head says that there is nothing in it to wait for.
-    async fn read(
-        &self,
-        request: reqwest::RequestBuilder,
-        url: Url,
-        ends_early: fn(&Reply) -> Option<IssuerError>,
-    ) -> Result<Reply, IssuerError> {
+    async fn read(&self, request: reqwest::RequestBuilder, url: Url) -> Result<Reply, IssuerError> {
         let host = host_and_port(&url);
         let start = Instant::now();
         let mut response =
             request.header(ACCEPT, "application/json").send().await.map_err(|error| failure::read(error, &host))?;
         let headers = std::mem::take(response.headers_mut());
         let mut reply = Reply::begin(host, response.status().as_u16(), headers);
-        if let Some(error) = reply.redirected(&url).or_else(|| ends_early(&reply)) {
+        // A redirect says all in its head; whatever body it has is not worth waiting for.
+        if let Some(error) = reply.redirected(&url) {
             return Err(error);
         }
-        reply.body = self.read_body(&mut response, &reply.host).await?;
+        let reading = self.read_body(&mut response, &reply.host);
+        reply.body = if reply.is_busy() {
+            // Its body may say why, but a server that asks for a pause is not waited for.
+            tokio::time::timeout(PATIENCE_WHILE_BUSY, reading).await.ok().and_then(Result::ok).unwrap_or_default()
+        } else {
+            reading.await?
+        };
         reply.elapsed = start.elapsed();
         Ok(reply)
     }

@@ -153,31 +153,15 @@ impl Checking<'_> {
             }
             Err(failure) => failure,
         };
-        let said = self.hear_again(&failure, &url).await;
-        let status = said.as_ref().map(|said| said.status);
-        self.heard("discovery document", &url, status, false, None);
+        let (status, date) = failure.said().map(|said| (said.status, said.server_date)).unzip();
+        self.heard("discovery document", &url, status, false, date.flatten());
         let optional = matches!(failure, IssuerError::NoDiscovery { .. }) && self.has_token_endpoint();
-        let problem = quoted(failure.into(), said);
+        let problem = Error::from(failure).problem();
         if optional {
             return (None, Some(problem));
         }
         self.found.problems.push(problem);
         (None, None)
-    }
-
-    /// What a server said when it gave no document: the error names the status alone, and its words often name the
-    /// cause, such as the domain that ZITADEL expects.
-    async fn hear_again(&mut self, failure: &IssuerError, url: &str) -> Option<ServerSaid> {
-        let tells = matches!(
-            failure,
-            IssuerError::NoDiscovery { .. } | IssuerError::Busy { .. } | IssuerError::NotOAuth { .. }
-        );
-        if !tells {
-            return None;
-        }
-        let answer = self.client.hear(Method::Get, url, Body::Json).await.ok()?;
-        self.measure(answer.server_date);
-        Some(ServerSaid { status: answer.status, body: answer.value })
     }
 
     fn has_token_endpoint(&self) -> bool {
@@ -249,11 +233,8 @@ impl Checking<'_> {
         let answer = match self.client.key_set(self.provider.key_set.method, url, None).await {
             Ok(answer) => answer,
             Err(error) => {
-                let status = match &error {
-                    IssuerError::Refused(refusal) => Some(refusal.status),
-                    _ => None,
-                };
-                self.heard("key set", url, status, false, None);
+                let (status, date) = error.said().map(|said| (said.status, said.server_date)).unzip();
+                self.heard("key set", url, status, false, date.flatten());
                 self.found.problems.push(Error::from(error).problem());
                 return false;
             }
@@ -322,7 +303,8 @@ impl Checking<'_> {
         self.heard(name, url, Some(answer.status), judged.is_ok(), answer.server_date);
         let Err(help) = judged else { return true };
         let error = self.strange(url, answer.status, help);
-        self.found.problems.push(quoted(error, Some(ServerSaid { status: answer.status, body: answer.value })));
+        let said = ServerSaid { status: answer.status, body: answer.value };
+        self.found.problems.push(error.problem().quoting(said));
         false
     }
 
@@ -343,15 +325,6 @@ impl Checking<'_> {
         self.found.skew_seconds = self.found.skew_seconds.or(skew);
         let unbelieved = || self.mint.date_unbelieved(&self.found.host, date);
         self.date_unbelieved = self.date_unbelieved.take().or_else(unbelieved);
-    }
-}
-
-/// An error with what the server said, where it said something.
-fn quoted(error: Error, said: Option<ServerSaid>) -> Problem {
-    let problem = error.problem();
-    match said {
-        Some(said) => problem.quoting(said),
-        None => problem,
     }
 }
 

@@ -6,7 +6,9 @@ use time::{Duration, OffsetDateTime};
 
 use super::compare::shared_glossary;
 use super::key_set::{KeyReader, KeysFetched};
+use super::shown::Showing;
 use super::subject::{Subject, subject_claim};
+use super::token::explain_way;
 use super::wire::{Endpoint, values_of};
 use super::{Mint, lock};
 use crate::activity::Deed;
@@ -15,8 +17,8 @@ use crate::environment::{Environment, EnvironmentId, IssuerUrl};
 use crate::error::{Error, IssuerError, Problem, TokenError};
 use crate::issuer::Answer;
 use crate::json::Json;
-use crate::provider::Provider;
 use crate::provider::template::expand;
+use crate::provider::{Provider, RequestKind};
 use crate::service_user::{ServiceUser, ServiceUserId};
 use crate::token::{self, SubjectNotice, Token, TokenForm};
 use crate::verify::{self, Expectation, Verdict, Verification};
@@ -187,7 +189,8 @@ impl Mint {
     /// Asks the issuer whom the token in memory belongs to (OpenID Connect Core §5.3).
     ///
     /// # Errors
-    /// [`Error::NoToken`], [`Error::EndpointUnknown`], [`Error::SubjectMismatch`], what the issuer says.
+    /// [`Error::NoToken`], [`Error::EndpointUnknown`], [`Error::SubjectMismatch`], [`Error::Diagnosed`] with
+    /// its likely causes.
     pub async fn userinfo(&self, id: ServiceUserId) -> Result<Userinfo, Error> {
         let service_user = self.catalog.service_user(id).await?;
         let environment = self.catalog.environment(service_user.environment).await?;
@@ -215,8 +218,9 @@ impl Mint {
         service_user: &ServiceUser,
         token: &Token,
     ) -> Result<Userinfo, Error> {
-        let endpoint = self.endpoint(Endpoint::Userinfo, environment).await?;
         let provider = self.provider_of(environment).await?;
+        let endpoint = self.endpoint(Endpoint::Userinfo, environment).await;
+        let endpoint = endpoint.map_err(|error| explain_way(&provider, error))?;
         let answer = self.ask_userinfo(environment, &provider, &endpoint, token).await?;
         let claims = claims::explain(&answer.value, &provider.glossary)?;
         let document =
@@ -250,15 +254,20 @@ impl Mint {
     ) -> Result<Answer<String>, Error> {
         let client = self.client(environment)?;
         let method = provider.userinfo.method;
-        match client.userinfo(method, endpoint, &token.header()).await {
+        let answer = match client.userinfo(method, endpoint, &token.header()).await {
             Err(IssuerError::Refused(refusal)) if refusal.status == 404 && provider.userinfo.direct_on_404 => {
                 let (credential, service_user, _) = self.with_owner(token.credential).await?;
                 match self.direct_proof(environment, &service_user, &credential).await? {
-                    Some((direct, _)) => Ok(client.userinfo(method, endpoint, &direct).await?),
-                    None => Err(IssuerError::Refused(refusal).into()),
+                    Some((direct, _)) => client.userinfo(method, endpoint, &direct).await,
+                    None => Err(IssuerError::Refused(refusal)),
                 }
             }
-            other => Ok(other?),
+            other => other,
+        };
+        let showing = Showing { request: RequestKind::Userinfo, environment, provider, token, about: None };
+        match answer {
+            Ok(answer) => Ok(answer),
+            Err(failure) => Err(self.explain_shown(&showing, failure).await),
         }
     }
 

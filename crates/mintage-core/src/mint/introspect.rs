@@ -14,13 +14,13 @@ use crate::activity::Deed;
 use crate::assertion::{self, AssertionPlan};
 use crate::claims::{self, Claim};
 use crate::credential::{Credential, CredentialId, CredentialKind};
-use crate::diagnosis::{self, Attempt, Cause, Inactive, Purpose};
+use crate::diagnosis::{self, Attempt, Cause, Inactive};
 use crate::environment::{Environment, IssuerUrl};
 use crate::error::{Error, IssuerError, TokenError};
 use crate::issuer::{Answer, Issuer, Post};
 use crate::json::Json;
 use crate::provider::template::expand;
-use crate::provider::{Body, CLIENT_ASSERTION_TYPE, ENDPOINT, KeyIdRule, Provider, SecretPlace};
+use crate::provider::{Body, CLIENT_ASSERTION_TYPE, ENDPOINT, KeyIdRule, Provider, RequestKind, SecretPlace};
 use crate::request;
 use crate::secret::Secret;
 use crate::service_user::{ServiceUser, ServiceUserId};
@@ -122,11 +122,13 @@ impl Mint {
     ) -> Result<Revoked, Error> {
         let token = self.token_in_memory(service_user)?;
         let provider = self.ready_provider(environment).await?;
-        let url = self.endpoint(Endpoint::Revocation, environment).await.map_err(explain_way)?;
+        let url =
+            self.endpoint(Endpoint::Revocation, environment).await.map_err(|error| explain_way(&provider, error))?;
         let client = self.client(environment)?;
         let proof = self.client_proof(environment, &provider, with, &url).await?;
         let asked = proof.about(&token).revoke(&client, &url).await;
-        asked.map_err(|failure| self.explain_client(environment, &provider, &proof, Purpose::Revocation, failure))?;
+        asked
+            .map_err(|failure| self.explain_client(environment, &provider, &proof, RequestKind::Revocation, failure))?;
         let after = self.introspect_with(service_user, environment, with).await;
         let ended = after.ok().map(|found| !found.active);
         if ended != Some(false) {
@@ -143,12 +145,14 @@ impl Mint {
     ) -> Result<Introspection, Error> {
         let token = self.token_in_memory(service_user)?;
         let provider = self.ready_provider(environment).await?;
-        let url = self.endpoint(Endpoint::Introspection, environment).await.map_err(explain_way)?;
+        let url =
+            self.endpoint(Endpoint::Introspection, environment).await.map_err(|error| explain_way(&provider, error))?;
         let client = self.client(environment)?;
         let proof = self.client_proof(environment, &provider, with, &url).await?;
         let asked = proof.about(&token).introspect(&client, &url).await;
-        let answer = asked
-            .map_err(|failure| self.explain_client(environment, &provider, &proof, Purpose::Introspection, failure))?;
+        let answer = asked.map_err(|failure| {
+            self.explain_client(environment, &provider, &proof, RequestKind::Introspection, failure)
+        })?;
         self.note_skew(environment.id, answer.server_date);
         self.read_introspection(&answer.value, &token, &proof, &provider)
     }
@@ -197,24 +201,27 @@ impl Mint {
         environment: &Environment,
         provider: &Provider,
         proof: &ClientProof,
-        purpose: Purpose,
+        request: RequestKind,
         failure: IssuerError,
     ) -> Error {
         let measured = match &failure {
             IssuerError::Refused(refusal) => self.note_skew(environment.id, refusal.server_date),
             _ => None,
         };
+        let endpoint = if request == RequestKind::Revocation { Endpoint::Revocation } else { Endpoint::Introspection };
         let attempt = Attempt {
-            purpose,
+            request,
             provider,
             host: &proof.issuer.host_and_port(),
             endpoint_host: &proof.issuer.host_and_port(),
             issuer: proof.issuer.as_str(),
+            endpoint_by_hand: endpoint.set_by_hand(&environment.settings).is_some(),
             audience: &proof.audience,
-            credential: &proof.credential,
+            credential: Some(&proof.credential),
             client_id: &proof.client_id,
             parameters: &environment.settings.parameters,
             scopes: &[],
+            token: None,
             lifetime: proof.lifetime,
             now: self.now(),
             skew: measured.or(self.wire(environment.id).skew),

@@ -8,17 +8,19 @@ use uuid::Uuid;
 use super::{Ask, ImportOutcome, Mint};
 use crate::activity::Deed;
 use crate::credential::{Credential, CredentialId, CredentialKind};
+use crate::diagnosis;
 use crate::environment::Environment;
-use crate::error::{Error, ProviderError};
+use crate::error::{Error, IssuerError, ProviderError, Refusal};
 use crate::guard::off_thread;
 use crate::issuer::Answer;
 use crate::key_file::{self, KeyFile};
 use crate::provider::template::{Values, expand, expand_url, placeholders};
-use crate::provider::{Call, Provider, Provisioning};
+use crate::provider::{Call, Provider, Provisioning, Reason, RequestKind, Sent};
 use crate::secret::SecretBytes;
 use crate::service_user::{ServiceUser, ServiceUserId};
 use crate::verify::KeySet;
 
+use super::shown::Showing;
 use super::wire::values_of;
 
 /// What to make at the server.
@@ -86,7 +88,7 @@ impl Mint {
         let asked = Ok(format!("asks for a {} titled {title}", request.kind.name()));
         self.note(Deed::Provision, environment, service_user, asked).await;
         let values = self.call_values(environment, service_user, &[("title", &title)])?;
-        let answer = self.call(environment, request.by, call, &values).await?;
+        let answer = self.call(environment, request.by, call, &values, (RequestKind::Api, None)).await?;
         let not_stored = |id: String, undone| move |source| Error::MadeNotStored { id, undone, source };
         let (made, by) = (answer.value, provider.clone());
         let parsed = off_thread(move || key_file::parse(made.expose(), None, std::slice::from_ref(&by))).await;
@@ -101,7 +103,7 @@ impl Mint {
             // What nobody holds should not work either.
             Err(source) => {
                 let undone =
-                    self.remove_id_at(environment, service_user, request.kind, &made, request.by).await.is_ok();
+                    self.remove_id_at(environment, service_user, request.kind, &made, request.by, None).await.is_ok();
                 Err(not_stored(made, undone)(Box::new(source)))
             }
         }
@@ -129,7 +131,7 @@ impl Mint {
         credential: &Credential,
         by: ServiceUserId,
     ) -> Result<(), Error> {
-        self.remove_id_at(environment, service_user, credential.kind, credential.shown_id(), by).await
+        self.remove_id_at(environment, service_user, credential.kind, credential.shown_id(), by, Some(credential)).await
     }
 
     async fn remove_id_at(
@@ -139,6 +141,7 @@ impl Mint {
         kind: CredentialKind,
         id: &str,
         by: ServiceUserId,
+        about: Option<&Credential>,
     ) -> Result<(), Error> {
         let provider = self.ready_provider(environment).await?;
         let rules = provisioning(&provider)?;
@@ -148,7 +151,7 @@ impl Mint {
             other => return Err(not_provisioned(&provider, other.name())),
         };
         let values = self.call_values(environment, service_user, &[("keyId", id)])?;
-        self.call(environment, by, call, &values).await.map(|_| ())
+        self.call(environment, by, call, &values, (RequestKind::Api, about)).await.map(|_| ())
     }
 
     /// Fetches what the server keeps under a key's id and holds it against the key here.
@@ -162,8 +165,9 @@ impl Mint {
         let own = credential.thumbprint().ok_or(Error::NoPublicHalf { kind: credential.kind.name() })?;
         let provider = self.ready_provider(&environment).await?;
         let values = self.call_values(&environment, &service_user, &[("keyId", credential.shown_id())])?;
-        let answer = match self.call(&environment, by, &provisioning(&provider)?.public_key, &values).await {
-            Err(Error::Issuer(crate::error::IssuerError::Refused(refusal))) if refusal.status == 404 => {
+        let asked = (RequestKind::KeyComparison, Some(&credential));
+        let answer = match self.call(&environment, by, &provisioning(&provider)?.public_key, &values, asked).await {
+            Err(Error::Diagnosed { source: IssuerError::Refused(said), .. }) if names_no_such_key(&provider, &said) => {
                 return Ok(KeyComparison::Unknown);
             }
             other => other?,
@@ -176,13 +180,15 @@ impl Mint {
         })
     }
 
-    /// Calls the server's API as that service user, who must be one of the same environment.
+    /// Calls the server's API as that service user, who must be one of the same environment; `asked` says for
+    /// what, and which credential it is about.
     async fn call(
         &self,
         environment: &Environment,
         by: ServiceUserId,
         call: &Call,
         values: &Values,
+        (request, about): (RequestKind, Option<&Credential>),
     ) -> Result<Answer<SecretBytes>, Error> {
         let provider = self.ready_provider(environment).await?;
         let missing = call
@@ -204,7 +210,12 @@ impl Mint {
         let token = self.kept_token(by).ok_or(Error::NoToken { service_user: name })?;
         let body: Values = call.body.iter().map(|(name, text)| (name.clone(), expand(text, values))).collect();
         let body = (!body.is_empty()).then(|| serde_json::to_string(&body).expect("texts by name are JSON"));
-        Ok(self.client(environment)?.call(call.method, &url, &token.header(), body).await?)
+        let answer = self.client(environment)?.call(call.method, &url, &token.header(), body).await;
+        let showing = Showing { request, environment, provider: &provider, token: &token, about };
+        match answer {
+            Ok(answer) => Ok(answer),
+            Err(failure) => Err(self.explain_shown(&showing, failure).await),
+        }
     }
 
     fn call_values(
@@ -218,6 +229,12 @@ impl Mint {
         values.extend(more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
         Ok(values)
     }
+}
+
+/// Whether the server itself says that it has no such key. A status says nothing: 404 may be a missing right, a
+/// missing user, or a path of another version.
+fn names_no_such_key(provider: &Provider, said: &Refusal) -> bool {
+    diagnosis::named_by(provider, RequestKind::KeyComparison, Sent::Token, said).first() == Some(&Reason::KeyUnknown)
 }
 
 fn provisioning(provider: &Provider) -> Result<&Provisioning, Error> {

@@ -12,11 +12,11 @@ use super::wire::{Endpoint, values_of};
 use super::{Mint, lock};
 use crate::claims;
 use crate::credential::{Credential, CredentialKind};
-use crate::diagnosis::{self, Attempt, Cause, Purpose};
+use crate::diagnosis::{self, Attempt, Cause};
 use crate::environment::{Environment, EnvironmentDraft, EnvironmentId, IssuerUrl, host_and_port};
 use crate::error::{Error, IssuerError};
 use crate::issuer::{Answer, Issuer, Post, TokenResponse};
-use crate::provider::Provider;
+use crate::provider::{Provider, RequestKind};
 use crate::request::{self, Ground, Proof};
 use crate::scope;
 use crate::secret::Secret;
@@ -107,7 +107,8 @@ impl Mint {
             return self.ready_made(environment, service_user, credential, &provider, story).await;
         }
         let client = self.client(environment)?;
-        let endpoint = story.time(self.endpoint(Endpoint::Token, environment)).await.map_err(explain_way)?;
+        let endpoint = story.time(self.endpoint(Endpoint::Token, environment)).await;
+        let endpoint = endpoint.map_err(|error| explain_way(&provider, error))?;
         story.told("Endpoint found", endpoint.clone());
         if ask.use_server_time {
             self.change_wire(environment.id, |wire| wire.use_server_time = true);
@@ -136,16 +137,18 @@ impl Mint {
         let grant = provider.private_key.as_ref().filter(|_| held.key().is_some());
         let issuer = IssuerUrl::parse(&environment.settings.issuer)?;
         let mut attempt = Attempt {
-            purpose: Purpose::Token,
+            request: RequestKind::Token,
             provider: &provider,
             host: &issuer.host_and_port(),
             endpoint_host: &host_of(&endpoint),
             issuer: issuer.as_str(),
+            endpoint_by_hand: Endpoint::Token.set_by_hand(&environment.settings).is_some(),
             audience: &audience,
-            credential,
+            credential: Some(credential),
             client_id: credential.client_id_or(&service_user.user_id),
             parameters: &environment.settings.parameters,
             scopes: &service_user.settings.scopes,
+            token: None,
             lifetime: grant.map(|grant| request::lifetime(grant, ground.lifetime)).unwrap_or_default(),
             now: self.now(),
             skew: None,
@@ -223,8 +226,10 @@ impl Mint {
                     story.answered(endpoint, answer.status, answer.elapsed);
                     return Ok(answer);
                 }
-                Err(IssuerError::Busy { retry_after, .. })
-                    if attempts_left > 0 && retry_after.is_none_or(|pause| pause <= LONGEST_PAUSE) =>
+                Err(IssuerError::Busy { retry_after, said })
+                    if attempts_left > 0
+                        && retry_after.is_none_or(|pause| pause <= LONGEST_PAUSE)
+                        && diagnosis::waiting_helps(ground.provider, &said) =>
                 {
                     tokio::time::sleep(pause_before_retry(retry_after, attempts_left)).await;
                 }
@@ -241,7 +246,7 @@ impl Mint {
             IssuerError::Refused(refusal) => self.note_skew(id, refusal.server_date),
             _ => None,
         };
-        let causes = diagnosis::diagnose(&Attempt { skew: measured.or(attempt.skew), ..*attempt }, &failure);
+        let causes = diagnosis::diagnose(&Attempt { skew: measured.or(attempt.skew), ..attempt.clone() }, &failure);
         Error::Diagnosed { source: failure, causes }
     }
 
@@ -312,10 +317,12 @@ impl Mint {
     }
 }
 
-/// Turns a failure on the way to the token endpoint into an error with its likely causes.
-pub(super) fn explain_way(error: Error) -> Error {
+/// Turns a failure on the way to an endpoint into an error with its likely causes.
+pub(super) fn explain_way(provider: &Provider, error: Error) -> Error {
     match error {
-        Error::Issuer(failure) => Error::Diagnosed { causes: diagnosis::on_the_way(&failure), source: failure },
+        Error::Issuer(failure) => {
+            Error::Diagnosed { causes: diagnosis::on_the_way(provider, &failure), source: failure }
+        }
         other => other,
     }
 }

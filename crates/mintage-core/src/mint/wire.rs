@@ -70,7 +70,7 @@ impl Endpoint {
         }
     }
 
-    fn set_by_hand(self, settings: &EnvironmentDraft) -> Option<&String> {
+    pub(super) fn set_by_hand(self, settings: &EnvironmentDraft) -> Option<&String> {
         let endpoints = &settings.endpoints;
         match self {
             Self::Token => endpoints.token.as_ref(),

@@ -2,11 +2,12 @@
 
 use std::sync::LazyLock;
 
+use super::refusal_rules::{code, error, id as by_id, says, status};
 use super::{
-    Body, Call, Carrier, ClaimForm, ClaimMeaning, DirectRules, EndpointTemplates, Evidence, FileFact, HeaderRules,
-    IdNames, IntrospectionRules, KeyFileRule, KeyFiles, KeyGrant, KeyIdRule, KeySetRules, Meaning, Method, Parameter,
-    Probe, ProbeAnswer, Provider, ProviderId, Provisioning, RefusalDialect, ResponseMap, Said, Scheme, ScopePlace,
-    ScopePreset, ScopeRules, SecretGrant, SecretPlace, UserinfoRules,
+    Body, Call, Carrier, ClaimForm, ClaimMeaning, ContentKind, DirectRules, EndpointTemplates, Evidence, FileFact,
+    HeaderRules, IdNames, IntrospectionRules, KeyFileRule, KeyFiles, KeyGrant, KeyIdRule, KeySetRules, Method,
+    Parameter, Probe, ProbeAnswer, Provider, ProviderId, Provisioning, Reason, RefusalRule, Refusals, RequestKind,
+    ResponseMap, Scheme, ScopePlace, ScopePreset, ScopeRules, SecretGrant, SecretPlace, Sent, UserinfoRules,
 };
 use crate::key_file::Shape;
 use crate::private_key::SigningAlgorithm::{EdDsa, Es256, Es384, Ps256, Rs256, Rs384, Rs512};
@@ -20,10 +21,13 @@ mod generic;
 mod github;
 mod google;
 mod keycloak;
+mod oidc_library;
 mod okta;
 mod salesforce;
 mod stackit;
 mod zitadel;
+
+pub(crate) use oidc_library::library_rules;
 
 static ALL: LazyLock<Vec<Provider>> = LazyLock::new(|| {
     vec![
@@ -92,8 +96,19 @@ fn certain_preset(scope: &str, explains: &str, claim: &str, holds: &str) -> Scop
     ScopePreset { evidence: Some(evidence), ..preset(scope, explains) }
 }
 
-fn means(says: &str, means: Said) -> Meaning {
-    Meaning { says: says.to_owned(), means }
+/// The refusals of a server whose profile has rules and nothing else to say of them.
+fn refusals(server_name: &str, rules: Vec<RefusalRule>) -> Refusals {
+    Refusals { server_name: server_name.to_owned(), rules, ..Refusals::default() }
+}
+
+/// What the word stands for that earlier profiles had in place of rules.
+pub(super) fn refusals_once_called(word: &str) -> Option<Refusals> {
+    match word {
+        "oAuth" => Some(generic::jwt_bearer().refusals),
+        "zitadel" => Some(zitadel::self_hosted().refusals),
+        "frontier" => Some(frontier::rest().refusals),
+        _ => None,
+    }
 }
 
 fn claim(name: &str, meaning: &str) -> ClaimMeaning {

@@ -9,6 +9,7 @@ use crate::error::ProviderError;
 mod check;
 mod key_files;
 mod place;
+mod refusals;
 
 pub use check::check;
 pub use place::line_of;
@@ -42,7 +43,7 @@ pub fn read(text: &str) -> Result<Provider, ProviderError> {
             why: "it is nested too deeply".into(),
         });
     }
-    let provider: Provider = if is_json(text) {
+    let mut provider: Provider = if is_json(text) {
         serde_json::from_str(text).map_err(|error| of_json(&error))?
     } else {
         toml::from_str(text).map_err(|error| ProviderError::Unreadable {
@@ -50,8 +51,15 @@ pub fn read(text: &str) -> Result<Provider, ProviderError> {
             why: error.message().trim().replace('\n', ", "),
         })?
     };
+    take_in_meanings(&mut provider);
     check(&provider)?;
     Ok(provider)
+}
+
+/// Joins what earlier profiles wrote as `meanings`, and asked first, to the rules of today.
+fn take_in_meanings(provider: &mut Provider) {
+    let earlier = std::mem::take(&mut provider.meanings);
+    provider.refusals.rules.splice(..0, earlier);
 }
 
 /// Whether a text is meant as JSON.
@@ -64,7 +72,8 @@ fn is_json(text: &str) -> bool {
 /// # Errors
 /// As [`read`], whatever its size.
 pub fn read_stored(document: &str) -> Result<Provider, ProviderError> {
-    let provider = serde_json::from_str(document).map_err(|error| of_json(&error))?;
+    let mut provider = serde_json::from_str(document).map_err(|error| of_json(&error))?;
+    take_in_meanings(&mut provider);
     check(&provider)?;
     Ok(provider)
 }

@@ -104,12 +104,19 @@ pub struct IntrospectionRules {
     /// The scope that makes a token's audience hold the client's project, with `{projectId}`; empty
     /// where there is none.
     pub audience_scope: String,
+    /// What to know before a token is revoked, in whole sentences; empty for nothing.
+    pub revocation_note: String,
 }
 
 impl Default for IntrospectionRules {
     /// RFC 7523 §3 point 3 names the issuer and the token endpoint; the issuer is what RFC 7523bis keeps.
     fn default() -> Self {
-        Self { place: SecretPlace::default(), audience: vec!["{issuer}".to_owned()], audience_scope: String::new() }
+        Self {
+            place: SecretPlace::default(),
+            audience: vec!["{issuer}".to_owned()],
+            audience_scope: String::new(),
+            revocation_note: String::new(),
+        }
     }
 }
 

@@ -96,8 +96,8 @@ fn a_request_says_what_a_refusal_refuses() {
         let ground =
             Ground { provider, values: &values, audience: &[], scopes: &[], certificate: None, lifetime: None };
         let proof = |proof: Proof<'_>| prepare(&ground, &proof, NOW, JTI).map(|prepared| prepared.proof).ok();
-        let by_key = provider.private_key.as_ref().map(|_| "the assertion");
-        let by_secret = provider.client_secret.as_ref().map(|_| "the client secret");
+        let by_key = provider.private_key.as_ref().map(|_| Refused::Assertion);
+        let by_secret = provider.client_secret.as_ref().map(|_| Refused::ClientSecret);
         assert_eq!(proof(Proof::Key(&key, None)), by_key, "{}", provider.id.0);
         assert_eq!(proof(Proof::Secret(&secret)), by_secret, "{}", provider.id.0);
     }

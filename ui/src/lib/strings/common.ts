@@ -94,6 +94,7 @@ export const problem = {
     'edit-environment': 'Edit environment…',
     'edit-scopes': 'Edit scopes',
     'try-again': 'Try again',
+    mint: 'Mint a new token',
     'mint-with-audience': 'Mint with the project’s audience…',
     'unlock-keychain': 'Unlock keychain',
     'describe-file': 'Describe this file…',

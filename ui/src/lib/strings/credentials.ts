@@ -26,8 +26,6 @@ export const introspection = {
   revokeTitle: 'Revoke this token?',
   revokeBody: (application: string) =>
     `The issuer is asked, as ${application}, to end the token before its time (RFC 7009). A server may answer yes to everything, so Mintage introspects afterwards.`,
-  revokeZitadel:
-    'ZITADEL ends a token only for an application that the token was issued for. A service user’s token is in practice not revocable, and removing its key does not end tokens that were issued: they last until they expire.',
   revokeConfirm: 'Revoke token',
   keep: 'Keep it',
   ended: 'The token has ended: introspection says that it is no longer active.',

@@ -9,9 +9,7 @@ export const profiles = {
   back: 'Back to Settings',
   groups: {
     own: 'Your own',
-    zitadel: 'ZITADEL and Paonia',
-    frontier: 'Raystack Frontier',
-    oAuth: 'Other systems',
+    others: 'Other systems',
   },
   search: 'Search profiles',
   nothing: (query: string) => `No profile matches “${query}”`,

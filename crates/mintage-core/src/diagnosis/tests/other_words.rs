@@ -137,8 +137,8 @@ fn a_reason_that_is_not_known_here_is_quoted_and_the_key_is_not_blamed() {
 #[test]
 fn a_proxy_and_a_wish_for_dpop_are_told_before_everything_else() {
     for provider in ["okta", "zitadel", "frontier-connect"] {
-        for purpose in [Purpose::Token, Purpose::Introspection] {
-            let mut scene = Scene { purpose, ..Scene::of(provider) };
+        for request in [RequestKind::Token, RequestKind::Introspection] {
+            let mut scene = Scene { request, ..Scene::of(provider) };
             for skew in [Duration::ZERO, Duration::hours(3)] {
                 scene.skew = Some(skew);
                 assert_eq!(scene.top(&refusal(407, "", "Proxy Authentication Required")), "proxy-refused");
@@ -151,6 +151,73 @@ fn a_proxy_and_a_wish_for_dpop_are_told_before_everything_else() {
             }
         }
     }
-    let page = IssuerError::NotOAuth { host: "a.test".into(), status: 407, content_type: "an HTML page".into() };
-    assert_eq!(on_the_way(&page)[0].code, "proxy-refused");
+    let page = IssuerError::NotOAuth { content_type: "an HTML page".into(), said: Box::new(refusal(407, "", "")) };
+    assert_eq!(on_the_way(&Provider::default(), &page)[0].code, "proxy-refused");
+}
+
+#[test]
+fn no_scope_is_proposed_where_none_is_sent_or_the_server_explains_itself() {
+    let unscoped = |provider: &str| {
+        let mut scene = Scene { scopes: Vec::new(), ..Scene::of(provider) };
+        scene.credential.kind = ClientSecret;
+        scene
+    };
+    for (provider, error, description, proposes) in [
+        ("box", "invalid_request", "", false),
+        ("box", "invalid_client", "", false),
+        ("stackit", "invalid_request", "", false),
+        ("salesforce", "invalid_request", "The scope of your request is missing", false),
+        ("generic-client", "invalid_request", "The account id is not valid", false),
+        ("generic-client", "invalid_client", "", false),
+        ("generic-client", "invalid_request", "", true),
+    ] {
+        let (codes, _) = causes(&unscoped(provider), refusal(400, error, description));
+        assert_eq!(codes.contains(&"scope-empty".to_owned()), proposes, "{provider} {error} {description}: {codes:?}");
+    }
+    let help = &diagnose(
+        &unscoped("generic-client").attempt(),
+        &IssuerError::Refused(Box::new(refusal(400, "invalid_request", ""))),
+    )[0]
+    .help;
+    assert_eq!(help, "Add the scope that the API asks for", "`openid` is not for clients");
+}
+
+#[test]
+fn a_used_up_quota_is_not_waited_for() {
+    let zitadel = Scene::of("zitadel").provider;
+    let said = |status, description: &str, cookie: &str| Refusal {
+        cookies: vec![cookie.to_owned()],
+        ..refusal(status, "", description)
+    };
+    for (answer, waits) in [
+        (said(429, "Your ZITADEL instance is blocked.", ""), false),
+        (said(429, "", "zitadel.quota.exhausted"), false),
+        (said(429, "slow down", ""), true),
+        (said(503, "", ""), true),
+    ] {
+        assert_eq!(waiting_helps(&zitadel, &answer), waits, "{answer:?}");
+    }
+}
+
+#[test]
+fn a_missing_key_is_named_by_the_server_itself_or_not_at_all() {
+    let names = |provider: &str, answer: &Refusal| {
+        named_by(&Scene::of(provider).provider, RequestKind::KeyComparison, Sent::Token, answer) == [Reason::KeyUnknown]
+    };
+    let coded = |message: &str, id: Option<&str>| Refusal {
+        code: Some("not_found".into()),
+        members: [("/message", Some(message)), ("/details/0/id", id)]
+            .into_iter()
+            .filter_map(|(place, value)| Some((place.to_owned(), value?.to_owned())))
+            .collect(),
+        ..refusal(404, "", message)
+    };
+    assert!(names("zitadel", &coded("Schlüssel nicht gefunden (COMMAND-4m77G)", Some("COMMAND-4m77G"))));
+    assert!(names("frontier-rest", &coded("service user credentials not found", None)));
+    for provider in ["zitadel", "frontier-rest", "frontier-connect", "generic"] {
+        assert!(!names(provider, &coded("membership not found (AUTHZ-cdgFk)", Some("AUTHZ-cdgFk"))), "{provider}");
+        assert!(!names(provider, &coded("Not Found", None)), "{provider}");
+        assert!(!names(provider, &refusal(404, "", "404 page not found")), "{provider}");
+        assert!(!names(provider, &refusal(404, "", "")), "{provider}");
+    }
 }

@@ -5,7 +5,8 @@ use super::*;
 #[test]
 fn every_failure_on_the_way_has_a_cause_with_a_step() {
     let host = || "auth.example.com".to_owned();
-    let page = |status| IssuerError::NotOAuth { host: host(), status, content_type: "an HTML page".into() };
+    let said = |status| Box::new(refusal(status, "", ""));
+    let page = |status| IssuerError::NotOAuth { content_type: "an HTML page".into(), said: said(status) };
     for (failure, code, next) in [
         (page(200), "not-an-oauth-endpoint", NextStep::EditEnvironment),
         (page(502), "not-an-oauth-endpoint", NextStep::TryAgain),
@@ -14,7 +15,7 @@ fn every_failure_on_the_way_has_a_cause_with_a_step() {
             "redirected",
             NextStep::EditEnvironment,
         ),
-        (IssuerError::Busy { host: host(), status: 429, retry_after: None }, "server-busy", NextStep::TryAgain),
+        (IssuerError::Busy { retry_after: None, said: said(429) }, "server-busy", NextStep::TryAgain),
         (IssuerError::HostUnknown { host: host() }, "host-unknown", NextStep::EditEnvironment),
         (IssuerError::TimedOut { host: host() }, "server-silent", NextStep::TryAgain),
         (
@@ -35,7 +36,7 @@ fn every_failure_on_the_way_has_a_cause_with_a_step() {
             "issuer-differs",
             NextStep::EditEnvironment,
         ),
-        (IssuerError::NoDiscovery { host: host(), status: 404 }, "no-discovery", NextStep::EditEnvironment),
+        (IssuerError::NoDiscovery { said: said(404) }, "no-discovery", NextStep::EditEnvironment),
         (
             IssuerError::EndpointRefused { url: "http://auth.example.com".into() },
             "endpoint-refused",
@@ -61,11 +62,29 @@ fn a_differing_issuer_is_told_by_how_it_differs() {
     for (found, expected) in [
         ("https://auth.example.com/", "one slash at the end"),
         ("http://auth.example.com", "reached by https"),
-        ("https://login.example.com", "are not its own"),
+        ("https://login.example.com", "isn't one of its own"),
     ] {
         let failure = IssuerError::IssuerDiffers { expected: ISSUER.into(), found: found.into() };
         let sentence = &diagnose(&Scene::of("zitadel").attempt(), &failure)[0].sentence;
         assert!(sentence.contains(expected) && sentence.contains(found), "{sentence}");
+    }
+}
+
+#[test]
+fn an_issuer_for_any_tenant_asks_for_the_tenants_id_and_never_shows_the_placeholder() {
+    for (expected, found, asks) in [
+        ("https://login.example.com/common/v2.0", "https://login.example.com/{tenantid}/v2.0", "in place of `common`"),
+        (
+            "https://login.example.com/organizations/v2.0",
+            "https://login.example.com/{tenantid}/v2.0",
+            "`organizations`",
+        ),
+        ("https://login.example.com/common", "https://sts.example.com/{tenantid}/", "in place of `common`"),
+        ("https://login.example.com", "https://login.example.com/{tenant}", "with your tenant's id"),
+    ] {
+        let failure = IssuerError::IssuerDiffers { expected: expected.into(), found: found.into() };
+        let cause = on_the_way(&Provider::default(), &failure).remove(0);
+        assert!(cause.help.contains(asks) && !format!("{cause:?}").contains("{t"), "{cause:?}");
     }
 }
 
@@ -75,10 +94,10 @@ fn a_refused_endpoint_is_told_by_what_is_wrong_with_it() {
         ("http://auth.example.com/token", "is not encrypted"),
         ("https://auth.example.com/token", "a user name or password"),
         ("http://localhost:8080/token", "a user name or password"),
-        ("ftp://auth.example.com", "is no web address"),
-        ("auth.example.com/token", "is no web address"),
+        ("ftp://auth.example.com", "isn't a web address"),
+        ("auth.example.com/token", "isn't a web address"),
     ] {
-        let sentence = &on_the_way(&IssuerError::EndpointRefused { url: url.into() })[0].sentence;
+        let sentence = &on_the_way(&Provider::default(), &IssuerError::EndpointRefused { url: url.into() })[0].sentence;
         assert!(sentence.contains(expected) && sentence.contains(url), "{sentence}");
     }
 }

@@ -58,7 +58,7 @@ impl Mint {
         let refused = match outcome {
             Ok(_) => false,
             // RFC 6750 §3.1.
-            Err(Error::Issuer(IssuerError::Refused(refusal))) if refusal.status == 401 => true,
+            Err(Error::Diagnosed { source: IssuerError::Refused(refusal), .. }) if refusal.status == 401 => true,
             Err(_) => return,
         };
         let Ok(credential) = self.catalog.credential(token.credential).await else { return };

@@ -40,23 +40,31 @@ pub(super) fn provider() -> Provider {
         }),
         introspection: IntrospectionRules { audience: texts(&["{base}/"]), ..IntrospectionRules::default() },
         clock_tolerance: 10,
-        meanings: vec![
-            // These quote an address, which may hold any of the words below.
-            means("service not found", Said::TargetUnknown),
-            means("service not enabled within domain", Said::TargetUnknown),
-            means("not allowed access to apiv1", Said::TargetUnknown),
-            means("not allowed access to apis v1", Said::TargetUnknown),
-            means("is not authorized to access", Said::ConsentMissing),
-            means("has not been granted scopes", Said::ScopeRefused),
-            means("jti", Said::JwtIdRefused),
-            means("audience", Said::AudienceRefused),
-            means("grant type 'client_credentials' not allowed", Said::GrantNotAllowed),
-            means("invalid signature", Said::KeyDiffers),
-            means("expired", Said::TooLate),
-            means("lifetime", Said::LifetimeTooLong),
-            means("unauthorized_client", Said::GrantNotAllowed),
-            means("unauthorized", Said::CredentialRefused),
-        ],
+        refusals: refusals("Auth0", rules()),
         ..Provider::default()
     }
+}
+
+/// Sources: Auth0's documentation of the client credentials flow and of private key JWT, and public reports.
+fn rules() -> Vec<RefusalRule> {
+    vec![
+        says("quota exceeded", Reason::QuotaExhausted).with_status(&[429]),
+        // These quote an address, which may hold any of the words below.
+        says("service not found", Reason::TargetUnknown),
+        says("not allowed access to apiv1", Reason::TargetUnknown),
+        says("not allowed access to apis v1", Reason::TargetUnknown),
+        says("is not authorized to access", Reason::ConsentMissing)
+            .help("Authorize the application for this API under Applications, APIs, Machine to Machine Applications"),
+        says("has not been granted scopes", Reason::ScopeRefused),
+        says("unknown or invalid client_id", Reason::ClientUnknown),
+        says("jti", Reason::JwtIdRefused),
+        says("audience", Reason::AudienceRefused).sent(&[Sent::Assertion]),
+        says("audience", Reason::TargetUnknown).sent(&[Sent::ClientSecret]),
+        says("grant type 'client_credentials' not allowed", Reason::GrantNotAllowed),
+        says("invalid signature", Reason::KeyDiffers),
+        says("expired", Reason::TooLate).sent(&[Sent::Assertion]),
+        says("lifetime", Reason::LifetimeTooLong),
+        error("unauthorized_client", Reason::GrantNotAllowed).on(&[RequestKind::Token]),
+        error("access_denied", Reason::CredentialRefused).with_status(&[401]).on(&[RequestKind::Token]),
+    ]
 }

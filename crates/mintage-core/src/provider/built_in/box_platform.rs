@@ -62,20 +62,31 @@ pub(super) fn provider() -> Provider {
         scopes: ScopeRules { place: ScopePlace::None, ..ScopeRules::default() },
         userinfo: UserinfoRules { subject: String::new(), ..UserinfoRules::default() },
         clock_tolerance: 10,
-        meanings: vec![
-            means("'exp' claim", Said::TooLate),
-            means("'iat' claim", Said::TooEarly),
-            means("'jti' claim", Said::JwtIdRefused),
-            means("'iss' claim", Said::ClientUnknown),
-            means("'sub' claim", Said::UserInactive),
-            means("'aud' claim", Said::AudienceRefused),
-            means("'kid'", Said::KeyUnknown),
-            means("signature", Said::KeyDiffers),
-            means("client_id or client_secret", Said::SecretWrong),
-            means("client credentials are invalid", Said::SecretWrong),
-            means("not been authorized by your administrator", Said::ConsentMissing),
-            means("unauthorized_client", Said::ConsentMissing),
-        ],
+        refusals: refusals("Box", rules()),
         ..Provider::default()
     }
+}
+
+/// Sources: Box's guide on JWT authentication and its errors, and public reports.
+fn rules() -> Vec<RefusalRule> {
+    vec![
+        says("'exp' claim", Reason::TimesRefused),
+        says("'iat' claim", Reason::TooEarly),
+        says("'jti' claim", Reason::JwtIdRefused),
+        says("'iss' claim", Reason::ClientUnknown),
+        says("'sub' claim", Reason::UserInactive),
+        says("'aud' claim", Reason::AudienceRefused),
+        says("'kid'", Reason::KeyUnknown),
+        says("public key", Reason::KeyUnknown),
+        says("signature", Reason::KeyDiffers),
+        says("client_id or client_secret", Reason::SecretWrong),
+        says("client credentials are invalid", Reason::SecretWrong),
+        says("based on the enterprise configuration", Reason::GrantNotAllowed).help(
+            "Choose App + Enterprise Access for the app, then have its authorization renewed in the Admin Console",
+        ),
+        says("not been authorized by your administrator", Reason::ConsentMissing),
+        says("not authorized by the enterprise admin", Reason::ConsentMissing),
+        says("app is disabled", Reason::ClientDisabled),
+        error("unauthorized_client", Reason::ConsentMissing),
+    ]
 }

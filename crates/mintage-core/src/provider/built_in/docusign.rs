@@ -32,14 +32,22 @@ pub(super) fn provider() -> Provider {
             ..ScopeRules::default()
         },
         clock_tolerance: 60,
-        meanings: vec![
-            means("consent_required", Said::ConsentMissing),
-            means("no_valid_keys_or_signatures", Said::KeyDiffers),
-            means("issuer_not_found", Said::ClientUnknown),
-            means("user_not_found", Said::UserInactive),
-            means("expired_token", Said::TooLate),
-            means("invalid_scope", Said::ScopeRefused),
-        ],
+        refusals: refusals("DocuSign", rules()),
         ..Provider::default()
     }
+}
+
+/// Sources: DocuSign's guide on JWT grant and its errors, and public reports.
+fn rules() -> Vec<RefusalRule> {
+    vec![
+        says("consent_required", Reason::ConsentMissing),
+        says("no_valid_keys_or_signatures", Reason::KeyDiffers).means(&[Reason::KeyDiffers, Reason::KeyUnknown]),
+        // Integration keys of the developer environment are unknown in production until they went live.
+        says("issuer_not_found", Reason::ClientUnknown),
+        says("user_not_found", Reason::UserInactive).means(&[Reason::UserInactive, Reason::WrongEnvironment]),
+        says("invalid_audience", Reason::AudienceRefused),
+        says("expired_token", Reason::TooLate),
+        says("invalid_scope", Reason::ScopeRefused),
+        says("partner_authentication_failed", Reason::ClientUnknown),
+    ]
 }

@@ -42,20 +42,7 @@ pub(super) fn provider() -> Provider {
             claim("roles", "application permissions"),
         ],
         clock_tolerance: 300,
-        meanings: vec![
-            means("aadsts700024", Said::TooLate),
-            means("aadsts700027", Said::CertificateUnknown),
-            means("aadsts700023", Said::AudienceRefused),
-            means("aadsts700021:", Said::RequestRefused),
-            means("aadsts700016", Said::ClientUnknown),
-            means("aadsts7000215", Said::SecretWrong),
-            means("aadsts7000222", Said::SecretWrong),
-            means("aadsts7000112", Said::UserInactive),
-            means("aadsts70011", Said::ScopeRefused),
-            means("aadsts1002012", Said::ScopeRefused),
-            means("aadsts500011", Said::ScopeRefused),
-            means("aadsts90002", Said::WrongHost),
-        ],
+        refusals: refusals("Entra", rules()),
         ..Provider::default()
     }
 }
@@ -88,4 +75,71 @@ fn key_files() -> KeyFiles {
         ),
     ];
     KeyFiles { rules, ..KeyFiles::default() }
+}
+
+/// Sources: Microsoft's reference of AADSTS error codes, and public reports. The number decides, as the text
+/// beside it changes and is translated for people.
+fn rules() -> Vec<RefusalRule> {
+    let number = |number: &str, means| by_id(&format!("AADSTS{number}"), means);
+    let secret = &[Sent::ClientSecret];
+    vec![
+        number("700024", Reason::TimesRefused),
+        number("700027", Reason::CertificateUnknown),
+        number("700030", Reason::CertificateUnknown),
+        number("700023", Reason::AudienceRefused),
+        number("700212", Reason::AudienceRefused),
+        number("700021", Reason::RequestRefused),
+        number("50012", Reason::SecretWrong).sent(secret),
+        number("50012", Reason::KeyDiffers),
+        number("50027", Reason::KeyDiffers),
+        number("700016", Reason::ClientUnknown).explains(
+            "The tenant has no app with this client id: it's another tenant's, or nobody consented to it here",
+        ),
+        number("7000229", Reason::NotInTenant)
+            .explains("The app has no service principal in this tenant")
+            .help("Ask an administrator to grant the app admin consent in this tenant, which creates it"),
+        number("7000215", Reason::SecretWrong)
+            .explains("The client secret is wrong; perhaps this is the secret's id and not its value")
+            .help("Create a new secret under Certificates & secrets and import its value"),
+        number("70002", Reason::SecretWrong),
+        number("7000222", Reason::SecretExpired)
+            .help("Create a new secret under Certificates & secrets and import its value"),
+        number("7000218", Reason::SecretWanted),
+        number("7000216", Reason::SecretWanted),
+        number("700025", Reason::GrantNotAllowed)
+            .explains("The app is registered as a public client, which takes neither a secret nor a key")
+            .help("Switch off Allow public client flows for the app, or choose another app"),
+        number("7000112", Reason::UserInactive),
+        number("50034", Reason::UserUnknown),
+        number("50053", Reason::UserInactive),
+        number("50057", Reason::UserInactive),
+        number("53003", Reason::PolicyBlocked)
+            .explains("A Conditional Access policy of the tenant blocks this sign-in")
+            .help("Ask an Entra administrator which Conditional Access policy applies to workload identities"),
+        number("53000", Reason::PolicyBlocked),
+        number("530003", Reason::PolicyBlocked),
+        number("65001", Reason::ConsentMissing),
+        number("501051", Reason::ConsentMissing)
+            .explains("The app isn't assigned to a role of the API that the token is for")
+            .help("Ask an administrator to assign the app to a role of that API, or to lift Assignment required"),
+        number("50105", Reason::ConsentMissing),
+        number("70011", Reason::ScopeRefused)
+            .help("Ask for one scope that ends in `/.default`, for example `https://graph.microsoft.com/.default`"),
+        number("1002012", Reason::ScopeRefused)
+            .help("Ask for one scope that ends in `/.default`, for example `https://graph.microsoft.com/.default`"),
+        number("28000", Reason::ScopeRefused).help("Ask for the scopes of one API only: each token is for one"),
+        number("500011", Reason::ScopeRefused)
+            .explains("The tenant doesn't know the API that the scope names")
+            .help("Correct the part of the scope before `/.default`, or have the API added to the tenant"),
+        number("650057", Reason::ScopeRefused),
+        number("90002", Reason::TenantUnknown),
+        number("900023", Reason::TenantUnknown),
+        number("50194", Reason::TenantUnknown)
+            .explains("The app belongs to one tenant, and the issuer names none")
+            .help("Enter your tenant's id in place of `common` in the issuer"),
+        number("50059", Reason::TenantUnknown).help("Enter your tenant's id in the issuer"),
+        number("900144", Reason::RequestAltered),
+        number("70003", Reason::GrantUnsupported),
+        number("90033", Reason::ServerFailed),
+    ]
 }

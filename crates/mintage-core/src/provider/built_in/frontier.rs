@@ -5,6 +5,8 @@
 
 use super::*;
 
+mod refusals;
+
 pub(super) fn shield() -> Provider {
     let rest = rest();
     Provider {
@@ -22,6 +24,7 @@ pub(super) fn rest() -> Provider {
         id: id("frontier-rest"),
         name: "Raystack Frontier (REST)".into(),
         summary: "Frontier v0.40 to v0.90, over its REST paths with the organisation in them.".into(),
+        family: "Raystack Frontier".into(),
         issuer_example: "https://frontier.example.com".into(),
         endpoints: EndpointTemplates {
             token: "{base}/v1beta1/auth/token".into(),
@@ -70,7 +73,7 @@ pub(super) fn rest() -> Provider {
         provisioning: Some(provisioning_at("{base}/v1beta1/organizations/{orgId}/serviceusers/{userId}")),
         glossary: glossary(),
         clock_tolerance: 0,
-        refusals: RefusalDialect::Frontier,
+        refusals: refusals::of_rest(),
         ..Provider::default()
     }
 }
@@ -103,6 +106,7 @@ pub(super) fn connect() -> Provider {
         userinfo: UserinfoRules { method: Method::Post, ..rest.userinfo.clone() },
         probe: Some(probe(&format!("{SERVICE}/GetJWKs"), "unauthenticated", CONNECT_ELSEWHERE)),
         key_set: KeySetRules { method: Method::Post, authenticated: true },
+        refusals: refusals::of_connect(),
         provisioning: Some(Provisioning {
             create_key: call(
                 "CreateServiceUserJWK",

@@ -60,15 +60,32 @@ pub(super) fn provider() -> Provider {
         scopes: ScopeRules { place: ScopePlace::None, ..ScopeRules::default() },
         userinfo: UserinfoRules { subject: String::new(), ..UserinfoRules::default() },
         clock_tolerance: 30,
-        meanings: vec![
-            means("could not be decoded", Said::KeyDiffers),
-            means("too far in the future", Said::LifetimeTooLong),
-            means("'issued at' claim ('iat') must be", Said::TooEarly),
-            means("'expiration time' claim ('exp') must be", Said::TooLate),
-            means("integration not found", Said::ClientUnknown),
-            means("installation has been suspended", Said::TargetSuspended),
-            means("not found", Said::TargetUnknown),
-        ],
+        refusals: refusals("GitHub", rules()),
         ..Provider::default()
     }
+}
+
+/// Sources: GitHub's REST documentation (apps, rate limits, troubleshooting), and public reports.
+fn rules() -> Vec<RefusalRule> {
+    use RequestKind::{Token, Userinfo};
+    vec![
+        says("rate limit", Reason::ServerBusy),
+        says("ip allow list", Reason::PolicyBlocked)
+            .help("Ask an owner of the organization to add your address to its IP allow list"),
+        says("must generate a public key", Reason::KeyUnknown)
+            .help("Generate a private key in the app's settings and import it"),
+        says("could not be decoded", Reason::KeyDiffers),
+        says("too far in the future", Reason::LifetimeTooLong),
+        says("'issued at' claim ('iat') must be", Reason::TooEarly),
+        says("'expiration time' claim ('exp') must be", Reason::TooLate),
+        says("'issuer' claim ('iss')", Reason::ClientUnknown),
+        says("integration not found", Reason::ClientUnknown),
+        says("installation has been suspended", Reason::TargetSuspended),
+        says("app has been suspended", Reason::ClientDisabled),
+        says("permissions requested are not granted", Reason::ScopeRefused),
+        says("resource not accessible by integration", Reason::NoPermission).on(&[Userinfo]),
+        says("bad credentials", Reason::TokenRefused).on(&[Userinfo]),
+        says("bad credentials", Reason::CredentialRefused).on(&[Token]),
+        says("not found", Reason::TargetUnknown).on(&[Token]),
+    ]
 }

@@ -69,15 +69,33 @@ pub(super) fn provider() -> Provider {
             ..ScopeRules::default()
         },
         clock_tolerance: 60,
-        meanings: vec![
-            means("invalid jwt signature", Said::KeyDiffers),
-            means("short-lived token", Said::TooLate),
-            means("account not found", Said::UserInactive),
-            means("invalid oauth scope", Said::ScopeRefused),
-            means("no valid verifier found", Said::KeyUnknown),
-            means("audience", Said::AudienceRefused),
-            means("client is unauthorized to retrieve access tokens using this method", Said::ConsentMissing),
-        ],
+        refusals: refusals("Google", rules()),
         ..Provider::default()
     }
+}
+
+/// Sources: Google's guide on server-to-server OAuth and its errors, and public reports.
+fn rules() -> Vec<RefusalRule> {
+    vec![
+        // Said of a key that was deleted or disabled as well, and for minutes of one that is new.
+        says("invalid jwt signature", Reason::KeyDiffers).means(&[Reason::KeyDiffers, Reason::KeyUnknown]),
+        says("short-lived token", Reason::TimesRefused),
+        says("account not found", Reason::UserInactive),
+        says("invalid email or user id", Reason::UserUnknown)
+            .explains("The user that the service account acts for isn't known")
+            .help("Correct Acts for in the environment: it's the e-mail address of a Workspace user"),
+        says("invalid oauth scope", Reason::ScopeRefused),
+        says("no valid verifier found", Reason::KeyUnknown),
+        says("invalid_rapt", Reason::PolicyBlocked),
+        error("admin_policy_enforced", Reason::PolicyBlocked),
+        error("org_internal", Reason::PolicyBlocked),
+        error("disabled_client", Reason::ClientDisabled),
+        error("deleted_client", Reason::ClientUnknown),
+        says("audience", Reason::AudienceRefused),
+        says("client is unauthorized to retrieve access tokens using this method", Reason::ConsentMissing)
+            .help("Add the client id and these scopes under Domain-wide delegation in the Workspace Admin console"),
+        says("requested client not authorized", Reason::ConsentMissing),
+        // Google's APIs name their status beside a code of gRPC.
+        code("permission_denied", Reason::NoPermission).on(&[RequestKind::Api]),
+    ]
 }

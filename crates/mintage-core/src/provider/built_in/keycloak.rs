@@ -36,19 +36,47 @@ pub(super) fn provider() -> Provider {
             claim("azp", "client that asked for the token"),
         ],
         clock_tolerance: 15,
-        meanings: vec![
-            means("audience", Said::AudienceRefused),
-            means("token reuse detected", Said::JwtIdRefused),
-            means("token was issued too far in the past", Said::TooLate),
-            means("token is not active", Said::TooLate),
-            means("token is not valid yet", Said::TooEarly),
-            means("signature on jwt token failed validation", Said::KeyDiffers),
-            means("unable to load public key", Said::KeyUnknown),
-            means("client not enabled to retrieve service account", Said::GrantNotAllowed),
-            means("invalid client secret", Said::SecretWrong),
-            means("invalid client or invalid client credentials", Said::SecretWrong),
-            means("client not found", Said::ClientUnknown),
-        ],
+        refusals: refusals("Keycloak", rules()),
         ..Provider::default()
     }
+}
+
+/// Sources: Keycloak's source (`JWTClientAuthenticator`, `TokenEndpoint`, `UserInfoEndpoint`) and its issues.
+fn rules() -> Vec<RefusalRule> {
+    use RequestKind::Userinfo;
+    vec![
+        says("realm does not exist", Reason::TenantUnknown)
+            .explains("The server has no realm of this name")
+            .help("Correct the realm at the end of the issuer; its spelling and case count"),
+        says("realm not enabled", Reason::OrganisationDisabled)
+            .explains("The realm is disabled")
+            .help("Ask an administrator to enable the realm"),
+        says("https required", Reason::EndpointWrong)
+            .explains("The realm wants https, and the request came by http")
+            .help("Enter the issuer with https"),
+        says("token reuse detected", Reason::JwtIdRefused),
+        says("token was issued too far in the past", Reason::TooLate),
+        says("token is not active", Reason::TimesRefused),
+        says("token is not valid yet", Reason::TooEarly),
+        says("signature on jwt token failed validation", Reason::KeyDiffers),
+        says("unable to load public key", Reason::KeyUnknown),
+        says("client_assertion_type is missing", Reason::KeyWanted).sent(&[Sent::ClientSecret]),
+        says("public client not allowed to retrieve service account", Reason::GrantNotAllowed)
+            .help("Switch on Client authentication and Service accounts roles for this client"),
+        says("client not enabled to retrieve service account", Reason::GrantNotAllowed)
+            .help("Switch on Service accounts roles for this client"),
+        says("client disabled", Reason::ClientDisabled),
+        says("invalid client secret", Reason::SecretWrong),
+        says("invalid client or invalid client credentials", Reason::SecretWrong),
+        says("client secret not provided", Reason::SecretWanted),
+        says("client not found", Reason::ClientUnknown),
+        says("invalid client credentials", Reason::SecretWrong),
+        says("token verification failed", Reason::TokenRefused).on(&[Userinfo]),
+        says("session not found", Reason::TokenRefused).on(&[Userinfo]),
+        says("missing openid scope", Reason::TokenScope)
+            .on(&[Userinfo])
+            .help("Add the scope `openid`, then mint again"),
+        says("user disabled", Reason::UserInactive),
+        says("audience", Reason::AudienceRefused),
+    ]
 }

@@ -30,20 +30,39 @@ pub(super) fn provider() -> Provider {
             ..ScopeRules::default()
         },
         clock_tolerance: 60,
-        meanings: vec![
-            means("expiration too far into the future", Said::LifetimeTooLong),
-            means("token is expired", Said::TooLate),
-            means("issued in the future", Said::TooEarly),
-            means("audience claim", Said::AudienceRefused),
-            means("signature is invalid", Said::KeyDiffers),
-            means("could not be validated", Said::KeyDiffers),
-            means("no jwks", Said::KeyUnknown),
-            means("cannot find a signing key", Said::KeyUnknown),
-            means("jti", Said::JwtIdRefused),
-            means("client secret supplied for a confidential client is invalid", Said::SecretWrong),
-            means("invalid value for 'client_id'", Said::ClientUnknown),
-            means("client_id", Said::ClientUnknown),
-        ],
+        refusals: refusals("Okta", rules()),
         ..Provider::default()
     }
+}
+
+/// Sources: Okta's reference of its OpenID Connect API and of its error codes, and public reports.
+fn rules() -> Vec<RefusalRule> {
+    use RequestKind::{Token, Userinfo};
+    let dpop = "Switch off Require Demonstrating Proof of Possession (DPoP) for this app in the console";
+    vec![
+        error("invalid_dpop_proof", Reason::DpopRequired).help(dpop),
+        error("use_dpop_nonce", Reason::DpopRequired).help(dpop),
+        by_id("E0000011", Reason::TokenRefused),
+        by_id("E0000006", Reason::NoPermission),
+        by_id("E0000047", Reason::ServerBusy),
+        by_id("E0000022", Reason::EndpointWrong),
+        by_id("E0000007", Reason::EndpointWrong).on(&[Token, Userinfo]),
+        says("must use the private_key_jwt", Reason::KeyWanted),
+        says("policy evaluation failed", Reason::PolicyBlocked)
+            .explains("No access policy of the authorization server allows this client to get a token")
+            .help("Ask an administrator to add the client and its scopes to an access policy"),
+        says("expiration too far into the future", Reason::LifetimeTooLong),
+        says("token is expired", Reason::TooLate).on(&[Token]),
+        says("issued in the future", Reason::TooEarly),
+        says("audience claim", Reason::AudienceRefused),
+        says("signature is invalid", Reason::KeyDiffers),
+        says("could not be validated", Reason::KeyDiffers),
+        says("no jwks", Reason::KeyUnknown),
+        says("jti", Reason::JwtIdRefused),
+        says("client secret supplied for a confidential client is invalid", Reason::SecretWrong),
+        says("client is not active", Reason::ClientDisabled),
+        says("invalid value for 'client_id'", Reason::ClientUnknown),
+        says("the issuer claim", Reason::ClientUnknown),
+        says("client_id", Reason::ClientUnknown),
+    ]
 }

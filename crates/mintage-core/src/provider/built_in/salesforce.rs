@@ -31,17 +31,43 @@ pub(super) fn provider() -> Provider {
         // The scopes are the connected app's; the request names none.
         scopes: ScopeRules { place: ScopePlace::None, ..ScopeRules::default() },
         clock_tolerance: 60,
-        meanings: vec![
-            means("user hasn't approved this consumer", Said::ConsentMissing),
-            means("audience is invalid", Said::AudienceRefused),
-            means("invalid assertion", Said::KeyDiffers),
-            means("assertion expired", Said::TooLate),
-            means("expired", Said::TooLate),
-            means("client identifier invalid", Said::ClientUnknown),
-            means("invalid client credentials", Said::SecretWrong),
-            means("inactive_user", Said::UserInactive),
-            means("inactive_org", Said::OrganisationDisabled),
-        ],
+        refusals: refusals("Salesforce", rules()),
         ..Provider::default()
     }
+}
+
+/// Sources: Salesforce's help on OAuth error codes and on the client credentials flow, and public reports.
+fn rules() -> Vec<RefusalRule> {
+    use RequestKind::Userinfo;
+    let my_domain = "Enter your My Domain as the issuer, for example `https://acme.my.salesforce.com`";
+    vec![
+        says("no client credentials user enabled", Reason::ActingUserMissing)
+            .explains("The app's client credentials flow has no Run As user")
+            .help("Choose a Run As user under the app's Client Credentials Flow settings"),
+        says("request not supported on this domain", Reason::WrongHost)
+            .explains("This flow isn't available at the login host, only at your own domain")
+            .help(my_domain),
+        says("user hasn't approved this consumer", Reason::ConsentMissing),
+        says("not admin approved", Reason::ConsentMissing)
+            .help("Ask an administrator to pre-authorize the user's profile or permission set for the app"),
+        error("invalid_app_access", Reason::ConsentMissing),
+        says("is not installed in this org", Reason::NotInTenant),
+        error("app_not_found", Reason::NotInTenant),
+        says("ip restricted", Reason::PolicyBlocked)
+            .help("Ask an administrator to relax the IP restrictions of the app or the user's profile"),
+        says("login rate exceeded", Reason::ServerBusy),
+        says("audience is invalid", Reason::AudienceRefused)
+            .help("Use `https://login.salesforce.com`, or `https://test.salesforce.com` for a sandbox, as the issuer"),
+        says("invalid assertion", Reason::KeyDiffers).means(&[Reason::KeyDiffers, Reason::KeyUnknown]),
+        says("assertion expired", Reason::TooLate),
+        says("expired access/refresh token", Reason::TokenExpired).on(&[Userinfo]),
+        says("expired", Reason::TooLate).sent(&[Sent::Assertion]),
+        says("client identifier invalid", Reason::ClientUnknown),
+        says("invalid client credentials", Reason::SecretWrong),
+        error("inactive_user", Reason::UserInactive),
+        error("inactive_org", Reason::OrganisationDisabled),
+        says("bad_oauth_token", Reason::TokenRefused).on(&[Userinfo]),
+        says("invalid_session_id", Reason::TokenRefused).on(&[Userinfo]),
+        says("wrong_org", Reason::WrongEnvironment),
+    ]
 }

@@ -20,6 +20,7 @@ pub(super) fn provider() -> Provider {
         }),
         scopes: ScopeRules { place: ScopePlace::None, ..ScopeRules::default() },
         clock_tolerance: 60,
+        refusals: refusals("STACKIT", rules()),
         ..Provider::default()
     }
 }
@@ -49,4 +50,14 @@ fn key_files() -> KeyFiles {
         }
     });
     KeyFiles { rules: rules.into(), ..KeyFiles::default() }
+}
+
+/// Sources: STACKIT's documentation of the key flow and its SDK's issues. A new key is unknown for a moment.
+fn rules() -> Vec<RefusalRule> {
+    vec![
+        says("key is not active", Reason::KeyExpired),
+        says("key not found", Reason::KeyUnknown),
+        says("service account not found", Reason::UserInactive),
+        says("invalid jwt", Reason::CredentialRefused).on(&[RequestKind::Token]),
+    ]
 }

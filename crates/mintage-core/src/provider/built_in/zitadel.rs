@@ -2,11 +2,18 @@
 
 use super::*;
 
+mod refusals;
+
+const REVOCATION: &str = "ZITADEL revokes a token only for the application that it was issued to, so in practice a \
+                          service user’s token can’t be revoked. Removing its key doesn’t end tokens that were issued: \
+                          they last until they expire.";
+
 pub(super) fn self_hosted() -> Provider {
     Provider {
         id: id("zitadel"),
         name: "ZITADEL (self-hosted)".into(),
         summary: "Your own ZITADEL, version 2 or later. Every custom domain is an issuer of its own.".into(),
+        family: "ZITADEL and Paonia".into(),
         issuer_example: "https://auth.example.com".into(),
         discovers: true,
         endpoints: EndpointTemplates {
@@ -35,11 +42,12 @@ pub(super) fn self_hosted() -> Provider {
         introspection: IntrospectionRules {
             place: SecretPlace::BasicEncoded,
             audience_scope: "urn:zitadel:iam:org:project:id:{projectId}:aud".into(),
+            revocation_note: REVOCATION.into(),
             ..IntrospectionRules::default()
         },
         glossary: glossary(),
         clock_tolerance: 1,
-        refusals: RefusalDialect::Zitadel,
+        refusals: refusals::refusals(),
         ..Provider::default()
     }
 }
@@ -94,6 +102,7 @@ pub(super) fn paonia() -> Provider {
         }),
         client_secret: None,
         ready_token: None,
+        refusals: Refusals { server_name: "Paonia".into(), ..refusals::refusals() },
         ..zitadel
     }
 }

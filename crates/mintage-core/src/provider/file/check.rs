@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::key_files;
+use super::{key_files, refusals};
 use crate::environment::{has_user, is_allowed_scheme};
 use crate::error::ProviderError;
 use crate::provider::template::{self, Values};
@@ -37,9 +37,7 @@ pub fn check(provider: &Provider) -> Result<(), ProviderError> {
     pointers(provider)?;
     key_files::check(provider)?;
     scopes(provider)?;
-    if provider.meanings.iter().any(|meaning| meaning.says.trim().is_empty()) {
-        return Err(impossible("meanings.says", "an empty text is in every answer"));
-    }
+    refusals::check(provider)?;
     provider.private_key.as_ref().map_or(Ok(()), key_grant)?;
     provider.client_secret.as_ref().map_or(Ok(()), secret_grant)
 }

@@ -18,6 +18,14 @@ fn the_example_of_the_documentation_is_a_profile() {
     let example = page.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).expect("it has one");
     let provider = read(example).unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(provider.key_files.rules.len(), 1);
+    assert!(provider.refusals.rules.len() > 1);
+    for reason in ["key-unknown", "credential-refused", "named"] {
+        assert!(page.contains(&format!("`{reason}`")), "{reason} is not explained");
+    }
+    for member in ["on", "sent", "status", "content", "error", "code", "id", "at", "lacks", "header", "cookie", "says"]
+    {
+        assert!(page.contains(&format!("`{member}`")), "{member} is not explained");
+    }
     for member in ["matches", "keyEncoding", "passphrase", "suggestedName", "optional", "readyToken", "tokenEndpoint"] {
         assert!(page.contains(&format!("`{member}`")), "{member} is not explained");
     }
@@ -104,7 +112,7 @@ fn what_cannot_work_is_named() {
     let probe = "[probe]\nurl = \"{base}/x\"\n[[probe.answers]]\nstatus = 401\n";
     read(&format!("{SMALL}{probe}")).expect("it says how such a server answers");
     check(&format!("{probe}help = \"Go\""), "profile-impossible", "probe.answers");
-    check("[[meanings]]\nsays = \" \"\nmeans = \"secret-wrong\"", "profile-impossible", "meanings.says");
+    check("[[meanings]]\nsays = \" \"\nmeans = \"secret-wrong\"", "profile-impossible", "refusals.rules");
     check("[privateKey.header]\nkeyId = \"sometimes\"", "profile-unreadable", "sometimes");
     check(
         "[endpoints]\ntoken = \"{base} => [endpoints]\njwks = \"keys\"\ntoken = \"{base}",
@@ -229,6 +237,7 @@ fn hostile_profiles_are_refused_with_a_line_or_none_on_a_small_stack() {
         }
     });
 }
+
 #[test]
 fn a_profile_that_is_nested_too_deeply_is_told_the_line() {
     let error = read(&format!("id = \"a\"\nname = {}", "[".repeat(40))).expect_err("too deep");
@@ -236,4 +245,93 @@ fn a_profile_that_is_nested_too_deeply_is_told_the_line() {
         matches!(&error, ProviderError::Unreadable { line: 2, why } if why == "it is nested too deeply"),
         "{error:?}"
     );
+}
+
+/// What a profile says of refusals, read from its text.
+fn refusals_of(text: &str) -> crate::provider::Refusals {
+    read(&format!("{SMALL}{text}\n")).unwrap_or_else(|error| panic!("{text}: {error}")).refusals
+}
+
+#[test]
+fn rules_for_refusals_are_read_with_all_that_they_may_name() {
+    use crate::provider::{ContentKind, Reason, RequestKind, Sent};
+    let refusals = refusals_of(
+        r#"[refusals]
+serverName = "ACME"
+hostIsIssuer = true
+[[refusals.rules]]
+on = ["token", "keyComparison"]
+sent = ["clientSecret"]
+status = [401, 5]
+content = "json"
+error = "*"
+code = "not_found"
+id = "ACME-17"
+at = { "/kind" = "robot", "/detail" = "" }
+lacks = ["/hint"]
+header = "X-Acme"
+cookie = "acme"
+says = "robot"
+means = ["key-unknown", "user-inactive"]
+explains = "The robot is asleep"
+help = "Wake the robot"
+[[refusals.otherwise]]
+status = [500]
+means = "credential-refused""#,
+    );
+    let rule = &refusals.rules[0];
+    assert_eq!(
+        (rule.on.as_slice(), rule.sent.as_slice()),
+        (&[RequestKind::Token, RequestKind::KeyComparison][..], &[Sent::ClientSecret][..])
+    );
+    assert_eq!(
+        (rule.content, rule.means.0.as_slice()),
+        (Some(ContentKind::Json), &[Reason::KeyUnknown, Reason::UserInactive][..])
+    );
+    assert_eq!((refusals.server_name.as_str(), refusals.host_is_issuer, refusals.otherwise.len()), ("ACME", true, 1));
+}
+
+#[test]
+fn what_earlier_profiles_said_of_refusals_is_read_as_it_was_meant() {
+    use crate::provider::{Reason, built_in};
+    let of = |id: &str| built_in().iter().find(|provider| provider.id.0 == id).expect("built in").refusals.clone();
+    // The words stood on the profile's first level, before its tables.
+    let with_word = |word: &str| read(&format!("refusals = \"{word}\"\n{SMALL}")).map(|provider| provider.refusals);
+    assert_eq!(with_word("zitadel").expect("an earlier word"), of("zitadel"));
+    assert_eq!(with_word("frontier").expect("an earlier word"), of("frontier-rest"));
+    assert_eq!(with_word("oAuth").expect("an earlier word"), of("generic"));
+    let unknown = with_word("carrier pigeons").expect_err("no such word").to_string();
+    assert!(unknown.contains("carrier pigeons"), "{unknown}");
+
+    let text = format!(
+        "refusals = \"zitadel\"\nmeanings = [{{ says = \"robot asleep\", means = \"user-inactive\" }}]\n{SMALL}"
+    );
+    let provider = read(&text).expect("an earlier profile");
+    let first = &provider.refusals.rules[0];
+    assert_eq!((first.says.as_str(), first.means.0.as_slice()), ("robot asleep", &[Reason::UserInactive][..]));
+    assert_eq!(provider.refusals.rules[1..], of("zitadel").rules, "asked before the rest, as they were");
+    let again = read(&write(&provider, Format::Toml)).expect("it is written in the form of today");
+    assert_eq!(again, provider);
+    let stored = r#"{"id":"acme","name":"ACME","endpoints":{"token":"{base}/t"},"privateKey":{},"refusals":"frontier","meanings":[{"says":"a","means":"key-unknown"}]}"#;
+    assert_eq!(read_stored(stored).expect("as the catalogue keeps it").refusals.rules[0].says, "a");
+}
+
+#[test]
+fn a_rule_that_would_mislead_is_refused() {
+    let check = |rule: &str, names: &str| {
+        let error = read(&format!("{SMALL}[[refusals.rules]]\n{rule}\n")).expect_err(rule).to_string();
+        assert!(error.contains(names), "{rule}: {error}");
+    };
+    check("means = \"key-unknown\"", "refusals.rules");
+    check("on = [\"token\"]\nmeans = \"key-unknown\"", "refusals.rules");
+    check("says = \" \"\nmeans = \"key-unknown\"", "refusals.rules");
+    check("status = [401]", "refusals.rules.means");
+    check("status = [401]\nmeans = []", "refusals.rules.means");
+    check("status = [401]\nmeans = \"of-our-own\"", "of-our-own");
+    check("status = [99]\nmeans = \"key-unknown\"", "refusals.rules.status");
+    check("status = [6]\nmeans = \"key-unknown\"", "refusals.rules.status");
+    check("code = \"missing\"\nmeans = \"key-unknown\"", "refusals.rules.code");
+    check("at = { kind = \"\" }\nmeans = \"key-unknown\"", "refusals.rules");
+    check("colour = \"red\"\nmeans = \"key-unknown\"", "colour");
+    check("status = [401]\nmeans = \"key-unknown\"\nhelp = \"Do it.\"", "refusals.rules");
 }

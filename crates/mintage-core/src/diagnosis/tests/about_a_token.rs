@@ -1,0 +1,37 @@
+//! Who asks about a token is refused as a client.
+
+use super::*;
+
+#[test]
+fn a_client_that_asks_about_a_token_is_judged_as_a_client() {
+    let scene = |kind, request| {
+        let mut scene = Scene::of("zitadel");
+        (scene.credential.kind, scene.request, scene.scopes) = (kind, request, Vec::new());
+        scene
+    };
+    use CredentialKind::{ApplicationKey, ClientSecret};
+    use RequestKind::{Introspection, Revocation};
+    for (kind, purpose, refusal, expected) in [
+        (ApplicationKey, Introspection, refusal(400, "unauthorized_client", ""), "key-unknown"),
+        (ApplicationKey, Introspection, refusal(500, "server_error", "Errors.Internal"), "key-unknown"),
+        (ApplicationKey, Introspection, refusal(403, "forbidden", ""), "application-not-allowed"),
+        (ApplicationKey, Introspection, refusal(404, "", ""), "endpoint-wrong"),
+        (ClientSecret, Introspection, refusal(401, "invalid_client", ""), "secret-wrong"),
+        (ClientSecret, Introspection, refusal(503, "", ""), "server-failed"),
+        (ClientSecret, Revocation, refusal(400, "unsupported_token_type", ""), "token-kind-refused"),
+        (
+            ClientSecret,
+            Revocation,
+            refusal(400, "unauthorized_client", "token was not issued for this client"),
+            "application-not-allowed",
+        ),
+    ] {
+        let (scene, shown) = (scene(kind, purpose), format!("{kind:?} {purpose:?} {refusal:?}"));
+        assert_eq!(scene.top(&refusal), expected, "{shown}");
+        let causes = diagnose(&scene.attempt(), &IssuerError::Refused(Box::new(refusal)));
+        assert!(causes.iter().all(|cause| !cause.sentence.contains("service user")), "{shown}: {causes:?}");
+    }
+    // The clock of an application is the same clock.
+    let late = Scene { skew: Some(Duration::seconds(474)), ..scene(ApplicationKey, Introspection) };
+    assert_eq!(late.top(&refusal(400, "unauthorized_client", "")), "clock-ahead");
+}
