@@ -143,29 +143,20 @@ async fn what_a_server_says_against_being_asked_is_quoted_as_its_own_words() {
     const INSTANCE: &str = "unable to set instance using origin https://auth.acme.test (ExternalDomain is auth.acme.example): ID=QUERY-1kIjX";
     const QUOTA: &str = "Your ZITADEL instance is blocked.";
     for (status, headers, body, code, expected) in [
-        ("404 Not Found", "Content-Type: text/plain\r\n", INSTANCE, "no-discovery", INSTANCE.to_owned()),
-        (
-            "429 Too Many Requests",
-            "Set-Cookie: zitadel.quota.exhausted=true; Path=/\r\n",
-            QUOTA,
-            "server-busy",
-            format!("{QUOTA}\ncookie: zitadel.quota.exhausted"),
-        ),
-        ("503 Service Unavailable", "", "we are back at noon", "server-busy", "we are back at noon".to_owned()),
-        (
-            "500 Internal Server Error",
-            "",
-            r#"{"error":"server_error"}"#,
-            "no-discovery",
-            r#"{"error":"server_error"}"#.to_owned(),
-        ),
-        ("200 OK", "", "<html>Sign in</html>", "not-an-oauth-endpoint", "<html>Sign in</html>".to_owned()),
+        ("404 Not Found", "Content-Type: text/plain\r\n", INSTANCE, "no-discovery", INSTANCE),
+        ("429 Too Many Requests", "Set-Cookie: zitadel.quota.exhausted=true; Path=/\r\n", QUOTA, "server-busy", QUOTA),
+        ("503 Service Unavailable", "", "we are back at noon", "server-busy", "we are back at noon"),
+        ("500 Internal Server Error", "", r#"{"error":"server_error"}"#, "no-discovery", r#"{"error":"server_error"}"#),
+        // A page is for a browser.
+        ("200 OK", "", "<html>Sign in</html>", "not-an-oauth-endpoint", ""),
     ] {
         for provider in ["zitadel", "generic"] {
             let (world, server) = (World::new().await, saying(status, headers, body).await);
             let found = check(&world, &draft(&server.url(), provider, Tier::Development)).await;
-            assert_eq!((codes(&found), quoted(&found)), (vec![code], expected.clone()), "{provider} {status}");
+            assert_eq!((codes(&found), quoted(&found)), (vec![code], expected.to_owned()), "{provider} {status}");
             assert!(found.asked.iter().all(|asked| !asked.fits), "{provider} {status}: {found:?}");
+            let quota = found.problems[0].causes.iter().any(|cause| cause.code == "quota-exhausted");
+            assert_eq!(quota, provider == "zitadel" && body == QUOTA, "{provider} {status}: {found:?}");
         }
     }
 }

@@ -57,15 +57,9 @@ impl Reply {
         value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
     }
 
-    /// The body's beginning, and which cookies came with a plea for a pause: ZITADEL names an exhausted quota there.
+    /// The body's beginning.
     pub(super) fn quoted(&self) -> String {
-        let mut said: String = String::from_utf8_lossy(self.trimmed()).chars().take(QUOTED).collect();
-        if self.status == 429 {
-            let cookies = self.headers.get_all(SET_COOKIE).iter().filter_map(|cookie| cookie.to_str().ok());
-            let names = cookies.filter_map(|cookie| Some(cookie.split_once('=')?.0.trim()));
-            names.for_each(|name| said.push_str(&format!("\ncookie: {name}")));
-        }
-        said
+        String::from_utf8_lossy(self.trimmed()).chars().take(QUOTED).collect()
     }
 
     pub(super) fn invalid(&self, why: &str) -> IssuerError {

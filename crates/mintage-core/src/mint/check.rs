@@ -8,6 +8,7 @@ use specta::Type;
 use time::OffsetDateTime;
 
 use super::Mint;
+use super::token::explain_way;
 use super::wire::{Endpoint, Located, Origin, api_addresses, locate, require_parameters, unconfirmed_host, values_of};
 use crate::environment::{EnvironmentDraft, IssuerUrl, host_and_port};
 use crate::error::{Error, IssuerError, Problem, ServerSaid, StrangerError};
@@ -156,7 +157,7 @@ impl Checking<'_> {
         let (status, date) = failure.said().map(|said| (said.status, said.server_date)).unzip();
         self.heard("discovery document", &url, status, false, date.flatten());
         let optional = matches!(failure, IssuerError::NoDiscovery { .. }) && self.has_token_endpoint();
-        let problem = Error::from(failure).problem();
+        let problem = explain_way(&self.provider, failure.into()).problem();
         if optional {
             return (None, Some(problem));
         }
@@ -235,7 +236,7 @@ impl Checking<'_> {
             Err(error) => {
                 let (status, date) = error.said().map(|said| (said.status, said.server_date)).unzip();
                 self.heard("key set", url, status, false, date.flatten());
-                self.found.problems.push(Error::from(error).problem());
+                self.found.problems.push(explain_way(&self.provider, error.into()).problem());
                 return false;
             }
         };
