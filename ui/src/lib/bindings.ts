@@ -257,7 +257,30 @@ export type Ask_Serialize = {
 };
 
 /**  One question that was put to a server, without a credential. */
-export type Asked = {
+export type Asked = Asked_Serialize | Asked_Deserialize;
+
+/**  An id that is asked for when a credential is imported. */
+export type AskedId = {
+	/**  Which one. */
+	kind: IdKind,
+	/**  Whether the import works without it. */
+	optional: boolean,
+};
+
+/**  One question that was put to a server, without a credential. */
+export type Asked_Deserialize = {
+	/**  What was asked for, for example `discovery document`. */
+	name: string,
+	/**  Its address. */
+	url: string,
+	/**  The HTTP status of the answer; `None` where none came. */
+	status?: number | null,
+	/**  Whether the answer is what such a server gives. */
+	fits: boolean,
+};
+
+/**  One question that was put to a server, without a credential. */
+export type Asked_Serialize = {
 	/**  What was asked for, for example `discovery document`. */
 	name: string,
 	/**  Its address. */
@@ -266,14 +289,6 @@ export type Asked = {
 	status: number | null,
 	/**  Whether the answer is what such a server gives. */
 	fits: boolean,
-};
-
-/**  An id that is asked for when a credential is imported. */
-export type AskedId = {
-	/**  Which one. */
-	kind: IdKind,
-	/**  Whether the import works without it. */
-	optional: boolean,
 };
 
 /**  Header and payload of an assertion as JSON text; harmless, as the signature is missing. */
@@ -532,6 +547,17 @@ export type Comparison_Serialize = {
 	after: Problem_Serialize | null,
 };
 
+/**  What a body is, by its content, whatever its media type says. */
+export type ContentKind = 
+/**  Nothing. */
+"empty" | 
+/**  A JSON document. */
+"json" | 
+/**  Plain text. */
+"text" | 
+/**  A page for people, HTML or XML. */
+"page";
+
 /**  What the confirmation of a copy says. */
 export type Copied = Copied_Serialize | Copied_Deserialize;
 
@@ -566,17 +592,6 @@ export type Copied_Serialize = {
 	/**  After how many seconds the clipboard is cleared. */
 	clearsAfter: number,
 };
-
-/**  What a body is, by its content, whatever its media type says. */
-export type ContentKind = 
-/**  Nothing. */
-"empty" | 
-/**  A JSON document. */
-"json" | 
-/**  Plain text. */
-"text" | 
-/**  A page for people, HTML or XML. */
-"page";
 
 /**  The shape in which a token is copied. */
 export type CopyForm = 
@@ -638,7 +653,7 @@ export type Credential_Deserialize = {
 	 */
 	clientId?: string | null,
 	/**  What is public about the key, where it is one. */
-	key?: KeyFacts | null,
+	key?: KeyFacts_Deserialize | null,
 	/**  `x5t#S256` of the certificate that came with the key (RFC 7515 §4.1.8). */
 	certificate?: string | null,
 	/**  The audience that the key file named; of an application, the project that it belongs to. */
@@ -677,7 +692,7 @@ export type Credential_Serialize = {
 	 */
 	clientId: string | null,
 	/**  What is public about the key, where it is one. */
-	key: KeyFacts | null,
+	key: KeyFacts_Serialize | null,
 	/**  `x5t#S256` of the certificate that came with the key (RFC 7515 §4.1.8). */
 	certificate: string | null,
 	/**  The audience that the key file named; of an application, the project that it belongs to. */
@@ -899,7 +914,7 @@ export type EnvironmentCheck_Deserialize = {
 	/**  The endpoints and where their addresses come from. */
 	endpoints: EndpointFound[],
 	/**  What was asked, in order. The check says nothing about anything else. */
-	asked: Asked[],
+	asked: Asked_Deserialize[],
 	/**  Hosts that discovery names and that are neither the issuer's nor confirmed yet. */
 	unconfirmedHosts: string[],
 	/**  How many usable keys the issuer publishes; `None` where they could not be had. */
@@ -919,7 +934,7 @@ export type EnvironmentCheck_Serialize = {
 	/**  The endpoints and where their addresses come from. */
 	endpoints: EndpointFound[],
 	/**  What was asked, in order. The check says nothing about anything else. */
-	asked: Asked[],
+	asked: Asked_Serialize[],
 	/**  Hosts that discovery names and that are neither the issuer's nor confirmed yet. */
 	unconfirmedHosts: string[],
 	/**  How many usable keys the issuer publishes; `None` where they could not be had. */
@@ -1209,7 +1224,7 @@ export type ImportRequest_Deserialize = {
 	 *  lets the client speak for users.
 	 */
 	userId?: string | null,
-	/**  The client id where the file does not hold it; ignored where it does. */
+	/**  The client id where the file does not hold it; where it does, it counts beside a client secret alone. */
 	clientId?: string | null,
 	/**  The key's id where the file does not hold it; ignored where it does. */
 	keyId?: string | null,
@@ -1230,7 +1245,7 @@ export type ImportRequest_Serialize = {
 	 *  lets the client speak for users.
 	 */
 	userId: string | null,
-	/**  The client id where the file does not hold it; ignored where it does. */
+	/**  The client id where the file does not hold it; where it does, it counts beside a client secret alone. */
 	clientId: string | null,
 	/**  The key's id where the file does not hold it; ignored where it does. */
 	keyId: string | null,
@@ -1346,8 +1361,6 @@ export type Introspection_Deserialize = {
 	 *  provider has none.
 	 */
 	audienceScope: string,
-	/**  What to know before a token is revoked, in whole sentences; empty for nothing. */
-	revocationNote: string,
 };
 
 /**  What introspection said (RFC 7662 §2.2). */
@@ -1417,7 +1430,26 @@ export type KeyEncoding =
 "jwk";
 
 /**  What is public about a key. */
-export type KeyFacts = {
+export type KeyFacts = KeyFacts_Serialize | KeyFacts_Deserialize;
+
+/**  What is public about a key. */
+export type KeyFacts_Deserialize = {
+	/**  Key type: `RSA`, `P-256`, `P-384` or `Ed25519`. */
+	keyType: string,
+	/**  Size in bits: of the modulus, or of the numbers of the curve. */
+	bits: number,
+	/**  SHA-256 of the SubjectPublicKeyInfo, as lower-case hex. */
+	fingerprint: string,
+	/**  JWK thumbprint (RFC 7638), base64url without padding. */
+	thumbprint: string,
+	/**  The public half as SubjectPublicKeyInfo PEM (`PUBLIC KEY`), LF line ends. */
+	publicPem: string,
+	/**  The one algorithm that the key signs with, where its JWK binds it (RFC 7517 §4.4). */
+	algorithm?: SigningAlgorithm | null,
+};
+
+/**  What is public about a key. */
+export type KeyFacts_Serialize = {
 	/**  Key type: `RSA`, `P-256`, `P-384` or `Ed25519`. */
 	keyType: string,
 	/**  Size in bits: of the modulus, or of the numbers of the curve. */
@@ -1454,7 +1486,7 @@ export type KeyFileFacts_Deserialize = {
 	/**  The key's id, where the file holds it. */
 	keyId?: string | null,
 	/**  What is public about the key, where it is one. */
-	key?: KeyFacts | null,
+	key?: KeyFacts_Deserialize | null,
 	/**  The issuer that the file names, for an environment that is made for it. */
 	issuer?: string | null,
 	/**  The token endpoint that the file names. */
@@ -1494,7 +1526,7 @@ export type KeyFileFacts_Serialize = {
 	/**  The key's id, where the file holds it. */
 	keyId: string | null,
 	/**  What is public about the key, where it is one. */
-	key: KeyFacts | null,
+	key: KeyFacts_Serialize | null,
 	/**  The issuer that the file names, for an environment that is made for it. */
 	issuer: string | null,
 	/**  The token endpoint that the file names. */
@@ -1996,6 +2028,29 @@ export type Parameter_Serialize = {
  */
 export type Probe = Probe_Serialize | Probe_Deserialize;
 
+/**  What an answer to a [`Probe`] tells. */
+export type ProbeAnswer = ProbeAnswer_Serialize | ProbeAnswer_Deserialize;
+
+/**  What an answer to a [`Probe`] tells. */
+export type ProbeAnswer_Deserialize = {
+	/**  HTTP status. */
+	status?: number,
+	/**  A part of what it says; case does not matter, and an empty one is in every answer. */
+	says?: string,
+	/**  What to do about it, as one imperative sentence; empty where it is the answer of such a server. */
+	help?: string,
+};
+
+/**  What an answer to a [`Probe`] tells. */
+export type ProbeAnswer_Serialize = {
+	/**  HTTP status. */
+	status: number,
+	/**  A part of what it says; case does not matter, and an empty one is in every answer. */
+	says: string,
+	/**  What to do about it, as one imperative sentence; empty where it is the answer of such a server. */
+	help: string,
+};
+
 /**
  *  A question without a credential, and what its answers tell: for servers that publish nothing to recognise them
  *  by.
@@ -2024,29 +2079,6 @@ export type Probe_Serialize = {
 	body: Body,
 	/**  What answers tell; the first that fits counts, and one that is not listed is no such server's. */
 	answers: ProbeAnswer_Serialize[],
-};
-
-/**  What an answer to a [`Probe`] tells. */
-export type ProbeAnswer = ProbeAnswer_Serialize | ProbeAnswer_Deserialize;
-
-/**  What an answer to a [`Probe`] tells. */
-export type ProbeAnswer_Deserialize = {
-	/**  HTTP status. */
-	status?: number,
-	/**  A part of what it says; case does not matter, and an empty one is in every answer. */
-	says?: string,
-	/**  What to do about it, as one imperative sentence; empty where it is the answer of such a server. */
-	help?: string,
-};
-
-/**  What an answer to a [`Probe`] tells. */
-export type ProbeAnswer_Serialize = {
-	/**  HTTP status. */
-	status: number,
-	/**  A part of what it says; case does not matter, and an empty one is in every answer. */
-	says: string,
-	/**  What to do about it, as one imperative sentence; empty where it is the answer of such a server. */
-	help: string,
 };
 
 /**  An error as it crosses to a shell: the one pattern that every screen shows. */
@@ -2539,7 +2571,7 @@ export type RefusalRule_Serialize = {
 	/**  The HTTP status: one of these; 4 and 5 stand for all of their class. */
 	status?: number[],
 	/**  What the body is. */
-	content?: ContentKind | null,
+	content?: ContentKind,
 	/**  The `error` (RFC 6749 §5.2), whole, whatever its case; `*` for any. */
 	error?: string,
 	/**  The gRPC or Connect code as its word, for example `not_found`, also where the answer has its number. */
@@ -2608,36 +2640,6 @@ export type Refusals_Serialize = {
 	otherwise: RefusalRule_Serialize[],
 };
 
-/**  What was asked of a server. */
-export type RequestKind = 
-/**  A token (RFC 6749 §3.2). */
-"token" | 
-/**  Introspection as a client (RFC 7662 §2.1). */
-"introspection" | 
-/**  Revocation as a client (RFC 7009 §2.1). */
-"revocation" | 
-/**  Whose token it is (OpenID Connect Core §5.3). */
-"userinfo" | 
-/**  A call of the server's API: making and removing credentials. */
-"api" | 
-/**  The public half of a key. */
-"keyComparison" | 
-/**  The server's own keys (RFC 7517 §5). */
-"keySet" | 
-/**  The discovery document (RFC 8414 §3). */
-"discovery";
-
-/**  What proved the caller. */
-export type Sent = 
-/**  An assertion (RFC 7523). */
-"assertion" | 
-/**  A client secret (RFC 6749 §2.3.1), alone or beside an assertion. */
-"clientSecret" | 
-/**  A token that was minted (RFC 6750). */
-"token" | 
-/**  A token that nobody minted: the credential itself. */
-"readyToken";
-
 /**  What a repair pass found and did. */
 export type RepairReport = {
 	/**  Interrupted imports whose key had arrived: finished. */
@@ -2662,6 +2664,25 @@ export type Replaced =
 "removed" | 
 /**  The new one is stored; the earlier one could not be removed. */
 "left";
+
+/**  What was asked of a server. */
+export type RequestKind = 
+/**  A token (RFC 6749 §3.2). */
+"token" | 
+/**  Introspection as a client (RFC 7662 §2.1). */
+"introspection" | 
+/**  Revocation as a client (RFC 7009 §2.1). */
+"revocation" | 
+/**  Whose token it is (OpenID Connect Core §5.3). */
+"userinfo" | 
+/**  A call of the server's API: making and removing credentials. */
+"api" | 
+/**  The public half of a key. */
+"keyComparison" | 
+/**  The server's own keys (RFC 7517 §5). */
+"keySet" | 
+/**  The discovery document (RFC 8414 §3). */
+"discovery";
 
 /**  A request as it was sent, with its secrets redacted. */
 export type RequestShown = {
@@ -2938,6 +2959,17 @@ export type SelfTestStep =
 /**  Finding it gone. */
 "gone";
 
+/**  What proved the caller. */
+export type Sent = 
+/**  An assertion (RFC 7523). */
+"assertion" | 
+/**  A client secret (RFC 6749 §2.3.1), alone or beside an assertion. */
+"clientSecret" | 
+/**  A token that was minted (RFC 6750). */
+"token" | 
+/**  A token that nobody minted: the credential itself. */
+"readyToken";
+
 /**  What a server said when it refused. */
 export type ServerSaid = {
 	/**  HTTP status. */
@@ -3145,7 +3177,7 @@ export type Shape =
 "client-secret" | 
 /**  JSON that a provider's profile describes. */
 "described" | 
-/**  A private key alone, as PEM: the ids must be asked for. */
+/**  A private key alone, as PEM, DER or OpenSSH has it: the ids must be asked for. */
 "pem" | 
 /**  A client secret or a ready-made token alone, entered as such: the ids must be asked for. */
 "alone";
