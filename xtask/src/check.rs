@@ -3,7 +3,7 @@
 use std::process::{Command, Stdio};
 
 use crate::tools::{self, Failure, Outcome};
-use crate::{node, packages, test};
+use crate::{circles, node, packages, test};
 
 /// Runs formatting, types, lints, licences and sources.
 ///
@@ -12,6 +12,7 @@ use crate::{node, packages, test};
 pub(crate) fn run() -> Outcome {
     packages::ensure(&[packages::APP])?;
     let mut list = List::default();
+    list.add("circles of modules", circles::check());
     list.add("formatting", tools::run(&mut tools::cargo(["fmt", "--all", "--check"])));
     // The desktop crate embeds the page and cannot even be linted without it.
     list.add("the page", node::build_page());

@@ -17,22 +17,57 @@ use imports::Imports;
 /// The path of a module from its crate's root, for example `["issuer", "reply"]`; empty for the root itself.
 type Module = Vec<String>;
 
+/// Circles that are still there, each to be taken out: the crate, and one of its modules. The list only gets shorter.
+const KNOWN: &[(&str, &str)] = &[
+    ("mintage-core", "error"),
+    ("mintage-core", "diagnosis::cause"),
+    ("mintage-core", "issuer::reply"),
+    ("mintage-core", "jose::algorithm"),
+    ("mintage-core", "key_file::pem"),
+    ("mintage-core", "key_file::layer"),
+    ("mintage-core", "mint::inspect"),
+    ("mintage-core", "mint::review"),
+    ("mintage-core", "mint::wire"),
+    ("mintage-core", "provider::refusals"),
+    ("mintage-core", "provider::file::check"),
+    ("mintage-demo-issuer", "system"),
+    ("mintage-demo-issuer", "system::rules"),
+    ("src-tauri", "app"),
+];
+
 /// Reads every crate of the workspace.
 ///
 /// # Errors
-/// The circles, each with the imports that close it.
+/// New circles, each with the imports that close it; known ones that are gone and still listed.
 pub(crate) fn check() -> Outcome {
-    let mut found = Vec::new();
+    let (mut new, mut gone) = (Vec::new(), KNOWN.to_vec());
     for source in sources()? {
         let modules = read(&source)?;
-        let name = source.strip_prefix(tools::root()).unwrap_or(&source).display().to_string();
-        found.extend(circles(&modules).into_iter().map(|circle| format!("{name}: {circle}")));
+        let name = source.parent().and_then(Path::file_name).unwrap_or_default().to_string_lossy().into_owned();
+        for circle in circles(&modules) {
+            let is_this = |known: &(&str, &str)| known.0 == name && circle.modules.iter().any(|one| one == known.1);
+            match gone.iter().position(is_this) {
+                Some(known) => drop(gone.remove(known)),
+                None => new.push(format!("{name}: {} ({})", circle.modules.join(", "), circle.why.join("; "))),
+            }
+        }
     }
-    if found.is_empty() {
+    if let Some((name, module)) = gone.first() {
+        return Err(Failure::new(format!("the circle around `{module}` of {name} is gone"))
+            .help("take it out of the known ones in xtask/src/circles.rs"));
+    }
+    if new.is_empty() {
         return Ok(());
     }
-    Err(Failure::new(format!("modules import each other in a circle:\n    {}", found.join("\n    ")))
+    Err(Failure::new(format!("modules import each other in a circle:\n    {}", new.join("\n    ")))
         .help("move what both need into a module below them"))
+}
+
+/// Modules that import each other, and the imports among them.
+#[derive(Debug, PartialEq, Eq)]
+struct Circle {
+    modules: Vec<String>,
+    why: Vec<String>,
 }
 
 /// The source folders of the workspace's crates.
@@ -78,8 +113,7 @@ fn module_of(relative: &Path) -> Option<Module> {
     Some(module)
 }
 
-/// Every circle as a sentence part: its modules, and the imports among them.
-fn circles(modules: &BTreeMap<Module, Imports>) -> Vec<String> {
+fn circles(modules: &BTreeMap<Module, Imports>) -> Vec<Circle> {
     let arrows = arrows(modules);
     let mut seen = BTreeSet::new();
     let mut found = Vec::new();
@@ -98,14 +132,15 @@ fn circles(modules: &BTreeMap<Module, Imports>) -> Vec<String> {
     found
 }
 
-fn described(circle: &BTreeSet<&Module>, arrows: &BTreeMap<Module, BTreeMap<Module, String>>) -> String {
-    let names: Vec<String> = circle.iter().map(|module| module.join("::")).collect();
+fn described(circle: &BTreeSet<&Module>, arrows: &BTreeMap<Module, BTreeMap<Module, String>>) -> Circle {
     let inside = |from: &&Module| {
         let targets = arrows.get(*from).into_iter().flatten();
         targets.filter(|(to, _)| circle.contains(to)).map(|(_, why)| why.clone()).collect::<Vec<_>>()
     };
-    let why: Vec<String> = circle.iter().flat_map(inside).collect();
-    format!("{} ({})", names.join(", "), why.join("; "))
+    Circle {
+        modules: circle.iter().map(|module| module.join("::")).collect(),
+        why: circle.iter().flat_map(inside).collect(),
+    }
 }
 
 /// What can be reached from a module in one step or more.
@@ -189,8 +224,13 @@ mod tests {
         files.iter().map(|(name, text)| (module(name), imports::of(text))).collect()
     }
 
+    fn found(files: &[(&str, &str)]) -> Vec<String> {
+        let circles = circles(&house(files)).into_iter();
+        circles.map(|circle| format!("{} ({})", circle.modules.join(", "), circle.why.join("; "))).collect()
+    }
+
     #[test]
-    fn this_workspace_has_no_circle() {
+    fn this_workspace_has_no_circle_but_the_known_ones() {
         if let Err(failure) = check() {
             panic!("{failure}");
         }
@@ -198,10 +238,10 @@ mod tests {
 
     #[test]
     fn siblings_that_need_each_other_are_a_circle() {
-        let found = circles(&house(&[("a", "use crate::b::B;"), ("b", "fn f() { crate::a::g() }")]));
-        assert_eq!(found, ["a, b (a uses b; b uses a)"]);
-        let long = house(&[("a", "use super::b;"), ("b", "use crate::c::C;"), ("c", "use crate::{a, d};"), ("d", "")]);
-        assert_eq!(circles(&long), ["a, b, c (a uses b; b uses c; c uses a)"]);
+        let two = [("a", "use crate::b::B;"), ("b", "fn f() { crate::a::g() }")];
+        assert_eq!(found(&two), ["a, b (a uses b; b uses a)"]);
+        let long = [("a", "use super::b;"), ("b", "use crate::c::C;"), ("c", "use crate::{a, d};"), ("d", "")];
+        assert_eq!(found(&long), ["a, b, c (a uses b; b uses c; c uses a)"]);
     }
 
     #[test]
@@ -213,19 +253,19 @@ mod tests {
             &[("a", "#[cfg(test)] mod tests { use crate::b; }"), ("b", "use crate::a::A;")],
             &[("a", "use other::b::B;"), ("b", "use crate::a::A;")],
         ] {
-            assert_eq!(circles(&house(files)), [""; 0], "{files:?}");
+            assert_eq!(found(files), [""; 0], "{files:?}");
         }
     }
 
     #[test]
     fn branches_of_the_tree_meet_where_they_part() {
         let files = [("a::x", "use crate::b::y::Y;"), ("b::y", ""), ("b::z", "use crate::a::x;"), ("a", ""), ("b", "")];
-        assert_eq!(circles(&house(&files)), ["a, b (a::x uses b::y; b::z uses a::x)"]);
+        assert_eq!(found(&files), ["a, b (a::x uses b::y; b::z uses a::x)"]);
     }
 
     #[test]
     fn a_name_that_the_parent_hands_on_belongs_to_the_sibling() {
         let files = [("p", "mod a; mod b; pub use b::B;"), ("p::a", "use super::B;"), ("p::b", "use super::a::A;")];
-        assert_eq!(circles(&house(&files)), ["p::a, p::b (p::a uses p::b; p::b uses p::a)"]);
+        assert_eq!(found(&files), ["p::a, p::b (p::a uses p::b; p::b uses p::a)"]);
     }
 }
