@@ -77,8 +77,10 @@ pub(crate) fn compact(input: &[u8]) {
         leak::check_error(error.code(), &error.to_string(), &error.help());
     }
     if let Ok(extracted) = token::extract(&token) {
-        let again = token::extract(extracted.expose()).expect("what was extracted is a token");
-        assert_eq!(again.expose(), extracted.expose(), "to extract again changes nothing");
+        // By itself a short one is a word of prose.
+        if let Ok(again) = token::extract(extracted.expose()) {
+            assert_eq!(again.expose(), extracted.expose(), "to extract again changes nothing");
+        }
     }
 }
 
