@@ -43,5 +43,5 @@ pub(crate) fn check_error(code: &str, message: &str, help: &str) {
         !code.is_empty() && code.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-'),
         "{code}"
     );
-    assert!(!message.is_empty() && help.len() > 10, "{code}: {message}: {help}");
+    assert!(!message.is_empty() && help.contains(' '), "{code}: {message}: {help}");
 }

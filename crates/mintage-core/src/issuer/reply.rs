@@ -13,6 +13,7 @@ use url::Url;
 use zeroize::Zeroizing;
 
 use super::{Answer, refusal};
+use crate::environment::host_and_port;
 use crate::error::{IssuerError, Refused};
 use crate::json::Json;
 use crate::moment;
@@ -128,16 +129,7 @@ impl Reply {
     pub(super) fn redirected(&self, url: &Url) -> Option<IssuerError> {
         let location = self.headers.get(LOCATION).filter(|_| (300..400).contains(&self.status))?;
         let location = String::from_utf8_lossy(location.as_bytes());
-        // The query may hold what belongs to a login; scheme, host and path tell enough.
-        let to = match url.join(&location) {
-            Ok(mut target) => {
-                target.set_query(None);
-                target.set_fragment(None);
-                let _ = target.set_password(None);
-                target.to_string()
-            }
-            Err(_) => location.into_owned(),
-        };
+        let to = url.join(&location).map_or_else(|_| "an address that isn't a URL".to_owned(), |target| shown(&target));
         Some(IssuerError::Redirected { host: self.host.clone(), to: to.chars().take(500).collect() })
     }
 
@@ -175,6 +167,14 @@ impl Reply {
     }
 }
 
+/// Scheme, host and path. The rest may hold what belongs to a login, and a long part of the path what was sent.
+fn shown(target: &Url) -> String {
+    const LONGEST: usize = 64;
+    let parts = target.path().split('/').map(|part| if part.len() > LONGEST { "…" } else { part });
+    let origin = target.host_str().map_or_else(String::new, |_| format!("//{}", host_and_port(target)));
+    format!("{}:{origin}{}", target.scheme(), parts.collect::<Vec<_>>().join("/"))
+}
+
 /// RFC 9110 §10.2.3: seconds, or a date, which only the server's own clock can be held against.
 fn pause(retry_after: &str, server_date: Option<OffsetDateTime>) -> Option<time::Duration> {
     if let Ok(seconds) = retry_after.trim().parse::<u32>() {
@@ -198,6 +198,28 @@ fn is_json_start(byte: u8) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_redirect_shows_where_it_leads_and_nothing_that_was_sent() {
+        let long = "c2lnbmF0dXJl".repeat(6);
+        for (location, expected) in [
+            ("https://login.example.com/realms/a?state=1#f", "https://login.example.com/realms/a"),
+            ("/login", "https://a.test:8443/login"),
+            ("https://user:word@b.test/", "https://b.test/"),
+            ("//b.test", "https://b.test/"),
+            (&format!("/x/{long}/y"), "https://a.test:8443/x/…/y"),
+            (&format!("mailto:{long}"), "mailto:…"),
+            (&format!("https://[{long}"), "an address that isn't a URL"),
+        ] {
+            let headers = HeaderMap::from_iter([(LOCATION, location.parse().expect("a header's value"))]);
+            let reply = Reply::begin("a.test".into(), 302, headers);
+            let url = Url::parse("https://a.test:8443/token").expect("a URL");
+            match reply.redirected(&url) {
+                Some(IssuerError::Redirected { to, .. }) => assert_eq!(to, expected, "{location}"),
+                other => panic!("{location}: {other:?}"),
+            }
+        }
+    }
 
     #[test]
     fn retry_after_is_seconds_or_a_date_by_the_servers_own_clock() {
