@@ -11,7 +11,7 @@ use crate::error::TokenError;
 use crate::json::Json;
 use crate::provider::ClaimMeaning;
 use crate::token::compact::Compact;
-use crate::token::numeric_date::numeric_date;
+use crate::token::numeric_date::{astray, numeric_date};
 
 mod difference;
 mod entries;
@@ -116,10 +116,14 @@ fn header_member(name: &str, value: &Json) -> Claim {
 fn claim(name: &str, value: &Json, glossary: &[ClaimMeaning]) -> Claim {
     // The provider knows better than the registry what it puts into a claim.
     let known = meaning::in_glossary(glossary, name);
+    let mut meaning = known.map(|known| known.meaning.clone()).or_else(|| meaning::of_registered(name));
+    if let Some(why) = TIMES.contains(&name).then(|| astray(value)).flatten() {
+        meaning = meaning.map(|meaning| format!("{meaning}; `{name}` {why}"));
+    }
     Claim {
         name: name.to_owned(),
         value: text_of(value),
-        meaning: known.map(|known| known.meaning.clone()).or_else(|| meaning::of_registered(name)),
+        meaning,
         time: if TIMES.contains(&name) { numeric_date(value) } else { None },
         entries: known.map(|known| entries::entries(value, known.form)).unwrap_or_default(),
     }

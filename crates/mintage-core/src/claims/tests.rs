@@ -68,6 +68,17 @@ fn times_are_told_where_the_number_is_sane() {
 }
 
 #[test]
+fn a_time_that_is_written_in_another_unit_is_explained() {
+    let meaning = |json: &str| explain(json, &[]).expect("an object").remove(0).meaning;
+    assert_eq!(
+        meaning(r#"{"exp":1795444622000}"#).as_deref(),
+        Some("when the token expires; `exp` is in milliseconds, but the standard wants seconds")
+    );
+    assert_eq!(meaning(r#"{"exp":1795444622}"#).as_deref(), Some("when the token expires"));
+    assert_eq!(meaning(r#"{"number":1795444622000}"#), None);
+}
+
+#[test]
 fn roles_and_metadata_of_zitadel_are_laid_open() {
     let json = r#"{"urn:zitadel:iam:org:project:1005:roles":{"admin":{"77":"acme.example"}},
         "urn:zitadel:iam:user:metadata":{"team":"cGxhdGZvcm0"},"groups":["a"]}"#;

@@ -19,6 +19,28 @@ pub(crate) fn numeric_date(value: &Json) -> Option<OffsetDateTime> {
     OffsetDateTime::UNIX_EPOCH.checked_add(Duration::milliseconds(milliseconds))
 }
 
+/// How a time is written that is none by the standard, as a sentence part with the claim as its subject: in a smaller
+/// unit, told by its size, or as text. `None` for what is a time, and for what can't be one.
+pub(crate) fn astray(value: &Json) -> Option<&'static str> {
+    /// This century, in seconds.
+    const CENTURY: std::ops::Range<f64> = 946_684_800.0..4_102_444_800.0;
+    if let Json::Text(text) = value {
+        let number = Json::Number(text.trim().to_owned());
+        let is_time = numeric_date(&number).is_some() || astray(&number).is_some();
+        return is_time.then_some("is text, but the standard wants a number of seconds");
+    }
+    let Json::Number(text) = value else { return None };
+    let number: f64 = text.parse().ok()?;
+    let (_, why) = [
+        (1e3, "is in milliseconds, but the standard wants seconds"),
+        (1e6, "is in microseconds, but the standard wants seconds"),
+        (1e9, "is in nanoseconds, but the standard wants seconds"),
+    ]
+    .into_iter()
+    .find(|(unit, _)| CENTURY.contains(&(number / unit)))?;
+    numeric_date(value).is_none().then_some(why)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -38,6 +60,28 @@ mod tests {
         check("253402300799", Some("9999-12-31 23:59:59.0 +00:00:00"));
         for none in ["253402300799.9999", "253402300800", "-1", "1e400", "1795444622000", "\"1795444622\"", "null"] {
             check(none, None);
+        }
+    }
+
+    #[test]
+    fn times_in_another_unit_or_as_text_are_known_for_what_they_are() {
+        for (text, expected) in [
+            ("1795444622000", Some("milliseconds")),
+            ("1795444622000.5", Some("milliseconds")),
+            ("1795444622000000", Some("microseconds")),
+            ("1795444622000000000", Some("nanoseconds")),
+            ("\"1795444622\"", Some("text")),
+            ("\"1795444622000\"", Some("text")),
+            ("1795444622", None),
+            ("-1795444622000", None),
+            ("1e300", None),
+            ("\"tomorrow\"", None),
+            ("\"\"", None),
+            ("null", None),
+        ] {
+            let found = astray(&Json::parse(text).expect("valid JSON"));
+            assert_eq!(found.is_some(), expected.is_some(), "{text}");
+            assert!(found.unwrap_or_default().contains(expected.unwrap_or_default()), "{text}: {found:?}");
         }
     }
 }

@@ -6,7 +6,7 @@ use time::OffsetDateTime;
 
 use super::{Check, Expectation, quoted};
 use crate::json::Json;
-use crate::token::numeric_date::numeric_date;
+use crate::token::numeric_date::{astray, numeric_date};
 
 /// The longest tolerance for times, in seconds (RFC 7519 §4.1.4: no more than a few minutes).
 const MAX_LEEWAY: i64 = 60;
@@ -102,6 +102,9 @@ impl Clock {
         let Some(value) = found else {
             return check(name, None, format!("not checked: the token has no `{name}`"));
         };
+        if let Some(why) = astray(value) {
+            return check(name, Some(false), format!("`{name}` {why}"));
+        }
         if !matches!(value, Json::Number(_)) {
             return check(name, Some(false), format!("`{name}` is not a number"));
         }
@@ -251,7 +254,9 @@ mod tests {
                 let found = outcome(&format!(r#"{{"{name}":{value}}}"#), Duration::MAX);
                 assert_eq!(found, (Some(false), format!("`{name}` {reason}")), "{value}");
             };
-            for value in [r#""1795444622""#, "null", "true", "[1795444622]", "{}"] {
+            check("1795444622000", "is in milliseconds, but the standard wants seconds");
+            check(r#""1795444622""#, "is text, but the standard wants a number of seconds");
+            for value in ["null", "true", "[1795444622]", "{}", r#""soon""#] {
                 check(value, "is not a number");
             }
             for value in ["-1", "1e300", "1e400", "253402300800", "9223372036854775808"] {
