@@ -34,7 +34,8 @@ pub(crate) fn message(input: &[u8]) {
                 assert!(url.scheme() == "https" && url.username().is_empty() && url.password().is_none(), "{url}");
             }
         }
-        Err(error) => check(&error),
+        // Nothing was sent that it could give back.
+        Err(error) => leak::check_error(error.code(), &error.to_string(), &error.help()),
     }
     let maps = built_in().iter().map(|provider| provider.response.clone());
     for map in std::iter::once(ResponseMap::default()).chain(maps) {

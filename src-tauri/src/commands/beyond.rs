@@ -78,7 +78,7 @@ pub(crate) async fn missing_ids(
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn misfits(app: State<'_, App>, review: ReviewId, environment: EnvironmentId) -> Reply<Vec<Notice>> {
-    app.mint().await?.misfits(review, environment).await.map_err(|error| error.problem())
+    answered(async move { Ok(app.mint().await?.misfits(review, environment).await?) }).await
 }
 
 /// Which secrets or ready-made tokens a new one would stand beside.

@@ -27,7 +27,7 @@ const SHORTEST: usize = 8;
 /// Whether a body that came with 200 refuses all the same: an object that names an error and holds no token.
 pub(super) fn is_refusal(text: &str) -> bool {
     Json::parse(text).is_ok_and(|body| {
-        let members = members::of(&body);
+        let members = members::of(&body, &str::to_owned);
         !members::hold_a_token(&members) && members::name_an_error(&members)
     })
 }
@@ -70,11 +70,8 @@ pub(super) fn read(reply: &Reply, refused: Refused, sent: &[&Secret]) -> Refusal
 }
 
 fn read_document(json: &Json, refusal: &mut Refusal, sent: &[&Secret]) {
-    let mut found = members::of(json);
-    // JSON has more than one way to write a character.
-    for (_, value) in &mut found {
-        *value = without_secrets(value, sent);
-    }
+    // JSON has more than one way to write a character, so each value is looked at by itself.
+    let mut found = members::of(json, &|value| without_secrets(value, sent));
     let holds_token = members::hold_a_token(&found);
     if holds_token {
         refusal.body = "(not shown, as it holds a token)".into();
@@ -187,5 +184,22 @@ mod tests {
         }
         assert_eq!(without_secrets("plain", &[]), "plain");
         assert_eq!(without_secrets(r#"{"sub":"1"}"#, &[&Secret::new("1".into())]), r#"{"sub":"1"}"#);
+    }
+
+    #[test]
+    fn a_secret_that_is_echoed_where_an_answer_is_cut_is_not_quoted_in_part() {
+        let secret = Secret::new("head.claims.0123456789abcdefSIGNATURE".into());
+        for filler in 1_950..2_001 {
+            let body = format!(
+                r#"{{"error":"{0}{1}","message":"{0}\u0068{2}","{1}":"1"}}"#,
+                "x".repeat(filler),
+                secret.expose(),
+                &secret.expose()[1..]
+            );
+            let mut reply = Reply::begin("a.test".into(), 400, reqwest::header::HeaderMap::new());
+            reply.body = Zeroizing::new(body.into_bytes());
+            let shown = format!("{:?}", read(&reply, Refused::Assertion, &[&secret]));
+            assert!(!shown.contains("0123456789"), "{filler}: {shown}");
+        }
     }
 }

@@ -31,32 +31,33 @@ const DESCRIPTIONS: &[&str] = &[
 ];
 const CODES: &[&str] = &["code", "errcode", "errno", "statuscode", "errorcode", "error_code"];
 
-/// Values by their place, a JSON Pointer (RFC 6901), in the order of the document. A list's first members
-/// count, and what is nested no deeper than six.
-pub(super) fn of(json: &Json) -> Vec<(String, String)> {
+/// Values by their place, a JSON Pointer (RFC 6901), in the order of the document, each as `shown` leaves it. A
+/// list's first members count, and what is nested no deeper than six.
+pub(super) fn of(json: &Json, shown: &dyn Fn(&str) -> String) -> Vec<(String, String)> {
     let mut found = Vec::new();
-    collect(json, String::new(), 6, &mut found);
+    collect(json, shown, String::new(), 6, &mut found);
     found
 }
 
-fn collect(json: &Json, place: String, depth: u8, found: &mut Vec<(String, String)>) {
+fn collect(json: &Json, shown: &dyn Fn(&str) -> String, place: String, depth: u8, found: &mut Vec<(String, String)>) {
     if found.len() >= MOST {
         return;
     }
-    let mut keep = |value: &str| found.push((place.clone(), value.chars().take(LONGEST).collect()));
+    // Cut last: a secret that is cut in two is not known any more.
+    let mut keep = |value: &str| found.push((shown(&place), shown(value).chars().take(LONGEST).collect()));
     match json {
         Json::Text(text) | Json::Number(text) => keep(text),
         Json::Bool(flag) => keep(if *flag { "true" } else { "false" }),
         Json::Null => {}
         Json::List(items) if depth > 0 => {
             for (index, item) in items.iter().take(10).enumerate() {
-                collect(item, format!("{place}/{index}"), depth - 1, found);
+                collect(item, shown, format!("{place}/{index}"), depth - 1, found);
             }
         }
         Json::Object(members) if depth > 0 => {
             for (name, value) in members {
                 let name = name.replace('~', "~0").replace('/', "~1");
-                collect(value, format!("{place}/{name}"), depth - 1, found);
+                collect(value, shown, format!("{place}/{name}"), depth - 1, found);
             }
         }
         Json::List(_) | Json::Object(_) => {}
@@ -137,7 +138,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Vec<(String, String)> {
-        of(&Json::parse(text).expect(text))
+        of(&Json::parse(text).expect(text), &str::to_owned)
     }
 
     #[test]
