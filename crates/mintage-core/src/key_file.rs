@@ -37,6 +37,7 @@ mod layer;
 mod mask;
 mod member;
 mod open;
+mod opener;
 mod openssh;
 mod pem;
 mod pkcs12;
@@ -45,6 +46,8 @@ mod search;
 mod sketch;
 mod unpack;
 mod zitadel;
+
+use opener::{Ledger, Opener};
 
 pub(crate) use member::check_id;
 pub use open::read;
@@ -184,7 +187,8 @@ pub struct ReadFile {
 /// One variant per way of being wrong, all in [`KeyError`];
 /// [`KeyError::PassphraseNeeded`] for an encrypted key without (or with the wrong) passphrase.
 pub fn parse(bytes: &[u8], passphrase: Option<&Secret>, providers: &[Provider]) -> Result<KeyFile, KeyError> {
-    unpack::file(bytes, &Reading { passphrase, providers, key: None })
+    let ledger = Ledger::default();
+    unpack::file(bytes, &Reading { opener: Opener::new(passphrase, &ledger), providers, key: None })
 }
 
 /// Parses a key file whose private key its user keeps elsewhere (see [`KeyError::PrivateKeyElsewhere`]), with that
@@ -193,12 +197,14 @@ pub fn parse(bytes: &[u8], passphrase: Option<&Secret>, providers: &[Provider]) 
 /// # Errors
 /// As [`parse`]; [`KeyError::PrivateKeyElsewhere`] where this is another key.
 pub(crate) fn parse_with(bytes: &[u8], key: &PrivateKey, providers: &[Provider]) -> Result<KeyFile, KeyError> {
-    unpack::file(bytes, &Reading { passphrase: None, providers, key: Some(key) })
+    let ledger = Ledger::default();
+    unpack::file(bytes, &Reading { opener: Opener::new(None, &ledger), providers, key: Some(key) })
 }
 
 /// What a key file is read with.
 struct Reading<'a> {
-    passphrase: Option<&'a Secret>,
+    /// What opens an encrypted key.
+    opener: Opener<'a>,
     /// By whose profiles.
     providers: &'a [Provider],
     /// A private key that is not in the file itself.

@@ -1,14 +1,14 @@
 //! The **cost** of deriving a key from a passphrase, estimated from its parameters before any work is done.
 //!
 //! Rule: a file says how much work it wants, so a file can't be trusted with it. What would take longer than
-//! about two seconds is refused, whatever the passphrase.
+//! about two seconds is refused, whatever the passphrase; all keys of one file share them (`opener`).
 
 use pkcs8::pkcs5::pbes2::{Kdf, Parameters, Pbkdf2Params, Pbkdf2Prf, ScryptParams};
 
 use crate::error::KeyError;
 
 /// The most work, in units of about a quarter of a microsecond on a laptop: two seconds.
-const MOST: u64 = 8_000_000;
+pub(super) const MOST: u64 = 8_000_000;
 
 /// Memory that scrypt may take, in bytes: what password guidance asks of it. OpenSSL's own keys take 16 MiB.
 const MOST_MEMORY: u64 = 128 * 1024 * 1024;
@@ -16,28 +16,31 @@ const MOST_MEMORY: u64 = 128 * 1024 * 1024;
 /// OpenSSL opens nothing that takes more memory than this.
 const MOST_MEMORY_OF_OPENSSL: u64 = 32 * 1024 * 1024;
 
-/// Refuses an encryption that takes too long, or too much memory, to open.
+/// What a derivation costs, in units of [`MOST`].
 ///
 /// # Errors
-/// [`KeyError::EncryptionTooSlow`].
-pub(super) fn check(parameters: &Parameters) -> Result<(), KeyError> {
-    match &parameters.kdf {
-        Kdf::Pbkdf2(pbkdf2) => {
-            let slow = of_pbkdf2(pbkdf2, parameters.encryption.key_size()) > MOST;
-            let scheme = || format!("PBKDF2 of {} rounds", pbkdf2.iteration_count);
-            if slow { Err(KeyError::EncryptionTooSlow { scheme: scheme(), openssl: true }) } else { Ok(()) }
-        }
+/// [`KeyError::EncryptionTooSlow`] where one alone takes too long, or too much memory.
+pub(super) fn check(parameters: &Parameters) -> Result<u64, KeyError> {
+    let cost = match &parameters.kdf {
+        Kdf::Pbkdf2(pbkdf2) => of_pbkdf2(pbkdf2, parameters.encryption.key_size()),
+        Kdf::Scrypt(scrypt) if memory_of(scrypt) > MOST_MEMORY => u64::MAX,
+        Kdf::Scrypt(scrypt) => of_scrypt(scrypt),
+        _ => 0,
+    };
+    if cost > MOST { Err(too_slow(parameters)) } else { Ok(cost) }
+}
+
+/// The error for an encryption that takes too long to open.
+pub(super) fn too_slow(parameters: &Parameters) -> KeyError {
+    let (scheme, openssl) = match &parameters.kdf {
+        Kdf::Pbkdf2(pbkdf2) => (format!("PBKDF2 of {} rounds", pbkdf2.iteration_count), true),
         Kdf::Scrypt(scrypt) => {
-            let memory = memory_of(scrypt);
-            let slow = memory > MOST_MEMORY || of_scrypt(scrypt) > MOST;
-            let [cost, size, lanes] =
-                [scrypt.cost_parameter, scrypt.block_size.into(), u64::from(scrypt.parallelization)];
-            let scheme = || format!("scrypt at N={cost}, r={size}, p={lanes}");
-            let openssl = memory < MOST_MEMORY_OF_OPENSSL;
-            if slow { Err(KeyError::EncryptionTooSlow { scheme: scheme(), openssl }) } else { Ok(()) }
+            let (cost, size, lanes) = (scrypt.cost_parameter, scrypt.block_size, scrypt.parallelization);
+            (format!("scrypt at N={cost}, r={size}, p={lanes}"), memory_of(scrypt) < MOST_MEMORY_OF_OPENSSL)
         }
-        _ => Ok(()),
-    }
+        _ => ("an unknown key derivation".to_owned(), true),
+    };
+    KeyError::EncryptionTooSlow { scheme, openssl }
 }
 
 /// RFC 8018 §5.2: every round is a pass of the hash, and as many times over as the key has blocks of its size.
@@ -84,7 +87,7 @@ mod tests {
     /// `None` where the key is opened; else whether OpenSSL opens it.
     fn refused(kdf: Kdf, encryption: EncryptionScheme) -> Option<bool> {
         match check(&Parameters { kdf, encryption }) {
-            Ok(()) => None,
+            Ok(_) => None,
             Err(KeyError::EncryptionTooSlow { openssl, .. }) => Some(openssl),
             Err(other) => panic!("{other:?}"),
         }

@@ -6,6 +6,7 @@
 use time::OffsetDateTime;
 
 use super::member::{self, Member};
+use super::opener::Opener;
 use super::{KeyFile, Material, Reading, Shape, jwk, mask, pem, shown};
 use crate::error::KeyError;
 use crate::json::{self, Json, SecretJson};
@@ -112,7 +113,7 @@ fn credential(
     let beside = beside(json, &rule.passphrase)?;
     let file = match elsewhere(json, rule, reading.key)? {
         Some(key) => KeyFile::new(Shape::Described, Material::PrivateKey(key)),
-        None => private_key(json, rule, reading.passphrase.or(beside.as_ref()))?,
+        None => private_key(json, rule, reading.opener.or(beside.as_ref()))?,
     };
     if let (Some(grant), Some(key)) = (&provider.private_key, file.key()) {
         grant.algorithm_for(key.facts())?;
@@ -139,7 +140,7 @@ fn same_pem(one: &str, other: &str) -> bool {
     signs(one) == signs(other)
 }
 
-fn private_key(json: &Json, rule: &KeyFileRule, passphrase: Option<&Secret>) -> Result<KeyFile, KeyError> {
+fn private_key(json: &Json, rule: &KeyFileRule, opener: Opener<'_>) -> Result<KeyFile, KeyError> {
     let (member, value) = required(json, &rule.private_key)?;
     if let (KeyEncoding::Jwk, Json::Object(_)) = (rule.key_encoding, value) {
         return jwk::single(value);
@@ -147,8 +148,8 @@ fn private_key(json: &Json, rule: &KeyFileRule, passphrase: Option<&Secret>) -> 
     let text = member::text_of(member.clone(), value)?;
     mask::check_key(&member, text)?;
     let found = match rule.key_encoding {
-        KeyEncoding::Pem => pem::parse_member(text, passphrase)?,
-        KeyEncoding::Base64 => pem::parse_base64(text, passphrase)?,
+        KeyEncoding::Pem => pem::parse_member(text, opener)?,
+        KeyEncoding::Base64 => pem::parse_base64(text, opener)?,
         KeyEncoding::Jwk => {
             let not_jwk = |_| KeyError::MemberNotObject { member, found: "text that is no JWK" };
             return jwk::single(SecretJson::parse(text).map_err(not_jwk)?.expose());

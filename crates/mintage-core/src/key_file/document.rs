@@ -51,7 +51,7 @@ pub(super) fn of(json: &Json, reading: &Reading<'_>) -> Result<KeyFile, KeyError
 /// Reads by the kind of the file, and says which profiles name its shape as theirs.
 fn of_kind(json: &Json, reading: &Reading<'_>) -> Result<KeyFile, KeyError> {
     let file = match kinds::of(json)? {
-        Some(Kind::File(read) | Kind::Plain(read)) => read(json, reading.passphrase)?,
+        Some(Kind::File(read) | Kind::Plain(read)) => read(json, reading.opener)?,
         Some(Kind::Foreign(kind) | Kind::Wrapper(_, kind)) => return Err(kind.into()),
         Some(Kind::Secret) => return Err(WrongKind::KubernetesSecret.into()),
         None => return Err(foreign::undescribed(json, KeyError::JsonUnknown)),

@@ -9,6 +9,7 @@ use pkcs8::pkcs5::pbes2::{self, Kdf, Parameters};
 use zeroize::Zeroizing;
 
 use super::cost;
+use super::opener::Opener;
 use crate::error::KeyError;
 use crate::private_key::PrivateKey;
 use crate::private_key::der::{Der, SEQUENCE};
@@ -19,21 +20,24 @@ mod scheme;
 /// Opens an `EncryptedPrivateKeyInfo`.
 ///
 /// # Errors
-/// [`KeyError::EncryptionUnsupported`], [`KeyError::EncryptionTooSlow`], [`KeyError::PassphraseNeeded`], or what is wrong with the key inside.
-pub(super) fn open(der: &[u8], passphrase: Option<&Secret>) -> Result<PrivateKey, KeyError> {
+/// [`KeyError::EncryptionUnsupported`], [`KeyError::EncryptionTooSlow`], [`KeyError::PassphraseNeeded`], or what is
+/// wrong with the key inside.
+pub(super) fn open(der: &[u8], opener: Opener<'_>) -> Result<PrivateKey, KeyError> {
     let unsupported = || scheme::refused(der).unwrap_or_else(KeyError::from);
     let info = EncryptedPrivateKeyInfoRef::try_from(der).map_err(|_| unsupported())?;
     let EncryptionScheme::Pbes2(parameters) = &info.encryption_algorithm else {
         return Err(unsupported());
     };
-    check_openable(parameters, info.encrypted_data.as_bytes())?;
-    cost::check(parameters)?;
-    let passphrase = passphrase.ok_or(KeyError::PassphraseNeeded { wrong: false })?;
-    let opened = decrypted(parameters, info.encrypted_data.as_bytes(), passphrase)?;
-    match PrivateKey::from_der(opened) {
-        Err(KeyError::PassphraseNeeded { .. }) => Err(KeyError::Broken { why: "it is encrypted twice" }),
-        other => other,
-    }
+    let data = info.encrypted_data.as_bytes();
+    check_openable(parameters, data)?;
+    let cost = cost::check(parameters)?;
+    let too_slow = || cost::too_slow(parameters);
+    opener.open(der, cost, too_slow, |passphrase| {
+        match PrivateKey::from_der(decrypted(parameters, data, passphrase)?) {
+            Err(KeyError::PassphraseNeeded { .. }) => Err(KeyError::Broken { why: "it is encrypted twice" }),
+            other => other,
+        }
+    })
 }
 
 fn decrypted(parameters: &Parameters, data: &[u8], passphrase: &Secret) -> Result<SecretBytes, KeyError> {

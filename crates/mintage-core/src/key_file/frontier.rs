@@ -2,10 +2,10 @@
 //! `{"secret":…}` or `{"token":…}`, or what is inside. Where the service user stands beside it, that
 //! tells its name and id.
 
+use super::opener::Opener;
 use super::{KeyFile, Material, Shape, member};
 use crate::error::KeyError;
 use crate::json::Json;
-use crate::secret::Secret;
 
 pub(super) const PRINCIPAL: member::Names = &["principal_id", "principalId"];
 /// What the credentials are wrapped in.
@@ -22,22 +22,22 @@ const PRIVATE_KEY: member::Names = &["private_key", "privateKey"];
 const SERVICE_USER: member::Names = &["serviceuser", "serviceUser", "service_user"];
 
 /// Reads `{"type":"sv_rsa","kid","principal_id","private_key"}`.
-pub(super) fn key(json: &Json, passphrase: Option<&Secret>) -> Result<KeyFile, KeyError> {
+pub(super) fn key(json: &Json, opener: Opener<'_>) -> Result<KeyFile, KeyError> {
     let user_id = member::id(json, PRINCIPAL)?;
     let key_id = member::id(json, &["kid"])?;
-    let file = member::rsa_key(json, PRIVATE_KEY, passphrase)?.into_file(Shape::FrontierKey);
+    let file = member::rsa_key(json, PRIVATE_KEY, opener)?.into_file(Shape::FrontierKey);
     Ok(KeyFile { name: member::name(json, &["title"]), user_id: Some(user_id), key_id: Some(key_id), ..file })
 }
 
 /// Reads `{"id","title","secret","created_at"}`: the id authenticates together with the secret.
-pub(super) fn secret(json: &Json, _: Option<&Secret>) -> Result<KeyFile, KeyError> {
+pub(super) fn secret(json: &Json, _: Opener<'_>) -> Result<KeyFile, KeyError> {
     let id = member::id(json, &["id"])?;
     let secret = member::secret(json, &["secret"])?;
     Ok(with_id(json, id, KeyFile::new(Shape::FrontierSecret, Material::ClientSecret(secret))))
 }
 
 /// Reads `{"id","title","token","created_at"}`: likewise.
-pub(super) fn token(json: &Json, _: Option<&Secret>) -> Result<KeyFile, KeyError> {
+pub(super) fn token(json: &Json, _: Opener<'_>) -> Result<KeyFile, KeyError> {
     let id = member::id(json, &["id"])?;
     let token = member::secret(json, &["token"])?;
     Ok(with_id(json, id, KeyFile::new(Shape::FrontierToken, Material::ReadyToken(token))))

@@ -4,13 +4,13 @@
 //! no kind at all. A kind of file that Mintage does not read is one more row with its [`WrongKind`].
 
 use super::member::{self, Names};
+use super::opener::Opener;
 use super::{KeyFile, client, foreign, frontier, jwk, keycloak, zitadel};
 use crate::error::{KeyError, WrongKind};
 use crate::json::Json;
-use crate::secret::Secret;
 
 /// Reads a file of one kind.
-type Reader = fn(&Json, Option<&Secret>) -> Result<KeyFile, KeyError>;
+type Reader = fn(&Json, Opener<'_>) -> Result<KeyFile, KeyError>;
 
 /// What is done with a file of a kind.
 #[derive(Clone, Copy)]

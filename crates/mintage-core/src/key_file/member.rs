@@ -9,6 +9,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use url::Url;
 
+use super::opener::Opener;
 use super::{MAX_SECRET, invisible, mask, pem};
 use crate::environment::{has_user, is_allowed_scheme};
 use crate::error::KeyError;
@@ -146,10 +147,10 @@ pub(super) fn showable(name: &str) -> Option<String> {
 
 /// A private key in a text member, which must be PEM, and an RSA key: nothing else works with the servers
 /// whose files are read with this.
-pub(super) fn rsa_key(json: &Json, names: Names, passphrase: Option<&Secret>) -> Result<pem::Found, KeyError> {
+pub(super) fn rsa_key(json: &Json, names: Names, opener: Opener<'_>) -> Result<pem::Found, KeyError> {
     let (member, pem) = text(json, names)?;
     mask::check_key(member, pem)?;
-    let found = pem::parse_member(pem, passphrase)?;
+    let found = pem::parse_member(pem, opener)?;
     match found.key.facts().key_type.as_str() {
         "RSA" => Ok(found),
         other => Err(KeyError::NotRsa { found: other.to_owned() }),

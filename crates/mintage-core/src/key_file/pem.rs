@@ -8,10 +8,11 @@ use base64::Engine;
 use base64::prelude::{BASE64_STANDARD, BASE64_STANDARD_NO_PAD};
 use zeroize::Zeroizing;
 
+use super::opener::Opener;
 use super::{KeyFile, Material, Shape, certificate, encrypted, foreign, framing, openssh, shown};
 use crate::error::{KeyError, WrongKind};
 use crate::private_key::{PrivateKey, form};
-use crate::secret::{Secret, SecretBytes};
+use crate::secret::SecretBytes;
 
 /// What a PEM's first line begins with.
 pub(super) const BEGIN: &str = "-----BEGIN ";
@@ -64,14 +65,14 @@ impl Found {
 /// # Errors
 /// What is there instead, or why it does not decode; [`KeyError::SeveralKeys`] for more than one key;
 /// what [`certificate::thumbprint`] reports.
-pub(super) fn parse(text: &str, passphrase: Option<&Secret>) -> Result<Found, KeyError> {
-    framed(text, passphrase).or_else(|error| match error {
-        KeyError::PemUnframed | KeyError::NotAKeyFile => unframed(text, passphrase, error),
+pub(super) fn parse(text: &str, opener: Opener<'_>) -> Result<Found, KeyError> {
+    framed(text, opener).or_else(|error| match error {
+        KeyError::PemUnframed | KeyError::NotAKeyFile => unframed(text, opener, error),
         other => Err(other),
     })
 }
 
-fn framed(text: &str, passphrase: Option<&Secret>) -> Result<Found, KeyError> {
+fn framed(text: &str, opener: Opener<'_>) -> Result<Found, KeyError> {
     let repaired = framing::repaired(text);
     let text = repaired.as_ref().map_or(text, |text| text.as_str());
     let blocks = blocks(text)?;
@@ -83,7 +84,7 @@ fn framed(text: &str, passphrase: Option<&Secret>) -> Result<Found, KeyError> {
     if more > 0 {
         return Err(KeyError::SeveralKeys { count: more + 1 });
     }
-    let key = key_of(block, passphrase)?;
+    let key = key_of(block, opener)?;
     let certificates = blocks.iter().filter(|block| block.is_certificate()).map(|block| decoded(block.body));
     let certificates: Vec<_> = certificates.collect::<Result<_, _>>().map_err(|_| KeyError::CertificateBroken)?;
     let certificates: Vec<&[u8]> = certificates.iter().map(SecretBytes::expose).collect();
@@ -94,8 +95,8 @@ fn framed(text: &str, passphrase: Option<&Secret>) -> Result<Found, KeyError> {
 ///
 /// # Errors
 /// As [`parse`]; [`KeyError::PemUnframed`] where no `BEGIN` line is there.
-pub(super) fn parse_member(text: &str, passphrase: Option<&Secret>) -> Result<Found, KeyError> {
-    framed(text, passphrase).map_err(|error| match error {
+pub(super) fn parse_member(text: &str, opener: Opener<'_>) -> Result<Found, KeyError> {
+    framed(text, opener).map_err(|error| match error {
         KeyError::NotAKeyFile => KeyError::PemUnframed,
         other => other,
     })
@@ -105,14 +106,14 @@ pub(super) fn parse_member(text: &str, passphrase: Option<&Secret>) -> Result<Fo
 ///
 /// # Errors
 /// As [`parse_member`]; [`KeyError::PemInvalid`] for what is no base64.
-pub(super) fn parse_base64(text: &str, passphrase: Option<&Secret>) -> Result<Found, KeyError> {
+pub(super) fn parse_base64(text: &str, opener: Opener<'_>) -> Result<Found, KeyError> {
     if text.contains(BEGIN) {
-        return parse_member(text, passphrase);
+        return parse_member(text, opener);
     }
     let bytes = of_base64(text).ok_or(invalid("it is no base64"))?;
     match std::str::from_utf8(bytes.expose()) {
-        Ok(pem) if pem.contains(BEGIN) => parse_member(pem, passphrase),
-        _ => parse_binary(bytes, passphrase),
+        Ok(pem) if pem.contains(BEGIN) => parse_member(pem, opener),
+        _ => parse_binary(bytes, opener),
     }
 }
 
@@ -120,8 +121,8 @@ pub(super) fn parse_base64(text: &str, passphrase: Option<&Secret>) -> Result<Fo
 ///
 /// # Errors
 /// What it is instead, or what is wrong with it.
-pub(super) fn parse_binary(bytes: SecretBytes, passphrase: Option<&Secret>) -> Result<Found, KeyError> {
-    Ok(Found { key: of_binary(bytes, passphrase)?, certificate: None })
+pub(super) fn parse_binary(bytes: SecretBytes, opener: Opener<'_>) -> Result<Found, KeyError> {
+    Ok(Found { key: of_binary(bytes, opener)?, certificate: None })
 }
 
 /// Whether the text is a private key in any of its spellings, which nobody must take for a secret to send.
@@ -156,7 +157,7 @@ pub(super) fn of_base64(text: &str) -> Option<SecretBytes> {
     Some(SecretBytes::new(std::mem::take(&mut *bytes)))
 }
 
-fn key_of(block: &Block<'_>, passphrase: Option<&Secret>) -> Result<PrivateKey, KeyError> {
+fn key_of(block: &Block<'_>, opener: Opener<'_>) -> Result<PrivateKey, KeyError> {
     if let Some(kind) = foreign::of_label(block.label) {
         return Err(kind.into());
     }
@@ -164,7 +165,7 @@ fn key_of(block: &Block<'_>, passphrase: Option<&Secret>) -> Result<PrivateKey, 
     if block.body.contains("DEK-Info") || block.body.contains("4,ENCRYPTED") {
         return Err(of_dek_info(block.body));
     }
-    of_binary(decoded(block.body)?, passphrase).map_err(|error| match error {
+    of_binary(decoded(block.body)?, opener).map_err(|error| match error {
         KeyError::Broken { .. } if !KEY_LABELS.contains(&block.label) => {
             // Capitals, digits and spaces alone, which no key is written in.
             KeyError::Unsupported { found: block.label.chars().take(40).collect() }
@@ -184,12 +185,12 @@ fn of_dek_info(body: &str) -> KeyError {
 }
 
 /// Reads DER, opening it with the passphrase where it is encrypted, or OpenSSH's own format.
-fn of_binary(bytes: SecretBytes, passphrase: Option<&Secret>) -> Result<PrivateKey, KeyError> {
+fn of_binary(bytes: SecretBytes, opener: Opener<'_>) -> Result<PrivateKey, KeyError> {
     if bytes.expose().starts_with(openssh::MAGIC) {
         return openssh::key(bytes.expose());
     }
     match PrivateKey::from_der(bytes.clone()) {
-        Err(KeyError::PassphraseNeeded { .. }) => encrypted::open(bytes.expose(), passphrase),
+        Err(KeyError::PassphraseNeeded { .. }) => encrypted::open(bytes.expose(), opener),
         other => other.map_err(|error| foreign::named(bytes.expose(), error)),
     }
 }
@@ -265,9 +266,9 @@ fn without_private_key(blocks: &[Block<'_>], text: &str) -> KeyError {
 }
 
 /// Reads the inside of a PEM alone, or a binary file as base64; what is neither has this error.
-fn unframed(text: &str, passphrase: Option<&Secret>, error: KeyError) -> Result<Found, KeyError> {
+fn unframed(text: &str, opener: Opener<'_>, error: KeyError) -> Result<Found, KeyError> {
     match decoded(text) {
-        Ok(bytes) if foreign::is_binary_key(bytes.expose()) => parse_binary(bytes, passphrase),
+        Ok(bytes) if foreign::is_binary_key(bytes.expose()) => parse_binary(bytes, opener),
         Ok(bytes) => match foreign::of_bytes(bytes.expose()) {
             Some(kind @ KeyError::WrongKind(_)) => Err(kind),
             _ => Err(error),

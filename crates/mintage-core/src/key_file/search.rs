@@ -101,7 +101,7 @@ pub(super) fn search(
             Hit::Document(place) => place,
             Hit::Pem { text, beside, .. } => {
                 mask::check_key("PRIVATE KEY", text.as_str())?;
-                let found = pem::parse(text.as_str(), reading.passphrase)?;
+                let found = pem::parse(text.as_str(), reading.opener)?;
                 return Ok(Outcome::Found(Box::new(beside.with(found.into_file(Shape::Pem)))));
             }
         };

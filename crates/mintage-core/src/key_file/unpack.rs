@@ -17,7 +17,7 @@ pub(super) fn file(bytes: &[u8], reading: &Reading<'_>) -> Result<KeyFile, KeyEr
     }
     if foreign::is_binary_key(bytes) {
         let bytes = SecretBytes::new(bytes.to_vec());
-        return Ok(pem::parse_binary(bytes, reading.passphrase)?.into_file(Shape::Pem));
+        return Ok(pem::parse_binary(bytes, reading.opener)?.into_file(Shape::Pem));
     }
     let text = text_of(bytes)?;
     let mut budget = Budget::new();
@@ -56,7 +56,7 @@ pub(super) fn document(text: &str) -> Result<SecretJson, KeyError> {
 
 fn bare(text: &str, reading: &Reading<'_>) -> Result<KeyFile, KeyError> {
     mask::check_key("PRIVATE KEY", text)?;
-    Ok(pem::parse(text, reading.passphrase)?.into_file(Shape::Pem))
+    Ok(pem::parse(text, reading.opener)?.into_file(Shape::Pem))
 }
 
 /// Reads the credential that the lines of a text assign to a name.
