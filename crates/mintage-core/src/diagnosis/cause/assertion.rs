@@ -207,7 +207,7 @@ pub(in crate::diagnosis) fn lifetime_too_long(case: &Case<'_>) -> Option<Cause> 
 
 pub(in crate::diagnosis) fn jwt_id_refused(_: &Case<'_>) -> Option<Cause> {
     let sentence = "The server has seen the assertion's `jti` before, or expects one and finds none";
-    Some(cause("jti-refused", sentence, "Try again: each try has a new one", NextStep::TryAgain))
+    Some(cause("jti-refused", sentence, "Try again: each attempt sends a new one", NextStep::TryAgain))
 }
 
 pub(in crate::diagnosis) fn algorithm_refused(case: &Case<'_>) -> Option<Cause> {
