@@ -140,6 +140,7 @@ fn of_tokens() -> Vec<RefusalRule> {
         says("expired", Reason::TokenExpired).on(SHOWN),
         says("insufficient scope", Reason::TokenScope).on(SHOWN),
         says("insufficient permission", Reason::NoPermission).on(SHOWN),
+        says("insufficient privileges", Reason::NoPermission).on(SHOWN),
         // A token endpoint that asks for a token is another endpoint.
         says("missing access token", Reason::EndpointWrong).on(&[Token]).with_status(&[401]),
         says("access token is missing", Reason::EndpointWrong).on(&[Token]).with_status(&[401]),

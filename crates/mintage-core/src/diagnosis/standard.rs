@@ -73,6 +73,7 @@ fn token_endpoint() -> Vec<RefusalRule> {
 /// A client that asks about a token is refused for what it is, hardly ever for the token.
 fn about_a_token() -> Vec<RefusalRule> {
     let rules = [
+        error("invalid_request", Reason::RequestRefused).with_status(&[400]),
         status(&[403], Reason::ApplicationNotAllowed),
         status(&[404, 405, 410], Reason::EndpointWrong),
         status(&[415], Reason::RequestRefused),

@@ -102,7 +102,7 @@ fn rules() -> Vec<RefusalRule> {
         says("requested client not authorized", Reason::ConsentMissing),
         says("unauthorized client or scope in request", Reason::ConsentMissing)
             .help("Add the client id and these scopes under Domain-wide delegation in the Workspace Admin console"),
-        says("insufficient authentication scopes", Reason::TokenScope).on(&[RequestKind::Api]),
+        says("insufficient authentication scopes", Reason::TokenScope).on(&[RequestKind::Api, RequestKind::Userinfo]),
         // Google's APIs name their status beside a code of gRPC.
         code("permission_denied", Reason::NoPermission).on(&[RequestKind::Api]),
     ]
