@@ -30,7 +30,7 @@ async fn with_another(actor: &Actor) -> Stage {
 
 async fn add(stage: &Stage, name: &str) -> CredentialId {
     let (client, secret) = (format!("{name}-client"), format!("{name}-secret"));
-    let mut other = User::new(name, "Other Bot", &format!("{name}@acme.test"));
+    let mut other = User::new(name, "Other Bot", format!("{name}@acme.test"));
     other.administrator = true;
     other.organisation = Some(Organisation { id: ORG_ID.into(), name: "ACME".into(), domain: "acme.test".into() });
     other.secrets = vec![RegisteredSecret::new(&client, &secret)];
