@@ -1,14 +1,17 @@
 //! A refused key that another credential can ask about: what the server keeps under its id says whether it is to
 //! blame.
 
-use mintage_core::credential::{CredentialKind, Source};
+use keyring_core::api::CredentialStoreApi;
+use keyring_core::mock;
+use mintage_core::credential::{CredentialId, CredentialKind, Source};
 use mintage_core::error::Error;
 use mintage_core::mint::{Ask, ImportRequest};
 use mintage_core::secret::Secret;
 use mintage_demo_issuer::{Organisation, RegisteredSecret, System, User, UserState};
 
-use crate::actor::{Actor, ORG_ID, Stage, act};
+use crate::actor::{Actor, ORG_ID, Stage, act, act_in};
 use crate::files;
+use crate::world::World;
 
 fn actors() -> Vec<Actor> {
     vec![
@@ -21,23 +24,28 @@ fn actors() -> Vec<Actor> {
 /// Somebody else of this environment, with a secret that works.
 async fn with_another(actor: &Actor) -> Stage {
     let stage = act(actor).await;
-    let mut other = User::new("other", "Other Bot", "other@acme.test");
+    add(&stage, "other").await;
+    stage
+}
+
+async fn add(stage: &Stage, name: &str) -> CredentialId {
+    let (client, secret) = (format!("{name}-client"), format!("{name}-secret"));
+    let mut other = User::new(name, "Other Bot", format!("{name}@acme.test"));
     other.administrator = true;
     other.organisation = Some(Organisation { id: ORG_ID.into(), name: "ACME".into(), domain: "acme.test".into() });
-    other.secrets = vec![RegisteredSecret::new("other-client", "other-secret")];
+    other.secrets = vec![RegisteredSecret::new(&client, &secret)];
     stage.issuer.add_user(other);
     let mint = &stage.world.mint;
     let environment = mint.service_user(stage.id).await.expect("it is there").environment.id;
-    let secret = Secret::new("other-secret".to_owned());
+    let secret = Secret::new(secret);
     let review = mint.review_secret(CredentialKind::ClientSecret, &secret, Source::Form).await.expect("reviewed");
     let request = ImportRequest {
-        name: "other-bot".into(),
-        user_id: Some("other".into()),
-        client_id: Some("other-client".into()),
+        name: format!("{name}-bot"),
+        user_id: Some(name.into()),
+        client_id: Some(client),
         ..ImportRequest::of(review.id, environment)
     };
-    mint.import(&request).await.expect("it is imported");
-    stage
+    mint.import(&request).await.expect("it is imported").credential
 }
 
 async fn causes(stage: &Stage) -> Vec<String> {
@@ -82,4 +90,25 @@ async fn where_nobody_else_can_ask_the_causes_stay_as_they_are() {
     stage.replace_key();
     let before = causes(&stage).await;
     assert_eq!((before[0].as_str(), asked_for_keys(&stage)), ("key-unknown", 0), "{before:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_keychain_that_stays_closed_is_asked_once() {
+    let store = mock::Store::new().expect("the mock store is made");
+    let stage = act_in(World::over(store.clone()).await, &actors()[1]).await;
+    let others = [add(&stage, "other").await, add(&stage, "another").await];
+    stage.replace_key();
+    for other in others {
+        let entry = store.build("mintage", &other.0.to_string(), None).expect("the item is there");
+        let item = entry.as_any().downcast_ref::<mock::Cred>().expect("the mock store's own");
+        item.set_error(keyring_core::Error::NoStorageAccess("the user closed the prompt".into()));
+    }
+    let before = causes(&stage).await;
+    assert_eq!((before[0].as_str(), asked_for_keys(&stage)), ("key-unknown", 0), "{before:?}");
+    // The one that was not asked still has its error to tell.
+    let told = others.map(|other| {
+        let entry = store.build("mintage", &other.0.to_string(), None).expect("the item is there");
+        entry.get_secret().is_err()
+    });
+    assert_eq!(told.into_iter().filter(|open| *open).count(), 1);
 }

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use crate::provider::RequestKind::{Api, Introspection, KeyComparison, KeySet, Revocation, Token, Userinfo};
 use crate::provider::Sent::{Assertion, ClientSecret};
-use crate::provider::refusal_rules::says;
+use crate::provider::refusal_rules::{error, says};
 use crate::provider::{Reason, RefusalRule, RequestKind, Sent};
 
 /// Requests that a credential proves.
@@ -16,12 +16,22 @@ const SECRET: &[Sent] = &[ClientSecret];
 const SIGNED: &[Sent] = &[Assertion];
 
 pub(super) static WORDS: LazyLock<Vec<RefusalRule>> = LazyLock::new(|| {
-    [of_any_of_them(), of_requests(), of_secrets(), of_clients(), of_assertions(), of_tokens(), of_users()].concat()
+    [
+        of_any_of_them(),
+        of_requests(),
+        of_secrets(),
+        of_clients(),
+        of_assertions(),
+        expired_secret(),
+        of_tokens(),
+        of_users(),
+    ]
+    .concat()
 });
 
-/// Sentences that name everything that can be wrong name nothing (RFC 6750 §3.1 has one).
+/// What names two things that can be wrong names neither; of longer lists see [`without_lists`].
 fn of_any_of_them() -> Vec<RefusalRule> {
-    let rules = ["or expired", "or has expired", "expired or", "expired, revoked"];
+    let rules = ["or expired", "or has expired", "expired or"];
     let proven = rules.map(|words| says(words, Reason::CredentialRefused).on(PROVEN));
     let shown = rules.map(|words| says(words, Reason::TokenRefused).on(SHOWN));
     [proven, shown].concat()
@@ -30,7 +40,16 @@ fn of_any_of_them() -> Vec<RefusalRule> {
 fn of_requests() -> Vec<RefusalRule> {
     let rules = [
         ("rate limit", Reason::ServerBusy),
+        ("rate_limit", Reason::ServerBusy),
+        ("spike arrest", Reason::ServerBusy),
         ("too many requests", Reason::ServerBusy),
+        ("parameter: grant_type", Reason::RequestAltered),
+        ("param : grant_type", Reason::RequestAltered),
+        ("dpop proof", Reason::DpopRequired),
+        ("unsupported_grant_type", Reason::GrantUnsupported),
+        // A gateway in front of the server wants a key of its own.
+        ("api key", Reason::Named),
+        ("subscription key", Reason::Named),
         ("grant type is not supported", Reason::GrantUnsupported),
         ("unsupported grant", Reason::GrantUnsupported),
         ("grant type is not allowed", Reason::GrantNotAllowed),
@@ -39,7 +58,9 @@ fn of_requests() -> Vec<RefusalRule> {
         ("invalid scope", Reason::ScopeRefused),
         ("unknown scope", Reason::ScopeRefused),
     ];
-    rules.map(|(words, means)| says(words, means).on(&[Token])).into()
+    let mut rules = rules.map(|(words, means)| says(words, means).on(&[Token])).to_vec();
+    rules.push(error("invalid_resource", Reason::TargetUnknown).on(&[Token]));
+    rules
 }
 
 fn of_secrets() -> Vec<RefusalRule> {
@@ -47,7 +68,8 @@ fn of_secrets() -> Vec<RefusalRule> {
         // The name alone says nothing: some servers list every method that they know.
         ("method private_key_jwt", Reason::KeyWanted),
         ("client_assertion is required", Reason::KeyWanted),
-        ("expired", Reason::SecretExpired),
+        ("secret is expired", Reason::SecretExpired),
+        ("secret has expired", Reason::SecretExpired),
         ("client_id or client_secret", Reason::SecretWrong),
         ("client id or client secret", Reason::SecretWrong),
         ("invalid client secret", Reason::SecretWrong),
@@ -55,19 +77,32 @@ fn of_secrets() -> Vec<RefusalRule> {
         ("client secret is invalid", Reason::SecretWrong),
         ("incorrect client secret", Reason::SecretWrong),
         ("bad client credentials", Reason::SecretWrong),
+        ("no client credentials found", Reason::SecretWanted),
     ];
     rules.map(|(words, means)| says(words, means).on(PROVEN).sent(SECRET)).into()
+}
+
+/// What else has expired is named above: beside a secret, an assertion may be sent as well.
+fn expired_secret() -> Vec<RefusalRule> {
+    vec![says("expired", Reason::SecretExpired).on(PROVEN).sent(SECRET)]
 }
 
 fn of_clients() -> Vec<RefusalRule> {
     let rules = [
         ("client not found", Reason::ClientUnknown),
+        ("client was not found", Reason::ClientUnknown),
+        ("client is not registered", Reason::ClientUnknown),
+        ("no registered client", Reason::ClientUnknown),
         ("client does not exist", Reason::ClientUnknown),
         ("unknown client", Reason::ClientUnknown),
         ("no such client", Reason::ClientUnknown),
         ("clientid is invalid", Reason::ClientUnknown),
         ("invalid client identifier", Reason::ClientUnknown),
+        ("full authentication is required", Reason::SecretWanted),
+        ("unsupported authentication method", Reason::SecretWanted),
+        ("failed: authentication_method", Reason::SecretWanted),
         ("client is disabled", Reason::ClientDisabled),
+        ("client is inactive", Reason::ClientDisabled),
         ("app has been disabled", Reason::ClientDisabled),
         ("application is disabled", Reason::ClientDisabled),
     ];
@@ -81,6 +116,8 @@ fn of_assertions() -> Vec<RefusalRule> {
         ("unknown kid", Reason::KeyUnknown),
         ("key not found", Reason::KeyUnknown),
         ("no matching key", Reason::KeyUnknown),
+        ("no suitable key", Reason::KeyUnknown),
+        ("no public jwk", Reason::KeyUnknown),
         ("signature", Reason::KeyDiffers),
         ("jti", Reason::JwtIdRefused),
         ("key has expired", Reason::KeyExpired),
@@ -88,6 +125,8 @@ fn of_assertions() -> Vec<RefusalRule> {
         ("expired", Reason::TooLate),
         ("too old", Reason::TooLate),
         ("not yet valid", Reason::TooEarly),
+        ("expiration is too far", Reason::LifetimeTooLong),
+        ("exp claim is too far", Reason::LifetimeTooLong),
         ("in the future", Reason::TooEarly),
         ("too long", Reason::LifetimeTooLong),
         ("unsupported alg", Reason::AlgorithmRefused),
@@ -101,9 +140,13 @@ fn of_tokens() -> Vec<RefusalRule> {
         says("expired", Reason::TokenExpired).on(SHOWN),
         says("insufficient scope", Reason::TokenScope).on(SHOWN),
         says("insufficient permission", Reason::NoPermission).on(SHOWN),
+        says("insufficient privileges", Reason::NoPermission).on(SHOWN),
         // A token endpoint that asks for a token is another endpoint.
         says("missing access token", Reason::EndpointWrong).on(&[Token]).with_status(&[401]),
         says("access token is missing", Reason::EndpointWrong).on(&[Token]).with_status(&[401]),
+        says("jwt is missing", Reason::EndpointWrong).on(&[Token]).with_status(&[401]),
+        // Amazon's API Gateway says it of every path that it doesn't have.
+        says("missing authentication token", Reason::EndpointWrong).on(&[Token]).with_status(&[403]),
     ]
 }
 
@@ -111,6 +154,7 @@ fn of_users() -> Vec<RefusalRule> {
     let rules = [
         ("consent", Reason::ConsentMissing),
         ("deactivated", Reason::UserInactive),
+        ("user is inactive", Reason::UserInactive),
         ("disabled", Reason::UserInactive),
         ("suspended", Reason::UserInactive),
         ("account is locked", Reason::UserInactive),
@@ -118,4 +162,32 @@ fn of_users() -> Vec<RefusalRule> {
         ("ip address is not allowed", Reason::PolicyBlocked),
     ];
     rules.map(|(words, means)| says(words, means)).into()
+}
+
+/// The text without sentences that list what can be wrong, as those of RFC 6749 §5.2 and RFC 6750 §3.1 do: a word in
+/// such a list says nothing. What a server adds behind it does.
+pub(super) fn without_lists(text: &str) -> String {
+    // Both `a, b, or c` and `a, b or c`.
+    let ends_a_list = |part: &str| part.split(' ').take(2).any(|word| word == "or");
+    let lists = |sentence: &str| sentence.split(", ").skip(1).any(ends_a_list);
+    let sentences = text.split_inclusive('\n').flat_map(|line| line.split_inclusive(". "));
+    sentences.filter(|sentence| !lists(sentence)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sentence_that_lists_what_can_be_wrong_says_nothing() {
+        for (text, left) in [
+            ("failed (e.g., unknown client, or no authentication). the key is unknown", "the key is unknown"),
+            ("it is expired, revoked or malformed", ""),
+            ("it is expired, revoked, or malformed.\nsay more", "say more"),
+            ("token expired, please sign in or retry", "token expired, please sign in or retry"),
+            ("a, b and c", "a, b and c"),
+        ] {
+            assert_eq!(without_lists(text), left, "{text}");
+        }
+    }
 }

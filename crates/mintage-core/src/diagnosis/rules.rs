@@ -53,7 +53,9 @@ pub(super) fn named<'a>(
 ) -> Option<Found<'a>> {
     let own = of_profile(provider, request, sent, said);
     let shared = [&*standard::NAMED, library_rules(), &*everyday::WORDS];
-    own.or_else(|| shared.into_iter().find_map(|rules| first(rules, request, sent, said))).map(Found)
+    let answer = Answer::of(said).without_lists();
+    let of_all = || shared.into_iter().flatten().find(|rule| answer.fits(rule, request, sent));
+    own.or_else(of_all).map(Found)
 }
 
 /// What the profile alone names, where no answer of the server's own came.
@@ -98,6 +100,11 @@ impl<'a> Answer<'a> {
         let texts = [&said.parent, &said.description, &said.error].into_iter().flatten();
         let texts = texts.chain(said.members.iter().map(|(_, value)| value)).chain([&said.body]);
         Self { said, text: texts.map(|text| text.to_lowercase()).collect::<Vec<_>>().join("\n") }
+    }
+
+    /// The same for rules that know no server by its sentences.
+    fn without_lists(self) -> Self {
+        Self { text: everyday::without_lists(&self.text), ..self }
     }
 
     /// Whether everything that the rule names is true of this answer.

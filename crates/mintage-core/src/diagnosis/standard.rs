@@ -47,14 +47,24 @@ fn token_endpoint() -> Vec<RefusalRule> {
         error("invalid_client", Reason::CredentialRefused),
         error("invalid_token", Reason::CredentialRefused),
         error("access_denied", Reason::CredentialRefused).with_status(&[401]),
+        // Whoever explains a refusal by a rule of its own is quoted first.
+        error("access_denied", Reason::Named).at("/error_description", "").means(&[
+            Reason::Named,
+            Reason::UserInactive,
+            Reason::ConsentMissing,
+        ]),
         error("access_denied", Reason::UserInactive).means(&[Reason::UserInactive, Reason::ConsentMissing]),
         error("server_error", Reason::ServerFailed),
         error("invalid_request", Reason::RequestRefused),
         status(&[404, 405, 410], Reason::EndpointWrong),
         status(&[415], Reason::RequestRefused),
         status(&[5], Reason::ServerFailed),
+        // The status in words (RFC 9110 §15.5.2), as web frameworks put it there by themselves.
+        error("unauthorized", Reason::CredentialRefused).with_status(&[401]),
         // By these statuses the credential may be meant, whatever the word.
         error("*", Reason::Named).with_status(&[400, 401]).means(&[Reason::Named, Reason::CredentialRefused]),
+        // Without a code of the standard, something in front of the server may have answered: its words say what.
+        status(&[400], Reason::Named).at("/message", "").means(&[Reason::Named, Reason::CredentialRefused]),
         status(&[400, 401], Reason::CredentialRefused),
     ];
     rules.map(|rule| rule.on(&[Token])).into()
@@ -63,6 +73,7 @@ fn token_endpoint() -> Vec<RefusalRule> {
 /// A client that asks about a token is refused for what it is, hardly ever for the token.
 fn about_a_token() -> Vec<RefusalRule> {
     let rules = [
+        error("invalid_request", Reason::RequestRefused).with_status(&[400]),
         status(&[403], Reason::ApplicationNotAllowed),
         status(&[404, 405, 410], Reason::EndpointWrong),
         status(&[415], Reason::RequestRefused),

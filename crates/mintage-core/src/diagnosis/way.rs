@@ -53,7 +53,7 @@ pub(super) fn explain(failure: &IssuerError) -> Vec<Cause> {
 }
 
 fn unbelieved(date: OffsetDateTime) -> Dated {
-    let after = ", which is years away from your clock, so it can't be told which of the two is right".to_owned();
+    let after = ", which is years away from your clock: one of the two is wrong".to_owned();
     Dated { after, ..Dated::new("The server's answer is dated", date) }
 }
 
@@ -121,6 +121,10 @@ fn page(said: &Refusal) -> (String, NextStep) {
             format!("A gateway answers for `{host}` with {status}: the server behind it is down or too slow"),
             NextStep::TryAgain,
         ),
+        511 => (format!("The network wants a login before it lets anything through to `{host}`"), NextStep::TryAgain),
+        413 | 414 | 431 => {
+            (format!("`{host}` or a proxy in front of it refuses the request as too large"), NextStep::EditEnvironment)
+        }
         500.. => (format!("`{host}` or a gateway in front of it failed"), NextStep::TryAgain),
         403 => (
             format!("A firewall in front of `{host}` blocks the request, or the address isn't an OAuth server's"),
@@ -161,5 +165,5 @@ fn issuer_differs(expected: &str, found: &str) -> String {
     if without_scheme(found) == without_scheme(expected) {
         return format!("The server calls itself `{found}`: it doesn't know that it is reached by https");
     }
-    format!("The server calls itself `{found}`, so a token for `{expected}` isn't one of its own")
+    format!("The server calls itself `{found}`, so it doesn't issue tokens for `{expected}`")
 }

@@ -299,6 +299,12 @@ impl IssuerError {
     pub fn help(&self) -> String {
         match self {
             Self::Refused(refusal) => refusal.refused.help().into(),
+            Self::NotOAuth { said, .. } if said.status == 511 => {
+                "Sign in to the network in a browser, then try again".into()
+            }
+            Self::NotOAuth { said, .. } if matches!(said.status, 413 | 414 | 431) => {
+                "Ask whoever runs the server or the proxy to allow larger requests".into()
+            }
             Self::NotOAuth { said, .. } if said.status >= 500 => {
                 "Try again; if it keeps failing, tell whoever runs the server".into()
             }

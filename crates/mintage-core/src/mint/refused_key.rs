@@ -65,7 +65,12 @@ impl Mint {
             if refused_itself || shown == MOST_PROOFS {
                 continue;
             }
-            let Ok(Some((header, _))) = self.prepare(environment, &reader, candidate).await else { continue };
+            let header = match self.prepare(environment, &reader, candidate).await {
+                Ok(Some((header, _))) => header,
+                // A keychain that stays closed is closed for the next one as well.
+                Err(Error::Keychain(_)) => return None,
+                Ok(None) | Err(_) => continue,
+            };
             shown += 1;
             match client.call(call.method, &url, &header, body.clone()).await {
                 Ok(answer) => {

@@ -8,6 +8,7 @@ use super::{Ask, Mint, Userinfo};
 use crate::claims;
 use crate::credential::{Credential, CredentialKind, CredentialState};
 use crate::error::Error;
+use crate::key_file;
 use crate::provider::{Provider, Scheme};
 use crate::service_user::{ServiceUser, ServiceUserId};
 use crate::token::{SubjectNotice, Token, TokenForm, TokenView};
@@ -122,6 +123,10 @@ fn vouches(other: &Credential, credential: &Credential) -> bool {
 
 fn judge(provider: &Provider, filed: &Filed<'_>, subject: &Subject) -> Judgement {
     let Filed { user, credential, vouched, owner } = filed;
+    // What couldn't be imported as an id isn't taken from a server either.
+    if subject.id.is_empty() || key_file::check_id(&subject.id).is_err() {
+        return Judgement::Agrees;
+    }
     if subject.id == user.user_id || owner.is_some_and(|owner| owner.id == user.id) {
         return Judgement::Agrees;
     }

@@ -201,6 +201,10 @@ pub(crate) mod write {
             Self { cookie: name.to_owned(), ..self }
         }
 
+        pub(crate) fn says(self, text: &str) -> Self {
+            Self { says: text.to_owned(), ..self }
+        }
+
         pub(crate) fn means(self, means: &[Reason]) -> Self {
             Self { means: Reasons(means.to_vec()), ..self }
         }

@@ -102,12 +102,24 @@ pub(in crate::diagnosis) fn clock_behind(_: &Case<'_>, by: Duration) -> Cause {
 
 /// The server says that the assertion comes from the future, whatever was measured.
 pub(in crate::diagnosis) fn told_early(case: &Case<'_>) -> Option<Cause> {
-    Some(if is_blamable(case, Duration::is_positive) { told_ahead(case) } else { times_refused() })
+    Some(if is_blamable(case, Duration::is_positive) { told_ahead(case) } else { otherwise_measured(case) })
 }
 
 /// The server says that the assertion is too old or expired, whatever was measured.
 pub(in crate::diagnosis) fn told_late(case: &Case<'_>) -> Option<Cause> {
-    Some(if is_blamable(case, Duration::is_negative) { told_behind(case) } else { times_refused() })
+    Some(if is_blamable(case, Duration::is_negative) { told_behind(case) } else { otherwise_measured(case) })
+}
+
+/// The clocks do not differ in the way that the server says. Some say "expired" of every wrong time, so a clock that
+/// is off by more than backdating hides is still to blame.
+fn otherwise_measured(case: &Case<'_>) -> Cause {
+    let backdated = case.assertion().map_or(0, |grant| grant.backdate);
+    let off = case.remaining_skew().filter(|off| off.abs() > Duration::seconds(backdated.max(1).into()));
+    match off {
+        Some(off) if off.is_positive() => told_ahead(case),
+        Some(_) => told_behind(case),
+        None => times_refused(),
+    }
 }
 
 /// The server says that the times are wrong, and not which way.
@@ -207,7 +219,7 @@ pub(in crate::diagnosis) fn lifetime_too_long(case: &Case<'_>) -> Option<Cause> 
 
 pub(in crate::diagnosis) fn jwt_id_refused(_: &Case<'_>) -> Option<Cause> {
     let sentence = "The server has seen the assertion's `jti` before, or expects one and finds none";
-    Some(cause("jti-refused", sentence, "Try again: each try has a new one", NextStep::TryAgain))
+    Some(cause("jti-refused", sentence, "Try again: each attempt sends a new one", NextStep::TryAgain))
 }
 
 pub(in crate::diagnosis) fn algorithm_refused(case: &Case<'_>) -> Option<Cause> {

@@ -15,7 +15,8 @@ pub(in crate::diagnosis) fn scope_empty(case: &Case<'_>) -> Option<Cause> {
     let sentence = format!("No scope was requested, and {} requires at least one", case.server_name());
     let rules = &case.provider.scopes;
     let offered = rules.presets.first().filter(|_| rules.required).map(|preset| &preset.scope);
-    let example = rules.defaults.first().or(offered);
+    // What has a gap to be filled is no example that could be copied.
+    let example = rules.defaults.first().or(offered).filter(|scope| !scope.contains('{'));
     let help = match example {
         Some(scope) => format!("Add a scope, for example `{scope}`"),
         None => "Add the scope that the API asks for".to_owned(),

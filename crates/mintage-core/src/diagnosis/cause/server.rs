@@ -9,8 +9,8 @@ pub(in crate::diagnosis) fn named(case: &Case<'_>) -> Option<Cause> {
     let texts = [&said.error, &said.description].into_iter().flatten().map(|text| words::quoted(text));
     let texts = texts.collect::<Vec<_>>().join(", ");
     let sentence = match texts.is_empty() {
-        true => format!("The server refuses with the status {}, and says no more", said.status),
-        false => format!("The server gives a reason of its own: {texts} ({})", said.status),
+        true => format!("The server answers with status {} and doesn't say why", said.status),
+        false => format!("The server says {texts} ({})", said.status),
     };
     let help =
         "Look this up in the provider's documentation, or ask whoever runs the server or a firewall in front of it";

@@ -62,7 +62,7 @@ fn a_differing_issuer_is_told_by_how_it_differs() {
     for (found, expected) in [
         ("https://auth.example.com/", "one slash at the end"),
         ("http://auth.example.com", "reached by https"),
-        ("https://login.example.com", "isn't one of its own"),
+        ("https://login.example.com", "doesn't issue tokens for"),
     ] {
         let failure = IssuerError::IssuerDiffers { expected: ISSUER.into(), found: found.into() };
         let sentence = &diagnose(&Scene::of("zitadel").attempt(), &failure)[0].sentence;

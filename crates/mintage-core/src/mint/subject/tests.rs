@@ -82,6 +82,12 @@ fn an_id_that_only_a_person_typed_gives_way_to_the_servers_and_two_that_may_both
         let filed = Filed { user: &typed, credential: &credential, vouched, owner: known.then_some(&bob) };
         assert_eq!(judge(provider(id), &filed, &subject(told)), expected, "{id} {kind:?} {vouched} {known} {told:?}");
     }
+    // What nobody could import as an id is not taken from a server either.
+    let secret = credential(1, ClientSecret, Some("client"));
+    let filed = Filed { user: &typed, credential: &secret, vouched: false, owner: None };
+    for no_id in ["", " ", "B\u{202e}", "a b", &"9".repeat(500)] {
+        assert_eq!(judge(provider("zitadel"), &filed, &subject(&[no_id])), Agrees, "{no_id:?}");
+    }
     // A token that tells only a subject says nothing where that is no user id.
     let token = credential(1, PersonalToken, None);
     let filed = Filed { user: &typed, credential: &token, vouched: false, owner: None };

@@ -51,6 +51,8 @@ fn rules() -> Vec<RefusalRule> {
         says("quota exceeded", Reason::QuotaExhausted).with_status(&[429]),
         // These quote an address, which may hold any of the words below.
         says("service not found", Reason::TargetUnknown),
+        says("service not enabled within domain", Reason::TargetUnknown),
+        says("unknown host", Reason::WrongHost).with_status(&[404]),
         says("not allowed access to apiv1", Reason::TargetUnknown),
         says("not allowed access to apis v1", Reason::TargetUnknown),
         says("is not authorized to access", Reason::ConsentMissing)

@@ -77,8 +77,12 @@ fn rules() -> Vec<RefusalRule> {
         says("'sub' claim", Reason::UserInactive),
         says("'aud' claim", Reason::AudienceRefused),
         says("'kid'", Reason::KeyUnknown),
-        says("public key", Reason::KeyUnknown),
         says("signature", Reason::KeyDiffers),
+        says("public key", Reason::KeyUnknown),
+        // Said where the client id and secret are right.
+        says("grant credentials are invalid", Reason::ConsentMissing)
+            .explains("The app isn't authorized in this enterprise, or the id of the enterprise or user is wrong")
+            .help("Have the app authorized in the Admin Console, and compare the id with the one shown there"),
         says("client_id or client_secret", Reason::SecretWrong),
         says("client credentials are invalid", Reason::SecretWrong),
         says("based on the enterprise configuration", Reason::GrantNotAllowed).help(

@@ -84,6 +84,11 @@ fn rules() -> Vec<RefusalRule> {
     let secret = &[Sent::ClientSecret];
     vec![
         number("700024", Reason::TimesRefused),
+        number("700027", Reason::KeyExpired)
+            .says("the key used is expired")
+            .explains("The key's certificate has expired in the app registration")
+            .help("Add a new certificate to the app registration, and import its key with it"),
+        number("700027", Reason::KeyDiffers).says("the key was found, but"),
         number("700027", Reason::CertificateUnknown),
         number("700030", Reason::CertificateUnknown),
         number("700023", Reason::AudienceRefused),
@@ -95,6 +100,8 @@ fn rules() -> Vec<RefusalRule> {
         number("700016", Reason::ClientUnknown).explains(
             "The tenant has no app with this client id: it's another tenant's, or nobody consented to it here",
         ),
+        number("70001", Reason::ClientUnknown),
+        number("700038", Reason::ClientUnknown),
         number("7000229", Reason::NotInTenant)
             .explains("The app has no service principal in this tenant")
             .help("Ask an administrator to grant the app admin consent in this tenant, which creates it"),
@@ -118,6 +125,15 @@ fn rules() -> Vec<RefusalRule> {
             .help("Ask an Entra administrator which Conditional Access policy applies to workload identities"),
         number("53000", Reason::PolicyBlocked),
         number("530003", Reason::PolicyBlocked),
+        number("530035", Reason::PolicyBlocked),
+        number("90094", Reason::ConsentMissing),
+        number("500014", Reason::TargetSuspended)
+            .explains("The API that the scope names is disabled in this tenant")
+            .help("Ask an administrator to enable it under Enterprise applications"),
+        number("50196", Reason::ServerBusy),
+        number("5000224", Reason::OrganisationDisabled)
+            .explains("Microsoft has blocked this tenant")
+            .help("Ask an administrator of the tenant to contact Microsoft"),
         number("65001", Reason::ConsentMissing),
         number("501051", Reason::ConsentMissing)
             .explains("The app isn't assigned to a role of the API that the token is for")
@@ -131,9 +147,14 @@ fn rules() -> Vec<RefusalRule> {
         number("500011", Reason::ScopeRefused)
             .explains("The tenant doesn't know the API that the scope names")
             .help("Correct the part of the scope before `/.default`, or have the API added to the tenant"),
+        number("50001", Reason::ScopeRefused),
         number("650057", Reason::ScopeRefused),
         number("90002", Reason::TenantUnknown),
         number("900023", Reason::TenantUnknown),
+        number("900021", Reason::TenantUnknown),
+        number("900382", Reason::WrongEnvironment)
+            .explains("The app belongs to another cloud, for example Azure Government or Azure China")
+            .help("Enter the issuer at the login host of that cloud"),
         number("50194", Reason::TenantUnknown)
             .explains("The app belongs to one tenant, and the issuer names none")
             .help("Enter your tenant's id in place of `common` in the issuer"),

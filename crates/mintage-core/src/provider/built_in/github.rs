@@ -80,12 +80,17 @@ fn rules() -> Vec<RefusalRule> {
         says("'expiration time' claim ('exp') must be", Reason::TooLate),
         says("'issuer' claim ('iss')", Reason::ClientUnknown),
         says("integration not found", Reason::ClientUnknown),
+        says("repository that does not exist", Reason::TargetUnknown)
+            .explains("One of the repositories that were asked for doesn't exist, or the installation can't see it")
+            .help("Ask an owner which repositories the app is installed on"),
         says("installation has been suspended", Reason::TargetSuspended),
         says("app has been suspended", Reason::ClientDisabled),
         says("permissions requested are not granted", Reason::ScopeRefused),
         says("resource not accessible by integration", Reason::NoPermission).on(&[Userinfo]),
         says("bad credentials", Reason::TokenRefused).on(&[Userinfo]),
         says("bad credentials", Reason::CredentialRefused).on(&[Token]),
+        // The assertion was lost on the way.
+        says("requires authentication", Reason::Named).on(&[Token]),
         says("not found", Reason::TargetUnknown).on(&[Token]),
     ]
 }

@@ -83,7 +83,12 @@ fn rules() -> Vec<RefusalRule> {
         says("account not found", Reason::UserInactive),
         says("invalid email or user id", Reason::UserUnknown)
             .explains("The user that the service account acts for isn't known")
-            .help("Correct Acts for in the environment: it's the e-mail address of a Workspace user"),
+            .help("Correct `Acts for` in the environment: it's the e-mail address of a Workspace user"),
+        says("not a valid email or user id", Reason::UserUnknown)
+            .explains("The user that the service account acts for isn't known")
+            .help("Correct `Acts for` in the environment: it's the e-mail address of a Workspace user"),
+        says("account has been deleted", Reason::UserInactive),
+        says("empty or missing scope", Reason::ScopeEmpty),
         says("invalid oauth scope", Reason::ScopeRefused),
         says("no valid verifier found", Reason::KeyUnknown),
         says("invalid_rapt", Reason::PolicyBlocked),
@@ -95,6 +100,9 @@ fn rules() -> Vec<RefusalRule> {
         says("client is unauthorized to retrieve access tokens using this method", Reason::ConsentMissing)
             .help("Add the client id and these scopes under Domain-wide delegation in the Workspace Admin console"),
         says("requested client not authorized", Reason::ConsentMissing),
+        says("unauthorized client or scope in request", Reason::ConsentMissing)
+            .help("Add the client id and these scopes under Domain-wide delegation in the Workspace Admin console"),
+        says("insufficient authentication scopes", Reason::TokenScope).on(&[RequestKind::Api, RequestKind::Userinfo]),
         // Google's APIs name their status beside a code of gRPC.
         code("permission_denied", Reason::NoPermission).on(&[RequestKind::Api]),
     ]

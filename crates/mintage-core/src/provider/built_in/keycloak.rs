@@ -55,6 +55,11 @@ fn rules() -> Vec<RefusalRule> {
             .explains("The realm wants https, and the request came by http")
             .help("Enter the issuer with https"),
         says("token reuse detected", Reason::JwtIdRefused),
+        says("missing id on the token", Reason::JwtIdRefused),
+        says("multiple audiences not allowed", Reason::AudienceRefused)
+            .explains("Keycloak accepts one audience in an assertion, and this one has several")
+            .help("Leave only the issuer as the audience of this environment"),
+        by_id("UNKNOWN_CLIENT", Reason::ClientUnknown),
         says("token was issued too far in the past", Reason::TooLate),
         says("token is not active", Reason::TimesRefused),
         says("token is not valid yet", Reason::TooEarly),

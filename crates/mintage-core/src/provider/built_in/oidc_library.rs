@@ -23,8 +23,7 @@ fn keys() -> Vec<RefusalRule> {
     let rules = [
         ("error in cryptographic primitive", Reason::KeyDiffers),
         ("error fetching keys", Reason::KeyUnknown),
-        ("signature algorithm not supported", Reason::AlgorithmRefused),
-        ("unexpected signature algorithm", Reason::AlgorithmRefused),
+        ("signature algorithm", Reason::AlgorithmRefused),
         ("invalid kid", Reason::KeyUnknown),
         ("invalid signature", Reason::KeyDiffers),
         ("signature does not match", Reason::KeyDiffers),

@@ -51,6 +51,10 @@ fn rules() -> Vec<RefusalRule> {
         says("not admin approved", Reason::ConsentMissing)
             .help("Ask an administrator to pre-authorize the user's profile or permission set for the app"),
         error("invalid_app_access", Reason::ConsentMissing),
+        error("oauth_app_blocked", Reason::ClientDisabled)
+            .explains("An administrator has blocked this app in the org")
+            .help("Ask an administrator to unblock it under Connected Apps OAuth Usage"),
+        says("retry your request", Reason::ServerFailed),
         says("is not installed in this org", Reason::NotInTenant),
         error("app_not_found", Reason::NotInTenant),
         says("ip restricted", Reason::PolicyBlocked)

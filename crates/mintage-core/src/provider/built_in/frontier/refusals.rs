@@ -29,6 +29,7 @@ pub(super) fn of_connect() -> Refusals {
             .on(&[Token, Userinfo])
             .content(ContentKind::Text)
             .means(&[Reason::PathUnknown, Reason::EndpointWrong]),
+        status(&[404], Reason::PathUnknown).on(CALLS).content(ContentKind::Text),
         status(&[404], Reason::PathUnknown).content(ContentKind::Empty),
     ];
     refusals_with(&elsewhere)

@@ -69,6 +69,9 @@ fn of_quota() -> Vec<RefusalRule> {
 /// `parent` holds the true cause, where an instance is set to tell it.
 fn of_parents() -> Vec<RefusalRule> {
     vec![
+        // Its database, which the credential was never held against.
+        says("context deadline exceeded", Reason::ServerFailed),
+        says("failed to connect to", Reason::ServerFailed),
         says("cannot decode, empty data", Reason::KeyUnknown).on(PROVEN),
         says("sql: no rows in result set", Reason::KeyUnknown).on(&[Token]).sent(SIGNED),
         says("sql: no rows in result set", Reason::ClientUnknown).on(PROVEN),
@@ -85,6 +88,8 @@ fn of_clients() -> Vec<RefusalRule> {
         only_own("client not found"),
         only_own("not issued for this client"),
         says("authnkey.notfound", Reason::KeyUnknown).on(PROVEN),
+        // Its APIs, taken for the token endpoint.
+        says("auth header missing", Reason::EndpointWrong).on(PROVEN),
         says("errors.user.machine.secret", Reason::SecretWrong).on(PROVEN),
         says("client not found", Reason::ClientUnknown).on(PROVEN),
         says("client does not exist", Reason::ClientUnknown).on(PROVEN),
