@@ -247,6 +247,8 @@ impl<'a> App<'a> {
         if self.pictured.replace(true) {
             panic!("{sentence}");
         }
+        // Said at once: the picture may fail as well.
+        eprintln!("{sentence}\n-- the log --\n{}", log_of(self.desk));
         let test = std::thread::current().name().unwrap_or("test").replace("::", "-");
         let picture = self.picture(&format!("failed-{test}"));
         let words = self.driver.script("return document.body.innerText", json!([])).unwrap_or_default();

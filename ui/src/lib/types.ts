@@ -3,6 +3,7 @@ import type * as b from './bindings';
 
 export type ActivityEntry = b.ActivityEntry_Serialize;
 export type ActivityPage = b.ActivityPage_Serialize;
+export type Asked = b.Asked_Serialize;
 export type Cause = b.Cause_Serialize;
 export type Check = b.Check_Serialize;
 export type Claim = b.Claim_Serialize;
@@ -19,6 +20,7 @@ export type FilesReviewed = b.FilesReviewed_Serialize;
 export type Inspection = b.Inspection_Serialize;
 export type Introspection = b.Introspection_Serialize;
 export type Introspector = b.Introspector_Serialize;
+export type KeyFacts = b.KeyFacts_Serialize;
 export type KeyFileFacts = b.KeyFileFacts_Serialize;
 export type MintStep = b.MintStep_Serialize;
 export type MintStory = b.MintStory_Serialize;
@@ -38,6 +40,7 @@ export type ServiceUser = b.ServiceUser_Serialize;
 export type ServiceUserDetail = b.ServiceUserDetail_Serialize;
 export type ServiceUserRow = b.ServiceUserRow_Serialize;
 export type Settings = b.Settings_Serialize;
+export type Signed = b.Signed_Serialize;
 export type Standing = b.Standing_Serialize;
 export type Startup = b.Startup_Serialize;
 export type TokenDifference = b.TokenDifference_Serialize;
@@ -51,7 +54,6 @@ export type Userinfo = b.Userinfo_Serialize;
 export type Verification = b.Verification_Serialize;
 
 export type {
-  Asked,
   AskedId,
   About,
   AssertionShown,
@@ -71,7 +73,6 @@ export type {
   ImportOutcome,
   KeychainState,
   KeyComparison,
-  KeyFacts,
   KeyIdRule,
   MemberDifference,
   NamedIssuer,
@@ -91,7 +92,6 @@ export type {
   ServiceUserId,
   SubjectNotice,
   Shape,
-  Signed,
   Source,
   Tier,
   TokenForm,
