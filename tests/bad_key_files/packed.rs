@@ -89,6 +89,7 @@ fn ways(file: &str) -> Vec<(&'static str, String, bool)> {
         plain("in Google's answer to a new key", json!({ "name": "k", "privateKeyType": "TYPE_GOOGLE_CREDENTIALS_FILE", "privateKeyData": base64(&lines) }).to_string()),
         plain("in terraform output -json", json!({ "url": { "sensitive": false, "type": "string", "value": "https://acme.test" }, "key": { "sensitive": true, "type": "string", "value": line } }).to_string()),
         plain("in terraform output", format!("key = <<EOT\n{lines}\nEOT\n")),
+        plain("in Terraform's code", format!("locals {{\n  key = <<-EOT\n    {indented}\n  EOT\n  other = 1\n}}\n")),
         plain("in a Terraform state", json!({ "version": 4, "resources": [{ "mode": "managed", "type": "acme_key", "instances": [{ "attributes": { "id": "1", "key_details": line } }] }] }).to_string()),
         named("in a Kubernetes Secret", secret_of(&json!({ "key.json": base64(&lines), "url": base64("https://acme.test") })).to_string()),
         named("in a list of Secrets", json!({ "apiVersion": "v1", "kind": "List", "items": [secret_of(&json!({ "key.json": base64(&line) }))] }).to_string()),
