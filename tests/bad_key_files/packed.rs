@@ -96,6 +96,8 @@ fn ways(file: &str) -> Vec<(&'static str, String, bool)> {
         named("in a Secret as YAML", format!("apiVersion: v1\ndata:\n  key.json: {}\nkind: Secret\nmetadata:\n  name: night-bot\n  namespace: tea\ntype: Opaque\n", base64(&line))),
         named("in a Secret's stringData", format!("apiVersion: v1\nkind: Secret\nmetadata:\n  name: night-bot\nstringData:\n  key.json: |\n    {indented}\n")),
         named("in one of two manifests", format!("---\napiVersion: v1\nkind: Secret\nmetadata: \n  name: night-bot\ndata:\n  k: {}\n---\napiVersion: v1\nkind: Service\nmetadata:\n  name: api\n", base64(&line))),
+        plain("in a password manager's note", json!({ "id": "1", "type": 2, "notes": line, "login": null }).to_string()),
+        plain("in a password manager's field", json!({ "title": "bot", "fields": [{ "type": "STRING", "value": "bot" }, { "type": "CONCEALED", "value": line }] }).to_string()),
         plain("in another tool's JSON", json!({ "version": 3, "outputs": { "bot": { "key": line, "region": "eu" } } }).to_string()),
     ]
 }

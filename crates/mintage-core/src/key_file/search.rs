@@ -147,9 +147,26 @@ impl Search<'_, '_> {
                 self.around.get_or_insert(WrongKind::KubernetesSecret);
             }
             Ok(None) => self.go_inside(place, None)?,
-            Err(error) if place.is_alone => self.note(error),
-            Err(_) => {}
+            Err(error) => {
+                // What it is isn't known, but a whole file packed in one of its texts says itself what that is.
+                self.go_inside_packed(place)?;
+                if place.is_alone {
+                    self.note(error);
+                }
+            }
         }
+        Ok(())
+    }
+
+    /// Puts the documents that are packed in texts of a value on the list, and nothing else that is in it.
+    fn go_inside_packed(&mut self, place: &Place) -> Result<(), KeyError> {
+        // A key without its ids may have them beside it.
+        let is_whole = |inner: &Place| inner.steps.is_empty() && inner.json().get("kty").is_none();
+        let (listed, found) = (self.todo.len(), self.hits.len());
+        self.go_inside(place, None)?;
+        self.hits.truncate(found);
+        let added = self.todo.split_off(listed);
+        self.todo.extend(added.into_iter().filter(is_whole));
         Ok(())
     }
 
