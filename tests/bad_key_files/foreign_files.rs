@@ -8,7 +8,34 @@ use crate::bad::{Bad, bad};
 use crate::{der_of, key, pem_of, quoted};
 
 pub(crate) fn table() -> Vec<Bad> {
-    [asn1(), openssh(), keystores(), texts(), documents(), cloud(), frames()].into_iter().flatten().collect()
+    [stored(), asn1(), openssh(), keystores(), texts(), documents(), cloud(), frames()].into_iter().flatten().collect()
+}
+
+/// Files of programs that encrypt what they store, and key files in notations that aren't read.
+fn stored() -> Vec<Bad> {
+    let value = "ENC[AES256_GCM,data:YWJj,iv:eA==,tag:eQ==,type:str]";
+    let sops =
+        format!("{{\"type\":\"{value}\",\"key\":\"{value}\",\"sops\":{{\"mac\":\"{value}\",\"version\":\"3.8.1\"}}}}");
+    let pem = key!("rsa-2048-a.pkcs1.pem").replace('\n', "\\n");
+    let encrypted = "is-encrypted-file";
+    vec![
+        bad("SOPS's JSON", sops, encrypted),
+        bad("SOPS's YAML", format!("type: {value}\nkey: {value}\nsops:\n    version: 3.8.1\n"), encrypted),
+        bad("Ansible's vault", "$ANSIBLE_VAULT;1.1;AES256\n6231386132396439\n", encrypted),
+        bad("a sealed secret", "kind: SealedSecret\nspec:\n  encryptedData:\n    a: AgBy3i4OJSWK\n", encrypted),
+        bad("a PHP array", format!("<?php return ['userId' => '1', 'key' => \"{pem}\"];"), "is-unread-key-file"),
+        bad(
+            "JSON in HTML",
+            format!("<p>{{&quot;userId&quot;:&quot;1&quot;,&quot;key&quot;:&quot;{pem}&quot;}}</p>"),
+            "is-unread-key-file",
+        ),
+        bad("a table", format!("type,keyId,userId,key\nserviceaccount,1,2,\"{pem}\"\n"), "is-unread-key-file"),
+        bad(
+            "JSON quoted in a mail",
+            format!("> {{\n>  \"userId\": \"1\",\n>  \"key\": \"{pem}\"\n> }}\n"),
+            "is-unread-key-file",
+        ),
+    ]
 }
 
 fn asn1() -> Vec<Bad> {

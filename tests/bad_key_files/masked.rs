@@ -22,6 +22,11 @@ const MASKS: &[&str] = &[
     "***",
     "${CLIENT_SECRET}",
     "{{ secret }}",
+    "$CLIENT_SECRET",
+    "op://team/bot/secret",
+    "ENC[AES256_GCM,data:YWJj,iv:eA==,tag:eQ==,type:str]",
+    "$2a$10$abcdefghijklmnopqrstuv",
+    "change_me",
     "………",
 ];
 

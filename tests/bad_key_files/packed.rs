@@ -89,12 +89,15 @@ fn ways(file: &str) -> Vec<(&'static str, String, bool)> {
         plain("in Google's answer to a new key", json!({ "name": "k", "privateKeyType": "TYPE_GOOGLE_CREDENTIALS_FILE", "privateKeyData": base64(&lines) }).to_string()),
         plain("in terraform output -json", json!({ "url": { "sensitive": false, "type": "string", "value": "https://acme.test" }, "key": { "sensitive": true, "type": "string", "value": line } }).to_string()),
         plain("in terraform output", format!("key = <<EOT\n{lines}\nEOT\n")),
+        plain("in Terraform's code", format!("locals {{\n  key = <<-EOT\n    {indented}\n  EOT\n  other = 1\n}}\n")),
         plain("in a Terraform state", json!({ "version": 4, "resources": [{ "mode": "managed", "type": "acme_key", "instances": [{ "attributes": { "id": "1", "key_details": line } }] }] }).to_string()),
         named("in a Kubernetes Secret", secret_of(&json!({ "key.json": base64(&lines), "url": base64("https://acme.test") })).to_string()),
         named("in a list of Secrets", json!({ "apiVersion": "v1", "kind": "List", "items": [secret_of(&json!({ "key.json": base64(&line) }))] }).to_string()),
         named("in a Secret as YAML", format!("apiVersion: v1\ndata:\n  key.json: {}\nkind: Secret\nmetadata:\n  name: night-bot\n  namespace: tea\ntype: Opaque\n", base64(&line))),
         named("in a Secret's stringData", format!("apiVersion: v1\nkind: Secret\nmetadata:\n  name: night-bot\nstringData:\n  key.json: |\n    {indented}\n")),
         named("in one of two manifests", format!("---\napiVersion: v1\nkind: Secret\nmetadata: \n  name: night-bot\ndata:\n  k: {}\n---\napiVersion: v1\nkind: Service\nmetadata:\n  name: api\n", base64(&line))),
+        plain("in a password manager's note", json!({ "id": "1", "type": 2, "notes": line, "login": null }).to_string()),
+        plain("in a password manager's field", json!({ "title": "bot", "fields": [{ "type": "STRING", "value": "bot" }, { "type": "CONCEALED", "value": line }] }).to_string()),
         plain("in another tool's JSON", json!({ "version": 3, "outputs": { "bot": { "key": line, "region": "eu" } } }).to_string()),
     ]
 }

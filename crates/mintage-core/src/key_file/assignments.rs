@@ -13,6 +13,9 @@ mod line;
 /// How deep assignments may be nested.
 const MAX_DEPTH: usize = 24;
 
+/// How much is looked through for the end of JSON that has none, in bytes, in all lines together.
+const MAX_VAIN: usize = 4 * super::MAX_BYTES as usize;
+
 /// An object or list that is being written.
 struct Open {
     indent: usize,
@@ -32,6 +35,8 @@ struct Writer<'t> {
     assigned: usize,
     /// How many documents stand in the text without a name.
     documents: usize,
+    /// How much was looked through in vain.
+    vain: usize,
 }
 
 /// Rewrites the assignments in a text as one JSON object; `None` where there are none, or where they are nested as
@@ -44,6 +49,7 @@ pub(super) fn rewritten(text: &str) -> Option<Buffer> {
         pending: None,
         assigned: 0,
         documents: 0,
+        vain: 0,
     };
     writer.begin(0, false, false);
     let mut rest = text;
@@ -176,10 +182,8 @@ impl<'t> Writer<'t> {
             return Some(after);
         }
         if let Some(end) = value.strip_prefix("<<") {
-            let end = end.trim_matches(['-', '\'', '"', ' ']);
-            let inside = after.find(&format!("\n{end}")).map_or(after, |at| &after[..at]);
-            self.out.push_quoted(inside);
-            return Some(after[inside.len()..].trim_start_matches('\n').trim_start_matches(end));
+            let end = end.trim_matches(['-', '~', '\'', '"', ' ']);
+            return Some(self.here_document(end, after));
         }
         if assignment.is_yaml && (value.starts_with('|') || value.starts_with('>')) {
             return Some(self.block(indent, after));
@@ -202,22 +206,32 @@ impl<'t> Writer<'t> {
             return Some(self.up_to(inner, after, |text| text.find('\'').map(|at| (at, at + 1)), false));
         }
         if value.starts_with('{') && serde_json::from_str::<serde::de::IgnoredAny>(value.trim()).is_err() {
-            // JSON over several lines.
-            let joined = |text: &str| {
-                let mut values = serde_json::Deserializer::from_str(text).into_iter::<serde::de::IgnoredAny>();
-                values.next()?.ok()?;
-                Some((values.byte_offset(), values.byte_offset()))
-            };
-            return Some(self.whole(value, after, joined));
+            return self.document_over_lines(value, after);
         }
         let plain = value.split(" #").next().unwrap_or(value).trim();
         self.out.push_quoted(plain);
         Some(after)
     }
 
-    /// As [`Self::up_to`], for a value whose first sign belongs to it.
-    fn whole(&mut self, value: &'t str, after: &'t str, end: impl Fn(&str) -> Option<(usize, usize)>) -> &'t str {
-        self.up_to(value, after, end, false)
+    /// Writes JSON over several lines; `None` once too much was looked through for ends that are not there, as each
+    /// line of a text may begin like JSON that goes on to the end of it.
+    fn document_over_lines(&mut self, value: &'t str, after: &'t str) -> Option<&'t str> {
+        let whole = self.from(value);
+        let mut values = serde_json::Deserializer::from_str(whole).into_iter::<serde::de::IgnoredAny>();
+        let end = match values.next()? {
+            Ok(_) => Some(values.byte_offset()),
+            Err(fault) => {
+                self.vain += whole.split_inclusive('\n').take(fault.line()).map(str::len).sum::<usize>();
+                None
+            }
+        };
+        let is_affordable = self.vain <= MAX_VAIN;
+        is_affordable.then(|| self.up_to(value, after, |_| end.map(|end| (end, end)), false))
+    }
+
+    /// The text from this part of it on, in which a value may end in a later line.
+    fn from(&self, part: &str) -> &'t str {
+        &self.text[part.as_ptr().addr() - self.text.as_ptr().addr()..]
     }
 
     /// Writes the text up to its end, which may be in a later line.
@@ -232,8 +246,7 @@ impl<'t> Writer<'t> {
             true => push_unescaped(out, text),
             false => out.push_quoted(text),
         };
-        // Both are parts of the text, and a value may end in a later line.
-        let whole = &self.text[inner.as_ptr().addr() - self.text.as_ptr().addr()..];
+        let whole = self.from(inner);
         match end(whole) {
             Some((at, next)) => {
                 write(&mut self.out, &whole[..at]);
@@ -246,6 +259,20 @@ impl<'t> Writer<'t> {
                 after
             }
         }
+    }
+
+    /// Writes the lines up to the one that holds this word alone, which `<<-` allows to be further in.
+    fn here_document(&mut self, end: &str, after: &'t str) -> &'t str {
+        let mut inside = 0;
+        for line in after.split_inclusive('\n') {
+            if line.trim() == end {
+                self.out.push_quoted(after[..inside].trim_end_matches(['\r', '\n']));
+                return &after[inside + line.len()..];
+            }
+            inside += line.len();
+        }
+        self.out.push_quoted(after);
+        ""
     }
 
     /// Writes a block scalar: the lines that are further in than its name, without what they have in common.

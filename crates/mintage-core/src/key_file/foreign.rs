@@ -146,7 +146,10 @@ fn of_words(text: &str) -> Option<WrongKind> {
     let has = |words: &[&str]| words.iter().all(|word| text.contains(word));
     let is_markup = text.starts_with('<');
     let is_of_aws = near(&["secret access key"]) || text.contains("aws_secret_access_key");
-    let table: [(bool, WrongKind); 12] = [
+    let table: [(bool, WrongKind); 15] = [
+        (begins(&["$ansible_vault;"]), WrongKind::EncryptedFile),
+        (has(&["\nsops:", "ENC["]), WrongKind::EncryptedFile),
+        (has(&["kind: SealedSecret", "encryptedData:"]), WrongKind::EncryptedFile),
         (has(&["AGE-SECRET-KEY-1"]) || begins(&["age1", "age-encryption.org/"]), WrongKind::Age),
         (begins(&["untrusted comment:"]), WrongKind::Minisign),
         (begins(&["[interface]", "[peer]"]) && has(&["Key"]), WrongKind::Vpn),
@@ -202,6 +205,8 @@ pub(super) fn of_json(json: &Json) -> Option<WrongKind> {
             WrongKind::AppStoreConnect,
         ),
         (all(["service_account_id", "key_algorithm"]), WrongKind::YandexKey),
+        (json.get("sops").is_some_and(|sops| has(sops, &["mac", "version"])), WrongKind::EncryptedFile),
+        (all(["spec", "kind"]) && is_sealed(json), WrongKind::EncryptedFile),
         (all(["project_info", "client"]), WrongKind::FirebaseApp),
         (json.get("project").is_some_and(|project| project.get("workspace").is_some()), WrongKind::AdobeProject),
         (all(["appId", "fileWithCertAndPrivateKey"]), WrongKind::AzureCertificateFile),
@@ -211,6 +216,35 @@ pub(super) fn of_json(json: &Json) -> Option<WrongKind> {
         (all(["issuer", "jwks_uri"]) || all(["issuer", "token_endpoint"]), WrongKind::Discovery),
     ];
     table.into_iter().find_map(|(is, kind)| is.then_some(kind))
+}
+
+fn is_sealed(json: &Json) -> bool {
+    json.get("spec").is_some_and(|spec| has(spec, &["encryptedData"]))
+}
+
+/// Names of members that only key files have, and which stand beside their private key.
+const BESIDE_KEY: &[&str] = &[
+    "keyId",
+    "key_id",
+    "userId",
+    "user_id",
+    "clientId",
+    "client_id",
+    "client_email",
+    "private_key_id",
+    "principal_id",
+    "publicKeyID",
+    "kid",
+];
+
+/// Whether a text names what stands beside a key in its file: between quotes, commas or their escapes, as prose
+/// doesn't.
+pub(super) fn names_ids(text: &str) -> bool {
+    let parts = |c: char| matches!(c, '"' | '\'' | ',' | ';' | '&' | '\\' | '\t');
+    BESIDE_KEY.iter().any(|name| {
+        text.match_indices(name)
+            .any(|(at, _)| text[..at].ends_with(parts) && text[at + name.len()..].starts_with(parts))
+    })
 }
 
 /// What is said of JSON that nobody described: whether a profile could find a credential in it.

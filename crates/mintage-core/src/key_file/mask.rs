@@ -27,6 +27,66 @@ const WORDS: &[&str] = &[
     "data_redacted",
     "protected",
     "placeholder",
+    "secure",
+    "secure value",
+    "secret_redacted",
+    "null",
+    "none",
+    "undefined",
+    "object object",
+    "n/a",
+];
+/// What a template has in a secret's place, in lower case and with hyphens for what else parts words. The word
+/// `secret` alone is none of them, as servers set up for a try really have it.
+const TEMPLATE: &[&str] = &[
+    "changeme",
+    "change-me",
+    "replaceme",
+    "replace-me",
+    "todo",
+    "fixme",
+    "your-secret",
+    "your-secret-here",
+    "your-client-secret",
+    "your-client-secret-here",
+    "insert-secret-here",
+    "secret-here",
+];
+/// What stands before the place of a secret that is kept elsewhere, in lower case.
+const REFERENCES: &[&str] = &[
+    "op://",
+    "vault://",
+    "ref+",
+    "secretref:",
+    "file://",
+    "/run/secrets/",
+    "/var/run/secrets/",
+    "arn:aws:secretsmanager:",
+    "arn:aws:ssm:",
+    "@microsoft.keyvault(",
+    "{{resolve:",
+    "vault:secret/",
+    "bao:secret/",
+];
+/// What settings have around a secret that they keep encrypted: SOPS, Jasypt, Spring Cloud, Ansible.
+const ENCRYPTED: &[(&str, &str)] =
+    &[("ENC[", "]"), ("ENC(", ")"), ("{cipher}", ""), ("$ANSIBLE_VAULT;", ""), ("!vault", "")];
+/// How a stored hash begins: crypt's and PHC's notations, and Spring's and LDAP's before them.
+const HASHES: &[&str] = &[
+    "$2a$",
+    "$2b$",
+    "$2y$",
+    "$5$",
+    "$6$",
+    "$argon2",
+    "$scrypt$",
+    "$pbkdf2",
+    "{bcrypt}",
+    "{pbkdf2}",
+    "{argon2}",
+    "{scrypt}",
+    "{SSHA}",
+    "{SSHA512}",
 ];
 /// The longest text that is held against the words and brackets, in bytes.
 const MAX_WORD: usize = 64;
@@ -36,8 +96,18 @@ const TERRAFORM: &[&str] = &["sensitive", "sensitive value", "known after apply"
 const SIGNS: &[char] =
     &['*', '•', '●', '∙', '·', '⋅', '∗', '＊', '█', '▇', '■', '…', '.', '#', 'x', 'X', '-', '_', '?'];
 /// What a secret's brackets are where a person or a template is to fill it in.
-const BRACKETS: &[(&str, &str)] =
-    &[("<", ">"), ("[", "]"), ("(", ")"), ("${", "}"), ("$(", ")"), ("{{", "}}"), ("((", "))"), ("%{", "}")];
+const BRACKETS: &[(&str, &str)] = &[
+    ("<", ">"),
+    ("[", "]"),
+    ("(", ")"),
+    ("${", "}"),
+    ("$(", ")"),
+    ("${{", "}}"),
+    ("{{", "}}"),
+    ("((", "))"),
+    ("%{", "}"),
+    ("#{", "}#"),
+];
 
 /// Refuses a mask.
 ///
@@ -74,7 +144,38 @@ pub(super) fn by(text: &str) -> Option<HiddenBy> {
     if text == "***" {
         return Some(HiddenBy::Log);
     }
+    if let Some(by) = instead(text) {
+        return Some(by);
+    }
     is_drawn(text).then_some(HiddenBy::Server)
+}
+
+/// What stands for a secret that is kept elsewhere or in another form.
+fn instead(text: &str) -> Option<HiddenBy> {
+    let bytes = text.as_bytes();
+    let begins =
+        |start: &&str| bytes.get(..start.len()).is_some_and(|found| found.eq_ignore_ascii_case(start.as_bytes()));
+    if ENCRYPTED.iter().any(|(start, end)| text.starts_with(start) && text.ends_with(end)) {
+        Some(HiddenBy::Encryption)
+    } else if HASHES.iter().any(|start| text.starts_with(start)) {
+        Some(HiddenBy::Hash)
+    } else if REFERENCES.iter().any(begins) || is_variable(text) {
+        Some(HiddenBy::Reference)
+    } else {
+        None
+    }
+}
+
+/// A variable of a shell, of Windows or of a workflow, whose name is a word in capitals: `$A_SECRET`, `%A_SECRET%`.
+fn is_variable(text: &str) -> bool {
+    let name = text.strip_prefix('$').or_else(|| text.strip_prefix('%')?.strip_suffix('%'));
+    let name = name.or_else(|| text.strip_prefix("__")?.strip_suffix("__"));
+    let name = name.or_else(|| text.strip_prefix("#{")?.strip_suffix("}#"));
+    name.is_some_and(|name| {
+        let plain = |c: char| c.is_ascii_uppercase() || c == '_';
+        // One long word could be somebody's password; names of settings have a line between their words.
+        name.contains('_') && name.len() <= MAX_WORD && name.chars().all(plain)
+    })
 }
 
 /// Who masked the body of a PEM; what is base64 throughout is none, but for a body of one letter.
@@ -103,14 +204,18 @@ fn is_placeholder(text: &str) -> bool {
             !inner.is_empty() && inner.chars().all(plain)
         })
     };
-    let your = ["your-client-secret", "your_client_secret", "your client secret", "your-secret", "your_secret"];
-    filled_in.into_iter().any(whole) || your.contains(&text)
+    let parted = Zeroizing::new(text.replace(['_', ' '], "-"));
+    filled_in.into_iter().any(whole) || TEMPLATE.contains(&parted.as_str())
 }
 
 /// Signs only, or so many of one sign in a row that no generator makes them.
 fn is_drawn(text: &str) -> bool {
     let only = |signs: &[char]| text.chars().all(|c| signs.contains(&c));
     let length = text.chars().count();
+    // Both ends of a secret, and what is left out between them.
+    if length <= MAX_WORD && text.contains('…') {
+        return true;
+    }
     if length >= 3 && only(SIGNS) || length >= 1 && only(&['•', '●', '█', '…', '＊']) {
         return true;
     }
@@ -150,9 +255,39 @@ mod tests {
             "((client-secret))",
             "<your-client-secret>",
             "YOUR_CLIENT_SECRET",
+            "your-client-secret-here",
+            "CHANGEME",
+            "change-me",
+            "REPLACE_ME",
+            "TODO",
+            "${{ secrets.CLIENT_SECRET }}",
+            "#{client_secret}#",
         ] {
             check(text, Some(HiddenBy::Template));
         }
+        for text in [
+            "$CLIENT_SECRET",
+            "%CLIENT_SECRET%",
+            "__CLIENT_SECRET__",
+            "op://team/bot/secret",
+            "arn:aws:secretsmanager:eu-west-1:1:secret:bot",
+            "@Microsoft.KeyVault(SecretUri=https://bot.vault.azure.net/secrets/bot/1)",
+            "ref+vault://secret/bot#/secret",
+            "/run/secrets/bot",
+        ] {
+            check(text, Some(HiddenBy::Reference));
+        }
+        for text in ["ENC[AES256_GCM,data:Zm9v,iv:x=,tag:y=,type:str]", "ENC(G6N718Uu=)", "{cipher}01ef", "!vault |"] {
+            check(text, Some(HiddenBy::Encryption));
+        }
+        for text in ["$2a$10$abcdefghijklmnopqrstuv", "{bcrypt}$2a$10$abc", "$argon2id$v=19$m=16,t=2,p=1$c2FsdA$aGFzaA"]
+        {
+            check(text, Some(HiddenBy::Hash));
+        }
+        for text in ["null", "undefined", "[object Object]", "[secure value]", "N/A"] {
+            check(text, Some(HiddenBy::Unknown));
+        }
+        check("nV9w…A1dG", Some(HiddenBy::Server));
         check("***", Some(HiddenBy::Log));
         for secret in [
             "nV9w3Z0pQxJ4cT7uLk2Rb8yE5sHfA1dG",
@@ -163,6 +298,13 @@ mod tests {
             "(parenthesised)",
             "[in-brackets]",
             "sensitive-but-mine",
+            "$ECRETWORD",
+            "$2much",
+            "%percent%",
+            "secret-of-mine",
+            "vault:mine",
+            "ENC[half",
+            "file-of-mine",
             "a",
             "Hq7+Zr2/Vn8kTw3YpLx5Mb9CsFd1Jg6RaE4uQtNoKiW",
         ] {

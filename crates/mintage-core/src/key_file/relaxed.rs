@@ -66,6 +66,11 @@ pub(super) fn of_python(text: &str) -> Buffer {
             rest = after;
             continue;
         }
+        if matches!(c, '\'' | '"') {
+            // It never ends, so neither Python nor JSON has it; looking on from each sign would take ages.
+            out.push_str(rest);
+            break;
+        }
         let word = [("True", "true"), ("False", "false"), ("None", "null")]
             .into_iter()
             .find_map(|(python, json)| Some((json, rest.strip_prefix(python)?)));

@@ -147,9 +147,26 @@ impl Search<'_, '_> {
                 self.around.get_or_insert(WrongKind::KubernetesSecret);
             }
             Ok(None) => self.go_inside(place, None)?,
-            Err(error) if place.is_alone => self.note(error),
-            Err(_) => {}
+            Err(error) => {
+                // What it is isn't known, but a whole file packed in one of its texts says itself what that is.
+                self.go_inside_packed(place)?;
+                if place.is_alone {
+                    self.note(error);
+                }
+            }
         }
+        Ok(())
+    }
+
+    /// Puts the documents that are packed in texts of a value on the list, and nothing else that is in it.
+    fn go_inside_packed(&mut self, place: &Place) -> Result<(), KeyError> {
+        // A key without its ids may have them beside it.
+        let is_whole = |inner: &Place| inner.steps.is_empty() && inner.json().get("kty").is_none();
+        let (listed, found) = (self.todo.len(), self.hits.len());
+        self.go_inside(place, None)?;
+        self.hits.truncate(found);
+        let added = self.todo.split_off(listed);
+        self.todo.extend(added.into_iter().filter(is_whole));
         Ok(())
     }
 
@@ -169,13 +186,15 @@ impl Search<'_, '_> {
             _ => return Ok(()),
         };
         let is_alone = place.is_alone && children.len() <= 2;
+        // Once for all of them, as it looks through the members.
+        let called = name_in(json).or_else(|| place.name.clone());
         for (at, (name, value)) in children.iter().enumerate() {
             if only.is_some_and(|only| !only.contains(&&**name)) {
                 continue;
             }
-            let inner = place.inside(at, name, json, is_alone);
+            let inner = || place.inside(at, name, called.clone(), is_alone);
             match value {
-                Json::Object(_) | Json::List(_) => self.todo.push_back(inner),
+                Json::Object(_) | Json::List(_) => self.todo.push_back(inner()),
                 Json::Text(text) => match layer::within(text, place.layers + 1, self.budget) {
                     Ok(Some(Layer::Json(document, layers))) => {
                         let document = Rc::new(document);
@@ -186,10 +205,10 @@ impl Search<'_, '_> {
                             steps: Vec::new(),
                             is_payload,
                             is_alone,
-                            ..inner
+                            ..inner()
                         });
                     }
-                    Ok(Some(Layer::Pem(text))) => pems.push((inner, text)),
+                    Ok(Some(Layer::Pem(text))) => pems.push((inner(), text)),
                     Ok(None) => {}
                     Err(error @ KeyError::PackedTooDeep) => return Err(error),
                     // What only begins like JSON is some text.
@@ -221,7 +240,8 @@ impl Search<'_, '_> {
         }
         decoded.push('}');
         let Ok(document) = SecretJson::parse(decoded.as_str()) else { return Ok(()) };
-        let inner = place.inside(0, "data", place.json(), place.is_alone);
+        let called = name_in(place.json()).or_else(|| place.name.clone());
+        let inner = place.inside(0, "data", called, place.is_alone);
         let (document, layers) = (Rc::new(document), place.layers + 1);
         self.todo.push_back(Place { document, layers, steps: Vec::new(), is_payload: true, is_alone: true, ..inner });
         Ok(())
@@ -256,15 +276,16 @@ impl Place {
         Some(above.iter().fold(self.document.expose(), child))
     }
 
-    fn inside(&self, at: usize, name: &str, json: &Json, is_alone: bool) -> Self {
+    /// The member or item at this index, with what somebody called it.
+    fn inside(&self, at: usize, name: &str, called: Option<String>, is_alone: bool) -> Self {
         let mut steps = self.steps.clone();
         steps.push(at);
         let word = shown(name);
         let path = if self.path.is_empty() { word } else { format!("{}.{word}", self.path) };
         let is_stored = PAYLOADS.contains(&name);
         let (is_payload, is_alone) = (self.is_payload || is_stored, is_alone || is_stored);
-        let name = name_in(json).or_else(|| self.name.clone());
-        Self { document: Rc::clone(&self.document), layers: self.layers, steps, path, name, is_payload, is_alone }
+        let (document, layers) = (Rc::clone(&self.document), self.layers);
+        Self { document, layers, steps, path, name: called, is_payload, is_alone }
     }
 }
 

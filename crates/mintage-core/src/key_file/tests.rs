@@ -75,3 +75,25 @@ fn keys_of_every_kind_are_read_and_hostile_files_refused_on_a_small_stack() {
         }
     });
 }
+
+/// Each of these once took time that grew with the square of its size.
+#[test]
+fn the_largest_files_are_read_in_a_time_that_grows_with_their_size() {
+    let most = usize::try_from(MAX_BYTES).expect("a small number") - 16;
+    let times = |text: &str| text.repeat(most / text.len());
+    let members = |value: &str| (0..most / 20).map(|at| format!("\"m{at}\":{value}")).collect::<Vec<_>>().join(",");
+    for text in [
+        format!("{{'{}", times("\\'")),
+        format!("{{'a{}", times("'\\")),
+        format!("A=1\n{}", times("{\"a\":\n")),
+        format!("A=1\n{}", times("{\"a\":[\n")),
+        format!("{{{}}}", members("1")),
+        format!("{{{}}}", members("{\"a\":1}")),
+        (0..most / 20).map(|at| format!("A{at}_CLIENT_ID=x\n")).collect(),
+    ] {
+        let start = std::time::Instant::now();
+        assert!(parse(text.as_bytes(), None, crate::provider::built_in()).is_err());
+        // A debug build on a busy machine needs a second or two; what is quadratic needs minutes.
+        assert!(start.elapsed().as_secs() < 30, "{}", &text[..40]);
+    }
+}

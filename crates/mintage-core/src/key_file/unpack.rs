@@ -6,7 +6,7 @@
 use super::layer::{self, Budget, Layer};
 use super::search::{self, Outcome};
 use super::{KeyFile, MAX_BYTES, Reading, Shape, assignments, document, foreign, mask, pem, text_of};
-use crate::error::KeyError;
+use crate::error::{KeyError, WrongKind};
 use crate::json::SecretJson;
 use crate::secret::SecretBytes;
 
@@ -39,10 +39,12 @@ pub(super) fn file(bytes: &[u8], reading: &Reading<'_>) -> Result<KeyFile, KeyEr
     if let Some(found) = surrounded(text, reading, &mut budget)? {
         return Ok(found);
     }
-    bare(text, reading).map_err(|error| match (error, instead) {
-        (KeyError::NotAKeyFile, Some(instead)) => instead,
-        (error, _) => error,
-    })
+    match (bare(text, reading), instead) {
+        // A key in a notation that nobody here reads has ids beside it, which would be lost.
+        (Ok(_), _) if foreign::names_ids(text) => Err(WrongKind::UnreadIds.into()),
+        (Err(KeyError::NotAKeyFile), Some(instead)) => Err(instead),
+        (read, _) => read,
+    }
 }
 
 /// The document in a file that is JSON, however it is packed.

@@ -13,6 +13,12 @@ pub enum HiddenBy {
     Log,
     /// A template, to be filled in.
     Template,
+    /// Settings that name where the secret is kept: a variable, a vault, a file.
+    Reference,
+    /// A program that keeps settings encrypted: SOPS, Ansible, Spring, Jasypt.
+    Encryption,
+    /// A server that keeps no more of a secret than its hash.
+    Hash,
     /// Something that wrote a word in the secret's place.
     Unknown,
 }
@@ -26,6 +32,9 @@ impl HiddenBy {
             Self::Terraform => "the mask that Terraform shows in its place",
             Self::Log => "the mask that a CI log shows in its place",
             Self::Template => "a placeholder that was never filled in",
+            Self::Reference => "a reference to where it is kept",
+            Self::Encryption => "its encrypted form",
+            Self::Hash => "its hash, as a server stores it",
             Self::Unknown => "a word that was put in its place",
         }
     }
@@ -44,6 +53,9 @@ impl HiddenBy {
             Self::Template => {
                 "Import the file in which the secret is filled in, or copy it from your provider's console"
             }
+            Self::Reference => "Copy the secret from there and enter it with the client id",
+            Self::Encryption => "Decrypt the file with the program that encrypted it, and import the result",
+            Self::Hash => "Copy the secret from where it was kept when it was created, or create a new one",
             Self::Unknown => {
                 "Get the original from whoever redacted it, or copy the secret from your provider's console"
             }

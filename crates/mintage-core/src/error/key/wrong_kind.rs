@@ -198,6 +198,12 @@ kinds! {
     MtlsClient: "is-mtls-client",
         "a client that authenticates with a certificate over mTLS; its key doesn't sign assertions",
         "Create a client secret or a signing key for the client in your provider's console and import that";
+    /// A file whose values a program keeps encrypted: SOPS, Ansible Vault, Sealed Secrets.
+    EncryptedFile: "is-encrypted-file", "a file that SOPS, Ansible Vault or Sealed Secrets encrypted",
+        "Decrypt it with the program that encrypted it, or get the original, and import that";
+    /// A private key with its ids in a notation that isn't read, so that they would be lost.
+    UnreadIds: "is-unread-key-file", "a private key with its ids, written in a way that Mintage can't read",
+        "Import the key file itself without what's around it, or paste the private key alone and enter its ids";
     /// A Kubernetes Secret without a key file in it.
     KubernetesSecret: "is-kubernetes-secret", "a Kubernetes Secret without a key file in it",
         "Choose the Secret that holds the key file, with its `data`";

@@ -15,6 +15,8 @@ fn assignments_of_every_dialect_are_rewritten_as_json() {
         ("A=\"-----BEGIN\\nMII\"\nB=c", r#"{"A":"-----BEGIN\nMII","B":"c"}"#),
         ("A={\n  \"b\": 1\n}\nC=d", "{\"A\":\"{\\n  \\\"b\\\": 1\\n}\",\"C\":\"d\"}"),
         ("A<<EOF\nb\nc\nEOF\nD=e", r#"{"A":"b\nc","D":"e"}"#),
+        ("A = <<-EOF\n  b\n  EOFS\n  EOF\nD=e", r#"{"A":"  b\n  EOFS","D":"e"}"#),
+        ("A<<EOF\nEOF\nD=e", r#"{"A":"","D":"e"}"#),
         ("[one]\na = \"b\"\n\n[two.three]\na = 'c'\n", r#"{"one":{"a":"b"},"two.three":{"a":"c"}}"#),
         ("[one]\na = \"\"\"\nb\nc\n\"\"\"\n", r#"{"one":{"a":"\nb\nc\n"}}"#),
         ("a:\n  b: c\n  d:\n    e: \"f\"\ng: 'h'\n", r#"{"a":{"b":"c","d":{"e":"f"}},"g":"h"}"#),
