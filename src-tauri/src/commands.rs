@@ -1,5 +1,6 @@
 //! One command per job of the page. Each hands its arguments to the core and its reply to the page.
 
+use std::pin::Pin;
 use std::time::Duration;
 
 use mintage_core::copy_form::CopyForm;
@@ -42,11 +43,14 @@ pub(crate) use tray::*;
 pub(crate) type Reply<T> = Result<T, Problem>;
 
 /// Runs a command's work. A panic in it is answered like every failure, so that the page isn't left waiting.
-pub(crate) async fn answered<T>(work: impl Future<Output = Reply<T>>) -> Reply<T> {
-    match guarded(work).await {
-        Ok(reply) => reply,
-        Err(fault) => Err(fault.problem()),
-    }
+///
+/// The work is boxed at once: every layer that Tauri puts around a command would hold it by value, several times over
+/// where nothing is optimised, and a journey's steps are large enough to fill a thread's stack like that.
+pub(crate) fn answered<'a, T: Send + 'a>(
+    work: impl Future<Output = Reply<T>> + Send + 'a,
+) -> Pin<Box<dyn Future<Output = Reply<T>> + Send + 'a>> {
+    let work = guarded(Box::pin(work));
+    Box::pin(async { work.await.unwrap_or_else(|fault| Err(fault.problem())) })
 }
 
 /// The form of a public key that is copied.

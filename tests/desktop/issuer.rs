@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 use mintage_core::key_file;
-use mintage_demo_issuer::{Clock, Config, DemoIssuer, Quirks, RegisteredKey, TokenForm, User};
+use mintage_demo_issuer::{Clock, Config, DemoIssuer, Quirks, RegisteredKey, SeenRequest, TokenForm, User};
 use std::sync::Arc;
 use time::OffsetDateTime;
 
@@ -27,6 +27,12 @@ pub(crate) fn start(desk: &Desk, quirks: Quirks) -> DemoIssuer {
     config.quirks = quirks;
     config.record_requests = true;
     desk.runtime.block_on(DemoIssuer::start(config)).expect("a port on loopback is free")
+}
+
+/// How often a token was asked for with an assertion; checking an environment asks with nothing.
+pub(crate) fn mints(issuer: &DemoIssuer) -> usize {
+    let has_assertion = |request: &SeenRequest| request.form.iter().any(|(name, _)| name == "assertion");
+    issuer.requests().iter().filter(|request| has_assertion(request)).count()
 }
 
 /// The key file as ZITADEL's console gives it.

@@ -75,7 +75,7 @@ impl Mint {
         if let Some(kept) = self.reusable(&environment, &service_user, &credential, floor, ask, asked_at) {
             return Ok(view(&kept, true));
         }
-        let minted = self.mint(&environment, &service_user, &credential, ask).await;
+        let minted = Box::pin(self.mint(&environment, &service_user, &credential, ask)).await;
         self.note_outcome(&environment, &service_user, &credential, &minted).await;
         let kept = minted?;
         let shown = view(&kept.token, false);
