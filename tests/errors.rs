@@ -396,9 +396,9 @@ fn messages_begin_in_lower_case_and_end_without_a_period() {
 
 /// The verbs that a next step may begin with.
 const VERBS: &[&str] = &[
-    "Add", "Ask", "Check", "Choose", "Confirm", "Convert", "Copy", "Correct", "Create", "Delete", "Do", "Download",
-    "Enter", "Finish", "Give", "Import", "Install", "Look", "Make", "Mint", "Move", "Open", "Paste", "Put", "Refresh",
-    "Remove", "Quit", "Restore", "Save", "Set", "Start", "Try", "Unlock", "Unpack", "Update", "Use", "Wait",
+    "Add", "Ask", "Check", "Choose", "Confirm", "Convert", "Copy", "Correct", "Create", "Decrypt", "Delete", "Do",
+    "Download", "Enter", "Finish", "Give", "Import", "Install", "Look", "Make", "Mint", "Move", "Open", "Paste", "Put",
+    "Refresh", "Remove", "Quit", "Restore", "Save", "Set", "Start", "Try", "Unlock", "Unpack", "Update", "Use", "Wait",
 ];
 
 #[test]

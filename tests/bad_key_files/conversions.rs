@@ -76,6 +76,17 @@ fn keystores() -> Vec<Row> {
             "openssl pkcs12 -export -legacy -inkey rsa -in rsa.crt -out file -passout pass:throwaway -keypbe PBE-SHA1-RC4-128 -certpbe PBE-SHA1-RC4-128",
         ),
         row(
+            "PKCS#12 as base64 in lines",
+            OPENSSL,
+            "openssl pkcs12 -export -inkey rsa -in rsa.crt -out p12 -passout pass:throwaway && base64 < p12 > file",
+        ),
+        row(
+            "PKCS#12 under RC4 as base64 in one line",
+            OPENSSL,
+            "openssl pkcs12 -export -legacy -inkey rsa -in rsa.crt -out p12 -passout pass:throwaway -keypbe PBE-SHA1-RC4-128 -certpbe PBE-SHA1-RC4-128 &&
+             base64 < p12 | tr -d '\\n' > file",
+        ),
+        row(
             "a Java keystore",
             JAVA,
             "openssl pkcs12 -export -inkey rsa -in rsa.crt -out p12 -passout pass:throwaway -name bot &&

@@ -177,11 +177,15 @@ fn keystores() -> Vec<Bad> {
             pem_of("PRIVATE KEY", include_bytes!("../fixtures/keys/throwaway-rsa-2048-a.p12")),
             "is-pkcs12",
         ),
-        bad("PKCS#12 as base64", base64_of(include_bytes!("../fixtures/keys/throwaway-rsa-2048-a.p12")), "is-pkcs12"),
+        bad(
+            "PKCS#12 as base64",
+            base64_of(include_bytes!("../fixtures/keys/throwaway-rsa-2048-a.p12")),
+            "is-keystore-text",
+        ),
         bad(
             "a Java keystore as base64",
             base64_of(include_bytes!("../fixtures/keys/throwaway-rsa-2048-a.jks")),
-            "is-java-keystore",
+            "is-keystore-text",
         ),
         bad("a certificate as base64", base64_of(&der_of(key!("ec-p256.certificate.pem"))), "is-certificate"),
         bad("a public key as base64", base64_of(&der_of(key!("rsa-2048-a.public.pem"))), "is-public-key"),

@@ -319,6 +319,9 @@ fn a_client_secret_is_found_in_any_json_and_spelling() {
     check_all("a client", CLIENT, &expected);
     check("a client with ID in capitals", &CLIENT.replace("client_id", "clientID"), &expected);
     check("a client whose secret never expires", &add(CLIENT, "/client_secret_expires_at", json!(0)), &expected);
+    let bare = r#"{"clientId":"nightly-import","secret":"Yw3Kd8Fp1Lz6Xc4Vb9Nm2Qa7Ws5Ed0Rf"}"#;
+    check("a client whose secret is called secret", bare, &expected);
+    check("the same with an id of the server's own", &add(bare, "/id", json!("0af2-11")), &expected);
     let registered =
         add(&add(CLIENT, "/client_secret_expires_at", json!(1_936_076_889)), "/client_name", json!("Importer"));
     check(

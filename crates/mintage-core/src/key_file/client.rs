@@ -11,7 +11,8 @@ use crate::error::KeyError;
 use crate::json::Json;
 
 /// Bare names of a client's id and secret, with nothing beside them that tells whose they are.
-pub(super) const BARE: Names = &["id", "secret", "name", "description"];
+pub(super) const BARE: Names =
+    &["id", "client_id", "clientId", "clientID", "secret", "name", "description", "enabled", "protocol"];
 
 /// A client's id and nothing else.
 pub(super) const ID_ALONE: Names = &["client_id", "clientId", "clientID"];
@@ -110,9 +111,10 @@ pub(super) fn secret(json: &Json) -> Result<KeyFile, KeyError> {
     })
 }
 
-/// Reads `{"id","secret"}`.
+/// Reads `{"id","secret"}` and `{"clientId","secret"}`; beside a client id, an `id` is the server's own.
 pub(super) fn bare(json: &Json) -> Result<KeyFile, KeyError> {
-    let client_id = member::id(json, &["id"])?;
+    let names = if member::has(json, ID_ALONE) { ID_ALONE } else { &["id"] };
+    let client_id = member::id(json, names)?;
     let secret = member::secret(json, &["secret"])?;
     let file = KeyFile::new(Shape::ClientSecret, Material::ClientSecret(secret));
     Ok(KeyFile { name: member::name(json, &["name"]), client_id: Some(client_id), ..file })

@@ -75,6 +75,11 @@ fn of_signature(bytes: &[u8]) -> Option<WrongKind> {
     }
 }
 
+/// Whether files of this kind are keystores, which programs read as bytes.
+pub(super) fn is_keystore(kind: WrongKind) -> bool {
+    matches!(kind, WrongKind::Pkcs12 | WrongKind::OldPkcs12 | WrongKind::JavaKeystore | WrongKind::JceKeystore)
+}
+
 fn find(bytes: &[u8], wanted: &[u8]) -> bool {
     bytes.windows(wanted.len()).any(|window| window == wanted)
 }
@@ -90,6 +95,7 @@ pub(super) fn of_label(label: &str) -> Option<WrongKind> {
         "DH PARAMETERS" | "X9.42 DH PARAMETERS" | "DSA PARAMETERS" => WrongKind::Parameters,
         "EC PARAMETERS" => WrongKind::CurveName,
         "TSS2 PRIVATE KEY" | "PKCS11 PROVIDER URI" => WrongKind::HardwareKey,
+        "PKCS12" => WrongKind::KeystoreText,
         "AGE ENCRYPTED FILE" => WrongKind::Age,
         label if label.starts_with("PGP ") => WrongKind::Pgp,
         label if label.starts_with("NEBULA ") => WrongKind::Vpn,

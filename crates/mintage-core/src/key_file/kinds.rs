@@ -85,6 +85,7 @@ const TABLE: &[(&[Need], Kind)] = &[
     (&[Is(TYPE, &["secret"]), Has(&["value"]), Only(&["type", "value"])], File(|json, _| keycloak::secret(json))),
     (&[That(client::has_secret), That(client::lacks_key)], File(|json, _| client::secret(json))),
     (&[Plain(&["id"]), Plain(&["secret"]), Only(client::BARE)], Kind::Plain(|json, _| client::bare(json))),
+    (&[Plain(client::ID_ALONE), Plain(&["secret"]), Only(client::BARE)], Kind::Plain(|json, _| client::bare(json))),
     (&[Inside(&["installed", "web"], &["client_id"])], Foreign(WrongKind::GoogleOauthClient)),
     (&[Is(TYPE, &["authorized_user"])], Foreign(WrongKind::GoogleUser)),
     (&[Is(TYPE, &["external_account_authorized_user"])], Foreign(WrongKind::GoogleUser)),

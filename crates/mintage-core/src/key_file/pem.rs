@@ -267,14 +267,17 @@ fn without_private_key(blocks: &[Block<'_>], text: &str) -> KeyError {
 
 /// Reads the inside of a PEM alone, or a binary file as base64; what is neither has this error.
 fn unframed(text: &str, opener: Opener<'_>, error: KeyError) -> Result<Found, KeyError> {
-    match decoded(text) {
-        Ok(bytes) if foreign::is_binary_key(bytes.expose()) => parse_binary(bytes, opener),
-        Ok(bytes) => match foreign::of_bytes(bytes.expose()) {
-            Some(kind @ KeyError::WrongKind(_)) => Err(kind),
-            _ => Err(error),
-        },
-        Err(_) => Err(error),
-    }
+    let Ok(bytes) = decoded(text) else { return Err(error) };
+    let read = match foreign::of_bytes(bytes.expose()) {
+        _ if foreign::is_binary_key(bytes.expose()) => parse_binary(bytes, opener),
+        Some(kind @ KeyError::WrongKind(_)) => Err(kind),
+        _ => Err(error),
+    };
+    // What converts a keystore wants its bytes.
+    read.map_err(|error| match error {
+        KeyError::WrongKind(kind) if foreign::is_keystore(kind) => WrongKind::KeystoreText.into(),
+        other => other,
+    })
 }
 
 fn invalid(why: &'static str) -> KeyError {

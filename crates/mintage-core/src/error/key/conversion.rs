@@ -48,6 +48,11 @@ conversions! {
         "Convert it with",
         "openssl pkcs12 -legacy -in key.p12 -clcerts -out key.pem",
         " (before OpenSSL 3 and on macOS without `-legacy`) and import `key.pem`";
+    /// A keystore as base64 text, as Kubernetes, CI variables and Azure Key Vault hold it.
+    KeystoreText: "key.b64" => "key.p12",
+        "Save the text alone as `key.b64`, decode it with",
+        "base64 -d < key.b64 > key.p12",
+        " and import `key.p12`";
     /// A Java keystore. What the PKCS#12 file needs next depends on the version of Java that writes it.
     JavaKeystore: "key.jks" => "key.p12",
         "Convert it with",

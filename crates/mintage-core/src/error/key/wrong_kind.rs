@@ -100,6 +100,9 @@ kinds! {
     /// A PKCS#12 file whose encryption OpenSSL 3 counts as legacy.
     OldPkcs12: "is-old-pkcs12", "a PKCS#12 file in an old encryption",
         Conversion::OldPkcs12.help();
+    /// A PKCS#12 file or a Java keystore as base64 text.
+    KeystoreText: "is-keystore-text", "a keystore as base64 text",
+        Conversion::KeystoreText.help();
     /// A Java keystore, JKS.
     JavaKeystore: "is-java-keystore", "a Java keystore",
         Conversion::JavaKeystore.help();
