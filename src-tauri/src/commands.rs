@@ -50,7 +50,12 @@ pub(crate) fn answered<'a, T: Send + 'a>(
     work: impl Future<Output = Reply<T>> + Send + 'a,
 ) -> Pin<Box<dyn Future<Output = Reply<T>> + Send + 'a>> {
     let work = guarded(Box::pin(work));
-    Box::pin(async { work.await.unwrap_or_else(|fault| Err(fault.problem())) })
+    Box::pin(async {
+        match work.await {
+            Ok(reply) => reply,
+            Err(fault) => Err(fault.problem()),
+        }
+    })
 }
 
 /// The form of a public key that is copied.

@@ -3,7 +3,7 @@
 //! Rule: selectors are CSS in which `@name` is the element with `data-testid="name"`. Every act waits
 //! for what it needs; one that waits in vain fails the test with a picture and the page's words.
 
-use std::cell::Cell;
+use std::cell::RefCell;
 use std::fs::File;
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
@@ -30,8 +30,8 @@ pub(crate) struct App<'a> {
     driver: WebDriver,
     process: Option<Child>,
     pid: u32,
-    /// A failure is pictured once.
-    pictured: Cell<bool>,
+    /// The failure that is being pictured.
+    failed: RefCell<Option<String>>,
 }
 
 impl<'a> App<'a> {
@@ -51,7 +51,7 @@ impl<'a> App<'a> {
             Err(fault) => panic!("the window does not open: {fault}\n{}", log_of(desk)),
         };
         let pid = child_of(process.id()).expect("the driver starts the app");
-        let app = Self { desk, driver, process: Some(process), pid, pictured: Cell::new(false) };
+        let app = Self { desk, driver, process: Some(process), pid, failed: RefCell::default() };
         app.until("the page is loaded", || app.exists("#app > *"));
         app
     }
@@ -244,11 +244,10 @@ impl<'a> App<'a> {
     }
 
     fn fail(&self, sentence: &str) -> ! {
-        if self.pictured.replace(true) {
-            panic!("{sentence}");
+        // The picture of a failure may fail as well, for example where the app has ended.
+        if let Some(first) = self.failed.replace(Some(sentence.to_owned())) {
+            panic!("{first}, and then {sentence}\n-- the log --\n{}", log_of(self.desk));
         }
-        // Said at once: the picture may fail as well.
-        eprintln!("{sentence}\n-- the log --\n{}", log_of(self.desk));
         let test = std::thread::current().name().unwrap_or("test").replace("::", "-");
         let picture = self.picture(&format!("failed-{test}"));
         let words = self.driver.script("return document.body.innerText", json!([])).unwrap_or_default();
