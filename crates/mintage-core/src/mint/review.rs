@@ -22,8 +22,10 @@ use crate::provider::{Provider, ProviderId};
 use crate::secret::{Secret, SecretBytes};
 
 mod files;
+mod original;
 
 use files::Files;
+use original::digest_of;
 
 /// A key that expires within this time is worth a word.
 const EXPIRES_SOON: Duration = Duration::days(14);
@@ -346,39 +348,6 @@ impl Mint {
             reviewed.file = None;
         }
     }
-
-    /// Deletes the original file of an imported key, which the user asked for: only what was read, only
-    /// once its key is stored. Where it was reached over a symbolic link, both go.
-    ///
-    /// # Errors
-    /// [`Error::ReviewGone`], [`Error::OriginalNotStored`], [`Error::OriginalChanged`],
-    /// [`Error::OriginalNotDeleted`], [`KeyError::FileUnreadable`].
-    pub fn delete_original(&self, id: ReviewId) -> Result<(), Error> {
-        let (path, digest, stored) = {
-            let reviews = lock(&self.reviews);
-            let reviewed = reviews.get(&id).ok_or(Error::ReviewGone)?;
-            let path = reviewed.path.clone().ok_or(Error::ReviewGone)?;
-            (path, reviewed.digest.clone(), reviewed.stored)
-        };
-        let name = || path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        if !stored {
-            return Err(Error::OriginalNotStored { name: name() });
-        }
-        if digest_of(&key_file::read(&path)?.bytes) != digest {
-            return Err(Error::OriginalChanged { name: name() });
-        }
-        let failed = |source| Error::OriginalNotDeleted { name: name(), source };
-        let real = std::fs::canonicalize(&path).map_err(failed)?;
-        std::fs::remove_file(&real).map_err(failed)?;
-        if path.is_symlink() {
-            std::fs::remove_file(&path).map_err(failed)?;
-        }
-        Ok(())
-    }
-}
-
-fn digest_of(bytes: &SecretBytes) -> Vec<u8> {
-    aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, bytes.expose()).as_ref().to_vec()
 }
 
 pub(super) fn failed(source: Source, path: Option<&Path>, error: &Error) -> Review {
