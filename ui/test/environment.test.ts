@@ -298,6 +298,15 @@ describe('the editor', () => {
     expect([value('env-name'), value('env-issuer'), onclose.mock.calls.length]).toEqual([staging.name, staging.issuer, 0]);
   });
 
+  it('offers to save unchecked only what can be saved', async () => {
+    await open(null, { checkEnvironment: async () => fail('issuer-invalid', 'that will not do') });
+    expect(screen.getByText('Not checked yet. You can still save it.')).toBeTruthy();
+    await userEvent.type(screen.getByTestId('env-issuer'), 'https:/');
+    await userEvent.click(screen.getByTestId('env-check'));
+    await screen.findByText('That will not do.');
+    expect(screen.queryByText('Not checked yet. You can still save it.')).toBeNull();
+  });
+
   it('shows any other refusal as a problem', async () => {
     await open(staging, { editEnvironment: async () => fail('ca-invalid') });
     await userEvent.click(screen.getByTestId('env-save'));

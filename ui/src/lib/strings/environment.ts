@@ -35,7 +35,7 @@ export const environment = {
   checkHelp: 'Asks the server about itself. No credential is sent, nothing is stored.',
   stale: 'The settings were changed since this check.',
   checkAgain: 'Check again',
-  unchecked: 'Not checked yet. It can be saved all the same.',
+  unchecked: 'Not checked yet. You can still save it.',
   result: 'What the server says',
   answers: (host: string) => `${host} answers`,
   answersWith: (host: string) => `${host} answers, with something to settle`,
