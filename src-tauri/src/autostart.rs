@@ -1,13 +1,12 @@
 //! **Starting at login**: a file in the desktop's autostart folder on Linux, the system's own list elsewhere.
 //!
-//! Rule: the desktop's word counts. Whoever removes or hides the entry by other means has switched it off.
+//! Rule: the desktop has the last word. If the entry is removed or hidden by other means, it is off.
 
 use mintage_core::error::Problem;
-use tauri::{AppHandle, Builder, Wry};
 
-/// Starting at login could not be switched on or off.
+/// Starting at login couldn't be turned on or off.
 #[derive(Debug, thiserror::Error)]
-#[error("starting at login could not be changed: {why}")]
+#[error("couldn't change whether Mintage starts at login: {why}")]
 pub(crate) struct AutostartError {
     why: String,
 }
@@ -17,70 +16,100 @@ impl AutostartError {
         Self { why: why.to_string() }
     }
 
-    /// The error as the page shows it.
+    /// The error in the form that the page shows.
     pub(crate) fn problem(&self) -> Problem {
-        let help = "Check that your autostart folder is writable, or use your desktop's own settings";
+        let help = "Check that your autostart folder is writable, or use your desktop's settings";
         Problem::of_shell("start-at-login-failed", self.to_string(), help)
     }
 }
 
 #[cfg(target_os = "linux")]
-pub(crate) use linux::{is_on, set, with_plugin};
+pub(crate) use linux::{is_on, set};
 #[cfg(not(target_os = "linux"))]
-pub(crate) use others::{is_on, set, with_plugin};
+pub(crate) use others::{is_on, set};
 
-/// Windows and macOS keep lists of their own, which the plugin writes.
+/// Windows and macOS have their own lists. Tauri's plugin would write Windows' without quotes, so that a program with a
+/// space in its path can be taken for another, and for all users where it may.
 #[cfg(not(target_os = "linux"))]
 mod others {
-    use tauri_plugin_autostart::ManagerExt as _;
+    use auto_launch::{AutoLaunch, AutoLaunchBuilder};
 
-    use super::{AppHandle, AutostartError, Builder, Wry};
+    use super::AutostartError;
     use crate::start::IN_TRAY;
 
-    pub(crate) fn with_plugin(builder: Builder<Wry>) -> Builder<Wry> {
-        builder.plugin(tauri_plugin_autostart::Builder::new().arg(IN_TRAY).build())
+    pub(crate) fn is_on() -> bool {
+        entry().and_then(|entry| entry.is_enabled().map_err(AutostartError::new)).unwrap_or(false)
     }
 
-    pub(crate) fn is_on(handle: &AppHandle) -> bool {
-        handle.autolaunch().is_enabled().unwrap_or(false)
+    pub(crate) fn set(on: bool) -> Result<(), AutostartError> {
+        let entry = entry()?;
+        if on { entry.enable() } else { entry.disable() }.map_err(AutostartError::new)
     }
 
-    pub(crate) fn set(handle: &AppHandle, on: bool) -> Result<(), AutostartError> {
-        let list = handle.autolaunch();
-        if on { list.enable() } else { list.disable() }.map_err(AutostartError::new)
+    fn entry() -> Result<AutoLaunch, AutostartError> {
+        let program = std::env::current_exe().map_err(AutostartError::new)?;
+        let mut entry = AutoLaunchBuilder::new();
+        entry.set_app_name("Mintage").set_args(&[IN_TRAY]);
+        #[cfg(windows)]
+        entry.set_windows_enable_mode(auto_launch::WindowsEnableMode::CurrentUser);
+        #[cfg(target_os = "macos")]
+        entry.set_macos_launch_mode(auto_launch::MacOSLaunchMode::LaunchAgent);
+        entry.set_app_path(&listed(&program.display().to_string()));
+        entry.build().map_err(AutostartError::new)
+    }
+
+    /// As a command line has it on Windows, which allows no quotes in names.
+    fn listed(program: &str) -> String {
+        if cfg!(windows) { format!("\"{program}\"") } else { program.to_owned() }
+    }
+
+    #[cfg(all(test, windows))]
+    mod tests {
+        use super::*;
+
+        #[test]
+        fn the_users_own_list_has_the_program_while_it_is_on() {
+            let listed = || {
+                let list = windows_registry::CURRENT_USER.open(r"Software\Microsoft\Windows\CurrentVersion\Run");
+                list.and_then(|list| list.get_string("Mintage")).ok()
+            };
+            set(true).expect("the user's own settings can be changed");
+            assert!(is_on());
+            let program = std::env::current_exe().expect("it runs");
+            assert_eq!(listed(), Some(format!("\"{}\" --in-tray", program.display())));
+            set(false).expect("the user's own settings can be changed");
+            assert!(!is_on());
+            assert_eq!(listed(), None);
+        }
     }
 }
 
-/// The Desktop Application Autostart Specification of freedesktop.org. The plugin's file would lie in
-/// `~/.config` wherever the desktop looks, and start a program with a space in its path not at all.
+/// The Desktop Application Autostart Specification of freedesktop.org. Tauri's plugin would always write to
+/// `~/.config`, wherever the desktop looks, and couldn't start a program with a space in its path.
 #[cfg(target_os = "linux")]
 mod linux {
     use std::io::ErrorKind;
     use std::path::PathBuf;
     use std::{env, fs};
 
-    use super::{AppHandle, AutostartError, Builder, Wry};
+    use super::AutostartError;
     use crate::start::IN_TRAY;
 
     const FILE: &str = "dev.mintage.Mintage.desktop";
 
-    pub(crate) fn with_plugin(builder: Builder<Wry>) -> Builder<Wry> {
-        builder
-    }
-
-    pub(crate) fn is_on(_: &AppHandle) -> bool {
+    pub(crate) fn is_on() -> bool {
         path().and_then(|path| fs::read_to_string(path).ok()).is_some_and(|entry| is_in_force(&entry))
     }
 
-    pub(crate) fn set(_: &AppHandle, on: bool) -> Result<(), AutostartError> {
-        let path = path().ok_or_else(|| AutostartError::new("there is no folder for settings"))?;
+    pub(crate) fn set(on: bool) -> Result<(), AutostartError> {
+        let path = path().ok_or_else(|| AutostartError::new("there is no settings folder"))?;
         if !on {
             return match fs::remove_file(path) {
                 Err(error) if error.kind() != ErrorKind::NotFound => Err(AutostartError::new(error)),
                 _ => Ok(()),
             };
         }
-        let program = program().ok_or_else(|| AutostartError::new("the program's path is no text"))?;
+        let program = program().ok_or_else(|| AutostartError::new("the program's path isn't valid Unicode"))?;
         let written = path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(&path, entry(&program)));
         written.map_err(AutostartError::new)
     }
@@ -89,7 +118,7 @@ mod linux {
         Some(dirs::config_dir()?.join("autostart").join(FILE))
     }
 
-    /// This program; of an AppImage the image, as what is inside has another path each time.
+    /// This program; for an AppImage the image, since the program inside has a different path each time.
     fn program() -> Option<String> {
         let image = env::var_os("APPIMAGE").filter(|path| !path.is_empty()).map(PathBuf::from);
         image.or_else(|| env::current_exe().ok())?.into_os_string().into_string().ok()
@@ -103,9 +132,9 @@ mod linux {
         )
     }
 
-    /// A word of a command line (Desktop Entry Specification, "The Exec key"): quoted, with a backslash
-    /// before what has a meaning inside quotes; a backslash is itself escaped in every value, and a per
-    /// cent sign doubled.
+    /// A word of a command line (Desktop Entry Specification, "The Exec key"): quoted, with a backslash before
+    /// characters that have a meaning inside quotes; a backslash is itself escaped in every value, and a percent sign
+    /// doubled.
     fn quoted(word: &str) -> String {
         let mut quoted = String::from("\"");
         for c in word.chars() {

@@ -1,15 +1,23 @@
-//! The session's **bus**, on which Linux desktops offer trays, notifications and their file manager.
+//! The session **bus**, on which Linux desktops offer trays, notifications and their file manager.
 //!
-//! Rule: nothing here may hang or be missed. Every call has a deadline, and a desktop without a bus or
-//! without the service that is asked is an answer, not an error of ours. Other systems have no such bus.
+//! Rule: nothing here may hang or be required. Every call has a deadline, and a desktop without a bus or without the
+//! service is a valid outcome, not an error of ours. Other systems have no such bus.
 
 #[cfg(target_os = "linux")]
 pub(crate) use linux::{Bus, BusError, Caller};
 
-/// The bus of a system that has none.
+/// The bus on a system that has none.
 #[cfg(not(target_os = "linux"))]
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Bus;
+
+/// The bus of this session, not connected yet.
+pub(crate) fn new() -> Bus {
+    #[cfg(target_os = "linux")]
+    return Bus::default();
+    #[cfg(not(target_os = "linux"))]
+    Bus
+}
 
 #[cfg(target_os = "linux")]
 mod linux {
@@ -21,25 +29,25 @@ mod linux {
     use zbus::zvariant::DynamicType;
     use zbus::{Connection, Message};
 
-    /// A service may have to be started first; one that takes longer is not waited for.
+    /// A service may have to be started first; a slower one isn't waited for.
     const PATIENCE: Duration = Duration::from_secs(5);
 
-    /// What was asked of the bus did not happen.
+    /// The bus call didn't succeed.
     #[derive(Debug, thiserror::Error)]
     pub(crate) enum BusError {
         #[error("there is no session bus")]
         NoBus,
-        #[error("no program of this desktop answers")]
+        #[error("no program on this desktop responded")]
         NoAnswer,
     }
 
-    /// A connection to the bus, made when it is first needed.
+    /// A connection to the bus, created when it is first needed.
     #[derive(Debug, Default)]
     pub(crate) struct Bus {
         connection: OnceCell<Connection>,
     }
 
-    /// Who is called: a service's name, the path of its object, the object's interface.
+    /// The callee: a service's name, the path of its object, the object's interface.
     #[derive(Clone, Copy)]
     pub(crate) struct Caller {
         pub(crate) service: &'static str,
@@ -48,7 +56,7 @@ mod linux {
     }
 
     impl Bus {
-        /// The connection; a failed attempt is made again by the next who asks.
+        /// The connection; after a failed attempt, the next caller tries again.
         pub(crate) async fn connection(&self) -> Result<&Connection, BusError> {
             let connect = || async { timeout(PATIENCE, Connection::session()).await.ok().and_then(Result::ok) };
             self.connection.get_or_try_init(|| async { connect().await.ok_or(BusError::NoBus) }).await

@@ -1,23 +1,43 @@
-//! The **clipboard**: tokens go on it from here, concealed from clipboard histories, and come off it
-//! again after a while if they are still there.
+//! The **clipboard**: tokens are copied to it here, concealed from clipboard histories, and cleared after a while if
+//! they are still there.
 //!
-//! Rule: one thread owns it, since on X11 the owner serves the content. A secret that was copied is
-//! known afterwards by its hash only.
+//! Rule: one thread owns it, since on X11 the owner serves the content. A copied or pasted secret is remembered only by
+//! its hash.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
+use mintage_core::error::Problem;
 use mintage_core::secret::Secret;
 
-/// The clipboard did not do what was asked.
+/// How often the clipboard is checked for something else while a token of ours is on it.
+const WATCH: Duration = Duration::from_secs(1);
+
+/// Called when something else has taken the place of a token of ours.
+type OnReplaced = Box<dyn Fn() + Send + Sync>;
+
+/// A clipboard operation failed.
 #[derive(Clone, Copy, Debug, thiserror::Error)]
 pub(crate) enum ClipboardError {
-    #[error("the clipboard cannot be reached")]
+    #[error("couldn't access the clipboard")]
     Unreachable,
-    #[error("the clipboard holds no text")]
+    #[error("there is no text on the clipboard")]
     NoText,
+}
+
+/// The error as the page shows it.
+impl From<ClipboardError> for Problem {
+    fn from(error: ClipboardError) -> Self {
+        let (code, help) = match error {
+            ClipboardError::Unreachable => {
+                ("clipboard-unreachable", "Try again; if it keeps failing, log out and log in again")
+            }
+            ClipboardError::NoText => ("clipboard-empty", "Copy the key or token first"),
+        };
+        Self::of_shell(code, error.to_string(), help)
+    }
 }
 
 enum Job {
@@ -26,6 +46,8 @@ enum Job {
     /// Put harmless text on it.
     Text(String, Sender<Result<(), ClipboardError>>),
     Read(Sender<Result<Secret, ClipboardError>>),
+    /// Clear what was last read, if it is still there.
+    ClearPasted(Sender<bool>),
     ClearNow(Sender<()>),
 }
 
@@ -33,9 +55,16 @@ enum Job {
 #[derive(Default)]
 pub(crate) struct Clipboard {
     thread: Mutex<Option<Sender<Job>>>,
+    replaced: Arc<OnceLock<OnReplaced>>,
 }
 
 impl Clipboard {
+    /// Sets what to do when something else takes the place of a token before it is cleared.
+    pub(crate) fn on_replaced(&self, told: impl Fn() + Send + Sync + 'static) {
+        // Only the first one counts; the shell sets one.
+        let _: Result<(), OnReplaced> = self.replaced.set(Box::new(told));
+    }
+
     /// Puts a secret on the clipboard, concealed from histories, to be cleared after `stays`.
     pub(crate) fn conceal(&self, text: Secret, stays: Duration) -> Result<(), ClipboardError> {
         self.ask(|reply| Job::Conceal(text, stays, reply))?
@@ -46,16 +75,21 @@ impl Clipboard {
         self.ask(|reply| Job::Text(text, reply))?
     }
 
-    /// Reads the clipboard's text, which may be anything, keys included.
+    /// Reads the clipboard's text, which may be anything, including keys.
     pub(crate) fn read(&self) -> Result<Secret, ClipboardError> {
         self.ask(Job::Read)?
     }
 
-    /// Clears what is still ours; called when the app ends.
-    pub(crate) fn clear_at_exit(&self) {
+    /// Clears what was last read, if it is still there: a pasted key that is stored now. Returns whether it was.
+    pub(crate) fn clear_pasted(&self) -> Result<bool, ClipboardError> {
+        self.ask(Job::ClearPasted)
+    }
+
+    /// Clears what is still ours: when the app exits, and when it is locked.
+    pub(crate) fn clear_ours(&self) {
         let never_used = self.thread.lock().unwrap_or_else(PoisonError::into_inner).is_none();
         if !never_used {
-            // An unreachable clipboard at exit has nothing of ours that could still be cleared.
+            // If the clipboard is unreachable, there is nothing of ours left to clear.
             let _: Result<(), ClipboardError> = self.ask(Job::ClearNow);
         }
     }
@@ -63,32 +97,33 @@ impl Clipboard {
     fn ask<T>(&self, job: impl FnOnce(Sender<T>) -> Job) -> Result<T, ClipboardError> {
         let (reply, answer) = mpsc::channel();
         let mut thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner);
-        let sender = thread.get_or_insert_with(start_thread);
+        let sender = thread.get_or_insert_with(|| start_thread(&self.replaced));
         if let Err(mpsc::SendError(job)) = sender.send(job(reply)) {
-            // The thread ended (the display was gone for a while): one more, with this job.
-            let fresh = start_thread();
+            // The thread ended (the display was gone for a while): start a new one with this job.
+            let fresh = start_thread(&self.replaced);
             let sent = fresh.send(job);
             *thread = Some(fresh);
             sent.map_err(|_| ClipboardError::Unreachable)?;
         }
         drop(thread);
-        // A clipboard owner that does not answer must not hang the command that asked.
+        // An unresponsive clipboard owner must not hang the command that asked.
         answer.recv_timeout(Duration::from_secs(5)).map_err(|_| ClipboardError::Unreachable)
     }
 }
 
-fn start_thread() -> Sender<Job> {
+fn start_thread(replaced: &Arc<OnceLock<OnReplaced>>) -> Sender<Job> {
     let (sender, jobs) = mpsc::channel::<Job>();
+    let replaced = Arc::clone(replaced);
     std::thread::spawn(move || {
-        let mut owner = Owner { clipboard: arboard::Clipboard::new().ok(), ours: None };
+        let mut owner = Owner { clipboard: arboard::Clipboard::new().ok(), ours: None, pasted: None, replaced };
         loop {
             let job = match owner.time_left() {
-                Some(left) => jobs.recv_timeout(left),
+                Some(left) => jobs.recv_timeout(left.min(WATCH)),
                 None => jobs.recv().map_err(|_| RecvTimeoutError::Disconnected),
             };
             match job {
                 Ok(job) => owner.run(job),
-                Err(RecvTimeoutError::Timeout) => owner.clear_if_ours(),
+                Err(RecvTimeoutError::Timeout) => owner.watch(),
                 Err(RecvTimeoutError::Disconnected) => return,
             }
         }
@@ -96,13 +131,16 @@ fn start_thread() -> Sender<Job> {
     sender
 }
 
-/// The clipboard and what of ours is on it. Lives on its own thread.
+/// The clipboard and our content on it. Lives on its own thread.
 struct Owner {
     clipboard: Option<arboard::Clipboard>,
     ours: Option<Ours>,
+    /// The hash of what was last read.
+    pasted: Option<u64>,
+    replaced: Arc<OnceLock<OnReplaced>>,
 }
 
-/// A secret of ours on the clipboard, known by its hash.
+/// Our secret on the clipboard, known by its hash.
 struct Ours {
     hash: u64,
     until: Instant,
@@ -113,12 +151,13 @@ impl Owner {
         self.ours.as_ref().map(|ours| ours.until.saturating_duration_since(Instant::now()))
     }
 
-    // A reply that nobody waits for any more is no failure, so send results are dropped.
+    // A reply that nobody is waiting for any more isn't a failure, so send results are dropped.
     fn run(&mut self, job: Job) {
         match job {
             Job::Conceal(text, stays, reply) => drop(reply.send(self.conceal(&text, stays))),
             Job::Text(text, reply) => drop(reply.send(self.text(text))),
             Job::Read(reply) => drop(reply.send(self.read())),
+            Job::ClearPasted(reply) => drop(reply.send(self.clear_pasted())),
             Job::ClearNow(reply) => {
                 self.clear_if_ours();
                 let _: Result<(), mpsc::SendError<()>> = reply.send(());
@@ -141,24 +180,60 @@ impl Owner {
 
     fn text(&mut self, text: String) -> Result<(), ClipboardError> {
         self.reach()?.set_text(text).map_err(|_| ClipboardError::Unreachable)?;
-        self.ours = None;
+        self.let_go();
         Ok(())
     }
 
     fn read(&mut self) -> Result<Secret, ClipboardError> {
         match self.reach()?.get_text() {
-            Ok(text) => Ok(Secret::new(text)),
+            Ok(text) => {
+                self.pasted = Some(hash_of(&text));
+                Ok(Secret::new(text))
+            }
             Err(arboard::Error::ContentNotAvailable) => Err(ClipboardError::NoText),
             Err(_) => Err(ClipboardError::Unreachable),
         }
     }
 
-    /// Clears the clipboard, and on Linux the primary selection, where they still hold our secret.
+    /// Clears our token when its time is over; until then, notices when something else is there instead.
+    fn watch(&mut self) {
+        if self.time_left().is_some_and(|left| left.is_zero()) {
+            return self.clear_if_ours();
+        }
+        let Some(hash) = self.ours.as_ref().map(|ours| ours.hash) else { return };
+        let found = self.reach().ok().map(|clipboard| clipboard.get_text());
+        // A clipboard that can't be read now may still hold it.
+        let other = match found {
+            Some(Ok(text)) => hash_of(&text) != hash,
+            Some(Err(arboard::Error::ContentNotAvailable)) => true,
+            _ => false,
+        };
+        if other {
+            self.let_go();
+        }
+    }
+
+    /// Forgets our token, which is no longer on the clipboard.
+    fn let_go(&mut self) {
+        if self.ours.take().is_some()
+            && let Some(told) = self.replaced.get()
+        {
+            told();
+        }
+    }
+
+    fn clear_pasted(&mut self) -> bool {
+        let Some(hash) = self.pasted.take() else { return false };
+        let Ok(clipboard) = self.reach() else { return false };
+        clipboard.get_text().is_ok_and(|text| hash_of(&text) == hash) && clipboard.clear().is_ok()
+    }
+
+    /// Clears the clipboard, and on Linux the primary selection, if they still contain our secret.
     fn clear_if_ours(&mut self) {
         let Some(ours) = self.ours.take() else { return };
         let Ok(clipboard) = self.reach() else { return };
         if clipboard.get_text().is_ok_and(|text| hash_of(&text) == ours.hash) {
-            // What cannot be cleared now cannot be cleared by trying again: its owner is gone.
+            // What can't be cleared now can't be cleared by retrying: its owner is gone.
             let _: Result<(), arboard::Error> = clipboard.clear();
         }
         clear_primary(clipboard, ours.hash);
@@ -200,4 +275,26 @@ fn hash_of(text: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
     text.hash(&mut hasher);
     hasher.finish()
+}
+
+#[cfg(all(test, windows))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_stays_out_of_histories_and_the_cloud() {
+        let mut owner = Owner { clipboard: None, ours: None, pasted: None, replaced: Arc::default() };
+        owner.conceal(&Secret::new("a token".to_owned()), Duration::from_secs(60)).expect("there is a clipboard");
+        for format in [
+            "ExcludeClipboardContentFromMonitorProcessing",
+            "CanIncludeInClipboardHistory",
+            "CanUploadToCloudClipboard",
+        ] {
+            let number = clipboard_win::register_format(format).expect(format);
+            assert!(clipboard_win::is_format_avail(number.get()), "{format}");
+        }
+        assert_eq!(owner.read().expect("it is there").expose(), "a token");
+        owner.clear_if_ours();
+        assert!(matches!(owner.read(), Err(ClipboardError::NoText)));
+    }
 }

@@ -1,64 +1,71 @@
-//! One command per job of the page. Each hands its arguments to the core and its reply to the page.
+//! One command per job of the page. Each passes its arguments to the core and its reply to the page.
 
-use std::pin::Pin;
-use std::time::Duration;
+use std::sync::{Mutex, PoisonError};
 
+use mintage_app::App;
+use mintage_app::data_folder::data_folder;
 use mintage_core::copy_form::CopyForm;
-use mintage_core::credential::CredentialId;
-use mintage_core::environment::{Environment, EnvironmentDraft, EnvironmentId, EnvironmentOverview};
-use mintage_core::error::{Error, Problem};
-use mintage_core::guard::guarded;
+use mintage_core::error::Problem;
+use mintage_core::ids::{CredentialId, EnvironmentId, ServiceUserId};
 use mintage_core::keychain::KeychainState;
-use mintage_core::mint::{Ask, Copied, EnvironmentCheck, Inspection, RepairReport, Trial, Userinfo};
-use mintage_core::service_user::{ServiceUserDetail, ServiceUserDraft, ServiceUserId, ServiceUserRow};
+use mintage_core::mint::{
+    Ask, Copied, CredentialTest, Inspection, Relocation, RepairReport, ServiceUserDetail, ServiceUserRow, Userinfo,
+};
+use mintage_core::service_user::ServiceUserDraft;
 use mintage_core::token::TokenView;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use tauri::{AppHandle, State};
 
-use crate::app::{App, data_folder};
-use crate::clipboard::ClipboardError;
-use crate::ipc::Startup;
-use crate::{desktop, window};
+use crate::answer::{Reply, answered};
+use crate::clipboard::Clipboard;
+use crate::start::Start;
+use crate::{arrivals, copying, desktop, page};
 
 mod activity;
+mod agent;
 mod beyond;
 mod compare;
+mod environments;
+mod keychain;
 mod profiles;
 mod radar;
 mod reviews;
+mod rotation;
 mod settings;
 mod tray;
 
-// The macros beside each command are found where the command is registered.
+// The macros next to each command are looked up where the command is registered.
 pub(crate) use activity::*;
+pub(crate) use agent::*;
 pub(crate) use beyond::*;
 pub(crate) use compare::*;
+pub(crate) use environments::*;
+pub(crate) use keychain::*;
 pub(crate) use profiles::*;
 pub(crate) use radar::*;
 pub(crate) use reviews::*;
+pub(crate) use rotation::*;
 pub(crate) use settings::*;
 pub(crate) use tray::*;
 
-pub(crate) type Reply<T> = Result<T, Problem>;
-
-/// Runs a command's work. A panic in it is answered like every failure, so that the page isn't left waiting.
-///
-/// The work is boxed at once: every layer that Tauri puts around a command would hold it by value, several times over
-/// where nothing is optimised, and a journey's steps are large enough to fill a thread's stack like that.
-pub(crate) fn answered<'a, T: Send + 'a>(
-    work: impl Future<Output = Reply<T>> + Send + 'a,
-) -> Pin<Box<dyn Future<Output = Reply<T>> + Send + 'a>> {
-    let work = guarded(Box::pin(work));
-    Box::pin(async {
-        match work.await {
-            Ok(reply) => reply,
-            Err(fault) => Err(fault.problem()),
-        }
-    })
+/// What the page needs to know when it starts.
+#[derive(Clone, Debug, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Startup {
+    /// Mintage's version.
+    pub(crate) version: String,
+    /// The folder of the catalogue.
+    pub(crate) data_folder: String,
+    /// How the keychain stands.
+    pub(crate) keychain: KeychainState,
+    /// What the repair at start found.
+    pub(crate) repaired: RepairReport,
+    /// Why the demo's issuers do not run, if they should and do not.
+    pub(crate) demo_problem: Option<Problem>,
 }
 
-/// The form of a public key that is copied.
+/// The format in which a public key is copied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum PublicKeyForm {
@@ -70,67 +77,24 @@ pub(crate) enum PublicKeyForm {
 
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn startup(handle: AppHandle, app: State<'_, App>) -> Reply<Startup> {
+pub(crate) async fn startup(handle: AppHandle, app: State<'_, App>, start: State<'_, Mutex<Start>>) -> Reply<Startup> {
     answered(async move {
         let mint = app.mint().await?;
-        let start = app.take_start();
+        // A page that is loaded again gets nothing more of it.
+        let start = std::mem::take(&mut *start.lock().unwrap_or_else(PoisonError::into_inner));
         if start.demo {
-            app.demo.start(mint).await?;
+            app.start_demo().await?;
         }
         desktop::begin(&handle).await?;
-        desktop::page_listens(&handle);
-        window::follow(&handle, start);
+        page::listens(&handle);
+        arrivals::follow(&handle, start);
         Ok(Startup {
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            data_folder: data_folder().to_string_lossy().into_owned(),
+            data_folder: data_folder()?.to_string_lossy().into_owned(),
             keychain: mint.keychain().state().await,
             repaired: app.repaired().await?,
             demo_problem: app.demo_problem().await?,
         })
-    })
-    .await
-}
-
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn environments(app: State<'_, App>) -> Reply<Vec<EnvironmentOverview>> {
-    answered(async move { Ok(app.mint().await?.environments().await?) }).await
-}
-
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn add_environment(app: State<'_, App>, draft: EnvironmentDraft) -> Reply<Environment> {
-    answered(async move { Ok(app.mint().await?.add_environment(draft, false).await?) }).await
-}
-
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn edit_environment(
-    app: State<'_, App>,
-    id: EnvironmentId,
-    draft: EnvironmentDraft,
-) -> Reply<Environment> {
-    answered(async move { Ok(app.mint().await?.edit_environment(id, draft).await?) }).await
-}
-
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn forget_environment(app: State<'_, App>, id: EnvironmentId) -> Reply<()> {
-    answered(async move { Ok(app.mint().await?.forget_environment(id).await?) }).await
-}
-
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn check_environment(app: State<'_, App>, draft: EnvironmentDraft) -> Reply<EnvironmentCheck> {
-    answered(async move { Ok(app.mint().await?.check(&draft).await?) }).await
-}
-
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn confirm_production(app: State<'_, App>, id: EnvironmentId) -> Reply<()> {
-    answered(async move {
-        app.mint().await?.confirm_production(id);
-        Ok(())
     })
     .await
 }
@@ -149,14 +113,26 @@ pub(crate) async fn service_user(app: State<'_, App>, id: ServiceUserId) -> Repl
 
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn edit_service_user(app: State<'_, App>, id: ServiceUserId, draft: ServiceUserDraft) -> Reply<()> {
-    answered(async move { Ok(app.mint().await?.edit_service_user(id, draft).await?) }).await
+pub(crate) async fn edit_service_user(
+    app: State<'_, App>,
+    id: ServiceUserId,
+    opened: ServiceUserDraft,
+    draft: ServiceUserDraft,
+) -> Reply<()> {
+    answered(async move { Ok(app.mint().await?.edit_service_user(id, &opened, draft).await?) }).await
 }
 
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn forget_service_user(app: State<'_, App>, id: ServiceUserId) -> Reply<()> {
     answered(async move { Ok(app.mint().await?.forget_service_user(id).await?) }).await
+}
+
+/// Moves service users to other environments: all, or none.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn relocate(app: State<'_, App>, relocations: Vec<Relocation>) -> Reply<()> {
+    answered(async move { Ok(app.mint().await?.relocate(&relocations).await?) }).await
 }
 
 #[tauri::command]
@@ -181,7 +157,7 @@ pub(crate) async fn mint(app: State<'_, App>, id: ServiceUserId, ask: Ask) -> Re
     .await
 }
 
-/// Stops waiting for the token that is minted or copied for a service user; does nothing where none is.
+/// Stops waiting for the token that is being minted or copied for a service user; does nothing if there is none.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn stop_waiting(app: State<'_, App>, id: ServiceUserId) -> Reply<()> {
@@ -192,25 +168,29 @@ pub(crate) async fn stop_waiting(app: State<'_, App>, id: ServiceUserId) -> Repl
     .await
 }
 
-/// Tries one credential, whichever one its service user mints with.
+/// Tests one credential, whichever one its service user mints with.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn try_credential(app: State<'_, App>, id: CredentialId, ask: Ask, take_over: bool) -> Reply<Trial> {
+pub(crate) async fn try_credential(
+    app: State<'_, App>,
+    id: CredentialId,
+    ask: Ask,
+    take_over: bool,
+) -> Reply<CredentialTest> {
     answered(async move { Ok(app.mint().await?.try_credential(id, ask, take_over).await?) }).await
 }
 
 /// Copies outside the page: the page learns what to say, not the token.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn copy_token(app: State<'_, App>, id: ServiceUserId, form: CopyForm, ask: Ask) -> Reply<Copied> {
-    answered(async move {
-        let mint = app.mint().await?;
-        let (text, copied) = app.stopping.unless_stopped(id.0, mint.copy(id, form, ask)).await?;
-        let stays = Duration::from_secs(u64::from(copied.clears_after));
-        app.clipboard.conceal(text, stays).map_err(clipboard_problem)?;
-        Ok(copied)
-    })
-    .await
+pub(crate) async fn copy_token(
+    app: State<'_, App>,
+    clipboard: State<'_, Clipboard>,
+    id: ServiceUserId,
+    form: CopyForm,
+    ask: Ask,
+) -> Reply<Copied> {
+    answered(copying::copy(&app, &clipboard, id, form, ask)).await
 }
 
 /// The one command that gives a token to the page.
@@ -227,20 +207,44 @@ pub(crate) async fn reveal_token(app: State<'_, App>, id: ServiceUserId) -> Repl
 /// Copies harmless text that the page shows: an id, a claim, a report.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn copy_text(app: State<'_, App>, text: String) -> Reply<()> {
-    answered(async move { app.clipboard.text(text).map_err(clipboard_problem) }).await
+pub(crate) async fn copy_text(clipboard: State<'_, Clipboard>, text: String) -> Reply<()> {
+    answered(async move { Ok(clipboard.text(text)?) }).await
 }
 
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn copy_public_key(app: State<'_, App>, id: CredentialId, form: PublicKeyForm) -> Reply<()> {
+pub(crate) async fn copy_public_key(
+    app: State<'_, App>,
+    clipboard: State<'_, Clipboard>,
+    id: CredentialId,
+    form: PublicKeyForm,
+) -> Reply<()> {
     answered(async move {
         let mint = app.mint().await?;
         let text = match form {
             PublicKeyForm::Pem => mint.public_pem(id).await,
             PublicKeyForm::Jwk => mint.public_jwk(id).await,
         };
-        app.clipboard.text(text?).map_err(clipboard_problem)
+        Ok(clipboard.text(text?)?)
+    })
+    .await
+}
+
+/// Copies the public keys with which these service users mint, one PEM after the other; returns how many there are.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn copy_public_keys(
+    app: State<'_, App>,
+    clipboard: State<'_, Clipboard>,
+    ids: Vec<ServiceUserId>,
+) -> Reply<u32> {
+    answered(async move {
+        let keys = app.mint().await?.public_pems(&ids).await?;
+        let count = u32::try_from(keys.len()).unwrap_or(u32::MAX);
+        if count > 0 {
+            clipboard.text(keys.join("\n"))?;
+        }
+        Ok(count)
     })
     .await
 }
@@ -263,9 +267,13 @@ pub(crate) async fn inspect_text(
 
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn inspect_clipboard(app: State<'_, App>, against: Option<EnvironmentId>) -> Reply<Inspection> {
+pub(crate) async fn inspect_clipboard(
+    app: State<'_, App>,
+    clipboard: State<'_, Clipboard>,
+    against: Option<EnvironmentId>,
+) -> Reply<Inspection> {
     answered(async move {
-        let text = app.clipboard.read().map_err(clipboard_problem)?;
+        let text = clipboard.read()?;
         Ok(app.mint().await?.inspect_text(text.expose(), against).await?)
     })
     .await
@@ -279,81 +287,39 @@ pub(crate) async fn userinfo(app: State<'_, App>, id: ServiceUserId) -> Reply<Us
 
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn keychain_state(app: State<'_, App>) -> Reply<KeychainState> {
-    answered(async move { Ok(app.mint().await?.keychain().state().await) }).await
-}
-
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn unlock_keychain(app: State<'_, App>) -> Reply<()> {
-    answered(async move {
-        let mint = app.mint().await?;
-        mint.keychain().unlock().await.map_err(|error| Error::from(error).problem())?;
-        // What an interruption left behind could not be looked at while it was locked.
-        Ok(mint.repair().await.map(|_| ())?)
-    })
-    .await
-}
-
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn repair(app: State<'_, App>) -> Reply<RepairReport> {
-    answered(async move { Ok(app.mint().await?.repair().await?) }).await
-}
-
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn remove_orphans(app: State<'_, App>, ids: Vec<CredentialId>) -> Reply<u32> {
-    answered(async move { Ok(app.mint().await?.remove_orphans(&ids).await?) }).await
-}
-
-#[tauri::command]
-#[specta::specta]
 pub(crate) async fn start_demo(app: State<'_, App>) -> Reply<()> {
-    answered(async move { Ok(app.demo.start(app.mint().await?).await?) }).await
+    answered(async move { app.start_demo().await }).await
 }
 
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn forget_demo(app: State<'_, App>) -> Reply<()> {
-    answered(async move { Ok(app.demo.forget(app.mint().await?).await?) }).await
-}
-
-fn clipboard_problem(error: ClipboardError) -> Problem {
-    let (code, help) = match error {
-        ClipboardError::Unreachable => ("clipboard-unreachable", "Try again; if it stays, log in to the desktop anew"),
-        ClipboardError::NoText => ("clipboard-empty", "Copy the key or token first"),
-    };
-    Problem::of_shell(code, error.to_string(), help)
+    answered(async move { app.forget_demo().await }).await
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-
-    #[tokio::test]
-    async fn a_panic_in_a_command_is_answered_and_the_next_command_works() {
-        let fault = answered::<()>(async { panic!("hunter2") }).await.unwrap_err();
-        assert_eq!(fault.code, "internal-error");
-        assert!(!format!("{fault:?}").contains("hunter2"));
-        assert_eq!(answered(async { Ok(7) }).await.unwrap(), 7);
-    }
+    include!("command_names.rs");
 
     #[test]
     fn every_command_is_answered_whatever_happens_in_it() {
         let sources = [
             include_str!("commands.rs").split("#[cfg(test)]").next().unwrap_or_default(),
             include_str!("commands/activity.rs"),
+            include_str!("commands/agent.rs"),
             include_str!("commands/beyond.rs"),
             include_str!("commands/compare.rs"),
+            include_str!("commands/environments.rs"),
+            include_str!("commands/keychain.rs"),
             include_str!("commands/profiles.rs"),
             include_str!("commands/radar.rs"),
             include_str!("commands/reviews.rs"),
+            include_str!("commands/rotation.rs"),
             include_str!("commands/settings.rs"),
             include_str!("commands/tray.rs"),
         ];
         let count = |of: &str| sources.iter().map(|source| source.matches(of).count()).sum::<usize>();
-        assert_eq!(count("#[tauri::command]"), count("    answered(async move {"));
-        assert!(count("#[tauri::command]") > 70);
+        assert_eq!(count("#[tauri::command]"), count("    answered("));
+        assert_eq!(count("#[tauri::command]"), COMMAND_NAMES.len());
     }
 }

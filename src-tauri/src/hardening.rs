@@ -1,4 +1,4 @@
-//! What is done before anything else, so that keys and tokens do not leak by side doors.
+//! What is done before anything else, so that keys and tokens don't leak through side channels.
 
 use std::process::ExitCode;
 
@@ -6,22 +6,31 @@ use std::process::ExitCode;
 pub(crate) fn harden() -> Option<ExitCode> {
     quiet_panics();
     #[cfg(unix)]
-    if rlimit::setrlimit(rlimit::Resource::CORE, 0, 0).is_err() {
-        crate::start::say("Core dumps could not be switched off; a crash may leave secrets in a core file.");
+    if rlimit::setrlimit(rlimit::Resource::CORE, TOO_LITTLE, TOO_LITTLE).is_err() {
+        crate::start::say("Couldn't turn off core dumps; a crash may leave secrets in a core file.");
+    }
+    #[cfg(windows)]
+    if mintage_windows::crash_reports::turn_off().is_err() {
+        crate::start::say("Couldn't turn off crash reports; one may contain secrets.");
     }
     without_automation()
 }
 
-/// A panic's payload may hold anything; only its place is printed.
+/// One byte is too little for a dump. Linux honours it even if dumps are piped to a program, which it doesn't do for
+/// zero (`fs/coredump.c`).
+#[cfg(unix)]
+const TOO_LITTLE: u64 = 1;
+
+/// A panic's payload may contain anything; only its location is printed.
 fn quiet_panics() {
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map_or_else(String::new, |at| format!(" at {}:{}", at.file(), at.line()));
-        crate::start::say(&format!("Mintage hit a fault of its own{place}. Please report this line."));
+        crate::start::say(&format!("Mintage hit an internal error{place}. Please report this line."));
     }));
 }
 
-/// Variables by which any program of this user could drive, debug or replace the web view, in release builds
-/// too: Tauri's automation, WebKitGTK's remote inspector, and what WebView2 reads before it asks its host.
+/// Variables by which any program of this user could drive, debug or replace the web view, even in release builds:
+/// Tauri's automation, WebKitGTK's remote inspector, and what WebView2 reads before it asks its host.
 const DOORS: [&str; 10] = [
     "TAURI_WEBVIEW_AUTOMATION",
     "WEBKIT_INSPECTOR_SERVER",
@@ -35,8 +44,8 @@ const DOORS: [&str; 10] = [
     "WEBVIEW2_WAIT_FOR_SCRIPT_DEBUGGER",
 ];
 
-/// The environment cannot be changed safely in a running process, so the program starts itself again without
-/// the variables that open a door.
+/// The environment can't be changed safely in a running process, so the program restarts itself without the dangerous
+/// variables.
 fn without_automation() -> Option<ExitCode> {
     if cfg!(feature = "e2e") || DOORS.iter().all(|door| std::env::var_os(door).is_none()) {
         return None;

@@ -1,68 +1,38 @@
-//! The page's side of the shell: which commands and events there are, and their TypeScript bindings.
+//! The page's interface to the shell: its commands and events, and their TypeScript bindings.
 //!
-//! The bindings are generated from the types here and committed; the test below fails on a difference
-//! and writes them anew with `cargo xtask bindings`.
+//! The bindings are generated from the types here and committed; the test below fails on a difference and rewrites them
+//! with `cargo xtask bindings`.
 
-use mintage_core::error::Problem;
-use mintage_core::keychain::KeychainState;
-use mintage_core::mint::{RepairReport, Review};
-use serde::{Deserialize, Serialize};
-use specta::Type;
+use mintage_core::mint::Periods;
 use tauri_specta::{collect_commands, collect_events};
 
 use crate::commands;
-use crate::desktop::Wanted;
+use crate::expiry::ExpiryChanged;
+use crate::page::{AgentChanged, ClipboardReplaced, DragOver, FilesReviewed, Wanted};
+use crate::rotating::RotationChanged;
 use crate::tray::TrayCopied;
-
-/// Files were dropped on the window or handed over by a second start, and are under review.
-#[derive(Clone, Debug, Serialize, Deserialize, Type, tauri_specta::Event)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct FilesReviewed {
-    /// One per file, in their order.
-    pub(crate) reviews: Vec<Review>,
-    /// Why there are none, if something went wrong as a whole.
-    pub(crate) problem: Option<Problem>,
-}
-
-/// Files are held over the window, or no longer.
-#[derive(Clone, Debug, Serialize, Deserialize, Type, tauri_specta::Event)]
-pub(crate) struct DragOver {
-    pub(crate) over: bool,
-}
-
-/// What the page needs to know when it starts.
-#[derive(Clone, Debug, Serialize, Deserialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Startup {
-    /// Mintage's version.
-    pub(crate) version: String,
-    /// The folder of the catalogue.
-    pub(crate) data_folder: String,
-    /// How the keychain stands.
-    pub(crate) keychain: KeychainState,
-    /// What the repair at start found.
-    pub(crate) repaired: RepairReport,
-    /// Why the demo's issuers do not run, if they should and do not.
-    pub(crate) demo_problem: Option<Problem>,
-}
 
 /// The commands and events of the app.
 pub(crate) fn builder() -> tauri_specta::Builder<tauri::Wry> {
     tauri_specta::Builder::new()
+        // A reply is only written and a request only read, so that one type says what crosses.
+        .disable_serde_phases()
         .commands(collect_commands![
             commands::startup,
             commands::providers,
             commands::own_providers,
-            commands::copy_provider,
             commands::provider_text,
             commands::copied_provider_text,
             commands::save_provider,
+            commands::review_provider,
+            commands::changed_provider_text,
             commands::forget_provider,
             commands::choose_provider,
             commands::export_provider,
             commands::environments,
             commands::add_environment,
             commands::edit_environment,
+            commands::order_environments,
             commands::forget_environment,
             commands::check_environment,
             commands::confirm_production,
@@ -70,16 +40,24 @@ pub(crate) fn builder() -> tauri_specta::Builder<tauri::Wry> {
             commands::service_user,
             commands::edit_service_user,
             commands::forget_service_user,
+            commands::relocate,
             commands::make_default,
             commands::forget_credential,
             commands::choose_key_files,
             commands::review_clipboard,
+            commands::paste,
+            commands::clear_pasted,
+            commands::clipboard_issuer,
             commands::unseal,
             commands::described_key_file_text,
             commands::read_again,
+            commands::import_plan,
             commands::import,
             commands::discard_reviews,
             commands::delete_original,
+            commands::original,
+            commands::delete_original_of,
+            commands::delete_chosen_original,
             commands::mint,
             commands::stop_waiting,
             commands::try_credential,
@@ -87,6 +65,7 @@ pub(crate) fn builder() -> tauri_specta::Builder<tauri::Wry> {
             commands::reveal_token,
             commands::copy_text,
             commands::copy_public_key,
+            commands::copy_public_keys,
             commands::inspect,
             commands::inspect_text,
             commands::inspect_clipboard,
@@ -98,9 +77,6 @@ pub(crate) fn builder() -> tauri_specta::Builder<tauri::Wry> {
             commands::introspect_with_audience,
             commands::revoke,
             commands::copy_assertion,
-            commands::missing_ids,
-            commands::misfits,
-            commands::standing,
             commands::review_secret,
             commands::provision,
             commands::unprovision,
@@ -119,11 +95,54 @@ pub(crate) fn builder() -> tauri_specta::Builder<tauri::Wry> {
             commands::desktop_state,
             commands::about,
             commands::open_data_folder,
+            commands::open_link,
+            commands::show_exported,
+            commands::quit,
             commands::test_keychain,
             commands::radar,
+            commands::refresh_expiry,
+            commands::snooze,
+            commands::export_calendar,
+            commands::plan_rotation,
+            commands::start_rotation,
+            commands::continue_rotation,
+            commands::undo_rotation,
+            commands::stop_rotation,
+            commands::release_rotation,
+            commands::rotations,
+            commands::export_rotations,
+            commands::open_rotations,
+            commands::rotation_public_half,
+            commands::save_public_half,
+            commands::server_credentials,
+            commands::remove_server_credential,
+            commands::create_service_user,
+            commands::let_another_act,
+            commands::administrator,
+            commands::set_administrator,
+            commands::set_expiry,
             commands::refresh_tray,
+            commands::agent_state,
+            commands::allow_request,
+            commands::deny_request,
+            commands::revoke_grants,
+            commands::lock,
+            commands::unlock,
+            commands::person_is_there,
+            commands::serve_programs,
+            commands::elsewhere,
         ])
-        .events(collect_events![FilesReviewed, DragOver, Wanted, TrayCopied])
+        .events(collect_events![
+            FilesReviewed,
+            DragOver,
+            Wanted,
+            TrayCopied,
+            ClipboardReplaced,
+            AgentChanged,
+            RotationChanged,
+            ExpiryChanged
+        ])
+        .constant("periods", Periods::MINTAGE)
 }
 
 #[cfg(test)]

@@ -1,42 +1,48 @@
-//! **Notifications**: what the desktop is told while the window may be out of sight.
+//! **Notifications**: what the user should know while the window may be out of sight.
 //!
-//! Rule: nobody waits for one, and a desktop that shows none is no failure. What it says is harmless on
-//! a locked screen: names and dates.
+//! Rule: nothing waits for one, and a desktop that shows none isn't a failure. Their text is harmless on a locked
+//! screen: names and dates.
 
+use mintage_app::notice::Notice;
 use tauri::AppHandle;
 
-use crate::desktop::Wish;
-
-/// What is told.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Notification {
-    pub(crate) summary: String,
-    pub(crate) body: String,
-    /// What a click on it shows, where the desktop tells of clicks.
-    pub(crate) leads_to: Option<Wish>,
-}
+use crate::page::OpenRequest;
 
 /// The desktop shows no notifications.
 #[derive(Debug, thiserror::Error)]
-#[error("the desktop shows no notifications")]
+#[error("this desktop doesn't show notifications")]
 pub(crate) struct NotShown;
 
-/// Shows a notification.
+/// Shows a notification, a click on which leads to something where the desktop tells of clicks.
 #[cfg(target_os = "linux")]
-pub(crate) async fn show(handle: &AppHandle, told: &Notification) -> Result<(), NotShown> {
-    linux::show(handle, told).await.map_err(|_| NotShown)
+pub(crate) async fn show(handle: &AppHandle, notice: &Notice, leads_to: Option<OpenRequest>) -> Result<(), NotShown> {
+    linux::show(handle, notice, leads_to).await.map_err(|_| NotShown)
 }
 
 /// Shows a notification.
 #[cfg(not(target_os = "linux"))]
-pub(crate) async fn show(_: &AppHandle, told: &Notification) -> Result<(), NotShown> {
+pub(crate) async fn show(_: &AppHandle, notice: &Notice, _: Option<OpenRequest>) -> Result<(), NotShown> {
+    #[cfg(target_os = "macos")]
+    as_this_app();
     let mut notification = notify_rust::Notification::new();
-    notification.appname("Mintage").summary(&told.summary).body(&told.body);
+    notification.appname("Mintage").summary(&notice.summary).body(&notice.body);
     #[cfg(windows)]
     notification.app_id("dev.mintage.Mintage");
-    // Answers come when they come, so this is not done where commands are.
+    // Responses may take any time, so this isn't done on the commands' threads.
     let shown = tauri::async_runtime::spawn_blocking(move || notification.show().map(drop)).await;
     shown.map_err(|_| NotShown)?.map_err(|_| NotShown)
+}
+
+/// Says whose the notifications are, once: macOS would otherwise ask the user where an application is. A program that
+/// isn't in a bundle is nobody to it, so during development they are the terminal's.
+#[cfg(target_os = "macos")]
+fn as_this_app() {
+    static SAID: std::sync::Once = std::sync::Once::new();
+    SAID.call_once(|| {
+        let app = if tauri::is_dev() { "com.apple.Terminal" } else { "dev.mintage.Mintage" };
+        // Where that fails, the notification fails as well, which nothing waits for.
+        drop(notify_rust::set_application(app));
+    });
 }
 
 /// The Desktop Notifications Specification of freedesktop.org.
@@ -49,10 +55,9 @@ mod linux {
     use zbus::zvariant::Value;
     use zbus::{MatchRule, MessageStream};
 
-    use super::Notification;
-    use crate::app::App;
-    use crate::bus::{BusError, Caller};
-    use crate::desktop::{self, Wish};
+    use super::Notice;
+    use crate::bus::{Bus, BusError, Caller};
+    use crate::page::{self, OpenRequest};
     use crate::window;
 
     const SERVER: Caller = Caller {
@@ -60,24 +65,28 @@ mod linux {
         path: "/org/freedesktop/Notifications",
         interface: "org.freedesktop.Notifications",
     };
-    /// As long as the desktop thinks fit.
+    /// As long as the desktop sees fit.
     const SERVERS_CHOICE: i32 = -1;
 
-    pub(super) async fn show(handle: &AppHandle, told: &Notification) -> Result<(), BusError> {
-        let bus = &handle.state::<App>().desktop.bus;
+    pub(super) async fn show(
+        handle: &AppHandle,
+        notice: &Notice,
+        leads_to: Option<OpenRequest>,
+    ) -> Result<(), BusError> {
+        let bus = handle.state::<Bus>();
         // Listened for first: a click may come at once.
-        let clicks = match told.leads_to {
-            Some(wish) => Some((clicks(bus.connection().await?).await?, wish)),
+        let clicks = match leads_to {
+            Some(request) => Some((clicks(bus.connection().await?).await?, request)),
             None => None,
         };
         let actions: &[&str] = if clicks.is_some() { &["default", "Open Mintage"] } else { &[] };
         let hints = HashMap::from([("desktop-entry", Value::from("Mintage"))]);
-        let (summary, body) = (&told.summary, markup(&told.body));
+        let (summary, body) = (&notice.summary, markup(&notice.body));
         let arguments = ("Mintage", 0_u32, "mintage-desktop", summary, body, actions, hints, SERVERS_CHOICE);
         let reply = bus.call(SERVER, "Notify", &arguments).await?;
         let id: u32 = reply.body().deserialize().map_err(|_| BusError::NoAnswer)?;
-        if let Some((clicks, wish)) = clicks {
-            tauri::async_runtime::spawn(follow(handle.clone(), clicks, id, wish));
+        if let Some((clicks, request)) = clicks {
+            tauri::async_runtime::spawn(follow(handle.clone(), clicks, id, request));
         }
         Ok(())
     }
@@ -91,15 +100,15 @@ mod linux {
         MessageStream::for_match_rule(rule, connection, None).await.map_err(|_| BusError::NoAnswer)
     }
 
-    /// Waits until a notification is clicked or gone.
-    async fn follow(handle: AppHandle, mut signals: MessageStream, id: u32, wish: Wish) {
+    /// Waits until a notification is clicked or closed.
+    async fn follow(handle: AppHandle, mut signals: MessageStream, id: u32, request: OpenRequest) {
         while let Some(Ok(signal)) = signals.next().await {
             let header = signal.header();
             let body = signal.body();
             match header.member().map(|member| member.as_str()) {
                 Some("ActionInvoked") if body.deserialize().is_ok_and(|(of, _): (u32, String)| of == id) => {
                     window::show(&handle);
-                    desktop::wish(&handle, wish);
+                    page::request_open(&handle, request);
                 }
                 Some("NotificationClosed") if body.deserialize().is_ok_and(|(of, _): (u32, u32)| of == id) => return,
                 _ => {}
@@ -107,7 +116,7 @@ mod linux {
         }
     }
 
-    /// A body is read as markup, a summary is not.
+    /// A body is parsed as markup, a summary isn't.
     fn markup(text: &str) -> String {
         text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
     }

@@ -1,52 +1,81 @@
-//! The palette's **shortcut**: keys that open it from anywhere, off until they are set.
+//! The palette's **shortcut**: keys that open it from anywhere, off by default.
 //!
-//! Rule: it takes one combination, and only while one is set; watching the keyboard costs a little all
-//! the time. Which keys there are is the plugin's; whether they are fit for this is decided here.
+//! Rule: it registers one combination, and only while one is set; watching the keyboard always costs a little. The
+//! plugin knows which keys exist; whether they are suitable is decided here.
+
+use std::sync::Mutex;
 
 use mintage_core::error::Problem;
 use tauri::{AppHandle, Manager, Wry};
-use tauri_plugin_global_shortcut::{Builder, Code, GlobalShortcut, GlobalShortcutExt as _, Modifiers, ShortcutState};
+use tauri_plugin_global_shortcut::{
+    Builder, Code, GlobalShortcut, GlobalShortcutExt as _, Modifiers, Shortcut, ShortcutState,
+};
 
-use crate::app::App;
-use crate::desktop::{self, Wish, lock, on_main_thread};
+use crate::main_thread::{lock, on_main_thread};
+use crate::page::{self, OpenRequest};
 use crate::window;
 
-pub(crate) use tauri_plugin_global_shortcut::Shortcut;
+/// The keys that are taken, if any are.
+#[derive(Default)]
+pub(crate) struct Keys {
+    held: Mutex<Option<Shortcut>>,
+    problem: Mutex<Option<Problem>>,
+}
 
-/// The keys do not open the palette.
+impl Keys {
+    /// Why the shortcut of the settings does not work, if it does not.
+    pub(crate) fn problem(&self) -> Option<Problem> {
+        lock(&self.problem).clone()
+    }
+}
+
+/// The shortcut can't open the palette.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum ShortcutError {
-    #[error("`{keys}` is no combination of keys that Mintage knows")]
+    #[error("`{keys}` isn't a key combination that Mintage recognises")]
     Unknown { keys: String },
-    #[error("`{keys}` would be taken away from every program that one types in")]
+    #[error("`{keys}` alone would stop working in every other program")]
     NoModifier { keys: String },
-    #[error("this desktop (Wayland) lets no program take keys for itself")]
+    #[error("this desktop (Wayland) doesn't let programs register global shortcuts")]
     Wayland,
-    #[error("`{keys}` could not be taken: another program has it, or this keyboard lacks one of the keys")]
+    #[error("couldn't register `{keys}`: another program uses it, or this keyboard doesn't have one of the keys")]
     Taken { keys: String },
 }
 
 impl ShortcutError {
-    /// The error as the page shows it.
+    /// The error in the form that the page shows.
     pub(crate) fn problem(&self) -> Problem {
         let (code, help) = match self {
-            Self::Unknown { .. } => ("shortcut-unknown", "Choose a combination like Ctrl, Shift and M"),
-            Self::NoModifier { .. } => ("shortcut-without-modifier", "Add Ctrl, Alt or Super to it"),
+            Self::Unknown { .. } => ("shortcut-unknown", "Choose a combination such as Ctrl+Shift+M"),
+            Self::NoModifier { .. } => ("shortcut-without-modifier", "Add Ctrl, Alt or Super"),
             Self::Wayland => (
                 "shortcut-unsupported",
-                "Add a shortcut to your desktop's keyboard settings that runs `mintage-desktop --palette`",
+                "Add a shortcut for `mintage-desktop --palette` in your desktop's keyboard settings",
             ),
-            Self::Taken { .. } => ("shortcut-taken", "Choose another combination, or free it in the other program"),
+            Self::Taken { .. } => ("shortcut-taken", "Choose another combination, or remove it from the other program"),
         };
         Problem::of_shell(code, self.to_string(), help)
     }
 }
 
+/// Registers these keys instead of the previous ones; `None` unregisters them. If the new ones can't be registered, the
+/// old ones stay.
+pub(crate) async fn resume(handle: &AppHandle, keys: Option<&str>) {
+    let problem = take(handle, keys).await.err().map(|error| error.problem());
+    *lock(&handle.state::<Keys>().problem) = problem;
+}
+
 /// Takes these keys instead of the ones before; `None` gives them back. Where the new ones cannot be
 /// taken, the old ones stay.
-pub(crate) async fn take(handle: &AppHandle, keys: Option<&str>) -> Result<(), ShortcutError> {
+pub(crate) async fn change(handle: &AppHandle, keys: Option<&str>) -> Result<(), ShortcutError> {
+    take(handle, keys).await?;
+    *lock(&handle.state::<Keys>().problem) = None;
+    Ok(())
+}
+
+async fn take(handle: &AppHandle, keys: Option<&str>) -> Result<(), ShortcutError> {
     let wanted = keys.map(|keys| parse(keys).map(|shortcut| (shortcut, keys.to_owned()))).transpose()?;
-    let held = *lock(&handle.state::<App>().desktop.shortcut);
+    let held = *lock(&handle.state::<Keys>().held);
     if held == wanted.as_ref().map(|(shortcut, _)| *shortcut) {
         return Ok(());
     }
@@ -58,26 +87,26 @@ pub(crate) async fn take(handle: &AppHandle, keys: Option<&str>) -> Result<(), S
         if !matches!(taken, Some(Ok(()))) {
             return Err(ShortcutError::Taken { keys });
         }
-        *lock(&handle.state::<App>().desktop.shortcut) = Some(shortcut);
+        *lock(&handle.state::<Keys>().held) = Some(shortcut);
     } else {
-        *lock(&handle.state::<App>().desktop.shortcut) = None;
+        *lock(&handle.state::<Keys>().held) = None;
     }
     if let Some(held) = held {
-        // Keys that cannot be given back now are given back when the app ends.
+        // Keys that can't be unregistered now are released when the app exits.
         let _: Option<_> = on_main_thread(handle, move |handle| handle.global_shortcut().unregister(held)).await;
     }
     Ok(())
 }
 
 fn register(handle: &AppHandle, shortcut: Shortcut) -> Result<(), tauri_plugin_global_shortcut::Error> {
-    // Added with the first shortcut, as its thread looks at the keyboard twenty times a second.
+    // Added with the first shortcut, since its thread polls the keyboard twenty times a second.
     if handle.try_state::<GlobalShortcut<Wry>>().is_none() {
         handle.plugin(Builder::new().build())?;
     }
     handle.global_shortcut().on_shortcut(shortcut, |handle, _, event| {
         if event.state == ShortcutState::Pressed {
             window::show(handle);
-            desktop::wish(handle, Wish::Palette);
+            page::request_open(handle, OpenRequest::Palette);
         }
     })
 }
@@ -97,7 +126,7 @@ fn is_function_key(key: Code) -> bool {
     name.strip_prefix('F').is_some_and(|number| number.parse::<u8>().is_ok())
 }
 
-/// On Wayland the keys of X are heard only while an X window has them, which is no "from anywhere".
+/// On Wayland, X shortcuts work only while an X window has the focus, so not "from anywhere".
 fn is_wayland() -> bool {
     let is = |name: &str, value: &str| std::env::var_os(name).is_some_and(|found| found == value);
     let set = |name: &str| std::env::var_os(name).is_some_and(|found| !found.is_empty());

@@ -3,25 +3,28 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-/// The switch of a start at login.
+use tauri::AppHandle;
+use tauri_plugin_dialog::{DialogExt as _, MessageDialogKind};
+
+/// The option of a start at login.
 pub(crate) const IN_TRAY: &str = "--in-tray";
 
-/// What the command line asks for. It may come from another program of the same user (a second start
-/// is handed over the session bus), so it is untrusted: file names to review, never anything stronger.
+/// What the command line requests. It may come from another program of the same user (a second start is passed over the
+/// session bus), so it is untrusted: file names to review, never anything more powerful.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Start {
-    /// Key files to take under review.
+    /// Key files to review.
     pub(crate) files: Vec<PathBuf>,
-    /// Whether to open on the demo.
+    /// Whether to open with the demo.
     pub(crate) demo: bool,
     /// Whether to start in the tray, without a window, as at login.
     pub(crate) in_tray: bool,
-    /// Whether to open the palette, for shortcuts that the desktop keeps.
+    /// Whether to open the palette, for shortcuts that the desktop manages.
     pub(crate) palette: bool,
 }
 
 impl Start {
-    /// Reads the arguments after the program's name; relative files are under `folder`.
+    /// Reads the arguments after the program's name; relative files are resolved against `folder`.
     pub(crate) fn from_args(args: impl IntoIterator<Item = OsString>, folder: Option<&Path>) -> Self {
         let mut start = Self::default();
         for arg in args {
@@ -40,19 +43,55 @@ impl Start {
     }
 }
 
-/// Tells whether there is a display to open a window on; without one the toolkit would panic.
+/// Returns whether there is what a window needs: a display on Linux, without which the toolkit would panic, and on
+/// Windows a web view, which isn't part of every installation.
 pub(crate) fn display_is_there() -> Result<(), String> {
     let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     if cfg!(target_os = "linux") && !set("DISPLAY") && !set("WAYLAND_DISPLAY") {
         return Err("There is no display to open a window on. Start Mintage from a desktop session.".to_owned());
     }
+    if cfg!(windows) && tauri::webview_version().is_err() {
+        return Err(NO_WEBVIEW.to_owned());
+    }
     Ok(())
 }
 
-/// Says a sentence on standard error, the only place for words before there is a window.
-#[expect(clippy::print_stderr, reason = "there is no window yet, or no longer")]
+/// Where the web view of Windows is to be had: Microsoft's own page.
+const NO_WEBVIEW: &str = "Mintage draws its window with Microsoft Edge WebView2, which isn't installed here. Install it \
+    from https://developer.microsoft.com/microsoft-edge/webview2 and start Mintage again.";
+
+/// The sentence for a window that couldn't be opened. The web view keeps files in a folder, if it is known yet.
+pub(crate) fn not_opened(error: &tauri::Error, folder: Option<&Path>) -> String {
+    match (error, folder) {
+        (tauri::Error::Io(cause), Some(folder)) => format!(
+            "Couldn't open the window: its web view can't keep files in `{}` ({cause}). Make that folder writable and \
+             start Mintage again.",
+            folder.display()
+        ),
+        _ => format!("Couldn't open the window: {error}"),
+    }
+}
+
+/// Prints a sentence to standard error, the only output before there is a window.
+#[expect(clippy::print_stderr, reason = "the window isn't open")]
 pub(crate) fn say(sentence: &str) {
     eprintln!("{sentence}");
+}
+
+/// Says why the program can't start, before it has an event loop. Those who start it from a desktop see no standard
+/// error, and on Windows the program has none; but on Linux a box would need the display that may be what is missing.
+pub(crate) fn say_before_start(sentence: &str) {
+    say(sentence);
+    #[cfg(not(target_os = "linux"))]
+    rfd::MessageDialog::new().set_level(rfd::MessageLevel::Error).set_title("Mintage").set_description(sentence).show();
+}
+
+/// Says why the program has no window, and ends it with a failure once that was read.
+pub(crate) fn end_with(handle: &AppHandle, sentence: String) {
+    say(&sentence);
+    let ending = handle.clone();
+    let message = handle.dialog().message(sentence).title("Mintage").kind(MessageDialogKind::Error);
+    message.show(move |_| ending.exit(1));
 }
 
 #[cfg(test)]

@@ -1,17 +1,36 @@
-//! The **system** below: what it is called, and its file manager.
+//! The underlying **system**: its name, and its file manager.
 
 use std::path::Path;
 
 use crate::bus::Bus;
 
-/// The folder is not shown.
+/// The folder, file or page couldn't be shown.
 #[derive(Debug, thiserror::Error)]
-#[error("no file manager answers")]
+#[error("no program to show it responded")]
 pub(crate) struct NotShown;
+
+#[cfg(target_os = "linux")]
+mod callees {
+    use crate::bus::Caller;
+
+    /// The File Manager DBus Interface of freedesktop.org.
+    pub(super) const FILE_MANAGER: Caller = Caller {
+        service: "org.freedesktop.FileManager1",
+        path: "/org/freedesktop/FileManager1",
+        interface: "org.freedesktop.FileManager1",
+    };
+
+    /// The desktop portal that opens addresses in the browser.
+    pub(super) const OPEN_URI: Caller = Caller {
+        service: "org.freedesktop.portal.Desktop",
+        path: "/org/freedesktop/portal/desktop",
+        interface: "org.freedesktop.portal.OpenURI",
+    };
+}
 
 /// The web view that draws the window, for example `WebKitGTK 2.48.5`.
 pub(crate) fn webview() -> String {
-    let version = tauri::webview_version().unwrap_or_else(|_| "of unknown version".to_owned());
+    let version = tauri::webview_version().unwrap_or_else(|_| "unknown version".to_owned());
     let name = if cfg!(target_os = "linux") {
         "WebKitGTK"
     } else if cfg!(windows) {
@@ -22,45 +41,90 @@ pub(crate) fn webview() -> String {
     format!("{name} {version}")
 }
 
-/// The operating system and its processor, for example `Debian GNU/Linux 12 (bookworm), x86_64`.
+/// The operating system with its version, and the architecture: `Debian GNU/Linux 12 (bookworm), x86_64`.
 pub(crate) fn name() -> String {
-    // os-release(5): the first of the two that is there.
-    let release = ["/etc/os-release", "/usr/lib/os-release"].iter().find_map(|file| std::fs::read_to_string(file).ok());
-    let name = release.as_deref().and_then(pretty_name).unwrap_or_else(|| std::env::consts::OS.to_owned());
-    format!("{name}, {}", std::env::consts::ARCH)
+    format!("{}, {}", release(), std::env::consts::ARCH)
 }
 
-/// The value of `PRETTY_NAME`, without the quotes of a shell.
+/// os-release(5): the first of the two that exists.
+#[cfg(target_os = "linux")]
+fn release() -> String {
+    let release = ["/etc/os-release", "/usr/lib/os-release"].iter().find_map(|file| std::fs::read_to_string(file).ok());
+    release.as_deref().and_then(pretty_name).unwrap_or_else(|| std::env::consts::OS.to_owned())
+}
+
+/// For example `Windows 11 Professional 10.0.26100` or `macOS 15.5`.
+#[cfg(not(target_os = "linux"))]
+fn release() -> String {
+    let info = os_info::get();
+    let name = info.edition().map_or_else(|| info.os_type().to_string(), str::to_owned);
+    format!("{} {}", name.replace("Mac OS", "macOS"), info.version())
+}
+
+/// The value of `PRETTY_NAME`, without shell quotes.
+#[cfg(target_os = "linux")]
 fn pretty_name(release: &str) -> Option<String> {
     let value = release.lines().find_map(|line| line.strip_prefix("PRETTY_NAME="))?;
     let name = value.trim().trim_matches(['"', '\'']).trim();
     (!name.is_empty()).then(|| name.to_owned())
 }
 
-/// Shows a folder in the file manager, asked over the bus: no program is started and no address parsed.
+/// Shows a folder in the file manager, over the bus: no program is started and no address parsed.
 #[cfg(target_os = "linux")]
 pub(crate) async fn show_folder(bus: &Bus, folder: &Path) -> Result<(), NotShown> {
-    use crate::bus::Caller;
-
-    /// The File Manager DBus Interface of freedesktop.org.
-    const FILE_MANAGER: Caller = Caller {
-        service: "org.freedesktop.FileManager1",
-        path: "/org/freedesktop/FileManager1",
-        interface: "org.freedesktop.FileManager1",
-    };
     let address = tauri::Url::from_directory_path(folder).map_err(|()| NotShown)?;
-    let asked = bus.call(FILE_MANAGER, "ShowFolders", &(vec![address.as_str()], "")).await;
+    let asked = bus.call(callees::FILE_MANAGER, "ShowFolders", &(vec![address.as_str()], "")).await;
     asked.map(drop).map_err(|_| NotShown)
 }
 
-/// Shows a folder in the file manager that belongs to the system.
+/// Shows a folder in the system's file manager.
 #[cfg(not(target_os = "linux"))]
 pub(crate) async fn show_folder(_: &Bus, folder: &Path) -> Result<(), NotShown> {
     let program = if cfg!(windows) { "explorer" } else { "open" };
     std::process::Command::new(program).arg(folder).spawn().map(drop).map_err(|_| NotShown)
 }
 
-#[cfg(test)]
+/// Shows a file in the file manager, selected in its folder.
+#[cfg(target_os = "linux")]
+pub(crate) async fn show_file(bus: &Bus, file: &Path) -> Result<(), NotShown> {
+    let address = tauri::Url::from_file_path(file).map_err(|()| NotShown)?;
+    let asked = bus.call(callees::FILE_MANAGER, "ShowItems", &(vec![address.as_str()], "")).await;
+    asked.map(drop).map_err(|_| NotShown)
+}
+
+/// Shows a file in its folder.
+#[cfg(not(target_os = "linux"))]
+pub(crate) async fn show_file(bus: &Bus, file: &Path) -> Result<(), NotShown> {
+    show_folder(bus, file.parent().ok_or(NotShown)?).await
+}
+
+/// Opens one of our own addresses in the browser: by the desktop's portal, else by xdg-open(1).
+#[cfg(target_os = "linux")]
+pub(crate) async fn open_address(bus: &Bus, address: &str) -> Result<(), NotShown> {
+    let options = std::collections::HashMap::<&str, zbus::zvariant::Value<'_>>::new();
+    if bus.call(callees::OPEN_URI, "OpenURI", &("", address, options)).await.is_ok() {
+        return Ok(());
+    }
+    std::process::Command::new("xdg-open").arg(address).spawn().map(drop).map_err(|_| NotShown)
+}
+
+/// Opens one of our own addresses in the browser.
+#[cfg(not(target_os = "linux"))]
+pub(crate) async fn open_address(bus: &Bus, address: &str) -> Result<(), NotShown> {
+    show_folder(bus, Path::new(address)).await
+}
+
+#[cfg(all(test, not(target_os = "linux")))]
+mod tests {
+    #[test]
+    fn a_systems_version_is_named() {
+        let name = super::name();
+        assert!(name.chars().any(|c| c.is_ascii_digit()) && name.ends_with(std::env::consts::ARCH), "{name}");
+        assert!(name.starts_with(if cfg!(windows) { "Windows" } else { "macOS" }), "{name}");
+    }
+}
+
+#[cfg(all(test, target_os = "linux"))]
 mod tests {
     use super::*;
 

@@ -1,40 +1,66 @@
-//! The **tray**: the favourites' tokens at one click, while the window is away.
+//! The **tray**: tokens of favourites with one click, while the window is hidden.
 //!
-//! Rule: it decides nothing. What it cannot do by itself (production asks first, a mint that failed) is
-//! handed to the page, in the window.
+//! Rule: it decides nothing. What it can't do by itself (production asks first, a mint that failed) is handed to the
+//! page, in the window.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Mutex;
 
+use mintage_app::label::plain;
+use mintage_app::{App, notice};
 use mintage_core::copy_form::CopyForm;
-use mintage_core::environment::EnvironmentId;
 use mintage_core::error::Problem;
+use mintage_core::ids::{EnvironmentId, ServiceUserId};
 use mintage_core::mint::{Ask, Copied, Mint};
-use mintage_core::service_user::ServiceUserId;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use specta::Type;
 use tauri::menu::{Menu, MenuEvent, MenuItem, PredefinedMenuItem};
 use tauri::tray::TrayIconBuilder;
 use tauri::{AppHandle, Manager, Wry};
 use tauri_specta::Event as _;
+use tokio::sync::watch;
 
-use crate::app::App;
-use crate::desktop::{lock, on_main_thread};
-use crate::label::plain;
-use crate::notification::Notification;
-use crate::{commands, notification, window};
+use crate::answer::answered;
+use crate::clipboard::Clipboard;
+use crate::main_thread::{lock, on_main_thread};
+use crate::{copying, notification, window};
 
 mod library;
 
 const ID: &str = "mintage";
 const OPEN: &str = "open";
 const QUIT: &str = "quit";
-/// What stands before a service user's id in the id of its menu item.
+/// The prefix of a service user's id in its menu item's id.
 const COPY: &str = "copy ";
-/// More would not fit on a screen; favourites are meant to be few.
+/// More wouldn't fit on a screen; favourites are meant to be few.
 const MOST: u32 = 15;
 
-/// The tray as it is up; its icon is kept by the framework.
+/// The tray while it is shown; its icon is owned by the framework.
 pub(crate) struct Tray {
+    up: Mutex<Option<Up>>,
+    /// Whether the desktop shows trays; where nobody can tell, it does.
+    pub(crate) shows: watch::Sender<bool>,
+}
+
+impl Default for Tray {
+    fn default() -> Self {
+        Self { up: Mutex::default(), shows: watch::Sender::new(!cfg!(target_os = "linux")) }
+    }
+}
+
+impl Tray {
+    /// What stands between the user and a tray.
+    pub(crate) fn state(&self) -> TrayState {
+        match (lock(&self.up).is_some(), *self.shows.borrow()) {
+            (false, _) => TrayState::NoLibrary,
+            (true, false) => TrayState::NoHost,
+            (true, true) => TrayState::Ready,
+        }
+    }
+}
+
+/// The tray as it is up; its icon is kept by the framework.
+struct Up {
     menu: Menu<Wry>,
     shown: Vec<Favourite>,
 }
@@ -48,8 +74,8 @@ struct Favourite {
     environment_name: String,
 }
 
-/// What stands between the user and a tray.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+/// What prevents a tray.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Type)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum TrayState {
     /// Nothing.
@@ -61,26 +87,26 @@ pub(crate) enum TrayState {
 }
 
 /// A favourite was clicked in the tray.
-#[derive(Clone, Debug, Serialize, Deserialize, Type, tauri_specta::Event)]
+#[derive(Clone, Debug, Serialize, Type, tauri_specta::Event)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct TrayCopied {
     pub(crate) service_user: ServiceUserId,
     pub(crate) environment: EnvironmentId,
     /// What was copied, if it was.
     pub(crate) copied: Option<Copied>,
-    /// Why nothing was, for the page to go on with.
+    /// Why nothing was, for the page to handle.
     pub(crate) problem: Option<Problem>,
 }
 
-/// Puts the tray up, where its library is there.
+/// Shows the tray, if its library is installed.
 pub(crate) async fn put_up(handle: &AppHandle) {
     if !library::is_there() {
         return;
     }
-    // The library's own loader panics where the file is there and cannot be loaded after all.
+    // The library's own loader panics if the file exists but can't be loaded.
     let built = on_main_thread(handle, |handle| catch_unwind(AssertUnwindSafe(|| build(handle)))).await;
     if let Some(Ok(Ok(menu))) = built {
-        *lock(&handle.state::<App>().desktop.tray) = Some(Tray { menu, shown: Vec::new() });
+        *lock(&handle.state::<Tray>().up) = Some(Up { menu, shown: Vec::new() });
         // Without favourites the menu is complete as it is; they are looked up again with every change.
         let _: Result<(), Problem> = refresh(handle).await;
     }
@@ -97,20 +123,20 @@ fn build(handle: &AppHandle) -> tauri::Result<Menu<Wry>> {
     Ok(menu)
 }
 
-/// Follows a change of favourites or of their names.
+/// Updates the menu after a change of favourites or their names.
 pub(crate) async fn refresh(handle: &AppHandle) -> Result<(), Problem> {
-    let app = handle.state::<App>();
-    if lock(&app.desktop.tray).is_none() {
+    let (app, tray) = (handle.state::<App>(), handle.state::<Tray>());
+    if lock(&tray.up).is_none() {
         return Ok(());
     }
     let favourites = favourites(app.mint().await?).await?;
     let menu = {
-        let mut tray = lock(&app.desktop.tray);
+        let mut tray = lock(&tray.up);
         let Some(tray) = tray.as_mut().filter(|tray| tray.shown != favourites) else { return Ok(()) };
         tray.shown.clone_from(&favourites);
         tray.menu.clone()
     };
-    // A menu that could not be changed is changed with the next favourite.
+    // A menu that couldn't be changed is changed with the next favourite.
     let _: Option<tauri::Result<()>> = on_main_thread(handle, move |handle| fill(handle, &menu, &favourites)).await;
     Ok(())
 }
@@ -129,7 +155,7 @@ async fn favourites(mint: &Mint) -> Result<Vec<Favourite>, mintage_core::error::
     Ok(favourites.collect())
 }
 
-/// Writes the menu anew. On Linux a menu cannot be replaced, only its items can.
+/// Rewrites the menu. On Linux a menu can't be replaced, only its items can.
 fn fill(handle: &AppHandle, menu: &Menu<Wry>, favourites: &[Favourite]) -> tauri::Result<()> {
     while menu.remove_at(0)?.is_some() {}
     let item = |id: &str, text: &str, enabled| MenuItem::with_id(handle, id, text, enabled, None::<&str>);
@@ -144,7 +170,7 @@ fn fill(handle: &AppHandle, menu: &Menu<Wry>, favourites: &[Favourite]) -> tauri
     menu.append(&item(QUIT, "Quit", true)?)
 }
 
-/// An ampersand marks the letter that the keyboard chooses an item by; two of them are one.
+/// An ampersand marks an item's mnemonic; two of them are a literal one.
 fn label(favourite: &Favourite) -> String {
     let text = format!("Copy token for {} ({})", plain(&favourite.name), plain(&favourite.environment_name));
     text.replace('&', "&&")
@@ -156,9 +182,9 @@ fn clicked(handle: &AppHandle, event: MenuEvent) {
         OPEN => window::show(handle),
         QUIT => handle.exit(0),
         id => {
-            let app = handle.state::<App>();
-            let tray = lock(&app.desktop.tray);
-            let shown = tray.iter().flat_map(|tray| &tray.shown);
+            let tray = handle.state::<Tray>();
+            let up = lock(&tray.up);
+            let shown = up.iter().flat_map(|tray| &tray.shown);
             let found = shown.into_iter().find(|one| id.strip_prefix(COPY) == Some(one.id.0.to_string().as_str()));
             if let Some(favourite) = found.cloned() {
                 tauri::async_runtime::spawn(copy(handle.clone(), favourite));
@@ -168,30 +194,24 @@ fn clicked(handle: &AppHandle, event: MenuEvent) {
 }
 
 async fn copy(handle: AppHandle, favourite: Favourite) {
-    let copied = commands::copy_token(handle.state(), favourite.id, CopyForm::Token, Ask::default()).await;
+    let (app, clipboard) = (handle.state::<App>(), handle.state::<Clipboard>());
+    let copied = answered(copying::copy(&app, &clipboard, favourite.id, CopyForm::Token, Ask::default())).await;
     let (copied, problem) = match copied {
         Ok(copied) => (Some(copied), None),
         Err(problem) => (None, Some(problem)),
     };
     match &copied {
-        // What the window is seen to say is not said twice.
+        // What the window visibly says isn't repeated.
         Some(copied) if !window::is_in_front(&handle) => {
-            let _: Result<(), notification::NotShown> = notification::show(&handle, &told(copied)).await;
+            let _: Result<(), notification::NotShown> =
+                notification::show(&handle, &notice::of_copied(copied), None).await;
         }
         Some(_) => {}
         None => window::show(&handle),
     }
     let event = TrayCopied { service_user: favourite.id, environment: favourite.environment, copied, problem };
-    // Without a page there is nobody to tell; the window is shown all the same.
+    // Without a page there is nobody to notify; the window is shown anyway.
     let _: tauri::Result<()> = event.emit(&handle);
-}
-
-fn told(copied: &Copied) -> Notification {
-    Notification {
-        summary: format!("Token of {} copied", plain(&copied.service_user)),
-        body: format!("{}. The clipboard is cleared in {} s.", plain(&copied.environment), copied.clears_after),
-        leads_to: None,
-    }
 }
 
 /// Watches whether the desktop shows trays, which it may begin or cease to do at any time.
@@ -199,18 +219,20 @@ fn told(copied: &Copied) -> Notification {
 pub(crate) async fn watch_host(handle: AppHandle) {
     use zbus::export::ordered_stream::OrderedStreamExt as _;
 
+    use crate::bus::Bus;
+
     /// Whoever shows trays takes this name (the StatusNotifierItem specification of freedesktop.org).
     const HOST: &str = "org.kde.StatusNotifierWatcher";
 
-    let app = handle.state::<App>();
-    let Ok(bus) = app.desktop.bus.connection().await else { return };
+    let (tray, bus) = (handle.state::<Tray>(), handle.state::<Bus>());
+    let Ok(bus) = bus.connection().await else { return };
     let Ok(names) = zbus::fdo::DBusProxy::new(bus).await else { return };
     let Ok(mut changes) = names.receive_name_owner_changed_with_args(&[(0, HOST)]).await else { return };
     let Ok(name) = zbus::names::BusName::try_from(HOST) else { return };
-    app.desktop.shows_trays.send_replace(names.name_has_owner(name).await.unwrap_or(false));
+    tray.shows.send_replace(names.name_has_owner(name).await.unwrap_or(false));
     while let Some(change) = changes.next().await {
         let shows = change.args().is_ok_and(|args| args.new_owner().is_some());
-        app.desktop.shows_trays.send_replace(shows);
+        tray.shows.send_replace(shows);
         if !shows && window::is_hidden(&handle) {
             // Its way back is gone, so the window comes back.
             window::show(&handle);

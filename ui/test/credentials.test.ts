@@ -9,7 +9,7 @@ import { Introspecting } from '../src/lib/introspecting.svelte';
 import { Failure, replaceIpc, type Ipc } from '../src/lib/ipc';
 import { Production } from '../src/lib/production.svelte';
 import { Provisioning } from '../src/lib/provisioning.svelte';
-import type { ServiceUserDetail, TokenView } from '../src/lib/types';
+import type { ServiceUserDetail, TokenView } from '../src/lib/bindings';
 import DetailPane from '../src/views/detail/DetailPane.svelte';
 import { draw, stateOf, watchScrolling } from './support/page';
 
@@ -109,7 +109,7 @@ describe('provisioning', () => {
   async function made(change: Partial<Ipc> = {}) {
     const core = {
       serviceUsers: vi.fn(async () => rowsOfKinds()),
-      provision: vi.fn(async () => ({ serviceUser: 'k1', credential: 'made', unchanged: false, learned: [], newServiceUser: false, replaced: 'nothing' as const })),
+      provision: vi.fn(async () => ({ serviceUser: 'k1', credential: 'made', kind: 'private-key' as const, unchanged: false, learned: [], newServiceUser: false, replaced: 'nothing' as const })),
       unprovision: vi.fn(async () => null),
       compareKey: vi.fn(async () => 'different' as const),
     };
@@ -173,20 +173,20 @@ describe('the detail pane', () => {
 
   it('says that an application’s key introspects, and offers nothing that mints', async () => {
     await open('k4', 'claims');
-    expect((await screen.findByTestId('introspects')).textContent).toContain('It cannot mint');
+    expect((await screen.findByTestId('introspects')).textContent).toContain('It can’t mint');
     expect(tabs()).toEqual(['Token', 'Credentials', 'Activity']);
     for (const minting of ['copy-token', 'mint', 'mint-new']) expect(screen.queryByTestId(minting)).toBeNull();
   });
 
   it('has no scopes and no introspection where the servers know none', async () => {
     await open('k1', 'token');
-    await screen.findByTestId('mint-story');
+    await screen.findByTestId('mint-trace');
     expect([screen.queryByTestId('scopes'), tabs().includes('Introspection')]).toEqual([null, false]);
   });
 
   it('takes a ready-made token from the keychain and never asks for a new one', async () => {
     await open('k3', 'token');
-    expect((await screen.findByTestId('mint')).textContent).toContain('Take from the keychain');
+    expect((await screen.findByTestId('mint')).textContent).toContain('Load from the keychain');
     expect(screen.queryByTestId('mint-new')).toBeNull();
   });
 
@@ -213,7 +213,7 @@ describe('the detail pane', () => {
     await userEvent.click(await screen.findByTestId('sign-assertion'));
     const panel = await screen.findByTestId('signed');
     expect(panel.textContent).toContain('"kid": "c0ffee00');
-    expect(panel.textContent).toContain('The clipboard is cleared after 30 s.');
+    expect(panel.textContent).toContain('The clipboard will be cleared after 30 s.');
     expect(within(panel).getByTestId('signed-direct').dataset['direct']).toBe('true');
     expect(copyAssertion).toHaveBeenCalledExactlyOnceWith('k0-private-key');
     // It comes in below what was pressed, which may be out of sight.
@@ -239,9 +239,9 @@ describe('the detail pane', () => {
     const [older, newer] = await screen.findAllByTestId('credential');
     expect([older!, newer!].map((card) => within(card).queryByText('refused') !== null)).toEqual([false, true]);
     await userEvent.click(within(newer!).getByTestId('try-credential'));
-    expect((await within(newer!).findByTestId('tried')).textContent.trim()).toBe('A token was minted, valid for 55 min.');
+    expect((await within(newer!).findByTestId('tried')).textContent.trim()).toBe('Minted a token, valid for 55 min.');
     expect([tryCredential.mock.calls, within(older!).queryByTestId('tried')]).toEqual([[['new', {}, false]], null]);
-    expect(app.status.message).toMatchObject({ text: 'new: A token was minted, valid for 55 min.' });
+    expect(app.status.message).toMatchObject({ text: 'new: Minted a token, valid for 55 min.' });
     tryCredential.mockRejectedValueOnce(new Failure(problem('clock', 'the clock is ahead', 'set it', { next: 'use-server-time' })));
     await userEvent.click(within(newer!).getByTestId('try-credential'));
     await userEvent.click(await within(newer!).findByTestId('problem-next'));
@@ -260,7 +260,7 @@ describe('the detail pane', () => {
   });
 
   it('makes, compares and removes at the server in the name of the one chosen', async () => {
-    const provision = vi.fn(async () => ({ serviceUser: 'k1', credential: 'made', unchanged: false, learned: [], newServiceUser: false, replaced: 'nothing' as const }));
+    const provision = vi.fn(async () => ({ serviceUser: 'k1', credential: 'made', kind: 'private-key' as const, unchanged: false, learned: [], newServiceUser: false, replaced: 'nothing' as const }));
     const unprovision = vi.fn(async () => null);
     const app = await open('k1', 'credentials', { provision, unprovision, compareKey: async () => 'different' });
     const [key, secret] = await screen.findAllByTestId('credential');
@@ -275,13 +275,13 @@ describe('the detail pane', () => {
     expect(screen.queryByRole('dialog')).toBeNull();
     await userEvent.selectOptions(screen.getByTestId('provision-by'), 'k0');
     await userEvent.click(within(key!).getByTestId('compare-key'));
-    expect((await within(key!).findByTestId('compared')).textContent).toContain('another key under this id');
+    expect((await within(key!).findByTestId('compared')).textContent).toContain('different key under this id');
     await userEvent.click(screen.getByTestId('create-secret'));
     await userEvent.type(await screen.findByTestId('create-title'), 'ci{Enter}');
     await waitFor(() => expect(provision).toHaveBeenCalledExactlyOnceWith({ serviceUser: 'k1', by: 'k0', kind: 'client-secret', title: 'ci' }));
     await waitFor(() => expect(screen.queryByTestId('create-at-server')).toBeNull());
     await userEvent.click(within(secret!).getByTestId('remove-at-server'));
-    expect(await screen.findByText(/removed at the server, asked as platform-admin/)).toBeTruthy();
+    expect(await screen.findByText(/removes it on the server, acting as platform-admin/)).toBeTruthy();
     await userEvent.click(screen.getByTestId('confirm-remove-at-server'));
     await waitFor(() => expect(unprovision).toHaveBeenCalledExactlyOnceWith('k1-client-secret', 'k0'));
     app.status.dismiss();
@@ -311,29 +311,29 @@ describe('the detail pane', () => {
       'c dropped',
       'a granted',
       'd granted',
-      'b cannot be told',
+      'b not reported by the server',
     ]);
     expect((await screen.findByTestId('also-said')).textContent).toContain('https://acme.my.salesforce.com');
   });
 
   it('says it in one line where all were granted, and names what was granted unasked', async () => {
     const app = await open(staging(0), 'token', { serviceUser: async () => withToken(token(['a', 'b'])) });
-    expect((await screen.findByTestId('granted')).textContent).toBe('All 2 scopes that were asked for were granted.');
+    expect((await screen.findByTestId('granted')).textContent).toBe('All 2 requested scopes were granted.');
     app.detail.data = withToken({ ...token(['a']), grantedScopes: ['a', 'extra'] });
-    await waitFor(() => expect(screen.getByTestId('granted').textContent).toContain('extra granted unasked'));
+    await waitFor(() => expect(screen.getByTestId('granted').textContent).toContain('extra granted without being requested'));
   });
 
   it('shows the request’s header apart from its body', async () => {
-    const story = token([]).story;
-    const request = { ...story.request!, fields: [['Authorization', 'Bearer redacted'], ['grant_type', 'x']] as [string, string][] };
-    await open(staging(0), 'token', { serviceUser: async () => withToken({ ...token([]), story: { ...story, request } }) });
+    const trace = token([]).trace;
+    const request = { ...trace.request!, fields: [['Authorization', 'Bearer redacted'], ['grant_type', 'x']] as [string, string][] };
+    await open(staging(0), 'token', { serviceUser: async () => withToken({ ...token([]), trace: { ...trace, request } }) });
     expect((await screen.findByTestId('request-header')).textContent).toBe('Authorization: Bearer redacted');
     expect(screen.getAllByRole('term', { hidden: true }).map((term) => term.textContent)).toContain('grant_type');
   });
 
   function withToken(view: TokenView | null): ServiceUserDetail {
     const row = { ...rowsOfKinds()[0]!, id: staging(0), environment: STAGING, scopes: view?.requestedScopes ?? [] };
-    const environment = { id: STAGING, name: 'Staging', tier: 'staging' as const, provider: 'zitadel', issuer: 'https://auth.acme.com', demo: false, createdAt: '', endpoints: { token: null, userinfo: null, introspection: null, revocation: null, jwks: null }, audience: [], scopes: [], caCertificate: null, confirmedHosts: [], parameters: {}, expectedIssuer: null };
+    const environment = { id: STAGING, name: 'Staging', tier: 'staging' as const, provider: 'zitadel', issuer: 'https://auth.acme.com', demo: false, createdAt: '', endpoints: { token: null, userinfo: null, introspection: null, revocation: null, jwks: null }, audience: [], scopes: [], caCertificate: null, confirmedHosts: [], tokenHosts: [], programs: 'ask' as const, parameters: {}, expectedIssuer: null };
     return { serviceUser: row, environment, host: 'auth.acme.com', credentials: [credentialOf('private-key', row.id)], token: view };
   }
 
@@ -360,7 +360,7 @@ describe('the detail pane', () => {
     await userEvent.selectOptions(await screen.findByTestId('introspection-by'), 'i2');
     await userEvent.click(screen.getByTestId('introspect'));
     await userEvent.click(await screen.findByTestId('mint-with-audience'));
-    expect(screen.getByText('Enter the project’s id.').getAttribute('role')).toBe('alert');
+    expect(screen.getByText('Enter the project id.').getAttribute('role')).toBe('alert');
     expect(document.activeElement).toBe(screen.getByTestId('introspection-project'));
     expect(introspectWithAudience).not.toHaveBeenCalled();
   });
@@ -372,9 +372,9 @@ describe('the detail pane', () => {
   });
 
   it.each([
-    [true, 'true', /The token has ended/],
+    [true, 'true', /The token is revoked/],
     [false, 'false', /is still active/],
-    [null, 'null', /could not be asked/],
+    [null, 'null', /couldn’t check/],
   ])('says honestly what came of a revocation that ended it: %s', async (ended, attribute, words) => {
     // As the core does, which forgets the token unless it is seen to be active still.
     let kept: TokenView | null = token(['openid']);

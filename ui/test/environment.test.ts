@@ -1,167 +1,20 @@
-/** The environment editor: what is typed becomes a draft, a check is explained, nothing typed is lost. */
+/** The environment editor: a check is explained, nothing typed is lost. */
 import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { describe, expect, it, vi } from 'vitest';
 import { environments, problem, providers } from '../src/gallery/data';
 import { Failure, type Ipc } from '../src/lib/ipc';
-import type { Environment, EnvironmentCheck, EnvironmentDraft, Provider } from '../src/lib/types';
-import { clockWords } from '../src/views/environment/clock';
-import { EnvironmentForm, hostOf, sameIssuer, wordsOf } from '../src/views/environment/form.svelte';
+import type { Environment, EnvironmentCheck, EnvironmentDraft, ProviderView } from '../src/lib/bindings';
+import { strings } from '../src/lib/strings';
 import EnvironmentEditor from '../src/views/environment/EnvironmentEditor.svelte';
 import { draw, stateOf } from './support/page';
 
 const staging = environments(false)[1]!.environment;
-const provider = (id: string): Provider => providers.find((each) => each.id === id)!;
-const fixed = { ...provider('zitadel'), id: 'fixed', issuerIsFixed: true, issuerExample: 'https://auth.paonia.io' };
+const provider = (id: string): ProviderView => providers.find((each) => each.id === id)!;
 
 function fail(code: string, message = `it is ${code}`): never {
   throw new Failure(problem(code, message, 'do something'));
 }
-
-describe('the form', () => {
-  it('makes the draft of an environment that is not changed', () => {
-    const { id: _, demo: __, createdAt: ___, ...draft } = staging;
-    expect(new EnvironmentForm(staging).draft()).toEqual(draft);
-  });
-
-  it('trims and splits what was typed, and sends nothing where nothing was set', () => {
-    const form = new EnvironmentForm(null);
-    Object.assign(form, { provider: 'zitadel', issuer: ' https://auth.example.com ', audience: 'a\n b ', scopes: ' openid profile\n\n', ca: '  ' });
-    form.endpoints.token = ' https://auth.example.com/token ';
-    form.confirmHost('keys.example.net', true);
-    expect(form.draft()).toEqual({
-      name: 'auth.example.com',
-      provider: 'zitadel',
-      tier: 'development',
-      issuer: 'https://auth.example.com',
-      endpoints: { token: 'https://auth.example.com/token', userinfo: null, introspection: null, revocation: null, jwks: null },
-      audience: ['a', 'b'],
-      scopes: ['openid', 'profile'],
-      caCertificate: null,
-      confirmedHosts: ['keys.example.net'],
-      parameters: {},
-      expectedIssuer: null,
-    });
-    form.expectedIssuer = ' http://localhost.frontier ';
-    expect(form.draft().expectedIssuer).toBe('http://localhost.frontier');
-  });
-
-  it('forgets what was confirmed for another issuer or provider', () => {
-    const form = new EnvironmentForm({ ...staging, confirmedHosts: ['keys.example.net'] });
-    expect(form.confirmedHosts).toEqual(['keys.example.net']);
-    const issuer = form.issuer;
-    form.issuer = 'https://other.example.com';
-    expect(form.draft().confirmedHosts).toEqual([]);
-    form.confirmHost('a', true);
-    expect(form.draft().confirmedHosts).toEqual(['a']);
-    form.issuer = `${issuer}/`;
-    expect(form.draft().confirmedHosts).toEqual([]);
-    form.provider = 'another';
-    form.confirmHost('b', true);
-    expect(form.draft().confirmedHosts).toEqual(['b']);
-  });
-
-  it('takes a confirmed host back, and confirms none twice', () => {
-    const form = new EnvironmentForm(null);
-    form.confirmHost('a', true);
-    form.confirmHost('a', true);
-    form.confirmHost('b', true);
-    form.confirmHost('a', false);
-    expect(form.confirmedHosts).toEqual(['b']);
-  });
-
-  it.each([
-    ['https://auth.example.com/', 'auth.example.com'],
-    ['auth.example.com', 'auth.example.com'],
-    ['http://localhost:8080', 'localhost:8080'],
-    ['https://', ''],
-    ['  ', ''],
-  ])('proposes the host of %j as the name: %j', (issuer, host) => expect(hostOf(issuer)).toBe(host));
-
-  it.each([
-    ['https://a.example', 'https://a.example', true],
-    [' https://a.example/ ', 'https://a.example', true],
-    ['https://a.example', 'https://a.example/b', false],
-    ['https://a.example//', 'https://a.example', false],
-  ])('takes %j and %j for the same issuer: %j', (one, other, same) => expect([sameIssuer(one, other), sameIssuer(other, one)]).toEqual([same, same]));
-
-  it('keeps a name that was typed, even an empty one', () => {
-    const form = new EnvironmentForm(null);
-    form.issuer = 'https://a.example.com';
-    form.typedName = '';
-    expect(form.name).toBe('');
-  });
-
-  it.each([
-    ['', fixed, null, 'https://auth.paonia.io'],
-    ['https://mine.example.com', fixed, null, 'https://mine.example.com'],
-    ['https://auth.paonia.io', provider('zitadel'), fixed, ''],
-    ['https://mine.example.com', provider('zitadel'), fixed, 'https://mine.example.com'],
-  ])('with the issuer %j and another template has the issuer %4$j', (issuer, chosen, before, expected) => {
-    const form = new EnvironmentForm(null);
-    form.issuer = issuer;
-    form.choose(chosen, before);
-    expect([form.provider, form.issuer]).toEqual([chosen.id, expected]);
-  });
-
-  it('keeps what a parameter was set to where the next provider asks for the same, trimmed, and sends no empty one', () => {
-    const form = new EnvironmentForm(null);
-    form.choose(provider('frontier-rest'), null);
-    Object.assign(form.parameters, { orgId: ' 17 ' });
-    expect(form.draft().parameters).toEqual({ orgId: '17' });
-    form.choose({ ...provider('frontier-rest'), id: 'own' }, provider('frontier-rest'));
-    expect(form.draft().parameters).toEqual({ orgId: '17' });
-    form.parameters['orgId'] = ' ';
-    expect(form.draft().parameters).toEqual({});
-    form.parameters['orgId'] = '17';
-    form.choose(provider('box'), provider('frontier-rest'));
-    expect([form.draft().parameters, form.lacks(provider('box').parameters[0]!)]).toEqual([{}, true]);
-  });
-
-  it.each([
-    ['its issuer', { issuer: 'https://auth.paonia.io', tokenEndpoint: null }, ['paonia', 'https://auth.paonia.io', '']],
-    ['its token endpoint', { issuer: null, tokenEndpoint: 'https://oauth2.googleapis.com/token' }, ['google', 'https://accounts.google.com', '']],
-    ['no provider’s address', { issuer: 'https://a.example/realms/b', tokenEndpoint: 'https://a.example/t' }, ['', 'https://a.example/realms/b', 'https://a.example/t']],
-  ])('starts from a key file that names %s', (_, proposal, expected) => {
-    const form = new EnvironmentForm(null);
-    form.propose({ ...proposal, makers: [] }, providers);
-    expect([form.provider, form.issuer, form.endpoints.token]).toEqual(expected);
-  });
-
-  it('splits lists at spaces and lines', () => expect(wordsOf(' a b\n\nc\t')).toEqual(['a', 'b', 'c']));
-
-  it.each<[string, (form: EnvironmentForm) => unknown, boolean]>([
-    ['the issuer', (form) => (form.issuer = 'https://other.example.com'), true],
-    ['an endpoint', (form) => (form.endpoints.jwks = 'https://other.example.com/jwks'), true],
-    ['the certificate authority', (form) => (form.ca = 'PEM'), true],
-    ['a parameter', (form) => (form.parameters['orgId'] = '17'), true],
-    ['the name', (form) => (form.typedName = 'other'), false],
-    ['the tier', (form) => (form.tier = 'production'), false],
-    ['a confirmed host', (form) => form.confirmHost('x', true), false],
-  ])('after a change of %s, a check speaks of other settings or not', (_, change, differs) => {
-    const form = new EnvironmentForm(staging);
-    const before = form.fingerprint();
-    change(form);
-    expect(form.fingerprint() !== before).toBe(differs);
-  });
-});
-
-describe('a clock skew', () => {
-  it.each([
-    [null, 'It did not tell its time', false],
-    [0.4, 'In step with yours', false],
-    [-1.9, 'In step with yours', false],
-    [74, 'Your clock is 1 min ahead of the server’s; this provider allows 1 s ahead', true],
-    [-3, 'Your clock is 3 s behind the server’s', false],
-    [-7300, 'Your clock is 2 h 2 min behind the server’s', false],
-  ])('of %j s is told in words', (skew, words, tooFar) => {
-    expect(clockWords(skew, { ...provider('zitadel'), clockTolerance: 1 })).toEqual({ words, tooFar });
-  });
-
-  it('within the provider’s tolerance is no trouble', () => {
-    expect(clockWords(5, { ...provider('zitadel'), clockTolerance: 30 })).toEqual({ words: 'Your clock is 5 s ahead of the server’s', tooFar: false });
-  });
-});
 
 describe('the editor', () => {
   const checked: EnvironmentCheck = { issuer: 'https://auth.example.com', host: 'auth.example.com', endpoints: [], asked: [{ name: 'discovery document', url: 'https://auth.example.com/.well-known/openid-configuration', status: 200, fits: true }], unconfirmedHosts: [], keys: 2, skewSeconds: 0, problems: [] };
@@ -180,7 +33,7 @@ describe('the editor', () => {
     const { onclose } = await open(null, { addEnvironment });
     await userEvent.type(screen.getByTestId('env-issuer'), 'https://auth.example.com');
     await userEvent.click(screen.getByTestId('env-tier-production'));
-    expect(screen.getByText(/The window is framed, the first token of a session is asked for/)).toBeTruthy();
+    expect(screen.getByText(/Mintage asks before the first token of each session, and the clipboard is cleared after 10 s/)).toBeTruthy();
     await userEvent.click(screen.getByTestId('env-save'));
     await waitFor(() => expect(onclose).toHaveBeenCalledOnce());
     expect(addEnvironment.mock.calls[0]![0]).toMatchObject({ name: 'auth.example.com', issuer: 'https://auth.example.com', tier: 'production' });
@@ -201,6 +54,7 @@ describe('the editor', () => {
     await waitFor(() => expect(document.activeElement).toBe(field));
     expect([field.getAttribute('aria-required'), onclose.mock.calls.length]).toEqual(['true', 0]);
     await userEvent.type(field, 'enterprise');
+    await userEvent.click(screen.getByTestId('env-tier-production'));
     await userEvent.click(screen.getByTestId('env-save'));
     await waitFor(() => expect(onclose).toHaveBeenCalledOnce());
     expect(addEnvironment.mock.calls[0]![0]).toMatchObject({ provider: 'box', parameters: { subjectType: 'enterprise' } });
@@ -243,23 +97,24 @@ describe('the editor', () => {
 
   it('starts from the maker of a key file, with the token endpoint that it names', async () => {
     const app = await stateOf('users');
-    const proposal = { issuer: null, tokenEndpoint: 'https://t.example/token', makers: ['google'] };
+    const proposal = { issuer: null, tokenEndpoint: 'https://t.example/token', provider: 'google' };
     const save = vi.spyOn(app.environments, 'save').mockResolvedValue({} as never);
     draw(app, EnvironmentEditor, { environment: null, proposal, onclose: vi.fn() });
     await screen.findByTestId('env-editor');
     expect(value('env-issuer')).toBe('https://accounts.google.com');
     await waitFor(() => expect((screen.getByTestId('env-endpoints') as HTMLDetailsElement).open).toBe(true));
+    await userEvent.click(screen.getByTestId('env-tier-staging'));
     await userEvent.click(screen.getByTestId('env-save'));
     expect(save).toHaveBeenCalledWith(null, expect.objectContaining({ provider: 'google', endpoints: expect.objectContaining({ token: 'https://t.example/token' }) }));
   });
 
   it('starts from what a key file names', async () => {
     const app = await stateOf('users');
-    draw(app, EnvironmentEditor, { environment: null, proposal: { issuer: 'https://a.example/realms/b', tokenEndpoint: null, makers: [] }, onclose: vi.fn() });
+    draw(app, EnvironmentEditor, { environment: null, proposal: { issuer: 'https://a.example/realms/b', tokenEndpoint: null, provider: null }, onclose: vi.fn() });
     await screen.findByTestId('env-editor');
     expect([value('env-issuer'), value('env-template')]).toEqual(['https://a.example/realms/b', '']);
     await userEvent.click(screen.getByTestId('env-save'));
-    expect(await screen.findByText('Choose the provider that the servers follow.')).toBeTruthy();
+    expect(await screen.findByText('Choose the provider these servers run.')).toBeTruthy();
   });
 
   it('edits a copy of the profile and follows it once it is saved', async () => {
@@ -276,7 +131,7 @@ describe('the editor', () => {
     expect(screen.queryByTestId('profile-editor')).toBeNull();
   });
 
-  it('changes an environment by its id', async () => {
+  it('changes the environment that was opened', async () => {
     const editEnvironment = vi.fn(async () => staging);
     const { onclose } = await open(staging, { editEnvironment });
     expect(document.activeElement).toBe(screen.getByTestId('env-name'));
@@ -284,7 +139,7 @@ describe('the editor', () => {
     await userEvent.type(screen.getByTestId('env-name'), 'Stage two');
     await userEvent.click(screen.getByTestId('env-save'));
     await waitFor(() => expect(onclose).toHaveBeenCalledWith(staging));
-    expect(editEnvironment).toHaveBeenCalledWith(staging.id, expect.objectContaining({ name: 'Stage two', issuer: staging.issuer }));
+    expect(editEnvironment).toHaveBeenCalledWith(staging, expect.objectContaining({ name: 'Stage two', issuer: staging.issuer }));
   });
 
   it.each([
@@ -305,6 +160,19 @@ describe('the editor', () => {
     await userEvent.click(screen.getByTestId('env-check'));
     await screen.findByText('That will not do.');
     expect(screen.queryByText('Not checked yet. You can still save it.')).toBeNull();
+  });
+
+  it('keeps what was typed if the environment was changed elsewhere, and opens the changed one next time', async () => {
+    const changed = { ...staging, tier: 'production' as const };
+    const editEnvironment = vi.fn(async () => fail('edited-meanwhile'));
+    const environments = vi.fn(async () => [{ environment: changed, host: 'h', serviceUsers: 0, expiring: 0, troubled: false }]);
+    const { app, onclose } = await open(staging, { editEnvironment, environments });
+    await userEvent.type(screen.getByTestId('env-name'), ' two');
+    await userEvent.click(screen.getByTestId('env-save'));
+    expect((await screen.findByTestId('problem')).getAttribute('data-code')).toBe('edited-meanwhile');
+    expect([value('env-name'), onclose.mock.calls.length]).toEqual([`${staging.name} two`, 0]);
+    void app.environments.edit(staging);
+    expect(app.environments.editing?.environment).toEqual(changed);
   });
 
   it('shows any other refusal as a problem', async () => {
@@ -331,13 +199,13 @@ describe('the editor', () => {
     expect((await screen.findByTestId('env-check-result')).getAttribute('data-state')).toBe('settle');
     await userEvent.click(screen.getByTestId('env-confirm-host'));
     expect(screen.getByTestId('env-check-result').getAttribute('data-state')).toBe('fine');
-    expect(screen.queryByText('The settings were changed since this check.')).toBeNull();
+    expect(screen.queryByText('The settings have changed since this check.')).toBeNull();
     await userEvent.type(screen.getByTestId('env-issuer'), 'x');
-    expect(screen.getByText('The settings were changed since this check.')).toBeTruthy();
+    expect(screen.getByText('The settings have changed since this check.')).toBeTruthy();
     expect(screen.getByTestId<HTMLInputElement>('env-confirm-host').checked).toBe(false);
     await userEvent.type(screen.getByTestId('env-issuer'), '{Backspace}');
     await userEvent.click(screen.getByTestId('env-save'));
-    await waitFor(() => expect(editEnvironment).toHaveBeenCalledWith(staging.id, expect.objectContaining({ confirmedHosts: ['keys.example.net'] })));
+    await waitFor(() => expect(editEnvironment).toHaveBeenCalledWith(staging, expect.objectContaining({ confirmedHosts: ['keys.example.net'] })));
   });
 
   it('shows what a check found wrong, one problem each', async () => {
@@ -362,20 +230,20 @@ describe('the editor', () => {
       return screen.getByTestId('env-check-result');
     };
     let result = await check();
-    expect([result.dataset['state'], within(result).getByRole('heading').textContent?.trim()]).toEqual(['settle', 'auth.example.com hasn’t been asked anything yet']);
-    expect(within(result).getAllByRole('row').map((row) => row.textContent?.includes('not asked'))).toEqual([false, true, false]);
+    expect([result.dataset['state'], within(result).getByRole('heading').textContent?.trim()]).toEqual(['settle', 'auth.example.com hasn’t been contacted yet']);
+    expect(within(result).getAllByRole('row').map((row) => row.textContent?.includes('not checked'))).toEqual([false, true, false]);
 
     const stranger = { name: 'a request without a credential', url: 'https://auth.example.com/rpc' };
     found = { ...found, asked: [{ ...stranger, status: 401, fits: true }] };
     result = await check();
     await waitFor(() => expect(result.dataset['state']).toBe('fine'));
-    expect(within(result).getByTestId('env-asked').textContent).toContain('answered as expected (401)');
+    expect(within(result).getByTestId('env-asked').textContent).toContain('responded as expected (401)');
 
     const said = { ...problem('other-server', 'it does not answer as Frontier does (404)', 'Check the port'), serverSaid: { status: 404, body: 'page not found' } };
     found = { ...found, asked: [{ ...stranger, status: 404, fits: false }, { ...stranger, status: null, fits: false }], problems: [said] };
     result = await check();
     await waitFor(() => expect(result.dataset['state']).toBe('failed'));
-    expect(within(result).getAllByTestId('env-asked').map((each) => each.querySelector('.origin')?.textContent)).toEqual(['answered 404', 'no answer']);
+    expect(within(result).getAllByTestId('env-asked').map((each) => each.querySelector('.origin')?.textContent)).toEqual(['responded with 404', 'no response']);
     expect(result.textContent).toContain('page not found');
   });
 
@@ -387,7 +255,7 @@ describe('the editor', () => {
     await userEvent.clear(field);
     await userEvent.type(field, ' frontier ');
     await userEvent.click(screen.getByTestId('env-save'));
-    await waitFor(() => expect(editEnvironment).toHaveBeenCalledWith(staging.id, expect.objectContaining({ expectedIssuer: 'frontier' })));
+    await waitFor(() => expect(editEnvironment).toHaveBeenCalledWith(expect.objectContaining({ id: staging.id }), expect.objectContaining({ expectedIssuer: 'frontier' })));
   });
 
   it('checks an issuer on Enter before another Enter may save it', async () => {
@@ -413,8 +281,37 @@ describe('the editor', () => {
     const { onclose } = await open(null, { addEnvironment, checkEnvironment: async () => fail('unreachable') });
     await userEvent.type(screen.getByTestId('env-issuer'), 'https://a.example{Enter}');
     await screen.findByTestId('problem');
+    await userEvent.click(screen.getByTestId('env-tier-staging'));
     await userEvent.click(screen.getByTestId('env-save'));
     await waitFor(() => expect(onclose).toHaveBeenCalledOnce());
+  });
+
+  it('asks for the tier where the address says none, and guesses it where it does', async () => {
+    const addEnvironment = vi.fn(async (draft: EnvironmentDraft) => ({ ...staging, ...draft }) as Environment);
+    const { onclose } = await open(null, { addEnvironment });
+    await userEvent.type(screen.getByTestId('env-issuer'), 'https://auth.acme.com');
+    await userEvent.click(screen.getByTestId('env-save'));
+    expect(await screen.findByText(strings.environment.tierMissing)).toBeTruthy();
+    await waitFor(() => expect(document.activeElement).toBe(screen.getByTestId('env-tier-development')));
+    expect(onclose).not.toHaveBeenCalled();
+    await userEvent.clear(screen.getByTestId('env-issuer'));
+    await userEvent.type(screen.getByTestId('env-issuer'), 'https://auth.stg.acme.com');
+    expect(screen.getByTestId('env-tier-staging')).toHaveProperty('checked', true);
+    await userEvent.click(screen.getByTestId('env-save'));
+    await waitFor(() => expect(onclose).toHaveBeenCalledOnce());
+    expect(addEnvironment.mock.calls[0]![0]).toMatchObject({ tier: 'staging' });
+  });
+
+  it('tries plain http on this computer by a button, and follows no cloud there', async () => {
+    const asked: string[] = [];
+    await open(null, { checkEnvironment: async ({ issuer }) => (asked.push(issuer), fail('unreachable')) });
+    expect(screen.getByTestId('env-template').getAttribute('data-value')).toBe('zitadel-cloud');
+    await userEvent.type(screen.getByTestId('env-issuer'), '127.0.0.1:18080{Enter}');
+    expect(screen.getByTestId('env-template').getAttribute('data-value')).toBe('zitadel');
+    await userEvent.click(await screen.findByText('Try http://127.0.0.1:18080'));
+    await waitFor(() => expect(asked).toEqual(['127.0.0.1:18080', 'http://127.0.0.1:18080']));
+    expect(screen.queryByTestId('env-try-http')).toBeNull();
+    expect(screen.getByTestId('env-tier-development')).toHaveProperty('checked', true);
   });
 
   it('notes that another environment has the same issuer, and saves it all the same', async () => {
@@ -422,7 +319,7 @@ describe('the editor', () => {
     const { onclose } = await open(null, { addEnvironment });
     const field = screen.getByTestId('env-issuer');
     await userEvent.type(field, `${staging.issuer}/`);
-    const note = screen.getByText(`${staging.name} has this issuer already.`);
+    const note = screen.getByText(`${staging.name} already uses this issuer.`);
     expect([field.getAttribute('aria-describedby')?.includes(note.id), field.getAttribute('aria-invalid')]).toEqual([true, null]);
     await userEvent.type(field, 'x');
     expect(screen.queryByTestId('env-issuer-shared')).toBeNull();
@@ -440,7 +337,7 @@ describe('the editor', () => {
     const forgetEnvironment = vi.fn(async () => null);
     const { onclose } = await open(staging, { forgetEnvironment });
     await userEvent.click(screen.getByTestId('env-remove'));
-    expect(await screen.findByText(/14 service users and 15 credentials are removed/)).toBeTruthy();
+    expect(await screen.findByText(/removes 14 service users and 15 credentials/)).toBeTruthy();
     expect(forgetEnvironment).not.toHaveBeenCalled();
     await userEvent.click(screen.getByTestId('confirm-forget-environment'));
     await waitFor(() => expect(onclose).toHaveBeenCalledWith(null));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { clock, count, countdown, date, measured, middle, relative, sentence, span, stretches, told, until, utc, visible } from '../src/lib/format';
+import { clock, count, date, measured, middle, relative, remaining, sentence, span, stretches, told, until, utc, visible } from '../src/lib/format';
 
 const NOW = Date.parse('2026-11-22T12:00:00Z');
 const at = (offset: number) => new Date(NOW + offset).toISOString();
@@ -16,18 +16,21 @@ describe('identifiers are shortened from the middle', () => {
   ])('%s', (text, expected) => expect(middle(text)).toBe(expected));
 });
 
-describe('life left is written as a clock', () => {
+describe('life left is written as coarsely as it matters', () => {
   it.each([
-    [41 * M + 12 * S, '41:12'],
-    [41 * M + 12 * S + 999, '41:12'],
-    [11 * H + 58 * M + 3 * S, '11:58:03'],
-    [9 * S, '0:09'],
-    [48 * H - 1, '47:59:59'],
+    [41 * M + 12 * S, '41 min'],
+    [12 * H, '12 h'],
+    [11 * H + 59 * M + 58 * S, '12 h'],
+    [3 * H + 20 * M, '3 h 20 min'],
+    [60 * S, '1 min'],
+    [59 * S + 900, '59 s'],
+    [9 * S, '9 s'],
+    [48 * H - 1, '48 h'],
     [48 * H, '2 days'],
     [365 * 24 * H + 3 * H, '365 days'],
-    [0, '0:00'],
-    [-5 * S, '0:00'],
-  ])('%i ms', (left, expected) => expect(countdown(left)).toBe(expected));
+    [0, '0 s'],
+    [-5 * S, '0 s'],
+  ])('%i ms', (left, expected) => expect(remaining(left)).toBe(expected));
 });
 
 describe('lengths of time are written in their largest units', () => {
@@ -126,6 +129,7 @@ describe('words and figures', () => {
     ['Done.', 'Done.'],
     ['Really?', 'Really?'],
     ['', ''],
+    ['the key isn\'t for `it\'s`; use the providers\' own', 'The key isn’t for `it\'s`; use the providers’ own.'],
   ])('makes a sentence of %j', (words, expected) => expect(sentence(words)).toBe(expected));
 
   it.each([

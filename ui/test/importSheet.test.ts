@@ -3,12 +3,12 @@ import { screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { describe, expect, it, vi } from 'vitest';
 import { problem, serviceUsers, token } from '../src/gallery/data';
-import { reviewsOfKinds } from '../src/gallery/kinds';
+import { besideOthers, reviewsOfKinds } from '../src/gallery/kinds';
 import { date } from '../src/lib/format';
 import { Failure, type Ipc } from '../src/lib/ipc';
-import type { ImportOutcome, Review } from '../src/lib/types';
+import type { Imported, Review } from '../src/lib/bindings';
 import ImportSheet from '../src/views/import/ImportSheet.svelte';
-import { STAGING, json, pem, sealed, certificate, application, aloneSecret, aloneToken, fail, outcome } from './support/importing';
+import { STAGING, json, pem, sealed, certificate, application, aloneSecret, aloneToken, fail, imported, planning } from './support/importing';
 import { draw, stateOf, watchScrolling } from './support/page';
 
 const AT = '2026-07-01T12:00:00Z';
@@ -16,11 +16,14 @@ const AT = '2026-07-01T12:00:00Z';
 describe('the sheet', () => {
   /** Draws the sheet with some files in, on a page that has environments or not. */
   async function open(list: Review[], change: Partial<Ipc> = {}, scene = 'users', empty = false) {
-    const app = await stateOf(scene, change);
+    const app = await stateOf(scene, list.length > 0 ? { importPlan: planning(list), ...change } : change);
     draw(app, ImportSheet, {});
     app.reviews.receive({ reviews: list, problem: null });
     if (empty) await screen.findByTestId('import-form');
     else await screen.findAllByTestId('review');
+    // What is asked for comes with the core's plan.
+    const planned = list.filter((review) => review.facts !== null).length;
+    await waitFor(() => expect(screen.queryAllByTestId(/^import-(name|kin)$/).length).toBe(planned));
     return app;
   }
 
@@ -34,45 +37,26 @@ describe('the sheet', () => {
   });
 
   it('says that a file is other servers’ than the chosen environment follows', async () => {
-    const app = await open([json, reviewsOfKinds()[2]!]);
+    const list = [json, reviewsOfKinds()[2]!];
+    const app = await open(list, { importPlan: planning(list, ({ review }) => (review === 'box' ? { foreign: true, waits: true } : {})) });
     app.reviews.chooseEnvironment(STAGING);
     await waitFor(() => expect(document.querySelectorAll('[data-warning="foreign"]').length).toBe(1));
     const cards = screen.getAllByTestId('review');
     expect(cards[1]!.textContent).toContain('Application settings (Box)');
-    expect(cards[1]!.textContent).toContain('This is not a key file of ZITADEL (self-hosted), which Staging follows.');
+    expect(cards[1]!.textContent).toContain('This isn’t a ZITADEL (self-hosted) key file, but Staging uses ZITADEL (self-hosted).');
   });
 
   it('imports at the first press into the environment that was proposed', async () => {
-    const missingIds = vi.fn(async () => {
-      await new Promise((done) => setTimeout(done, 20));
-      return [];
-    });
-    const storing = vi.fn(async () => outcome());
-    const app = await stateOf('users', { missingIds, import: storing });
-    app.environments.list = app.environments.list.slice(1, 2);
-    draw(app, ImportSheet, {});
-    app.reviews.receive({ reviews: [pem], problem: null });
+    const storing = vi.fn(async () => imported());
+    await open([json], { importPlan: (request) => planning([json])({ ...request, environment: request.environment ?? STAGING }), import: storing });
     await waitFor(() => expect(screen.getByTestId<HTMLSelectElement>('import-environment').value).toBe(STAGING));
     await userEvent.click(await screen.findByTestId('import-only'));
     await waitFor(() => expect(storing).toHaveBeenCalledTimes(1));
   });
 
-  it('leaves the environment that the first files settled, whatever comes after them', async () => {
-    const app = await stateOf('users');
-    app.environments.list = app.environments.list.slice(1, 3);
-    const [staging, production] = app.environments.list.map((each) => each.environment);
-    draw(app, ImportSheet, {});
-    const naming = (id: string, issuer: string): Review => ({ ...json, id, facts: { ...json.facts!, issuer } });
-    app.reviews.receive({ reviews: [naming('one', staging!.issuer)], problem: null });
-    await waitFor(() => expect(screen.getByTestId<HTMLSelectElement>('import-environment').value).toBe(STAGING));
-    app.reviews.receive({ reviews: [naming('two', production!.issuer)], problem: null });
-    await waitFor(() => expect(screen.getAllByTestId('review').length).toBe(2));
-    expect(screen.getByTestId<HTMLSelectElement>('import-environment').value).toBe(STAGING);
-  });
-
   it('says which environments refuse a key that is another service user’s there', async () => {
     await open([{ ...json, facts: { ...json.facts!, knownOtherwiseIn: ['Local', 'Staging'] } }]);
-    expect(screen.getByTestId('review').textContent).toContain('importing it into Local or Staging again is refused.');
+    expect(screen.getByTestId('review').textContent).toContain('so you can’t import it into Local or Staging again.');
   });
 
   it('writes the date in a warning as the page writes dates', async () => {
@@ -88,9 +72,10 @@ describe('the sheet', () => {
     screen.getByTestId('import-and-test').focus();
     await userEvent.keyboard('{Enter}');
     await waitFor(() => expect(screen.getByTestId('import-result').getAttribute('data-tested')).toBe('minted'));
-    expect(screen.getByTestId('import-result').textContent).toContain('deploy-bot is imported into Staging.');
-    await screen.findByText('A token was minted, valid for 55 min.');
-    await waitFor(() => expect(document.activeElement).toBe(screen.getByTestId('import-copy')));
+    expect(screen.getByTestId('import-result').textContent).toContain('Imported deploy-bot into Staging.');
+    await screen.findByText('Minted a token, valid for 55 min.');
+    // Its token is copied already.
+    await waitFor(() => expect(document.activeElement).toBe(screen.getByTestId('import-done')));
   });
 
   it('asks before Esc takes away what was entered, and before nothing else', async () => {
@@ -136,7 +121,7 @@ describe('the sheet', () => {
     await open([json]);
     await userEvent.click(screen.getByTestId('import-and-test'));
     await waitFor(() => expect(document.activeElement).toBe(screen.getByTestId('import-environment')));
-    expect(screen.getByText('Choose the environment that this key belongs to.')).toBeTruthy();
+    expect(screen.getByText('Choose the environment this key belongs to.')).toBeTruthy();
   });
 
   it('points out ids that the file does not hold', async () => {
@@ -150,9 +135,10 @@ describe('the sheet', () => {
 
   it('makes the first environment on the way, and comes back with it chosen', async () => {
     await open([json], {}, 'first');
-    expect(screen.queryByTestId('import-and-test')).toBeNull();
+    await userEvent.type(await screen.findByTestId('place-issuer'), 'https://auth.example.com');
     await userEvent.click(screen.getByTestId('import-environment-add'));
-    await userEvent.type(await screen.findByTestId('env-issuer'), 'https://auth.example.com');
+    expect((await screen.findByTestId<HTMLInputElement>('env-issuer')).value).toBe('https://auth.example.com');
+    await userEvent.click(screen.getByTestId('env-tier-development'));
     await userEvent.click(screen.getByTestId('env-save'));
     await waitFor(() => expect(screen.getByTestId<HTMLSelectElement>('import-environment').selectedOptions[0]?.textContent).toBe('auth.example.com · Development'));
     expect(screen.getByTestId('import-and-test')).toBeTruthy();
@@ -180,12 +166,12 @@ describe('the sheet', () => {
     expect(document.activeElement).toBe(screen.getByTestId('delete-original-keep'));
     expect(deleteOriginal).not.toHaveBeenCalled();
     await userEvent.click(screen.getByTestId('delete-original-confirm'));
-    await screen.findByText(/is deleted\. It may still be recoverable/);
+    await screen.findByText(/Deleted deploy-bot\.json\. It may still be recoverable/);
     expect(deleteOriginal).toHaveBeenCalledExactlyOnceWith('r1');
   });
 
   it('shows why a file could not be stored, and leaves its fields as they were', async () => {
-    const storing = vi.fn(async (): Promise<ImportOutcome> => {
+    const storing = vi.fn(async (): Promise<Imported> => {
       throw new Failure(problem('keychain-locked', 'the keychain is locked', 'Unlock it', { next: 'unlock-keychain' }));
     });
     await open([json], { import: storing });
@@ -195,13 +181,13 @@ describe('the sheet', () => {
     await userEvent.click(screen.getByTestId('import-and-test'));
     expect(within(await screen.findByTestId('import-result')).getByTestId('problem').getAttribute('data-code')).toBe('keychain-locked');
     expect(screen.getByTestId<HTMLInputElement>('import-name').value).toBe('mine');
-    storing.mockImplementation(async () => outcome({ serviceUser: serviceUsers(STAGING, 0)[0]!.id }));
+    storing.mockImplementation(async () => imported({ serviceUser: serviceUsers(STAGING, 0)[0]!.id }));
     await userEvent.click(screen.getByTestId('problem-next'));
     await waitFor(() => expect(screen.getByTestId('import-result').getAttribute('data-tested')).toBe('minted'));
     expect(storing).toHaveBeenLastCalledWith(expect.objectContaining({ name: 'mine' }));
   });
 
-  it('takes Ctrl+V as the wish that the core look at the clipboard, but not from a field', async () => {
+  it('takes Ctrl+V as a request to read the clipboard, but not from a field', async () => {
     const reviewClipboard = vi.fn(async () => ({ ...json, id: 'pasted', source: { from: 'paste' as const } }));
     const app = await open([json], { reviewClipboard });
     await waitFor(() => expect(document.activeElement).toBe(screen.getByTestId('import-environment')));
@@ -237,7 +223,7 @@ describe('the sheet', () => {
   it('shows every kind of credential with what its file names, and offers that to a new environment', async () => {
     await open(reviewsOfKinds().slice(0, 2), {}, 'first');
     const [first, second] = screen.getAllByTestId('review');
-    expect(within(first!).getByTestId('import-introspects').textContent).toContain('It cannot mint');
+    expect(within(first!).getByTestId('import-introspects').textContent).toContain('It can’t mint');
     expect(first!.textContent).toContain('221440130021003264@orders');
     expect(second!.textContent).toContain('https://login.acme.example/realms/main');
     expect(second!.textContent).not.toContain('SHA-256');
@@ -298,30 +284,30 @@ describe('the sheet', () => {
   });
 
   it('offers a secret the place of one that was refused, says when that was, and what became of it', async () => {
-    const done = { ...outcome({ newServiceUser: false }), replaced: 'removed' as const };
-    const storing = vi.fn(async () => done);
-    await open([aloneSecret], { import: storing });
+    const storing = vi.fn(async () => imported({ newServiceUser: false, replaced: 'removed' }));
+    await open([aloneSecret], { import: storing, importPlan: planning([aloneSecret], besideOthers) });
     expect(screen.queryByTestId('import-beside')).toBeNull();
     await userEvent.selectOptions(screen.getByTestId('import-environment'), STAGING);
     await userEvent.type(screen.getByTestId('import-client-id'), 'orders');
-    const choice = await screen.findByRole('radiogroup', { name: 'There is a client secret with this client id already' });
+    const choice = await screen.findByRole('radiogroup', { name: 'A client secret with this client id already exists' });
     const replace = within(choice).getByRole<HTMLInputElement>('radio', { name: 'Replace it' });
     expect(replace.checked).toBe(true);
     const said = document.getElementById(replace.getAttribute('aria-describedby')!)?.textContent;
-    expect(said).toMatch(/^Imported on .+, last worked on .+\. Its last use was refused, on .+\.$/);
+    expect(said).toMatch(/^Imported on .+, last worked on .+\. Its last use, on .+, was refused\.$/);
     await userEvent.click(screen.getByTestId('import-only'));
-    expect((await screen.findByTestId('import-replaced')).textContent).toContain('The earlier one is removed from the keychain.');
+    expect((await screen.findByTestId('import-replaced')).textContent).toContain('Removed the earlier one from the keychain.');
     expect(storing).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ replaces: 's1' }));
   });
 
   it('folds away a secret that gave its place to a later one, shows what came of that and copies its token', async () => {
     const shown = watchScrolling();
     const refusal = new Failure(problem('refused', 'it is refused', 'import another', { next: 'import-key' }));
-    await open([{ ...aloneSecret, id: 'first', source: { from: 'file', name: 'orders.json' } }], {
-      missingIds: async () => [{ kind: 'clientId', optional: false }, { kind: 'userId', optional: true }],
-      reviewSecret: async () => ({ ...aloneSecret, id: 'second' }),
-      standing: async ({ review }) => (review === 'second' ? [{ credential: 'first', importedAt: AT, lastUsedAt: null, refusedAt: AT }] : []),
-      import: async ({ review, replaces }) => outcome({ credential: review, newServiceUser: replaces === null, replaced: replaces === null ? 'nothing' : 'removed' }),
+    const [first, second] = [{ ...aloneSecret, id: 'first', source: { from: 'file' as const, name: 'orders.json' } }, { ...aloneSecret, id: 'second' }];
+    const earlierOne = { credential: 'first', importedAt: AT, lastUsedAt: null, refusedAt: AT };
+    await open([first], {
+      importPlan: planning([first, second], ({ review }) => (review === 'second' ? { existing: [earlierOne], replaces: 'first' } : {})),
+      reviewSecret: async () => second,
+      import: async ({ review, replaces }) => imported({ kind: 'client-secret', credential: review, newServiceUser: replaces === null, replaced: replaces === null ? 'nothing' : 'removed' }),
       tryCredential: async (credential) => {
         if (credential === 'first') throw refusal;
         return { token: token([]), userinfo: null, isDefault: true };
@@ -339,7 +325,7 @@ describe('the sheet', () => {
     await waitFor(() => expect(document.activeElement).toBe(screen.getByTestId('import-copy')));
     const [earlier, later] = screen.getAllByTestId('review');
     const folded = within(earlier!).getByTestId('import-superseded');
-    expect(folded.textContent.trim()).toBe('orders.json · Replaced by the client secret that was imported after it');
+    expect(folded.textContent.trim()).toBe('orders.json · Replaced by a client secret imported later');
     // Its file still holds a secret.
     expect(within(earlier!).getByTestId('delete-original')).toBeTruthy();
     expect(within(later!).getByTestId('import-result').dataset['tested']).toBe('minted');
@@ -347,8 +333,8 @@ describe('the sheet', () => {
   });
 
   it('keeps both where that was chosen', async () => {
-    const storing = vi.fn(async () => outcome({ newServiceUser: false }));
-    await open([aloneSecret], { import: storing });
+    const storing = vi.fn(async () => imported({ newServiceUser: false }));
+    await open([aloneSecret], { import: storing, importPlan: planning([aloneSecret], besideOthers) });
     await userEvent.selectOptions(screen.getByTestId('import-environment'), STAGING);
     await userEvent.type(screen.getByTestId('import-client-id'), 'orders');
     await userEvent.click(await screen.findByRole('radio', { name: 'Keep both' }));

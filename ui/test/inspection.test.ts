@@ -6,7 +6,7 @@ import { problem, token } from '../src/gallery/data';
 import { claim, claims, userinfo } from '../src/gallery/inspections';
 import { Asked } from '../src/lib/asked.svelte';
 import { Failure, ipc } from '../src/lib/ipc';
-import type { Check, Claim, Inspection, Verification } from '../src/lib/types';
+import type { Check, Claim, Inspection, Verification } from '../src/lib/bindings';
 import ClaimsTab from '../src/views/detail/ClaimsTab.svelte';
 import UserinfoTab from '../src/views/detail/UserinfoTab.svelte';
 import Inspected from '../src/views/inspection/Inspected.svelte';
@@ -92,7 +92,7 @@ describe('a verdict', () => {
     const shown = verdictOf(inspection({ verification: { ...verified('cannotVerify', why), checks } }));
     expect(shown).toMatchObject({ verdict, tone: 'danger' });
     expect(shown.why.startsWith(`No ${first}. `)).toBe(true);
-    expect(shown.why.endsWith(`Its signature could not be checked: ${why}`)).toBe(true);
+    expect(shown.why.endsWith(`Couldn’t check its signature: ${why}`)).toBe(true);
   });
 
   it('of a signature that does not fit stays that, whatever else fails', () => {
@@ -102,7 +102,7 @@ describe('a verdict', () => {
 
   it('calls a time that is none not expired', () => {
     const token = saying('RS256', claim('exp', 'soon'));
-    const checks = [{ name: 'exp', holds: false, reason: '`exp` is not a number' }];
+    const checks = [{ name: 'exp', holds: false, reason: '`exp` isn’t a number' }];
     expect(verdictOf({ ...token, verification: { ...verified('cannotVerify', 'x'), checks } }).verdict).toBe('failed');
   });
 
@@ -124,10 +124,10 @@ describe('what needs no issuer to be seen', () => {
 
   it.each<[string, Inspection, ['warn' | 'danger', string][]]>([
     ['a token that is good by its own word', saying('RS256', at('exp', ahead), at('nbf', past)), []],
-    ['an expired one', saying('RS256', at('exp', past), at('nbf', past)), [['danger', 'Expired since']]],
-    ['one that is not valid yet', saying('RS256', at('exp', ahead), at('nbf', ahead)), [['warn', 'Not valid before']]],
-    ['one without a signature', saying('none', at('exp', ahead), at('nbf', past)), [['danger', 'anybody could have written this token']]],
-    ['one that hides that it has none', saying('nOnE', at('exp', past), at('nbf', past)), [['danger', 'anybody could have'], ['danger', 'Expired']]],
+    ['an expired one', saying('RS256', at('exp', past), at('nbf', past)), [['danger', 'Expired on']]],
+    ['one that is not valid yet', saying('RS256', at('exp', ahead), at('nbf', ahead)), [['warn', 'Not valid until']]],
+    ['one without a signature', saying('none', at('exp', ahead), at('nbf', past)), [['danger', 'anyone could have written this token']]],
+    ['one that hides that it has none', saying('nOnE', at('exp', past), at('nbf', past)), [['danger', 'anyone could have'], ['danger', 'Expired']]],
     ['one whose expiry the core has judged', { ...saying('RS256', at('exp', past), at('nbf', past)), verification: verified('valid') }, []],
   ])('is remarked of %s', (_, token, expected) => {
     const remarks = remarksOf(token, now);
@@ -200,16 +200,16 @@ describe('what a token says', () => {
   it('says which checks hold, fail, or were not made', async () => {
     const checks = [
       { name: 'iss', holds: true, reason: 'issued by it' },
-      { name: 'aud', holds: null, reason: 'not checked: no audience is expected here' },
+      { name: 'aud', holds: null, reason: 'not checked: no audience was expected' },
       { name: 'exp', holds: false, reason: 'expired 1 h ago' },
     ];
     await show({ verification: { ...verified('claimsFail'), checks } });
     const panel = screen.getByTestId('verdict');
     expect(panel.getAttribute('data-verdict')).toBe('claimsFail');
     expect([...panel.querySelectorAll('li')].map((each) => each.textContent?.replace(/\s+/g, ' ').trim())).toEqual([
-      'Issuer holds: issued by it',
-      'Audience not checked: not checked: no audience is expected here',
-      'Expiry fails: expired 1 h ago',
+      'Issuer passed: issued by it',
+      'Audience not checked: not checked: no audience was expected',
+      'Expiry failed: expired 1 h ago',
     ]);
   });
 
@@ -297,8 +297,8 @@ describe('the tabs of a service user', () => {
   });
 
   it.each([
-    [true, 'Its subject is the token’s'],
-    [null, 'Its subject could not be compared: the token or the answer names none'],
+    [true, 'Its subject matches the token’s'],
+    [null, 'Couldn’t compare subjects: the token or the response doesn’t name one'],
   ])('tells whether the subject matches: %s', async (subjectMatches, words) => {
     draw(await stateOf('users', { userinfo: async () => ({ ...userinfo(), subjectMatches }) }), UserinfoTab, { serviceUser: 'u1', token: token([]), onmint: () => undefined });
     expect((await screen.findByTestId('userinfo-subject')).textContent?.trim()).toBe(words);
@@ -306,10 +306,10 @@ describe('the tabs of a service user', () => {
   });
 
   it('names both users where the answer is about another one than the service user', async () => {
-    const subject = { code: 'other-subject', sentence: 'The server says that this ready-made token belongs to `bob` (B), not to `alice` (A)', help: 'Remove it from `alice` and import it for `bob`' };
+    const subject = { code: 'other-subject', sentence: 'The server says this personal access token belongs to `bob` (B), not to `alice` (A)', help: 'Remove it from `alice` and import it for `bob`' };
     draw(await stateOf('users', { userinfo: async () => ({ ...userinfo(), subject }) }), UserinfoTab, { serviceUser: 'u1', token: token([]), onmint: () => undefined });
     const notice = await screen.findByTestId('subject-notice');
-    expect(notice.textContent?.replace(/\s+/g, ' ').trim()).toBe('The server says that this ready-made token belongs to bob (B), not to alice (A). Remove it from alice and import it for bob.');
+    expect(notice.textContent?.replace(/\s+/g, ' ').trim()).toBe('The server says this personal access token belongs to bob (B), not to alice (A). Remove it from alice and import it for bob.');
   });
 
   it('explains a refused userinfo and asks again when told to', async () => {

@@ -11,7 +11,7 @@ import { strings } from '../src/lib/strings';
 import { units } from '../src/lib/strings/units';
 
 /** What dates are written with, by the system and not by `strings`; names of keys, and of PEM's lines, which nobody translates. */
-const OF_THE_SYSTEM = /^(BEGIN|CERTIFICATE|AM|PM|UTC|today|yesterday|tomorrow|Ctrl|Enter|[A-Z]|\p{L}+day|(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec)\p{L}*|ago|in|at|last|next|now|seconds?|minutes?|hours?|days?|months?|years?)$/iu;
+const OF_THE_SYSTEM = /^(BEGIN|CERTIFICATE|AM|PM|UTC|today|yesterday|tomorrow|Ctrl|Shift|Enter|Del|[A-Z]|\p{L}+day|(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec)\p{L}*|ago|in|at|last|next|now|seconds?|minutes?|hours?|days?|months?|years?)$/iu;
 
 const said = new Set<string>();
 

@@ -12,7 +12,7 @@ import { Status } from '../src/lib/status.svelte';
 import { STEPS, Zoom, zoomOf } from '../src/lib/zoom.svelte';
 import Activity from '../src/views/Activity.svelte';
 import { Navigation } from '../src/lib/navigation.svelte';
-import type { EnvironmentOverview } from '../src/lib/types';
+import type { EnvironmentOverview } from '../src/lib/bindings';
 import Inspector from '../src/views/Inspector.svelte';
 import ActivityTable from '../src/views/activity/ActivityTable.svelte';
 import { Searching } from '../src/views/activity/searching.svelte';
@@ -153,8 +153,8 @@ describe('two tokens', () => {
   });
 
   it.each([
-    ['nothing at all', { header: [], payload: [] }, 'Both say the same'],
-    ['what passes', { header: [], payload: compared().difference!.payload.filter((claim) => claim.passing) }, 'Both say the same, but for what is another in every token'],
+    ['nothing at all', { header: [], payload: [] }, 'No differences'],
+    ['what passes', { header: [], payload: compared().difference!.payload.filter((claim) => claim.passing) }, 'No differences except what changes in every token'],
   ])('that differ in %s are said to say the same', async (_, difference, expected) => {
     draw(await stateOf('users'), Differences, { difference });
     expect(screen.getByTestId('difference-summary').textContent?.trim()).toBe(expected);
@@ -174,7 +174,7 @@ describe('two tokens', () => {
     await userEvent.click(screen.getByTestId('inspector-two'));
     await userEvent.type(await screen.findByTestId('compare-first'), 'a');
     await userEvent.type(screen.getByTestId('compare-second'), 'b');
-    expect(await screen.findByText('Second token: not readable')).toBeTruthy();
+    expect(await screen.findByText('Second token: can’t be read')).toBeTruthy();
     expect(screen.getAllByTestId('problem')).toHaveLength(1);
   });
 });
@@ -184,15 +184,15 @@ describe('the record', () => {
     const findActivity = vi.fn(async () => found({}));
     replaceIpc({ findActivity });
     const searching = new Searching();
-    searching.deed = 'mint';
+    searching.action = 'mint';
     searching.outcome = 'failed';
     searching.text = ' clock ';
     await searching.show({ id: 'user', name: 'deploy-bot' });
-    const all = { deed: 'mint', environment: null, serviceUser: 'user', outcome: 'failed', text: 'clock' };
+    const all = { action: 'mint', environment: null, serviceUser: 'user', outcome: 'failed', text: 'clock' };
     expect(findActivity).toHaveBeenLastCalledWith(all);
     expect(searching.narrowed).toBe(true);
     await searching.clear();
-    expect(findActivity).toHaveBeenLastCalledWith({ deed: null, environment: null, serviceUser: null, outcome: null, text: '' });
+    expect(findActivity).toHaveBeenLastCalledWith({ action: null, environment: null, serviceUser: null, outcome: null, text: '' });
     expect(searching.narrowed).toBe(false);
   });
 
@@ -228,7 +228,7 @@ describe('the record', () => {
     exportActivity.mockResolvedValueOnce('record.json');
     await userEvent.click(screen.getByTestId('activity-export'));
     await userEvent.click(await screen.findByTestId('activity-export-json'));
-    await waitFor(() => expect(app.status.message).toMatchObject({ text: 'record.json is saved' }));
+    await waitFor(() => expect(app.status.message).toMatchObject({ text: 'Saved record.json' }));
   });
 });
 
@@ -248,7 +248,7 @@ describe('the list to start with', () => {
 });
 
 describe('what failed', () => {
-  const entry = (errorCode: string | null) => ({ at: '2026-11-26T12:00:00Z', deed: 'mint', environmentName: 'Staging', serviceUser: null, serviceUserName: 'bot', detail: '', errorCode });
+  const entry = (errorCode: string | null) => ({ at: '2026-11-26T12:00:00Z', action: 'mint', environmentName: 'Staging', serviceUser: null, serviceUserName: 'bot', detail: '', errorCode });
 
   it.each([
     ['would-be-refused', 'the server would refuse it'],
@@ -257,7 +257,7 @@ describe('what failed', () => {
     draw(await stateOf('users'), ActivityTable, { entries: [entry(code)] as never });
     const chip = screen.getByText(expected);
     expect(chip.closest('[title]')?.getAttribute('title')).toBe(code);
-    expect(screen.getByTestId('activity-entry').textContent).toContain('Not minted');
+    expect(screen.getByTestId('activity-entry').textContent).toContain('Minting failed');
   });
 });
 
@@ -356,15 +356,15 @@ describe('the status', () => {
     replaceIpc({ copyText: async () => null });
     const status = new Status();
     expect(await status.copyText('User id', '1')).toBe(true);
-    expect([status.message, status.aside]).toEqual([null, 'User id copied']);
+    expect([status.message, status.aside]).toEqual([null, 'Copied User id']);
     const first = status.aside;
     await status.copyText('User id', '1');
     expect(status.aside).not.toBe(first);
-    expect(status.aside.trim()).toBe('User id copied');
+    expect(status.aside.trim()).toBe('Copied User id');
   });
 
   it('shows a failure', async () => {
-    replaceIpc({ copyText: () => Promise.reject(new Failure(problem('clipboard-unreachable', 'the clipboard cannot be reached', 'Try again'))) });
+    replaceIpc({ copyText: () => Promise.reject(new Failure(problem('clipboard-unreachable', 'couldn’t access the clipboard', 'Try again'))) });
     const status = new Status();
     expect(await status.copyText('User id', '1')).toBe(false);
     expect(status.message).toMatchObject({ kind: 'text', failed: true });

@@ -102,6 +102,25 @@ describe('a choice of many', () => {
     placed.push(await fireEvent.mouseDown(field));
     expect(placed).toEqual([false, true]);
   });
+
+  it('opens with arrow keys and typing alone, starts at the chosen one, and Escape takes back what was typed', async () => {
+    const onchange = vi.fn();
+    render(Choice, { value: 'plum', groups, label: 'Fruit', nothing: 'No fruit', onchange, 'data-testid': 'fruit' });
+    const field = screen.getByTestId<HTMLInputElement>('fruit');
+    const highlighted = () => document.getElementById(field.getAttribute('aria-activedescendant') ?? '')?.dataset['value'];
+    field.focus();
+    await userEvent.keyboard('{Enter}{Control>}c{/Control}');
+    expect(field.getAttribute('aria-expanded')).toBe('false');
+    await userEvent.keyboard('{ArrowDown}');
+    await vi.waitFor(() => expect(highlighted()).toBe('plum'));
+    await userEvent.keyboard('{ArrowDown}');
+    expect(highlighted()).toBe('pear');
+    await userEvent.keyboard('russ');
+    await vi.waitFor(() => expect(highlighted()).toBe('apple'));
+    await userEvent.keyboard('{Escape}');
+    await vi.waitFor(() => expect([field.value, field.getAttribute('aria-expanded'), document.activeElement]).toEqual(['Plum', 'false', field]));
+    expect(onchange).not.toHaveBeenCalled();
+  });
 });
 
 describe('parts', () => {

@@ -7,12 +7,12 @@ import { copiedText, own, profileText, providers } from '../src/gallery/provider
 import { Environments } from '../src/lib/environments.svelte';
 import { Failure, replaceIpc, type Ipc } from '../src/lib/ipc';
 import { idIn, Profiles as State } from '../src/lib/profiles.svelte';
-import { audienceRule, grouped, hasClientIds, idName, isForeign, keyIdRule, mayHave, proposalOf, proposedProvider, signsForClient, takes } from '../src/lib/provider';
-import type { Environment, Provider } from '../src/lib/types';
+import { grouped, idName, mayHave } from '../src/lib/provider';
+import type { Environment, ProviderView } from '../src/lib/bindings';
 import Profiles from '../src/views/profiles/Profiles.svelte';
 import { draw, stateOf } from './support/page';
 
-const provider = (id: string): Provider => providers.find((each) => each.id === id)!;
+const provider = (id: string): ProviderView => providers.find((each) => each.id === id)!;
 
 function fail(code: string): never {
   throw new Failure(problem(code, `it is ${code} at line 2`, 'do something'));
@@ -30,42 +30,8 @@ describe('a provider in words', () => {
     expect(grouped(providers, []).map((group) => group.label)).not.toContain('Your own');
   });
 
-  it.each([
-    [['{issuer}'], 'the issuer'],
-    [['{issuer}', '{issuerHost}'], 'the issuer and the issuer’s host'],
-    [['{tokenEndpoint}'], 'the token endpoint'],
-    [['{audience}'], 'the audience that the key file names'],
-    [['{orgId}'], 'Organisation id'],
-    [['https://{issuerHost}/api'], 'https://‹the issuer’s host›/api'],
-    [['https://fixed.example'], 'https://fixed.example'],
-    [['{unheard}'], 'unheard'],
-    [[], 'the provider’s rule'],
-  ])('with the audience %j says %s', (audience, words) => {
-    const frontier = provider('frontier-rest');
-    expect(audienceRule({ ...frontier, privateKey: { ...frontier.privateKey!, audience } })).toBe(words);
-  });
-
-  it('that takes no assertion has no audience rule', () => {
-    expect([audienceRule({ ...own, privateKey: null }), audienceRule(null)]).toEqual(['nothing, as this provider takes no assertion', 'the provider’s rule']);
-  });
-
   it('names ids as its console does, else as everybody does', () => {
     expect([idName(provider('google'), 'userId'), idName(provider('google'), 'clientId'), idName(null, 'keyId')]).toEqual(['Client e-mail', 'Client id', 'Key id']);
-    expect([hasClientIds(provider('google')), hasClientIds(provider('zitadel')), hasClientIds(provider('frontier-rest'))]).toEqual([false, true, true]);
-  });
-
-  it('asks for a key’s id as far as its servers want one', () => {
-    const never: Provider = { ...own, privateKey: { ...own.privateKey!, header: { ...own.privateKey!.header, keyId: 'never' } } };
-    expect([keyIdRule(null), keyIdRule(provider('frontier-rest')), keyIdRule(provider('generic')), keyIdRule(never)]).toEqual(['required', 'required', 'ifKnown', 'never']);
-  });
-
-  it.each([
-    ['zitadel', [true, true, true, true]],
-    ['paonia', [true, false, false, true]],
-    ['google', [true, false, false, true]],
-    ['box', [true, true, false, true]],
-  ])('%s takes these kinds of credential', (id, expected) => {
-    expect((['private-key', 'client-secret', 'personal-token', 'application-key'] as const).map((kind) => takes(provider(id), kind))).toEqual(expected);
   });
 
   it('has an endpoint that is set, discovered or its usual, and no other', () => {
@@ -78,45 +44,6 @@ describe('a provider in words', () => {
       true,
       true,
     ]);
-  });
-
-  it('is proposed from the first file that names an address', () => {
-    const facts = { issuer: null, tokenEndpoint: null, makers: [] };
-    const files = [null, facts, { ...facts, tokenEndpoint: 'https://t.example' }, { ...facts, issuer: 'https://i.example' }];
-    expect([proposalOf(files as never), proposalOf([null])]).toEqual([{ issuer: null, tokenEndpoint: 'https://t.example', makers: [] }, null]);
-  });
-
-  it.each([
-    [['frontier-connect', 'frontier-rest'], null, 'frontier-rest'],
-    [['google'], 'https://oauth2.example/token', 'google'],
-    [['gone'], null, undefined],
-    [[], null, null],
-  ])('is proposed from the makers %j of a file, where no address tells it', (makers, tokenEndpoint, expected) => {
-    const proposal = proposalOf([null, { issuer: null, tokenEndpoint, makers } as never]);
-    expect(proposal ? proposedProvider(providers, proposal)?.id : null).toBe(expected);
-  });
-
-  it.each([
-    ['box', true],
-    ['frontier-rest', false],
-    ['google', false],
-  ])('%s: a key signs for another id than the user’s: %s', (id, expected) => {
-    expect(signsForClient(providers.find((each) => each.id === id)!)).toBe(expected);
-  });
-
-  it('is the likeliest maker’s first, and of an address rather than of a maker', () => {
-    expect(proposedProvider(providers, { issuer: null, tokenEndpoint: null, makers: ['box', 'google'] })?.id).toBe('box');
-    expect(proposedProvider(providers, { issuer: 'https://auth.paonia.io', tokenEndpoint: null, makers: ['box'] })?.id).toBe('paonia');
-  });
-
-  it.each([
-    [['box'], 'box', false],
-    [['box'], 'zitadel', true],
-    [['box'], 'generic', false],
-    [[], 'zitadel', false],
-  ])('a file of %j is foreign to %s: %s', (makers, id, expected) => {
-    expect(isForeign({ makers } as never, providers.find((each) => each.id === id)!)).toBe(expected);
-    expect(isForeign({ makers } as never, null)).toBe(false);
   });
 });
 
@@ -141,9 +68,9 @@ describe('the profiles’ state', () => {
     const state = made({ saveProvider });
     const first = state.copy('zitadel');
     await vi.waitFor(() => expect(state.opened?.origin).toBe('copy'));
-    await state.save('text', false);
+    await state.save('text', null);
     await expect(first).resolves.toBe(own);
-    expect([saveProvider.mock.calls, state.opened]).toEqual([[['text', false]], null]);
+    expect([saveProvider.mock.calls, state.opened]).toEqual([[['text', null]], null]);
     const second = state.copy('zitadel');
     await vi.waitFor(() => expect(state.opened).not.toBeNull());
     state.close();
@@ -186,7 +113,7 @@ describe('the view', () => {
   it('lists all, says who follows them, and finds by name, id and summary', async () => {
     await open();
     expect(screen.getAllByTestId('profile')).toHaveLength(providers.length);
-    expect(row('zitadel').textContent).toContain('followed by 3 environments');
+    expect(row('zitadel').textContent).toContain('used by 3 environments');
     await userEvent.type(screen.getByTestId('profile-search'), 'console json');
     expect(screen.getAllByTestId('profile').map((each) => each.dataset['id'])).toEqual(['google']);
     await userEvent.type(screen.getByTestId('profile-search'), 'zzz');
@@ -225,7 +152,7 @@ describe('the view', () => {
     await userEvent.click(screen.getByTestId('profile-save'));
     expect((await screen.findByTestId('problem')).textContent).toContain('It is profile-unreadable at line 2.');
     expect([(await text()).value, (await text()).getAttribute('aria-invalid')]).toEqual(['id = 7', 'true']);
-    expect(saveProvider).toHaveBeenCalledExactlyOnceWith('id = 7', false);
+    expect(saveProvider).toHaveBeenCalledExactlyOnceWith('id = 7', null);
   });
 
   it('points out the line of an error, goes there, and lets go of it once it is corrected', async () => {
@@ -240,7 +167,7 @@ describe('the view', () => {
     await fireEvent.input(field, { target: { value: 'id = "a"\n\nx = 1\ny = 2' } });
     await userEvent.click(screen.getByTestId('profile-save'));
     const mark = await screen.findByTestId('code-mark');
-    expect([mark.dataset['line'], mark.textContent, field.getAttribute('aria-describedby')]).toEqual(['3', 'The error is in line 3', mark.id]);
+    expect([mark.dataset['line'], mark.textContent, field.getAttribute('aria-describedby')]).toEqual(['3', 'Error on line 3', mark.id]);
     expect(field.previousElementSibling?.textContent?.split('\n')).toEqual(['1', '2', '! 3', '4']);
     await userEvent.click(screen.getByRole('button', { name: 'Go to line 3' }));
     expect([document.activeElement, field.value.slice(field.selectionStart, field.selectionEnd)]).toEqual([field, 'x = 1']);
@@ -254,7 +181,7 @@ describe('the view', () => {
   });
 
   /** A core that stores a text under an id that is taken only in its place. */
-  const taken = () => vi.fn(async (_: string, replace: boolean) => (replace ? own : fail('profile-id-taken')));
+  const taken = () => vi.fn(async (_: string, replaces: string | null) => (replaces !== null ? own : fail('profile-id-taken')));
   async function edit(change: string) {
     await userEvent.click(within(row(own.id)).getByTestId('profile-view'));
     expect(screen.getByTestId('profile-save')).toHaveProperty('disabled', true);
@@ -267,7 +194,7 @@ describe('the view', () => {
     await open({ saveProvider });
     await edit(`${profileText(own.id)}#`);
     await waitFor(() => expect(screen.queryByTestId('profile-editor')).toBeNull());
-    expect(saveProvider.mock.calls.map(([, replace]) => replace)).toEqual([false, true]);
+    expect(saveProvider.mock.calls.map(([, replaces]) => replaces)).toEqual([null, profileText(own.id)]);
   });
 
   it('leads to what was saved, wherever the list was', async () => {
@@ -299,22 +226,34 @@ describe('the view', () => {
     app.environments.list = app.environments.list.map((each) => ({ ...each, environment: { ...each.environment, provider: own.id } }));
     await edit(`${profileText(own.id)}#`);
     const asked = await screen.findByRole('dialog', { name: 'Save the changes?' });
-    expect(asked.textContent).toContain('4 environments follow it.');
+    expect(asked.textContent).toContain('4 environments use it.');
     await userEvent.click(within(asked).getAllByRole('button', { name: 'Keep editing' }).at(-1)!);
     expect([screen.queryByTestId('problem'), screen.queryByTestId('code-mark'), (await text()).getAttribute('aria-invalid')]).toEqual([null, null, null]);
     await userEvent.click(screen.getByTestId('profile-save'));
     await userEvent.click(await screen.findByTestId('confirm-change-profile'));
     await waitFor(() => expect(screen.queryByTestId('profile-editor')).toBeNull());
-    expect(saveProvider.mock.calls.map(([, replace]) => replace)).toEqual([false, false, true]);
+    expect(saveProvider.mock.calls.map(([, replaces]) => replaces)).toEqual([null, null, profileText(own.id)]);
+  });
+
+  it('has a form beside its text, which changes only the member', async () => {
+    const changed = vi.fn(async (before: string) => before.replace('clockTolerance = 60', 'clockTolerance = 5'));
+    await open({ changedProviderText: changed, providerText: async (id) => `# ours\n${profileText(id)}` });
+    await userEvent.click(within(row(own.id)).getByTestId('profile-view'));
+    const field = await screen.findByTestId('profile-field-clockTolerance');
+    await userEvent.clear(field);
+    await userEvent.type(field, '5');
+    await userEvent.tab();
+    await waitFor(async () => expect((await text()).value).toBe(`# ours\n${profileText(own.id).replace('clockTolerance = 60', 'clockTolerance = 5')}`));
+    expect(changed).toHaveBeenCalledExactlyOnceWith(`# ours\n${profileText(own.id)}`, ['clockTolerance'], '5');
   });
 
   it('asks before it replaces another profile, whose id the text has now', async () => {
     const saveProvider = taken();
     await open({ saveProvider });
-    await edit('id = "other"');
+    await edit('id = "box"');
     await userEvent.click(await screen.findByTestId('confirm-replace-profile'));
     await waitFor(() => expect(screen.queryByTestId('profile-editor')).toBeNull());
-    expect(saveProvider.mock.calls.map(([, replace]) => replace)).toEqual([false, true]);
+    expect(saveProvider.mock.calls.map(([, replaces]) => replaces)).toEqual([null, profileText('box')]);
   });
 
   it.each([
@@ -346,7 +285,7 @@ describe('the view', () => {
     const app = await open({ exportProvider });
     await menu('google', item);
     await waitFor(() => expect(exportProvider).toHaveBeenCalledExactlyOnceWith('google', format));
-    await waitFor(() => expect(app.status.message).toMatchObject({ text: 'Google Cloud is exported' }));
+    await waitFor(() => expect(app.status.message).toMatchObject({ text: 'Exported Google Cloud' }));
     app.status.dismiss();
   });
 

@@ -1,17 +1,44 @@
 import { describe, expect, it } from 'vitest';
-import { ranked } from '../src/lib/ranking';
+import { Ranking, ranked } from '../src/lib/ranking';
 
-const ENTRIES = ['copy token deploy-bot Staging', 'copy token deploy-bot Production', 'open deploy-bot Production', 'Production', 'Redeploy notes'];
+const ENTRIES = [
+  ['Copy token for', 'deploy-bot', 'Acme · Staging'],
+  ['Copy token for', 'deploy-bot', 'Acme · Production'],
+  ['Open', 'deploy-bot', 'Acme · Production'],
+  ['Production'],
+  ['Redeploy notes'],
+].map((texts, at) => ({ texts, keywords: `10${at} ci` }));
 
-describe('the palette finds', () => {
+const written = (found: typeof ENTRIES) => found.map(({ texts }) => texts.join(' '));
+
+describe('ranking', () => {
   it.each([
-    ['copy token deploy prod', ['copy token deploy-bot Production']],
-    ['prod', ['Production', 'copy token deploy-bot Production', 'open deploy-bot Production']],
-    ['deploy', ['copy token deploy-bot Staging', 'copy token deploy-bot Production', 'open deploy-bot Production', 'Redeploy notes']],
-    ['DEPLOY-BOT stag', ['copy token deploy-bot Staging']],
+    ['copy token deploy prod', ['Copy token for deploy-bot Acme · Production']],
+    ['prod deploy copy', ['Copy token for deploy-bot Acme · Production']],
+    ['prod', ['Production', 'Copy token for deploy-bot Acme · Production', 'Open deploy-bot Acme · Production']],
+    ['redeploy', ['Redeploy notes']],
+    ['DEPLOY-BOT stag', ['Copy token for deploy-bot Acme · Staging']],
+    ['deploy bot open', ['Open deploy-bot Acme · Production']],
+    ['deplyo open', ['Open deploy-bot Acme · Production']],
+    ['pduction', ['Production', 'Copy token for deploy-bot Acme · Production', 'Open deploy-bot Acme · Production']],
+    ['103', ['Production']],
+    ['1O3', []],
     ['nothing', []],
-    ['', ENTRIES],
-  ])('%j', (query, expected) => expect(ranked(ENTRIES, (entry) => entry.toLowerCase(), query, 10)).toEqual(expected));
+    ['', written(ENTRIES)],
+  ])('finds %j', (query, expected) => expect(written(ranked(ENTRIES, query))).toEqual(expected));
 
-  it('no more than is asked for', () => expect(ranked(ENTRIES, (entry) => entry, 'o', 2)).toHaveLength(2));
+  it('puts the beginning of a word before its middle and keeps ties in order', () =>
+    expect(written(ranked(ENTRIES, 'deploy'))).toEqual([...written(ENTRIES).slice(0, 3), 'Redeploy notes']));
+
+  it('gives no more than is asked for', () => expect(new Ranking().best(ENTRIES, 'o', 2)).toHaveLength(2));
+
+  it('finds the same typed letter by letter as at once', () => {
+    const ranking = new Ranking();
+    const query = 'copy depl prod';
+    for (let length = 1; length <= query.length; length += 1) {
+      const typed = query.slice(0, length);
+      expect(ranking.best(ENTRIES, typed), typed).toEqual(ranked(ENTRIES, typed));
+    }
+    expect(ranking.best(ENTRIES, 'copy')).toEqual(ranked(ENTRIES, 'copy'));
+  });
 });

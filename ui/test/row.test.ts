@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { environments, serviceUsers } from '../src/gallery/data';
-import type { ServiceUserRow } from '../src/lib/types';
+import type { ServiceUserRow } from '../src/lib/bindings';
 import { factsOf } from '../src/views/shell/rowFacts';
 import { roomOf, shownIn } from '../src/views/shell/rowRoom';
 import { rowWords } from '../src/views/shell/rowWords';
@@ -18,12 +18,12 @@ describe('the facts of a row', () => {
   it('are said shorter where there is little room', () => {
     expect(factsOf(busy, NOW, false)).toEqual([
       { tone: 'warn', text: 'key: 5 days left', short: 'key: 5 days' },
-      { tone: 'ok', text: '11:59:58 left', short: '11:59:58' },
+      { tone: 'ok', text: '12 h left', short: '12 h' },
     ]);
   });
 
   it.each([
-    ['a failed try comes before the token that is left', busy, ['key: 5 days left', 'last try failed']],
+    ['a failed try comes before the token that is left', busy, ['key: 5 days left', 'last attempt failed']],
     ['a missing key says by itself why', row({ keyMissing: true }), ['key missing']],
     ['no key says by itself why', row({ credentialKind: null }), ['no key']],
   ])('%s', (_, of, texts) => expect(factsOf(of, NOW, true).map((fact) => fact.text)).toEqual(texts));
@@ -77,7 +77,7 @@ describe('the room of a row', () => {
 describe('a row is read out', () => {
   it('whole and in words', () => {
     const words = rowWords({ ...busy, name: 'deploy-bot', userId: '100507859606888466', favourite: true, tags: ['ci'] }, undefined, NOW, false);
-    expect(words.about).toBe('Favourite, Private key, User id 100507859606888466, key: 5 days left, 11:59:58 left, Tag ci');
+    expect(words.about).toBe('Favourite, Private key, User id 100507859606888466, key: 5 days left, 12 h left, Tag ci');
   });
 
   it('with its environment where all are listed', () => {

@@ -8,7 +8,7 @@ import { problem } from '../src/gallery/data';
 import { Failure, ipc, replaceIpc, type Ipc } from '../src/lib/ipc';
 import { SettingsState } from '../src/lib/settings.svelte';
 import { pressed, written } from '../src/lib/shortcut';
-import type { RadarRow, TrayCopied, Wanted } from '../src/lib/types';
+import type { RadarRow, TrayCopied, Wanted } from '../src/lib/bindings';
 import { ageOf, expiryOf, useOf } from '../src/views/radar/when';
 
 /** Opens the page of a scene, with some commands replaced, at one of its tools. */
@@ -31,7 +31,7 @@ describe('a change of settings', () => {
     await userEvent.selectOptions(await screen.findByTestId('theme'), 'dark');
     expect(document.documentElement.dataset['theme']).toBe('dark');
     await userEvent.click(screen.getByTestId('setting-closeToTray'));
-    await waitFor(() => expect(changeSettings).toHaveBeenLastCalledWith(expect.objectContaining({ theme: 'dark', closeToTray: true })));
+    await waitFor(() => expect(changeSettings).toHaveBeenLastCalledWith(expect.anything(), expect.objectContaining({ theme: 'dark', closeToTray: true })));
     await userEvent.selectOptions(screen.getByTestId('theme'), 'system');
     await waitFor(() => expect(document.documentElement.dataset['theme']).toBeUndefined());
   });
@@ -43,12 +43,12 @@ describe('a change of settings', () => {
     await userEvent.type(field, '601');
     await userEvent.tab();
     const said = await screen.findByTestId('setting-refused');
-    expect(said.textContent).toContain('cannot be 601 seconds');
+    expect(said.textContent).toContain('can’t be 601 seconds');
     expect(said.textContent).toContain('from 5 to 600 seconds');
     expect(field.getAttribute('aria-invalid')).toBe('true');
     expect(field.getAttribute('aria-describedby')).toContain(said.id);
     await userEvent.click(screen.getByTestId('setting-askBeforeProduction'));
-    await waitFor(() => expect(changeSettings).toHaveBeenLastCalledWith(expect.objectContaining({ clipboardSeconds: 30, askBeforeProduction: false })));
+    await waitFor(() => expect(changeSettings).toHaveBeenLastCalledWith(expect.anything(), expect.objectContaining({ clipboardSeconds: 30, askBeforeProduction: false })));
     expect([(field as HTMLInputElement).value, field.getAttribute('aria-invalid')]).toEqual(['601', 'true']);
   });
 
@@ -68,7 +68,7 @@ describe('a change of settings', () => {
     const settings = new SettingsState();
     await settings.load();
     await Promise.all([settings.change('textSize', 125), settings.change('keyAgeDays', 90)]);
-    expect(changeSettings).toHaveBeenLastCalledWith(expect.objectContaining({ textSize: 125, keyAgeDays: 90 }));
+    expect(changeSettings).toHaveBeenLastCalledWith(expect.anything(), expect.objectContaining({ textSize: 125, keyAgeDays: 90 }));
   });
 
   it('that is refused leaves the ones before and after', async () => {
@@ -112,6 +112,12 @@ describe('the shortcut', () => {
     ['Control+Keypad', 'Ctrl + Keypad'],
   ])('%s is written %s', (keys, expected) => expect(written(keys)).toBe(expected));
 
+  it.each([
+    ['Control+Alt+Shift+Super+KeyM', '⌃ ⌥ ⇧ ⌘ M'],
+    ['Super+ArrowUp', '⌘ ↑'],
+    ['F9', 'F9'],
+  ])('%s is written %s on macOS', (keys, expected) => expect(written(keys, true)).toBe(expected));
+
   it('is set by pressing it, and a taken one says so', async () => {
     const changeSettings = await open('settings');
     const field = await screen.findByTestId('setting-paletteShortcut');
@@ -123,7 +129,7 @@ describe('the shortcut', () => {
     expect((await screen.findByTestId('setting-refused')).dataset['code']).toBe('shortcut-taken');
     expect(field.textContent).toContain('Ctrl + Shift + M');
     await userEvent.click(screen.getByTestId('remove-shortcut'));
-    await waitFor(() => expect(changeSettings).toHaveBeenLastCalledWith(expect.objectContaining({ paletteShortcut: null })));
+    await waitFor(() => expect(changeSettings).toHaveBeenLastCalledWith(expect.anything(), expect.objectContaining({ paletteShortcut: null })));
   });
 
   it('is left alone by Escape', async () => {
@@ -177,12 +183,36 @@ describe('the radar', () => {
     expect(screen.getByTestId('tab-credentials').getAttribute('aria-selected')).toBe('true');
   });
 
+  it('snoozes a key, shows until when, and ends that by hand', async () => {
+    await open('radar');
+    const list = await screen.findByTestId('radar-expiring');
+    const before = within(list).getAllByTestId('radar-row').length;
+    expect(screen.queryByTestId('radar-snoozed')).toBeNull();
+    await userEvent.click(within(list).getAllByTestId('radar-row-menu')[0]!);
+    await userEvent.click(await screen.findByTestId('radar-snooze-14'));
+    const snoozed = await screen.findByTestId('radar-snoozed');
+    expect(snoozed.textContent).toContain('snoozed until');
+    expect(within(screen.getByTestId('radar-expiring')).getAllByTestId('radar-row')).toHaveLength(before - 1);
+    await userEvent.click(within(snoozed).getByTestId('radar-wake'));
+    await waitFor(() => expect(screen.queryByTestId('radar-snoozed')).toBeNull());
+  });
+
+  it('asks the servers, and says what that led to', async () => {
+    const failed = { serviceUser: 'u9', name: 'old-bot', environmentName: 'Staging', problem: problem('unreachable', 'the server couldn’t be reached', 'Try again') };
+    await open('radar', 'users', { refreshExpiry: async () => ({ listed: 3, changed: 1, leftOut: ['Live'], failed: [failed] }) });
+    await userEvent.click(await screen.findByTestId('radar-refresh'));
+    const told = screen.getByTestId('radar-refreshed');
+    await waitFor(() => expect(told.textContent).toContain('Asked as 3 service users; one expiry changed'));
+    expect(told.textContent).toContain('Live');
+    expect(screen.getByTestId('radar-refresh-failed').textContent).toContain('old-bot in Staging');
+  });
+
   it('is honest where there is nothing to tell', async () => {
-    const nothing = { expiring: [], old: [], unused: [], keyAgeDays: 365, credentials: 3, withoutExpiry: 3 };
+    const nothing = { expiring: [], old: [], unused: [], snoozed: [], keyAgeDays: 365, credentials: 3, withoutExpiry: 3 };
     await open('radar', 'users', { radar: async () => nothing });
     const said = (await screen.findByTestId('radar')).textContent;
-    expect(said).toContain('No key has an expiry date that Mintage knows.');
-    expect(said).toContain('the 3 keys here ever expire, their files did not tell');
+    expect(said).toContain('No keys have a known expiry date.');
+    expect(said).toContain('3 keys here came without an expiry date');
     expect(screen.queryAllByTestId('radar-row')).toHaveLength(0);
   });
 
@@ -193,14 +223,14 @@ describe('the radar', () => {
 });
 
 describe('what comes from outside the window', () => {
-  /** Opens the page and gives what it hears by. */
+  /** Opens the page and returns its event handlers. */
   async function listening(change: Partial<Ipc> = {}) {
     let wanted: (event: Wanted) => void = () => undefined;
     let trayCopied: (event: TrayCopied) => void = () => undefined;
     replaceIpc({
       ...fakeCore('users'),
-      onWanted: async (hear) => ((wanted = hear), () => undefined),
-      onTrayCopied: async (hear) => ((trayCopied = hear), () => undefined),
+      onWanted: async (handler) => ((wanted = handler), () => undefined),
+      onTrayCopied: async (handler) => ((trayCopied = handler), () => undefined),
       ...change,
     });
     render(App);
@@ -217,13 +247,13 @@ describe('what comes from outside the window', () => {
     expect(await screen.findByTestId('radar')).toBeTruthy();
   });
 
-  it('shows what is wished for while the window fills on top of it', async () => {
+  it('shows what is requested while the window loads on top of it', async () => {
     const core = fakeCore('users');
     let fill: () => void = () => undefined;
     const filled = new Promise<void>((resolve) => (fill = resolve));
     const environments = async () => (await filled, (await core.environments?.()) ?? []);
     let wanted: ((event: Wanted) => void) | undefined;
-    replaceIpc({ ...core, environments, onWanted: async (hear) => ((wanted = hear), () => undefined) });
+    replaceIpc({ ...core, environments, onWanted: async (handler) => ((wanted = handler), () => undefined) });
     render(App);
     wanted?.({ what: 'radar' });
     fill();
@@ -255,7 +285,7 @@ describe('what comes from outside the window', () => {
     const [user] = await ipc.serviceUsers('00000000-0000-4000-8000-000000000003');
     trayCopied({ serviceUser: user!.id, environment: user!.environment, copied: null, problem: problem('production-unconfirmed', 'not confirmed', 'Confirm') });
     await userEvent.click(await screen.findByTestId('confirm-production'));
-    await waitFor(() => expect(screen.getByTestId('status').textContent).toContain('clipboard cleared in 10 s'));
+    await waitFor(() => expect(screen.getByTestId('status').textContent).toContain('clipboard clears in 10 s'));
     expect(copyToken).toHaveBeenCalledOnce();
     expect(screen.getByTestId('detail-title').textContent).toBe('deploy-bot');
   });

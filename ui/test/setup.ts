@@ -11,6 +11,9 @@ globalThis.ResizeObserver ??= class {
   disconnect() {}
 };
 
+// Neither does anything scroll.
+Element.prototype.scrollIntoView ??= () => undefined;
+
 afterEach(async () => {
   cleanup();
   // What the page keeps is for its next start, not for the next test.

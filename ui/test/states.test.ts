@@ -3,10 +3,10 @@ import { Detail } from '../src/lib/detail.svelte';
 import { Failure, ipc, problemOf, replaceIpc } from '../src/lib/ipc';
 import { Production } from '../src/lib/production.svelte';
 import { Reviews } from '../src/lib/reviews.svelte';
-import { ServiceUsers, haystack, sorted } from '../src/lib/serviceUsers.svelte';
+import { ServiceUsers, searchText, sorted } from '../src/lib/serviceUsers.svelte';
 import { Status } from '../src/lib/status.svelte';
 import { Tokens } from '../src/lib/tokens.svelte';
-import type { Ask, Copied, Review, ServiceUserRow } from '../src/lib/types';
+import type { Ask, Copied, Review, ServiceUserDetail, ServiceUserRow } from '../src/lib/bindings';
 import { problem, reviews as someReviews, serviceUsers, token } from '../src/gallery/data';
 
 const ENVIRONMENT = { id: '00000000-0000-4000-8000-000000000003', name: 'Production' };
@@ -49,20 +49,20 @@ describe('the list of service users', () => {
     ['DEPLOY', ['deploy-bot']],
     ['report night', ['nightly-report']],
     ['nothing like it', []],
-  ])('finds %j', (query, expected) => expect(haystack(rows()).matching(query).map((row) => row.name)).toEqual(expected));
+  ])('finds %j', (query, expected) => expect(searchText(rows()).matching(query).map((row) => row.name)).toEqual(expected));
 
   it('finds by user id, key id and tag', () => {
     const [first] = rows();
-    expect(haystack(rows()).matching(first!.userId)).toHaveLength(1);
-    expect(haystack(rows()).matching(first!.keyId!)).toHaveLength(1);
-    expect(haystack(rows()).matching('ci').length).toBeGreaterThan(0);
+    expect(searchText(rows()).matching(first!.userId)).toHaveLength(1);
+    expect(searchText(rows()).matching(first!.keyId!)).toHaveLength(1);
+    expect(searchText(rows()).matching('ci').length).toBeGreaterThan(0);
   });
 
   it('finds by the environment where all are listed, together with other words', () => {
     const home = () => 'acme\nproduction';
-    expect(haystack(rows(), home).matching('production')).toHaveLength(rows().length);
-    expect(haystack(rows(), home).matching('acme deploy').map((row) => row.name)).toEqual(['deploy-bot']);
-    expect(haystack(rows()).matching('production')).toHaveLength(0);
+    expect(searchText(rows(), home).matching('production')).toHaveLength(rows().length);
+    expect(searchText(rows(), home).matching('acme deploy').map((row) => row.name)).toEqual(['deploy-bot']);
+    expect(searchText(rows()).matching('production')).toHaveLength(0);
   });
 
   it.each([
@@ -97,15 +97,31 @@ describe('the list of service users', () => {
   });
 });
 
+describe('an edit that met another one', () => {
+  it('is explained, and what is stored by now is shown', async () => {
+    let [serviceUser] = rows();
+    const editServiceUser = vi.fn(() => Promise.reject(refused('edited-meanwhile')));
+    replaceIpc({ editServiceUser, serviceUser: async () => ({ serviceUser }) as unknown as ServiceUserDetail });
+    const detail = new Detail();
+    await detail.open(serviceUser!.id);
+    const { name, scopes, favourite, tags, notes } = serviceUser!;
+    serviceUser = { ...serviceUser!, scopes: ['changed'] };
+    expect(await detail.edit({ scopes: ['mine'] })).toBe(false);
+    const opened = { name, scopes, favourite, tags, notes };
+    expect(editServiceUser).toHaveBeenCalledWith(serviceUser.id, opened, { ...opened, scopes: ['mine'] });
+    expect([detail.problem?.code, detail.data?.serviceUser.scopes]).toEqual(['edited-meanwhile', ['changed']]);
+  });
+});
+
 describe('production is confirmed once', () => {
   const unconfirmed = () => Promise.reject(refused('production-unconfirmed'));
 
-  it('asks, confirms and runs the deed again', async () => {
+  it('asks, confirms and runs the action again', async () => {
     const confirm = vi.fn(async () => null);
     replaceIpc({ confirmProduction: confirm });
     const production = new Production();
-    const deed = vi.fn<() => Promise<string>>().mockImplementationOnce(unconfirmed).mockResolvedValue('minted');
-    const guarded = production.guard(ENVIRONMENT, deed);
+    const action = vi.fn<() => Promise<string>>().mockImplementationOnce(unconfirmed).mockResolvedValue('minted');
+    const guarded = production.guard(ENVIRONMENT, action);
     await vi.waitFor(() => expect(production.question?.environment.name).toBe('Production'));
     production.question?.answer(true);
     await expect(guarded).resolves.toBe('minted');
@@ -172,11 +188,11 @@ describe('tokens', () => {
     expect(status.message?.kind).toBe('copied');
     await tokens.copy({ ...subject, id: 'u2' }, 'token');
     expect(status.message).toMatchObject({ kind: 'text', failed: true });
-    expect(status.message?.kind === 'text' && status.message.text).toContain('still holds the token of deploy-bot (Production)');
+    expect(status.message?.kind === 'text' && status.message.text).toContain('still holds the token for deploy-bot (Production)');
     status.dismiss();
   });
 
-  it('runs one deed at a time for one service user', async () => {
+  it('runs one action at a time for one service user', async () => {
     const reply = later<ReturnType<typeof token>>();
     const mint = vi.fn(() => reply.promise);
     replaceIpc({ mint });

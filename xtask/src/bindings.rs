@@ -7,7 +7,7 @@ use crate::{node, packages, test};
 /// Writes the bindings into `ui/`.
 pub(crate) fn run() -> Outcome {
     packages::ensure(&[packages::APP])?;
-    // The crate embeds the page, but bindings do not depend on it: an old one will do.
+    // The crate embeds the page, but bindings don't depend on it: an old one will do.
     if !tools::root().join("ui/dist/index.html").is_file() {
         node::build_page()?;
     }

@@ -1,8 +1,8 @@
-//! `cargo xtask fuzz`: lets libFuzzer try what comes from outside, one target after the other.
+//! `cargo xtask fuzz`: lets libFuzzer try everything that reads outside input, one target after another.
 //!
-//! It is built beside everything else, with coverage and AddressSanitizer, which only the nightly toolchain
-//! has. What it finds on the way stays in the target folder; an input that breaks something is named, and belongs
-//! into `tests/fuzz/corpus`, where every run of the unit tests replays it.
+//! It is built separately, with coverage and AddressSanitizer, which only the nightly toolchain has. Its findings stay
+//! in the target folder; a failing input is named, and belongs in `tests/fuzz/corpus`, where every run of the unit
+//! tests replays it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,31 +11,32 @@ use std::time::SystemTime;
 
 use crate::tools::{self, Failure, Outcome};
 
-/// The targets, as `crates/mintage-fuzz` names them, each with folders of fixtures that are inputs of it, too.
-const TARGETS: [(&str, &[&str]); 9] = [
+/// The targets, as `crates/mintage-fuzz` names them, each with folders of fixtures that are also inputs.
+const TARGETS: [(&str, &[&str]); 10] = [
     ("key-file", &["tests/fixtures/files", "tests/fixtures/keys/judged"]),
     ("der", &[]),
     ("key-set", &[]),
     ("token", &[]),
     ("profile", &[]),
     ("answer", &[]),
+    ("certificate", &[]),
     ("date", &[]),
     ("issuer", &[]),
     ("file-name", &[]),
 ];
 
-/// Counters at every edge and the operands of every comparison, which is what libFuzzer learns from.
+/// Counters at every edge and the operands of every comparison, which libFuzzer learns from.
 const COVERAGE: &str = "--cfg fuzzing -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
     -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
     -Cllvm-args=-sanitizer-coverage-trace-compares -Zsanitizer=address -Ccodegen-units=1";
 
-/// How long each target runs where nothing else is said.
+/// How long each target runs by default.
 const MINUTES: u64 = 5;
 
 /// Fuzzes the named target, or all of them in turn.
 ///
 /// # Errors
-/// There is no nightly toolchain, or an input broke something.
+/// There is no nightly toolchain, or an input found a bug.
 pub(crate) fn run(arguments: &[String]) -> Outcome {
     let Asked { targets, minutes } = asked(arguments)?;
     let program = build()?;
@@ -49,9 +50,9 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
     if broken.is_empty() {
         return Ok(());
     }
-    let what = format!("these inputs broke something:\n  {}", broken.join("\n  "));
+    let what = format!("these inputs found bugs:\n  {}", broken.join("\n  "));
     Err(Failure::new(what).help(
-        "move each into `tests/fuzz/corpus/TARGET`, see it fail with `cargo test -p mintage-fuzz`, and mend the cause",
+        "move each into `tests/fuzz/corpus/TARGET`, confirm it fails with `cargo test -p mintage-fuzz`, and fix the cause",
     ))
 }
 
@@ -72,7 +73,7 @@ fn asked(arguments: &[String]) -> Outcome<Asked> {
         }
         let target = TARGETS.into_iter().find(|(name, _)| name == argument).ok_or_else(|| {
             let names = TARGETS.map(|(name, _)| name).join(", ");
-            Failure::new(format!("there is no target `{argument}`")).help(format!("name any of {names}"))
+            Failure::new(format!("there is no target `{argument}`")).help(format!("choose from {names}"))
         })?;
         asked.targets.push(target);
     }
@@ -82,23 +83,23 @@ fn asked(arguments: &[String]) -> Outcome<Asked> {
     Ok(asked)
 }
 
-/// Builds the fuzzer and gives its program.
+/// Builds the fuzzer and returns its program.
 fn build() -> Outcome<PathBuf> {
     let host = host()?;
     let folder = tools::root().join("crates/mintage-fuzz/libfuzzer");
-    // The engine's crate is no member of the workspace; with the same lock file, what is fuzzed is what ships.
+    // The engine's crate isn't a member of the workspace; with the same lock file, what is fuzzed is what ships.
     fs::copy(tools::root().join("Cargo.lock"), folder.join("Cargo.lock"))?;
     let target = tools::target()?.join("fuzz");
     let mut cargo = Command::new("rustup");
     cargo.args(["run", "nightly", "cargo", "build", "--release", "--target", &host]).current_dir(&folder);
-    // The toolchain that runs this command says so in its environment, where nightly's cargo would find it.
+    // The toolchain that runs this command sets this variable, which would affect nightly's cargo.
     cargo.env_remove("RUSTUP_TOOLCHAIN").env_remove("CARGO").env_remove("RUSTC");
     cargo.env("RUSTFLAGS", COVERAGE).env("CARGO_TARGET_DIR", &target);
     tools::run(&mut cargo)?;
     Ok(target.join(host).join("release/mintage-libfuzzer"))
 }
 
-/// The nightly toolchain's own target. Naming it keeps its flags from what runs during the build.
+/// The nightly toolchain's own target. Naming it keeps its flags away from build scripts.
 fn host() -> Outcome<String> {
     let rustc = tools::capture(Command::new("rustup").args(["run", "nightly", "rustc", "-vV"]));
     let missing = |_| {
@@ -107,10 +108,10 @@ fn host() -> Outcome<String> {
     };
     let version = rustc.map_err(missing)?;
     let host = version.lines().find_map(|line| line.strip_prefix("host: "));
-    host.map(str::to_owned).ok_or_else(|| Failure::new("nightly's rustc does not name its host"))
+    host.map(str::to_owned).ok_or_else(|| Failure::new("nightly's rustc doesn't report its host"))
 }
 
-/// Runs one target on one core; gives the input that broke something.
+/// Runs one target on one core; returns the failing input, if any.
 fn fuzz(program: &Path, target: (&str, &[&str]), minutes: u64, found: &Path) -> Outcome<Option<PathBuf>> {
     let (name, fixtures) = target;
     let (corpus, crashes) = (found.join(name), found.join("crashes").join(name));
@@ -120,7 +121,7 @@ fn fuzz(program: &Path, target: (&str, &[&str]), minutes: u64, found: &Path) -> 
     let mut run = Command::new(program);
     run.env("MINTAGE_FUZZ", name).current_dir(tools::root());
     run.arg(format!("-max_total_time={}", minutes * 60)).arg(format!("-artifact_prefix={}/", crashes.display()));
-    // A key file that takes longer than this is a bug of its own.
+    // A key file that takes longer than this is itself a bug.
     run.args([
         "-timeout=20",
         "-rss_limit_mb=2048",
@@ -129,18 +130,18 @@ fn fuzz(program: &Path, target: (&str, &[&str]), minutes: u64, found: &Path) -> 
         "-print_funcs=0",
         "-verbosity=0",
     ]);
-    // The first folder also takes what is new; the others are read.
+    // The first folder also receives new inputs; the others are only read.
     run.arg(&corpus).arg(format!("tests/fuzz/corpus/{name}")).args(fixtures);
     eprintln!("\n{name}: {minutes} min");
     let status = run.stdin(Stdio::null()).status()?;
     match newest(&crashes)?.filter(|newest| Some(newest) != before.as_ref()) {
         Some((_, input)) => Ok(Some(input)),
         None if status.success() => Ok(None),
-        None => Err(Failure::new(format!("the target `{name}` ended ({status}) without an input that explains it"))),
+        None => Err(Failure::new(format!("the target `{name}` ended ({status}) without leaving a failing input"))),
     }
 }
 
-/// The youngest file of a folder, with when it was written.
+/// The newest file in a folder, with its modification time.
 fn newest(folder: &Path) -> Outcome<Option<(SystemTime, PathBuf)>> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder)? {

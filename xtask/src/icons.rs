@@ -1,7 +1,7 @@
 //! `cargo xtask icons`: every size of the icons, from the drawings in `icons/`.
 //!
-//! Small sizes have a drawing of their own, with fewer details and its edges on whole pixels. The
-//! two containers (`.ico`, `.icns`) are written here: both are a table of PNG files.
+//! Small sizes have their own drawing, with fewer details and edges on whole pixels. The two containers (`.ico`,
+//! `.icns`) are written here: both are a table of PNG files.
 
 use std::fs;
 use std::path::Path;
@@ -62,7 +62,7 @@ fn coin(icons: &Path, size: u32) -> Outcome<Vec<u8>> {
     render(&icons.join(if size <= SMALL { "mintage-small.svg" } else { "mintage.svg" }), size)
 }
 
-/// Draws into 8-bit RGBA, the only form that the bundler takes.
+/// Renders 8-bit RGBA, the only format that the bundler accepts.
 fn render(drawing: &Path, size: u32) -> Outcome<Vec<u8>> {
     let file = tools::scratch()?.join("icon.png");
     let size = size.to_string();
@@ -77,7 +77,7 @@ fn ico(pictures: &[(u32, Vec<u8>)]) -> Vec<u8> {
     out.extend(word(pictures.len()).to_le_bytes());
     let mut offset = 6 + 16 * pictures.len();
     for (size, png) in pictures {
-        // One byte a side; 256 is written as 0.
+        // One byte per side; 256 is written as 0.
         let side = u8::try_from(*size).unwrap_or(0);
         out.extend([side, side, 0, 0, 1, 0, 32, 0]);
         out.extend(long(png.len()).to_le_bytes());
@@ -88,7 +88,7 @@ fn ico(pictures: &[(u32, Vec<u8>)]) -> Vec<u8> {
     out
 }
 
-/// ICNS: four letters and the whole length, then for each picture the same.
+/// ICNS: four letters and the total length, then the same for each picture.
 fn icns(pictures: &[([u8; 4], Vec<u8>)]) -> Vec<u8> {
     let total = 8 + pictures.iter().map(|(_, png)| 8 + png.len()).sum::<usize>();
     let mut out = b"icns".to_vec();

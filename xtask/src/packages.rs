@@ -1,15 +1,15 @@
 //! System packages: what each job needs and why, and how a missing one is installed.
 //!
-//! On Debian and Ubuntu one `dpkg-query` tells what is missing and `apt-get` installs it. On
-//! another Linux the programs and libraries themselves are looked for, and what is missing is
-//! named for the user to install. macOS and Windows bring all of it along.
+//! On Debian and Ubuntu one `dpkg-query` shows what is missing and `apt-get` installs it. On other Linux systems the
+//! programs and libraries themselves are looked up, and missing ones are listed for the user to install. macOS and
+//! Windows include all of it.
 
 use std::io::{IsTerminal, Write};
 use std::process::{Command, Stdio};
 
 use crate::tools::{self, Failure, Outcome};
 
-/// A Debian package, by what it provides and what that is for.
+/// A Debian package, with what it provides and what that is for.
 pub(crate) struct Package {
     name: &'static str,
     provides: Provides,
@@ -19,64 +19,126 @@ pub(crate) struct Package {
 enum Provides {
     Program(&'static str),
     Library(&'static str),
-    /// Something that is neither, and that the job can do without where it cannot be looked for.
+    /// Neither of these; the job can do without it where it can't be looked up.
     Service,
 }
 
 use Provides::{Library, Program, Service};
 
-/// What building and opening the app takes.
+/// What building and opening the app needs.
 pub(crate) const APP: &[Package] = &[
     Package { name: "build-essential", provides: Program("cc"), why: "the C compiler and linker" },
     Package { name: "pkg-config", provides: Program("pkg-config"), why: "finds libraries" },
-    Package { name: "libwebkit2gtk-4.1-dev", provides: Library("webkit2gtk-4.1"), why: "the web view of the window" },
+    Package { name: "libwebkit2gtk-4.1-dev", provides: Library("webkit2gtk-4.1"), why: "the window's web view" },
 ];
 
-/// What the app takes where there is no desktop.
+/// What the app needs without a desktop.
 pub(crate) const HEADLESS: &[Package] = &[
-    Package { name: "xvfb", provides: Program("Xvfb"), why: "a display without a screen" },
+    Package { name: "xvfb", provides: Program("Xvfb"), why: "a virtual display" },
     Package { name: "dbus", provides: Program("dbus-daemon"), why: "a session bus" },
     Package { name: "gnome-keyring", provides: Program("gnome-keyring-daemon"), why: "the keychain" },
-    Package { name: "imagemagick", provides: Program("import"), why: "pictures of the window" },
+    Package { name: "imagemagick", provides: Program("import"), why: "screenshots of the window" },
     Package { name: "xdotool", provides: Program("xdotool"), why: "finds the window, types into file choosers" },
 ];
 
-/// What the tests take besides.
+/// What the tests additionally need.
 pub(crate) const TESTS: &[Package] = &[
     Package { name: "webkit2gtk-driver", provides: Program("WebKitWebDriver"), why: "drives the real window" },
     Package { name: "libsecret-tools", provides: Program("secret-tool"), why: "looks into the keychain" },
     Package { name: "xclip", provides: Program("xclip"), why: "reads the clipboard" },
     Package { name: "gcr", provides: Program("gcr-viewer"), why: "the real password prompt of the keychain" },
     Package { name: "libayatana-appindicator3-1", provides: Service, why: "the tray" },
-    Package { name: "openssl", provides: Program("openssl"), why: "the conversions that errors advise" },
-    Package { name: "openssh-client", provides: Program("ssh-keygen"), why: "likewise" },
-    Package { name: "putty-tools", provides: Program("puttygen"), why: "likewise" },
-    Package { name: "at-spi2-core", provides: Service, why: "a quieter log of the window" },
+    Package { name: "openssl", provides: Program("openssl"), why: "the conversions that error messages suggest" },
+    Package { name: "openssh-client", provides: Program("ssh-keygen"), why: "the same" },
+    Package { name: "putty-tools", provides: Program("puttygen"), why: "the same" },
+    Package { name: "at-spi2-core", provides: Service, why: "fewer warnings in the window's log" },
 ];
 
-/// What making the installable packages takes.
+/// What the journeys of tools that ask for tokens need.
+pub(crate) const TOOLS: &[Package] = &[
+    Package { name: "git", provides: Program("git"), why: "asks for tokens in its own protocol" },
+    Package { name: "util-linux", provides: Program("setsid"), why: "gives a program a terminal of its own" },
+];
+
+/// What the picture of the terminal needs.
+pub(crate) const PICTURES: &[Package] = &[
+    Package { name: "tmux", provides: Program("tmux"), why: "a terminal without a window" },
+    Package { name: "curl", provides: Program("curl"), why: "calls an API in it" },
+    Package { name: "fonts-dejavu-core", provides: Service, why: "the picture's letters" },
+];
+
+/// What comparing the command line with others needs.
+pub(crate) const COMMAND_LINE: &[Package] = &[
+    Package { name: "oidc-agent-cli", provides: Program("oidc-token"), why: "the agent that others use" },
+    Package { name: "sqlite3", provides: Program("sqlite3"), why: "prints ten thousand rows" },
+];
+
+/// What building the installable packages needs.
 pub(crate) const BUNDLES: &[Package] = &[Package {
     name: "libayatana-appindicator3-dev",
     provides: Library("ayatana-appindicator3-0.1"),
     why: "the bundler looks up the tray's library",
 }];
 
-/// What drawing the icons takes.
+/// What an AppImage needs besides.
+pub(crate) const APPIMAGE: &[Package] = &[
+    Package { name: "file", provides: Program("file"), why: "the bundler looks at programs with it" },
+    Package { name: "librsvg2-dev", provides: Library("librsvg-2.0"), why: "the image contains it" },
+    Package { name: "xdg-utils", provides: Program("xdg-open"), why: "the image contains it" },
+];
+
+/// What checking a `.deb` needs.
+pub(crate) const LINTIAN: &[Package] =
+    &[Package { name: "lintian", provides: Program("lintian"), why: "checks the .deb as Debian would" }];
+
+/// What checking a `.rpm` needs.
+pub(crate) const RPMLINT: &[Package] = &[
+    Package { name: "rpmlint", provides: Program("rpmlint"), why: "checks the .rpm as Fedora would" },
+    Package { name: "rpm", provides: Program("rpm"), why: "reads it" },
+    Package { name: "cpio", provides: Program("cpio"), why: "unpacks it" },
+];
+
+/// What checking the packages' metadata and recipes needs.
+pub(crate) const RECIPES: &[Package] = &[
+    Package { name: "desktop-file-utils", provides: Program("desktop-file-validate"), why: "checks the desktop entry" },
+    Package { name: "appstream", provides: Program("appstreamcli"), why: "checks the software centre's data" },
+    Package { name: "ruby", provides: Program("ruby"), why: "reads the recipes: Ruby, YAML, JSON and XML" },
+    Package { name: "shellcheck", provides: Program("shellcheck"), why: "checks the scripts in the workflows" },
+];
+
+/// What linking for Windows needs.
+pub(crate) const MINGW: &[Package] = &[
+    Package {
+        name: "gcc-mingw-w64-x86-64-posix",
+        provides: Program("x86_64-w64-mingw32-gcc"),
+        why: "compiles and links for Windows",
+    },
+    Package {
+        name: "g++-mingw-w64-x86-64-posix",
+        provides: Program("x86_64-w64-mingw32-g++"),
+        why: "the same for C++",
+    },
+];
+
+/// What running Windows' programs needs.
+pub(crate) const WINE: &[Package] = &[Package { name: "wine64", provides: Service, why: "runs Windows' programs" }];
+
+/// What rendering the icons needs.
 pub(crate) const ICONS: &[Package] =
     &[Package { name: "librsvg2-bin", provides: Program("rsvg-convert"), why: "renders the drawings" }];
 
-/// What writing the checked queries takes.
+/// What preparing the checked queries needs.
 pub(crate) const QUERIES: &[Package] =
-    &[Package { name: "sqlite3", provides: Program("sqlite3"), why: "makes a database from the migrations" }];
+    &[Package { name: "sqlite3", provides: Program("sqlite3"), why: "creates a database from the migrations" }];
 
-/// What a Python environment takes where the system's Python has none.
+/// What a Python environment needs if the system's Python has none.
 pub(crate) const PYTHON: &[Package] =
-    &[Package { name: "python3-venv", provides: Program("python3"), why: "an environment for a test server" }];
+    &[Package { name: "python3-venv", provides: Program("python3"), why: "a Python environment for a test server" }];
 
-/// Sees to it that these packages are there.
+/// Makes sure that these packages are installed.
 ///
 /// # Errors
-/// A package is missing and the user does not want it, or it cannot be installed.
+/// A package is missing and the user declined it, or it can't be installed.
 pub(crate) fn ensure(sets: &[&[Package]]) -> Outcome {
     if !cfg!(target_os = "linux") {
         return Ok(());
@@ -97,12 +159,16 @@ pub(crate) fn ensure(sets: &[&[Package]]) -> Outcome {
     install(&missing.iter().map(|package| package.name).collect::<Vec<_>>())
 }
 
+/// Whether these packages are installed, without asking for them.
+pub(crate) fn are_installed(set: &[Package]) -> bool {
+    set.iter().all(|package| package.provides.is_there())
+}
+
 /// Installs Debian packages by name after asking.
 pub(crate) fn install(names: &[&str]) -> Outcome {
     let by_hand = format!("sudo apt-get install --no-install-recommends {}", names.join(" "));
     if !may_install()? {
-        return Err(Failure::new("these packages are needed and were not installed")
-            .help(format!("install them with `{by_hand}`")));
+        return Err(Failure::new("required packages weren't installed").help(format!("install them with `{by_hand}`")));
     }
     tools::run(&mut apt_get(&["update", "-qq"]))?;
     let mut arguments = vec!["install", "-y", "-qq", "--no-install-recommends"];
@@ -118,7 +184,7 @@ pub(crate) fn candidate(name: &str) -> Option<String> {
 }
 
 fn status(names: &[&str]) -> Outcome<String> {
-    // dpkg-query ends with 1 when it does not know one of the names: that is an answer here.
+    // dpkg-query exits with 1 if it doesn't know one of the names: that is a valid answer here.
     let output = Command::new("dpkg-query")
         .args(["-W", "-f=${Package} ${db:Status-Status}\\n"])
         .args(names)
@@ -181,7 +247,7 @@ fn apt_get(arguments: &[&str]) -> Command {
     let mut command = if is_root() {
         Command::new("env")
     } else {
-        // sudo drops the environment, so the variable is set behind it.
+        // sudo drops the environment, so the variable is set after it.
         let mut sudo = Command::new("sudo");
         sudo.arg("env");
         sudo
@@ -197,7 +263,7 @@ fn apt_get(arguments: &[&str]) -> Command {
 #[cfg(unix)]
 fn is_root() -> bool {
     use std::os::unix::fs::MetadataExt;
-    // The owner of a process's own folder is the process's user; elsewhere nobody is taken for root.
+    // The owner of a process's own folder is the process's user; on other systems nobody is considered root.
     std::fs::metadata("/proc/self").is_ok_and(|folder| folder.uid() == 0)
 }
 

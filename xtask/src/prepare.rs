@@ -1,5 +1,5 @@
-//! `cargo xtask prepare`: checks every query against a database made from the migrations, and
-//! writes what the compiler needs to know about them, so that a build needs no database.
+//! `cargo xtask prepare`: checks every query against a database created from the migrations, and writes what the
+//! compiler needs to know about them, so that a build needs no database.
 
 use std::fs::{self, File, FileTimes};
 use std::path::PathBuf;
@@ -8,10 +8,10 @@ use std::process::Command;
 use crate::packages;
 use crate::tools::{self, Failure, Outcome};
 
-/// Writes `.sqlx/` anew.
+/// Rewrites `.sqlx/`.
 ///
 /// # Errors
-/// A migration or a query does not fit the schema.
+/// A migration or a query doesn't match the schema.
 pub(crate) fn run() -> Outcome {
     packages::ensure(&[packages::QUERIES])?;
     let scratch = tools::scratch()?;
@@ -28,11 +28,11 @@ pub(crate) fn run() -> Outcome {
         let sql = File::open(&migration)?;
         let status = Command::new("sqlite3").arg("-bail").arg(&database).stdin(sql).status()?;
         if !status.success() {
-            return Err(Failure::new(format!("`{}` is not valid SQL", migration.display())));
+            return Err(Failure::new(format!("`{}` isn't valid SQL", migration.display())));
         }
     }
 
-    // Queries are checked when the crate is compiled, so it must count as changed.
+    // Queries are checked when the crate is compiled, so it must look changed.
     touch(&core.join("src/lib.rs"))?;
     let mut check = tools::cargo(["check", "--package", "mintage-core", "--all-targets"]);
     check.env("DATABASE_URL", format!("sqlite://{}", database.display()));
@@ -49,7 +49,7 @@ fn migrations(folder: &std::path::Path) -> Outcome<Vec<PathBuf>> {
     Ok(files)
 }
 
-/// Copies file by file: the scratch folder may lie on another disk.
+/// Copies file by file: the scratch folder may be on another disk.
 fn replace(from: &std::path::Path, to: &std::path::Path) -> Outcome {
     fs::remove_dir_all(to).or_else(missing_is_fine)?;
     fs::create_dir_all(to)?;

@@ -1,4 +1,4 @@
-//! Python: an environment of its own for each folder that asks for packages.
+//! Python: a separate environment for each folder that requires packages.
 
 use std::path::Path;
 use std::process::Command;
@@ -7,7 +7,7 @@ use crate::packages;
 use crate::stamp::Stamp;
 use crate::tools::{self, Outcome};
 
-/// Installs a folder's `requirements.txt` into its `.venv` where they are not the ones installed.
+/// Installs a folder's `requirements.txt` into its `.venv` if those aren't the installed packages.
 pub(crate) fn install(folder: &Path) -> Outcome {
     let environment = folder.join(".venv");
     let requirements = folder.join("requirements.txt");

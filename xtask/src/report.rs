@@ -1,9 +1,12 @@
 //! The counts that test runners print, and the table that ends a run.
 
 use std::ops::AddAssign;
-use std::time::Duration;
+use std::process::Command;
+use std::time::{Duration, Instant};
 
-/// How many tests passed, failed, and were left out by their own marks.
+use crate::tools::{self, Outcome};
+
+/// How many tests passed, failed, and were skipped by their own attributes.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Counts {
     pub(crate) passed: usize,
@@ -23,13 +26,33 @@ impl AddAssign for Counts {
 pub(crate) struct Ring {
     pub(crate) name: &'static str,
     pub(crate) counts: Counts,
-    /// Whether every command of the ring ended well.
+    /// The tests that failed, as their runner names them.
+    pub(crate) failed: Vec<String>,
+    /// Whether every command of the ring succeeded.
     pub(crate) ok: bool,
     pub(crate) took: Duration,
 }
 
+impl Ring {
+    /// Runs all commands of a ring, also those after one that failed.
+    ///
+    /// # Errors
+    /// A command didn't start.
+    pub(crate) fn run(name: &'static str, commands: Vec<Command>) -> Outcome<Self> {
+        let started = Instant::now();
+        let (mut counts, mut failed, mut ok) = (Counts::default(), Vec::new(), true);
+        for mut command in commands {
+            ok &= tools::tee(&mut command, |line| {
+                counts += self::counts(line).unwrap_or_default();
+                failed.extend(self::failed(line));
+            })?;
+        }
+        Ok(Self { name, counts, failed, ok: ok && counts.failed == 0, took: started.elapsed() })
+    }
+}
+
 /// Reads the closing line of cargo's or Vitest's test run; any other line is `None`.
-pub(crate) fn counts(line: &str) -> Option<Counts> {
+fn counts(line: &str) -> Option<Counts> {
     let line = without_colour(line);
     let line = line.trim();
     if let Some(rest) = line.strip_prefix("test result: ") {
@@ -40,7 +63,17 @@ pub(crate) fn counts(line: &str) -> Option<Counts> {
     rest.contains('(').then(|| numbers(rest.split('(').next().unwrap_or_default(), '|'))
 }
 
-/// Prints what became of each ring, and last the plain line with all counts.
+/// Reads the line with which cargo or Vitest says that a test failed, or why; any other line is `None`.
+fn failed(line: &str) -> Option<String> {
+    let line = without_colour(line);
+    let line = line.trim();
+    let cargo = line.strip_prefix("test ").and_then(|rest| rest.strip_suffix(" ... FAILED"));
+    // Vitest prints `× name 12ms`, and below it `→ message`.
+    let vitest = || line.strip_prefix("× ").or_else(|| line.starts_with('→').then_some(line));
+    cargo.or_else(vitest).map(str::to_owned)
+}
+
+/// Prints each ring's result with the tests that failed, and last the plain line with all counts.
 pub(crate) fn print(rings: &[Ring]) {
     println!("\nring        passed  failed  skipped      time");
     let mut all = Counts::default();
@@ -49,9 +82,12 @@ pub(crate) fn print(rings: &[Ring]) {
         let outcome = if ring.ok { "ok" } else { "FAILED" };
         let seconds = ring.took.as_secs();
         println!("{:<10} {passed:>7} {failed:>7} {skipped:>8} {seconds:>7} s  {outcome}", ring.name);
+        for test in &ring.failed {
+            println!("  {test}");
+        }
         all += ring.counts;
         if !ring.ok && failed == 0 {
-            // A ring that did not build, or whose runner died, has failed without a failed test.
+            // A ring that didn't build, or whose runner died, has failed without a failed test.
             all.failed += 1;
         }
     }
@@ -91,6 +127,17 @@ fn without_colour(line: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn failed_tests_are_named() {
+        let check = |line: &str, expected: Option<&str>| assert_eq!(failed(line).as_deref(), expected, "{line:?}");
+        check("test refusal::a_clock_that_is_ahead ... FAILED", Some("refusal::a_clock_that_is_ahead"));
+        check("test refusal::a_clock_that_is_ahead ... ok", None);
+        check("test result: FAILED. 3 passed; 2 failed", None);
+        check("     \u{1b}[31m×\u{1b}[39m is allowed by its button 664ms", Some("is allowed by its button 664ms"));
+        check("       → expected false to be true", Some("→ expected false to be true"));
+        check("     ✓ is denied by Escape 494ms", None);
+    }
 
     #[test]
     fn closing_lines_are_read_and_other_lines_are_not() {

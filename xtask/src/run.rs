@@ -7,25 +7,25 @@ use crate::session::Session;
 use crate::tools::{self, Failure, Outcome};
 use crate::{node, packages, screenshot};
 
-/// What was asked for on the command line.
+/// What the command line requested.
 #[derive(Debug, PartialEq)]
 struct Request {
     headless: bool,
     release: bool,
     screenshot: Option<PathBuf>,
     size: String,
-    /// Handed to the app as they are: `--demo` and files.
+    /// Passed to the app unchanged: `--demo` and files.
     passed_on: Vec<String>,
 }
 
 /// Builds what has changed and runs the app until it is closed.
 ///
 /// # Errors
-/// Something it needs cannot be had, it does not build, or the app ends with an error.
+/// Something it needs isn't available, it doesn't build, or the app exits with an error.
 pub(crate) fn run(arguments: &[String]) -> Outcome {
     let request = parse(arguments)?;
     if request.headless && !cfg!(target_os = "linux") {
-        return Err(Failure::new("--headless works on Linux only").help("leave it out to open the app on this desktop"));
+        return Err(Failure::new("--headless works only on Linux").help("omit it to open the app on this desktop"));
     }
     packages::ensure(if request.headless { &[packages::APP, packages::HEADLESS] } else { &[packages::APP] })?;
     node::build_page()?;
@@ -88,7 +88,7 @@ fn parse(arguments: &[String]) -> Outcome<Request> {
         }
     }
     if request.screenshot.is_some() && !request.headless {
-        return Err(Failure::new("--screenshot works with --headless only").help("add --headless"));
+        return Err(Failure::new("--screenshot works only with --headless").help("add --headless"));
     }
     Ok(request)
 }
@@ -121,6 +121,6 @@ mod tests {
             |line: &str, expected: &str| assert!(parsed(line).unwrap_err().to_string().contains(expected), "{line:?}");
         check("--dmeo", "no option `--dmeo`");
         check("--headless --screenshot", "needs a value");
-        check("--screenshot a.png", "--headless only");
+        check("--screenshot a.png", "only with --headless");
     }
 }

@@ -1,4 +1,4 @@
-//! A picture of the app's window, taken when it has stopped changing.
+//! A screenshot of the app's window, taken when it has stopped changing.
 
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -9,17 +9,17 @@ use crate::tools::{self, Failure, Outcome};
 
 /// How long the window may take to appear.
 const APPEARS: Duration = Duration::from_secs(60);
-/// How long its content may take to settle; a window that keeps moving is taken as it is then.
+/// How long its content may take to settle; a window that keeps changing is captured as it is then.
 const SETTLES: Duration = Duration::from_secs(30);
 const PAUSE: Duration = Duration::from_millis(400);
-/// After so many equal pictures in a row the content has settled: a first start waits for the
-/// keychain and makes the demo's keys, and nothing moves meanwhile.
+/// After this many equal frames in a row the content has settled: a first start waits for the keychain and creates the
+/// demo's keys, and nothing moves meanwhile.
 const EQUAL: u32 = 8;
 
 /// Waits for the window, then for its content, and writes a PNG.
 ///
 /// # Errors
-/// The app ends early, or no window appears.
+/// The app exits early, or no window appears.
 pub(crate) fn take(app: &mut Child, session: &Session, file: &Path) -> Outcome {
     let window = wait_for_window(app, session)?;
     wait_for_content(session, &window)?;
@@ -45,7 +45,7 @@ fn wait_for_window(app: &mut Child, session: &Session) -> Outcome<String> {
         }
         std::thread::sleep(PAUSE);
     }
-    Err(Failure::new("the app's window did not appear"))
+    Err(Failure::new("the app's window didn't appear"))
 }
 
 fn wait_for_content(session: &Session, window: &str) -> Outcome {
@@ -63,7 +63,7 @@ fn wait_for_content(session: &Session, window: &str) -> Outcome {
     Ok(())
 }
 
-/// Tells a painted page from a blank window by its number of colours.
+/// Distinguishes a painted page from a blank window by its number of colours.
 fn has_content(pixels: &[u8]) -> bool {
     let mut colours: Vec<&[u8]> = Vec::new();
     for pixel in pixels.chunks_exact(3) {

@@ -1,7 +1,7 @@
-//! A desktop session without a desktop: an own display, session bus, keyring and home folder.
+//! A desktop session without a desktop: its own display, session bus, keyring and home folder.
 //!
-//! It touches nothing of the user's own session, and everything it starts ends with it: each
-//! program is asked to end when this one does, even if this one is killed.
+//! It doesn't touch the user's own session, and everything it starts ends with it: each program is asked to exit when
+//! this one does, even if this one is killed.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -27,9 +27,9 @@ pub(crate) struct Session {
 impl Session {
     /// Starts a session with a display of this size (`1280x800`).
     ///
-    /// With `MINTAGE_DATA_DIR` set the session's home lies in that folder's `headless` and is
-    /// kept. Its keyring's password lies beside it, so such a keyring protects nothing: it is for
-    /// development. Otherwise the home is temporary and the password is in no file.
+    /// With `MINTAGE_DATA_DIR` set, the session's home is in that folder's `headless` and is kept. Its keyring's
+    /// password is next to it, so such a keyring protects nothing: it is for development. Otherwise the home is
+    /// temporary and the password isn't in any file.
     pub(crate) fn open(size: &str) -> Outcome<Self> {
         remove_leftovers();
         let run = std::env::temp_dir().join(format!("{PREFIX}{}", std::process::id()));
@@ -37,15 +37,15 @@ impl Session {
         let home = kept.clone().unwrap_or_else(|| run.join("home"));
         let mut session = Self { programs: Vec::new(), variables: Vec::new(), home, kept: kept.is_some(), run };
         session.make_folders()?;
-        // The display comes first: the bus hands its environment to what it starts, and the
-        // keyring's unlock prompt could not open without one.
+        // The display comes first: the bus passes its environment to what it starts, and the keyring's unlock prompt
+        // couldn't open without one.
         session.start_display(size)?;
         session.start_bus()?;
         session.start_keyring()?;
         Ok(session)
     }
 
-    /// Lets a command run inside the session.
+    /// Makes a command run inside the session.
     pub(crate) fn enter(&self, command: &mut Command) {
         for elsewhere in ["WAYLAND_DISPLAY", "XAUTHORITY", "DBUS_SESSION_BUS_ADDRESS", "DESKTOP_STARTUP_ID"] {
             command.env_remove(elsewhere);
@@ -66,7 +66,7 @@ impl Session {
     fn make_folders(&mut self) -> Outcome {
         make_private(&self.run)?;
         make_private(&self.home)?;
-        // A socket's path has at most 108 bytes, so this folder always lies in the short place.
+        // A socket's path has at most 108 bytes, so this folder is always in the short location.
         let runtime = self.run.join("run");
         make_private(&runtime)?;
         self.set("XDG_RUNTIME_DIR", &runtime);
@@ -81,8 +81,7 @@ impl Session {
             make_private(&folder)?;
             self.set(name, &folder);
         }
-        // Web pages are painted by the processor here; asking for a graphics card first costs
-        // time and 80 MiB.
+        // Web pages are painted by the CPU here; trying a graphics card first costs time and 80 MiB.
         self.variables.push(("WEBKIT_DISABLE_DMABUF_RENDERER", "1".into()));
         self.variables.push(("GDK_BACKEND", "x11".into()));
         Ok(())
@@ -94,8 +93,7 @@ impl Session {
 
     fn start_display(&mut self, size: &str) -> Outcome {
         let screen = format!("{size}x24");
-        // Without -noreset the server restarts when its last client leaves, under the feet of
-        // the next one.
+        // Without -noreset the server restarts when its last client leaves, which would disrupt the next one.
         let options = ["-displayfd", "1", "-screen", "0", &screen, "-nolisten", "tcp", "-noreset"];
         let number = self.start_and_hear("Xvfb", &options)?;
         self.variables.push(("DISPLAY", format!(":{number}")));
@@ -125,7 +123,7 @@ impl Session {
             std::thread::sleep(Duration::from_millis(50));
         }
         let log = self.log("gnome-keyring-daemon");
-        Err(Failure::new(format!("the keyring does not answer on the session's bus: {log}")))
+        Err(Failure::new(format!("the keyring doesn't respond on the session bus: {log}")))
     }
 
     fn password(&self) -> Outcome<String> {
@@ -144,7 +142,7 @@ impl Session {
         Ok(password)
     }
 
-    /// Starts a program that stays, and returns the first line it prints.
+    /// Starts a long-running program, and returns the first line it prints.
     fn start_and_hear(&mut self, program: &str, arguments: &[&str]) -> Outcome<String> {
         let stdout = self.start(program, arguments, "", Stdio::piped())?;
         let mut line = String::new();
@@ -152,19 +150,19 @@ impl Session {
             BufReader::new(stdout).read_line(&mut line)?;
         }
         match line.trim() {
-            "" => Err(Failure::new(format!("`{program}` did not start: {}", self.log(program)))),
+            "" => Err(Failure::new(format!("`{program}` didn't start: {}", self.log(program)))),
             line => Ok(line.to_owned()),
         }
     }
 
-    /// Starts a program that stays and ends with this process; what it complains of goes to its log.
+    /// Starts a long-running program that ends with this process; its error output goes to its log.
     fn start(&mut self, program: &str, arguments: &[&str], input: &str, out: Stdio) -> Outcome<Option<ChildStdout>> {
         let mut command = Command::new("setpriv");
         command.args(["--pdeathsig", "TERM", "--", program]).args(arguments);
         self.enter(&mut command);
         command.stdin(Stdio::piped()).stdout(out).stderr(fs::File::create(self.log_file(program))?);
         let started = command.spawn();
-        let mut child = started.map_err(|error| Failure::new(format!("`{program}` could not be started: {error}")))?;
+        let mut child = started.map_err(|error| Failure::new(format!("couldn't start `{program}`: {error}")))?;
         let (stdin, stdout) = (child.stdin.take(), child.stdout.take());
         self.programs.push(child);
         if let Some(mut stdin) = stdin {
@@ -186,16 +184,16 @@ impl Drop for Session {
     fn drop(&mut self) {
         for program in self.programs.iter_mut().rev() {
             if let Err(error) = end(program) {
-                eprintln!("warning: a program of the headless session may still run: {error}");
+                eprintln!("warning: a program from the headless session may still be running: {error}");
             }
         }
         if let Err(error) = fs::remove_dir_all(&self.run) {
-            eprintln!("warning: `{}` could not be removed: {error}", self.run.display());
+            eprintln!("warning: couldn't remove `{}`: {error}", self.run.display());
         }
     }
 }
 
-/// Asks a program to end, which lets it remove its lock files and sockets, and insists in the end.
+/// Asks a program to exit, which lets it remove its lock files and sockets, and kills it if it doesn't.
 fn end(program: &mut Child) -> Outcome {
     tools::capture(Command::new("kill").args(["-s", "TERM", &program.id().to_string()]))?;
     let deadline = Instant::now() + PATIENCE;
@@ -217,7 +215,7 @@ fn remove_leftovers() {
         let name = entry.file_name();
         let Some(process) = name.to_str().and_then(|name| name.strip_prefix(PREFIX)) else { continue };
         if process.parse::<u32>().is_ok() && !Path::new("/proc").join(process).exists() {
-            // Another user's folder stays; it is not ours to remove.
+            // Another user's folder stays; it isn't ours to remove.
             drop(fs::remove_dir_all(entry.path()));
         }
     }

@@ -1,4 +1,4 @@
-//! A stamp says for which sources something was made, so that it is made again only when they differ.
+//! A stamp records the sources that something was built from, so that it is rebuilt only when they differ.
 
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -6,14 +6,14 @@ use std::path::{Path, PathBuf};
 
 use crate::tools::Outcome;
 
-/// A file that holds the digest of the sources its product was made from.
+/// A file with the digest of the sources its product was built from.
 pub(crate) struct Stamp {
     file: PathBuf,
     digest: String,
 }
 
 impl Stamp {
-    /// Reads all sources, which may be files or folders; `without` names folders to leave out.
+    /// Reads all sources, which may be files or folders; `without` names folders to skip.
     pub(crate) fn of(file: PathBuf, sources: &[PathBuf], without: &[&str]) -> Outcome<Self> {
         let mut hasher = DefaultHasher::new();
         for source in sources {
@@ -22,12 +22,12 @@ impl Stamp {
         Ok(Self { file, digest: format!("{:016x}", hasher.finish()) })
     }
 
-    /// Whether the product was made from these very sources.
+    /// Whether the product was built from exactly these sources.
     pub(crate) fn is_fresh(&self) -> bool {
         fs::read_to_string(&self.file).is_ok_and(|stored| stored == self.digest)
     }
 
-    /// Notes that the product is made.
+    /// Records that the product was built.
     pub(crate) fn press(&self) -> Outcome {
         fs::write(&self.file, &self.digest)?;
         Ok(())

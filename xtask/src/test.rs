@@ -1,40 +1,42 @@
 //! `cargo xtask test`: installs what the tests need and runs them, ring by ring.
 //!
-//! All rings of Rust tests select the whole workspace with the same features and differ only in
-//! their targets: so cargo builds every dependency once, and the linter before it shares the
-//! build scripts' work.
+//! All rings of Rust tests select the whole workspace with the same features and differ only in their targets: so cargo
+//! builds every dependency once, and the linter before it shares the build scripts' work.
 
 use std::fs;
 use std::path::Path;
 use std::process::Command;
-use std::time::Instant;
 
-use crate::report::{self, Counts, Ring};
+use crate::report::{self, Ring};
 use crate::tools::{self, Failure, Outcome};
 use crate::{node, packages, python};
 
-/// What the whole workspace is built with: the app with its page embedded, as it ships, and with a
-/// door for the WebDriver, which no shipped app has.
+/// The features of the whole workspace: the app with its page embedded, as shipped, and with the WebDriver feature,
+/// which no shipped app has.
 pub(crate) const WORKSPACE: &[&str] =
     &["--workspace", "--features", "mintage-desktop/custom-protocol,mintage-desktop/e2e"];
+
+/// The programs that ask `mintage` for tokens, and that no Debian package has: uv, pnpm.
+const PROGRAMS: &str = "tests/programs";
 
 const RINGS: &[&str] = &["unit", "ui", "journeys", "window"];
 
 /// Runs the named rings, or all of them.
 ///
 /// # Errors
-/// Something that the tests need cannot be had, or a ring failed.
+/// Something that the tests need isn't available, or a ring failed.
 pub(crate) fn run(arguments: &[String]) -> Outcome {
     let (names, filters) = split(arguments);
     if let Some(unknown) = names.iter().find(|name| !RINGS.contains(&name.as_str())) {
         return Err(
-            Failure::new(format!("there is no ring `{unknown}`")).help(format!("name any of {}", RINGS.join(", ")))
+            Failure::new(format!("there is no ring `{unknown}`")).help(format!("choose from {}", RINGS.join(", ")))
         );
     }
     let wanted: Vec<&'static str> =
         RINGS.iter().copied().filter(|ring| names.is_empty() || names.iter().any(|name| name == ring)).collect();
     prepare(&wanted)?;
-    let rings = wanted.into_iter().map(|name| run_ring(name, filters)).collect::<Outcome<Vec<Ring>>>()?;
+    let rings =
+        wanted.into_iter().map(|name| Ring::run(name, commands(name, filters))).collect::<Outcome<Vec<Ring>>>()?;
     report::print(&rings);
     let failed: Vec<&str> = rings.iter().filter(|ring| !ring.ok).map(|ring| ring.name).collect();
     if failed.is_empty() { Ok(()) } else { Err(Failure::new(format!("failed: {}", failed.join(", ")))) }
@@ -55,13 +57,17 @@ fn prepare(rings: &[&str]) -> Outcome {
         packages::ensure(&[packages::HEADLESS, packages::TESTS])?;
         install_servers(&tools::root().join("tests/servers"))?;
     }
+    if rings.contains(&"journeys") {
+        packages::ensure(&[packages::TOOLS])?;
+        install_servers(&tools::root().join(PROGRAMS))?;
+    }
     if rings.contains(&"window") {
         node::build_gallery()?;
     }
     Ok(())
 }
 
-/// Installs the packages of the servers that the journeys talk to.
+/// Installs the packages of servers and programs that the journeys use, one folder each.
 fn install_servers(folder: &Path) -> Outcome {
     let Ok(servers) = fs::read_dir(folder) else { return Ok(()) };
     for server in servers {
@@ -76,37 +82,47 @@ fn install_servers(folder: &Path) -> Outcome {
     Ok(())
 }
 
-fn run_ring(name: &'static str, filters: &[String]) -> Outcome<Ring> {
-    let started = Instant::now();
-    let mut counts = Counts::default();
-    let mut ok = true;
-    for mut command in commands(name, filters)? {
-        ok &= tools::tee(&mut command, |line| counts += report::counts(line).unwrap_or_default())?;
-    }
-    Ok(Ring { name, counts, ok: ok && counts.failed == 0, took: started.elapsed() })
-}
-
-fn commands(ring: &str, filters: &[String]) -> Outcome<Vec<Command>> {
-    let root = tools::root();
-    let ui = root.join("ui");
-    Ok(match ring {
+fn commands(ring: &str, filters: &[String]) -> Vec<Command> {
+    match ring {
         "unit" => vec![cargo_test(&["--lib", "--bins"], filters), cargo_test(&["--doc"], filters)],
         "ui" => {
+            let ui = tools::root().join("ui");
             let mut test = node::npm(&ui, &["test", "--"]);
             test.args(filters);
             vec![node::npm(&ui, &["run", "check"]), test]
         }
-        "journeys" => of_targets(&test_targets(&root.join("crates"))?, filters),
-        _ => of_targets(&targets_of(&root.join("src-tauri"))?, filters),
-    })
+        "journeys" => {
+            let mut helper = tools::cargo(["build"]);
+            helper.args(WORKSPACE).args(["--example", "mintage_with_tokens"]);
+            let mut journeys =
+                cargo_test(&["--test", "it", "--test", "journey", "--test", "agent", "--test", "tools"], filters);
+            with_programs(&mut journeys);
+            vec![helper, journeys]
+        }
+        // Programs ask the app in the window by the command, which is another package's.
+        _ => vec![commands_of_the_terminal(), cargo_test(&["--test", "window"], filters)],
+    }
 }
 
-fn of_targets(targets: &[String], filters: &[String]) -> Vec<Command> {
-    if targets.is_empty() {
-        return Vec::new();
+/// Builds them beside an example: examples have the dependencies of tests, so those are compiled as the other rings had
+/// them compiled.
+fn commands_of_the_terminal() -> Command {
+    let mut command = tools::cargo(["build"]);
+    command.args(WORKSPACE).args(["--bin", "mintage", "--bin", "mintage-full", "--example", "mintage_with_tokens"]);
+    command
+}
+
+/// Puts the programs of [`PROGRAMS`] before the system's. Journeys with a program that isn't there are skipped, and say
+/// so: kubectl (1.22 or later), docker and terraform.
+fn with_programs(command: &mut Command) {
+    let folder = tools::root().join(PROGRAMS);
+    let brought: Option<std::ffi::OsString> =
+        command.get_envs().find(|(name, _)| *name == "PATH").and_then(|(_, value)| value).map(Into::into);
+    let path = brought.or_else(|| std::env::var_os("PATH")).unwrap_or_default();
+    let own = [folder.join("python/.venv/bin"), folder.join("node/node_modules/.bin")];
+    if let Ok(path) = std::env::join_paths(own.into_iter().chain(std::env::split_paths(&path))) {
+        command.env("PATH", path);
     }
-    let selection: Vec<&str> = targets.iter().flat_map(|target| ["--test", target.as_str()]).collect();
-    vec![cargo_test(&selection, filters)]
 }
 
 fn cargo_test(selection: &[&str], filters: &[String]) -> Command {
@@ -117,54 +133,9 @@ fn cargo_test(selection: &[&str], filters: &[String]) -> Command {
     command
 }
 
-/// The integration tests of all packages in a folder.
-fn test_targets(folder: &Path) -> Outcome<Vec<String>> {
-    let mut targets = Vec::new();
-    for package in fs::read_dir(folder)? {
-        targets.extend(targets_of(&package?.path())?);
-    }
-    Ok(targets)
-}
-
-/// The integration tests of one package: those its manifest names and those in its own `tests/`.
-fn targets_of(package: &Path) -> Outcome<Vec<String>> {
-    let Ok(manifest) = fs::read_to_string(package.join("Cargo.toml")) else { return Ok(Vec::new()) };
-    let mut targets = named_in(&manifest);
-    for entry in fs::read_dir(package.join("tests")).into_iter().flatten() {
-        let path = entry?.path();
-        let is_target = path.extension().is_some_and(|extension| extension == "rs") || path.join("main.rs").is_file();
-        if let Some(name) = path.file_stem().filter(|_| is_target) {
-            targets.push(name.to_string_lossy().into_owned());
-        }
-    }
-    targets.sort();
-    targets.dedup();
-    Ok(targets)
-}
-
-fn named_in(manifest: &str) -> Vec<String> {
-    let mut inside = false;
-    let mut names = Vec::new();
-    for line in manifest.lines().map(str::trim) {
-        if line.starts_with('[') {
-            inside = line == "[[test]]";
-        } else if inside && let Some(("name", value)) = line.split_once('=').map(|(key, value)| (key.trim(), value)) {
-            names.push(value.trim().trim_matches('"').to_owned());
-        }
-    }
-    names
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn test_targets_are_read_from_a_manifest() {
-        let manifest = "[package]\nname = \"core\"\n\n[[test]]\nname = \"journeys\"\npath = \"../../tests/journeys.rs\"\n\n\
-                        [dependencies]\nname = \"1\"\n[[test]]\nname=\"kill\"\n[[bench]]\nname = \"speed\"\n";
-        assert_eq!(named_in(manifest), ["journeys", "kill"]);
-    }
 
     #[test]
     fn what_follows_two_dashes_goes_to_the_test_programs() {

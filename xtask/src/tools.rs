@@ -6,7 +6,7 @@ use std::io::{BufRead, BufReader, IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
-/// What went wrong, in a sentence, and where there is one, the next step.
+/// What went wrong, in a sentence, and the next step if there is one.
 #[derive(Debug)]
 pub(crate) struct Failure {
     what: String,
@@ -51,11 +51,11 @@ pub(crate) fn root() -> PathBuf {
     root
 }
 
-/// Cargo's target folder: this program lies in `<target>/<profile>/`.
+/// Cargo's target folder: this program is in `<target>/<profile>/`.
 pub(crate) fn target() -> Outcome<PathBuf> {
     let me = std::env::current_exe()?;
     let folder = me.parent().and_then(|profile| profile.parent());
-    folder.map(PathBuf::from).ok_or_else(|| Failure::new("cannot tell where cargo's target folder is"))
+    folder.map(PathBuf::from).ok_or_else(|| Failure::new("couldn't find cargo's target folder"))
 }
 
 /// Scratch space of these commands, inside the target folder.
@@ -75,13 +75,13 @@ pub(crate) fn cargo<I: AsRef<OsStr>>(arguments: impl IntoIterator<Item = I>) -> 
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.args(arguments).current_dir(root());
     if std::io::stdout().is_terminal() {
-        // Output that passes through `tee` is no terminal to cargo; the reader's is.
+        // When output goes through `tee`, cargo doesn't see a terminal, but the reader has one.
         command.env("CARGO_TERM_COLOR", "always");
     }
     command
 }
 
-/// Whether a program of this name is on the path.
+/// Whether a program with this name is on the path.
 pub(crate) fn on_path(program: &str) -> bool {
     let Some(path) = std::env::var_os("PATH") else { return false };
     let name = format!("{program}{}", std::env::consts::EXE_SUFFIX);
@@ -91,7 +91,7 @@ pub(crate) fn on_path(program: &str) -> bool {
 /// Runs a command to its end.
 ///
 /// # Errors
-/// It cannot be started, or it ends with another status than 0.
+/// It can't be started, or it exits with a status other than 0.
 pub(crate) fn run(command: &mut Command) -> Outcome {
     echo(command);
     let status = command.stdin(Stdio::null()).status().map_err(|error| not_started(command, &error))?;
@@ -101,7 +101,7 @@ pub(crate) fn run(command: &mut Command) -> Outcome {
 /// Runs a command quietly and returns what it printed.
 ///
 /// # Errors
-/// It cannot be started, or it ends with another status than 0.
+/// It can't be started, or it exits with a status other than 0.
 pub(crate) fn capture(command: &mut Command) -> Outcome<String> {
     let output = command.stdin(Stdio::null()).output().map_err(|error| not_started(command, &error))?;
     if !output.status.success() {
@@ -111,12 +111,12 @@ pub(crate) fn capture(command: &mut Command) -> Outcome<String> {
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
-/// Runs a command, passes its standard output on line by line, and returns whether it ended well.
+/// Runs a command, passes its standard output on line by line, and returns whether it succeeded.
 pub(crate) fn tee(command: &mut Command, mut each: impl FnMut(&str)) -> Outcome<bool> {
     echo(command);
     let started = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn();
     let mut child = started.map_err(|error| not_started(command, &error))?;
-    let printed = child.stdout.take().ok_or_else(|| Failure::new("a child without standard output"))?;
+    let printed = child.stdout.take().ok_or_else(|| Failure::new("the child process has no standard output"))?;
     let mut out = std::io::stdout();
     for piece in BufReader::new(printed).split(b'\n') {
         // Split on bytes: a program that prints something other than UTF-8 must not end the run.
@@ -142,5 +142,5 @@ fn line(command: &Command) -> String {
 }
 
 fn not_started(command: &Command, error: &std::io::Error) -> Failure {
-    Failure::new(format!("`{}` could not be started: {error}", command.get_program().to_string_lossy()))
+    Failure::new(format!("couldn't start `{}`: {error}", command.get_program().to_string_lossy()))
 }

@@ -1,6 +1,6 @@
-//! The **empty window**: Tauri with a page of one sentence, built like Mintage and nothing else.
+//! The **empty window**: Tauri with a one-sentence page, built like Mintage, with nothing else.
 //!
-//! It shares the window's size with Mintage, since a larger one takes more memory to paint.
+//! It has the same window size as Mintage, since a larger one takes more memory to paint.
 #![cfg_attr(all(windows, not(debug_assertions)), windows_subsystem = "windows")]
 
 fn main() {

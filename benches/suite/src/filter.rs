@@ -1,31 +1,34 @@
-//! From a **keystroke** in the search field to painted rows, with ten thousand service users, in turns
-//! with a page that filters an array of as many names and paints twenty of them.
+//! From a **keystroke** in the search field to painted rows, with ten thousand service users, alternating with a page
+//! that filters an array of as many names and paints twenty of them.
 //!
-//! Measured in the page: from `keydown` to the second animation frame after the list has changed, which
-//! comes when the frame that shows the change has been painted. Both wait for the screen's next frame.
+//! Measured in the page: from `keydown` to the second animation frame after the list has changed, which comes after the
+//! frame showing the change has been painted. Both wait for the screen's next frame.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use mintage_testbed::wait::comes_true_every;
 use serde_json::{Value, json};
+use tokio::runtime::Runtime;
 
 use crate::Outcome;
 use crate::sample::Sample;
 use crate::seed;
 use crate::table::Table;
-use crate::webdriver::Driver;
+use crate::window::Window;
 
 const FIELD: &str = "input[type=search]";
 /// What is typed, letter by letter; each leaves fewer names.
 const WORDS: [&str; 12] =
     ["dimu", "bafo", "quita", "lona", "xoro", "zabe", "peki", "suha", "wiyu", "veje", "guce", "taqui"];
-/// How long a screen shows one picture, in milliseconds.
+/// How long a screen shows one frame, in milliseconds.
 const FRAME: f64 = 16.7;
 /// How often the words are typed.
 const TURNS: usize = 2;
 
-/// Notes in the page how long each keystroke takes until the list has changed and until it is painted,
-/// and whether all rows fit what is typed.
+/// Records in the page how long each keystroke takes until the list has changed and until it is painted, and whether
+/// all rows match what was typed.
 const WATCH: &str = "
     const rows = () => [...document.querySelectorAll('li[aria-setsize]')];
     const count = () => Number(rows()[0]?.getAttribute('aria-setsize') ?? 0);
@@ -67,7 +70,7 @@ const BARE: &str = "
     paint();
     return true;";
 
-/// Empties the field. A key that left the list as it was still waits for a change, which this is not.
+/// Empties the field. A key that didn't change the list is still waiting for a change, which this isn't.
 const CLEAR: &str = "
     window.forget();
     const field = document.querySelector('input[type=search]');
@@ -78,13 +81,13 @@ const CLEAR: &str = "
 const FULL: &str =
     "return Number(document.querySelector('li[aria-setsize]')?.getAttribute('aria-setsize')) === arguments[0]";
 
-/// Calls a command of the app as its page does, and tells how long the reply took.
+/// Calls a command of the app as its page does, and returns how long the reply took.
 const CALL: &str = "
     const [command, done] = arguments;
     const start = performance.now();
     window.__TAURI_INTERNALS__.invoke(command, { of: null }).then((rows) => done([performance.now() - start, rows.length]));";
 
-/// What is measured of one window.
+/// The measurements of one window.
 #[derive(Default)]
 struct Keystrokes {
     changed: Sample,
@@ -93,21 +96,21 @@ struct Keystrokes {
 }
 
 /// Measures typing in both windows.
-pub(crate) async fn measure(app: &Path, empty: &Path, table: &mut Table) -> Outcome {
+pub(crate) fn measure(runtime: &Arc<Runtime>, app: &Path, empty: &Path, table: &mut Table) -> Outcome {
     let folder = tempfile::tempdir()?;
-    seed::fill(folder.path()).await?;
+    runtime.block_on(seed::fill(folder.path()))?;
     for start in ["first start on 10,000 service users, to rows", "next start on 10,000 service users, to rows"] {
         let begun = Instant::now();
-        let window = open(app, folder.path()).await?;
+        let window = open(runtime, app, folder.path())?;
         table.time_alone(start, crate::sample::milliseconds(begun));
         drop(window);
     }
-    let (window, bare) = (open(app, folder.path()).await?, open_bare(empty, folder.path()).await?);
+    let (window, bare) = (open(runtime, app, folder.path())?, open_bare(runtime, empty, folder.path())?);
 
     let (mut ours, mut theirs) = (Keystrokes::default(), Keystrokes::default());
     for word in WORDS.iter().cycle().take(WORDS.len() * TURNS) {
-        ours.type_word(&window, word).await?;
-        theirs.type_word(&bare, word).await?;
+        ours.type_word(&window, word)?;
+        theirs.type_word(&bare, word)?;
     }
     let count = ours.painted.0.len();
     let beside = "bare page, array of 10,000, 20 rows";
@@ -119,60 +122,58 @@ pub(crate) async fn measure(app: &Path, empty: &Path, table: &mut Table) -> Outc
         ours.painted.median() - theirs.painted.median()
     ));
     table.note(format!(
-        "{count} keystrokes; lists that did not fit what was typed: {} and {}",
+        "{count} keystrokes; lists that didn't match what was typed: {} and {}",
         ours.unfit, theirs.unfit
     ));
 
     let mut calls = Sample::default();
     for _ in 0..15 {
-        let answer = window.run_to_end(CALL, json!(["service_users"])).await?;
+        let answer = window.run_to_end(CALL, json!(["service_users"]))?;
         calls.0.extend(answer[0].as_f64().filter(|_| answer[1] == json!(seed::USERS)));
     }
     table.time_alone("command `serviceUsers` from the page, 10,000 rows", calls.median());
     Ok(())
 }
 
-async fn open(app: &Path, data: &Path) -> Outcome<Driver> {
-    let mut driver = Driver::start(data).await?;
-    driver.open(app).await?;
-    driver.until(FULL, json!([seed::USERS])).await?;
-    driver.run(WATCH, json!([])).await?;
-    Ok(driver)
+fn open(runtime: &Arc<Runtime>, app: &Path, data: &Path) -> Outcome<Window> {
+    let mut window = Window::start(runtime, data);
+    window.open(app)?;
+    window.until(FULL, &json!([seed::USERS]))?;
+    window.run(WATCH, json!([]))?;
+    Ok(window)
 }
 
-async fn open_bare(empty: &Path, data: &Path) -> Outcome<Driver> {
-    let mut driver = Driver::start(data).await?;
-    driver.open(empty).await?;
+fn open_bare(runtime: &Arc<Runtime>, empty: &Path, data: &Path) -> Outcome<Window> {
+    let mut window = Window::start(runtime, data);
+    window.open(empty)?;
     let names: Vec<String> = (0..seed::USERS).map(seed::name).collect();
-    driver.run(BARE, json!([names])).await?;
-    driver.run(WATCH, json!([])).await?;
-    Ok(driver)
+    window.run(BARE, json!([names]))?;
+    window.run(WATCH, json!([]))?;
+    Ok(window)
 }
 
 impl Keystrokes {
-    async fn type_word(&mut self, window: &Driver, word: &str) -> Outcome {
+    fn type_word(&mut self, window: &Window, word: &str) -> Outcome {
         for letter in word.chars() {
-            window.press(FIELD, &letter.to_string()).await?;
-            if let Some(sample) = sample(window).await? {
+            window.press(FIELD, &letter.to_string())?;
+            if let Some(sample) = sample(window)? {
                 self.changed.0.extend(sample[0].as_f64());
                 self.painted.0.extend(sample[1].as_f64());
                 self.unfit += usize::from(sample[2] != json!(true));
             }
         }
-        window.run(CLEAR, json!([])).await?;
-        window.until(FULL, json!([seed::USERS])).await?;
+        window.run(CLEAR, json!([]))?;
+        window.until(FULL, &json!([seed::USERS]))?;
         Ok(())
     }
 }
 
-/// What the page noted of the last keystroke; nothing where it left the list as it was.
-async fn sample(window: &Driver) -> Outcome<Option<Value>> {
-    let begun = Instant::now();
-    while begun.elapsed() < Duration::from_secs(2) {
-        match window.run("return window.samples.shift() ?? null", json!([])).await? {
-            Value::Null => tokio::time::sleep(Duration::from_millis(5)).await,
-            sample => return Ok(Some(sample)),
-        }
-    }
-    Ok(None)
+/// What the page recorded about the last keystroke; nothing if it didn't change the list.
+fn sample(window: &Window) -> Outcome<Option<Value>> {
+    let mut noted = Ok(Value::Null);
+    comes_true_every(Duration::from_millis(5), Duration::from_secs(2), || {
+        noted = window.run("return window.samples.shift() ?? null", json!([]));
+        !matches!(noted, Ok(Value::Null))
+    });
+    Ok(Some(noted?).filter(|noted| !noted.is_null()))
 }

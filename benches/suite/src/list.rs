@@ -11,7 +11,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
 use crate::Outcome;
 use crate::sample::{Sample, milliseconds};
 use crate::table::Table;
-use crate::{seed, world};
+use crate::{seed, setup};
 
 const ROUNDS: usize = 15;
 
@@ -20,8 +20,8 @@ pub(crate) async fn measure(table: &mut Table) -> Outcome {
     let folder = tempfile::tempdir()?;
     seed::fill(folder.path()).await?;
     let start = Instant::now();
-    let mint = world::mint_over(folder.path(), world::keychain_in_memory()?).await?;
-    table.time_alone("opening a catalogue of 10,000", milliseconds(start));
+    let mint = setup::mint_over(folder.path(), setup::keychain_in_memory()?).await?;
+    table.time_alone("open a catalogue of 10,000", milliseconds(start));
     let bare = bare_pool(folder.path()).await?;
 
     let (mut ours, mut theirs, mut reviews) = (Sample::default(), Sample::default(), Sample::default());
@@ -31,10 +31,10 @@ pub(crate) async fn measure(table: &mut Table) -> Outcome {
         let rows = mint.service_users(None).await?;
         ours.0.push(milliseconds(start));
         if rows.len() != seed::USERS {
-            return Err(format!("{} rows instead of {}", rows.len(), seed::USERS).into());
+            return Err(format!("got {} rows instead of {}", rows.len(), seed::USERS).into());
         }
         theirs.0.push(bare_select(&bare).await?);
-        let text = Secret::new(world::key_file(&key, "1", &format!("{round}")));
+        let text = Secret::new(setup::key_file(&key, "1", &format!("{round}")));
         let start = Instant::now();
         mint.review_text(text, Source::Paste).await?;
         reviews.0.push(milliseconds(start));
@@ -45,14 +45,14 @@ pub(crate) async fn measure(table: &mut Table) -> Outcome {
         "SELECT * of the same rows",
         theirs.median(),
     );
-    table.time_alone("review of one key file beside 10,000", reviews.median());
+    table.time_alone("review of one key file with 10,000 in the catalogue", reviews.median());
 
     for what in ["repair at start, 10,000 keys newly missing", "repair at start, nothing new"] {
         let start = Instant::now();
         let report = mint.repair().await?;
         table.time_alone(what, milliseconds(start));
         if usize::try_from(report.missing) != Ok(seed::USERS) {
-            return Err("the repair did not see that the keys are missing".into());
+            return Err("the repair didn't notice that the keys are missing".into());
         }
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! **Processes**: an app with all that it starts, the memory of them, the machine's load. Linux only.
+//! **Processes**: an app with everything it starts, their memory, the machine's load. Linux only.
 
 use std::collections::HashMap;
 use std::fs;
@@ -6,31 +6,34 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use mintage_testbed::process::end;
+use mintage_testbed::wait::{comes_true, comes_true_every};
+
 use crate::Outcome;
 use crate::sample::milliseconds;
 
 const PATIENCE: Duration = Duration::from_secs(60);
-/// How long the memory must stay as it is before it is taken down.
+/// How long the memory must stay unchanged before it is recorded.
 const CALM: Duration = Duration::from_secs(3);
 const KIBIBYTES: f64 = 1024.0;
 
-/// The three averages, for instance `0.41 0.73 1.20`.
+/// The three load averages, for instance `0.41 0.73 1.20`.
 pub(crate) fn load() -> String {
     let text = fs::read_to_string("/proc/loadavg").unwrap_or_default();
     text.split_whitespace().take(3).collect::<Vec<_>>().join(" ")
 }
 
-/// Memory by the name of the program, in MiB: what is shared counts in parts (PSS).
+/// Memory by program name, in MiB: shared memory counts proportionally (PSS).
 pub(crate) type Memory = HashMap<String, f64>;
 
-/// An app that runs by itself; it ends when this is dropped.
+/// An app that runs undriven; it ends when this is dropped.
 pub(crate) struct Running {
     child: Child,
     started: Instant,
 }
 
 impl Running {
-    /// Starts an app whose data lie in this folder.
+    /// Starts an app with its data in this folder.
     pub(crate) fn start(program: &Path, data: &Path) -> Outcome<Self> {
         let mut command = Command::new(program);
         command.env("MINTAGE_DATA_DIR", data).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
@@ -56,15 +59,14 @@ impl Running {
     /// The memory once it has stopped changing.
     pub(crate) fn memory(&self) -> Memory {
         let (mut last, mut since) = (memory(self.child.id()), Instant::now());
-        let begun = Instant::now();
-        while since.elapsed() < CALM && begun.elapsed() < PATIENCE {
-            std::thread::sleep(Duration::from_millis(250));
+        comes_true_every(Duration::from_millis(250), PATIENCE, || {
             let now = memory(self.child.id());
             if (total(&now) - total(&last)).abs() > 1.0 {
                 since = Instant::now();
             }
             last = now;
-        }
+            since.elapsed() >= CALM
+        });
         last
     }
 }
@@ -72,10 +74,8 @@ impl Running {
 impl Drop for Running {
     fn drop(&mut self) {
         let family = family(self.child.id());
-        // One that has ended by itself cannot be killed, which is as good.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-        // Those of the web view end when they see that the app is gone.
+        end(&mut self.child);
+        // The web view's processes end when they notice that the app is gone.
         gone(&family);
     }
 }
@@ -87,13 +87,10 @@ pub(crate) fn total(memory: &Memory) -> f64 {
 
 /// Waits until none of these processes is left.
 pub(crate) fn gone(family: &[u32]) {
-    let begun = Instant::now();
-    while begun.elapsed() < PATIENCE && family.iter().any(|id| is_alive(*id)) {
-        std::thread::sleep(Duration::from_millis(20));
-    }
+    comes_true(PATIENCE, || !family.iter().any(|id| is_alive(*id)));
 }
 
-/// A process and all that descend from it.
+/// A process and all its descendants.
 pub(crate) fn family(of: u32) -> Vec<u32> {
     let parents: Vec<(u32, u32)> = fs::read_dir("/proc")
         .into_iter()
@@ -110,6 +107,19 @@ pub(crate) fn family(of: u32) -> Vec<u32> {
     family
 }
 
+/// Resident and proportional memory, in MiB, of the agents whose runtime folder this is.
+pub(crate) fn agents(run: &Path) -> Vec<(f64, f64)> {
+    let mine = format!("XDG_RUNTIME_DIR={}", run.display());
+    let ids = fs::read_dir("/proc").into_iter().flatten();
+    let ids = ids.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse::<u32>().ok());
+    let is_agent = |id: &u32| {
+        let read = |name: &str| fs::read(format!("/proc/{id}/{name}")).unwrap_or_default();
+        read("cmdline").ends_with(b"agent\0serve\0")
+            && read("environ").split(|byte| *byte == 0).any(|variable| variable == mine.as_bytes())
+    };
+    ids.filter(is_agent).filter_map(|id| Some((rollup(id, "Rss:")?, pss(id)?))).collect()
+}
+
 fn memory(of: u32) -> Memory {
     let mut memory = Memory::new();
     for id in family(of) {
@@ -120,12 +130,16 @@ fn memory(of: u32) -> Memory {
 }
 
 fn pss(id: u32) -> Option<f64> {
+    rollup(id, "Pss:")
+}
+
+fn rollup(id: u32, field: &str) -> Option<f64> {
     let rollup = fs::read_to_string(format!("/proc/{id}/smaps_rollup")).ok()?;
-    let line = rollup.lines().find_map(|line| line.strip_prefix("Pss:"))?;
+    let line = rollup.lines().find_map(|line| line.strip_prefix(field))?;
     Some(line.trim().strip_suffix(" kB")?.parse::<f64>().ok()? / KIBIBYTES)
 }
 
-/// The fields after the program's name, which may itself hold blanks and brackets.
+/// The fields after the program's name, which may contain spaces and parentheses.
 fn fields(id: u32) -> Option<Vec<String>> {
     let stat = fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
     Some(stat.rsplit_once(") ")?.1.split(' ').map(str::to_owned).collect())

@@ -1,16 +1,21 @@
-//! A **sample**: the figures of one measure, and what is said of them.
+//! A **sample**: the figures of one benchmark, and the statistics shown.
 
 /// Figures of one kind, in the order in which they were taken.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Sample(pub(crate) Vec<f64>);
 
 impl Sample {
-    /// The middle one.
+    /// The median.
     pub(crate) fn median(&self) -> f64 {
         self.quantile(0.5)
     }
 
-    /// The one that only one in twenty exceeds.
+    /// The smallest, which is the honest figure for a short process on a busy machine.
+    pub(crate) fn minimum(&self) -> f64 {
+        self.quantile(0.0)
+    }
+
+    /// The value that only one in twenty exceeds.
     pub(crate) fn p95(&self) -> f64 {
         self.quantile(0.95)
     }
@@ -19,7 +24,7 @@ impl Sample {
         self.0.iter().sum()
     }
 
-    /// What is left of each figure without those that were taken in the same round.
+    /// The difference between each figure and the ones taken in the same round.
     pub(crate) fn without(&self, others: &[&Self]) -> Self {
         let left = |(round, figure): (usize, &f64)| others.iter().fold(*figure, |left, other| left - other.0[round]);
         Self(self.0.iter().enumerate().map(left).collect())

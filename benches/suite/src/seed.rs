@@ -3,19 +3,20 @@
 use std::path::Path;
 
 use mintage_core::catalog::Catalog;
-use mintage_core::credential::{Credential, CredentialId, CredentialKind, CredentialState, Source};
-use mintage_core::environment::{Environment, EnvironmentId};
-use mintage_core::private_key::KeyFacts;
-use mintage_core::service_user::{ServiceUser, ServiceUserDraft, ServiceUserId};
+use mintage_core::credential::{Credential, CredentialKind, CredentialState, Source};
+use mintage_core::environment::Environment;
+use mintage_core::ids::{CredentialId, EnvironmentId, ServiceUserId};
+use mintage_core::jose::KeyFacts;
+use mintage_core::service_user::{ServiceUser, ServiceUserDraft};
 use time::Duration;
 use uuid::Uuid;
 
 use crate::Outcome;
-use crate::world;
+use crate::setup;
 
 pub(crate) const USERS: usize = 10_000;
 
-/// What names are made of: every letter that is typed leaves fewer of them.
+/// What names are built from: every letter that is typed leaves fewer of them.
 const SYLLABLES: [&str; 22] = [
     "ba", "ce", "di", "fo", "gu", "ha", "je", "ki", "lo", "mu", "na", "pe", "qui", "ro", "su", "ta", "ve", "wi", "xo",
     "yu", "za", "be",
@@ -29,7 +30,7 @@ pub(crate) fn name(number: usize) -> String {
     format!("{a}{b}{c}-service-{number}")
 }
 
-/// Fills the catalogue of this folder: four environments, one key for each service user.
+/// Fills the catalogue in this folder: four environments, one key for each service user.
 pub(crate) async fn fill(folder: &Path) -> Outcome {
     // In memory first, because every row is a transaction that waits for the disk.
     let memory = Path::new("/dev/shm");
@@ -37,9 +38,9 @@ pub(crate) async fn fill(folder: &Path) -> Outcome {
     let catalog = Catalog::open(draft.path()).await?;
     let mut environments = Vec::new();
     for name in ["Alpha", "Beta", "Gamma", "Delta"] {
-        let settings = world::draft(name, &format!("https://{}.example", name.to_lowercase()));
+        let settings = setup::draft(name, &format!("https://{}.example", name.to_lowercase())).read()?;
         let id = EnvironmentId(Uuid::new_v4());
-        environments.push(Environment { id, settings, demo: false, created_at: world::now() });
+        environments.push(Environment { id, settings, demo: false, created_at: setup::now() });
     }
     for environment in &environments {
         catalog.add_environment(environment).await?;
@@ -69,9 +70,10 @@ fn service_user(number: usize, environment: &Environment) -> ServiceUser {
             scopes: environment.settings.scopes.clone(),
             favourite: number.is_multiple_of(1_000),
             tags: Vec::new(),
+            notes: String::new(),
         },
         default_credential: None,
-        created_at: world::now(),
+        created_at: setup::now(),
         last_used_at: None,
     }
 }
@@ -96,8 +98,8 @@ fn credential(number: usize, user: &ServiceUser) -> Credential {
         source: Source::File { name: format!("{number}.json") },
         state: CredentialState::Pending,
         issued_at: None,
-        expires_at: number.is_multiple_of(3).then(|| world::now() + Duration::days(90)),
-        imported_at: world::now(),
+        expires_at: number.is_multiple_of(3).then(|| setup::now() + Duration::days(90)),
+        imported_at: setup::now(),
         last_used_at: None,
         refused_at: None,
         token_endpoint: None,

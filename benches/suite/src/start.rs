@@ -1,25 +1,27 @@
-//! From the **start** of the process to a window that can be used, and the memory of all its processes,
-//! in turns with a Tauri window that holds one sentence.
+//! From **starting** the process to a usable window, and the memory of all its processes, alternating with a
+//! one-sentence Tauri window.
 //!
-//! The times come from the page's own clock, which is the machine's, so asking for them costs nothing
-//! that is measured. The memory is that of an app that nobody drives.
+//! The times come from the page's own clock, which is the machine's, so reading them doesn't affect the measurement.
+//! The memory is measured on an undriven app.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use serde_json::json;
 use time::OffsetDateTime;
+use tokio::runtime::Runtime;
 
 use crate::process::{self, Memory, Running};
 use crate::sample::Sample;
 use crate::table::Table;
-use crate::webdriver::Driver;
-use crate::{Outcome, world};
+use crate::window::Window;
+use crate::{Outcome, setup};
 
 const ROUNDS: usize = 9;
 const ROUNDS_OF_MEMORY: usize = 5;
 
-/// Says when the page was ready for its user: all is loaded, the element of the selector has words in
-/// it, and the page answers. In milliseconds since 1970; and when anything was first painted.
+/// Returns when the page was ready for its user: everything is loaded, the selected element has text, and the page
+/// responds. In milliseconds since 1970; and when anything was first painted.
 const READY: &str = "
     const found = document.querySelector(arguments[0]);
     if (document.readyState !== 'complete' || !found || !found.textContent.trim()) return null;
@@ -27,7 +29,7 @@ const READY: &str = "
     const first = performance.getEntriesByType('paint').find((entry) => entry.name === 'first-contentful-paint');
     return [now, first ? performance.timeOrigin + first.startTime : null];";
 
-/// What is measured of one app.
+/// The measurements of one app.
 #[derive(Default)]
 struct Starts {
     windows: Sample,
@@ -37,12 +39,12 @@ struct Starts {
 }
 
 /// Measures start and memory of both apps.
-pub(crate) async fn measure(app: &Path, empty: &Path, table: &mut Table) -> Outcome {
+pub(crate) fn measure(runtime: &Arc<Runtime>, app: &Path, empty: &Path, table: &mut Table) -> Outcome {
     let (mut ours, mut theirs) = (Starts::default(), Starts::default());
     for _ in 0..ROUNDS {
-        theirs.drive(empty, "p").await?;
-        // The pane that the app has once it knows its environments.
-        ours.drive(app, "main").await?;
+        theirs.drive(runtime, empty, "p")?;
+        // The pane that the app shows once it knows its environments.
+        ours.drive(runtime, app, "main")?;
     }
     for _ in 0..ROUNDS_OF_MEMORY {
         theirs.run(empty)?;
@@ -64,19 +66,19 @@ pub(crate) async fn measure(app: &Path, empty: &Path, table: &mut Table) -> Outc
 
 impl Starts {
     /// Starts an app as on its first day, through the driver.
-    async fn drive(&mut self, app: &Path, content: &str) -> Outcome {
+    fn drive(&mut self, runtime: &Arc<Runtime>, app: &Path, content: &str) -> Outcome {
         let folder = tempfile::tempdir()?;
-        let mut driver = Driver::start(folder.path()).await?;
-        let started = since_1970(world::now());
-        driver.open(app).await?;
-        let times = driver.until(READY, json!([content])).await?;
+        let mut window = Window::start(runtime, folder.path());
+        let started = since_1970(setup::now());
+        window.open(app)?;
+        let times = window.until(READY, &json!([content]))?;
         let [ready, paint] = [0, 1].map(|at| times[at].as_f64());
         self.ready.0.extend(ready.map(|at| at - started));
         self.paints.0.extend(paint.map(|at| at - started));
         Ok(())
     }
 
-    /// Starts it by itself.
+    /// Starts it undriven.
     fn run(&mut self, app: &Path) -> Outcome {
         let folder = tempfile::tempdir()?;
         let mut running = Running::start(app, folder.path())?;

@@ -1,4 +1,4 @@
-//! The **table** that ends a run: measure, Mintage, what stands beside it, ratio.
+//! The **table** that ends a run: benchmark, Mintage, the baseline, ratio.
 
 use std::fmt;
 
@@ -20,19 +20,24 @@ pub(crate) struct Table {
 }
 
 impl Table {
-    /// Adds milliseconds beside others.
+    /// Adds milliseconds with a baseline.
     pub(crate) fn time(&mut self, measure: &str, ours: f64, beside: &str, theirs: f64) {
         self.add(measure, Figure(ours, "ms"), Some((beside, Figure(theirs, "ms"))));
     }
 
-    /// Adds milliseconds with nothing to hold them against.
+    /// Adds milliseconds without a baseline.
     pub(crate) fn time_alone(&mut self, measure: &str, ours: f64) {
         self.add(measure, Figure(ours, "ms"), None);
     }
 
-    /// Adds mebibytes beside others.
+    /// Adds mebibytes with a baseline.
     pub(crate) fn memory(&mut self, measure: &str, ours: f64, beside: &str, theirs: f64) {
         self.add(measure, Figure(ours, "MiB"), Some((beside, Figure(theirs, "MiB"))));
+    }
+
+    /// Adds mebibytes without a baseline.
+    pub(crate) fn memory_alone(&mut self, measure: &str, ours: f64) {
+        self.add(measure, Figure(ours, "MiB"), None);
     }
 
     /// Adds a sentence below the table.
@@ -71,7 +76,7 @@ impl fmt::Display for Line {
 
 impl fmt::Display for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{:<46} {:>12}  {:<38} {:>12}  {:>6}", "measure (medians)", "Mintage", "beside", "", "ratio")?;
+        writeln!(f, "{:<46} {:>12}  {:<38} {:>12}  {:>6}", "benchmark (medians)", "Mintage", "baseline", "", "ratio")?;
         for line in &self.lines {
             writeln!(f, "{line}")?;
         }

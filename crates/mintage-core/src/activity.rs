@@ -1,13 +1,12 @@
 //! **Activity** is the record of what was done, when and with which outcome.
 //!
-//! Rule: an entry holds names, codes and times; never a token, a key or a server's body.
+//! Rule: an entry contains names, codes and times; never a token, a key or a server's body.
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use time::OffsetDateTime;
 
-use crate::environment::EnvironmentId;
-use crate::service_user::ServiceUserId;
+use crate::ids::{EnvironmentId, ServiceUserId};
 
 mod export;
 mod filter;
@@ -18,7 +17,7 @@ pub use filter::{ActivityFilter, Outcome};
 /// What was done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "lowercase")]
-pub enum Deed {
+pub enum Action {
     /// A credential was imported.
     Import,
     /// A token was minted or refused.
@@ -35,17 +34,23 @@ pub enum Deed {
     Revoke,
     /// An assertion was signed without being exchanged.
     Sign,
-    /// A key or secret was made or removed at the server.
+    /// A key or secret was created or removed on the server.
     Provision,
-    /// A token was read and checked; noted once for each token.
+    /// A credential was replaced by a new one, or added.
+    Rotate,
+    /// A service user was moved to another environment.
+    Move,
+    /// Tokens were handed to a program; one entry for each grant.
+    Program,
+    /// A token was read and checked; recorded once for each token.
     Inspect,
     /// A credential or service user was removed.
     Forget,
 }
 
-impl Deed {
-    /// Every deed, in the order of a service user's life.
-    pub const ALL: [Self; 11] = [
+impl Action {
+    /// Every action, in the order of a service user's life.
+    pub const ALL: [Self; 14] = [
         Self::Import,
         Self::Mint,
         Self::Copy,
@@ -56,6 +61,9 @@ impl Deed {
         Self::Revoke,
         Self::Sign,
         Self::Provision,
+        Self::Rotate,
+        Self::Move,
+        Self::Program,
         Self::Forget,
     ];
 
@@ -71,18 +79,21 @@ impl Deed {
             Self::Revoke => "revoke",
             Self::Sign => "sign",
             Self::Provision => "provision",
+            Self::Rotate => "rotate",
+            Self::Move => "move",
+            Self::Program => "program",
             Self::Inspect => "inspect",
             Self::Forget => "forget",
         }
     }
 
-    /// Reads the catalogue's word; `None` for one that this version does not know.
+    /// Reads the catalogue's word; `None` if this version doesn't know it.
     pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|deed| deed.as_str() == word)
+        Self::ALL.into_iter().find(|action| action.as_str() == word)
     }
 }
 
-/// One entry of the record. Names are copied in, so that the record outlives what it speaks of.
+/// One entry of the record. Names are copied into it, so that the record outlives what it is about.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct ActivityEntry {
@@ -91,29 +102,43 @@ pub struct ActivityEntry {
     #[specta(type = String)]
     pub at: OffsetDateTime,
     /// What was done.
-    pub deed: Deed,
+    pub action: Action,
     /// The environment, if it still exists.
     pub environment: Option<EnvironmentId>,
-    /// The environment's name at that time; empty where the deed concerns none.
+    /// The environment's name at that time; empty if the action isn't about one.
     pub environment_name: String,
     /// The service user, if it still exists.
     pub service_user: Option<ServiceUserId>,
-    /// The service user's name at that time; empty where the deed concerns none.
+    /// The service user's name at that time; empty if the action isn't about one.
     pub service_user_name: String,
     /// `None` if it succeeded, the error's code (see [`crate::error::Error::code`]) if not.
     pub error_code: Option<String>,
     /// A few plain words, for example the form that was copied: `as curl`.
     pub detail: String,
+    /// How often it happened and when last, if the entry stands for several times.
+    pub repeated: Option<Repeated>,
 }
 
-/// What a search of the record found.
+/// What an entry that stands for several times says about them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Repeated {
+    /// How often it happened, the first time included.
+    pub times: u32,
+    /// When it happened last.
+    #[serde(with = "time::serde::rfc3339")]
+    #[specta(type = String)]
+    pub last: OffsetDateTime,
+}
+
+/// The result of searching the record.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct ActivityPage {
     /// The newest of the entries found, the newest first.
     pub entries: Vec<ActivityEntry>,
-    /// How many were found in all.
+    /// How many were found in total.
     pub found: u32,
-    /// How many the record holds.
+    /// How many entries the record has.
     pub kept: u32,
 }

@@ -1,7 +1,7 @@
-//! An **assertion** is the JWT that a service user signs to ask for a token (RFC 7523 §3).
+//! An **assertion** is the JWT that a service user signs to request a token (RFC 7523 §3).
 //!
-//! Rule: pure. Time and jti are arguments, so the same input gives the same bytes; the signature is
-//! verified with the key's own public half before the assertion is handed out.
+//! Rule: pure. Time and jti are arguments, so the same input gives the same bytes; the signature is verified with the
+//! key's own public half before the assertion is returned.
 
 use std::collections::BTreeMap;
 
@@ -11,12 +11,12 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 use time::OffsetDateTime;
 
-use crate::error::KeyError;
+use crate::jose::SigningAlgorithm;
 use crate::json::Json;
-use crate::private_key::{PrivateKey, SigningAlgorithm};
+use crate::private_key::{KeyError, Signer};
 use crate::secret::Secret;
 
-/// What an assertion is to say.
+/// The content of an assertion.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AssertionPlan {
     /// `alg` of the header (RFC 7515 §4.1.1).
@@ -31,13 +31,13 @@ pub struct AssertionPlan {
     pub issuer: String,
     /// `sub` (RFC 7523 §3 point 2); empty for none.
     pub subject: String,
-    /// `aud` (RFC 7523 §3 point 3): one entry is written as a string, several as an array, none not.
+    /// `aud` (RFC 7523 §3 point 3): one entry is written as a string, several as an array, none is omitted.
     pub audience: Vec<String>,
     /// `iat`, already backdated and corrected by the measured clock skew.
     pub issued_at: Option<OffsetDateTime>,
     /// `nbf`, as `iat`.
     pub not_before: Option<OffsetDateTime>,
-    /// `exp`: how long it is valid counts from the time of sending, which is later than `issued_at`.
+    /// `exp`: its validity counts from the time of sending, which is later than `issued_at`.
     pub expires_at: OffsetDateTime,
     /// `jti`: a random UUID (122 random bits), new for every attempt.
     pub jwt_id: Option<String>,
@@ -48,13 +48,13 @@ pub struct AssertionPlan {
 /// A signed assertion with its parts for display.
 #[derive(Clone, Debug)]
 pub struct Assertion {
-    /// The compact serialisation (RFC 7515 §3.1): whoever holds it can get a token while it is valid.
+    /// The compact serialisation (RFC 7515 §3.1): anyone who has it can get a token while it is valid.
     pub compact: Secret,
     /// What was signed.
     pub shown: AssertionShown,
 }
 
-/// Header and payload of an assertion as JSON text; harmless, as the signature is missing.
+/// Header and payload of an assertion as JSON text; harmless, since the signature is missing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct AssertionShown {
@@ -64,11 +64,11 @@ pub struct AssertionShown {
     pub payload: String,
 }
 
-/// Signs the planned assertion. Times are whole seconds (older servers refuse fractions).
+/// Signs the planned assertion. Times are whole seconds (older servers reject fractions).
 ///
 /// # Errors
-/// [`KeyError::SigningFailed`] where the key does not sign or the signature does not verify.
-pub fn sign(plan: &AssertionPlan, key: &PrivateKey) -> Result<Assertion, KeyError> {
+/// [`KeyError::SigningFailed`] if the key can't sign or the signature doesn't verify.
+pub fn sign(plan: &AssertionPlan, key: &dyn Signer) -> Result<Assertion, KeyError> {
     let header = json(&Header {
         alg: plan.algorithm,
         typ: given(&plan.typ),
@@ -126,7 +126,7 @@ struct Claims<'a> {
     further: &'a BTreeMap<String, String>,
 }
 
-/// RFC 7519 §4.1.3: a single audience may be a string, and some servers read nothing else.
+/// RFC 7519 §4.1.3: a single audience may be a string, and some servers accept nothing else.
 #[derive(Serialize)]
 #[serde(untagged)]
 enum Audience<'a> {
@@ -145,11 +145,11 @@ impl<'a> Audience<'a> {
 }
 
 /// Signs header and payload, byte for byte as given, into the compact serialisation (RFC 7515 §7.1).
-fn compact(header: &str, payload: &str, key: &PrivateKey, algorithm: SigningAlgorithm) -> Result<Secret, KeyError> {
+fn compact(header: &str, payload: &str, key: &dyn Signer, algorithm: SigningAlgorithm) -> Result<Secret, KeyError> {
     let mut input = BASE64_URL_SAFE_NO_PAD.encode(header);
     input.push('.');
     BASE64_URL_SAFE_NO_PAD.encode_string(payload, &mut input);
-    // The key verifies its own signature: a fault while signing with CRT can give the key away.
+    // The key verifies its own signature: a fault while signing with CRT can reveal the key.
     let signature = BASE64_URL_SAFE_NO_PAD.encode(key.sign(algorithm, input.as_bytes())?);
     let mut compact = String::with_capacity(input.len() + 1 + signature.len());
     compact.extend([input.as_str(), ".", signature.as_str()]);

@@ -12,7 +12,7 @@ use crate::secret::Secret;
 pub(crate) fn credential(id: &str, secret: &Secret, place: SecretPlace) -> Secret {
     let encoded = |text: &str| -> Zeroizing<String> {
         match place {
-            // A space as `%20`: every server reads that, and some do not know the form's own `+`.
+            // A space as `%20`: every server reads that, and some don't understand the form encoding's `+`.
             SecretPlace::BasicEncoded => {
                 let form: Zeroizing<String> =
                     Zeroizing::new(form_urlencoded::byte_serialize(text.as_bytes()).collect());

@@ -1,12 +1,11 @@
 //! The **catalogue** is what Mintage remembers: environments, service users, credentials, activity,
 //! settings. It is one SQLite file.
 //!
-//! Rule: harmless to copy. It never holds a secret and has no column for one; this is the only module
-//! that touches the database file. Each function is one transaction: done whole or not at all. Each
-//! may also fail with [`CatalogError::Database`]; the functions name only what they add.
+//! Rule: harmless to copy. It never contains a secret and has no column for one; this is the only module that touches
+//! the database file. Each function is one transaction: all or nothing. Each may also fail with
+//! [`CatalogError::Database`]; the functions name only what they add.
 //!
-//! Not here: what a name or an issuer must look like, and when a row is written. Those rules are
-//! [`crate::mint`]'s.
+//! What a name or an issuer must look like, and when a row is written, is decided by [`crate::mint`], not here.
 
 use std::fs::File;
 use std::path::Path;
@@ -16,28 +15,40 @@ use sqlx::migrate::Migrator;
 use sqlx::sqlite::SqliteQueryResult;
 use sqlx::{Sqlite, SqlitePool, Transaction};
 
-use crate::error::CatalogError;
+use behind::Behind;
+use mint_read::MintConnection;
 use process_lock::ChangeLock;
 
 mod activity;
+mod behind;
 mod column;
 mod credentials;
 mod environments;
+mod error;
+mod expiry;
 mod files;
 mod listing;
+mod mint_read;
 mod opening;
+mod outcome;
 mod process_lock;
 mod providers;
 mod reader;
+mod rotation;
 mod service_users;
 mod settings;
 #[cfg(test)]
 mod testing;
 
 pub use environments::EnvironmentCount;
+pub use error::CatalogError;
+pub use listing::ListedServiceUser;
+pub use mint_read::MintRead;
+pub use outcome::MintOutcome;
 pub use process_lock::Changing;
 pub use providers::StoredProvider;
 pub use reader::CatalogReader;
+pub use rotation::Rotating;
 
 static MIGRATOR: Migrator = sqlx::migrate!();
 
@@ -45,47 +56,57 @@ static MIGRATOR: Migrator = sqlx::migrate!();
 #[derive(Clone, Debug)]
 pub struct Catalog {
     pool: SqlitePool,
+    behind: Behind,
+    minting: MintConnection,
     changing: ChangeLock,
-    /// Kept as long as any handle, so that no other program migrates the file meanwhile.
+    /// Held as long as any handle exists, so that no other program migrates the file in the meantime.
     _in_use: Option<Arc<File>>,
 }
 
 impl Catalog {
-    /// Opens `mintage.db` in this folder (made with mode 0700, file 0600), checks its integrity, backs
-    /// it up before migrating, and migrates it.
+    /// Opens `mintage.db` in this folder (created with mode 0700, file 0600), checks its integrity, backs it up before
+    /// migrating, and migrates it.
     ///
     /// # Errors
-    /// [`CatalogError::Unopened`], [`CatalogError::Newer`], [`CatalogError::Damaged`],
-    /// [`CatalogError::Foreign`], [`CatalogError::Migration`]; [`CatalogError::OlderRunning`] where it would
-    /// have to be migrated under a running program of an older version.
+    /// [`CatalogError::Unopened`], [`CatalogError::Newer`], [`CatalogError::Damaged`], [`CatalogError::Foreign`],
+    /// [`CatalogError::Migration`]; [`CatalogError::OlderRunning`] if it would have to be migrated while an older
+    /// version is running.
     pub async fn open(folder: &Path) -> Result<Self, CatalogError> {
         opening::open(folder, &MIGRATOR).await
     }
 
-    /// Waits for the right to change catalogue and keychain together. No other task or process has it at the
-    /// same time: a repair never sees half of an import.
+    /// Waits for the lock that covers catalogue and keychain together. No other task or process holds it at the same
+    /// time: a repair never sees half of an import.
     ///
     /// # Errors
-    /// [`CatalogError::Busy`] where another process goes on for two minutes; [`CatalogError::Unopened`].
+    /// [`CatalogError::Busy`] if another process holds it for two minutes; [`CatalogError::Unopened`].
     pub async fn changing(&self) -> Result<Changing, CatalogError> {
         self.changing.lock().await
     }
 
-    /// The version that this Mintage brings every catalogue to: its newest migration.
+    /// The version that this Mintage migrates every catalogue to: its newest migration.
     pub fn schema() -> i64 {
         MIGRATOR.iter().map(|migration| migration.version).max().unwrap_or_default()
     }
 
-    /// Closes the file: waits for what is under way and folds the write-ahead log into it. Every later
-    /// call, by any clone of this handle, fails. Not needed for safety; a killed process loses nothing.
+    /// Closes the file: waits for operations in progress and merges the write-ahead log into it. Every later call, by
+    /// any clone of this handle, fails. Not needed for safety; a killed process loses nothing.
     pub async fn close(&self) {
+        self.settle().await;
+        self.minting.close().await;
         self.pool.close().await;
     }
 
-    /// Begins a transaction that will write. It takes the write lock at once, because a transaction
-    /// that reads first and writes later fails with "database is locked" however long it may wait.
+    /// The connections, once every deferred write is in the file.
+    async fn settled(&self) -> &SqlitePool {
+        self.settle().await;
+        &self.pool
+    }
+
+    /// Begins a transaction that will write. It takes the write lock at once, because a transaction that reads first
+    /// and writes later fails with "database is locked" however long it may wait.
     async fn writing(&self) -> Result<Transaction<'static, Sqlite>, CatalogError> {
-        Ok(self.pool.begin_with("BEGIN IMMEDIATE").await?)
+        Ok(self.settled().await.begin_with("BEGIN IMMEDIATE").await?)
     }
 }
 
@@ -99,7 +120,7 @@ fn is_taken(error: &sqlx::Error) -> bool {
     error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation)
 }
 
-/// Whether a statement failed because it refers to a row that does not exist.
+/// Whether a statement failed because it refers to a row that doesn't exist.
 fn is_orphaned(error: &sqlx::Error) -> bool {
     error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_foreign_key_violation)
 }

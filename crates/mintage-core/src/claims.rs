@@ -1,15 +1,15 @@
-//! **Claims** are what a token says about itself, read without checking anything.
+//! **Claims** are what a token says about itself, read without any verification.
 //!
-//! Rule: the type's name carries the warning; nothing here may decide anything. Numbers keep their
-//! exact text, names their order; duplicates are refused (RFC 8725 §2.4, RFC 7519 §4).
+//! Rule: the type's name carries the warning; no decision may be based on it. Numbers keep their exact text, names
+//! their order; duplicates are rejected (RFC 8725 §2.4, RFC 7519 §4).
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use time::OffsetDateTime;
 
-use crate::error::TokenError;
 use crate::json::Json;
 use crate::provider::ClaimMeaning;
+use crate::token::TokenError;
 use crate::token::compact::Compact;
 use crate::token::numeric_date::{astray, numeric_date};
 
@@ -20,10 +20,10 @@ mod meaning;
 pub use difference::{Change, ClaimDifference, MemberDifference, TokenDifference, difference};
 pub(crate) use meaning::matches;
 
-/// Claims that tell a time (RFC 7519 §4.1, OpenID Connect Core §2 and §5.1).
+/// Claims that are times (RFC 7519 §4.1, OpenID Connect Core §2 and §5.1).
 const TIMES: [&str; 5] = ["exp", "iat", "nbf", "auth_time", "updated_at"];
 
-/// A decoded token of which nothing is verified.
+/// A decoded token that has not been verified.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct UnverifiedClaims {
@@ -43,15 +43,15 @@ pub struct UnverifiedClaims {
 pub struct Claim {
     /// Its name.
     pub name: String,
-    /// Its value as JSON text; a string value without its quotes.
+    /// Its value as JSON text; a string without its quotes.
     pub value: String,
-    /// What it means, where that is known.
+    /// What it means, if that is known.
     pub meaning: Option<String>,
-    /// The time that it tells, for `exp`, `iat`, `nbf`, `auth_time`, `updated_at` with a sane number.
+    /// Its time, for `exp`, `iat`, `nbf`, `auth_time` and `updated_at` with a plausible number.
     #[serde(with = "time::serde::rfc3339::option")]
     #[specta(type = Option<String>)]
     pub time: Option<OffsetDateTime>,
-    /// Its entries where it is a map with a known form (roles, metadata), else empty.
+    /// Its entries if it is a map with a known form (roles, metadata), otherwise empty.
     pub entries: Vec<ClaimEntry>,
 }
 
@@ -61,16 +61,16 @@ pub struct Claim {
 pub struct ClaimEntry {
     /// The role or key.
     pub name: String,
-    /// Where it holds or what it says: `organisation id (domain)` lines, or decoded text.
+    /// Where it applies or what it says: `organisation id (domain)` lines, or decoded text.
     pub values: Vec<String>,
 }
 
-/// Reads a JWT's header and payload. `glossary` adds the provider's meanings to the registered ones
-/// (RFC 7519 §4.1, RFC 9068 §2.2, OpenID Connect Core §5.1) and overrides them where both know a claim.
+/// Reads a JWT's header and payload. `glossary` adds the provider's meanings to the registered ones (RFC 7519 §4.1, RFC
+/// 9068 §2.2, OpenID Connect Core §5.1) and overrides them if both know a claim.
 ///
 /// # Errors
-/// [`TokenError::NotJwt`] for opaque and encrypted tokens, [`TokenError::Malformed`] for what looks
-/// like a JWT and does not decode, [`TokenError::TooLarge`].
+/// [`TokenError::NotJwt`] for opaque and encrypted tokens, [`TokenError::Malformed`] for what looks like a JWT and
+/// doesn't decode, [`TokenError::TooLarge`].
 pub fn decode(token: &str, glossary: &[ClaimMeaning]) -> Result<UnverifiedClaims, TokenError> {
     let jws = match Compact::parse(token) {
         Compact::Signed(jws) => jws,
@@ -90,10 +90,10 @@ pub fn decode(token: &str, glossary: &[ClaimMeaning]) -> Result<UnverifiedClaims
     })
 }
 
-/// Explains a JSON object that is not a token (a userinfo response) the same way.
+/// Explains a JSON object that isn't a token (a userinfo response) in the same way.
 ///
 /// # Errors
-/// [`TokenError::NotJsonObject`] where the text is no JSON object, or has duplicate names.
+/// [`TokenError::NotJsonObject`] if the text isn't a JSON object, or has duplicate names.
 pub fn explain(json: &str, glossary: &[ClaimMeaning]) -> Result<Vec<Claim>, TokenError> {
     let unreadable = |why: String| TokenError::NotJsonObject { why };
     let json = Json::parse(json).map_err(|fault| unreadable(fault.to_string()))?;

@@ -1,4 +1,4 @@
-//! A **copy form** is the shape in which a token is copied: bare, or ready to paste somewhere.
+//! A **copy form** is the format in which a token is copied: bare, or ready to paste somewhere.
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -7,7 +7,7 @@ use crate::provider::Method;
 use crate::secret::Secret;
 use crate::token::{Authorization, Token};
 
-/// The shape in which a token is copied.
+/// The format in which a token is copied.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "lowercase")]
 pub enum CopyForm {
@@ -16,16 +16,16 @@ pub enum CopyForm {
     Token,
     /// `Authorization: Bearer …` (RFC 6750 §2.1).
     Header,
-    /// A curl line that asks the userinfo endpoint, as something that works at once.
+    /// A curl line that calls the userinfo endpoint, so that it works right away.
     Curl,
     /// `export ACCESS_TOKEN=…` for a POSIX shell.
     Export,
-    /// A JSON object with `access_token` and `token_type`; of a token that goes as Basic, its `id` as well.
+    /// A JSON object with `access_token` and `token_type`; for a token sent as Basic, its `id` as well.
     Json,
 }
 
 impl CopyForm {
-    /// What it is called in the record, for example `as curl`.
+    /// Its name in the activity record, for example `as curl`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Token => "as token",
@@ -36,10 +36,10 @@ impl CopyForm {
         }
     }
 
-    /// Writes the token in this form. `method` and `url` are how and where the curl line asks.
+    /// Writes the token in this form. `method` and `url` are for the curl line.
     ///
-    /// A token is from a server and might hold anything, so what goes into a shell line is quoted: in
-    /// single quotes nothing but the quote itself has a meaning to a POSIX shell.
+    /// A token comes from a server and might contain anything, so everything in a shell line is quoted: inside single
+    /// quotes, only the quote itself has a meaning to a POSIX shell.
     pub fn write(self, token: &Token, method: Method, url: &str) -> Secret {
         let text = token.access_token.expose();
         let header = || format!("Authorization: {}", token.header().expose());
@@ -59,12 +59,14 @@ impl CopyForm {
     }
 }
 
-/// curl's options for a method. What is posted without anything to say is an empty object, as Connect wants
-/// it and as Mintage itself asks.
+/// curl's options for a method. A POST without content sends an empty object, as Connect requires and as Mintage does
+/// itself.
 fn asking(method: Method) -> &'static str {
     match method {
         Method::Get => "",
         Method::Post => " -H 'Content-Type: application/json' -d '{}'",
+        Method::Put => " -X PUT",
+        Method::Patch => " -X PATCH",
         Method::Delete => " -X DELETE",
     }
 }
@@ -79,8 +81,8 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::credential::CredentialId;
-    use crate::token::{MintStory, TokenForm};
+    use crate::ids::CredentialId;
+    use crate::token::{MintTrace, TokenForm};
 
     fn token(text: &str, authorization: Authorization) -> Token {
         Token {
@@ -95,7 +97,7 @@ mod tests {
             scopes: Vec::new(),
             credential: CredentialId(Uuid::nil()),
             subject: None,
-            story: MintStory::default(),
+            trace: MintTrace::default(),
         }
     }
 

@@ -1,7 +1,7 @@
-//! A **dated** sentence holds a time apart from its words.
+//! A **dated** sentence keeps a time separate from its words.
 //!
-//! Rule: people read times as their locale writes them, and only a shell knows that. As text, for a report or a
-//! terminal, the time stands in UTC.
+//! Rule: times are shown in the reader's locale, which only a shell knows. As text, for a report or a terminal, the
+//! time is in UTC.
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -32,7 +32,7 @@ impl Dated {
         Self { before: before.into(), at, after: String::new() }
     }
 
-    /// The same with more words before it.
+    /// The same with more words in front.
     #[must_use]
     pub fn behind(&self, lead: &str) -> Self {
         Self { before: format!("{lead}{}", self.before), ..self.clone() }

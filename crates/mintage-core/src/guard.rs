@@ -1,8 +1,8 @@
-//! A **guard** around a job: a panic in it becomes an error, and work that takes long leaves the threads that
-//! serve the window alone.
+//! A **guard** around a job: a panic in it becomes an error, and long-running work stays off the threads that serve the
+//! window.
 //!
-//! Rule: a fault of Mintage's own costs the one job that hit it. What the panic said is dropped, as it may
-//! hold anything; the panic hook tells where it happened.
+//! Rule: a bug in Mintage costs only the job that hit it. The panic message is dropped, since it may contain anything;
+//! the panic hook reports where it happened.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
@@ -10,10 +10,10 @@ use std::task::Poll;
 
 use crate::error::Error;
 
-/// Runs a job to its end; a panic in it is [`Error::Internal`].
+/// Runs a job to its end; a panic in it becomes [`Error::Internal`].
 ///
-/// What the job shares with others must stay sound where it stops: every lock here is let go of, and every
-/// change under one is a single assignment.
+/// State that the job shares with others must stay consistent if it stops: every lock is released, and every change
+/// under one is a single assignment.
 ///
 /// # Errors
 /// [`Error::Internal`].
@@ -26,11 +26,11 @@ pub async fn guarded<T>(job: impl Future<Output = T>) -> Result<T, Error> {
     .await
 }
 
-/// Runs work that computes or waits for the disk on a thread for such work. Whoever stops waiting for it goes
-/// on at once; the work itself ends unheard, so it must be bounded.
+/// Runs work that computes or waits for the disk on a thread for such work. If the caller stops waiting, it continues
+/// at once; the work itself runs to its end unobserved, so it must be bounded.
 ///
 /// # Errors
-/// [`Error::Internal`] where it panics.
+/// [`Error::Internal`] if it panics.
 pub async fn off_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
     tokio::task::spawn_blocking(work).await.map_err(|_| Error::Internal)
 }

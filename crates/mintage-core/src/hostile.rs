@@ -1,14 +1,13 @@
-//! **Hostile** inputs for the tests of whatever reads what others wrote: far too deep, far too long, far too
-//! many.
+//! **Hostile** inputs for the tests of every parser of outside data: far too deep, far too long, far too many.
 //!
-//! Rule: every parser is run on them by the test beside it, on a stack that is a small part of what any of our
-//! threads has, in a debug build, whose frames are large. A parser that recurses without a bound, or that drops
-//! what it built by recursion, ends the test program there.
+//! Rule: every parser is run on them by the test next to it, on a stack much smaller than any of our threads has, in a
+//! debug build, whose frames are large. A parser that recurses without a bound, or that drops its result recursively,
+//! crashes the test program there.
 
 /// The size of the small stack, in bytes. Threads of the async runtime have eight times as much.
 const SMALL: usize = 256 * 1024;
 
-/// How large a document is, in bytes: enough for sixty thousand levels.
+/// The size of a document, in bytes: enough for sixty thousand levels.
 const SIZE: usize = 60_000;
 
 /// Runs a test's work on a small stack.
@@ -19,7 +18,7 @@ pub(crate) fn on_a_small_stack(work: impl FnOnce() + Send + 'static) {
     }
 }
 
-/// JSON, and what is nearly JSON, of about [`SIZE`] bytes each.
+/// JSON, and near-JSON, of about [`SIZE`] bytes each.
 pub(crate) fn json() -> Vec<String> {
     let times = |text: &str| text.repeat(SIZE / text.len());
     let numbered = |before: &str, after: &str| {
@@ -62,7 +61,7 @@ pub(crate) fn nested_der(tag: u8, levels: usize) -> Vec<u8> {
     let mut der = vec![0x05, 0x00];
     for _ in 0..levels {
         let mut outer = Vec::with_capacity(der.len() + 4);
-        crate::private_key::der::push_element(&mut outer, tag, &[&der]);
+        crate::der::push_element(&mut outer, tag, &[&der]);
         der = outer;
     }
     der

@@ -1,7 +1,7 @@
-//! **JSON** as it was written: members in order, numbers as their exact text, duplicate names refused.
+//! **JSON** as it was written: members in order, numbers as their exact text, duplicate names rejected.
 //!
-//! Rule: for untrusted documents whose exact content is shown or whose ambiguity is dangerous (key
-//! files, tokens, userinfo). Everything else uses plain serde types.
+//! Rule: for untrusted documents whose exact content is shown or whose ambiguity is dangerous (key files, tokens,
+//! userinfo). Everything else uses plain serde types.
 
 use std::fmt;
 
@@ -25,7 +25,7 @@ pub(crate) enum Json {
     Object(Vec<(String, Json)>),
 }
 
-/// Why a document did not parse. Holds positions and names, never a value.
+/// Why a document didn't parse. Contains positions and names, never a value.
 #[derive(Debug)]
 pub(crate) enum Fault {
     /// Not JSON (RFC 8259), or cut off.
@@ -34,35 +34,37 @@ pub(crate) enum Fault {
     Twice(String),
     /// Nested deeper than [`MAX_DEPTH`].
     TooDeep,
-    /// A string with `\u` escapes that are no character (RFC 8259 §8.2).
+    /// A string with `\u` escapes that aren't a character (RFC 8259 §8.2).
     BadText,
 }
 
-/// As a sentence part, in no parser's own words.
+/// As a sentence part, without parser jargon.
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Syntax(error) if error.is_eof() => f.write_str("it ends before it is complete"),
-            Self::Syntax(error) => write!(f, "it stops being JSON in line {}, column {}", error.line(), error.column()),
-            Self::Twice(_) => f.write_str("a member stands in it twice"),
+            Self::Syntax(error) if error.is_eof() => f.write_str("it is cut off"),
+            Self::Syntax(error) => {
+                write!(f, "it has a syntax error at line {}, column {}", error.line(), error.column())
+            }
+            Self::Twice(_) => f.write_str("a member appears more than once"),
             Self::TooDeep => f.write_str("it is nested too deeply"),
-            Self::BadText => f.write_str("a text in it holds half a character"),
+            Self::BadText => f.write_str("a string in it has an invalid escape"),
         }
     }
 }
 
-/// How deep a document may be nested.
+/// How deeply a document may be nested.
 const MAX_DEPTH: u8 = 64;
 
-/// A document that holds a secret: its texts are wiped when it is dropped.
+/// A document that contains a secret: its strings are wiped on drop.
 pub(crate) struct SecretJson(Json);
 
 impl SecretJson {
-    /// Parses one document. Its texts are decoded into buffers of their final size, so that no copy of
-    /// them is left behind, also where parsing fails half-way.
+    /// Parses one document. Its strings are decoded into buffers of their final size, so that no copy of them is left
+    /// behind, even if parsing fails half-way.
     pub(crate) fn parse(text: &str) -> Result<Self, Fault> {
         let mut root = Self(Json::Null);
-        // The library checks the syntax of the whole without recursion; reading then takes one more pass.
+        // The library checks the whole syntax without recursion; reading then takes one more pass.
         let raw: &RawValue = serde_json::from_str(text).map_err(Fault::Syntax)?;
         Scan::new(raw.get()).fill(&mut root.0, MAX_DEPTH)?;
         Ok(root)
@@ -87,7 +89,7 @@ impl Json {
         Ok(std::mem::replace(&mut root.0, Self::Null))
     }
 
-    /// Overwrites every text and number in it.
+    /// Overwrites every string and number in it.
     fn wipe(&mut self) {
         match self {
             Self::Text(text) | Self::Number(text) => text.zeroize(),
@@ -97,7 +99,7 @@ impl Json {
         }
     }
 
-    /// The member of this name, where this is an object that has it.
+    /// The member with this name, if this is an object that has it.
     pub(crate) fn get(&self, name: &str) -> Option<&Self> {
         match self {
             Self::Object(members) => members.iter().find(|(found, _)| found == name).map(|(_, value)| value),
@@ -105,7 +107,18 @@ impl Json {
         }
     }
 
-    /// The value at a JSON Pointer (RFC 6901); an empty pointer is none here, as it would be the whole.
+    /// Whether this is an object with one of these members.
+    pub(crate) fn has(&self, names: &[&str]) -> bool {
+        names.iter().any(|name| self.get(name).is_some())
+    }
+
+    /// Whether this is an object without any other member.
+    pub(crate) fn has_only(&self, names: &[&str]) -> bool {
+        matches!(self, Self::Object(members) if members.iter().all(|(name, _)| names.contains(&name.as_str())))
+    }
+
+    /// The value at a JSON Pointer (RFC 6901); an empty pointer finds nothing here, since it would be the whole
+    /// document.
     pub(crate) fn at(&self, pointer: &str) -> Option<&Self> {
         steps(pointer)?.try_fold(self, |value, step| match value {
             Self::Object(_) => value.get(&step),
@@ -114,7 +127,7 @@ impl Json {
         })
     }
 
-    /// The text, where this is a string.
+    /// The string, if this is one.
     pub(crate) fn as_text(&self) -> Option<&str> {
         match self {
             Self::Text(text) => Some(text),
@@ -122,7 +135,7 @@ impl Json {
         }
     }
 
-    /// How many values it holds, itself included.
+    /// How many values it contains, itself included.
     pub(crate) fn count(&self) -> usize {
         match self {
             Self::List(items) => 1 + items.iter().map(Self::count).sum::<usize>(),
@@ -137,8 +150,8 @@ impl Json {
             Self::Null => "null",
             Self::Bool(_) => "a boolean",
             Self::Number(_) => "a number",
-            Self::Text(_) => "text",
-            Self::List(_) => "a list",
+            Self::Text(_) => "a string",
+            Self::List(_) => "an array",
             Self::Object(_) => "an object",
         }
     }
@@ -193,7 +206,7 @@ pub(crate) fn steps(pointer: &str) -> Option<impl Iterator<Item = String>> {
     Some(pointer.strip_prefix('/')?.split('/').map(|step| step.replace("~1", "/").replace("~0", "~")))
 }
 
-/// The place in a list that a step names (RFC 6901 §4): digits without leading zeros.
+/// The array index that a step names (RFC 6901 §4): digits without leading zeros.
 pub(crate) fn index(step: &str) -> Option<usize> {
     let plain = step.bytes().all(|byte| byte.is_ascii_digit()) && (step == "0" || !step.starts_with('0'));
     if plain { step.parse().ok() } else { None }

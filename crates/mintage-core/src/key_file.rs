@@ -1,21 +1,19 @@
-//! A **key file** is what a console lets its user download or copy: JSON or PEM that holds a private key,
-//! a client secret or a ready token and, with luck, the ids that go with it.
+//! A **key file** is what users download or copy from a console: JSON or PEM that contains a private key, a client
+//! secret or a personal access token and, ideally, the ids that go with it.
 //!
-//! Rule: parsing is total. Every input gives a [`KeyFile`] or an error that names what it is and the
-//! next step; nothing panics, hangs, or leaves key bytes behind. Not here: storing, and any network.
+//! Rule: parsing is total. Every input returns a [`KeyFile`] or an error that says what the input is and what to do
+//! next; nothing panics, hangs, or leaves key bytes behind. Storage and networking are out of scope here.
 //!
-//! What is done about key bytes: the file is read into one buffer that never grows; JSON texts, base64
-//! and decrypted DER are decoded into buffers of their final size; all of them are wiped when dropped.
-//! What remains out of reach is what the operating system and the libraries do on their own stacks.
+//! Key bytes: the file is read into one buffer that never grows; JSON strings, base64 and decrypted DER are decoded
+//! into buffers of their final size; all of them are wiped on drop. What we can't control is what the operating system
+//! and the libraries leave on their own stacks.
 
-use serde::{Deserialize, Serialize};
-use specta::Type;
 use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
 
-use crate::error::{KeyError, WrongKind};
+use crate::credential::CredentialKind;
 use crate::private_key::PrivateKey;
-use crate::provider::{KeyFileRule, Provider, ProviderId};
+use crate::provider::{KeyFileRule, Provider, ProviderId, Shape};
 use crate::secret::{Secret, SecretBytes};
 
 mod assignments;
@@ -23,9 +21,11 @@ mod buffer;
 mod certificate;
 mod client;
 mod cost;
+mod credential;
 mod described;
 mod document;
 mod encrypted;
+mod error;
 mod foreign;
 mod framing;
 mod frontier;
@@ -49,93 +49,62 @@ mod zitadel;
 
 use opener::{Ledger, Opener};
 
+pub use error::{EncryptionError, HiddenBy, KeyFileError};
 pub(crate) use member::check_id;
 pub use open::read;
 
-/// The largest key file that is read, in bytes.
+/// The largest key file that is accepted, in bytes.
 pub const MAX_BYTES: u64 = 256 * 1024;
 
-/// The longest client secret or token that is taken, in bytes; the keychain of Windows holds 2,560.
+/// The longest client secret or token that is accepted, in bytes; the Windows keychain stores 2,560.
 const MAX_SECRET: usize = 2_400;
-
-/// What a key file turned out to be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
-#[serde(rename_all = "kebab-case")]
-pub enum Shape {
-    /// ZITADEL's service-account JSON, of any era.
-    ZitadelServiceAccount,
-    /// ZITADEL's application JSON, of any era: it authenticates introspection and cannot mint.
-    ZitadelApplication,
-    /// Raystack Frontier's service-user key, as its API answers.
-    FrontierKey,
-    /// Raystack Frontier's service-user secret, likewise.
-    FrontierSecret,
-    /// Raystack Frontier's opaque token, likewise.
-    FrontierToken,
-    /// Keycloak's adapter settings (`keycloak.json`) with a client secret.
-    KeycloakSettings,
-    /// A client with its secret as Keycloak's admin API and exports give it.
-    KeycloakClient,
-    /// A private JWK (RFC 7517 §4): the ids must be asked for.
-    Jwk,
-    /// A JWK set (RFC 7517 §5) of one private key: likewise.
-    JwkSet,
-    /// Any JSON with a client id and a client secret.
-    ClientSecret,
-    /// JSON that a provider's profile describes.
-    Described,
-    /// A private key alone, as PEM, DER or OpenSSH has it: the ids must be asked for.
-    Pem,
-    /// A client secret or a ready-made token alone, entered as such: the ids must be asked for.
-    Alone,
-}
 
 /// A key file that parsed.
 #[derive(Clone, Debug)]
 pub struct KeyFile {
-    /// What it turned out to be.
+    /// The recognised shape.
     pub shape: Shape,
-    /// What the profile that describes it calls such a file.
+    /// The name that the profile describing it gives to this kind of file.
     pub described: Option<String>,
-    /// Whose key file it is, as far as one can tell: the profiles to start from, the likeliest first.
+    /// The providers it may belong to, as far as the file says: the profiles to start from, the likeliest first.
     pub makers: Vec<ProviderId>,
-    /// What somebody called it, where the file tells: to suggest, never to rely on.
+    /// A name found in the file: a suggestion, never to be relied on.
     pub name: Option<String>,
-    /// The service user's id or the assertion's `sub`, where the file holds it.
+    /// The service user's id or the assertion's `sub`, if the file contains it.
     pub user_id: Option<String>,
-    /// The client's id or the assertion's `iss`, where it differs from the user id or authenticates.
+    /// The client's id or the assertion's `iss`, if it differs from the user id or authenticates.
     pub client_id: Option<String>,
-    /// The key's id, where the file holds it; [`issued_at_of_id`] may tell when it was made.
+    /// The key's id, if the file contains it; [`issued_at_of_id`] may derive its creation time.
     pub key_id: Option<String>,
-    /// The issuer, where the file names it.
+    /// The issuer, if the file names it.
     pub issuer: Option<String>,
-    /// The assertion's `aud`, where the file names it.
+    /// The assertion's `aud`, if the file names it.
     pub audience: Option<String>,
-    /// The token endpoint, where the file names it: data, to which nothing is sent unasked.
+    /// The token endpoint, if the file names it: data only, nothing is sent there without asking.
     pub token_endpoint: Option<String>,
-    /// When the key expires; `None` where the file does not say, or says never (year 9999).
+    /// When the key expires; `None` if the file doesn't say, or says never (year 9999).
     pub expires_at: Option<OffsetDateTime>,
-    /// `x5t#S256` (RFC 7515 §4.1.8) of the certificate of this key, where one stands beside it.
+    /// `x5t#S256` (RFC 7515 §4.1.8) of this key's certificate, if the file includes one.
     pub certificate: Option<String>,
-    /// A client secret that is sent along with what the key signs.
+    /// A client secret that is sent together with what the key signs.
     pub companion: Option<Secret>,
-    /// What the file is about.
+    /// The credential itself.
     pub material: Material,
 }
 
-/// What a credential consists of.
+/// The secret part of a credential.
 #[derive(Clone, Debug)]
 pub enum Material {
-    /// A key that signs.
+    /// A signing key.
     PrivateKey(PrivateKey),
     /// A secret that authenticates a client.
     ClientSecret(Secret),
-    /// A token that is sent as it is.
+    /// A token that is sent as is.
     ReadyToken(Secret),
 }
 
 impl KeyFile {
-    /// A key file that tells nothing but what it holds.
+    /// A key file with nothing but the credential itself.
     pub fn new(shape: Shape, material: Material) -> Self {
         Self {
             shape,
@@ -155,7 +124,17 @@ impl KeyFile {
         }
     }
 
-    /// The private key, where it holds one.
+    /// The kind of credential that it holds.
+    pub fn kind(&self) -> CredentialKind {
+        match (&self.material, self.shape) {
+            (Material::PrivateKey(_), Shape::ZitadelApplication) => CredentialKind::ApplicationKey,
+            (Material::PrivateKey(_), _) => CredentialKind::PrivateKey,
+            (Material::ClientSecret(_), _) => CredentialKind::ClientSecret,
+            (Material::ReadyToken(_), _) => CredentialKind::PersonalToken,
+        }
+    }
+
+    /// The private key, if there is one.
     pub fn key(&self) -> Option<&PrivateKey> {
         match &self.material {
             Material::PrivateKey(key) => Some(key),
@@ -164,78 +143,78 @@ impl KeyFile {
     }
 }
 
-/// A key file's bytes and what its folder entry says.
+/// A key file's bytes and its metadata in the folder.
 #[derive(Debug)]
 pub struct ReadFile {
-    /// Its content, wiped when dropped.
+    /// Its content, wiped on drop.
     pub bytes: SecretBytes,
-    /// Its name without folders.
+    /// Its name without the folder.
     pub name: String,
-    /// Whether group or others may read it.
+    /// Whether group or others can read it.
     pub readable_by_others: bool,
 }
 
-/// Parses a key file's bytes: JSON or PEM, lenient about BOM, line ends, `\n` escapes and text around
-/// the PEM; strict about everything that could mean the wrong key.
+/// Parses a key file's bytes: JSON or PEM. Lenient about BOM, line endings, `\n` escapes and text around the PEM;
+/// strict about anything that could mean the wrong key.
 ///
-/// JSON is read by the rules of these profiles, the user's own before the built-in ones, and by what Mintage
-/// knows by itself.
+/// JSON is read by the rules of these profiles, the user's own before the built-in ones, and then by the formats that
+/// Mintage knows itself.
 ///
-/// An expired key parses: whether that matters is for the review to say.
+/// An expired key parses: the review decides whether that matters.
 ///
 /// # Errors
-/// One variant per way of being wrong, all in [`KeyError`];
-/// [`KeyError::PassphraseNeeded`] for an encrypted key without (or with the wrong) passphrase.
-pub fn parse(bytes: &[u8], passphrase: Option<&Secret>, providers: &[Provider]) -> Result<KeyFile, KeyError> {
+/// One variant per kind of failure, all in [`KeyFileError`];
+/// [`PassphraseNeeded`](crate::private_key::KeyError::PassphraseNeeded) for an encrypted key without (or with the wrong)
+/// passphrase.
+pub fn parse(bytes: &[u8], passphrase: Option<&Secret>, providers: &[Provider]) -> Result<KeyFile, KeyFileError> {
     let ledger = Ledger::default();
     unpack::file(bytes, &Reading { opener: Opener::new(passphrase, &ledger), providers, key: None })
 }
 
-/// Parses a key file whose private key its user keeps elsewhere (see [`KeyError::PrivateKeyElsewhere`]), with that
-/// key.
+/// Parses a key file whose private key is stored elsewhere (see [`KeyFileError::PrivateKeyElsewhere`]), given that key.
 ///
 /// # Errors
-/// As [`parse`]; [`KeyError::PrivateKeyElsewhere`] where this is another key.
-pub(crate) fn parse_with(bytes: &[u8], key: &PrivateKey, providers: &[Provider]) -> Result<KeyFile, KeyError> {
+/// As [`parse`]; [`KeyFileError::PrivateKeyElsewhere`] if the key given doesn't match.
+pub(crate) fn parse_with(bytes: &[u8], key: &PrivateKey, providers: &[Provider]) -> Result<KeyFile, KeyFileError> {
     let ledger = Ledger::default();
     unpack::file(bytes, &Reading { opener: Opener::new(None, &ledger), providers, key: Some(key) })
 }
 
-/// What a key file is read with.
+/// The inputs that parsing needs besides the file.
 struct Reading<'a> {
-    /// What opens an encrypted key.
+    /// The passphrase for encrypted keys.
     opener: Opener<'a>,
-    /// By whose profiles.
+    /// The profiles whose rules apply.
     providers: &'a [Provider],
-    /// A private key that is not in the file itself.
+    /// A private key that isn't in the file itself.
     key: Option<&'a PrivateKey>,
 }
 
-/// Drafts a profile's rule for JSON that [`parse`] does not know, from the names in it.
+/// Drafts a profile rule for JSON that [`parse`] doesn't recognise, from the names of its members.
 ///
 /// # Errors
-/// What keeps it from being JSON; [`WrongKind::MtlsClient`] where its key signs nothing.
-pub(crate) fn sketch(bytes: &[u8]) -> Result<KeyFileRule, KeyError> {
+/// Why it isn't JSON; [`WrongKind::MtlsClient`] if its key doesn't sign anything.
+pub(crate) fn sketch(bytes: &[u8]) -> Result<KeyFileRule, KeyFileError> {
     let document = unpack::document(text_of(bytes)?)?;
     sketch::of(document.expose())
 }
 
-/// A client secret or a ready-made token that was entered as such: text without a shape of its own.
+/// Reads a client secret or personal access token that was entered as such: text without a file format.
 ///
 /// # Errors
-/// [`KeyError::Empty`]; [`KeyError::SecretMasked`]; [`KeyError::SecretUnusable`] for text that no header or form can carry, for example
-/// a whole key file; [`KeyError::SecretIsKey`].
-pub fn alone(is_token: bool, text: &Secret) -> Result<KeyFile, KeyError> {
+/// [`KeyFileError::Empty`]; [`KeyFileError::SecretMasked`]; [`KeyFileError::SecretUnusable`] for text that can't be
+/// sent in a header or form, for example a whole key file; [`KeyFileError::SecretIsKey`].
+pub fn alone(is_token: bool, text: &Secret) -> Result<KeyFile, KeyFileError> {
     let trimmed = text.expose().trim();
     if trimmed.is_empty() {
-        return Err(KeyError::Empty);
+        return Err(KeyFileError::Empty);
     }
     // RFC 6749 appendix A.2 and A.12: visible ASCII and space.
     if trimmed.len() > MAX_SECRET || !trimmed.bytes().all(|byte| (0x20..=0x7e).contains(&byte)) {
-        return Err(KeyError::SecretUnusable);
+        return Err(KeyFileError::SecretUnusable);
     }
     if pem::is_private_key(trimmed) {
-        return Err(KeyError::SecretIsKey);
+        return Err(KeyFileError::SecretIsKey);
     }
     mask::check(if is_token { "token" } else { "client secret" }, trimmed)?;
     let secret = Secret::new(trimmed.to_owned());
@@ -243,13 +222,13 @@ pub fn alone(is_token: bool, text: &Secret) -> Result<KeyFile, KeyError> {
     Ok(KeyFile::new(Shape::Alone, material))
 }
 
-/// When an id generated by ZITADEL was made: `(id >> 24) * 10 ms` since 2019-04-29T00:00:00Z.
+/// When an id generated by ZITADEL was created: `(id >> 24) * 10 ms` since 2019-04-29T00:00:00Z.
 ///
-/// `None` for ids that are no such number, or whose time lies before 2019-05 or after `now`.
+/// `None` for ids that aren't such a number, or whose time is before 2019-05 or after `now`.
 pub fn issued_at_of_id(id: &str, now: OffsetDateTime) -> Option<OffsetDateTime> {
     const EPOCH: OffsetDateTime = datetime!(2019-04-29 00:00 UTC);
     const FIRST: OffsetDateTime = datetime!(2019-05-01 00:00 UTC);
-    // `parse` alone would take a sign and leading zeros, which no generated id has.
+    // `parse` alone would accept a sign and leading zeros, which no generated id has.
     if !id.bytes().all(|byte| byte.is_ascii_digit()) || id.starts_with('0') {
         return None;
     }
@@ -259,26 +238,20 @@ pub fn issued_at_of_id(id: &str, now: OffsetDateTime) -> Option<OffsetDateTime> 
     (FIRST <= issued_at && issued_at <= now).then_some(issued_at)
 }
 
-/// The bytes as text, without a BOM and outer white space.
-fn text_of(bytes: &[u8]) -> Result<&str, KeyError> {
+/// The bytes as text, without a BOM and surrounding whitespace.
+fn text_of(bytes: &[u8]) -> Result<&str, KeyFileError> {
     if let Some(error) = foreign::of_bytes(bytes) {
         return Err(error);
     }
-    let text = std::str::from_utf8(bytes).map_err(|error| KeyError::NotUtf8 { at: error.valid_up_to() })?;
+    let text = std::str::from_utf8(bytes).map_err(|error| KeyFileError::NotUtf8 { at: error.valid_up_to() })?;
     let text = text.trim_start_matches('\u{feff}').trim();
-    if text.is_empty() { Err(KeyError::Empty) } else { Ok(text) }
+    if text.is_empty() { Err(KeyFileError::Empty) } else { Ok(text) }
 }
 
-/// A word out of a file, fit for a message: short and plain, so that it cannot be a piece of a key.
+/// A word from a file that is safe to show in a message: short and plain, so that it can't be part of a key.
 fn shown(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "_-.: ".contains(c);
     if word.len() <= 24 && word.chars().all(plain) { word.to_owned() } else { "…".to_owned() }
-}
-
-impl From<WrongKind> for KeyError {
-    fn from(kind: WrongKind) -> Self {
-        Self::WrongKind(kind)
-    }
 }
 
 #[cfg(test)]

@@ -1,12 +1,11 @@
 //! The **keychain** is the operating system's store for secrets: one item per credential, named by the
 //! credential's UUID and nothing else.
 //!
-//! Rule: the only module that touches it. One thread of its own, a deadline for every call, what was
-//! written is read back; an item is never overwritten. There is no other place for a secret: without
-//! a keychain nothing is stored.
+//! Rule: the only module that touches it. A dedicated thread, a deadline for every call, and everything written is read
+//! back; an item is never overwritten. Secrets are stored nowhere else: without a keychain nothing is stored.
 //!
-//! Every store is reached through keyring-core: [`items`] says what is done with one, [`thread`] when
-//! and for how long, [`platform`] which one it is, and `secret_service` is the one for Linux.
+//! Every store is reached through keyring-core: [`items`] defines the operations, [`thread`] when and for how long they
+//! run, [`platform`] which store it is, and `secret_service` is the one for Linux.
 
 use std::fmt;
 use std::sync::Arc;
@@ -16,10 +15,10 @@ use keyring_core::CredentialStore;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use crate::credential::CredentialId;
-use crate::error::KeychainError;
+use crate::ids::CredentialId;
 use crate::secret::SecretBytes;
 
+mod error;
 mod items;
 mod names;
 mod platform;
@@ -30,35 +29,36 @@ mod secret_service;
 mod tests;
 mod thread;
 
+pub use error::KeychainError;
 use platform::Platform;
 use thread::Thread;
 
-/// How the keychain stands.
+/// The state of the keychain.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(tag = "state", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum KeychainState {
-    /// It answers and is unlocked.
+    /// It responds and is unlocked.
     Ready {
-        /// What it is called, for example `GNOME Keyring` or `macOS Keychain`.
+        /// Its name, for example `GNOME Keyring` or `macOS Keychain`.
         name: String,
     },
-    /// It answers and is locked.
+    /// It responds and is locked.
     Locked {
-        /// What it is called.
+        /// Its name.
         name: String,
     },
     /// No service runs, or it has no default keyring.
     Absent,
-    /// A service is there but does not answer.
+    /// A service exists but doesn't respond.
     Silent,
 }
 
 /// How long a call to the keychain may take before it counts as [`KeychainError::TimedOut`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Deadlines {
-    /// For what the service answers by itself.
+    /// For operations that don't involve the user.
     pub answer: Duration,
-    /// For the whole of a call that may be waiting for the user at a password prompt.
+    /// For a whole call that may be waiting for the user at a password prompt.
     pub prompt: Duration,
 }
 
@@ -71,8 +71,8 @@ impl Default for Deadlines {
 
 /// A handle to the keychain; cheap to clone, all clones share one thread.
 ///
-/// Calls are made one after the other. A call that was begun is seen to its end, even where the one
-/// who asked has gone away meanwhile. All of them need a tokio runtime with its timer.
+/// Calls are made one after another. A call that has started runs to its end, even if its caller has gone away. All
+/// calls need a tokio runtime with timers.
 #[derive(Clone)]
 pub struct Keychain {
     thread: Arc<Thread>,
@@ -85,13 +85,13 @@ impl fmt::Debug for Keychain {
 }
 
 impl Keychain {
-    /// The platform's keychain. Does not touch it yet: the first call does.
+    /// The platform's keychain. Doesn't touch it yet: the first call does.
     pub fn platform() -> Self {
         Self::on(Platform::native())
     }
 
-    /// A keychain over any keyring-core store, made anew by `make` whenever a call failed: for tests
-    /// with keyring-core's mock store, and for the platforms' stores.
+    /// A keychain over any keyring-core store, recreated by `make` whenever a call failed: for tests with
+    /// keyring-core's mock store, and for the platforms' stores.
     pub fn over(make: impl Fn() -> keyring_core::Result<Arc<CredentialStore>> + Send + Sync + 'static) -> Self {
         Self::on(Platform::any(make))
     }
@@ -100,18 +100,18 @@ impl Keychain {
         Self { thread: Arc::new(Thread::new(platform, Deadlines::default())) }
     }
 
-    /// The same keychain with other deadlines and a thread of its own.
+    /// The same keychain with other deadlines and its own thread.
     #[must_use]
     pub fn with_deadlines(self, deadlines: Deadlines) -> Self {
         Self { thread: Arc::new(Thread::new(self.thread.platform().clone(), deadlines)) }
     }
 
-    /// Stores a new item, reads it back and compares. An item of that name with the same bytes is as
-    /// good as stored; one with other bytes stays as it is.
+    /// Stores a new item, reads it back and compares. An existing item with the same name and bytes counts as stored;
+    /// one with other bytes is left unchanged.
     ///
     /// # Errors
-    /// [`KeychainError::Occupied`] where other bytes stand under that name, or any other variant; after
-    /// one the outcome is unknown, not "not stored".
+    /// [`KeychainError::Occupied`] if there are other bytes under that name, or any other variant; after one the
+    /// outcome is unknown, not "not stored".
     pub async fn put(&self, id: CredentialId, secret: SecretBytes) -> Result<(), KeychainError> {
         self.ask("storing", move |platform, store| items::put(platform, store, id, &secret)).await
     }
@@ -119,12 +119,12 @@ impl Keychain {
     /// Reads an item. May prompt the user to unlock.
     ///
     /// # Errors
-    /// [`KeychainError::NotFound`] where there is none in the active keyring; any other variant.
+    /// [`KeychainError::NotFound`] if there is none in the active keyring; any other variant.
     pub async fn get(&self, id: CredentialId) -> Result<SecretBytes, KeychainError> {
         self.ask("reading", move |platform, store| items::get(platform, store, id)).await
     }
 
-    /// Deletes an item; one that is not there counts as deleted. May prompt the user to unlock.
+    /// Deletes an item; a missing one counts as deleted. May prompt the user to unlock.
     ///
     /// # Errors
     /// Any [`KeychainError`] but `NotFound`.
@@ -132,23 +132,22 @@ impl Keychain {
         self.ask("deleting", move |platform, store| items::delete(platform, store, id)).await
     }
 
-    /// The credentials that have an item, by name; reads no secret and prompts for nothing.
+    /// The credentials that have an item, by name; reads no secret and never prompts.
     ///
     /// # Errors
-    /// [`KeychainError::Locked`] where the names cannot be told before it is unlocked; any other variant
-    /// but `NotFound`.
+    /// [`KeychainError::Locked`] if the names can't be read before it is unlocked; any other variant except `NotFound`.
     pub async fn list(&self) -> Result<Vec<CredentialId>, KeychainError> {
         self.ask("listing", items::list).await
     }
 
-    /// Tells how it stands, without prompting.
+    /// Returns its state, without prompting.
     pub async fn state(&self) -> KeychainState {
-        // A call that waits at a prompt holds the thread for as long as the user does; that it is
-        // locked is already known then.
+        // A call that waits at a prompt occupies the thread until the user responds; in that case it is known to be
+        // locked.
         if let Some(name) = self.thread.prompt().open_for() {
             return KeychainState::Locked { name };
         }
-        match self.ask("looking at it", platform::state).await {
+        match self.ask("checking its state", platform::state).await {
             Ok(state) => state,
             Err(KeychainError::Absent | KeychainError::NoDefaultKeyring) => KeychainState::Absent,
             Err(KeychainError::Locked) => KeychainState::Locked { name: names::NAME.to_owned() },
@@ -159,13 +158,39 @@ impl Keychain {
     /// Asks the keychain to unlock, which may show its prompt.
     ///
     /// # Errors
-    /// [`KeychainError::Locked`] where the prompt was dismissed; any other variant.
+    /// [`KeychainError::Locked`] if the prompt was dismissed; any other variant.
     pub async fn unlock(&self) -> Result<(), KeychainError> {
         self.ask("unlocking", platform::unlock).await
     }
 
-    /// Has `work` done on the keychain's thread. Runs as a task of its own: a caller that is dropped
-    /// half-way must not leave the next one in the line to a thread that is still busy.
+    /// Tells each time the keychain was locked (`true`) or unlocked, by whomever. It returns only if the system doesn't
+    /// tell, so run it as a task.
+    #[cfg(target_os = "linux")]
+    pub async fn watch(&self, tell: impl Fn(bool)) {
+        use zbus::export::ordered_stream::OrderedStreamExt as _;
+
+        let Ok(mut changes) = secret_service::changes().await else { return };
+        let mut was_locked = self.is_locked().await;
+        while changes.next().await.is_some() {
+            let locked = self.is_locked().await;
+            if locked != was_locked {
+                was_locked = locked;
+                tell(locked);
+            }
+        }
+    }
+
+    /// Other systems' keychains are unlocked with the user's login and tell nothing.
+    #[cfg(not(target_os = "linux"))]
+    pub async fn watch(&self, _: impl Fn(bool)) {}
+
+    #[cfg(target_os = "linux")]
+    async fn is_locked(&self) -> bool {
+        matches!(self.state().await, KeychainState::Locked { .. })
+    }
+
+    /// Runs `work` on the keychain's thread. It is a separate task: a caller that is dropped half-way must not leave
+    /// the next one in the queue to a thread that is still busy.
     async fn ask<T: Send + 'static>(
         &self,
         operation: &'static str,

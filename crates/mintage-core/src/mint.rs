@@ -1,8 +1,8 @@
-//! **Mint** is the way from key file to token: every job that Mintage does, one function each.
+//! **Mint** covers the way from key file to token: every job that Mintage does, one function each.
 //!
-//! Rule: the only module that knows both the pure modules and the edges. Shells call it and show what
-//! it returns; they decide nothing. The journeys are in the order of a service user's life: `import`,
-//! `token`, `inspect`, `forget`; `environments`, `settings`, `radar` and `repair` stand beside them.
+//! Rule: the only module that knows both the pure modules and the edges. Shells call it and show what it returns; they
+//! decide nothing. The journeys are in the order of a service user's life: `import`, `token`, `inspect`, `forget`; next
+//! to them are `environments`, `settings`, `radar` and `repair`.
 
 use std::collections::{HashMap, HashSet};
 use std::hash::RandomState;
@@ -10,91 +10,121 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use time::OffsetDateTime;
 
-use crate::activity::{ActivityEntry, Deed};
+use cache::TokenCache;
+
+use crate::activity::{Action, ActivityEntry};
 use crate::catalog::Catalog;
-use crate::environment::{Environment, EnvironmentId};
+use crate::environment::Environment;
 use crate::error::Error;
+use crate::ids::{CredentialId, EnvironmentId, ServiceUserId};
 use crate::keychain::Keychain;
 use crate::moment;
-use crate::service_user::{ServiceUser, ServiceUserId};
-use crate::settings::Settings;
+use crate::service_user::ServiceUser;
 use crate::token::Token;
 
 mod activity;
+mod administrator;
+mod cache;
 mod check;
 mod compare;
 mod copy;
+mod creation;
+mod credential_test;
 mod describe;
 mod direct;
+mod endpoint;
 mod environments;
 mod expiry;
+mod expiry_refresh;
 mod forget;
 mod halves;
-mod held;
 mod import;
 mod inspect;
 mod introspect;
 mod key_set;
 mod list;
+mod locking;
+mod paste;
+mod periods;
+mod program;
 mod providers;
 mod provision;
 mod radar;
 mod refused_key;
+mod relocation;
 mod repair;
 mod review;
+mod rotation;
+mod secret_material;
 mod self_test;
+mod server;
+mod server_credentials;
 mod settings;
 mod shown;
-mod story;
 mod subject;
 mod token;
-mod trial;
-mod wire;
+mod trace;
+mod userinfo;
+mod view;
 
 pub use check::{Asked, EndpointFound, EnvironmentCheck};
 pub use compare::{Comparison, NamedIssuer, TokenSource};
 pub use copy::Copied;
+pub use creation::CreationRequest;
+pub use credential_test::CredentialTest;
 pub use direct::Signed;
 pub use expiry::ExpiryNotice;
-pub use import::{AskedId, ImportOutcome, ImportRequest, Learned, Replaced, Standing};
-pub use inspect::{Inspection, Userinfo};
+pub use expiry_refresh::{ExpiryRefresh, RefreshFailure};
+pub use import::{
+    AskedByHand, AskedId, ExistingCredential, ImportOutcome, ImportPlan, ImportRequest, KnownOwner, Learned,
+    NewEnvironment, Place, PlanEntry, PlanItem, PlanRequest, Related, Replaced,
+};
+pub use inspect::Inspection;
 pub use introspect::{Introspection, Introspector, Revoked};
-pub use key_set::{KeyReader, ProofKind};
-pub use providers::{OwnProviders, UnusableProvider};
+pub use paste::{Pasted, issuer_named_in};
+pub use periods::Periods;
+pub use program::{Adopted, ProgramToken};
+pub use providers::{
+    EndpointView, IdLabels, NamedHost, OwnProviders, ParameterView, PresetView, ProfileDifference, ProviderReview,
+    ProviderView, ScopesView, UnusableProvider,
+};
 pub use provision::{KeyComparison, ProvisionRequest};
 pub use radar::{Radar, RadarRow};
+pub use relocation::Relocation;
 pub use repair::RepairReport;
-pub use review::{KeyFileFacts, Notice, Review, ReviewId};
+pub use review::{KeyFileFacts, Notice, Original, Review, ReviewId};
+pub use rotation::{PublicHalf, RotationPlan, RotationRequest, RotationView, Watch};
 pub use self_test::{SelfTestResult, SelfTestStep};
+pub use server::{KeyReader, KeyReaderAuthentication};
+pub use server_credentials::{CredentialMoment, ServerCredential, ServerCredentials};
 pub use token::Ask;
-pub use trial::Trial;
-pub use wire::Endpoint;
+pub use userinfo::Userinfo;
+pub use view::{EnvironmentOverview, ServiceUserDetail, ServiceUserRow, TokenState};
 
-/// Tells the time. An argument, so that tests can set it and a skewed clock can be shown.
+/// Returns the time. An argument, so that tests can set it and a skewed clock can be shown.
 pub type Clock = Arc<dyn Fn() -> OffsetDateTime + Send + Sync>;
 
-/// The way from key file to token. Shells hold one of it, behind an `Arc`.
+/// The way from key file to token. Shells have one, in an `Arc`.
 pub struct Mint {
     catalog: Catalog,
     keychain: Keychain,
     clock: Clock,
-    /// Key files under review: parsed, not stored yet, gone when the app ends.
+    /// Key files under review: parsed, not stored yet, dropped when the app exits.
     reviews: Mutex<HashMap<ReviewId, review::Reviewed>>,
-    /// The newest token of each service user. Memory only.
-    tokens: Mutex<HashMap<ServiceUserId, token::Kept>>,
-    /// One lock per service user, so that concurrent requests for one token share one mint.
-    turns: Mutex<HashMap<ServiceUserId, Arc<tokio::sync::Mutex<()>>>>,
-    /// What is known of each environment's server since the app started.
-    wires: Mutex<HashMap<EnvironmentId, wire::Wire>>,
+    /// The files that credentials were imported from since the app started. Memory only: the catalogue keeps no folders.
+    originals: Mutex<HashMap<CredentialId, review::ReadFile>>,
+    /// Tokens. Memory only.
+    cache: TokenCache,
+    /// What is known about each environment's server since the app started.
+    servers: Mutex<HashMap<EnvironmentId, server::ServerState>>,
+    lock: locking::Lock,
     /// Production environments for which minting was confirmed since the app started.
     confirmed: Mutex<HashSet<EnvironmentId>>,
-    /// The settings, once somebody has asked for them.
-    settings: tokio::sync::Mutex<Option<Settings>>,
-    /// Which tokens were looked at since the app started, so that each is noted once.
+    /// Which tokens were inspected since the app started, so that each is recorded once.
     inspected: Inspected,
 }
 
-/// Tokens that were looked at, known by hashes whose key ends with the app.
+/// Tokens that were inspected, known by hashes whose key is dropped when the app exits.
 #[derive(Default)]
 struct Inspected {
     hasher: RandomState,
@@ -102,18 +132,18 @@ struct Inspected {
 }
 
 impl Mint {
-    /// Brings the parts together. Nothing is read or sent yet; call [`Mint::repair`] once after it.
+    /// Combines the parts. Nothing is read or sent yet; call [`Mint::repair`] once afterwards.
     pub fn new(catalog: Catalog, keychain: Keychain, clock: Clock) -> Self {
         Self {
             catalog,
             keychain,
             clock,
             reviews: Mutex::default(),
-            tokens: Mutex::default(),
-            turns: Mutex::default(),
-            wires: Mutex::default(),
+            originals: Mutex::default(),
+            cache: TokenCache::default(),
+            servers: Mutex::default(),
+            lock: locking::Lock::default(),
             confirmed: Mutex::default(),
-            settings: tokio::sync::Mutex::default(),
             inspected: Inspected::default(),
         }
     }
@@ -128,49 +158,72 @@ impl Mint {
         moment::by_clock((self.clock)())
     }
 
-    /// Notes that minting for this production environment is wanted until the app ends.
+    /// Confirms minting for this production environment until the app exits.
     pub fn confirm_production(&self, environment: EnvironmentId) {
         lock(&self.confirmed).insert(environment);
     }
 
-    /// Writes down what was done. A catalogue that cannot take it (a full disk) must neither lose what came
-    /// of it nor hide why nothing did, so its failure is left to the next call that needs it.
+    /// Records what was done. If the catalogue can't be written (a full disk), that must neither lose the result nor
+    /// hide the original error, so the failure is left to the next call that needs it.
     async fn note(
         &self,
-        deed: Deed,
+        action: Action,
         environment: &Environment,
         service_user: &ServiceUser,
         outcome: Result<String, &Error>,
     ) {
-        let _: Result<(), Error> = self.record(deed, environment, service_user, outcome).await;
+        let _: Result<(), Error> = self.record(action, environment, service_user, outcome).await;
     }
 
     async fn record(
         &self,
-        deed: Deed,
+        action: Action,
         environment: &Environment,
         service_user: &ServiceUser,
         outcome: Result<String, &Error>,
     ) -> Result<(), Error> {
-        let entry = ActivityEntry {
+        Ok(self.catalog.record(&self.entry(action, environment, service_user, outcome)).await?)
+    }
+
+    fn entry(
+        &self,
+        action: Action,
+        environment: &Environment,
+        service_user: &ServiceUser,
+        outcome: Result<String, &Error>,
+    ) -> ActivityEntry {
+        ActivityEntry {
             at: self.now(),
-            deed,
+            action,
             environment: Some(environment.id),
             environment_name: environment.settings.name.clone(),
             service_user: Some(service_user.id),
             service_user_name: service_user.settings.name.clone(),
             error_code: outcome.as_ref().err().map(|error| error.code().to_owned()),
             detail: outcome.unwrap_or_default(),
-        };
-        Ok(self.catalog.record(&entry).await?)
+            repeated: None,
+        }
     }
 
-    fn kept_token(&self, id: ServiceUserId) -> Option<Token> {
-        lock(&self.tokens).get(&id).map(|kept| kept.token.clone())
+    /// The token in memory that is shown for a service user.
+    fn shown_token(&self, service_user: &ServiceUser, environment: &Environment) -> Result<Token, Error> {
+        self.check_unlocked()?;
+        let missing = || Error::NoToken { service_user: service_user.settings.name.clone() };
+        self.cache.shown(service_user, environment).ok_or_else(missing)
+    }
+
+    /// Forgets the tokens of a service user.
+    pub fn drop_token(&self, id: ServiceUserId) {
+        self.cache.drop_of(id);
+    }
+
+    /// Waits until everything that was done is in the catalogue's file: for the app's exit.
+    pub async fn finish(&self) {
+        self.catalog.settle().await;
     }
 }
 
-/// Locks a mutex whose data stays sound even if a holder panicked: every change is one assignment.
+/// Locks a mutex whose data stays consistent even if a holder panicked: every change is one assignment.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

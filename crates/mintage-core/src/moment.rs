@@ -1,8 +1,8 @@
 //! A **moment** is a time that came from outside: from a server, a file or a stored row.
 //!
-//! Rule: outside times are read here and nowhere else. What comes out is in UTC and between the years 1970
-//! and 9999, so that every moment can be shown, and how far it is from the clock is a [`Skew`] or a life,
-//! both of which are bounded. Sums with them can't leave the range of times.
+//! Rule: outside times are read only here. The result is in UTC and between the years 1970 and 9999, so that every
+//! moment can be shown, and its distance from the clock is a [`Skew`] or a lifetime, both of which are bounded. Adding
+//! them can't leave the range of valid times.
 
 use time::format_description::well_known::Rfc3339;
 use time::macros::datetime;
@@ -11,7 +11,7 @@ use time::{Duration, OffsetDateTime, UtcOffset};
 /// The latest moment.
 const LAST: OffsetDateTime = datetime!(9999-12-31 23:59:59 UTC);
 
-/// The latest time that a clock may tell. It leaves room for every life and skew that is added to it.
+/// The latest time that a clock may show. It leaves room for every lifetime and skew that is added to it.
 const LAST_BY_CLOCK: OffsetDateTime = datetime!(9000-01-01 0:00 UTC);
 
 /// Reads a time as text (RFC 3339 §5.6), in UTC.
@@ -30,13 +30,13 @@ pub(crate) fn of_http_date(text: &str) -> Option<OffsetDateTime> {
     within(OffsetDateTime::from(httpdate::parse_http_date(text).ok()?))
 }
 
-/// The nearest moment to whole seconds since 1970: a row with a time that is out of range is kept.
+/// The nearest moment to whole seconds since 1970: a row with an out-of-range time is kept.
 pub(crate) fn nearest_to_seconds(seconds: i64) -> OffsetDateTime {
     let seconds = seconds.clamp(0, LAST.unix_timestamp());
     OffsetDateTime::from_unix_timestamp(seconds).unwrap_or(LAST)
 }
 
-/// What a clock tells, in UTC and within the range that the rest counts on.
+/// The clock's time, in UTC and within the range that the rest relies on.
 pub(crate) fn by_clock(told: OffsetDateTime) -> OffsetDateTime {
     told.checked_to_offset(UtcOffset::UTC).unwrap_or(told).clamp(OffsetDateTime::UNIX_EPOCH, LAST_BY_CLOCK)
 }
@@ -47,16 +47,16 @@ fn within(at: OffsetDateTime) -> Option<OffsetDateTime> {
 
 /// How far the local clock is from a server's, at most [`Skew::MOST`] either way.
 ///
-/// A larger difference is no clock that runs wrong but one that was never set, or a proxy's invention.
-/// It can't be told whose, so nothing is corrected by it.
+/// A larger difference isn't clock drift but a clock that was never set, or a proxy's invention. We can't know which,
+/// so it isn't used for corrections.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Skew(Duration);
 
 impl Skew {
-    /// The most that two clocks are believed to differ.
+    /// The largest believable difference between two clocks.
     pub(crate) const MOST: Duration = Duration::days(366);
 
-    /// Local clock minus the server's; `None` for a difference that isn't believed.
+    /// The local clock minus the server's; `None` for a difference that isn't believable.
     pub(crate) fn between(local: OffsetDateTime, server: OffsetDateTime) -> Option<Self> {
         Self::of(local - server)
     }
@@ -66,7 +66,7 @@ impl Skew {
         (-Self::MOST..=Self::MOST).contains(&difference).then_some(Self(difference))
     }
 
-    /// The difference: positive where the local clock is ahead.
+    /// The difference: positive if the local clock is ahead.
     pub(crate) fn difference(self) -> Duration {
         self.0
     }

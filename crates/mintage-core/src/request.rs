@@ -1,41 +1,45 @@
-//! A **request** for a token, as a provider wants it: who proves itself how, and what stands where.
+//! A **request** for a token in the form a provider expects: how the client authenticates, and where each value goes.
 //!
-//! Rule: pure. What the provider's profile says is carried out here and nowhere else; time, jti and the
-//! secret are arguments, so the same input gives the same request. Not here: sending it.
+//! Rule: pure. The provider's profile is applied here and nowhere else; time, jti and the secret are arguments, so the
+//! same input gives the same request. Sending happens elsewhere.
 
 use time::{Duration, OffsetDateTime};
 
 use crate::assertion::{self, Assertion, AssertionPlan};
 use crate::basic;
-use crate::error::{Error, ProviderError, Refused};
-use crate::private_key::{KeyFacts, PrivateKey};
+use crate::error::Error;
+use crate::issuer::Refused;
+use crate::jose::KeyFacts;
+use crate::private_key::Signer;
 use crate::provider::template::{Values, expand};
-use crate::provider::{Body, Carrier, KeyGrant, KeyIdRule, Provider, ScopePlace, SecretPlace};
+use crate::provider::{
+    Body, CLIENT_ASSERTION_TYPE, Carrier, KeyGrant, KeyIdRule, Provider, ProviderError, ScopePlace, SecretPlace,
+};
 use crate::secret::Secret;
 use crate::token::RequestShown;
 
-/// What a request is made from, beside the secret.
+/// What a request is built from, besides the secret.
 #[derive(Clone, Debug)]
-pub struct Ground<'a> {
+pub struct RequestContext<'a> {
     /// The provider's profile.
     pub provider: &'a Provider,
-    /// What placeholders stand for.
+    /// The values of placeholders.
     pub values: &'a Values,
     /// The assertion's audience instead of the provider's; empty for the provider's.
     pub audience: &'a [String],
-    /// Scopes to ask for.
+    /// The scopes to request.
     pub scopes: &'a [String],
-    /// `x5t#S256` of the certificate that came with the key.
+    /// `x5t#S256` of the key's certificate.
     pub certificate: Option<&'a str>,
     /// How long assertions are valid, instead of the provider's default.
     pub lifetime: Option<Duration>,
 }
 
-/// What proves the client.
+/// What authenticates the client.
 #[derive(Debug)]
-pub enum Proof<'a> {
-    /// A private key; beside it a client secret, where the provider wants both (Box).
-    Key(&'a PrivateKey, Option<&'a Secret>),
+pub enum ClientAuthentication<'a> {
+    /// A private key; with a client secret if the provider requires both (Box).
+    Key(&'a dyn Signer, Option<&'a Secret>),
     /// A client secret.
     Secret(&'a Secret),
 }
@@ -45,15 +49,15 @@ pub enum Proof<'a> {
 pub struct Prepared {
     /// The `Authorization` header's value.
     pub authorization: Option<Secret>,
-    /// How the body is written.
+    /// How the body is encoded.
     pub body: Body,
     /// The body's members, in order.
     pub fields: Vec<Field>,
-    /// What the server refuses if it refuses it.
+    /// What the server rejects if it rejects the request.
     pub proof: Refused,
     /// The assertion that it carries.
     pub assertion: Option<Assertion>,
-    /// What was signed, for the record of how a token was minted.
+    /// What was signed, for the trace of a mint.
     pub plan: Option<AssertionPlan>,
 }
 
@@ -71,12 +75,17 @@ pub struct Field {
 /// Prepares a request for a token.
 ///
 /// # Errors
-/// [`ProviderError::CredentialNotTaken`] where the provider has no grant for this proof;
-/// [`KeyError`] where the key does none of the provider's algorithms or does not sign.
-pub fn prepare(ground: &Ground<'_>, proof: &Proof<'_>, now: OffsetDateTime, jwt_id: &str) -> Result<Prepared, Error> {
-    match proof {
-        Proof::Key(key, companion) => with_key(ground, key, *companion, now, jwt_id),
-        Proof::Secret(secret) => with_secret(ground, secret),
+/// [`ProviderError::CredentialNotTaken`] if the provider has no grant for it; [`KeyError`] if the key supports none of
+/// the provider's algorithms or can't sign.
+pub fn prepare(
+    context: &RequestContext<'_>,
+    authentication: &ClientAuthentication<'_>,
+    now: OffsetDateTime,
+    jwt_id: &str,
+) -> Result<Prepared, Error> {
+    match authentication {
+        ClientAuthentication::Key(key, paired_secret) => with_key(context, *key, *paired_secret, now, jwt_id),
+        ClientAuthentication::Secret(secret) => with_secret(context, secret),
     }
 }
 
@@ -84,23 +93,24 @@ pub fn prepare(ground: &Ground<'_>, proof: &Proof<'_>, now: OffsetDateTime, jwt_
 ///
 /// # Errors
 /// [`ProviderError::CredentialNotTaken`], [`KeyError::AlgorithmNotTaken`].
-pub fn plan(ground: &Ground<'_>, key: &KeyFacts, now: OffsetDateTime, jwt_id: &str) -> Result<AssertionPlan, Error> {
-    let grant = key_grant(ground)?;
-    let value = |template: &str| expand(template, ground.values);
-    let audience = if ground.audience.is_empty() {
-        grant.audience.iter().map(|text| value(text)).filter(|text| !text.is_empty()).collect()
-    } else {
-        ground.audience.to_vec()
-    };
+pub fn plan(
+    context: &RequestContext<'_>,
+    key: &KeyFacts,
+    now: OffsetDateTime,
+    jwt_id: &str,
+) -> Result<AssertionPlan, Error> {
+    let grant = key_grant(context)?;
+    let value = |template: &str| expand(template, context.values);
+    let audience = addressed(context, &grant.audience);
     let mut claims = grant.claims.iter().map(|(name, text)| (name.clone(), value(text))).collect::<Values>();
     if grant.key_id_claim {
         claims.insert("kid".to_owned(), value("{keyId}"));
     }
-    if ground.provider.scopes.place == ScopePlace::Claim {
-        claims.insert("scope".to_owned(), ground.scopes.join(&ground.provider.scopes.separator));
+    if context.provider.scopes.place == ScopePlace::Claim {
+        claims.insert("scope".to_owned(), context.scopes.join(&context.provider.scopes.separator));
     }
     claims.retain(|_, text| !text.is_empty());
-    // Google gives an id token for a target audience, and refuses a scope beside it.
+    // Google returns an id token for a target audience, and rejects a scope with it.
     if claims.contains_key("target_audience") {
         claims.remove("scope");
     }
@@ -109,82 +119,146 @@ pub fn plan(ground: &Ground<'_>, key: &KeyFacts, now: OffsetDateTime, jwt_id: &s
         algorithm: grant.algorithm_for(key)?,
         typ: grant.header.typ.clone(),
         key_id: Some(value("{keyId}")).filter(|id| grant.header.key_id != KeyIdRule::Never && !id.is_empty()),
-        certificate: ground.certificate.filter(|_| grant.header.certificate).map(str::to_owned),
+        certificate: context.certificate.filter(|_| grant.header.certificate).map(str::to_owned),
         issuer: value(&grant.issuer),
         subject: value(&grant.subject),
         audience,
         issued_at: grant.issued_at.then_some(backdated),
         not_before: grant.not_before.then_some(backdated),
-        expires_at: now.saturating_add(lifetime(grant, ground.lifetime)),
+        expires_at: now.saturating_add(lifetime(grant, context.lifetime)),
         jwt_id: grant.jwt_id.then(|| jwt_id.to_owned()),
         claims,
     })
 }
 
-/// How long an assertion is valid from sending: the wish, but never so long that the servers refuse it.
+/// Whom an assertion is addressed to (RFC 7523 §3 point 3): the requested audience, otherwise the provider's.
+///
+/// # Errors
+/// [`ProviderError::CredentialNotTaken`].
+pub fn audience(context: &RequestContext<'_>) -> Result<Vec<String>, Error> {
+    Ok(addressed(context, &key_grant(context)?.audience))
+}
+
+fn addressed(context: &RequestContext<'_>, rule: &[String]) -> Vec<String> {
+    if !context.audience.is_empty() {
+        return context.audience.to_vec();
+    }
+    rule.iter().map(|text| expand(text, context.values)).filter(|text| !text.is_empty()).collect()
+}
+
+/// Signs the assertion with which a client authenticates (RFC 7523 §2.2) when it asks a server about a token. It names
+/// the client twice (RFC 7523 §3), whoever the provider's grant is for.
+///
+/// # Errors
+/// As [`plan`]; [`crate::private_key::KeyError`] if the key can't sign.
+pub fn client_assertion(
+    context: &RequestContext<'_>,
+    key: &dyn Signer,
+    now: OffsetDateTime,
+    jwt_id: &str,
+) -> Result<Assertion, Error> {
+    let client_id = expand("{clientId}", context.values);
+    let key_id = Some(expand("{keyId}", context.values)).filter(|id| !id.is_empty());
+    let planned = plan(context, key.public(), now, jwt_id)?;
+    let never = key_grant(context)?.header.key_id == KeyIdRule::Never;
+    let key_id = key_id.filter(|_| !never);
+    Ok(assertion::sign(&AssertionPlan { issuer: client_id.clone(), subject: client_id, key_id, ..planned }, key)?)
+}
+
+/// What a client authenticates with when it is required to.
+#[derive(Clone, Debug)]
+pub enum ClientProof {
+    /// Its own assertion.
+    Assertion(Secret),
+    /// Its secret.
+    Secret(Secret),
+}
+
+/// Prepares a request about a token (RFC 7662 §2.1, RFC 7009 §2.1).
+pub fn about_token(client_id: &str, proof: &ClientProof, place: SecretPlace, token: &Secret) -> Prepared {
+    let mut fields = vec![hidden("token", token)];
+    fields.extend(shown("token_type_hint", "access_token"));
+    let authorization = proven(&mut fields, client_id, proof, place);
+    let refused = match proof {
+        ClientProof::Assertion(_) => Refused::Assertion,
+        ClientProof::Secret(_) => Refused::ClientSecret,
+    };
+    Prepared { authorization, body: Body::Form, fields, proof: refused, assertion: None, plan: None }
+}
+
+/// Puts a client's authentication where it belongs (RFC 6749 §2.3.1, RFC 7521 §4.2), and returns the resulting header.
+fn proven(fields: &mut Vec<Field>, client_id: &str, proof: &ClientProof, place: SecretPlace) -> Option<Secret> {
+    match (proof, place) {
+        (ClientProof::Assertion(assertion), _) => {
+            fields.extend(shown("client_assertion_type", CLIENT_ASSERTION_TYPE));
+            fields.push(hidden("client_assertion", assertion));
+            None
+        }
+        (ClientProof::Secret(secret), SecretPlace::Post) => {
+            fields.extend(shown("client_id", client_id));
+            fields.push(hidden("client_secret", secret));
+            None
+        }
+        (ClientProof::Secret(secret), place) => Some(basic::credential(client_id, secret, place)),
+    }
+}
+
+/// How long an assertion is valid from sending: as requested, but never longer than the servers accept.
 pub fn lifetime(grant: &KeyGrant, wish: Option<Duration>) -> Duration {
     let seconds = |value: u32| Duration::seconds(i64::from(value));
     let cap = seconds(grant.lifetime_cap) - if grant.issued_at { seconds(grant.backdate) } else { Duration::ZERO };
     wish.unwrap_or_else(|| seconds(grant.lifetime)).min(cap)
 }
 
-fn key_grant<'a>(ground: &Ground<'a>) -> Result<&'a KeyGrant, Error> {
-    ground.provider.private_key.as_ref().ok_or_else(|| not_taken(ground, "private key"))
+fn key_grant<'a>(context: &RequestContext<'a>) -> Result<&'a KeyGrant, Error> {
+    context.provider.private_key.as_ref().ok_or_else(|| not_taken(context, "private key"))
 }
 
-fn not_taken(ground: &Ground<'_>, credential: &'static str) -> Error {
-    ProviderError::CredentialNotTaken { provider: ground.provider.name.clone(), credential }.into()
+fn not_taken(context: &RequestContext<'_>, credential: &'static str) -> Error {
+    ProviderError::CredentialNotTaken { provider: context.provider.name.clone(), credential }.into()
 }
 
 fn with_key(
-    ground: &Ground<'_>,
-    key: &PrivateKey,
-    companion: Option<&Secret>,
+    context: &RequestContext<'_>,
+    key: &dyn Signer,
+    paired_secret: Option<&Secret>,
     now: OffsetDateTime,
     jwt_id: &str,
 ) -> Result<Prepared, Error> {
-    use crate::provider::CLIENT_ASSERTION_TYPE;
-    let grant = key_grant(ground)?;
-    let plan = plan(ground, key.facts(), now, jwt_id)?;
+    let grant = key_grant(context)?;
+    let plan = plan(context, key.public(), now, jwt_id)?;
     let assertion = assertion::sign(&plan, key)?;
     let mut fields = Vec::new();
     fields.extend(shown("grant_type", &grant.grant_type));
     match grant.carrier {
         Carrier::Assertion => fields.push(hidden("assertion", &assertion.compact)),
         Carrier::ClientAssertion => {
-            fields.extend(shown("client_assertion_type", CLIENT_ASSERTION_TYPE));
-            fields.push(hidden("client_assertion", &assertion.compact));
+            let proof = ClientProof::Assertion(assertion.compact.clone());
+            proven(&mut fields, "", &proof, SecretPlace::Post);
         }
         Carrier::Bearer => {}
     }
     if grant.with_client_secret {
-        fields.extend(shown("client_id", &expand("{clientId}", ground.values)));
-        // Without one it is refused, which the diagnosis says before it is sent.
-        fields.extend(companion.map(|secret| hidden("client_secret", secret)));
+        fields.extend(shown("client_id", &expand("{clientId}", context.values)));
+        // Without one it is rejected, which the diagnosis reports before sending.
+        fields.extend(paired_secret.map(|secret| hidden("client_secret", secret)));
     }
-    fields.extend(scope(ground));
-    fields.extend(further(&grant.fields, ground.values));
+    fields.extend(scope(context));
+    fields.extend(further(&grant.fields, context.values));
     let bearer = || Secret::new(format!("Bearer {}", assertion.compact.expose()));
     let authorization = (grant.carrier == Carrier::Bearer).then(bearer);
     let proof = Refused::Assertion;
     Ok(Prepared { authorization, body: grant.body, fields, proof, assertion: Some(assertion), plan: Some(plan) })
 }
 
-fn with_secret(ground: &Ground<'_>, secret: &Secret) -> Result<Prepared, Error> {
-    let grant = ground.provider.client_secret.as_ref().ok_or_else(|| not_taken(ground, "client secret"))?;
-    let client_id = expand("{clientId}", ground.values);
+fn with_secret(context: &RequestContext<'_>, secret: &Secret) -> Result<Prepared, Error> {
+    let grant = context.provider.client_secret.as_ref().ok_or_else(|| not_taken(context, "client secret"))?;
+    let client_id = expand("{clientId}", context.values);
     let mut fields = Vec::new();
     fields.extend(shown("grant_type", &grant.grant_type));
-    let authorization = match grant.place {
-        SecretPlace::Post => {
-            fields.extend(shown("client_id", &client_id));
-            fields.push(hidden("client_secret", secret));
-            None
-        }
-        place => Some(basic::credential(&client_id, secret, place)),
-    };
-    fields.extend(scope(ground));
-    fields.extend(further(&grant.fields, ground.values));
+    let authorization = proven(&mut fields, &client_id, &ClientProof::Secret(secret.clone()), grant.place);
+    fields.extend(scope(context));
+    fields.extend(further(&grant.fields, context.values));
     let proof = Refused::ClientSecret;
     Ok(Prepared { authorization, body: grant.body, fields, proof, assertion: None, plan: None })
 }
@@ -198,17 +272,22 @@ fn hidden(name: &str, value: &Secret) -> Field {
     Field { name: name.to_owned(), value: value.clone(), hidden: true }
 }
 
-fn scope(ground: &Ground<'_>) -> Option<Field> {
-    let rules = &ground.provider.scopes;
-    shown("scope", &ground.scopes.join(&rules.separator)).filter(|_| rules.place == ScopePlace::Body)
+fn scope(context: &RequestContext<'_>) -> Option<Field> {
+    let rules = &context.provider.scopes;
+    shown("scope", &context.scopes.join(&rules.separator)).filter(|_| rules.place == ScopePlace::Body)
 }
 
 fn further(fields: &Values, values: &Values) -> impl Iterator<Item = Field> {
     fields.iter().filter_map(|(name, text)| shown(name, &expand(text, values)))
 }
 
+/// Whether a secret is encoded differently in the two variants of Basic (RFC 6749 §2.3.1).
+pub fn is_encoded(secret: &Secret) -> bool {
+    !secret.expose().bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._*".contains(&byte))
+}
+
 impl Prepared {
-    /// The request for people, its secrets redacted.
+    /// The request for display, with its secrets redacted.
     pub fn shown(&self, url: &str) -> RequestShown {
         let mut fields: Vec<(String, String)> = Vec::new();
         if let Some(value) = &self.authorization {
@@ -222,7 +301,7 @@ impl Prepared {
         RequestShown { method: "POST".to_owned(), url: url.to_owned(), fields }
     }
 
-    /// What must not stand in anything that is shown of the answer.
+    /// Values that must not appear in anything shown of the response.
     pub fn secrets(&self) -> impl Iterator<Item = &Secret> {
         self.fields
             .iter()

@@ -1,15 +1,15 @@
-//! What became of the **scopes** that were asked for: servers drop unknown ones in silence, so what they
-//! tell is held against the wish, and where they tell nothing, what the token shows.
+//! Which requested **scopes** were granted: servers silently drop unknown ones, so the response is compared with the
+//! request, and if the server doesn't say, with what the token shows.
 //!
-//! Rule: pure, and never more certain than its sources: what nobody tells is unknown.
+//! Rule: pure, and never more certain than its sources: what no source says is unknown.
 
 use crate::claims::{self, Claim};
 use crate::provider::template::Values;
 use crate::provider::{Evidence, Provider, ScopePreset};
 use crate::token::{ScopeGrant, ScopeOutcome};
 
-/// Tells what became of each scope. `granted` is what the server says (RFC 6749 §3.3); the token counts
-/// where the server says nothing and the token can be read.
+/// Determines whether each scope was granted. `granted` is what the server says (RFC 6749 §3.3); the token is used if
+/// the server says nothing and the token can be read.
 pub fn outcomes(
     requested: &[String],
     granted: Option<&[String]>,
@@ -28,10 +28,10 @@ pub fn outcomes(
     requested.iter().map(outcome).collect()
 }
 
-/// What a readable token shows of one scope.
+/// What a readable token shows about one scope.
 fn shown(scope: &str, claims: &[Claim], provider: &Provider) -> ScopeGrant {
     let presets = &provider.scopes.presets;
-    // A preset that is the scope letter for letter says more than one with placeholders.
+    // A preset that matches the scope exactly says more than one with placeholders.
     let exact = presets.iter().find(|preset| preset.scope == scope).map(|preset| (preset, Values::new()));
     let found = exact.or_else(|| presets.iter().find_map(|preset| Some((preset, fitted(&preset.scope, scope)?))));
     let Some((ScopePreset { evidence: Some(evidence), .. }, values)) = found else { return ScopeGrant::Unknown };
@@ -47,12 +47,12 @@ fn proves(claim: &Claim, evidence: &Evidence, values: &Values) -> bool {
         return false;
     }
     let wanted = crate::provider::template::expand(&evidence.holds, values);
-    // A word of the claim, not a part of one: `12` is not in `["123"]`.
+    // A whole word of the claim, not a part of one: `12` isn't in `["123"]`.
     let is_separator = |c: char| matches!(c, '"' | ',' | ' ' | '[' | ']' | '{' | '}');
     wanted.is_empty() || claim.value == wanted || claim.value.split(is_separator).any(|word| word == wanted)
 }
 
-/// What the placeholders of a scope's template are in this scope, if it is one of its kind.
+/// The values of a scope template's placeholders in this scope, if it matches.
 fn fitted(template: &str, scope: &str) -> Option<Values> {
     let (before, rest) = template.split_once('{')?;
     let (name, after) = rest.split_once('}')?;
@@ -96,7 +96,7 @@ mod tests {
         check("urn:zitadel:iam:org:project:id:zitadel:aud", None, "{}", ScopeGrant::Unknown);
         check(roles, None, r#"{"urn:zitadel:iam:org:project:12:roles":{"a":{}}}"#, ScopeGrant::Granted);
         check(roles, None, r#"{"urn:zitadel:iam:org:project:roles":{"a":{}}}"#, ScopeGrant::Granted);
-        // A user without roles, groups or metadata has no such claim though the scope was granted.
+        // A user without roles, groups or metadata has no such claim even if the scope was granted.
         check(roles, None, r#"{"sub":"1"}"#, ScopeGrant::Unknown);
         check("urn:zitadel:iam:user:metadata", None, r#"{"sub":"1"}"#, ScopeGrant::Unknown);
         check("urn:zitadel:iam:user:groups", None, r#"{"sub":"1"}"#, ScopeGrant::Unknown);

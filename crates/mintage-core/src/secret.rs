@@ -1,8 +1,8 @@
 //! A **secret** is text or bytes that must never be printed, logged or serialised by accident.
 //!
-//! Rule: `expose` is the only way in, and it is called where the secret is used (signing, sending,
-//! writing to the keychain or the clipboard) and nowhere else. A secret has no `Display`, no
-//! `Serialize`, no `Deref` and no `PartialEq`, so the compiler finds the places that try.
+//! Rule: `expose` is the only way in, and it is called where the secret is used (signing, sending, writing to the
+//! keychain or the clipboard) and nowhere else. A secret has no `Display`, no `Serialize`, no `Deref` and no
+//! `PartialEq`, so the compiler rejects attempts.
 
 use std::fmt;
 
@@ -14,7 +14,7 @@ use zeroize::Zeroizing;
 pub struct Secret(SecretString);
 
 impl Secret {
-    /// Takes ownership of the text; its buffer is wiped when the secret is dropped.
+    /// Takes ownership of the text; its buffer is wiped on drop.
     pub fn new(text: String) -> Self {
         Self(SecretString::from(text))
     }
@@ -24,8 +24,8 @@ impl Secret {
         self.0.expose_secret()
     }
 
-    /// Gives the last four characters, the most that may be shown unasked; fewer for short secrets,
-    /// and nothing where four would be a quarter or more of the whole.
+    /// Returns the last four characters, the most that may be shown without asking; fewer for short secrets, and
+    /// nothing if four would be a quarter or more of the whole.
     pub fn last_four(&self) -> String {
         let text = self.expose();
         let count = text.chars().count();
@@ -47,7 +47,7 @@ impl fmt::Debug for Secret {
 pub struct SecretBytes(Zeroizing<Vec<u8>>);
 
 impl SecretBytes {
-    /// Takes ownership of the bytes; their buffer is wiped when the secret is dropped.
+    /// Takes ownership of the bytes; their buffer is wiped on drop.
     pub fn new(bytes: Vec<u8>) -> Self {
         Self(Zeroizing::new(bytes))
     }

@@ -1,45 +1,60 @@
 //! A **service user** is an account for software at an issuer: the subject that tokens are minted for.
 //!
-//! Rule: it belongs to one environment and is named there by its user id (the assertion's `sub`); what
-//! proves it is in its credentials.
+//! Rule: it belongs to one environment and is identified there by its user id (the assertion's `sub`); its credentials
+//! authenticate it.
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use time::OffsetDateTime;
-use uuid::Uuid;
 
-use crate::credential::{Credential, CredentialId, CredentialKind};
-use crate::environment::{Environment, EnvironmentId};
-use crate::token::TokenView;
+use crate::ids::{CredentialId, EnvironmentId, ServiceUserId};
 
-/// Names one service user; a random UUID.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, Type)]
-#[serde(transparent)]
-pub struct ServiceUserId(#[specta(type = String)] pub Uuid);
-
-/// The part of a service user that its user edits.
+/// The part of a service user that the user edits.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct ServiceUserDraft {
-    /// Shown in the list.
+    /// The name in the list.
     pub name: String,
-    /// Scopes to ask for, in order (RFC 6749 §3.3).
+    /// Scopes to request, in order (RFC 6749 §3.3).
     pub scopes: Vec<String>,
-    /// Kept on top of the list.
+    /// Kept at the top of the list.
     pub favourite: bool,
-    /// Free words to search by.
+    /// Free-form tags for searching.
     pub tags: Vec<String>,
+    /// What people should know about it, in several lines if need be; it's stored as plain text.
+    pub notes: String,
 }
 
-/// A service user as the catalogue keeps it.
+impl ServiceUserDraft {
+    /// This edit of `opened`, applied to what is stored by now: fields that it didn't change stay as they are stored.
+    /// `None` if both sides changed a field, and not to the same value.
+    pub fn merged(&self, opened: &Self, stored: &Self) -> Option<Self> {
+        Some(Self {
+            name: merged_field(&self.name, &opened.name, &stored.name)?,
+            scopes: merged_field(&self.scopes, &opened.scopes, &stored.scopes)?,
+            favourite: merged_field(&self.favourite, &opened.favourite, &stored.favourite)?,
+            tags: merged_field(&self.tags, &opened.tags, &stored.tags)?,
+            notes: merged_field(&self.notes, &opened.notes, &stored.notes)?,
+        })
+    }
+}
+
+fn merged_field<T: Clone + PartialEq>(edited: &T, opened: &T, stored: &T) -> Option<T> {
+    if edited == opened {
+        return Some(stored.clone());
+    }
+    (stored == opened || stored == edited).then(|| edited.clone())
+}
+
+/// A service user as stored in the catalogue.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct ServiceUser {
-    /// Its name in the catalogue.
+    /// Its id in the catalogue.
     pub id: ServiceUserId,
     /// The environment it belongs to.
     pub environment: EnvironmentId,
-    /// Its id at the issuer: always text, as ids exceed 2^53 or are custom.
+    /// Its id at the issuer: always a string, since ids exceed 2^53 or are custom.
     pub user_id: String,
     /// What the user edits.
     #[serde(flatten)]
@@ -56,58 +71,27 @@ pub struct ServiceUser {
     pub last_used_at: Option<OffsetDateTime>,
 }
 
-/// Whether a token for a service user is in memory.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
-#[serde(tag = "state", rename_all = "camelCase", rename_all_fields = "camelCase")]
-pub enum TokenState {
-    /// None was minted since the app started.
-    None,
-    /// One is in memory and still valid; without an expiry where the server told none.
-    Valid {
-        /// When it expires.
-        #[serde(with = "time::serde::rfc3339::option")]
-        #[specta(type = Option<String>)]
-        expires_at: Option<OffsetDateTime>,
-    },
-    /// The one in memory has expired.
-    Expired,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// One row of the list of service users.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub struct ServiceUserRow {
-    /// The service user itself.
-    #[serde(flatten)]
-    pub service_user: ServiceUser,
-    /// Kind of its default credential.
-    pub credential_kind: Option<CredentialKind>,
-    /// How many credentials it has.
-    pub credentials: u32,
-    /// Key id of its default credential, for the search.
-    pub key_id: Option<String>,
-    /// When its default credential expires.
-    #[serde(with = "time::serde::rfc3339::option")]
-    #[specta(type = Option<String>)]
-    pub key_expires_at: Option<OffsetDateTime>,
-    /// Whether its default credential is missing from the keychain.
-    pub key_missing: bool,
-    /// Whether a token is in memory.
-    pub token: TokenState,
-}
+    fn draft(name: &str, scopes: &[&str], favourite: bool) -> ServiceUserDraft {
+        let scopes = scopes.iter().map(ToString::to_string).collect();
+        ServiceUserDraft { name: name.into(), scopes, favourite, tags: vec!["ci".into()], notes: String::new() }
+    }
 
-/// Everything the detail pane shows about one service user, in one reply.
-#[derive(Clone, Debug, Serialize, Deserialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub struct ServiceUserDetail {
-    /// The service user itself.
-    pub service_user: ServiceUser,
-    /// Its environment.
-    pub environment: Environment,
-    /// Host and port of the issuer.
-    pub host: String,
-    /// All its credentials, the default first.
-    pub credentials: Vec<Credential>,
-    /// The token in memory, masked.
-    pub token: Option<TokenView>,
+    #[test]
+    fn edits_of_different_fields_are_merged_and_of_the_same_field_refused() {
+        let opened = draft("bot", &["openid"], false);
+        for (edited, stored, expected) in [
+            (draft("a", &["openid"], false), opened.clone(), Some(draft("a", &["openid"], false))),
+            (opened.clone(), draft("b", &[], true), Some(draft("b", &[], true))),
+            (draft("a", &["openid"], false), draft("bot", &["email"], true), Some(draft("a", &["email"], true))),
+            (draft("a", &["openid"], true), draft("a", &["openid"], true), Some(draft("a", &["openid"], true))),
+            (draft("a", &["openid"], false), draft("b", &["openid"], false), None),
+            (draft("bot", &["openid", "x"], false), draft("bot", &["openid", "y"], false), None),
+        ] {
+            assert_eq!(edited.merged(&opened, &stored), expected, "{edited:?} over {stored:?}");
+        }
+    }
 }

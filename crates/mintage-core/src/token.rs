@@ -1,23 +1,25 @@
-//! A **token** is what the issuer gives for an assertion: it opens APIs, so it lives in memory and
-//! leaves it only by a deliberate act.
+//! A **token** is what the issuer returns for an assertion: it grants access to APIs, so it stays in memory and leaves
+//! it only by a deliberate action.
 //!
-//! Rule: its form is told by its shape alone (RFC 7515 §9), never by its content; [`TokenView`] is the
-//! part of it that a screen may show unasked.
+//! Rule: its form is determined by its shape alone (RFC 7515 §9), never by its content; [`TokenView`] is the part that
+//! a screen may show without asking.
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use time::OffsetDateTime;
 
 use crate::assertion::AssertionShown;
-use crate::credential::CredentialId;
+use crate::ids::CredentialId;
 use crate::provider::{Scheme, SecretPlace};
 use crate::secret::Secret;
 
 pub(crate) mod compact;
+mod error;
 pub(crate) mod numeric_date;
 mod paste;
 
 use compact::Compact;
+pub use error::TokenError;
 pub use paste::extract;
 
 /// What kind of text a token is.
@@ -26,14 +28,15 @@ pub use paste::extract;
 pub enum TokenForm {
     /// Three parts, and a header with `alg` and without `enc`: readable (RFC 7519).
     Jwt,
-    /// Five parts: encrypted for the issuer (RFC 7516); readable by nobody else.
+    /// Five parts: encrypted for the issuer (RFC 7516); nobody else can read it.
     Encrypted,
     /// Anything else: a reference that only the issuer understands.
     Opaque,
 }
 
 impl TokenForm {
-    /// Tells a token's form. What only resembles a JWT is opaque; `claims::decode` says what is wrong with it.
+    /// Determines a token's form. Anything that only resembles a JWT is opaque; `claims::decode` says what is wrong
+    /// with it.
     pub fn of(token: &str) -> Self {
         match Compact::parse(token) {
             Compact::Signed(_) => Self::Jwt,
@@ -52,34 +55,34 @@ pub struct Token {
     pub form: TokenForm,
     /// When it was minted, by the local clock.
     pub minted_at: OffsetDateTime,
-    /// When it expires by the local clock: from `expires_in`, else from the JWT's `exp`, else unknown.
+    /// When it expires by the local clock: from `expires_in`, otherwise from the JWT's `exp`, otherwise unknown.
     pub expires_at: Option<OffsetDateTime>,
-    /// What was asked for.
+    /// The scopes that were requested.
     pub requested_scopes: Vec<String>,
-    /// What the server says it granted, where it says so (RFC 6749 §3.3).
+    /// The scopes that the server says it granted, if it says so (RFC 6749 §3.3).
     pub granted_scopes: Option<Vec<String>>,
     /// How it is sent to an API.
     pub authorization: Authorization,
-    /// What else the server said that is worth showing, for example Salesforce's `instance_url`.
+    /// What else the server returned that is worth showing, for example Salesforce's `instance_url`.
     pub also_said: Vec<(String, String)>,
-    /// What became of each scope that was asked for, as far as it can be told.
+    /// Whether each requested scope was granted, as far as that is known.
     pub scopes: Vec<ScopeOutcome>,
-    /// The credential that it was got with.
+    /// The credential that it was minted with.
     pub credential: CredentialId,
-    /// Whom the server names in it, where that isn't the service user it was minted for.
+    /// The subject the server names in it, if that isn't the service user it was minted for.
     pub subject: Option<SubjectNotice>,
     /// How it was minted.
-    pub story: MintStory,
+    pub trace: MintTrace,
 }
 
 impl Token {
-    /// The value of the `Authorization` header that it is sent with.
+    /// The value of the `Authorization` header for sending it.
     pub fn header(&self) -> Secret {
         self.authorization.header(&self.access_token)
     }
 }
 
-/// The part of a token that a screen may show unasked.
+/// The part of a token that a screen may show without asking.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct TokenView {
@@ -91,24 +94,24 @@ pub struct TokenView {
     #[serde(with = "time::serde::rfc3339")]
     #[specta(type = String)]
     pub minted_at: OffsetDateTime,
-    /// When it expires, where that is known.
+    /// When it expires, if that is known.
     #[serde(with = "time::serde::rfc3339::option")]
     #[specta(type = Option<String>)]
     pub expires_at: Option<OffsetDateTime>,
-    /// What was asked for.
+    /// The scopes that were requested.
     pub requested_scopes: Vec<String>,
-    /// What the server says it granted, where it says so.
+    /// The scopes that the server says it granted, if it says so.
     pub granted_scopes: Option<Vec<String>>,
-    /// What became of each scope that was asked for, as far as it can be told.
+    /// Whether each requested scope was granted, as far as that is known.
     pub scopes: Vec<ScopeOutcome>,
-    /// What else the server said that is worth showing, as name and value.
+    /// What else the server returned that is worth showing, as names and values.
     pub also_said: Vec<(String, String)>,
-    /// Whom the server names in it, where that isn't the service user it was minted for.
+    /// The subject the server names in it, if that isn't the service user it was minted for.
     pub subject: Option<SubjectNotice>,
-    /// Whether it was taken from memory and not minted by this call.
+    /// Whether it came from memory instead of being minted by this call.
     pub reused: bool,
     /// How it was minted.
-    pub story: MintStory,
+    pub trace: MintTrace,
 }
 
 /// How a token is sent to an API.
@@ -117,7 +120,7 @@ pub enum Authorization {
     /// `Authorization: Bearer …` (RFC 6750 §2.1).
     #[default]
     Bearer,
-    /// `Authorization: Basic …` of this id and the token (RFC 7617 §2).
+    /// `Authorization: Basic …` with this id and the token (RFC 7617 §2).
     Basic {
         /// The token's id.
         id: String,
@@ -125,7 +128,7 @@ pub enum Authorization {
 }
 
 impl Authorization {
-    /// How a ready-made token with this id is sent.
+    /// How a personal access token with this id is sent.
     pub fn by(scheme: Scheme, id: &str) -> Self {
         match scheme {
             Scheme::Bearer => Self::Bearer,
@@ -142,7 +145,7 @@ impl Authorization {
     }
 }
 
-/// What became of a scope that was asked for.
+/// Whether a requested scope was granted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct ScopeOutcome {
@@ -158,9 +161,9 @@ pub struct ScopeOutcome {
 pub enum ScopeGrant {
     /// The server says so, or the token shows it.
     Granted,
-    /// The server left it out, or the token lacks what it would show in any case.
+    /// The server left it out, or the token lacks something it would otherwise show.
     Dropped,
-    /// Neither the server nor the token tells.
+    /// Neither the server nor the token says.
     Unknown,
 }
 
@@ -168,19 +171,19 @@ pub enum ScopeGrant {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct SubjectNotice {
-    /// Stable word: `user-id-corrected` or `other-subject`.
+    /// A stable code: `user-id-corrected` or `other-subject`.
     pub code: String,
-    /// What was found, in a sentence without its final period; it names both users.
+    /// What was found, as a sentence without a final period; it names both users.
     pub sentence: String,
-    /// The next step, in a sentence without its final period.
+    /// The next step, as a sentence without a final period.
     pub help: String,
 }
 
 /// How a token was minted, step by step, with secrets left out.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
-pub struct MintStory {
-    /// What was done, in order.
+pub struct MintTrace {
+    /// The steps, in order.
     pub steps: Vec<MintStep>,
     /// Header and payload of the assertion.
     pub assertion: Option<AssertionShown>,
@@ -188,7 +191,7 @@ pub struct MintStory {
     pub request: Option<RequestShown>,
     /// The server's HTTP status.
     pub status: Option<u16>,
-    /// Local clock minus the server's, in seconds; `None` where the server sent no `Date`.
+    /// The local clock minus the server's, in seconds; `None` if the server sent no `Date`.
     pub skew_seconds: Option<f64>,
 }
 
@@ -200,9 +203,9 @@ pub struct MintStep {
     pub name: String,
     /// Identifiers and facts, for example `RS256 · kid 1005… · aud https://auth.acme.com · 5 min`.
     pub detail: String,
-    /// How long it took, in milliseconds, where it was measured.
+    /// How long it took, in milliseconds, if measured.
     pub milliseconds: Option<f64>,
-    /// Whether it went well.
+    /// Whether it succeeded.
     pub ok: bool,
 }
 
@@ -212,9 +215,9 @@ pub struct MintStep {
 pub struct RequestShown {
     /// HTTP method.
     pub method: String,
-    /// Where it went.
+    /// The address it was sent to.
     pub url: String,
-    /// Credentials' header and the body's members in order; secrets are redacted.
+    /// The credential header and the body's members in order; secrets are redacted.
     pub fields: Vec<(String, String)>,
 }
 

@@ -1,8 +1,8 @@
-//! **Verifying** a token: is it the issuer's own, unchanged, and for whom and how long?
+//! **Verifying** a token: is it really the issuer's, unchanged, for whom, and for how long?
 //!
-//! Rule: strict layer first, library last. Everything about form and claims is checked here; the
-//! crypto library is asked only whether one signature fits one key. Five verdicts, never blurred.
-//! The token's content never chooses a key's address (`jku`, `x5u`, `jwk`, `x5c` are pointed out).
+//! Rule: strict layer first, library last. Everything about form and claims is checked here; the crypto library only
+//! decides whether one signature matches one key. Five verdicts, never blurred. The token's content never chooses a
+//! key's address (`jku`, `x5u`, `jwk`, `x5c` are reported).
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -22,29 +22,29 @@ use header::Header;
 use key::VerifyingKey;
 use key_set::RefusedKey;
 
-/// What verifying found.
+/// The result of verifying.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(tag = "verdict", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Verdict {
-    /// Signature and every claim check hold.
+    /// Signature and every claim check pass.
     Valid,
-    /// The signature does not fit the key that the issuer publishes under this id.
+    /// The signature doesn't match the key that the issuer publishes under this id.
     SignatureInvalid,
-    /// There is no way to tell.
+    /// It can't be determined.
     CannotVerify {
         /// Why, as a sentence part, for example `the issuer publishes no key with this id`.
         why: String,
     },
-    /// It is no well-formed JWS.
+    /// It isn't a well-formed JWS.
     Malformed {
         /// Why, as a sentence part.
         why: String,
     },
-    /// The signature holds, but a claim does not.
+    /// The signature is valid, but a claim check fails.
     ClaimsFail,
 }
 
-/// One check and its outcome.
+/// One check and its result.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct Check {
@@ -65,11 +65,11 @@ pub struct Verification {
     pub verdict: Verdict,
     /// Each check, in the order of the list above.
     pub checks: Vec<Check>,
-    /// Algorithm of the header, where it could be read.
+    /// The header's algorithm, if it could be read.
     pub algorithm: Option<String>,
     /// Id of the key that the signature was checked with.
     pub key_id: Option<String>,
-    /// Things to know that do not change the verdict, for example `the header names a jku, which was ignored`.
+    /// Notices that don't change the verdict, for example `the header has its own jku, which was ignored`.
     pub notices: Vec<String>,
 }
 
@@ -86,20 +86,20 @@ pub struct Expectation {
     pub leeway: Duration,
 }
 
-/// A JWK set that was read leniently (RFC 7517 §5): unknown keys skipped, private and empty members
-/// dropped, at most 200 keys. [`KeySet::default`] is the empty set.
+/// A JWK set that was read leniently (RFC 7517 §5): unknown keys skipped, private and empty members dropped, at most
+/// 200 keys. [`KeySet::default`] is the empty set.
 #[derive(Clone, Debug, Default)]
 pub struct KeySet {
-    /// Things to know, for example `1 key of an unknown type was skipped`.
+    /// Notices, for example `1 key of an unknown type was skipped`.
     pub notices: Vec<String>,
     pub(crate) keys: Vec<VerifyingKey>,
     refused: Vec<RefusedKey>,
 }
 
-/// Verifies a token against a key set and an expectation. Never panics, whatever the token holds.
+/// Verifies a token against a key set and an expectation. Never panics, whatever the token contains.
 ///
-/// The claims are checked whenever they can be read, so that a token of another issuer shows its
-/// issuer; only the verdict says what that is worth.
+/// The claims are checked whenever they can be read, so that another issuer's token shows its issuer; only the verdict
+/// says what that is worth.
 pub fn verify(token: &str, keys: &KeySet, expected: &Expectation) -> Verification {
     let unread = |verdict| Verification::unread(verdict, None);
     match Compact::parse(token) {
@@ -108,12 +108,12 @@ pub fn verify(token: &str, keys: &KeySet, expected: &Expectation) -> Verificatio
         Compact::Opaque => unread(Verdict::CannotVerify { why: "the token is opaque".into() }),
         Compact::Broken(why) => unread(Verdict::Malformed { why }),
         Compact::TooLarge => {
-            unread(Verdict::Malformed { why: "it is larger than 64 kB, or its header larger than 16 kB".into() })
+            unread(Verdict::Malformed { why: "it is larger than 64 kB, or its header is larger than 16 kB".into() })
         }
     }
 }
 
-/// The `kid` of a token's header, where it has one that is a string.
+/// The `kid` of a token's header, if it has one that is a string.
 pub fn key_id_of(token: &str) -> Option<String> {
     match Compact::parse(token) {
         Compact::Signed(jws) => jws.header.get("kid").and_then(Json::as_text).map(str::to_owned),
@@ -131,43 +131,46 @@ fn verify_signed(jws: &Jws<'_>, keys: &KeySet, expected: &Expectation) -> Verifi
     };
     let mut notices = header.notices;
     if checks::leeway_was_capped(expected) {
-        notices.push(format!("the leeway was capped at {} s", checks::leeway(expected)));
+        notices.push(format!("the leeway was limited to {} s", checks::leeway(expected)));
     }
     let chosen = choose(keys, &header.algorithm, header.key_id.as_deref());
     if let (Ok((_, key)), None) = (&chosen, &header.key_id) {
         let key = key.id.as_deref().map_or_else(|| "the key without an id".to_owned(), quoted);
-        notices.push(format!("the header names no key; {key} is the only one that fits"));
+        notices.push(format!("the header doesn't name a key; {key} is the only one that fits"));
     }
     let claims = checks::of_claims(&payload, expected);
     let claims_hold = claims.iter().all(|check| check.holds != Some(false));
     let judged = chosen.and_then(|(algorithm, key)| {
         let holds = key.verifies(algorithm, jws.signing_input.as_bytes(), &signature);
         let sealed = !holds && is_for_its_api_alone(&jws.header, &payload);
-        if sealed { Err(FOR_ITS_API_ALONE.to_owned()) } else { Ok((key, holds)) }
+        if sealed { Err(FOR_ITS_API_ALONE.to_owned()) } else { Ok((key.id.clone(), holds)) }
     });
-    let (verdict, signature_check, key_id) = match judged {
-        Err(why) => (Verdict::CannotVerify { why: why.clone() }, check("signature", None, why), None),
-        Ok((key, holds)) => {
-            let verdict = match (holds, claims_hold) {
-                (false, _) => Verdict::SignatureInvalid,
-                (true, false) => Verdict::ClaimsFail,
-                (true, true) => Verdict::Valid,
-            };
-            let name =
-                key.id.as_deref().map_or_else(|| "the issuer's key".to_owned(), |id| format!("the key {}", quoted(id)));
-            let reason = if holds { format!("made with {name}") } else { format!("does not fit {name}") };
-            (verdict, check("signature", Some(holds), reason), key.id.clone())
-        }
+    let verdict = match &judged {
+        Err(why) => Verdict::CannotVerify { why: why.clone() },
+        Ok((_, false)) => Verdict::SignatureInvalid,
+        Ok((_, true)) if !claims_hold => Verdict::ClaimsFail,
+        Ok((_, true)) => Verdict::Valid,
     };
-    let checks = std::iter::once(signature_check).chain(claims).collect();
+    let checks = std::iter::once(signature_check(&judged)).chain(claims).collect();
+    let key_id = judged.ok().and_then(|(key_id, _)| key_id);
     Verification { verdict, checks, algorithm: Some(header.algorithm), key_id, notices }
 }
 
-const FOR_ITS_API_ALONE: &str = "its header holds a `nonce`: it is for one of Microsoft's own APIs, such as Graph, \
-                                 which alone can verify it";
+/// Whether the signature holds, and whose it is; why that couldn't be decided otherwise.
+fn signature_check(judged: &Result<(Option<String>, bool), String>) -> Check {
+    let (key_id, holds) = match judged {
+        Ok((key_id, holds)) => (key_id, *holds),
+        Err(why) => return check("signature", None, why.clone()),
+    };
+    let name = key_id.as_deref().map_or_else(|| "the issuer's key".to_owned(), |id| format!("the key {}", quoted(id)));
+    check("signature", Some(holds), if holds { format!("made with {name}") } else { format!("doesn't match {name}") })
+}
 
-/// Whether a signature that does not fit was never meant to: Entra signs tokens for Microsoft's own APIs over
-/// another `nonce` than the header shows, so that nobody else verifies them.
+const FOR_ITS_API_ALONE: &str = "its header contains a `nonce`: it is for one of Microsoft's own APIs, such as Graph, \
+                                 and only that API can verify it";
+
+/// Whether a signature that doesn't match was never meant to: Entra signs tokens for Microsoft's own APIs over a
+/// different `nonce` than the header shows, so that nobody else can verify them.
 fn is_for_its_api_alone(header: &Json, payload: &Json) -> bool {
     let issuer = payload.get("iss").and_then(Json::as_text);
     header.get("nonce").is_some() && issuer.is_some_and(|issuer| issuer.starts_with("https://sts.windows.net/"))
@@ -178,7 +181,7 @@ fn read(jws: &Jws<'_>) -> Result<(Header, Json, Vec<u8>), String> {
     let header = Header::read(&jws.header)?;
     let payload = jws.payload()?;
     let signature = jws.signature()?;
-    // Only an unsecured token has none (RFC 7518 §3.6), and it is told apart by its algorithm.
+    // Only an unsecured token has none (RFC 7518 §3.6), and it is recognised by its algorithm.
     if signature.is_empty() && header.algorithm != "none" {
         return Err("the signature is empty".into());
     }
@@ -194,30 +197,30 @@ fn choose<'k>(
     let name = algorithm;
     let Some(algorithm) = Algorithm::named(name) else {
         return Err(match name {
-            "none" => "the token is not signed (`alg` is `none`)".into(),
+            "none" => "the token isn't signed (`alg` is `none`)".into(),
             "HS256" | "HS384" | "HS512" => {
-                format!("`{name}` signs with a shared secret, which an issuer cannot publish")
+                format!("`{name}` signs with a shared secret, which an issuer can't publish")
             }
-            other => format!("the algorithm {} is not accepted here", quoted(other)),
+            other => format!("Mintage doesn't accept the algorithm {}", quoted(other)),
         });
     };
     match key_id {
         Some(id) => named(keys, id).and_then(|key| {
             let agrees = key.agrees_with(algorithm);
-            agrees.then_some((algorithm, key)).ok_or_else(|| format!("the key {} is not for `{name}`", quoted(id)))
+            agrees.then_some((algorithm, key)).ok_or_else(|| format!("the key {} isn't for `{name}`", quoted(id)))
         }),
         None => {
             let mut fitting = keys.keys.iter().filter(|key| key.agrees_with(algorithm));
             match (fitting.next(), fitting.next()) {
                 (Some(key), None) => Ok((algorithm, key)),
-                (None, _) => Err(format!("the header names no key, and the issuer publishes none for `{name}`")),
-                _ => Err(format!("the header names no key, and the issuer publishes several for `{name}`")),
+                (None, _) => Err(format!("the header doesn't name a key, and the issuer publishes none for `{name}`")),
+                _ => Err(format!("the header doesn't name a key, and the issuer publishes several for `{name}`")),
             }
         }
     }
 }
 
-/// The one usable key of this id, exact to the byte.
+/// The one usable key with this id, exact to the byte.
 fn named<'k>(keys: &'k KeySet, id: &str) -> Result<&'k VerifyingKey, String> {
     let mut found = keys.keys.iter().filter(|key| key.id.as_deref() == Some(id));
     match (found.next(), found.next()) {
@@ -231,7 +234,7 @@ fn named<'k>(keys: &'k KeySet, id: &str) -> Result<&'k VerifyingKey, String> {
 }
 
 impl Verification {
-    /// The result for a token of which no claim was read.
+    /// The result for a token whose claims weren't read.
     fn unread(verdict: Verdict, algorithm: Option<String>) -> Self {
         let why = match &verdict {
             Verdict::Malformed { .. } => "the token is malformed".to_owned(),
@@ -244,7 +247,7 @@ impl Verification {
     }
 }
 
-/// Text of the token or the issuer as it stands in a sentence: in backticks, cut where it is long.
+/// Text of the token or the issuer for a sentence: in backticks, truncated if it is long.
 fn quoted(text: &str) -> String {
     const LONGEST: usize = 200;
     let cut = text.char_indices().nth(LONGEST).map(|(at, _)| &text[..at]);

@@ -1,21 +1,16 @@
 //! Addresses that users type.
 
-use mintage_core::environment::IssuerUrl;
-use mintage_core::error::Error;
+use mintage_core::issuer_url::IssuerUrl;
 use url::Url;
 
 use crate::leak;
 
-/// An issuer as it is typed.
+/// An issuer as the user types it.
 pub(crate) fn issuer(input: &[u8]) {
     let Ok(text) = std::str::from_utf8(input) else { return };
     match IssuerUrl::parse(text) {
         Ok(issuer) => check(&issuer),
-        Err(error @ Error::IssuerInvalid { .. }) => {
-            let problem = error.problem();
-            leak::check_error(&problem.code, &problem.message, &problem.help);
-        }
-        Err(other) => panic!("{other}"),
+        Err(error) => leak::check_error(error.code(), &error.to_string(), &error.help()),
     }
 }
 

@@ -1,17 +1,20 @@
-//! Answers of servers.
+//! Server responses, and the certificates that come before them.
 
-use mintage_core::environment::IssuerUrl;
-use mintage_core::error::IssuerError;
-use mintage_core::issuer::Recorded;
+use mintage_core::endpoints::Endpoints;
+use mintage_core::issuer::{IssuerError, Recorded, certificate_rejected};
+use mintage_core::issuer_url::IssuerUrl;
 use mintage_core::provider::{ResponseMap, built_in};
-use mintage_core::request::{Ground, plan};
+use mintage_core::request::{RequestContext, plan};
 use mintage_core::secret::Secret;
+use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
 use url::Url;
 
 use crate::leak;
 
 const ISSUER: &str = "https://auth.example.com";
+/// 28 November 2026.
+const NOW: OffsetDateTime = datetime!(2026-11-28 12:00 UTC);
 /// The signature of an assertion on P-256, the shortest there is, and the assertion.
 const SIGNATURE: &str = "c2lnbmF0dXJlLW9mLXRoZS1hc3NlcnRpb24tdGhhdC1hLXNlcnZlci1taWdodC1zZW5kLWJhY2stLS0tLS0tLQ";
 const SENT: &str = concat!(
@@ -19,7 +22,7 @@ const SENT: &str = concat!(
     "c2lnbmF0dXJlLW9mLXRoZS1hc3NlcnRpb24tdGhhdC1hLXNlcnZlci1taWdodC1zZW5kLWJhY2stLS0tLS0tLQ"
 );
 
-/// An HTTP answer, read as discovery and as the answer to a request for a token.
+/// An HTTP response, read as discovery and as the response to a token request.
 pub(crate) fn message(input: &[u8]) {
     let issuer = IssuerUrl::parse(ISSUER).expect("an issuer");
     let recorded = || Recorded::parse(input, Url::parse(ISSUER).expect("a URL"));
@@ -28,13 +31,14 @@ pub(crate) fn message(input: &[u8]) {
         Ok(found) => {
             let found = found.value;
             assert_eq!(found.issuer, ISSUER);
-            let endpoints = [found.token, found.userinfo, found.introspection, found.revocation, found.jwks];
+            let Endpoints { token, userinfo, introspection, revocation, jwks } = found.endpoints;
+            let endpoints = [token, userinfo, introspection, revocation, jwks];
             for endpoint in endpoints.into_iter().flatten() {
                 let url = Url::parse(&endpoint).expect("an endpoint is a URL");
                 assert!(url.scheme() == "https" && url.username().is_empty() && url.password().is_none(), "{url}");
             }
         }
-        // Nothing was sent that it could give back.
+        // Nothing was sent that it could repeat.
         Err(error) => leak::check_error(error.code(), &error.to_string(), &error.help()),
     }
     let maps = built_in().iter().map(|provider| provider.response.clone());
@@ -55,6 +59,23 @@ fn check(error: &IssuerError) {
     leak::check_error(error.code(), &error.to_string(), &error.help());
     let shown = format!("{error} {error:?} {}", error.help());
     assert!(!shown.contains(SIGNATURE), "the signature of an assertion is shown");
+}
+
+/// A server's certificate that the system rejected, with why.
+pub(crate) fn certificate(input: &[u8]) {
+    const HOST: &str = "auth.example.com";
+    /// Five names of the longest kind, and a sentence around them.
+    const LONGEST: usize = 5 * 253 + 500;
+    for now in [OffsetDateTime::UNIX_EPOCH, NOW] {
+        for error in certificate_rejected(input, HOST, now).expect("a name") {
+            let message = error.to_string();
+            leak::check_error(error.code(), &message, &error.help());
+            assert!(
+                message.len() <= LONGEST && message.is_ascii() && !message.contains(char::is_control),
+                "{message:?}"
+            );
+        }
+    }
 }
 
 /// The value of a `Date` and, on a second line, of a `Retry-After`: what follows from a server's clock.
@@ -81,7 +102,7 @@ pub(crate) fn dates(input: &[u8]) {
 /// What is signed by the server's clock, for every provider.
 fn sign_at(now: OffsetDateTime) {
     let values = [("issuer".to_owned(), ISSUER.to_owned())].into();
-    let key = mintage_core::private_key::KeyFacts {
+    let key = mintage_core::jose::KeyFacts {
         key_type: "RSA".into(),
         bits: 2048,
         fingerprint: String::new(),
@@ -91,8 +112,8 @@ fn sign_at(now: OffsetDateTime) {
     };
     for provider in built_in() {
         let (audience, scopes) = (&[][..], &[][..]);
-        let ground = Ground { provider, values: &values, audience, scopes, certificate: None, lifetime: None };
-        if let Ok(plan) = plan(&ground, &key, now, "id") {
+        let context = RequestContext { provider, values: &values, audience, scopes, certificate: None, lifetime: None };
+        if let Ok(plan) = plan(&context, &key, now, "id") {
             let life = plan.expires_at - now;
             assert!(!life.is_negative() && life <= Duration::days(1), "{now}: {life}");
         }

@@ -1,22 +1,21 @@
-//! Names of files that are dropped.
+//! Names of dropped files.
 
 use std::path::Path;
 
-use mintage_core::error::KeyError;
-use mintage_core::key_file;
+use mintage_core::key_file::{self, KeyFileError};
 
 use crate::leak;
 
-/// The name of a file that is not there, in a folder that is not shown.
+/// The name of a file that doesn't exist, in a folder that isn't shown.
 pub(crate) fn name(input: &[u8]) {
     const FOLDER: &str = "/folder-that-is-not-there";
     let text = String::from_utf8_lossy(input);
-    // A name of several parts is a path, which leads elsewhere.
+    // A name with several parts is a path, which points elsewhere.
     if text.contains(['/', '\\', '\0']) || text == ".." || text == "." {
         return;
     }
     match key_file::read(&Path::new(FOLDER).join(os_string(input))) {
-        Err(error @ KeyError::FileUnreadable { .. }) => {
+        Err(error @ KeyFileError::FileUnreadable { .. }) => {
             leak::check_error(error.code(), &error.to_string(), &error.help());
             assert!(text.is_empty() || !error.to_string().contains(FOLDER), "{error}");
         }

@@ -1,17 +1,17 @@
-//! Looking for pieces of a secret in what is shown.
+//! Searching shown text for parts of a secret.
 
 use base64::Engine as _;
 use base64::prelude::{BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE_NO_PAD};
 
-/// Whoever can guess this many characters has the rest.
+/// Anyone who can guess this many characters has the rest.
 const PIECE: usize = 24;
 
-/// Asserts that nothing of these private bytes is in what is shown, in any spelling.
+/// Asserts that no part of these private bytes is in the shown text, in any spelling.
 pub(crate) fn check(private: &[u8], shown: &str) {
     let hex: String = private.iter().map(|byte| format!("{byte:02x}")).collect();
     let list = format!("{private:?}").trim_matches(['[', ']']).to_owned();
     let mut spellings = vec![hex.to_uppercase(), hex, list];
-    // Base64 has three spellings, by where the bytes stand in a group.
+    // Base64 has three spellings, depending on where the bytes are in a group.
     for skipped in 0..3 {
         let bytes = private.get(skipped..).unwrap_or_default();
         spellings.push(BASE64_STANDARD_NO_PAD.encode(bytes));
@@ -25,7 +25,7 @@ pub(crate) fn check(private: &[u8], shown: &str) {
     }
 }
 
-/// Asserts that no long run of base64 or hex out of the input is in what is shown of it.
+/// Asserts that no long run of base64 or hex from the input is in what is shown of it.
 pub(crate) fn check_quotes(input: &[u8], shown: &str) {
     const LONGEST_WORD: usize = 40;
     let runs = input.split(|byte| !byte.is_ascii_alphanumeric() && !b"+/-_=".contains(byte));

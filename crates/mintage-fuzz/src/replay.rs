@@ -1,11 +1,11 @@
-//! The corpus, replayed: an input of each kind, and every one that once broke something.
+//! The corpus, replayed: an input of each kind, and every one that once found a bug.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::TARGETS;
 
-/// What a thread of a small system may have; recursion without a bound does not fit.
+/// The stack of a thread on a small system; unbounded recursion doesn't fit.
 const STACK: usize = 256 * 1024;
 
 fn tests() -> PathBuf {

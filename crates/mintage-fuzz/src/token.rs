@@ -3,7 +3,8 @@
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
-use mintage_core::private_key::{PrivateKey, SigningAlgorithm};
+use mintage_core::jose::SigningAlgorithm;
+use mintage_core::private_key::{PrivateKey, Signer};
 use mintage_core::verify::{Expectation, KeySet, Verdict, verify};
 use mintage_core::{claims, key_file, token, verify};
 use serde_json::Value;
@@ -23,7 +24,7 @@ static KEY: LazyLock<PrivateKey> = LazyLock::new(|| {
     key_file::parse(jwk, None, &[]).expect("a fixture").key().expect("a key").clone()
 });
 
-/// A key set, by itself and with a token of a key that is not in it.
+/// A key set, alone and with a token whose key isn't in it.
 pub(crate) fn key_set(input: &[u8]) {
     let set = match KeySet::parse(input) {
         Ok(set) => set,
@@ -37,7 +38,7 @@ pub(crate) fn key_set(input: &[u8]) {
     import_agrees(input);
 }
 
-/// Where an input is a private JWK that import takes, the same key as a set verifies.
+/// If an input is a private JWK that import accepts, the same key as a set verifies.
 fn import_agrees(set: &[u8]) {
     let Ok(mut document) = serde_json::from_slice::<Value>(set) else { return };
     let Some(jwk) = document.get_mut("keys").and_then(|keys| keys.get_mut(0)) else { return };
@@ -53,8 +54,7 @@ fn import_agrees(set: &[u8]) {
 const PAYLOAD: &str =
     r#"{"iss":"https://auth.example.com","aud":"api","exp":1795448222,"nbf":1795444602,"iat":1795444602}"#;
 
-/// A token as it is pasted; or, where the input begins with a brace, header and payload on a line each, which
-/// are signed here.
+/// A pasted token; or, if the input begins with a brace, header and payload on a line each, which are signed here.
 pub(crate) fn compact(input: &[u8]) {
     let set = format!(r#"{{"keys":[{}]}}"#, KEY.facts().public_jwk("k"));
     let keys = KeySet::parse(set.as_bytes()).expect("a key set");
@@ -77,7 +77,7 @@ pub(crate) fn compact(input: &[u8]) {
         leak::check_error(error.code(), &error.to_string(), &error.help());
     }
     if let Ok(extracted) = token::extract(&token) {
-        // What is no JWT, or a broken one, may be a word of prose by itself.
+        // Text that isn't a JWT, or is a broken one, may be an ordinary word.
         if claims::decode(extracted.expose(), &[]).is_ok() {
             let again = token::extract(extracted.expose()).expect("a JWT is found by itself");
             assert_eq!(again.expose(), extracted.expose(), "to extract again changes nothing");
@@ -103,13 +103,13 @@ fn check_independently(token: &str) {
     let mut validation = Validation::new(Algorithm::EdDSA);
     validation.set_issuer(&[ISSUER]);
     validation.set_audience(&[AUDIENCE]);
-    // The clock here stands still, so times are compared below.
+    // The clock stands still here, so times are compared below.
     (validation.validate_exp, validation.validate_nbf) = (false, false);
     validation.required_spec_claims.clear();
     let payload = match jsonwebtoken::decode::<Value>(token, &key, &validation) {
         Ok(read) => read.claims,
-        // The library knows the algorithm by its older name alone (RFC 9864 §2.2), and reads no number beyond
-        // its own range, in whatever member it stands.
+        // The library knows the algorithm only by its older name (RFC 9864 §2.2), and reads no number beyond its own
+        // range, in any member.
         Err(error) => {
             let is_limit = is_newer_name(token) || error.to_string().contains("number out of range");
             return assert!(is_limit, "it was found valid: {error}");

@@ -1,21 +1,20 @@
 //! Provider profiles: the user's own are copied, edited, exported and imported as files.
 
-use std::path::Path;
-
-use mintage_core::error::{Error, Problem, ProviderError};
-use mintage_core::mint::{OwnProviders, ReviewId};
-use mintage_core::provider::file::{Format, MAX_BYTES};
-use mintage_core::provider::{Provider, ProviderId};
+use mintage_app::{App, export, profile_file};
+use mintage_core::error::Error;
+use mintage_core::mint::{OwnProviders, ProviderReview, ProviderView, ReviewId};
+use mintage_core::provider::ProviderId;
+use mintage_core::provider::file::{Format, with_member};
 use tauri::{AppHandle, State};
-use tauri_plugin_dialog::DialogExt as _;
 
-use super::{Reply, answered};
-use crate::app::App;
+use crate::answer::{Reply, answered};
+use crate::chooser;
+use crate::exported::Exported;
 
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn providers(app: State<'_, App>) -> Reply<Vec<Provider>> {
-    answered(async move { Ok(app.mint().await?.providers().await?) }).await
+pub(crate) async fn providers(app: State<'_, App>) -> Reply<Vec<ProviderView>> {
+    answered(async move { Ok(app.mint().await?.providers().await?.iter().map(ProviderView::from).collect()) }).await
 }
 
 /// Which profiles are the user's own, to be edited and removed.
@@ -26,13 +25,6 @@ pub(crate) async fn own_providers(app: State<'_, App>) -> Reply<OwnProviders> {
 }
 
 /// A copy to edit; nothing is stored yet.
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn copy_provider(app: State<'_, App>, id: ProviderId) -> Reply<Provider> {
-    answered(async move { Ok(app.mint().await?.copy_provider(&id).await?) }).await
-}
-
-/// The profile as text, as the editor shows it and an export holds it.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn provider_text(app: State<'_, App>, id: ProviderId, format: Format) -> Reply<String> {
@@ -50,7 +42,7 @@ pub(crate) async fn copied_provider_text(app: State<'_, App>, id: ProviderId) ->
     .await
 }
 
-/// A profile drafted from a key file under review that nobody described, as text to edit; nothing is stored yet.
+/// A profile drafted from an undescribed key file under review, as text to edit; nothing is stored yet.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn described_key_file_text(app: State<'_, App>, id: ReviewId) -> Reply<String> {
@@ -61,15 +53,35 @@ pub(crate) async fn described_key_file_text(app: State<'_, App>, id: ReviewId) -
     .await
 }
 
-/// Stores a profile that was edited as text.
+/// What to know about a profile's text before it is stored: the hosts that it names, and what is different.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn save_provider(app: State<'_, App>, text: String, replace: bool) -> Reply<Provider> {
+pub(crate) async fn review_provider(app: State<'_, App>, text: String) -> Reply<ProviderReview> {
+    answered(async move {
+        let mint = app.mint().await?;
+        mint.review_provider(&text).await.map_err(|error| error.problem_in(&text))
+    })
+    .await
+}
+
+/// A profile's text in which one member has another value, given as JSON. Comments and order stay as they are.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn changed_provider_text(text: String, path: Vec<String>, value: String) -> Reply<String> {
+    answered(async move { with_member(&text, &path, &value).map_err(|error| Error::from(error).problem_in(&text)) })
+        .await
+}
+
+/// Stores a profile that was edited as text; `replaces` is the text of the stored one that it replaces, as
+/// [`provider_text`] gave it in TOML.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn save_provider(app: State<'_, App>, text: String, replaces: Option<String>) -> Reply<ProviderView> {
     answered(async move {
         let mint = app.mint().await?;
         let provider = mint.read_provider(&text).map_err(|error| error.problem_in(&text))?;
-        mint.save_provider(&provider, replace).await.map_err(|error| error.problem_in(&text))?;
-        Ok(provider)
+        mint.save_provider(&provider, replaces.as_deref()).await.map_err(|error| error.problem_in(&text))?;
+        Ok(ProviderView::from(&provider))
     })
     .await
 }
@@ -80,73 +92,36 @@ pub(crate) async fn forget_provider(app: State<'_, App>, id: ProviderId) -> Repl
     answered(async move { Ok(app.mint().await?.forget_provider(&id).await?) }).await
 }
 
-/// Opens the system's file chooser for a profile and gives its text, for the editor to show before anything
-/// is stored; a cancelled chooser gives none, which is no error.
+/// Opens the system's file chooser for a profile and returns its text, for the editor to show before anything is
+/// stored; a cancelled chooser returns none, which isn't an error.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn choose_provider(handle: AppHandle) -> Reply<Option<String>> {
     answered(async move {
-        let (send, chosen) = tokio::sync::oneshot::channel();
-        let dialog =
-            handle.dialog().file().set_title("Choose a provider profile").add_filter("Profile", &["toml", "json"]);
-        dialog.pick_file(move |file| drop(send.send(file)));
-        let Some(path) = chosen.await.ok().flatten().and_then(|file| file.into_path().ok()) else { return Ok(None) };
-        let read = tokio::task::spawn_blocking(move || read(&path)).await.unwrap_or(Err(Unfit::Unreadable));
-        read.map(Some).map_err(|unfit| match unfit {
-            Unfit::Unreadable => {
-                let message = "the file cannot be read as text".to_owned();
-                Problem::of_shell("file-unreadable", message, "Choose a TOML or JSON file")
-            }
-            Unfit::TooLarge => Error::from(ProviderError::TooLarge).problem(),
-        })
+        let chosen = chooser::file(&handle, "Choose a provider profile", "Profile", &["toml", "json"]).await;
+        let Some(path) = chosen else { return Ok(None) };
+        profile_file::read(path).await.map(Some)
     })
     .await
 }
 
-/// Saves a profile where the user chooses; tells whether it was saved.
+/// Saves a profile where the user chooses; returns whether it was saved.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn export_provider(
     handle: AppHandle,
     app: State<'_, App>,
+    exported: State<'_, Exported>,
     id: ProviderId,
     format: Format,
 ) -> Reply<bool> {
     answered(async move {
         let text = app.mint().await?.export_provider(&id, format).await?;
-        let extension = match format {
-            Format::Toml => "toml",
-            Format::Json => "json",
-        };
-        let (send, chosen) = tokio::sync::oneshot::channel();
-        let dialog =
-            handle.dialog().file().set_title("Export the profile").set_file_name(format!("{}.{extension}", id.0));
-        dialog.save_file(move |file| drop(send.send(file)));
-        let Some(path) = chosen.await.ok().flatten().and_then(|file| file.into_path().ok()) else { return Ok(false) };
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        tokio::fs::write(&path, text).await.map_err(|_| {
-            Problem::of_shell("file-unwritable", format!("`{name}` cannot be written"), "Choose another folder")
-        })?;
+        let place = chooser::place(&handle, "Export profile", &export::profile_name(&id, format)).await;
+        let Some(path) = place else { return Ok(false) };
+        export::write(&path, &text).await?;
+        exported.note(&path);
         Ok(true)
     })
     .await
-}
-
-/// Why a file is no profile's.
-enum Unfit {
-    Unreadable,
-    TooLarge,
-}
-
-/// Reads a profile's file, at most one byte more than a profile may have.
-fn read(path: &Path) -> Result<String, Unfit> {
-    use std::io::Read as _;
-    // Asked first: opening a pipe waits for somebody who writes into it.
-    if !std::fs::metadata(path).is_ok_and(|data| data.is_file()) {
-        return Err(Unfit::Unreadable);
-    }
-    let file = std::fs::File::open(path).map_err(|_| Unfit::Unreadable)?;
-    let mut text = String::new();
-    file.take(MAX_BYTES as u64 + 1).read_to_string(&mut text).map_err(|_| Unfit::Unreadable)?;
-    if text.len() > MAX_BYTES { Err(Unfit::TooLarge) } else { Ok(text) }
 }

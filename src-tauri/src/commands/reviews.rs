@@ -1,27 +1,26 @@
-//! Key files on their way in: chosen, pasted, opened, imported, discarded.
+//! Key files to import: chosen, pasted, opened, imported, discarded.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
+use mintage_app::App;
+use mintage_app::import::{self, Imported};
 use mintage_core::credential::Source;
 use mintage_core::guard::off_thread;
-use mintage_core::mint::{ImportOutcome, ImportRequest, Review, ReviewId};
+use mintage_core::ids::CredentialId;
+use mintage_core::mint::{ImportPlan, ImportRequest, Original, Pasted, PlanRequest, Review, ReviewId, issuer_named_in};
 use mintage_core::secret::Secret;
 use tauri::{AppHandle, State};
-use tauri_plugin_dialog::DialogExt as _;
 
-use super::{Reply, answered, clipboard_problem};
-use crate::app::App;
+use crate::answer::{Reply, answered};
+use crate::chooser;
+use crate::clipboard::Clipboard;
 
-/// Opens the system's file chooser; a cancelled one gives no reviews, which is no error.
+/// Opens the system's file chooser; a cancelled one returns no reviews, which isn't an error.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn choose_key_files(handle: AppHandle, app: State<'_, App>) -> Reply<Vec<Review>> {
     answered(async move {
-        let (send, chosen) = tokio::sync::oneshot::channel();
-        handle.dialog().file().set_title("Choose key files").pick_files(move |files| drop(send.send(files)));
-        let files = chosen.await.ok().flatten().unwrap_or_default();
-        let paths: Vec<PathBuf> = files.into_iter().filter_map(|file| file.into_path().ok()).collect();
+        let paths = chooser::key_files(&handle, "Choose key files").await;
         Ok(app.mint().await?.review_files(&paths).await?)
     })
     .await
@@ -30,12 +29,38 @@ pub(crate) async fn choose_key_files(handle: AppHandle, app: State<'_, App>) -> 
 /// Reads the clipboard here, so that a pasted key never enters the page.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn review_clipboard(app: State<'_, App>) -> Reply<Review> {
+pub(crate) async fn review_clipboard(app: State<'_, App>, clipboard: State<'_, Clipboard>) -> Reply<Review> {
     answered(async move {
-        let text = app.clipboard.read().map_err(clipboard_problem)?;
+        let text = clipboard.read()?;
         Ok(app.mint().await?.review_text(text, Source::Paste).await?)
     })
     .await
+}
+
+/// Decides where the clipboard's text belongs: a key to review, a token to inspect, an address to add. The text itself
+/// never enters the page.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn paste(app: State<'_, App>, clipboard: State<'_, Clipboard>) -> Reply<Pasted> {
+    answered(async move {
+        let text = clipboard.read()?;
+        Ok(app.mint().await?.paste(text).await?)
+    })
+    .await
+}
+
+/// Clears a key from the clipboard that was pasted and is stored now; returns whether it was still there.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn clear_pasted(clipboard: State<'_, Clipboard>) -> Reply<bool> {
+    answered(async move { Ok(clipboard.clear_pasted()?) }).await
+}
+
+/// The issuer that a token on the clipboard names, to propose for a new environment. Nothing is fetched.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn clipboard_issuer(clipboard: State<'_, Clipboard>) -> Reply<Option<String>> {
+    answered(async move { Ok(clipboard.read().ok().and_then(|text| issuer_named_in(text.expose()))) }).await
 }
 
 #[tauri::command]
@@ -48,24 +73,31 @@ pub(crate) async fn unseal(app: State<'_, App>, id: ReviewId, passphrase: String
     .await
 }
 
-/// Reads a key file under review by the profiles as they are now.
+/// Reads a key file under review again with the current profiles.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn read_again(app: State<'_, App>, id: ReviewId) -> Reply<Review> {
     answered(async move { Ok(app.mint().await?.read_again(id).await?) }).await
 }
 
+/// What is to be said and asked about the key files under review, and which go in next.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn import(app: State<'_, App>, request: ImportRequest) -> Reply<ImportOutcome> {
-    answered(async move { Ok(app.mint().await?.import(&request).await?) }).await
+pub(crate) async fn import_plan(app: State<'_, App>, request: PlanRequest) -> Reply<ImportPlan> {
+    answered(async move { Ok(app.mint().await?.import_plan(&request).await?) }).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn import(app: State<'_, App>, request: ImportRequest) -> Reply<Imported> {
+    answered(async move { Ok(import::one(app.mint().await?, &request).await?) }).await
 }
 
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn discard_reviews(app: State<'_, App>, ids: Vec<ReviewId>) -> Reply<()> {
     answered(async move {
-        // Nobody waits for a passphrase to be tried any more.
+        // Nobody is waiting for a passphrase test any more.
         ids.iter().for_each(|id| app.stopping.stop(id.0));
         app.mint().await?.discard_reviews(&ids);
         Ok(())
@@ -79,6 +111,41 @@ pub(crate) async fn delete_original(app: State<'_, App>, id: ReviewId) -> Reply<
     answered(async move {
         let mint = Arc::clone(app.mint().await?);
         Ok(off_thread(move || mint.delete_original(id)).await??)
+    })
+    .await
+}
+
+/// The file that a credential was imported from since the app started, while it is there.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn original(app: State<'_, App>, id: CredentialId) -> Reply<Option<Original>> {
+    answered(async move {
+        let mint = Arc::clone(app.mint().await?);
+        Ok(off_thread(move || mint.original(id)).await?)
+    })
+    .await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn delete_original_of(app: State<'_, App>, id: CredentialId) -> Reply<()> {
+    answered(async move { Ok(app.mint().await?.delete_original_of(id, None).await?) }).await
+}
+
+/// Deletes the file that the user chooses, if it contains this credential; returns its name, and `None` if none was
+/// chosen. The page can't name a file.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn delete_chosen_original(
+    handle: AppHandle,
+    app: State<'_, App>,
+    id: CredentialId,
+) -> Reply<Option<String>> {
+    answered(async move {
+        let Some(path) = chooser::key_file(&handle, "Choose the file to delete").await else { return Ok(None) };
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        app.mint().await?.delete_original_of(id, Some(path)).await?;
+        Ok(Some(name))
     })
     .await
 }

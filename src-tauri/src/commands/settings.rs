@@ -1,7 +1,9 @@
-//! The settings' view: settings, the desktop around the window, what this is, and where.
+//! The settings view: settings, the desktop around the window, version and paths.
 
 use std::path::Path;
 
+use mintage_app::App;
+use mintage_app::data_folder::data_folder;
 use mintage_core::catalog::Catalog;
 use mintage_core::error::{Error, Problem};
 use mintage_core::mint::SelfTestResult;
@@ -10,13 +12,14 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 use tauri::{AppHandle, State};
 
-use super::{Reply, answered};
-use crate::app::{App, data_folder};
+use crate::answer::{Reply, answered};
+use crate::bus::Bus;
 use crate::desktop::{self, DesktopState};
+use crate::exported::Exported;
 use crate::{autostart, system};
 
-/// What this is and what it runs on, for reports.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+/// Versions and platform, for reports.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct About {
     /// Mintage's version.
@@ -25,39 +28,44 @@ pub(crate) struct About {
     pub(crate) schema: u32,
     /// The system's web view.
     pub(crate) webview: String,
-    /// The operating system and its processor.
+    /// The operating system and its architecture.
     pub(crate) system: String,
     /// The folder of the catalogue.
     pub(crate) data_folder: String,
 }
 
-/// Reads the settings. Whether Mintage starts at login is the desktop's word, so that is noted first.
+/// Reads the settings. Whether Mintage starts at login is up to the desktop, so that is recorded first.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn settings(handle: AppHandle, app: State<'_, App>) -> Reply<Settings> {
+pub(crate) async fn settings(app: State<'_, App>) -> Reply<Settings> {
     answered(async move {
         let mint = app.mint().await?;
         let noted = mint.settings().await?;
-        let told = Settings { start_at_login: autostart::is_on(&handle), ..noted.clone() };
+        let told = Settings { start_at_login: autostart::is_on(), ..noted.clone() };
         if told != noted {
-            mint.change_settings(told.clone()).await?;
+            mint.change_settings(&noted, &told).await?;
         }
         Ok(told)
     })
     .await
 }
 
-/// Changes the settings, and what of the desktop follows them, at once.
+/// Changes the settings in which `settings` differs from `opened`, and the parts of the desktop that depend on them, at
+/// once.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn change_settings(handle: AppHandle, app: State<'_, App>, settings: Settings) -> Reply<()> {
+pub(crate) async fn change_settings(
+    handle: AppHandle,
+    app: State<'_, App>,
+    opened: Settings,
+    settings: Settings,
+) -> Reply<()> {
     answered(async move {
         settings.check().map_err(|error| Error::from(error).problem())?;
         let mint = app.mint().await?;
-        let before = mint.settings().await?;
-        desktop::adopt(&handle, &before, &settings).await?;
-        mint.change_settings(settings.clone()).await?;
-        desktop::follow(&handle, &settings);
+        desktop::adopt(&handle, &opened, &settings).await?;
+        mint.change_settings(&opened, &settings).await?;
+        desktop::follow(&handle, &mint.settings().await?);
         Ok(())
     })
     .await
@@ -65,8 +73,8 @@ pub(crate) async fn change_settings(handle: AppHandle, app: State<'_, App>, sett
 
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn desktop_state(app: State<'_, App>) -> Reply<DesktopState> {
-    answered(async move { Ok(app.desktop.state()) }).await
+pub(crate) async fn desktop_state(handle: AppHandle) -> Reply<DesktopState> {
+    answered(async move { Ok(desktop::state(&handle)) }).await
 }
 
 #[tauri::command]
@@ -78,19 +86,81 @@ pub(crate) async fn about() -> Reply<About> {
             schema: u32::try_from(Catalog::schema()).unwrap_or(u32::MAX),
             webview: system::webview(),
             system: system::name(),
-            data_folder: data_folder().to_string_lossy().into_owned(),
+            data_folder: data_folder()?.to_string_lossy().into_owned(),
         })
     })
     .await
 }
 
-/// Shows the catalogue's folder in the file manager. The page cannot name another.
+/// Shows the catalogue's folder in the file manager. The page can't choose another.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn open_data_folder(app: State<'_, App>) -> Reply<()> {
+pub(crate) async fn open_data_folder(bus: State<'_, Bus>) -> Reply<()> {
     answered(async move {
-        let folder = data_folder();
-        system::show_folder(&app.desktop.bus, &folder).await.map_err(|_| no_file_manager(&folder))
+        let folder = data_folder()?;
+        system::show_folder(&bus, &folder).await.map_err(|_| no_file_manager(&folder))
+    })
+    .await
+}
+
+/// Pages about Mintage that the browser can show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Type)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Link {
+    /// The README.
+    Documentation,
+    /// The changelog.
+    WhatIsNew,
+    /// One of the two licences; it names the other.
+    Licence,
+    /// The form for a new issue.
+    Issues,
+}
+
+impl Link {
+    fn address(self) -> String {
+        let page = match self {
+            Self::Documentation => "#readme",
+            Self::WhatIsNew => "/blob/main/CHANGELOG.md",
+            Self::Licence => "/blob/main/LICENSE-MIT",
+            Self::Issues => "/issues/new",
+        };
+        format!("{}{page}", env!("CARGO_PKG_REPOSITORY"))
+    }
+}
+
+/// Opens a page about Mintage in the browser. The page can't choose another address.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn open_link(bus: State<'_, Bus>, link: Link) -> Reply<()> {
+    answered(async move {
+        let address = link.address();
+        system::open_address(&bus, &address).await.map_err(|_| {
+            let message = format!("couldn't open `{address}` in a browser");
+            Problem::of_shell("browser-absent", message, "Copy the address and open it yourself")
+        })
+    })
+    .await
+}
+
+/// Shows the last exported file in the file manager. The page can't choose another.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn show_exported(bus: State<'_, Bus>, exported: State<'_, Exported>) -> Reply<()> {
+    answered(async move {
+        let Some(file) = exported.last() else { return Ok(()) };
+        system::show_file(&bus, &file).await.map_err(|_| no_file_manager(&file))
+    })
+    .await
+}
+
+/// Quits Mintage: the clipboard is cleared, and what is being stored is finished.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn quit(handle: AppHandle) -> Reply<()> {
+    answered(async move {
+        handle.exit(0);
+        Ok(())
     })
     .await
 }
@@ -102,6 +172,18 @@ pub(crate) async fn test_keychain(app: State<'_, App>) -> Reply<Vec<SelfTestResu
 }
 
 fn no_file_manager(folder: &Path) -> Problem {
-    let message = format!("no file manager opens `{}`", folder.display());
-    Problem::of_shell("file-manager-absent", message, "Copy the path and open it by hand")
+    let message = format!("couldn't open `{}` in a file manager", folder.display());
+    Problem::of_shell("file-manager-absent", message, "Copy the path and open it yourself")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_lead_to_the_repository() {
+        for link in [Link::Documentation, Link::WhatIsNew, Link::Licence, Link::Issues] {
+            assert!(link.address().starts_with("https://github.com/"), "{link:?}");
+        }
+    }
 }

@@ -2,10 +2,10 @@
 
 use tauri::AppHandle;
 
-use super::{Reply, answered};
+use crate::answer::{Reply, answered};
 use crate::tray;
 
-/// Lets the tray follow a change of the lists that the page has loaded anew.
+/// Updates the tray after a change to the lists that the page has reloaded.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn refresh_tray(handle: AppHandle) -> Reply<()> {

@@ -1,19 +1,18 @@
 //! The **library** that draws the tray on Linux: is it installed?
 //!
-//! Rule: looks for files only. Loading it is left to who uses it, as that cannot be done safely here.
+//! Rule: only looks for files. Loading it is left to the code that uses it, since that can't be done safely here.
 
 /// The names that the tray's loader tries.
 #[cfg(target_os = "linux")]
 const NAMES: [&str; 2] = ["libayatana-appindicator3.so.1", "libappindicator3.so.1"];
 
-/// Other systems bring their tray along.
+/// Other systems include trays.
 #[cfg(not(target_os = "linux"))]
 pub(super) fn is_there() -> bool {
     true
 }
 
-/// Whether the dynamic linker would find it: in `LD_LIBRARY_PATH`, in its cache, in its own folders
-/// (ld.so(8)).
+/// Whether the dynamic linker would find it: in `LD_LIBRARY_PATH`, in its cache, in its own folders (ld.so(8)).
 #[cfg(target_os = "linux")]
 pub(super) fn is_there() -> bool {
     let cache = std::fs::read("/etc/ld.so.cache").unwrap_or_default();
@@ -23,8 +22,8 @@ pub(super) fn is_there() -> bool {
     NAMES.iter().any(|name| names(&cache, name) || folders.iter().any(|folder| folder.join(name).is_file()))
 }
 
-/// Whether the linker's cache names a file. Its names are strings that end with a zero byte; what stands
-/// before is a folder or another string's end.
+/// Whether the linker's cache contains a file. Its names are NUL-terminated strings; a name follows a folder or the end
+/// of another string.
 #[cfg(target_os = "linux")]
 fn names(cache: &[u8], name: &str) -> bool {
     let wanted = [name.as_bytes(), b"\0"].concat();

@@ -1,11 +1,14 @@
 /** A core that answers from invented data, so that every screen can be looked at without the app. */
 import { Failure, type Ipc } from '../lib/ipc';
-import type { AskedId, Environment, EnvironmentDraft, KeychainState, Problem, Provider, ServiceUserDetail, ServiceUserRow, TokenView } from '../lib/types';
+import type { Environment, EnvironmentDraft, KeychainState, Problem, ProviderView, ServiceUserDetail, ServiceUserRow, TokenView } from '../lib/bindings';
 import * as data from './data';
 import { atIssuer, claims, compared, inspected, userinfo } from './inspections';
 import * as kinds from './kinds';
+import { planOf } from './plan';
 import { copiedText, own, profileOf, profileText } from './providers';
+import { fakeAgent } from './agent';
 import { fakeDesktop } from './desktop';
+import { fakeRotations } from './rotations';
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -19,12 +22,18 @@ const KEYCHAINS: Record<string, KeychainState> = {
   silent: { state: 'silent' },
 };
 
-const droppedIn = (scene: string) => (scene === 'drop' ? data.reviews() : scene === 'drop-kinds' ? kinds.reviewsOfKinds() : scene === 'drop-pem' ? data.reviews().slice(1, 2) : data.reviews().slice(0, 1));
+/** As long a row as people make them: its name, and three tags. */
+const lengthened = (row: ServiceUserRow): ServiceUserRow => ({ ...row, name: `${row.name}-of-the-platform-team-for-nightly-reports`, tags: ['kubernetes', 'nightly', 'payments'], notes: 'Runs every night from the cluster in Frankfurt; ask #platform before rotating its key, since the warehouse reads it from a mounted file.' });
 
-/** Makes the core of a scene: `drop`, `drop-one`, `drop-pem`, `drop-kinds`, `drop-first`, `kinds`, `users`, `whole` (every scope was granted), `first`, `demo`, `many`, `locked`, `absent`, `silent`, `broken`. */
+/** Many files, for the table: keys, keys that lack something, and what is none. */
+const manyFiles = () => Array.from({ length: 40 }, (_, i) => ({ ...data.reviews()[i % 4]!, id: `many-${i}`, source: { from: 'file' as const, name: `key-${i}.json` } }));
+
+const droppedIn = (scene: string) => (scene === 'drop-many' ? manyFiles() : scene === 'drop' ? data.reviews() : scene === 'drop-kinds' ? kinds.reviewsOfKinds() : scene === 'drop-pem' ? data.reviews().slice(1, 2) : data.reviews().slice(0, 1));
+
+/** Makes the core of a scene: `drop`, `drop-one`, `drop-pem`, `drop-kinds`, `drop-first`, `drop-many`, `long` (long names, three tags), `kinds`, `users`, `whole` (every scope was granted), `first`, `demo`, `many`, `locked`, `absent`, `silent`, `broken`. */
 export function fakeCore(scene: string): Partial<Ipc> {
   let environments = scene === 'first' || scene === 'drop-first' ? [] : data.environments(scene === 'demo', scene === 'kinds');
-  let providers: Provider[] = data.providers;
+  let providers: ProviderView[] = data.providers;
   let confirmed = false;
   let keychain: KeychainState = KEYCHAINS[scene] ?? { state: 'ready', name: 'GNOME Keyring' };
   const rows = new Map<string, ServiceUserRow[]>();
@@ -36,7 +45,7 @@ export function fakeCore(scene: string): Partial<Ipc> {
     return kept;
   };
   const rowsOf = (of: string) => {
-    const known = rows.get(of) ?? (of === kinds.FRONTIER ? kinds.rowsOfKinds() : data.serviceUsers(of, scene === 'many' && of.endsWith('3') ? 10_000 : 0));
+    const known = rows.get(of) ?? (of === kinds.FRONTIER ? kinds.rowsOfKinds() : data.serviceUsers(of, scene === 'many' && of.endsWith('3') ? 10_000 : 0).map(scene === 'long' ? lengthened : (row) => row));
     rows.set(of, known);
     return known;
   };
@@ -82,10 +91,12 @@ export function fakeCore(scene: string): Partial<Ipc> {
   };
 
   return {
+    ...fakeAgent(scene),
+    ...fakeRotations(scene, all),
     ...fakeDesktop(scene, { environments: () => environments, users: all, keychain: () => keychain }),
     startup: async () => {
       if (scene === 'broken') {
-        fail(data.problem('catalog-newer', 'the catalogue was written by a newer Mintage (schema 7)', 'Update Mintage; the catalogue was left as it is', { details: ['schema version 7 is not known'] }));
+        fail(data.problem('catalog-newer', 'the catalogue was written by a newer Mintage (schema 7)', 'Update Mintage; the catalogue was not changed', { details: ['schema version 7 is not known'] }));
       }
       return {
         version: '0.1.0',
@@ -101,11 +112,23 @@ export function fakeCore(scene: string): Partial<Ipc> {
     copiedProviderText: async (id) => copiedText(id),
     chooseProvider: async () => copiedText('generic'),
     exportProvider: async () => true,
-    saveProvider: async (text, replace) => {
+    reviewProvider: async (text) => {
+      const read = profileOf(text) ?? fail(data.problem('profile-unreadable', 'the profile cannot be read at line 2: missing field `name`', 'Fix that line'));
+      return {
+        id: read.id,
+        exists: providers.some((each) => each.id === read.id),
+        hosts: [{ host: 'login.acme.example', members: ['endpoints.token', 'issuerExample'] }],
+        nearest: 'ZITADEL Cloud',
+        differences: [{ member: 'name', before: 'ZITADEL Cloud', after: read.name }],
+        document: JSON.stringify({ id: read.id, name: read.name, discovers: true, clockTolerance: 30, endpoints: { token: 'https://login.acme.example/token' } }),
+      };
+    },
+    changedProviderText: async (text, path, value) => text.replace(new RegExp(`^${path.at(-1)} = .*$`, 'm'), `${path.at(-1)} = ${value}`),
+    saveProvider: async (text, replaces) => {
       await pause(100);
-      const read = profileOf(text) ?? fail(data.problem('profile-unreadable', 'the profile cannot be read at line 2: missing field `name`', 'Correct that line; an exported profile shows every member there is'));
-      if (!replace && providers.some((each) => each.id === read.id)) {
-        fail(data.problem('profile-id-taken', `a provider profile with the id \`${read.id}\` exists already`, 'Give the profile another id, or replace the one that is there'));
+      const read = profileOf(text) ?? fail(data.problem('profile-unreadable', 'the profile cannot be read at line 2: missing field `name`', 'Fix that line; an exported profile lists every member there is'));
+      if (replaces === null && providers.some((each) => each.id === read.id)) {
+        fail(data.problem('profile-id-taken', `a provider profile with the id \`${read.id}\` exists already`, 'Give the profile another id, or replace the existing one'));
       }
       providers = [read, ...providers.filter((each) => each.id !== read.id)];
       return read;
@@ -116,7 +139,12 @@ export function fakeCore(scene: string): Partial<Ipc> {
     },
     environments: async () => environments,
     addEnvironment: (draft) => save('00000000-0000-4000-8000-000000000009', draft),
-    editEnvironment: save,
+    editEnvironment: (opened, draft) => save(opened.id, draft),
+    orderEnvironments: async (order) => {
+      const place = (id: string) => order.indexOf(id);
+      environments = environments.toSorted((a, b) => place(a.environment.id) - place(b.environment.id));
+      return null;
+    },
     forgetEnvironment: async (id) => {
       environments = environments.filter((each) => each.environment.id !== id);
       return null;
@@ -148,42 +176,61 @@ export function fakeCore(scene: string): Partial<Ipc> {
       return (of === null ? all() : rowsOf(of)).map((each) => ({ ...each }));
     },
     serviceUser: async (id) => detail(id),
-    editServiceUser: async (id, draft) => {
+    editServiceUser: async (id, _, draft) => {
       Object.assign(row(id), draft);
       return null;
     },
     forgetServiceUser: async () => null,
+    relocate: async (relocations) => {
+      for (const { serviceUser, to } of relocations) {
+        const user = row(serviceUser);
+        rows.set(user.environment, rowsOf(user.environment).filter((each) => each !== user));
+        rows.set(to, [...rowsOf(to), { ...user, environment: to, token: { state: 'none' } }]);
+      }
+      return null;
+    },
     makeDefault: async () => null,
     forgetCredential: async () => null,
     chooseKeyFiles: async () => data.reviews(),
     reviewClipboard: async () => {
       const pasted = data.reviews()[0];
-      return pasted ? { ...pasted, source: { from: 'paste' as const }, folder: null } : fail(data.problem('clipboard-empty', 'the clipboard holds no text', 'Copy the key first'));
+      return pasted ? { ...pasted, source: { from: 'paste' as const }, folder: null } : fail(data.problem('clipboard-empty', 'there is no text on the clipboard', 'Copy the key first'));
     },
+    paste: async () => {
+      const pasted = data.reviews()[0];
+      return pasted ? { kind: 'key', review: { ...pasted, source: { from: 'paste' as const }, folder: null } } : { kind: 'token' };
+    },
+    clearPasted: async () => true,
+    clipboardIssuer: async () => null,
+    copyPublicKeys: async (ids) => ids.length,
+    openLink: async () => null,
+    showExported: async () => null,
+    quit: async () => null,
+    onClipboardReplaced: async () => () => undefined,
     unseal: async (id, passphrase) => {
       const [known] = data.reviews();
       if (passphrase === 'wrong' || !known) {
-        return { id, source: { from: 'file', name: 'sealed.pem' }, folder: '/home/kim/keys', facts: null, problem: data.problem('passphrase-wrong', 'the passphrase does not open the key', 'Enter the passphrase of the key'), takesUp: null };
+        return { id, source: { from: 'file', name: 'sealed.pem' }, folder: '/home/kim/keys', facts: null, problem: data.problem('passphrase-wrong', 'the passphrase does not open the key', 'Enter the key’s passphrase'), takesUp: null };
       }
       return { ...known, id, source: { from: 'file', name: 'sealed.pem' } };
     },
     import: async (request) => {
       await pause(200);
       const first = rowsOf(request.environment)[0];
-      return { serviceUser: first?.id ?? '', credential: 'c1', unchanged: request.review === 'r2', learned: [], newServiceUser: true, replaced: 'nothing' };
+      const kind = [...data.reviews(), ...kinds.reviewsOfKinds()].find((each) => each.id === request.review)?.facts?.kind ?? 'private-key';
+      const outcome = { serviceUser: first?.id ?? '', credential: 'c1', kind, unchanged: request.review === 'r2', learned: [], newServiceUser: true, replaced: 'nothing' as const };
+      return { outcome, name: request.name, further: false, takesOver: false };
     },
-    missingIds: async (id): Promise<AskedId[]> => {
-      const known = [...data.reviews(), ...kinds.reviewsOfKinds()].find((each) => each.id === id)?.facts;
-      if (known?.kind === 'private-key') return (['userId', 'keyId'] as const).filter((kind) => known[kind] === null).map((kind) => ({ kind, optional: false }));
-      if (!id.startsWith('alone')) return [];
-      const client: AskedId[] = [{ kind: 'clientId', optional: false }, { kind: 'userId', optional: true }];
-      return id === 'alone-client-secret' ? client : [{ kind: 'userId', optional: false }];
+    importPlan: async (request) => {
+      const known = [...data.reviews(), ...kinds.reviewsOfKinds(), kinds.secretReview('client-secret', 'typed'), kinds.secretReview('personal-token', null)];
+      return planOf(known, request, kinds.besideOthers);
     },
-    misfits: async () => [],
-    standing: async (request) => (request.review === 'alone-client-secret' ? kinds.standing().slice(0, 1) : []),
     reviewSecret: async (kind, typed) => kinds.secretReview(kind, typed),
     discardReviews: async () => null,
     deleteOriginal: async () => null,
+    original: async () => ({ name: 'deploy-bot.json', folder: '/home/kim/Downloads' }),
+    deleteOriginalOf: async () => null,
+    deleteChosenOriginal: async () => 'deploy-bot.json',
     mint,
     tryCredential: async (_, ask, takeOver) => ({ token: await mint(all()[0]?.id ?? '', ask), userinfo: null, isDefault: takeOver }),
     copyToken: async (id, form, ask) => {
@@ -196,7 +243,7 @@ export function fakeCore(scene: string): Partial<Ipc> {
     copyText: async () => null,
     copyPublicKey: async () => null,
     inspect: async () => claims(),
-    inspectText: async (text) => inspected(text) ?? fail(data.problem('token-not-found', 'no token was found in this text', 'Copy the token again, whole and unchanged')),
+    inspectText: async (text) => inspected(text) ?? fail(data.problem('token-not-found', 'no token was found in this text', 'Copy the whole token again, unchanged')),
     inspectClipboard: async () => claims(),
     userinfo: async () => userinfo(),
     introspectors: async (of) => kinds.introspectors(of),
@@ -207,7 +254,7 @@ export function fakeCore(scene: string): Partial<Ipc> {
     },
     revoke: async () => ({ ended: false }),
     copyAssertion: async () => kinds.signed(scene === 'kinds'),
-    provision: async (request) => ({ serviceUser: request.serviceUser, credential: 'made', unchanged: false, learned: [], newServiceUser: false, replaced: 'nothing' as const }),
+    provision: async (request) => ({ serviceUser: request.serviceUser, credential: 'made', kind: request.kind, unchanged: false, learned: [], newServiceUser: false, replaced: 'nothing' as const }),
     unprovision: async () => null,
     compareKey: async () => 'same' as const,
     activity: async () => data.activity(),
@@ -231,13 +278,13 @@ export function fakeCore(scene: string): Partial<Ipc> {
       environments = [];
       return null;
     },
-    onFilesReviewed: async (hear) => {
-      dropped.push(hear);
-      if (scene.startsWith('drop')) setTimeout(() => hear({ reviews: droppedIn(scene), problem: null }), 300);
+    onFilesReviewed: async (handler) => {
+      dropped.push(handler);
+      if (scene.startsWith('drop')) setTimeout(() => handler({ reviews: droppedIn(scene), problem: null }), 300);
       return () => undefined;
     },
-    onDragOver: async (hear) => {
-      if (scene === 'drag') setTimeout(() => hear({ over: true }), 300);
+    onDragOver: async (handler) => {
+      if (scene === 'drag') setTimeout(() => handler({ over: true }), 300);
       return () => undefined;
     },
   };

@@ -7,13 +7,13 @@ import type {
   Environment,
   EnvironmentOverview,
   KeyFacts,
-  MintStory,
+  MintTrace,
   Problem,
   Review,
   ServiceUserRow,
   Tier,
   TokenView,
-} from '../lib/types';
+} from '../lib/bindings';
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;
@@ -37,6 +37,8 @@ function environment(n: number, name: string, tier: Tier, issuer: string, demo =
     scopes: [],
     caCertificate: null,
     confirmedHosts: [],
+    tokenHosts: [],
+    programs: 'ask',
     parameters: {},
     expectedIssuer: null,
   };
@@ -98,6 +100,7 @@ export function serviceUsers(of: string, many: number): ServiceUserRow[] {
       scopes: ['openid', 'profile', 'urn:zitadel:iam:org:projects:roles', 'urn:zitadel:iam:org:project:id:221440129785921540:aud'],
       favourite: i < 2,
       tags: i % 4 === 0 ? ['ci'] : [],
+      notes: i === 1 ? 'Posts invoices at night.\nAsk the billing team before rotating.' : '',
       credentialKind: 'private-key' as const,
       credentials: i === 2 ? 2 : 1,
       keyId: digits(i + 900),
@@ -144,7 +147,7 @@ export function credentials(serviceUser: string, n: number, expires: string | nu
   }));
 }
 
-export function story(): MintStory {
+export function trace(): MintTrace {
   return {
     steps: [
       { name: 'Private key read', detail: 'from GNOME Keyring', milliseconds: 1.2, ok: true },
@@ -183,7 +186,7 @@ export function token(scopes: string[], reused = false): TokenView {
     alsoSaid: [],
     subject: null,
     reused,
-    story: story(),
+    trace: trace(),
   };
 }
 
@@ -258,7 +261,7 @@ export function reviews(): Review[] {
       source: { from: 'file', name: 'sealed.pem' },
       folder: '/home/kim/keys',
       facts: null,
-      problem: problem('passphrase-needed', 'the key is encrypted', 'Enter the passphrase of the key'),
+      problem: problem('passphrase-needed', 'the key is encrypted', 'Enter the key’s passphrase'),
       takesUp: null,
     },
     {
@@ -273,17 +276,20 @@ export function reviews(): Review[] {
 }
 
 export function activity(): ActivityEntry[] {
-  const entry = (minutes: number, deed: ActivityEntry['deed'], name: string, where: string, detail: string, errorCode: string | null = null) => ({
+  const entry = (minutes: number, action: ActivityEntry['action'], name: string, where: string, detail: string, errorCode: string | null = null) => ({
     at: from(-minutes * MINUTE),
-    deed,
+    action,
     environment: null,
     environmentName: where,
     serviceUser: `00000000-0000-4000-8000-${[...name].reduce((sum, letter) => sum * 31 + letter.charCodeAt(0), 7).toString().slice(0, 12).padStart(12, '0')}`,
     serviceUserName: name,
     errorCode,
     detail,
+    repeated: null as ActivityEntry['repeated'],
   });
+  const claude = { ...entry(40, 'program', 'deploy-bot', 'Staging', 'claude (/usr/bin/claude)'), repeated: { times: 312, last: from(-2 * MINUTE) } };
   return [
+    claude,
     entry(1, 'copy', 'deploy-bot', 'Production', 'as token'),
     entry(13, 'inspect', 'deploy-bot', 'Production', 'verified'),
     entry(14, 'mint', 'deploy-bot', 'Production', 'valid for 11 h 59 min'),
@@ -301,7 +307,7 @@ export function found(filter: ActivityFilter): ActivityPage {
   const words = (filter.text ?? '').toLowerCase().split(/\s+/).filter(Boolean);
   const entries = all.filter(
     (entry) =>
-      (!filter.deed || entry.deed === filter.deed) &&
+      (!filter.action || entry.action === filter.action) &&
       (!filter.serviceUser || entry.serviceUser === filter.serviceUser) &&
       (!filter.outcome || (filter.outcome === 'failed') === (entry.errorCode !== null)) &&
       words.every((word) => `${entry.serviceUserName} ${entry.environmentName} ${entry.detail} ${entry.errorCode ?? ''}`.toLowerCase().includes(word)),

@@ -1,6 +1,6 @@
 /** The invented core's settings, radar and tray. */
 import { Failure, type Ipc } from '../lib/ipc';
-import type { EnvironmentOverview, KeychainState, RadarRow, ServiceUserRow, Settings } from '../lib/types';
+import type { EnvironmentOverview, KeychainState, RadarRow, ServiceUserRow, Settings } from '../lib/bindings';
 import { from, problem } from './data';
 
 const DAY = 86_400_000;
@@ -18,6 +18,7 @@ const defaults: Settings = {
   paletteShortcut: null,
   keyAgeDays: 365,
   expiryNotifications: true,
+  lockMinutes: 0,
 };
 
 interface Lists {
@@ -31,18 +32,18 @@ export function fakeDesktop(scene: string, lists: Lists): Partial<Ipc> {
   let settings = defaults;
   const change = (wanted: Settings) => {
     if (wanted.clipboardSeconds < 5 || wanted.clipboardSeconds > 600) {
-      const said = `the time on the clipboard cannot be ${wanted.clipboardSeconds} seconds`;
+      const said = `the clipboard time can’t be ${wanted.clipboardSeconds} seconds`;
       throw new Failure(problem('setting-out-of-range', said, 'Choose from 5 to 600 seconds'));
     }
     if (wanted.paletteShortcut === 'Control+Alt+KeyT') {
-      throw new Failure(problem('shortcut-taken', '`Control+Alt+KeyT` could not be taken: another program has it, or this keyboard lacks one of the keys', 'Choose another combination, or free it in the other program'));
+      throw new Failure(problem('shortcut-taken', 'couldn’t register `Control+Alt+KeyT`: another program uses it, or this keyboard doesn’t have one of the keys', 'Choose another combination, or remove it from the other program'));
     }
     settings = wanted;
   };
   const rows = () => lists.users().flatMap((user, i) => radarRow(lists.environments(), user, i));
   return {
     settings: async () => settings,
-    changeSettings: async (wanted) => {
+    changeSettings: async (_, wanted) => {
       change({ ...defaults, ...wanted });
       return null;
     },
@@ -55,7 +56,7 @@ export function fakeDesktop(scene: string, lists: Lists): Partial<Ipc> {
       dataFolder: '/home/kim/.local/share/mintage',
     }),
     openDataFolder: async () => {
-      if (scene !== 'users') throw new Failure(problem('file-manager-absent', 'no file manager opens `/home/kim/.local/share/mintage`', 'Copy the path and open it by hand'));
+      if (scene !== 'users') throw new Failure(problem('file-manager-absent', 'couldn’t open `/home/kim/.local/share/mintage` in a file manager', 'Copy the path and open it yourself'));
       return null;
     },
     testKeychain: async () => {
@@ -64,25 +65,36 @@ export function fakeDesktop(scene: string, lists: Lists): Partial<Ipc> {
       }
       return (['write', 'read', 'delete', 'gone'] as const).map((step, i) => ({ step, milliseconds: 9.4 / (i + 1), problem: null }));
     },
+    snooze: async ({ credential, at }) => {
+      if (at) snoozes.set(credential, at);
+      else snoozes.delete(credential);
+      return null;
+    },
+    refreshExpiry: async () => ({ listed: 3, changed: 1, leftOut: [], failed: [] }),
+    exportCalendar: async () => 'mintage-expiry.ics',
     radar: async () => {
       const all = rows();
       return {
-        expiring: all.filter((row) => row.expiresAt).sort((a, b) => (a.expiresAt ?? '').localeCompare(b.expiresAt ?? '')),
+        expiring: all.filter((row) => row.expiresAt && !row.snoozedUntil).sort((a, b) => (a.expiresAt ?? '').localeCompare(b.expiresAt ?? '')),
         old: all.filter((row) => row.issuedAt),
         unused: all.filter((row) => !row.lastUsedAt && row.importedAt < from(-90 * DAY)),
+        snoozed: all.filter((row) => row.snoozedUntil),
         keyAgeDays: settings.keyAgeDays,
         credentials: all.length,
         withoutExpiry: all.filter((row) => !row.expiresAt).length,
       };
     },
     refreshTray: async () => null,
-    onWanted: async (hear) => {
-      if (scene === 'wanted') setTimeout(() => hear({ what: 'radar' }), 300);
+    onWanted: async (handler) => {
+      if (scene === 'wanted') setTimeout(() => handler({ what: 'radar' }), 300);
       return () => undefined;
     },
     onTrayCopied: async () => () => undefined,
   };
 }
+
+/** Until when credentials are snoozed. */
+const snoozes = new Map<string, string>();
 
 function radarRow(environments: EnvironmentOverview[], user: ServiceUserRow, i: number): RadarRow[] {
   const environment = environments.find((each) => each.environment.id === user.environment)?.environment;
@@ -98,6 +110,8 @@ function radarRow(environments: EnvironmentOverview[], user: ServiceUserRow, i: 
       keyId: user.keyId ?? '',
       issuedAt: i % 9 === 0 ? from(-(1706 - 60 * i) * DAY) : null,
       expiresAt: user.keyExpiresAt,
+      expiryTold: user.keyExpiresAt && i % 2 === 0 ? { source: 'server', at: from(-3_600_000) } : null,
+      snoozedUntil: snoozes.get(`credential of ${user.id}`) ?? null,
       importedAt: from(-(i % 7 === 1 ? 140 : 40) * DAY),
       lastUsedAt: user.lastUsedAt,
     },

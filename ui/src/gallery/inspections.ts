@@ -1,6 +1,6 @@
 /** What inspecting gives, invented. */
 import { problem } from './data';
-import type { Claim, ClaimDifference, Comparison, Inspection, NamedIssuer, Userinfo } from '../lib/types';
+import type { Claim, ClaimDifference, Comparison, Inspection, NamedIssuer, Userinfo } from '../lib/bindings';
 
 export const claim = (name: string, value: string, meaning: string | null = null, rest: Partial<Claim> = {}): Claim => ({
   name,
@@ -79,14 +79,14 @@ export function inspected(text: string): Inspection | null {
   }
   if (text.includes('late')) {
     const checks = verification.checks.map((each) => (each.name === 'exp' ? check('exp', false, 'expired 3 days 2 h ago (leeway 30 s)') : each));
-    return { ...found, verification: { ...verification, verdict: 'claimsFail', checks, notices: ['the header brings its own `jku`, which was ignored'] } };
+    return { ...found, verification: { ...verification, verdict: 'claimsFail', checks, notices: ['the header has its own `jku`, which was ignored'] } };
   }
   if (text.includes('foreign')) {
     const why = 'the issuer publishes no key with the id `77`';
     return { ...found, verification: { ...verification, verdict: 'cannotVerify', why, checks: [check('signature', null, `not checked: ${why}`)] } };
   }
   if (text.includes('offline')) {
-    const unchecked = problem('unreachable', '`auth.acme.com` cannot be reached', 'Check the network, VPN and proxy, and that the server runs');
+    const unchecked = problem('unreachable', '`auth.acme.com` cannot be reached', 'Check your network, VPN and proxy, and that the server is running');
     return { ...found, verification: null, unchecked, keysFrom: null, keysFetchedAt: null };
   }
   return text.includes('.') ? { ...found, verification: null, keysFrom: null, keysFetchedAt: null } : null;

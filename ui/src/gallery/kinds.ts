@@ -9,9 +9,11 @@ import type {
   Review,
   ServiceUserRow,
   Signed,
-  Standing,
+  ExistingCredential,
+  PlanEntry,
+  PlanItem,
   TokenView,
-} from '../lib/types';
+} from '../lib/bindings';
 
 const DAY = 86_400_000;
 
@@ -39,6 +41,7 @@ export function rowsOfKinds(): ServiceUserRow[] {
     scopes: [],
     favourite: false,
     tags: [],
+    notes: '',
     credentialKind,
     credentials,
     keyId: `c0ffee00-1111-4222-8333-44445555666${i}`,
@@ -178,11 +181,17 @@ export function reviewsOfKinds(): Review[] {
 }
 
 /** Two secrets of one client: one was refused when it was last used. */
-export function standing(): Standing[] {
+export function existingSecrets(): ExistingCredential[] {
   return [
     { credential: 's1', importedAt: from(-40 * DAY), lastUsedAt: from(-9 * DAY), refusedAt: from(-DAY) },
     { credential: 's2', importedAt: from(-12 * DAY), lastUsedAt: from(-2 * DAY), refusedAt: null },
   ];
+}
+
+/** Where a secret's client has one already that was refused, the new one is to take its place. */
+export function besideOthers({ review, ownerId }: PlanItem, { place }: PlanEntry): Partial<PlanItem> {
+  if (review !== 'alone-client-secret' || ownerId === '') return {};
+  return { existing: existingSecrets().slice(0, 1), replaces: place === 'beside' ? null : 's1' };
 }
 
 /** What was typed as a secret or token, under review. */

@@ -1,5 +1,5 @@
 /**
- * The page without its core, for looking at it in any browser while developing; never part of a build.
+ * The page without its core, for viewing in any browser during development; never part of a build.
  *
  * `/gallery.html?theme=dark&scene=many&steps=row,tab-credentials`: a scene chooses the data, steps
  * are test ids that are clicked one after the other (`row:2` for the third of its kind, `key=Escape`
@@ -87,5 +87,5 @@ for (const step of (wanted.get('steps') ?? '').split(',').filter(Boolean)) {
     if (element) press(element);
   }
 }
-// Whoever takes a picture waits for this.
+// Screenshots wait for this.
 document.documentElement.dataset['ready'] = 'true';

@@ -1,5 +1,5 @@
 /**
- * A locale that nobody speaks: every string of the page in accented letters, a good third longer, in
+ * A pseudo-locale: every string of the page in accented letters, a good third longer, in
  * brackets. What stays in plain letters was never in `strings`; what is cut would be cut in German too.
  */
 

@@ -1,50 +1,64 @@
 /** All state of the page, wired together: what one noun's change means for the others. */
 import { createContext } from 'svelte';
+import { Agent } from './agent.svelte';
 import { Clock } from './clock.svelte';
-import { Detail } from './detail.svelte';
+import { Demo } from './demo.svelte';
+import { Detail, type Tab } from './detail.svelte';
 import { Environments } from './environments.svelte';
 import { Inspector } from './inspector.svelte';
 import { Introspecting } from './introspecting.svelte';
 import { ipc, problemOf, type Unlisten } from './ipc';
 import { Keychain } from './keychain.svelte';
+import { Moving } from './moving.svelte';
 import { Navigation, type Place } from './navigation.svelte';
+import { Panes } from './panes.svelte';
 import { Production } from './production.svelte';
 import { Profiles } from './profiles.svelte';
-import type { Proposal } from './provider';
 import { Provisioning } from './provisioning.svelte';
+import { Removal } from './removal.svelte';
 import { Reviews } from './reviews.svelte';
+import { Rotations, subjectOf } from './rotations.svelte';
 import { ServiceUsers } from './serviceUsers.svelte';
 import { SettingsState } from './settings.svelte';
 import { Status } from './status.svelte';
 import { strings } from './strings';
 import { Tokens, type Subject } from './tokens.svelte';
 import { Zoom } from './zoom.svelte';
+import { needsSomebody } from './rotationState';
 import type {
+  CopyForm,
   CredentialId,
   Environment,
   EnvironmentId,
   ImportOutcome,
+  Link,
+  NewEnvironment,
   NextStep,
   Problem,
   ServiceUserId,
+  ServiceUserRow,
   Startup,
   TokenView,
   TrayCopied,
   Wanted,
-} from './types';
+} from './bindings';
 
-/** The environment editor while it is open. */
-interface Editing {
-  /** The environment to change; null makes a new one. */
-  environment: Environment | null;
-  /** What a new one starts from. */
-  proposal: Proposal | null;
-  done: (saved: Environment | null) => void;
-}
+/** What is asked in a dialog of its own before it is done, from wherever it was requested. */
+export type Question =
+  | { what: 'edit'; user: ServiceUserId }
+  | { what: 'tag'; users: ServiceUserRow[] }
+  | { what: 'move'; users: ServiceUserRow[] }
+  | { what: 'remove'; users: ServiceUserRow[] }
+  | { what: 'removeEnvironment'; environment: Environment }
+  | { what: 'createUser'; environment: Environment };
 
 export class AppState {
   readonly clock = new Clock();
   readonly status = new Status();
+  readonly agent = new Agent(
+    () => this.#locked(),
+    () => void this.keychain.load(),
+  );
   readonly keychain = new Keychain();
   readonly environments = new Environments();
   readonly profiles = new Profiles(this.environments);
@@ -52,12 +66,23 @@ export class AppState {
   readonly detail = new Detail();
   readonly production = new Production();
   readonly navigation = new Navigation();
+  readonly panes = new Panes();
   readonly inspector = new Inspector();
   readonly introspecting = new Introspecting(this.production, () => this.refresh());
   readonly provisioning = new Provisioning(this.production, () => this.refresh());
+  readonly rotations = new Rotations(this.production, () => this.refresh());
   readonly settings = new SettingsState();
   readonly zoom = new Zoom(this.settings);
   readonly tokens = new Tokens(this.production, this.status, (id, token) => this.#settled(id, token));
+  readonly demo = new Demo(this.status, (problem) => this.#demoChanged(problem));
+  readonly removal = new Removal(this.status, this.serviceUsers, (problem) => {
+    if (problem) this.problem = problem;
+    return this.refresh();
+  });
+  readonly moving = new Moving(this.status, (row) => this.#test(row), async (problem) => {
+    if (problem) this.problem = problem;
+    await this.refresh();
+  });
   readonly reviews = new Reviews(
     () => {
       const looked = this.environments.of(this.serviceUsers.of ?? this.detail.data?.environment.id ?? null);
@@ -67,12 +92,13 @@ export class AppState {
   );
 
   startup = $state.raw<Startup | null>(null);
-  editing = $state.raw<Editing | null>(null);
+  question = $state.raw<Question | null>(null);
+  /** Whether the sheet of shortcuts is open. */
+  shortcuts = $state(false);
   dragOver = $state(false);
-  /** Whether the palette is open, and how often it was wished for. */
+  /** Whether the palette is open, and how often it was requested. */
   palette = $state(false);
   paletteWanted = $state(0);
-  busyDemo = $state(false);
   #arrived: Promise<void> = Promise.resolve();
   /** Something that concerns no pane in particular, shown on top. */
   problem = $state.raw<Problem | null>(null);
@@ -85,6 +111,10 @@ export class AppState {
       ipc.onDragOver((event) => (this.dragOver = event.over)),
       ipc.onWanted((event) => void this.#wanted(event)),
       ipc.onTrayCopied((event) => void this.#trayCopied(event)),
+      ipc.onAgentChanged((event) => this.agent.changed(event)),
+      ipc.onClipboardReplaced(() => this.status.replaced()),
+      ipc.onRotationChanged((event) => this.rotations.receive(event)),
+      ipc.onExpiryChanged(() => void this.refresh()),
     ];
     void this.#load(listening);
     return () => {
@@ -101,7 +131,7 @@ export class AppState {
 
   async #load(listening: Promise<Unlisten>[]): Promise<void> {
     this.#arrived = this.#arrive();
-    const listed = Promise.all([this.#arrived, this.profiles.load(), this.settings.load()]);
+    const listed = Promise.all([this.#arrived, this.profiles.load(), this.settings.load(), this.agent.load()]);
     try {
       // Files named at the start arrive as an event during `startup`, so listening comes first.
       await Promise.all(listening);
@@ -114,7 +144,7 @@ export class AppState {
       await this.keychain.load();
     }
     await listed;
-    await this.environments.load();
+    await Promise.all([this.environments.load(), this.#loadRotations()]);
     if (this.#mayHaveChanged()) await this.refresh();
   }
 
@@ -136,7 +166,7 @@ export class AppState {
 
   /** Loads all lists again. */
   async refresh(): Promise<void> {
-    await Promise.all([this.environments.load(), this.serviceUsers.load(this.serviceUsers.of), this.detail.reload()]);
+    await Promise.all([this.environments.load(), this.serviceUsers.load(this.serviceUsers.of), this.detail.reload(), this.rotations.load()]);
   }
 
   /** Goes to a place of the rail. */
@@ -168,31 +198,159 @@ export class AppState {
     return { id, environment: { id: environment, name } };
   }
 
-  /** Copies a row's token; a failure, and that an application has none, is explained in the detail pane. */
-  async copyFromRow(id: ServiceUserId, environment: EnvironmentId): Promise<void> {
-    const mints = this.serviceUsers.row(id)?.credentialKind !== 'application-key';
-    if (mints) await this.tokens.copy(this.subject(id, environment), 'token');
+  /** Copies a row's token; a failure, and that there is nothing to mint with, is explained in the detail pane. */
+  async copyFromRow(id: ServiceUserId, environment: EnvironmentId, form: CopyForm = 'token'): Promise<void> {
+    const kind = this.serviceUsers.row(id)?.credentialKind;
+    const mints = kind !== null && kind !== 'application-key';
+    if (mints) await this.tokens.copy(this.subject(id, environment), form);
     if (mints && !this.tokens.problem(id)) return;
-    this.detail.tab = 'token';
-    await this.select(id);
+    await this.showTab(id, environment, kind === null ? 'credentials' : 'token');
   }
 
-  /** Opens the environment editor; resolves to what was saved, or null if nothing was. */
-  editEnvironment(environment: Environment | null, proposal: Proposal | null = null): Promise<Environment | null> {
-    this.editing?.done(null);
-    return new Promise((resolve) => {
-      const done = (saved: Environment | null) => {
-        this.editing = null;
-        resolve(saved);
-      };
-      this.editing = { environment, proposal, done };
-    });
+  /** Mints a new token and shows it. */
+  async mintNew(id: ServiceUserId, environment: EnvironmentId): Promise<void> {
+    await this.showTab(id, environment, 'token');
+    await this.tokens.mint(this.subject(id, environment), { fresh: true });
+  }
+
+  /** Goes to a service user's tab. */
+  async showTab(id: ServiceUserId, environment: EnvironmentId, tab: Tab): Promise<void> {
+    this.detail.hide();
+    this.detail.tab = tab;
+    if (this.navigation.place.kind === 'users' && this.serviceUsers.row(id)) await this.select(id);
+    else await this.show(id, environment);
+  }
+
+  async toggleFavourite(id: ServiceUserId): Promise<void> {
+    const problem = await this.serviceUsers.toggleFavourite(id);
+    if (problem) this.problem = problem;
+    else if (id === this.detail.id) await this.detail.reload();
+  }
+
+  async copyUserId(row: ServiceUserRow): Promise<void> {
+    await this.status.copied(strings.detail.userId, row.userId);
+  }
+
+  /** Copies the public keys with which service users mint. */
+  async copyPublicKeys(rows: ServiceUserRow[]): Promise<void> {
+    try {
+      const copied = await ipc.copyPublicKeys(rows.map(({ id }) => id));
+      if (copied > 0) this.status.say(strings.commands.copiedKeys(copied));
+      else this.status.fail(strings.commands.noKeys);
+    } catch (thrown) {
+      this.status.fail(problemOf(thrown).message);
+    }
+  }
+
+  /** Opens the sheet that rotates a credential, by default the one that mints; or the rotation that is under way. */
+  async rotate(id: ServiceUserId, which?: CredentialId): Promise<void> {
+    try {
+      const { serviceUser, environment, credentials } = await ipc.serviceUser(id);
+      const credential = credentials.find((each) => each.id === (which ?? serviceUser.defaultCredential));
+      if (credential) this.rotations.ask(subjectOf(credential, serviceUser, environment));
+    } catch (thrown) {
+      this.problem = problemOf(thrown);
+    }
+  }
+
+  /** Says after the start what rotations wait for. */
+  async #loadRotations(): Promise<void> {
+    await this.rotations.load();
+    const waiting = this.rotations.open.filter((view) => needsSomebody(this.rotations.where(view)));
+    const [first] = waiting;
+    if (!first) return;
+    const show = () => {
+      this.status.dismiss();
+      if (waiting.length === 1) this.rotations.show(first.rotation.id);
+      else void this.go({ kind: 'radar' });
+    };
+    this.status.offer(strings.rotation.open.waits(waiting.length), { label: strings.rotation.open.show, run: show });
+  }
+
+  /** Tests a service user's credential; false if that failed. One that mints nothing isn't tested. */
+  async #test({ id, environment, defaultCredential, credentialKind }: ServiceUserRow): Promise<boolean> {
+    if (defaultCredential === null || credentialKind === 'application-key') return true;
+    try {
+      await this.tokens.tryOut(this.subject(id, environment), { credential: defaultCredential, own: true, takesOver: false }, {});
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Moves service users to another environment and shows the one that was shown there. Rejects with a `Failure`. */
+  async move(rows: ServiceUserRow[], to: Environment): Promise<void> {
+    await this.moving.move(rows, to);
+    this.serviceUsers.deselect();
+    const [first] = rows;
+    if (first && rows.length === 1) await this.show(first.id, to.id);
+    else if (this.serviceUsers.row(this.detail.id) === null) await this.detail.open(null);
+  }
+
+  /** Undoes what was removed or moved last. */
+  async undo(): Promise<void> {
+    if (this.removal.pending.length > 0) this.removal.undo();
+    else await this.moving.undo();
+  }
+
+  /** Asks a question in its dialog. */
+  ask(question: Question): void {
+    this.question = question;
+  }
+
+  /** The service user that keys and the palette act on: the one that is shown. */
+  get current(): ServiceUserRow | null {
+    return this.navigation.place.kind === 'users' ? this.serviceUsers.row(this.detail.id) : null;
+  }
+
+  /**
+   * Pastes whatever is on the clipboard where it belongs: a token in the Inspector, an address as a new environment,
+   * anything else under review. The core reads it; the page learns only what it is.
+   */
+  async paste(): Promise<void> {
+    try {
+      const pasted = await ipc.paste();
+      if (pasted.kind === 'key') this.reviews.take([pasted.review]);
+      else if (pasted.kind === 'token') await this.go({ kind: 'inspector', action: 'pasted' });
+      else await this.addEnvironment({ provider: null, issuer: pasted.issuer, tokenEndpoint: null });
+    } catch (thrown) {
+      this.reviews.refuse(problemOf(thrown));
+    }
+  }
+
+  /** Opens a page about Mintage in the browser. */
+  async openLink(link: Link): Promise<void> {
+    try {
+      await ipc.openLink(link);
+    } catch (thrown) {
+      this.problem = problemOf(thrown);
+    }
+  }
+
+  /** Shows the file that was exported last in its folder. */
+  async showExported(): Promise<void> {
+    try {
+      await ipc.showExported();
+    } catch (thrown) {
+      this.problem = problemOf(thrown);
+    }
+  }
+
+  /** Quits; what is being removed is removed first. */
+  async quit(): Promise<void> {
+    await this.removal.finish();
+    await ipc.quit();
   }
 
   /** Adds an environment in the editor and goes there. */
-  async addEnvironment(): Promise<void> {
-    const saved = await this.editEnvironment(null);
+  async addEnvironment(proposal: NewEnvironment | null = null): Promise<void> {
+    const saved = await this.environments.edit(null, proposal);
     if (saved) await this.go({ kind: 'users', of: saved.id });
+  }
+
+  /** Changes an environment in the editor. */
+  async changeEnvironment(environment: Environment): Promise<void> {
+    if (await this.environments.edit(environment)) await this.refresh();
   }
 
   /** Has a credential of the service user shown brought in anew, in the way in which its kind comes. */
@@ -228,7 +386,7 @@ export class AppState {
         return;
       case 'edit-environment': {
         const environment = this.detail.data?.environment;
-        if (environment && (await this.editEnvironment(environment))) {
+        if (environment && (await this.environments.edit(environment))) {
           this.tokens.clear(id);
           await this.refresh();
         }
@@ -239,34 +397,19 @@ export class AppState {
     }
   }
 
-  async startDemo(): Promise<void> {
-    await this.#demo(() => ipc.startDemo(), strings.shell.status.demoStarted);
-  }
-
-  async forgetDemo(): Promise<void> {
-    await this.#demo(() => ipc.forgetDemo(), strings.shell.status.demoRemoved);
-  }
-
-  async #demo(deed: () => Promise<unknown>, said: string): Promise<void> {
-    this.busyDemo = true;
-    this.problem = null;
-    try {
-      await deed();
-      this.status.say(said);
-    } catch (thrown) {
-      this.problem = problemOf(thrown);
-    }
-    await this.environments.load();
+  async #demoChanged(problem: Problem | null): Promise<void> {
+    this.problem = problem;
+    await Promise.all([this.environments.load(), this.rotations.load()]);
     await this.detail.open(null);
     const demo = this.environments.list.find((each) => each.environment.demo);
     await this.go({ kind: 'users', of: demo?.environment.id ?? null });
-    this.busyDemo = false;
   }
 
   async #wanted({ what }: Wanted): Promise<void> {
-    // What is wished for while the window fills comes on top of it.
+    // What is requested while the window loads opens on top of it.
     await this.#arrived.catch(() => undefined);
-    if (what === 'radar') await this.go({ kind: 'radar' });
+    if (what === 'radar' || what === 'settings' || what === 'programs') await this.go({ kind: what });
+    else if (what === 'question') return;
     else if (!this.palette && !document.querySelector('[role="dialog"]')) this.paletteWanted += 1;
   }
 
@@ -280,6 +423,14 @@ export class AppState {
       await this.show(serviceUser, environment);
       await this.tokens.resume(this.subject(serviceUser, environment), 'token', problem);
     }
+  }
+
+  /** What was revealed is hidden, and the lists show tokens as forgotten. */
+  #locked(): void {
+    this.detail.hide();
+    this.palette = false;
+    void this.refresh();
+    void this.keychain.load();
   }
 
   async #imported(outcome: ImportOutcome): Promise<void> {

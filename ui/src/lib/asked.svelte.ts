@@ -1,6 +1,6 @@
-/** Something that was asked of the core: the last answer, or why there is none. The last question wins. */
+/** A request to the core: its last reply, or why there is none. The last request wins. */
 import { problemOf } from './ipc';
-import type { Problem } from './types';
+import type { Problem } from './bindings';
 
 export class Asked<T> {
   /** The last answer; it stays while a new one is on its way. */

@@ -5,124 +5,229 @@ import * as __TAURI_EVENT from "@tauri-apps/api/event";
 
 /** Commands */
 export const commands = {
-	startup: () => typedError<Startup_Serialize, Problem_Serialize>(__TAURI_INVOKE("startup")),
-	providers: () => typedError<Provider_Serialize[], Problem_Serialize>(__TAURI_INVOKE("providers")),
+	startup: () => typedError<Startup, Problem>(__TAURI_INVOKE("startup")),
+	providers: () => typedError<ProviderView[], Problem>(__TAURI_INVOKE("providers")),
 	/**  Which profiles are the user's own, to be edited and removed. */
-	ownProviders: () => typedError<OwnProviders_Serialize, Problem_Serialize>(__TAURI_INVOKE("own_providers")),
+	ownProviders: () => typedError<OwnProviders, Problem>(__TAURI_INVOKE("own_providers")),
 	/**  A copy to edit; nothing is stored yet. */
-	copyProvider: (id: ProviderId) => typedError<Provider_Serialize, Problem_Serialize>(__TAURI_INVOKE("copy_provider", { id })),
-	/**  The profile as text, as the editor shows it and an export holds it. */
-	providerText: (id: ProviderId, format: Format) => typedError<string, Problem_Serialize>(__TAURI_INVOKE("provider_text", { id, format })),
+	providerText: (id: ProviderId, format: Format) => typedError<string, Problem>(__TAURI_INVOKE("provider_text", { id, format })),
 	/**  A copy of a profile as text to edit; nothing is stored yet. */
-	copiedProviderText: (id: ProviderId) => typedError<string, Problem_Serialize>(__TAURI_INVOKE("copied_provider_text", { id })),
-	/**  Stores a profile that was edited as text. */
-	saveProvider: (text: string, replace: boolean) => typedError<Provider_Serialize, Problem_Serialize>(__TAURI_INVOKE("save_provider", { text, replace })),
-	forgetProvider: (id: ProviderId) => typedError<null, Problem_Serialize>(__TAURI_INVOKE("forget_provider", { id })),
+	copiedProviderText: (id: ProviderId) => typedError<string, Problem>(__TAURI_INVOKE("copied_provider_text", { id })),
 	/**
-	 *  Opens the system's file chooser for a profile and gives its text, for the editor to show before anything
-	 *  is stored; a cancelled chooser gives none, which is no error.
+	 *  Stores a profile that was edited as text; `replaces` is the text of the stored one that it replaces, as
+	 *  [`provider_text`] gave it in TOML.
 	 */
-	chooseProvider: () => typedError<string | null, Problem_Serialize>(__TAURI_INVOKE("choose_provider")),
-	/**  Saves a profile where the user chooses; tells whether it was saved. */
-	exportProvider: (id: ProviderId, format: Format) => typedError<boolean, Problem_Serialize>(__TAURI_INVOKE("export_provider", { id, format })),
-	environments: () => typedError<EnvironmentOverview_Serialize[], Problem_Serialize>(__TAURI_INVOKE("environments")),
-	addEnvironment: (draft: EnvironmentDraft_Deserialize) => typedError<Environment_Serialize, Problem_Serialize>(__TAURI_INVOKE("add_environment", { draft })),
-	editEnvironment: (id: EnvironmentId, draft: EnvironmentDraft_Deserialize) => typedError<Environment_Serialize, Problem_Serialize>(__TAURI_INVOKE("edit_environment", { id, draft })),
-	forgetEnvironment: (id: EnvironmentId) => typedError<null, Problem_Serialize>(__TAURI_INVOKE("forget_environment", { id })),
-	checkEnvironment: (draft: EnvironmentDraft_Deserialize) => typedError<EnvironmentCheck_Serialize, Problem_Serialize>(__TAURI_INVOKE("check_environment", { draft })),
-	confirmProduction: (id: EnvironmentId) => typedError<null, Problem_Serialize>(__TAURI_INVOKE("confirm_production", { id })),
-	serviceUsers: (of: EnvironmentId | null) => typedError<ServiceUserRow_Serialize[], Problem_Serialize>(__TAURI_INVOKE("service_users", { of })),
-	serviceUser: (id: ServiceUserId) => typedError<ServiceUserDetail_Serialize, Problem_Serialize>(__TAURI_INVOKE("service_user", { id })),
-	editServiceUser: (id: ServiceUserId, draft: ServiceUserDraft) => typedError<null, Problem_Serialize>(__TAURI_INVOKE("edit_service_user", { id, draft })),
-	forgetServiceUser: (id: ServiceUserId) => typedError<null, Problem_Serialize>(__TAURI_INVOKE("forget_service_user", { id })),
-	makeDefault: (id: ServiceUserId, credential: CredentialId) => typedError<null, Problem_Serialize>(__TAURI_INVOKE("make_default", { id, credential })),
-	forgetCredential: (id: CredentialId) => typedError<null, Problem_Serialize>(__TAURI_INVOKE("forget_credential", { id })),
-	/**  Opens the system's file chooser; a cancelled one gives no reviews, which is no error. */
-	chooseKeyFiles: () => typedError<Review_Serialize[], Problem_Serialize>(__TAURI_INVOKE("choose_key_files")),
+	saveProvider: (text: string, replaces: string | null) => typedError<ProviderView, Problem>(__TAURI_INVOKE("save_provider", { text, replaces })),
+	/**  What to know about a profile's text before it is stored: the hosts that it names, and what is different. */
+	reviewProvider: (text: string) => typedError<ProviderReview, Problem>(__TAURI_INVOKE("review_provider", { text })),
+	/**  A profile's text in which one member has another value, given as JSON. Comments and order stay as they are. */
+	changedProviderText: (text: string, path: string[], value: string) => typedError<string, Problem>(__TAURI_INVOKE("changed_provider_text", { text, path, value })),
+	forgetProvider: (id: ProviderId) => typedError<null, Problem>(__TAURI_INVOKE("forget_provider", { id })),
+	/**
+	 *  Opens the system's file chooser for a profile and returns its text, for the editor to show before anything is
+	 *  stored; a cancelled chooser returns none, which isn't an error.
+	 */
+	chooseProvider: () => typedError<string | null, Problem>(__TAURI_INVOKE("choose_provider")),
+	/**  Saves a profile where the user chooses; returns whether it was saved. */
+	exportProvider: (id: ProviderId, format: Format) => typedError<boolean, Problem>(__TAURI_INVOKE("export_provider", { id, format })),
+	environments: () => typedError<EnvironmentOverview[], Problem>(__TAURI_INVOKE("environments")),
+	addEnvironment: (draft: EnvironmentDraft) => typedError<Environment, Problem>(__TAURI_INVOKE("add_environment", { draft })),
+	editEnvironment: (opened: Environment, draft: EnvironmentDraft) => typedError<Environment, Problem>(__TAURI_INVOKE("edit_environment", { opened, draft })),
+	orderEnvironments: (order: EnvironmentId[]) => typedError<null, Problem>(__TAURI_INVOKE("order_environments", { order })),
+	forgetEnvironment: (id: EnvironmentId) => typedError<null, Problem>(__TAURI_INVOKE("forget_environment", { id })),
+	checkEnvironment: (draft: EnvironmentDraft) => typedError<EnvironmentCheck, Problem>(__TAURI_INVOKE("check_environment", { draft })),
+	confirmProduction: (id: EnvironmentId) => typedError<null, Problem>(__TAURI_INVOKE("confirm_production", { id })),
+	serviceUsers: (of: EnvironmentId | null) => typedError<ServiceUserRow[], Problem>(__TAURI_INVOKE("service_users", { of })),
+	serviceUser: (id: ServiceUserId) => typedError<ServiceUserDetail, Problem>(__TAURI_INVOKE("service_user", { id })),
+	editServiceUser: (id: ServiceUserId, opened: ServiceUserDraft, draft: ServiceUserDraft) => typedError<null, Problem>(__TAURI_INVOKE("edit_service_user", { id, opened, draft })),
+	forgetServiceUser: (id: ServiceUserId) => typedError<null, Problem>(__TAURI_INVOKE("forget_service_user", { id })),
+	/**  Moves service users to other environments: all, or none. */
+	relocate: (relocations: Relocation[]) => typedError<null, Problem>(__TAURI_INVOKE("relocate", { relocations })),
+	makeDefault: (id: ServiceUserId, credential: CredentialId) => typedError<null, Problem>(__TAURI_INVOKE("make_default", { id, credential })),
+	forgetCredential: (id: CredentialId) => typedError<null, Problem>(__TAURI_INVOKE("forget_credential", { id })),
+	/**  Opens the system's file chooser; a cancelled one returns no reviews, which isn't an error. */
+	chooseKeyFiles: () => typedError<Review[], Problem>(__TAURI_INVOKE("choose_key_files")),
 	/**  Reads the clipboard here, so that a pasted key never enters the page. */
-	reviewClipboard: () => typedError<Review_Serialize, Problem_Serialize>(__TAURI_INVOKE("review_clipboard")),
-	unseal: (id: ReviewId, passphrase: string) => typedError<Review_Serialize, Problem_Serialize>(__TAURI_INVOKE("unseal", { id, passphrase })),
-	/**  A profile drafted from a key file under review that nobody described, as text to edit; nothing is stored yet. */
-	describedKeyFileText: (id: ReviewId) => typedError<string, Problem_Serialize>(__TAURI_INVOKE("described_key_file_text", { id })),
-	/**  Reads a key file under review by the profiles as they are now. */
-	readAgain: (id: ReviewId) => typedError<Review_Serialize, Problem_Serialize>(__TAURI_INVOKE("read_again", { id })),
-	import: (request: ImportRequest_Deserialize) => typedError<ImportOutcome, Problem_Serialize>(__TAURI_INVOKE("import", { request })),
-	discardReviews: (ids: ReviewId[]) => typedError<null, Problem_Serialize>(__TAURI_INVOKE("discard_reviews", { ids })),
-	deleteOriginal: (id: ReviewId) => typedError<null, Problem_Serialize>(__TAURI_INVOKE("delete_original", { id })),
-	mint: (id: ServiceUserId, ask: Ask_Deserialize) => typedError<TokenView_Serialize, Problem_Serialize>(__TAURI_INVOKE("mint", { id, ask })),
-	/**  Stops waiting for the token that is minted or copied for a service user; does nothing where none is. */
-	stopWaiting: (id: ServiceUserId) => typedError<null, Problem_Serialize>(__TAURI_INVOKE("stop_waiting", { id })),
-	/**  Tries one credential, whichever one its service user mints with. */
-	tryCredential: (id: CredentialId, ask: Ask_Deserialize, takeOver: boolean) => typedError<Trial_Serialize, Problem_Serialize>(__TAURI_INVOKE("try_credential", { id, ask, takeOver })),
-	/**  Copies outside the page: the page learns what to say, not the token. */
-	copyToken: (id: ServiceUserId, form: CopyForm, ask: Ask_Deserialize) => typedError<Copied_Serialize, Problem_Serialize>(__TAURI_INVOKE("copy_token", { id, form, ask })),
-	/**  The one command that gives a token to the page. */
-	revealToken: (id: ServiceUserId) => typedError<string, Problem_Serialize>(__TAURI_INVOKE("reveal_token", { id })),
-	/**  Copies harmless text that the page shows: an id, a claim, a report. */
-	copyText: (text: string) => typedError<null, Problem_Serialize>(__TAURI_INVOKE("copy_text", { text })),
-	copyPublicKey: (id: CredentialId, form: PublicKeyForm) => typedError<null, Problem_Serialize>(__TAURI_INVOKE("copy_public_key", { id, form })),
-	inspect: (id: ServiceUserId) => typedError<Inspection_Serialize, Problem_Serialize>(__TAURI_INVOKE("inspect", { id })),
-	inspectText: (text: string, against: EnvironmentId | null) => typedError<Inspection_Serialize, Problem_Serialize>(__TAURI_INVOKE("inspect_text", { text, against })),
-	inspectClipboard: (against: EnvironmentId | null) => typedError<Inspection_Serialize, Problem_Serialize>(__TAURI_INVOKE("inspect_clipboard", { against })),
-	/**  Fetches the keys of an issuer that the user named, and inspects a token against them. */
-	inspectAt: (token: TokenFrom, issuer: NamedIssuer) => typedError<Inspection_Serialize, Problem_Serialize>(__TAURI_INVOKE("inspect_at", { token, issuer })),
-	compare: (before: TokenFrom, after: TokenFrom) => typedError<Comparison_Serialize, Problem_Serialize>(__TAURI_INVOKE("compare", { before, after })),
-	userinfo: (id: ServiceUserId) => typedError<Userinfo_Serialize, Problem_Serialize>(__TAURI_INVOKE("userinfo", { id })),
-	introspectors: (of: EnvironmentId) => typedError<Introspector_Serialize[], Problem_Serialize>(__TAURI_INVOKE("introspectors", { of })),
-	introspect: (id: ServiceUserId, application: CredentialId) => typedError<Introspection_Serialize, Problem_Serialize>(__TAURI_INVOKE("introspect", { id, application })),
-	/**  Mints again with the project's audience scope, and introspects. */
-	introspectWithAudience: (id: ServiceUserId, application: CredentialId, project: string) => typedError<Introspection_Serialize, Problem_Serialize>(__TAURI_INVOKE("introspect_with_audience", { id, application, project })),
-	revoke: (id: ServiceUserId, application: CredentialId) => typedError<Revoked_Serialize, Problem_Serialize>(__TAURI_INVOKE("revoke", { id, application })),
-	/**  Signs an assertion and copies it; the page learns header and payload, not the signature. */
-	copyAssertion: (id: CredentialId) => typedError<Signed_Serialize, Problem_Serialize>(__TAURI_INVOKE("copy_assertion", { id })),
-	/**  Which ids are asked for to import a reviewed file into this environment. */
-	missingIds: (review: ReviewId, environment: EnvironmentId) => typedError<AskedId[], Problem_Serialize>(__TAURI_INVOKE("missing_ids", { review, environment })),
-	/**  What in a reviewed file belongs to another server than this environment's. */
-	misfits: (review: ReviewId, environment: EnvironmentId) => typedError<Notice_Serialize[], Problem_Serialize>(__TAURI_INVOKE("misfits", { review, environment })),
-	/**  Which secrets or ready-made tokens a new one would stand beside. */
-	standing: (request: ImportRequest_Deserialize) => typedError<Standing_Serialize[], Problem_Serialize>(__TAURI_INVOKE("standing", { request })),
-	/**  Takes a client secret or ready-made token under review: what was typed, or what is on the clipboard. */
-	reviewSecret: (kind: CredentialKind, typed: string | null) => typedError<Review_Serialize, Problem_Serialize>(__TAURI_INVOKE("review_secret", { kind, typed })),
-	provision: (request: ProvisionRequest) => typedError<ImportOutcome, Problem_Serialize>(__TAURI_INVOKE("provision", { request })),
-	unprovision: (id: CredentialId, by: ServiceUserId) => typedError<null, Problem_Serialize>(__TAURI_INVOKE("unprovision", { id, by })),
-	compareKey: (id: CredentialId, by: ServiceUserId) => typedError<KeyComparison, Problem_Serialize>(__TAURI_INVOKE("compare_key", { id, by })),
-	activity: (of: ServiceUserId | null) => typedError<ActivityEntry_Serialize[], Problem_Serialize>(__TAURI_INVOKE("activity", { of })),
-	findActivity: (filter: ActivityFilter_Deserialize) => typedError<ActivityPage_Serialize, Problem_Serialize>(__TAURI_INVOKE("find_activity", { filter })),
+	reviewClipboard: () => typedError<Review, Problem>(__TAURI_INVOKE("review_clipboard")),
 	/**
-	 *  Saves what fits the filter where the system's dialog says, and tells the file's name; a cancelled
-	 *  dialog saves nothing, which is no error.
+	 *  Decides where the clipboard's text belongs: a key to review, a token to inspect, an address to add. The text itself
+	 *  never enters the page.
 	 */
-	exportActivity: (filter: ActivityFilter_Deserialize, form: ExportForm) => typedError<string | null, Problem_Serialize>(__TAURI_INVOKE("export_activity", { filter, form })),
-	keychainState: () => typedError<KeychainState, Problem_Serialize>(__TAURI_INVOKE("keychain_state")),
-	unlockKeychain: () => typedError<null, Problem_Serialize>(__TAURI_INVOKE("unlock_keychain")),
-	repair: () => typedError<RepairReport, Problem_Serialize>(__TAURI_INVOKE("repair")),
-	removeOrphans: (ids: CredentialId[]) => typedError<number, Problem_Serialize>(__TAURI_INVOKE("remove_orphans", { ids })),
-	startDemo: () => typedError<null, Problem_Serialize>(__TAURI_INVOKE("start_demo")),
-	forgetDemo: () => typedError<null, Problem_Serialize>(__TAURI_INVOKE("forget_demo")),
-	/**  Reads the settings. Whether Mintage starts at login is the desktop's word, so that is noted first. */
-	settings: () => typedError<Settings_Serialize, Problem_Serialize>(__TAURI_INVOKE("settings")),
-	/**  Changes the settings, and what of the desktop follows them, at once. */
-	changeSettings: (settings: Settings_Deserialize) => typedError<null, Problem_Serialize>(__TAURI_INVOKE("change_settings", { settings })),
-	desktopState: () => typedError<DesktopState_Serialize, Problem_Serialize>(__TAURI_INVOKE("desktop_state")),
-	about: () => typedError<About, Problem_Serialize>(__TAURI_INVOKE("about")),
-	/**  Shows the catalogue's folder in the file manager. The page cannot name another. */
-	openDataFolder: () => typedError<null, Problem_Serialize>(__TAURI_INVOKE("open_data_folder")),
-	testKeychain: () => typedError<SelfTestResult_Serialize[], Problem_Serialize>(__TAURI_INVOKE("test_keychain")),
-	radar: () => typedError<Radar_Serialize, Problem_Serialize>(__TAURI_INVOKE("radar")),
-	/**  Lets the tray follow a change of the lists that the page has loaded anew. */
-	refreshTray: () => typedError<null, Problem_Serialize>(__TAURI_INVOKE("refresh_tray")),
+	paste: () => typedError<Pasted, Problem>(__TAURI_INVOKE("paste")),
+	/**  Clears a key from the clipboard that was pasted and is stored now; returns whether it was still there. */
+	clearPasted: () => typedError<boolean, Problem>(__TAURI_INVOKE("clear_pasted")),
+	/**  The issuer that a token on the clipboard names, to propose for a new environment. Nothing is fetched. */
+	clipboardIssuer: () => typedError<string | null, Problem>(__TAURI_INVOKE("clipboard_issuer")),
+	unseal: (id: ReviewId, passphrase: string) => typedError<Review, Problem>(__TAURI_INVOKE("unseal", { id, passphrase })),
+	/**  A profile drafted from an undescribed key file under review, as text to edit; nothing is stored yet. */
+	describedKeyFileText: (id: ReviewId) => typedError<string, Problem>(__TAURI_INVOKE("described_key_file_text", { id })),
+	/**  Reads a key file under review again with the current profiles. */
+	readAgain: (id: ReviewId) => typedError<Review, Problem>(__TAURI_INVOKE("read_again", { id })),
+	/**  What is to be said and asked about the key files under review, and which go in next. */
+	importPlan: (request: PlanRequest) => typedError<ImportPlan, Problem>(__TAURI_INVOKE("import_plan", { request })),
+	import: (request: ImportRequest) => typedError<Imported, Problem>(__TAURI_INVOKE("import", { request })),
+	discardReviews: (ids: ReviewId[]) => typedError<null, Problem>(__TAURI_INVOKE("discard_reviews", { ids })),
+	deleteOriginal: (id: ReviewId) => typedError<null, Problem>(__TAURI_INVOKE("delete_original", { id })),
+	/**  The file that a credential was imported from since the app started, while it is there. */
+	original: (id: CredentialId) => typedError<Original | null, Problem>(__TAURI_INVOKE("original", { id })),
+	deleteOriginalOf: (id: CredentialId) => typedError<null, Problem>(__TAURI_INVOKE("delete_original_of", { id })),
+	/**
+	 *  Deletes the file that the user chooses, if it contains this credential; returns its name, and `None` if none was
+	 *  chosen. The page can't name a file.
+	 */
+	deleteChosenOriginal: (id: CredentialId) => typedError<string | null, Problem>(__TAURI_INVOKE("delete_chosen_original", { id })),
+	mint: (id: ServiceUserId, ask: Ask) => typedError<TokenView, Problem>(__TAURI_INVOKE("mint", { id, ask })),
+	/**  Stops waiting for the token that is being minted or copied for a service user; does nothing if there is none. */
+	stopWaiting: (id: ServiceUserId) => typedError<null, Problem>(__TAURI_INVOKE("stop_waiting", { id })),
+	/**  Tests one credential, whichever one its service user mints with. */
+	tryCredential: (id: CredentialId, ask: Ask, takeOver: boolean) => typedError<CredentialTest, Problem>(__TAURI_INVOKE("try_credential", { id, ask, takeOver })),
+	/**  Copies outside the page: the page learns what to say, not the token. */
+	copyToken: (id: ServiceUserId, form: CopyForm, ask: Ask) => typedError<Copied, Problem>(__TAURI_INVOKE("copy_token", { id, form, ask })),
+	/**  The one command that gives a token to the page. */
+	revealToken: (id: ServiceUserId) => typedError<string, Problem>(__TAURI_INVOKE("reveal_token", { id })),
+	/**  Copies harmless text that the page shows: an id, a claim, a report. */
+	copyText: (text: string) => typedError<null, Problem>(__TAURI_INVOKE("copy_text", { text })),
+	copyPublicKey: (id: CredentialId, form: PublicKeyForm) => typedError<null, Problem>(__TAURI_INVOKE("copy_public_key", { id, form })),
+	/**  Copies the public keys with which these service users mint, one PEM after the other; returns how many there are. */
+	copyPublicKeys: (ids: ServiceUserId[]) => typedError<number, Problem>(__TAURI_INVOKE("copy_public_keys", { ids })),
+	inspect: (id: ServiceUserId) => typedError<Inspection, Problem>(__TAURI_INVOKE("inspect", { id })),
+	inspectText: (text: string, against: EnvironmentId | null) => typedError<Inspection, Problem>(__TAURI_INVOKE("inspect_text", { text, against })),
+	inspectClipboard: (against: EnvironmentId | null) => typedError<Inspection, Problem>(__TAURI_INVOKE("inspect_clipboard", { against })),
+	/**  Fetches the keys of an issuer that the user named, and inspects a token against them. */
+	inspectAt: (token: TokenFrom, issuer: NamedIssuer) => typedError<Inspection, Problem>(__TAURI_INVOKE("inspect_at", { token, issuer })),
+	compare: (before: TokenFrom, after: TokenFrom) => typedError<Comparison, Problem>(__TAURI_INVOKE("compare", { before, after })),
+	userinfo: (id: ServiceUserId) => typedError<Userinfo, Problem>(__TAURI_INVOKE("userinfo", { id })),
+	introspectors: (of: EnvironmentId) => typedError<Introspector[], Problem>(__TAURI_INVOKE("introspectors", { of })),
+	introspect: (id: ServiceUserId, application: CredentialId) => typedError<Introspection, Problem>(__TAURI_INVOKE("introspect", { id, application })),
+	/**  Mints again with the project's audience scope, and introspects. */
+	introspectWithAudience: (id: ServiceUserId, application: CredentialId, project: string) => typedError<Introspection, Problem>(__TAURI_INVOKE("introspect_with_audience", { id, application, project })),
+	revoke: (id: ServiceUserId, application: CredentialId) => typedError<Revoked, Problem>(__TAURI_INVOKE("revoke", { id, application })),
+	/**  Signs an assertion and copies it; the page learns header and payload, not the signature. */
+	copyAssertion: (id: CredentialId) => typedError<Signed, Problem>(__TAURI_INVOKE("copy_assertion", { id })),
+	/**  Which ids the user has to enter to import a reviewed file into this environment. */
+	reviewSecret: (kind: CredentialKind, typed: string | null) => typedError<Review, Problem>(__TAURI_INVOKE("review_secret", { kind, typed })),
+	provision: (request: ProvisionRequest) => typedError<ImportOutcome, Problem>(__TAURI_INVOKE("provision", { request })),
+	unprovision: (id: CredentialId, by: ServiceUserId) => typedError<null, Problem>(__TAURI_INVOKE("unprovision", { id, by })),
+	compareKey: (id: CredentialId, by: ServiceUserId) => typedError<KeyComparison, Problem>(__TAURI_INVOKE("compare_key", { id, by })),
+	activity: (of: ServiceUserId | null) => typedError<ActivityEntry[], Problem>(__TAURI_INVOKE("activity", { of })),
+	findActivity: (filter: ActivityFilter) => typedError<ActivityPage, Problem>(__TAURI_INVOKE("find_activity", { filter })),
+	/**
+	 *  Saves the entries that match the filter where the system dialog says, and returns the file's name; a cancelled
+	 *  dialog saves nothing, which isn't an error.
+	 */
+	exportActivity: (filter: ActivityFilter, form: ExportForm) => typedError<string | null, Problem>(__TAURI_INVOKE("export_activity", { filter, form })),
+	keychainState: () => typedError<KeychainState, Problem>(__TAURI_INVOKE("keychain_state")),
+	unlockKeychain: () => typedError<null, Problem>(__TAURI_INVOKE("unlock_keychain")),
+	repair: () => typedError<RepairReport, Problem>(__TAURI_INVOKE("repair")),
+	removeOrphans: (ids: CredentialId[]) => typedError<number, Problem>(__TAURI_INVOKE("remove_orphans", { ids })),
+	startDemo: () => typedError<null, Problem>(__TAURI_INVOKE("start_demo")),
+	forgetDemo: () => typedError<null, Problem>(__TAURI_INVOKE("forget_demo")),
+	/**  Reads the settings. Whether Mintage starts at login is up to the desktop, so that is recorded first. */
+	settings: () => typedError<Settings, Problem>(__TAURI_INVOKE("settings")),
+	/**
+	 *  Changes the settings in which `settings` differs from `opened`, and the parts of the desktop that depend on them, at
+	 *  once.
+	 */
+	changeSettings: (opened: Settings, settings: Settings) => typedError<null, Problem>(__TAURI_INVOKE("change_settings", { opened, settings })),
+	desktopState: () => typedError<DesktopState, Problem>(__TAURI_INVOKE("desktop_state")),
+	about: () => typedError<About, Problem>(__TAURI_INVOKE("about")),
+	/**  Shows the catalogue's folder in the file manager. The page can't choose another. */
+	openDataFolder: () => typedError<null, Problem>(__TAURI_INVOKE("open_data_folder")),
+	/**  Opens a page about Mintage in the browser. The page can't choose another address. */
+	openLink: (link: Link) => typedError<null, Problem>(__TAURI_INVOKE("open_link", { link })),
+	/**  Shows the last exported file in the file manager. The page can't choose another. */
+	showExported: () => typedError<null, Problem>(__TAURI_INVOKE("show_exported")),
+	/**  Quits Mintage: the clipboard is cleared, and what is being stored is finished. */
+	quit: () => typedError<null, Problem>(__TAURI_INVOKE("quit")),
+	testKeychain: () => typedError<SelfTestResult[], Problem>(__TAURI_INVOKE("test_keychain")),
+	radar: () => typedError<Radar, Problem>(__TAURI_INVOKE("radar")),
+	/**  Asks every server that lists credentials when those that Mintage holds expire. */
+	refreshExpiry: () => typedError<ExpiryRefresh, Problem>(__TAURI_INVOKE("refresh_expiry")),
+	/**  Leaves a credential out of what is urgent until then; no moment to end that. */
+	snooze: (snooze: CredentialMoment) => typedError<null, Problem>(__TAURI_INVOKE("snooze", { snooze })),
+	/**
+	 *  Saves all expiry dates as a calendar where the system dialog says, and returns the file's name; a cancelled dialog
+	 *  saves nothing, which isn't an error.
+	 */
+	exportCalendar: () => typedError<string | null, Problem>(__TAURI_INVOKE("export_calendar")),
+	/**  Says what a rotation would do. The server is asked whether it may, and nothing is changed. */
+	planRotation: (request: RotationRequest) => typedError<RotationPlan, Problem>(__TAURI_INVOKE("plan_rotation", { request })),
+	/**  Records a rotation; `continue_rotation` takes its first step. */
+	startRotation: (request: RotationRequest) => typedError<RotationView, Problem>(__TAURI_INVOKE("start_rotation", { request })),
+	/**  Goes on until it is over, needs a person or time, fails or is stopped; each step is an event. */
+	continueRotation: (id: RotationId) => typedError<RotationView, Problem>(__TAURI_INVOKE("continue_rotation", { id })),
+	/**  Goes back, step by step, in the same way. */
+	undoRotation: (id: RotationId) => typedError<RotationView, Problem>(__TAURI_INVOKE("undo_rotation", { id })),
+	/**  Stops a rotation before its next step; what was recorded stays. */
+	stopRotation: (id: RotationId) => typedError<null, Problem>(__TAURI_INVOKE("stop_rotation", { id })),
+	/**  Notes that the person for whom a rotation waits has done their part, or doesn't want to wait for the grace to end. */
+	releaseRotation: (id: RotationId, keyId: string | null) => typedError<RotationView, Problem>(__TAURI_INVOKE("release_rotation", { id, keyId })),
+	/**  The rotations of a service user, or of all, the newest first. */
+	rotations: (of: ServiceUserId | null) => typedError<RotationView[], Problem>(__TAURI_INVOKE("rotations", { of })),
+	/**
+	 *  Saves them with every step where the system dialog says, and returns the file's name; a cancelled dialog saves nothing,
+	 *  which isn't an error.
+	 */
+	exportRotations: (of: ServiceUserId | null) => typedError<string | null, Problem>(__TAURI_INVOKE("export_rotations", { of })),
+	/**  The rotations that aren't over, the oldest first. */
+	openRotations: () => typedError<RotationView[], Problem>(__TAURI_INVOKE("open_rotations")),
+	/**  The public half of the new key, for a person to upload in the provider's console. */
+	rotationPublicHalf: (id: RotationId) => typedError<PublicHalf, Problem>(__TAURI_INVOKE("rotation_public_half", { id })),
+	/**
+	 *  Saves it where the system dialog says, and returns the file's name; a cancelled dialog saves nothing, which isn't an
+	 *  error.
+	 */
+	savePublicHalf: (id: RotationId) => typedError<string | null, Problem>(__TAURI_INVOKE("save_public_half", { id })),
+	/**  Lists a service user's credentials of one kind at its server; `by` acts, or the service user itself. */
+	serverCredentials: (serviceUser: ServiceUserId, by: ServiceUserId | null, kind: CredentialKind) => typedError<ServerCredentials, Problem>(__TAURI_INVOKE("server_credentials", { serviceUser, by, kind })),
+	/**  Removes one at its server, and here if Mintage holds it. The last one that works needs `named`, its id. */
+	removeServerCredential: (serviceUser: ServiceUserId, by: ServiceUserId | null, kind: CredentialKind, id: string, named: string | null) => typedError<null, Problem>(__TAURI_INVOKE("remove_server_credential", { serviceUser, by, kind, id, named })),
+	/**  Creates a service user at the server and here; a rotation that adds a credential makes its first key. */
+	createServiceUser: (request: CreationRequest) => typedError<ServiceUserId, Problem>(__TAURI_INVOKE("create_service_user", { request })),
+	/**  Lets another service user act at the server from now on; `continue_rotation` takes the next step. */
+	letAnotherAct: (id: RotationId, by: ServiceUserId) => typedError<RotationView, Problem>(__TAURI_INVOKE("let_another_act", { id, by })),
+	/**  The service user that acts in an environment where another one may not, if one was chosen. */
+	administrator: (environment: EnvironmentId) => typedError<ServiceUserId | null, Problem>(__TAURI_INVOKE("administrator", { environment })),
+	/**  Chooses it, or none. */
+	setAdministrator: (environment: EnvironmentId, chosen: ServiceUserId | null) => typedError<null, Problem>(__TAURI_INVOKE("set_administrator", { environment, chosen })),
+	/**  Writes down when a credential expires, as the user says; no moment if it doesn't, or nobody knows. */
+	setExpiry: (expiry: CredentialMoment) => typedError<null, Problem>(__TAURI_INVOKE("set_expiry", { expiry })),
+	/**  Updates the tray after a change to the lists that the page has reloaded. */
+	refreshTray: () => typedError<null, Problem>(__TAURI_INVOKE("refresh_tray")),
+	agentState: () => typedError<AgentState, Problem>(__TAURI_INVOKE("agent_state")),
+	/**  Allows a request: for one of its holders and so many minutes, or this time only. */
+	allowRequest: (id: string, holder: number | null, minutes: number) => typedError<null, Problem>(__TAURI_INVOKE("allow_request", { id, holder, minutes })),
+	denyRequest: (id: string) => typedError<null, Problem>(__TAURI_INVOKE("deny_request", { id })),
+	/**  Ends one grant, or all. */
+	revokeGrants: (id: string | null) => typedError<null, Problem>(__TAURI_INVOKE("revoke_grants", { id })),
+	/**  Locks. Returns once every token is forgotten. */
+	lock: () => typedError<null, Problem>(__TAURI_INVOKE("lock")),
+	/**  Unlocks; the keychain asks for its password if it is locked. */
+	unlock: () => typedError<null, Problem>(__TAURI_INVOKE("unlock")),
+	/**  Notes that somebody uses the window. */
+	personIsThere: () => typedError<null, Problem>(__TAURI_INVOKE("person_is_there")),
+	/**  Tries to serve again. */
+	servePrograms: () => typedError<null, Problem>(__TAURI_INVOKE("serve_programs")),
+	elsewhere: (id: ServiceUserId) => typedError<Elsewhere, Problem>(__TAURI_INVOKE("elsewhere", { id })),
 };
 
 /** Events */
 export const events = {
+	agentChanged: makeEvent<AgentChanged, AgentChanged>("agent-changed"),
+	clipboardReplaced: makeEvent<ClipboardReplaced, ClipboardReplaced>("clipboard-replaced"),
 	dragOver: makeEvent<DragOver, DragOver>("drag-over"),
-	filesReviewed: makeEvent<FilesReviewed_Serialize, FilesReviewed_Deserialize>("files-reviewed"),
-	trayCopied: makeEvent<TrayCopied_Serialize, TrayCopied_Deserialize>("tray-copied"),
+	expiryChanged: makeEvent<ExpiryChanged, ExpiryChanged>("expiry-changed"),
+	filesReviewed: makeEvent<FilesReviewed, FilesReviewed>("files-reviewed"),
+	rotationChanged: makeEvent<RotationChanged, RotationChanged>("rotation-changed"),
+	trayCopied: makeEvent<TrayCopied, TrayCopied>("tray-copied"),
 	wanted: makeEvent<Wanted, Wanted>("wanted"),
 };
 
+/* Constants */
+export const periods = {"lastNoticeDays":3,"soonDays":14,"unusedDays":90} as const;
+
 /* Types */
-/**  What this is and what it runs on, for reports. */
+/**  Versions and platform, for reports. */
 export type About = {
 	/**  Mintage's version. */
 	mintage: string,
@@ -130,616 +235,14 @@ export type About = {
 	schema: number,
 	/**  The system's web view. */
 	webview: string,
-	/**  The operating system and its processor. */
+	/**  The operating system and its architecture. */
 	system: string,
 	/**  The folder of the catalogue. */
 	dataFolder: string,
 };
 
-/**  One entry of the record. Names are copied in, so that the record outlives what it speaks of. */
-export type ActivityEntry = ActivityEntry_Serialize | ActivityEntry_Deserialize;
-
-/**  One entry of the record. Names are copied in, so that the record outlives what it speaks of. */
-export type ActivityEntry_Deserialize = {
-	/**  When it happened. */
-	at: string,
-	/**  What was done. */
-	deed: Deed,
-	/**  The environment, if it still exists. */
-	environment?: EnvironmentId | null,
-	/**  The environment's name at that time; empty where the deed concerns none. */
-	environmentName: string,
-	/**  The service user, if it still exists. */
-	serviceUser?: ServiceUserId | null,
-	/**  The service user's name at that time; empty where the deed concerns none. */
-	serviceUserName: string,
-	/**  `None` if it succeeded, the error's code (see [`crate::error::Error::code`]) if not. */
-	errorCode?: string | null,
-	/**  A few plain words, for example the form that was copied: `as curl`. */
-	detail: string,
-};
-
-/**  One entry of the record. Names are copied in, so that the record outlives what it speaks of. */
-export type ActivityEntry_Serialize = {
-	/**  When it happened. */
-	at: string,
-	/**  What was done. */
-	deed: Deed,
-	/**  The environment, if it still exists. */
-	environment: EnvironmentId | null,
-	/**  The environment's name at that time; empty where the deed concerns none. */
-	environmentName: string,
-	/**  The service user, if it still exists. */
-	serviceUser: ServiceUserId | null,
-	/**  The service user's name at that time; empty where the deed concerns none. */
-	serviceUserName: string,
-	/**  `None` if it succeeded, the error's code (see [`crate::error::Error::code`]) if not. */
-	errorCode: string | null,
-	/**  A few plain words, for example the form that was copied: `as curl`. */
-	detail: string,
-};
-
-/**  Which entries are wanted: those that fit everything that is set. The default wants all. */
-export type ActivityFilter = ActivityFilter_Serialize | ActivityFilter_Deserialize;
-
-/**  Which entries are wanted: those that fit everything that is set. The default wants all. */
-export type ActivityFilter_Deserialize = {
-	/**  What was done. */
-	deed?: Deed | null,
-	/**  The environment. */
-	environment?: EnvironmentId | null,
-	/**  The service user. */
-	serviceUser?: ServiceUserId | null,
-	/**  How it ended. */
-	outcome?: Outcome | null,
-	/**  Words that must all stand in the names, the detail or the error's code, ignoring case. */
-	text?: string,
-};
-
-/**  Which entries are wanted: those that fit everything that is set. The default wants all. */
-export type ActivityFilter_Serialize = {
-	/**  What was done. */
-	deed: Deed | null,
-	/**  The environment. */
-	environment: EnvironmentId | null,
-	/**  The service user. */
-	serviceUser: ServiceUserId | null,
-	/**  How it ended. */
-	outcome: Outcome | null,
-	/**  Words that must all stand in the names, the detail or the error's code, ignoring case. */
-	text: string,
-};
-
-/**  What a search of the record found. */
-export type ActivityPage = ActivityPage_Serialize | ActivityPage_Deserialize;
-
-/**  What a search of the record found. */
-export type ActivityPage_Deserialize = {
-	/**  The newest of the entries found, the newest first. */
-	entries: ActivityEntry_Deserialize[],
-	/**  How many were found in all. */
-	found: number,
-	/**  How many the record holds. */
-	kept: number,
-};
-
-/**  What a search of the record found. */
-export type ActivityPage_Serialize = {
-	/**  The newest of the entries found, the newest first. */
-	entries: ActivityEntry_Serialize[],
-	/**  How many were found in all. */
-	found: number,
-	/**  How many the record holds. */
-	kept: number,
-};
-
-/**  How a token is asked for. */
-export type Ask = Ask_Serialize | Ask_Deserialize;
-
-/**  How a token is asked for. */
-export type Ask_Deserialize = {
-	/**  Mint a new one even if one in memory would do. */
-	fresh?: boolean,
-	/**  Correct the assertion's times by the measured clock skew, from now on for this environment. */
-	useServerTime?: boolean,
-	/**  Send it even though it would certainly be refused. */
-	sendAnyway?: boolean,
-};
-
-/**  How a token is asked for. */
-export type Ask_Serialize = {
-	/**  Mint a new one even if one in memory would do. */
-	fresh: boolean,
-	/**  Correct the assertion's times by the measured clock skew, from now on for this environment. */
-	useServerTime: boolean,
-	/**  Send it even though it would certainly be refused. */
-	sendAnyway: boolean,
-};
-
-/**  One question that was put to a server, without a credential. */
-export type Asked = Asked_Serialize | Asked_Deserialize;
-
-/**  An id that is asked for when a credential is imported. */
-export type AskedId = {
-	/**  Which one. */
-	kind: IdKind,
-	/**  Whether the import works without it. */
-	optional: boolean,
-};
-
-/**  One question that was put to a server, without a credential. */
-export type Asked_Deserialize = {
-	/**  What was asked for, for example `discovery document`. */
-	name: string,
-	/**  Its address. */
-	url: string,
-	/**  The HTTP status of the answer; `None` where none came. */
-	status?: number | null,
-	/**  Whether the answer is what such a server gives. */
-	fits: boolean,
-};
-
-/**  One question that was put to a server, without a credential. */
-export type Asked_Serialize = {
-	/**  What was asked for, for example `discovery document`. */
-	name: string,
-	/**  Its address. */
-	url: string,
-	/**  The HTTP status of the answer; `None` where none came. */
-	status: number | null,
-	/**  Whether the answer is what such a server gives. */
-	fits: boolean,
-};
-
-/**  Header and payload of an assertion as JSON text; harmless, as the signature is missing. */
-export type AssertionShown = {
-	/**  The JOSE header, pretty-printed. */
-	header: string,
-	/**  The claims, pretty-printed. */
-	payload: string,
-};
-
-/**  How a request's body is written. */
-export type Body = 
-/**  `application/x-www-form-urlencoded` (RFC 6749 appendix B). */
-"form" | 
-/**  A JSON object. */
-"json";
-
-/**
- *  One call of a server's API. Templates know `{base}`, `{userId}`, `{keyId}`, `{title}` and the
- *  environment's parameters.
- */
-export type Call = Call_Serialize | Call_Deserialize;
-
-/**
- *  One call of a server's API. Templates know `{base}`, `{userId}`, `{keyId}`, `{title}` and the
- *  environment's parameters.
- */
-export type Call_Deserialize = {
-	/**  The method. */
-	method?: Method,
-	/**  Its address, as a template. */
-	url?: string,
-	/**  Members of its JSON body, as templates; none for no body. */
-	body?: { [key in string]: string },
-};
-
-/**
- *  One call of a server's API. Templates know `{base}`, `{userId}`, `{keyId}`, `{title}` and the
- *  environment's parameters.
- */
-export type Call_Serialize = {
-	/**  The method. */
-	method: Method,
-	/**  Its address, as a template. */
-	url: string,
-	/**  Members of its JSON body, as templates; none for no body. */
-	body: { [key in string]: string },
-};
-
-/**  Where an assertion stands in the request. */
-export type Carrier = 
-/**  In the body as `assertion` (RFC 7523 §2.1). */
-"assertion" | 
-/**  In the body as `client_assertion`, with its type (RFC 7523 §2.2). */
-"clientAssertion" | 
-/**  In the `Authorization` header as a bearer token (Frontier, GitHub). */
-"bearer";
-
-/**  One possible cause of a refusal. */
-export type Cause = Cause_Serialize | Cause_Deserialize;
-
-/**  One possible cause of a refusal. */
-export type Cause_Deserialize = {
-	/**  Stable kebab-case word, for example `clock-ahead`. */
-	code: string,
-	/**
-	 *  The cause as a sentence without its final period, for example `Your clock is 74 s ahead of the
-	 *  server's; ZITADEL allows 1 s`.
-	 */
-	sentence: string,
-	/**  The same with its time apart, where it holds one. */
-	dated?: Dated_Deserialize | null,
-	/**  The next step, as a sentence without its final period. */
-	help: string,
-	/**  What the button beside it does. */
-	next: NextStep,
-};
-
-/**  One possible cause of a refusal. */
-export type Cause_Serialize = {
-	/**  Stable kebab-case word, for example `clock-ahead`. */
-	code: string,
-	/**
-	 *  The cause as a sentence without its final period, for example `Your clock is 74 s ahead of the
-	 *  server's; ZITADEL allows 1 s`.
-	 */
-	sentence: string,
-	/**  The same with its time apart, where it holds one. */
-	dated: Dated_Serialize | null,
-	/**  The next step, as a sentence without its final period. */
-	help: string,
-	/**  What the button beside it does. */
-	next: NextStep,
-};
-
-/**  What became of something between two tokens. */
-export type Change = 
-/**  Only the second token has it. */
-"added" | 
-/**  Only the first token has it. */
-"removed" | 
-/**  Both have it, and it does not mean the same. */
-"changed" | 
-/**  Both have it, and it means the same. */
-"same";
-
-/**  One check and its outcome. */
-export type Check = Check_Serialize | Check_Deserialize;
-
-/**  One check and its outcome. */
-export type Check_Deserialize = {
-	/**  What was checked: `signature`, `iss`, `aud`, `exp`, `nbf`, `iat`. */
-	name: string,
-	/**  `None` means not checked. */
-	holds?: boolean | null,
-	/**  Why, as a sentence part. */
-	reason: string,
-};
-
-/**  One check and its outcome. */
-export type Check_Serialize = {
-	/**  What was checked: `signature`, `iss`, `aud`, `exp`, `nbf`, `iat`. */
-	name: string,
-	/**  `None` means not checked. */
-	holds: boolean | null,
-	/**  Why, as a sentence part. */
-	reason: string,
-};
-
-/**  One claim. */
-export type Claim = Claim_Serialize | Claim_Deserialize;
-
-/**  What became of one claim. */
-export type ClaimDifference = ClaimDifference_Serialize | ClaimDifference_Deserialize;
-
-/**  What became of one claim. */
-export type ClaimDifference_Deserialize = {
-	/**  Its name. */
-	name: string,
-	/**  What became of it. */
-	change: Change,
-	/**  Whether it differs from token to token by its nature, as times and the token's own id do. */
-	passing: boolean,
-	/**  The claim in the first token. */
-	before?: Claim_Deserialize | null,
-	/**  The claim in the second token. */
-	after?: Claim_Deserialize | null,
-	/**  What became of its members where it is a set or a map in both tokens, else empty. */
-	members: MemberDifference[],
-};
-
-/**  What became of one claim. */
-export type ClaimDifference_Serialize = {
-	/**  Its name. */
-	name: string,
-	/**  What became of it. */
-	change: Change,
-	/**  Whether it differs from token to token by its nature, as times and the token's own id do. */
-	passing: boolean,
-	/**  The claim in the first token. */
-	before: Claim_Serialize | null,
-	/**  The claim in the second token. */
-	after: Claim_Serialize | null,
-	/**  What became of its members where it is a set or a map in both tokens, else empty. */
-	members: MemberDifference[],
-};
-
-/**  One entry of a claim with a known form: a role, or a metadata key. */
-export type ClaimEntry = {
-	/**  The role or key. */
-	name: string,
-	/**  Where it holds or what it says: `organisation id (domain)` lines, or decoded text. */
-	values: string[],
-};
-
-/**  How a claim's value is written. */
-export type ClaimForm = 
-/**  As it stands. */
-"plain" | 
-/**  `{role: {organisation id: domain}}`. */
-"zitadelRoles" | 
-/**  `{key: base64url without padding}`. */
-"base64Map";
-
-/**  What a claim means to this provider. */
-export type ClaimMeaning = ClaimMeaning_Serialize | ClaimMeaning_Deserialize;
-
-/**  What a claim means to this provider. */
-export type ClaimMeaning_Deserialize = {
-	/**  The claim's name; `*` matches any run of characters, as in `urn:zitadel:iam:org:project:*:roles`. */
-	claim: string,
-	/**  What it means, in a few words. */
-	meaning: string,
-	/**  How its value is written. */
-	form?: ClaimForm,
-};
-
-/**  What a claim means to this provider. */
-export type ClaimMeaning_Serialize = {
-	/**  The claim's name; `*` matches any run of characters, as in `urn:zitadel:iam:org:project:*:roles`. */
-	claim: string,
-	/**  What it means, in a few words. */
-	meaning: string,
-	/**  How its value is written. */
-	form: ClaimForm,
-};
-
-/**  One claim. */
-export type Claim_Deserialize = {
-	/**  Its name. */
-	name: string,
-	/**  Its value as JSON text; a string value without its quotes. */
-	value: string,
-	/**  What it means, where that is known. */
-	meaning?: string | null,
-	/**  The time that it tells, for `exp`, `iat`, `nbf`, `auth_time`, `updated_at` with a sane number. */
-	time: string | null,
-	/**  Its entries where it is a map with a known form (roles, metadata), else empty. */
-	entries: ClaimEntry[],
-};
-
-/**  One claim. */
-export type Claim_Serialize = {
-	/**  Its name. */
-	name: string,
-	/**  Its value as JSON text; a string value without its quotes. */
-	value: string,
-	/**  What it means, where that is known. */
-	meaning: string | null,
-	/**  The time that it tells, for `exp`, `iat`, `nbf`, `auth_time`, `updated_at` with a sane number. */
-	time: string | null,
-	/**  Its entries where it is a map with a known form (roles, metadata), else empty. */
-	entries: ClaimEntry[],
-};
-
-/**  Two tokens beside each other. */
-export type Comparison = Comparison_Serialize | Comparison_Deserialize;
-
-/**  Two tokens beside each other. */
-export type Comparison_Deserialize = {
-	/**  How they differ, where both can be read; nothing of it is verified. */
-	difference?: TokenDifference_Deserialize | null,
-	/**  Why the first cannot be read, where it cannot. */
-	before?: Problem_Deserialize | null,
-	/**  Why the second cannot be read, where it cannot. */
-	after?: Problem_Deserialize | null,
-};
-
-/**  Two tokens beside each other. */
-export type Comparison_Serialize = {
-	/**  How they differ, where both can be read; nothing of it is verified. */
-	difference: TokenDifference_Serialize | null,
-	/**  Why the first cannot be read, where it cannot. */
-	before: Problem_Serialize | null,
-	/**  Why the second cannot be read, where it cannot. */
-	after: Problem_Serialize | null,
-};
-
-/**  What a body is, by its content, whatever its media type says. */
-export type ContentKind = 
-/**  Nothing. */
-"empty" | 
-/**  A JSON document. */
-"json" | 
-/**  Plain text. */
-"text" | 
-/**  A page for people, HTML or XML. */
-"page";
-
-/**  What the confirmation of a copy says. */
-export type Copied = Copied_Serialize | Copied_Deserialize;
-
-/**  What the confirmation of a copy says. */
-export type Copied_Deserialize = {
-	/**  The environment's name. */
-	environment: string,
-	/**  Its tier. */
-	tier: Tier,
-	/**  The service user's name. */
-	serviceUser: string,
-	/**  The form that was copied. */
-	form: CopyForm,
-	/**  The token, masked. */
-	token: TokenView_Deserialize,
-	/**  After how many seconds the clipboard is cleared. */
-	clearsAfter: number,
-};
-
-/**  What the confirmation of a copy says. */
-export type Copied_Serialize = {
-	/**  The environment's name. */
-	environment: string,
-	/**  Its tier. */
-	tier: Tier,
-	/**  The service user's name. */
-	serviceUser: string,
-	/**  The form that was copied. */
-	form: CopyForm,
-	/**  The token, masked. */
-	token: TokenView_Serialize,
-	/**  After how many seconds the clipboard is cleared. */
-	clearsAfter: number,
-};
-
-/**  The shape in which a token is copied. */
-export type CopyForm = 
-/**  The token alone. */
-"token" | 
-/**  `Authorization: Bearer …` (RFC 6750 §2.1). */
-"header" | 
-/**  A curl line that asks the userinfo endpoint, as something that works at once. */
-"curl" | 
-/**  `export ACCESS_TOKEN=…` for a POSIX shell. */
-"export" | 
-/**  A JSON object with `access_token` and `token_type`; of a token that goes as Basic, its `id` as well. */
-"json";
-
-/**  A credential as the catalogue keeps it. */
-export type Credential = Credential_Serialize | Credential_Deserialize;
-
-/**  Names one credential in the catalogue and, alone, in the keychain; a random UUID. */
-export type CredentialId = string;
-
-/**  What kind of secret a credential holds. */
-export type CredentialKind = 
-/**  A private key that signs assertions (RFC 7523). */
-"private-key" | 
-/**  A client secret (RFC 6749 §2.3.1). */
-"client-secret" | 
-/**
- *  A ready-made token, which is never exchanged: ZITADEL's personal access tokens, Frontier's opaque
- *  tokens.
- */
-"personal-token" | 
-/**  An application's private key: authenticates introspection, cannot mint. */
-"application-key";
-
-/**  Where a credential stands between the catalogue and the keychain. */
-export type CredentialState = 
-/**  The row is written, the keychain item perhaps not yet: an import under way or interrupted. */
-"pending" | 
-/**  Both halves are there. */
-"active" | 
-/**  The row stands, but the keychain had no such item when it was last asked. */
-"missing" | 
-/**  Being removed: the item goes first, then the row. */
-"deleting";
-
-/**  A credential as the catalogue keeps it. */
-export type Credential_Deserialize = {
-	/**  Its name in the catalogue and in the keychain. */
-	id: CredentialId,
-	/**  Whose it is. */
-	serviceUser: ServiceUserId,
-	/**  What kind of secret it is. */
-	kind: CredentialKind,
-	/**  A key's id at the issuer (the assertion's `kid`). */
-	keyId?: string | null,
-	/**
-	 *  The client id (RFC 6749 §2.2) where it is another one than the service user's id: of a secret,
-	 *  an application or a ready-made token.
-	 */
-	clientId?: string | null,
-	/**  What is public about the key, where it is one. */
-	key?: KeyFacts_Deserialize | null,
-	/**  `x5t#S256` of the certificate that came with the key (RFC 7515 §4.1.8). */
-	certificate?: string | null,
-	/**  The audience that the key file named; of an application, the project that it belongs to. */
-	audience?: string | null,
-	/**  How it came in. */
-	source: Source,
-	/**  Where it stands between catalogue and keychain. */
-	state: CredentialState,
-	/**  When the issuer made it, where its id tells. */
-	issuedAt: string | null,
-	/**  When it expires, where the file told; `None` is "not told" or "never". */
-	expiresAt: string | null,
-	/**  When it was imported. */
-	importedAt: string,
-	/**  When it last signed an assertion. */
-	lastUsedAt: string | null,
-	/**  When the server refused it, where its last use was refused. */
-	refusedAt: string | null,
-	/**  The token endpoint that the key file named: to compare, never to send anything to. */
-	tokenEndpoint?: string | null,
-};
-
-/**  A credential as the catalogue keeps it. */
-export type Credential_Serialize = {
-	/**  Its name in the catalogue and in the keychain. */
-	id: CredentialId,
-	/**  Whose it is. */
-	serviceUser: ServiceUserId,
-	/**  What kind of secret it is. */
-	kind: CredentialKind,
-	/**  A key's id at the issuer (the assertion's `kid`). */
-	keyId: string | null,
-	/**
-	 *  The client id (RFC 6749 §2.2) where it is another one than the service user's id: of a secret,
-	 *  an application or a ready-made token.
-	 */
-	clientId: string | null,
-	/**  What is public about the key, where it is one. */
-	key: KeyFacts_Serialize | null,
-	/**  `x5t#S256` of the certificate that came with the key (RFC 7515 §4.1.8). */
-	certificate: string | null,
-	/**  The audience that the key file named; of an application, the project that it belongs to. */
-	audience: string | null,
-	/**  How it came in. */
-	source: Source,
-	/**  Where it stands between catalogue and keychain. */
-	state: CredentialState,
-	/**  When the issuer made it, where its id tells. */
-	issuedAt: string | null,
-	/**  When it expires, where the file told; `None` is "not told" or "never". */
-	expiresAt: string | null,
-	/**  When it was imported. */
-	importedAt: string,
-	/**  When it last signed an assertion. */
-	lastUsedAt: string | null,
-	/**  When the server refused it, where its last use was refused. */
-	refusedAt: string | null,
-	/**  The token endpoint that the key file named: to compare, never to send anything to. */
-	tokenEndpoint: string | null,
-};
-
-/**  A sentence, or a part of one, around a time. */
-export type Dated = Dated_Serialize | Dated_Deserialize;
-
-/**  A sentence, or a part of one, around a time. */
-export type Dated_Deserialize = {
-	/**  The words up to the time, for example `This key expired on`. */
-	before: string,
-	/**  The time. */
-	at: string,
-	/**  What follows the time, with its leading space or comma. */
-	after: string,
-};
-
-/**  A sentence, or a part of one, around a time. */
-export type Dated_Serialize = {
-	/**  The words up to the time, for example `This key expired on`. */
-	before: string,
-	/**  The time. */
-	at: string,
-	/**  What follows the time, with its leading space or comma. */
-	after: string,
-};
-
 /**  What was done. */
-export type Deed = 
+export type Action = 
 /**  A credential was imported. */
 "import" | 
 /**  A token was minted or refused. */
@@ -756,65 +259,394 @@ export type Deed =
 "revoke" | 
 /**  An assertion was signed without being exchanged. */
 "sign" | 
-/**  A key or secret was made or removed at the server. */
+/**  A key or secret was created or removed on the server. */
 "provision" | 
-/**  A token was read and checked; noted once for each token. */
+/**  A credential was replaced by a new one, or added. */
+"rotate" | 
+/**  A service user was moved to another environment. */
+"move" | 
+/**  Tokens were handed to a program; one entry for each grant. */
+"program" | 
+/**  A token was read and checked; recorded once for each token. */
 "inspect" | 
 /**  A credential or service user was removed. */
 "forget";
 
-/**  What of the desktop the settings' view tells. */
-export type DesktopState = DesktopState_Serialize | DesktopState_Deserialize;
+/**  One entry of the record. Names are copied into it, so that the record outlives what it is about. */
+export type ActivityEntry = {
+	/**  When it happened. */
+	at: string,
+	/**  What was done. */
+	action: Action,
+	/**  The environment, if it still exists. */
+	environment: EnvironmentId | null,
+	/**  The environment's name at that time; empty if the action isn't about one. */
+	environmentName: string,
+	/**  The service user, if it still exists. */
+	serviceUser: ServiceUserId | null,
+	/**  The service user's name at that time; empty if the action isn't about one. */
+	serviceUserName: string,
+	/**  `None` if it succeeded, the error's code (see [`crate::error::Error::code`]) if not. */
+	errorCode: string | null,
+	/**  A few plain words, for example the form that was copied: `as curl`. */
+	detail: string,
+	/**  How often it happened and when last, if the entry stands for several times. */
+	repeated: Repeated | null,
+};
+
+/**  Which entries are wanted: those that match everything that is set. The default matches all. */
+export type ActivityFilter = {
+	/**  What was done. */
+	action?: Action | null,
+	/**  The environment. */
+	environment?: EnvironmentId | null,
+	/**  The service user. */
+	serviceUser?: ServiceUserId | null,
+	/**  How it ended. */
+	outcome?: Outcome | null,
+	/**  Words that must all appear in the names, the detail or the error's code, ignoring case. */
+	text?: string,
+};
+
+/**  The result of searching the record. */
+export type ActivityPage = {
+	/**  The newest of the entries found, the newest first. */
+	entries: ActivityEntry[],
+	/**  How many were found in total. */
+	found: number,
+	/**  How many entries the record has. */
+	kept: number,
+};
+
+/**  Something about the programs that ask for tokens has changed, or Mintage was locked or unlocked. */
+export type AgentChanged = {
+	locked: boolean,
+};
+
+/**  How the agent stands. */
+export type AgentState = {
+	/**  Whether programs are answered. */
+	serving: Serving,
+	/**  Whether Mintage is locked. */
+	locked: boolean,
+	/**  The questions to the person, the oldest first. */
+	questions: Question[],
+	/**  The grants that are alive, the oldest first. */
+	grants: Grant[],
+};
+
+/**  How a token is requested. */
+export type Ask = {
+	/**  Mint a new one even if one in memory would do. */
+	fresh?: boolean,
+	/**  Correct the assertion's times by the measured clock skew, from now on for this environment. */
+	useServerTime?: boolean,
+	/**  Send it even though it would certainly be refused. */
+	sendAnyway?: boolean,
+	/**  Scopes instead of the service user's own. */
+	scopes?: string[] | null,
+	/**  Audiences of the assertion instead of the environment's. */
+	audience?: string[] | null,
+	/**  How many seconds a token in memory must have left; `None` uses the settings. */
+	minLife?: number | null,
+};
+
+/**  One request that was sent to a server, without a credential. */
+export type Asked = {
+	/**  What was requested, for example `discovery document`. */
+	name: string,
+	/**  Its address. */
+	url: string,
+	/**  The HTTP status of the response; `None` if there was none. */
+	status: number | null,
+	/**  Whether the response is what such a server returns. */
+	fits: boolean,
+};
+
+/**  The ids to ask for beside a credential that is entered by hand. */
+export type AskedByHand = {
+	/**  Beside a private key. */
+	"private-key": AskedId[],
+	/**  Beside a client secret. */
+	"client-secret": AskedId[],
+	/**  Beside a ready-made token. */
+	"personal-token": AskedId[],
+};
+
+/**  An id to enter when importing a credential. */
+export type AskedId = {
+	/**  Which one. */
+	kind: IdKind,
+	/**  Whether the import works without it. */
+	optional: boolean,
+	/**  What the provider's console calls it; empty for the field's own word. */
+	label: string,
+};
+
+/**  Header and payload of an assertion as JSON text; harmless, since the signature is missing. */
+export type AssertionShown = {
+	/**  The JOSE header, pretty-printed. */
+	header: string,
+	/**  The claims, pretty-printed. */
+	payload: string,
+};
+
+/**  One possible cause of a refusal. */
+export type Cause = {
+	/**  A stable kebab-case code, for example `clock-ahead`. */
+	code: string,
+	/**
+	 *  The cause as a sentence without a final period, for example `Your clock is 74 s ahead of the server's; ZITADEL
+	 *  allows 1 s`.
+	 */
+	sentence: string,
+	/**  The same with its time separate, if it contains one. */
+	dated: Dated | null,
+	/**  The next step, as a sentence without a final period. */
+	help: string,
+	/**  What the button next to it does. */
+	next: NextStep,
+};
+
+/**  How something changed between two tokens. */
+export type Change = 
+/**  Only the second token has it. */
+"added" | 
+/**  Only the first token has it. */
+"removed" | 
+/**  Both have it, with different meanings. */
+"changed" | 
+/**  Both have it, with the same meaning. */
+"same";
+
+/**  One check and its result. */
+export type Check = {
+	/**  What was checked: `signature`, `iss`, `aud`, `exp`, `nbf`, `iat`. */
+	name: string,
+	/**  `None` means not checked. */
+	holds: boolean | null,
+	/**  Why, as a sentence part. */
+	reason: string,
+};
+
+/**  One claim. */
+export type Claim = {
+	/**  Its name. */
+	name: string,
+	/**  Its value as JSON text; a string without its quotes. */
+	value: string,
+	/**  What it means, if that is known. */
+	meaning: string | null,
+	/**  Its time, for `exp`, `iat`, `nbf`, `auth_time` and `updated_at` with a plausible number. */
+	time: string | null,
+	/**  Its entries if it is a map with a known form (roles, metadata), otherwise empty. */
+	entries: ClaimEntry[],
+};
+
+/**  How one claim changed. */
+export type ClaimDifference = {
+	/**  Its name. */
+	name: string,
+	/**  How it changed. */
+	change: Change,
+	/**  Whether it differs from token to token by nature, like times and the token's own id. */
+	passing: boolean,
+	/**  The claim in the first token. */
+	before: Claim | null,
+	/**  The claim in the second token. */
+	after: Claim | null,
+	/**  How its members changed if it is a set or a map in both tokens, otherwise empty. */
+	members: MemberDifference[],
+};
+
+/**  One entry of a claim with a known form: a role, or a metadata key. */
+export type ClaimEntry = {
+	/**  The role or key. */
+	name: string,
+	/**  Where it applies or what it says: `organisation id (domain)` lines, or decoded text. */
+	values: string[],
+};
+
+/**  Something else has taken the place of a copied token on the clipboard. */
+export type ClipboardReplaced = null;
+
+/**  The comparison of two tokens. */
+export type Comparison = {
+	/**  How they differ, if both can be read; nothing in it is verified. */
+	difference: TokenDifference | null,
+	/**  Why the first can't be read, if it can't. */
+	before: Problem | null,
+	/**  Why the second can't be read, if it can't. */
+	after: Problem | null,
+};
+
+/**  The content of a copy confirmation. */
+export type Copied = {
+	/**  The environment's name. */
+	environment: string,
+	/**  Its tier. */
+	tier: Tier,
+	/**  The service user's name. */
+	serviceUser: string,
+	/**  The form that was copied. */
+	form: CopyForm,
+	/**  The token, masked. */
+	token: TokenView,
+	/**  After how many seconds the clipboard is cleared. */
+	clearsAfter: number,
+};
+
+/**  The format in which a token is copied. */
+export type CopyForm = 
+/**  The token alone. */
+"token" | 
+/**  `Authorization: Bearer …` (RFC 6750 §2.1). */
+"header" | 
+/**  A curl line that calls the userinfo endpoint, so that it works right away. */
+"curl" | 
+/**  `export ACCESS_TOKEN=…` for a POSIX shell. */
+"export" | 
+/**  A JSON object with `access_token` and `token_type`; for a token sent as Basic, its `id` as well. */
+"json";
+
+/**  A service user to create. */
+export type CreationRequest = {
+	/**  The service user that acts at the server, in whose environment the new one is created. */
+	by: ServiceUserId,
+	/**  Its name, at the server and here. */
+	name: string,
+	/**  Whether the person confirmed it, for production. */
+	confirmed: boolean,
+};
+
+/**  A credential as stored in the catalogue. */
+export type Credential = {
+	/**  Its id in the catalogue and in the keychain. */
+	id: CredentialId,
+	/**  The service user it belongs to. */
+	serviceUser: ServiceUserId,
+	/**  What kind of secret it is. */
+	kind: CredentialKind,
+	/**  A key's id at the issuer (the assertion's `kid`). */
+	keyId: string | null,
+	/**
+	 *  The client id (RFC 6749 §2.2) if it differs from the service user's id: of a secret, an application or a
+	 *  personal access token.
+	 */
+	clientId: string | null,
+	/**  The public facts about the key, if it is one. */
+	key: KeyFacts | null,
+	/**  `x5t#S256` of the key's certificate (RFC 7515 §4.1.8). */
+	certificate: string | null,
+	/**  The audience named in the key file; for an application, the project that it belongs to. */
+	audience: string | null,
+	/**  Where it came from. */
+	source: Source,
+	/**  Its state between catalogue and keychain. */
+	state: CredentialState,
+	/**  When the issuer created it, if its id says so. */
+	issuedAt: string | null,
+	/**  When it expires, if the file says so; `None` is "not in the file" or "never". */
+	expiresAt: string | null,
+	/**  When it was imported. */
+	importedAt: string,
+	/**  When it last signed an assertion. */
+	lastUsedAt: string | null,
+	/**  When the server refused it, if its last use was refused. */
+	refusedAt: string | null,
+	/**  The token endpoint named in the key file: for comparison, nothing is ever sent to it. */
+	tokenEndpoint: string | null,
+};
+
+/**  Identifies a credential in the catalogue and in the keychain; a random UUID. */
+export type CredentialId = string;
+
+/**  What kind of secret a credential holds. */
+export type CredentialKind = 
+/**  A private key that signs assertions (RFC 7523). */
+"private-key" | 
+/**  A client secret (RFC 6749 §2.3.1). */
+"client-secret" | 
+/**  A token that is never exchanged: ZITADEL's personal access tokens, Frontier's opaque tokens. */
+"personal-token" | 
+/**  An application's private key: authenticates introspection, can't mint. */
+"application-key";
+
+/**  A moment in a credential's life, as a person says: when it expires, or until when it is left out of what is urgent. */
+export type CredentialMoment = {
+	/**  Which credential. */
+	credential: CredentialId,
+	/**  The moment; `None` for never. */
+	at: string | null,
+};
+
+/**  The state of a credential between the catalogue and the keychain. */
+export type CredentialState = 
+/**  The row is written, but the keychain item may not be yet: an import in progress or interrupted. */
+"pending" | 
+/**  Both halves exist. */
+"active" | 
+/**  The row exists, but the keychain had no such item when it was last asked. */
+"missing" | 
+/**  Being removed: the item goes first, then the row. */
+"deleting";
+
+/**  The result of testing a credential. */
+export type CredentialTest = {
+	/**  The token it got. */
+	token: TokenView,
+	/**
+	 *  What the issuer said about a personal access token, which isn't minted; `None` for one that was minted, and if
+	 *  the issuer has no endpoint to ask.
+	 */
+	userinfo: Userinfo | null,
+	/**  Whether it is its service user's default now. */
+	isDefault: boolean,
+};
+
+/**  A sentence, or a part of one, around a time. */
+export type Dated = {
+	/**  The words up to the time, for example `This key expired on`. */
+	before: string,
+	/**  The time. */
+	at: string,
+	/**  What follows the time, with its leading space or comma. */
+	after: string,
+};
 
 /**  What of the desktop the settings' view tells. */
-export type DesktopState_Deserialize = {
+export type DesktopState = {
 	/**  Whether there is a tray to close to. */
 	tray: TrayState,
-	/**  Why the palette's shortcut does not work, if it should and does not. */
-	shortcutProblem?: Problem_Deserialize | null,
+	/**  Why the palette's shortcut doesn't work, if it should. */
+	shortcutProblem: Problem | null,
 };
 
-/**  What of the desktop the settings' view tells. */
-export type DesktopState_Serialize = {
-	/**  Whether there is a tray to close to. */
-	tray: TrayState,
-	/**  Why the palette's shortcut does not work, if it should and does not. */
-	shortcutProblem: Problem_Serialize | null,
-};
-
-/**  What an assertion for direct use holds in place of one that is exchanged (Google, AIP-4111). */
-export type DirectRules = DirectRules_Serialize | DirectRules_Deserialize;
-
-/**  What an assertion for direct use holds in place of one that is exchanged (Google, AIP-4111). */
-export type DirectRules_Deserialize = {
-	/**  `sub`, as a template; empty for none. */
-	subject?: string,
-	/**  `aud`, as templates; none for none. */
-	audience?: string[],
-	/**  Further claims, as templates. */
-	claims?: { [key in string]: string },
-};
-
-/**  What an assertion for direct use holds in place of one that is exchanged (Google, AIP-4111). */
-export type DirectRules_Serialize = {
-	/**  `sub`, as a template; empty for none. */
-	subject: string,
-	/**  `aud`, as templates; none for none. */
-	audience: string[],
-	/**  Further claims, as templates. */
-	claims: { [key in string]: string },
-};
+/**  Whether a rotation goes on or is being undone. */
+export type Direction = 
+/**  Towards the new credential. */
+"forward" | 
+/**  Back to the old one. */
+"back";
 
 /**  Files are held over the window, or no longer. */
 export type DragOver = {
 	over: boolean,
 };
 
+/**  How a service user's token is used outside the window. */
+export type Elsewhere = {
+	/**  Where `mintage` is, if it is on the PATH. */
+	command: string | null,
+	/**  Lines to copy, none of which holds a token. */
+	snippets: Snippet[],
+};
+
 /**  Which endpoint is meant. */
 export type Endpoint = 
 /**  Token endpoint (RFC 6749 §3.2). */
 "token" | 
-/**  Userinfo endpoint (OpenID Connect Core §5.3). */
+/**  Userinfo endpoint (OpenID Connect Core §5.3), or its equivalent for "who am I". */
 "userinfo" | 
 /**  Introspection endpoint (RFC 7662 §2). */
 "introspection" | 
@@ -827,38 +659,29 @@ export type Endpoint =
 export type EndpointFound = {
 	/**  Which one it is. */
 	endpoint: Endpoint,
-	/**  What it is called, for example `token endpoint`. */
+	/**  Its name, for example `token endpoint`. */
 	name: string,
 	/**  Its address. */
 	url: string,
-	/**  Where the address comes from: `set by hand`, `from discovery` or `the provider's usual`. */
+	/**  Where the address comes from: `entered by you`, `from discovery` or `provider default`. */
 	origin: string,
-	/**  Whether it was asked. */
+	/**  Whether it was requested. */
 	asked: boolean,
 };
 
-/**  Endpoints that the user set by hand; `None` means "from discovery or the provider's template". */
-export type EndpointOverrides = EndpointOverrides_Serialize | EndpointOverrides_Deserialize;
-
-/**  Endpoints that the user set by hand; `None` means "from discovery or the provider's template". */
-export type EndpointOverrides_Deserialize = {
-	/**  Token endpoint (RFC 6749 §3.2). */
-	token?: string | null,
-	/**  Userinfo endpoint (OpenID Connect Core §5.3). */
-	userinfo?: string | null,
-	/**  Introspection endpoint (RFC 7662 §2). */
-	introspection?: string | null,
-	/**  Revocation endpoint (RFC 7009 §2). */
-	revocation?: string | null,
-	/**  JWK set (RFC 7517 §5). */
-	jwks?: string | null,
+/**  An endpoint that a provider's servers may have. */
+export type EndpointView = {
+	/**  Which one. */
+	endpoint: Endpoint,
+	/**  Its usual address, as an example; empty where only the server tells it. `{base}` is the issuer. */
+	usual: string,
 };
 
-/**  Endpoints that the user set by hand; `None` means "from discovery or the provider's template". */
-export type EndpointOverrides_Serialize = {
+/**  The endpoints of a server, as far as whoever names them knows. */
+export type Endpoints = {
 	/**  Token endpoint (RFC 6749 §3.2). */
 	token: string | null,
-	/**  Userinfo endpoint (OpenID Connect Core §5.3). */
+	/**  Userinfo endpoint (OpenID Connect Core §5.3), or its equivalent for "who am I". */
 	userinfo: string | null,
 	/**  Introspection endpoint (RFC 7662 §2). */
 	introspection: string | null,
@@ -868,299 +691,219 @@ export type EndpointOverrides_Serialize = {
 	jwks: string | null,
 };
 
-/**  Endpoint templates; empty where there is none. */
-export type EndpointTemplates = EndpointTemplates_Serialize | EndpointTemplates_Deserialize;
+/**  An environment as stored in the catalogue. */
+export type Environment = {
+	/**  Its id in the catalogue. */
+	id: EnvironmentId,
+	/**  Whether it belongs to the demo and is removed with it. */
+	demo: boolean,
+	/**  When it was added. */
+	createdAt: string,
+} & EnvironmentSettings;
 
-/**  Endpoint templates; empty where there is none. */
-export type EndpointTemplates_Deserialize = {
-	/**  Token endpoint (RFC 6749 §3.2). */
-	token?: string,
-	/**  Userinfo endpoint, or what answers "who am I" here. */
-	userinfo?: string,
-	/**  Introspection endpoint (RFC 7662 §2). */
-	introspection?: string,
-	/**  Revocation endpoint (RFC 7009 §2). */
-	revocation?: string,
-	/**  JWK set (RFC 7517 §5). */
-	jwks?: string,
-};
-
-/**  Endpoint templates; empty where there is none. */
-export type EndpointTemplates_Serialize = {
-	/**  Token endpoint (RFC 6749 §3.2). */
-	token: string,
-	/**  Userinfo endpoint, or what answers "who am I" here. */
-	userinfo: string,
-	/**  Introspection endpoint (RFC 7662 §2). */
-	introspection: string,
-	/**  Revocation endpoint (RFC 7009 §2). */
-	revocation: string,
-	/**  JWK set (RFC 7517 §5). */
-	jwks: string,
-};
-
-/**  An environment as the catalogue keeps it. */
-export type Environment = Environment_Serialize | Environment_Deserialize;
-
-/**  What checking an environment found. */
-export type EnvironmentCheck = EnvironmentCheck_Serialize | EnvironmentCheck_Deserialize;
-
-/**  What checking an environment found. */
-export type EnvironmentCheck_Deserialize = {
+/**  The result of checking an environment. */
+export type EnvironmentCheck = {
 	/**  The issuer as it will be compared and sent. */
 	issuer: string,
 	/**  Its host and port. */
 	host: string,
 	/**  The endpoints and where their addresses come from. */
 	endpoints: EndpointFound[],
-	/**  What was asked, in order. The check says nothing about anything else. */
-	asked: Asked_Deserialize[],
+	/**  What was requested, in order. The check says nothing about anything else. */
+	asked: Asked[],
 	/**  Hosts that discovery names and that are neither the issuer's nor confirmed yet. */
 	unconfirmedHosts: string[],
-	/**  How many usable keys the issuer publishes; `None` where they could not be had. */
-	keys?: number | null,
-	/**  Local clock minus the server's, in seconds; `None` where the server sent no `Date`. */
-	skewSeconds?: number | null,
-	/**  What went wrong, if anything did; the rest then says how far it got. */
-	problems: Problem_Deserialize[],
-};
-
-/**  What checking an environment found. */
-export type EnvironmentCheck_Serialize = {
-	/**  The issuer as it will be compared and sent. */
-	issuer: string,
-	/**  Its host and port. */
-	host: string,
-	/**  The endpoints and where their addresses come from. */
-	endpoints: EndpointFound[],
-	/**  What was asked, in order. The check says nothing about anything else. */
-	asked: Asked_Serialize[],
-	/**  Hosts that discovery names and that are neither the issuer's nor confirmed yet. */
-	unconfirmedHosts: string[],
-	/**  How many usable keys the issuer publishes; `None` where they could not be had. */
+	/**  How many usable keys the issuer publishes; `None` if they couldn't be fetched. */
 	keys: number | null,
-	/**  Local clock minus the server's, in seconds; `None` where the server sent no `Date`. */
+	/**  The local clock minus the server's, in seconds; `None` if the server sent no `Date`. */
 	skewSeconds: number | null,
 	/**  What went wrong, if anything did; the rest then says how far it got. */
-	problems: Problem_Serialize[],
+	problems: Problem[],
 };
 
-/**  What the user says about an environment: the editor's form, and the part that can be changed. */
-export type EnvironmentDraft = EnvironmentDraft_Serialize | EnvironmentDraft_Deserialize;
-
-/**  What the user says about an environment: the editor's form, and the part that can be changed. */
-export type EnvironmentDraft_Deserialize = {
-	/**  Shown in the list; unique among environments, ignoring case. */
+/**  The editor's form of an environment's settings: text as the user typed it. */
+export type EnvironmentDraft = {
+	/**  The name in the list; unique among environments, ignoring case. */
 	name: string,
-	/**  Which provider profile its servers follow. */
+	/**  The provider profile that its servers use. */
 	provider: ProviderId,
-	/**  How much care it asks for. */
+	/**  Its safety level. */
 	tier: Tier,
-	/**  Issuer identifier as the user typed it, for example `https://auth.example.com`. */
+	/**  Issuer identifier as the user entered it, for example `https://auth.example.com`. */
 	issuer: string,
-	/**  Endpoints set by hand. */
-	endpoints?: EndpointOverrides_Deserialize,
-	/**  Audiences of the assertion instead of the provider's rule; empty means the rule. */
-	audience?: string[],
-	/**  Scopes that new service users of this environment start with; empty means the provider's. */
-	scopes?: string[],
-	/**  A certificate authority to trust in addition to the system's, as PEM. */
-	caCertificate?: string | null,
-	/**  Hosts other than the issuer's that endpoints may live on, each confirmed by the user. */
-	confirmedHosts?: string[],
-	/**  What the provider's parameters are here, by name, for example `orgId`. */
-	parameters?: { [key in string]: string },
-	/**
-	 *  `iss` of the access tokens (RFC 7519 §4.1.1), letter for letter; `None` means the provider's usual one, else the
-	 *  issuer.
-	 */
-	expectedIssuer?: string | null,
-};
-
-/**  What the user says about an environment: the editor's form, and the part that can be changed. */
-export type EnvironmentDraft_Serialize = {
-	/**  Shown in the list; unique among environments, ignoring case. */
-	name: string,
-	/**  Which provider profile its servers follow. */
-	provider: ProviderId,
-	/**  How much care it asks for. */
-	tier: Tier,
-	/**  Issuer identifier as the user typed it, for example `https://auth.example.com`. */
-	issuer: string,
-	/**  Endpoints set by hand. */
-	endpoints: EndpointOverrides_Serialize,
-	/**  Audiences of the assertion instead of the provider's rule; empty means the rule. */
+	/**  Endpoints that the user entered; `None` means "from discovery or the provider's template". */
+	endpoints: Endpoints,
+	/**  The assertion's audiences instead of the provider's default; empty means the default. */
 	audience: string[],
 	/**  Scopes that new service users of this environment start with; empty means the provider's. */
 	scopes: string[],
 	/**  A certificate authority to trust in addition to the system's, as PEM. */
 	caCertificate: string | null,
-	/**  Hosts other than the issuer's that endpoints may live on, each confirmed by the user. */
+	/**  Hosts other than the issuer's that endpoints may be on, each confirmed by the user. */
 	confirmedHosts: string[],
-	/**  What the provider's parameters are here, by name, for example `orgId`. */
+	/**
+	 *  Hosts other than these that its access tokens may be sent to, by tools that ask for one: `host`, `host:port` or
+	 *  `*.domain`.
+	 */
+	tokenHosts: string[],
+	/**  What happens when a program asks for a token. In production a person is asked, whatever this says. */
+	programs: ProgramApproval,
+	/**  The values of the provider's parameters, by name, for example `orgId`. */
 	parameters: { [key in string]: string },
 	/**
-	 *  `iss` of the access tokens (RFC 7519 §4.1.1), letter for letter; `None` means the provider's usual one, else the
+	 *  `iss` of the access tokens (RFC 7519 §4.1.1), compared exactly; `None` means the provider's default, or else the
 	 *  issuer.
 	 */
 	expectedIssuer: string | null,
 };
 
-/**  Names one environment; a random UUID. */
+/**  Identifies an environment; a random UUID. */
 export type EnvironmentId = string;
 
 /**  One row of the list of environments. */
-export type EnvironmentOverview = EnvironmentOverview_Serialize | EnvironmentOverview_Deserialize;
-
-/**  One row of the list of environments. */
-export type EnvironmentOverview_Deserialize = {
+export type EnvironmentOverview = {
 	/**  The environment itself. */
-	environment: Environment_Deserialize,
+	environment: Environment,
 	/**  Host and port of its issuer, for display. */
 	host: string,
 	/**  How many service users it has. */
 	serviceUsers: number,
 	/**  How many of its credentials expire within 14 days or have expired. */
 	expiring: number,
-	/**  Whether its last mint failed because of the server or the way to it. */
+	/**  Whether its last mint failed because of the server or the network. */
 	troubled: boolean,
 };
 
-/**  One row of the list of environments. */
-export type EnvironmentOverview_Serialize = {
-	/**  The environment itself. */
-	environment: Environment_Serialize,
-	/**  Host and port of its issuer, for display. */
-	host: string,
-	/**  How many service users it has. */
-	serviceUsers: number,
-	/**  How many of its credentials expire within 14 days or have expired. */
-	expiring: number,
-	/**  Whether its last mint failed because of the server or the way to it. */
-	troubled: boolean,
+/**  What the user entered about an environment, validated: the part that can be changed. */
+export type EnvironmentSettings = {
+	/**  The name in the list; unique among environments, ignoring case. */
+	name: string,
+	/**  The provider profile that its servers use. */
+	provider: ProviderId,
+	/**  Its safety level. */
+	tier: Tier,
+	/**  Issuer identifier, for example `https://auth.example.com`. */
+	issuer: string,
+	/**  Endpoints that the user entered; `None` means "from discovery or the provider's template". */
+	endpoints: Endpoints,
+	/**  The assertion's audiences instead of the provider's default; empty means the default. */
+	audience: string[],
+	/**  Scopes that new service users of this environment start with; empty means the provider's. */
+	scopes: string[],
+	/**  A certificate authority to trust in addition to the system's, as PEM. */
+	caCertificate: string | null,
+	/**  Hosts other than the issuer's that endpoints may be on, each confirmed by the user. */
+	confirmedHosts: string[],
+	/**
+	 *  Hosts other than these that its access tokens may be sent to, by tools that ask for one: `host`, `host:port` or
+	 *  `*.domain`.
+	 */
+	tokenHosts: string[],
+	/**  What happens when a program asks for a token. In production a person is asked, whatever this says. */
+	programs: ProgramApproval,
+	/**  The values of the provider's parameters, by name, for example `orgId`. */
+	parameters: { [key in string]: string },
+	/**
+	 *  `iss` of the access tokens (RFC 7519 §4.1.1), compared exactly; `None` means the provider's default, or else the
+	 *  issuer.
+	 */
+	expectedIssuer: string | null,
 };
 
-/**  An environment as the catalogue keeps it. */
-export type Environment_Deserialize = {
-	/**  Its name in the catalogue. */
-	id: EnvironmentId,
-	/**  Whether it belongs to the demo and is removed with it. */
-	demo: boolean,
-	/**  When it was added. */
-	createdAt: string,
-} & EnvironmentDraft_Deserialize;
-
-/**  An environment as the catalogue keeps it. */
-export type Environment_Serialize = {
-	/**  Its name in the catalogue. */
-	id: EnvironmentId,
-	/**  Whether it belongs to the demo and is removed with it. */
-	demo: boolean,
-	/**  When it was added. */
-	createdAt: string,
-} & EnvironmentDraft_Serialize;
-
-/**  What a token holds if a scope was granted. */
-export type Evidence = Evidence_Serialize | Evidence_Deserialize;
-
-/**  What a token holds if a scope was granted. */
-export type Evidence_Deserialize = {
-	/**  The claim's name; `*` matches any run of characters. */
-	claim: string,
-	/**  What the claim holds, with the scope's own placeholders; empty where its being there is enough. */
-	holds?: string,
-	/**
-	 *  Whether every token has it if the scope was granted, so that a token without it tells that the scope
-	 *  was not. What only some users have (roles, groups, metadata) is missing for the others all the same.
-	 */
-	certain?: boolean,
+/**  A secret or personal access token that a new one would be added to. */
+export type ExistingCredential = {
+	/**  Which one. */
+	credential: CredentialId,
+	/**  When it was imported. */
+	importedAt: string,
+	/**  When it was last used. */
+	lastUsedAt: string | null,
+	/**  When the server refused it, if its last use was refused: then replacing it is suggested. */
+	refusedAt: string | null,
 };
 
-/**  What a token holds if a scope was granted. */
-export type Evidence_Serialize = {
-	/**  The claim's name; `*` matches any run of characters. */
-	claim: string,
-	/**  What the claim holds, with the scope's own placeholders; empty where its being there is enough. */
-	holds: string,
-	/**
-	 *  Whether every token has it if the scope was granted, so that a token without it tells that the scope
-	 *  was not. What only some users have (roles, groups, metadata) is missing for the others all the same.
-	 */
-	certain: boolean,
+/**  The servers told of other expiry dates than were known. */
+export type ExpiryChanged = null;
+
+/**  What asking the servers led to. */
+export type ExpiryRefresh = {
+	/**  How many service users' lists were read. */
+	listed: number,
+	/**  How many credentials have another expiry than before. */
+	changed: number,
+	/**  The production environments that were left out because nobody confirmed them, by name. */
+	leftOut: string[],
+	/**  The service users whose server couldn't be asked. */
+	failed: RefreshFailure[],
+};
+
+/**  Who said when a credential expires, other than its file. */
+export type ExpirySource = 
+/**  The server's list. */
+"server" | 
+/**  A person. */
+"person";
+
+/**  Who said when a credential expires, or that it doesn't, and when. */
+export type ExpiryTold = {
+	/**  Who. */
+	source: ExpirySource,
+	/**  When. */
+	at: string,
 };
 
 /**  The form of an export. */
 export type ExportForm = 
 /**  Comma-separated values (RFC 4180) with a header line. */
 "csv" | 
-/**  A JSON array of objects, named as in the page's own replies. */
+/**  A JSON array of objects with the same members as the columns of [`ExportForm::Csv`]. */
 "json";
 
-/**  What a key file may tell beside its credential. */
-export type FileFact = 
-/**  The service user's id. */
-"userId" | 
-/**  The client id. */
-"clientId" | 
-/**  The key's id. */
-"keyId" | 
-/**  The issuer. */
-"issuer" | 
-/**  `aud` of the assertions. */
-"audience" | 
-/**  The token endpoint. */
-"tokenEndpoint";
-
 /**  Files were dropped on the window or handed over by a second start, and are under review. */
-export type FilesReviewed = FilesReviewed_Serialize | FilesReviewed_Deserialize;
-
-/**  Files were dropped on the window or handed over by a second start, and are under review. */
-export type FilesReviewed_Deserialize = {
+export type FilesReviewed = {
 	/**  One per file, in their order. */
-	reviews: Review_Deserialize[],
+	reviews: Review[],
 	/**  Why there are none, if something went wrong as a whole. */
-	problem?: Problem_Deserialize | null,
+	problem: Problem | null,
 };
 
-/**  Files were dropped on the window or handed over by a second start, and are under review. */
-export type FilesReviewed_Serialize = {
-	/**  One per file, in their order. */
-	reviews: Review_Serialize[],
-	/**  Why there are none, if something went wrong as a whole. */
-	problem: Problem_Serialize | null,
-};
-
-/**  How a profile file is written. */
+/**  The format of a profile file. */
 export type Format = 
-/**  TOML, with one table a noun. */
+/**  TOML, with one table per noun. */
 "toml" | 
 /**  JSON. */
 "json";
 
-/**  What an assertion's header holds beside `alg`. */
-export type HeaderRules = HeaderRules_Serialize | HeaderRules_Deserialize;
-
-/**  What an assertion's header holds beside `alg`. */
-export type HeaderRules_Deserialize = {
-	/**  `typ` (RFC 7519 §5.1); empty for none. */
-	typ?: string,
-	/**  Whether `kid` is written (RFC 7515 §4.1.4). */
-	keyId?: KeyIdRule,
-	/**  Whether `x5t#S256` is written (RFC 7515 §4.1.8): a certificate must come with the key. */
-	certificate?: boolean,
+/**  A grant. */
+export type Grant = {
+	id: string,
+	holder: Program,
+	serviceUser: string,
+	serviceUserName: string,
+	environmentName: string,
+	scopes: string[],
+	audience: string[],
+	/**  Whether a person approved it; if not, the environment hands out tokens without asking. */
+	approved: boolean,
+	/**  These times are RFC 3339. */
+	grantedAt: string,
+	lastUsed: string,
+	/**  When it ends at the latest. */
+	endsAt: string,
+	/**  How many tokens it was used for. */
+	count: number,
 };
 
-/**  What an assertion's header holds beside `alg`. */
-export type HeaderRules_Serialize = {
-	/**  `typ` (RFC 7519 §5.1); empty for none. */
-	typ: string,
-	/**  Whether `kid` is written (RFC 7515 §4.1.4). */
-	keyId: KeyIdRule,
-	/**  Whether `x5t#S256` is written (RFC 7515 §4.1.8): a certificate must come with the key. */
-	certificate: boolean,
+/**  An ancestor of the asker that the grant can be given to. */
+export type Holder = {
+	kind: HolderKind,
+	program: Program,
 };
 
-/**  An id that a credential needs beside its secret. */
+/**  What can hold a grant. */
+export type HolderKind = "command" | "program" | "terminal";
+
+/**  An id that a credential needs besides its secret. */
 export type IdKind = 
 /**  The service user's id. */
 "userId" | 
@@ -1169,24 +912,11 @@ export type IdKind =
 /**  The key's id. */
 "keyId";
 
-/**  What the provider's console calls the ids; an empty name means the field's own word. */
-export type IdNames = IdNames_Serialize | IdNames_Deserialize;
-
-/**  What the provider's console calls the ids; an empty name means the field's own word. */
-export type IdNames_Deserialize = {
-	/**  The service user's id. */
-	userId?: string,
-	/**  The client id, where there is one beside the user id. */
-	clientId?: string,
-	/**  The key's id. */
-	keyId?: string,
-};
-
-/**  What the provider's console calls the ids; an empty name means the field's own word. */
-export type IdNames_Serialize = {
+/**  What a provider's console calls the ids; an empty name means the field's own word. */
+export type IdLabels = {
 	/**  The service user's id. */
 	userId: string,
-	/**  The client id, where there is one beside the user id. */
+	/**  The client id. */
 	clientId: string,
 	/**  The key's id. */
 	keyId: string,
@@ -1198,47 +928,45 @@ export type ImportOutcome = {
 	serviceUser: ServiceUserId,
 	/**  The credential. */
 	credential: CredentialId,
+	/**  What kind of credential it is. */
+	kind: CredentialKind,
 	/**  Whether everything was there already, so that nothing was changed. */
 	unchanged: boolean,
-	/**  What was known of the credential less well before; empty where it is new. */
+	/**  What the file adds to an existing credential; empty if it is new. */
 	learned: Learned[],
 	/**  Whether the service user was new. */
 	newServiceUser: boolean,
-	/**  What became of the credential whose place was to be taken. */
+	/**  What happened to the credential to be replaced. */
 	replaced: Replaced,
 };
 
-/**  What the user decided on the review sheet for one key file. */
-export type ImportRequest = ImportRequest_Serialize | ImportRequest_Deserialize;
-
-/**  What the user decided on the review sheet for one key file. */
-export type ImportRequest_Deserialize = {
-	/**  Which key file. */
-	review: ReviewId,
-	/**  Where to. */
-	environment: EnvironmentId,
-	/**  The service user's name; empty takes its user id. */
-	name: string,
-	/**
-	 *  The service user's id where the file does not hold it; where it does, ignored unless the provider
-	 *  lets the client speak for users.
-	 */
-	userId?: string | null,
-	/**  The client id where the file does not hold it; where it does, it counts beside a client secret alone. */
-	clientId?: string | null,
-	/**  The key's id where the file does not hold it; ignored where it does. */
-	keyId?: string | null,
-	/**  The secret or ready-made token whose place the new one takes; it is removed once the new one is stored. */
-	replaces?: CredentialId | null,
+/**  What a shell shows of an import before it happens. */
+export type ImportPlan = {
+	/**  Where the files go: as asked for, else what is proposed; `None` where the user must choose. */
+	environment: EnvironmentId | null,
+	/**  One for each file that can be imported. */
+	items: PlanItem[],
+	/**  The files that go in next: those that lack nothing and belong to the environment. */
+	next: ReviewId[],
+	/**  Whether any of what goes in next can be tested by minting. */
+	testable: boolean,
+	/**  Whether all of the files belong to another system than the environment's. */
+	elsewhere: boolean,
+	/**  The provider whose files these are, where the user has no environment that follows it or could. */
+	unmatched: string | null,
+	/**  What to start a new environment from, where the files tell. */
+	newEnvironment: NewEnvironment | null,
+	/**  The ids to ask for where a credential is entered by hand. */
+	byHand: AskedByHand,
 };
 
 /**  What the user decided on the review sheet for one key file. */
-export type ImportRequest_Serialize = {
+export type ImportRequest = {
 	/**  Which key file. */
 	review: ReviewId,
-	/**  Where to. */
+	/**  The environment. */
 	environment: EnvironmentId,
-	/**  The service user's name; empty takes its user id. */
+	/**  The service user's name; if empty, its user id is used. */
 	name: string,
 	/**
 	 *  The service user's id where the file does not hold it; where it does, ignored unless the provider
@@ -1253,573 +981,176 @@ export type ImportRequest_Serialize = {
 	replaces: CredentialId | null,
 };
 
-/**  What inspecting a token found. */
-export type Inspection = Inspection_Serialize | Inspection_Deserialize;
-
-/**  What inspecting a token found. */
-export type Inspection_Deserialize = {
-	/**  What kind of text it is. */
-	form: TokenForm,
-	/**  What it says, where it can be read; nothing of it is verified by being here. */
-	claims?: UnverifiedClaims_Deserialize | null,
-	/**  Why it cannot be read, where it cannot. */
-	unreadable?: Problem_Deserialize | null,
-	/**  Whether it is the issuer's own; `None` where no issuer was named to check against. */
-	verification?: Verification_Deserialize | null,
-	/**  Why it could not be checked, where the issuer's keys could not be had. */
-	unchecked?: Problem_Deserialize | null,
-	/**  The host that the issuer keeps its keys on, where that must be confirmed before they are fetched. */
-	unconfirmedHost?: string | null,
-	/**  Where the keys came from and when, for example `auth.acme.com`. */
-	keysFrom?: string | null,
-	/**  Which service user the keys were fetched as, where the issuer shows them only to callers it knows. */
-	keysReader?: KeyReader | null,
-	/**  Local clock minus the server's, in seconds, as last measured: the token's times are the server's. */
-	skewSeconds?: number | null,
-	/**  When the keys were fetched. */
-	keysFetchedAt: string | null,
+/**  What importing one file did. */
+export type Imported = {
+	/**  What was stored. */
+	outcome: ImportOutcome,
+	/**  The service user's name. */
+	name: string,
+	/**  Whether its service user mints with another credential. */
+	further: boolean,
+	/**  Whether its service user is to mint with it once it is known to work. What was there already changes nothing. */
+	takesOver: boolean,
 };
 
-/**  What inspecting a token found. */
-export type Inspection_Serialize = {
+/**  The result of inspecting a token. */
+export type Inspection = {
 	/**  What kind of text it is. */
 	form: TokenForm,
-	/**  What it says, where it can be read; nothing of it is verified by being here. */
-	claims: UnverifiedClaims_Serialize | null,
-	/**  Why it cannot be read, where it cannot. */
-	unreadable: Problem_Serialize | null,
-	/**  Whether it is the issuer's own; `None` where no issuer was named to check against. */
-	verification: Verification_Serialize | null,
-	/**  Why it could not be checked, where the issuer's keys could not be had. */
-	unchecked: Problem_Serialize | null,
-	/**  The host that the issuer keeps its keys on, where that must be confirmed before they are fetched. */
+	/**  What it says, if it can be read; being here doesn't mean it is verified. */
+	claims: UnverifiedClaims | null,
+	/**  Why it can't be read, if it can't. */
+	unreadable: Problem | null,
+	/**  Whether it is really the issuer's; `None` if no issuer was named to check against. */
+	verification: Verification | null,
+	/**  Why it couldn't be checked, if the issuer's keys couldn't be fetched. */
+	unchecked: Problem | null,
+	/**  The host of the issuer's keys, if it must be confirmed before they are fetched. */
 	unconfirmedHost: string | null,
-	/**  Where the keys came from and when, for example `auth.acme.com`. */
+	/**  Where the keys came from, for example `auth.acme.com`. */
 	keysFrom: string | null,
-	/**  Which service user the keys were fetched as, where the issuer shows them only to callers it knows. */
+	/**  Which service user the keys were fetched as, if the issuer shows them only to authenticated callers. */
 	keysReader: KeyReader | null,
-	/**  Local clock minus the server's, in seconds, as last measured: the token's times are the server's. */
+	/**  The local clock minus the server's, in seconds, as last measured: the token's times are the server's. */
 	skewSeconds: number | null,
 	/**  When the keys were fetched. */
 	keysFetchedAt: string | null,
 };
 
-/**  What introspection said (RFC 7662 §2.2). */
-export type Introspection = Introspection_Serialize | Introspection_Deserialize;
-
-/**  How a client proves itself where tokens are introspected (RFC 7662 §2) and revoked (RFC 7009 §2). */
-export type IntrospectionRules = IntrospectionRules_Serialize | IntrospectionRules_Deserialize;
-
-/**  How a client proves itself where tokens are introspected (RFC 7662 §2) and revoked (RFC 7009 §2). */
-export type IntrospectionRules_Deserialize = {
-	/**  Where the client's secret stands, if it authenticates with one. */
-	place?: SecretPlace,
-	/**
-	 *  `aud` of the assertion, if it authenticates with one, as templates; `{endpoint}` is the URL that is
-	 *  called.
-	 */
-	audience?: string[],
-	/**
-	 *  The scope that makes a token's audience hold the client's project, with `{projectId}`; empty
-	 *  where there is none.
-	 */
-	audienceScope?: string,
-	/**  What to know before a token is revoked, in whole sentences; empty for nothing. */
-	revocationNote?: string,
-};
-
-/**  How a client proves itself where tokens are introspected (RFC 7662 §2) and revoked (RFC 7009 §2). */
-export type IntrospectionRules_Serialize = {
-	/**  Where the client's secret stands, if it authenticates with one. */
-	place: SecretPlace,
-	/**
-	 *  `aud` of the assertion, if it authenticates with one, as templates; `{endpoint}` is the URL that is
-	 *  called.
-	 */
-	audience: string[],
-	/**
-	 *  The scope that makes a token's audience hold the client's project, with `{projectId}`; empty
-	 *  where there is none.
-	 */
-	audienceScope: string,
-	/**  What to know before a token is revoked, in whole sentences; empty for nothing. */
-	revocationNote: string,
-};
-
-/**  What introspection said (RFC 7662 §2.2). */
-export type Introspection_Deserialize = {
-	/**  Whether the token is active, as this client sees it. */
+/**  The result of introspection (RFC 7662 §2.2). */
+export type Introspection = {
+	/**  Whether the token is active for this client. */
 	active: boolean,
 	/**  The response's members in order. */
-	claims: Claim_Deserialize[],
+	claims: Claim[],
 	/**  The response as pretty-printed JSON, numbers exact. */
 	json: string,
-	/**  Why it may say inactive, the likeliest first; empty where it is active. */
-	causes: Cause_Deserialize[],
-	/**
-	 *  The scope that makes the token's audience hold the project, with `{projectId}`; empty where the
-	 *  provider has none.
-	 */
-	audienceScope: string,
-};
-
-/**  What introspection said (RFC 7662 §2.2). */
-export type Introspection_Serialize = {
-	/**  Whether the token is active, as this client sees it. */
-	active: boolean,
-	/**  The response's members in order. */
-	claims: Claim_Serialize[],
-	/**  The response as pretty-printed JSON, numbers exact. */
-	json: string,
-	/**  Why it may say inactive, the likeliest first; empty where it is active. */
-	causes: Cause_Serialize[],
-	/**
-	 *  The scope that makes the token's audience hold the project, with `{projectId}`; empty where the
-	 *  provider has none.
-	 */
+	/**  Why it may be inactive, the likeliest first; empty if it is active. */
+	causes: Cause[],
+	/**  The scope that adds the project to the token's audience, with `{projectId}`; empty if the provider has none. */
 	audienceScope: string,
 };
 
 /**  A credential that can introspect. */
-export type Introspector = Introspector_Serialize | Introspector_Deserialize;
-
-/**  A credential that can introspect. */
-export type Introspector_Deserialize = {
+export type Introspector = {
 	/**  The credential. */
 	credential: CredentialId,
 	/**  Its kind: an application key, a client secret or a private key. */
 	kind: CredentialKind,
 	/**  The name that it is listed under. */
 	name: string,
-	/**  The client id that it goes by. */
+	/**  The client id that it uses. */
 	clientId: string,
-	/**  The project that it belongs to, where that is known. */
-	project?: string | null,
-};
-
-/**  A credential that can introspect. */
-export type Introspector_Serialize = {
-	/**  The credential. */
-	credential: CredentialId,
-	/**  Its kind: an application key, a client secret or a private key. */
-	kind: CredentialKind,
-	/**  The name that it is listed under. */
-	name: string,
-	/**  The client id that it goes by. */
-	clientId: string,
-	/**  The project that it belongs to, where that is known. */
+	/**  The project that it belongs to, if that is known. */
 	project: string | null,
 };
 
-/**  What the server keeps under a key's id, held against the key here. */
+/**  What the server has under a key's id, compared with the key here. */
 export type KeyComparison = 
-/**  The server's public key is this key's own. */
+/**  The server's public key matches this key. */
 "same" | 
 /**  The server has another key under this id. */
 "different" | 
 /**  The server has no key under this id. */
 "unknown";
 
-/**  How a private key is written in a member of JSON. */
-export type KeyEncoding = 
-/**  PEM (RFC 7468). */
-"pem" | 
-/**  Base64 (RFC 4648 §4, §5) of a PEM or of its DER. */
-"base64" | 
-/**  A JWK (RFC 7517 §4): an object, or its text. */
-"jwk";
-
-/**  What is public about a key. */
-export type KeyFacts = KeyFacts_Serialize | KeyFacts_Deserialize;
-
-/**  What is public about a key. */
-export type KeyFacts_Deserialize = {
+/**  The public facts about a key. */
+export type KeyFacts = {
 	/**  Key type: `RSA`, `P-256`, `P-384` or `Ed25519`. */
 	keyType: string,
-	/**  Size in bits: of the modulus, or of the numbers of the curve. */
+	/**  Size in bits: of the modulus, or of the curve's numbers. */
 	bits: number,
 	/**  SHA-256 of the SubjectPublicKeyInfo, as lower-case hex. */
 	fingerprint: string,
 	/**  JWK thumbprint (RFC 7638), base64url without padding. */
 	thumbprint: string,
-	/**  The public half as SubjectPublicKeyInfo PEM (`PUBLIC KEY`), LF line ends. */
+	/**  The public half as SubjectPublicKeyInfo PEM (`PUBLIC KEY`), with LF line endings. */
 	publicPem: string,
-	/**  The one algorithm that the key signs with, where its JWK binds it (RFC 7517 §4.4). */
-	algorithm?: SigningAlgorithm | null,
-};
-
-/**  What is public about a key. */
-export type KeyFacts_Serialize = {
-	/**  Key type: `RSA`, `P-256`, `P-384` or `Ed25519`. */
-	keyType: string,
-	/**  Size in bits: of the modulus, or of the numbers of the curve. */
-	bits: number,
-	/**  SHA-256 of the SubjectPublicKeyInfo, as lower-case hex. */
-	fingerprint: string,
-	/**  JWK thumbprint (RFC 7638), base64url without padding. */
-	thumbprint: string,
-	/**  The public half as SubjectPublicKeyInfo PEM (`PUBLIC KEY`), LF line ends. */
-	publicPem: string,
-	/**  The one algorithm that the key signs with, where its JWK binds it (RFC 7517 §4.4). */
+	/**  The one algorithm that the key may sign with, if its JWK binds it (RFC 7517 §4.4). */
 	algorithm: SigningAlgorithm | null,
 };
 
 /**  What a key file says, without the key. */
-export type KeyFileFacts = KeyFileFacts_Serialize | KeyFileFacts_Deserialize;
-
-/**  What a key file says, without the key. */
-export type KeyFileFacts_Deserialize = {
-	/**  What it turned out to be. */
+export type KeyFileFacts = {
+	/**  The recognised shape. */
 	shape: Shape,
-	/**  What the profile that describes it calls such a file. */
-	described?: string | null,
-	/**  Whose key file it is, as far as one can tell: the profiles to start from, the likeliest first. */
-	makers: ProviderId[],
-	/**  What kind of credential it holds. */
-	kind: CredentialKind,
-	/**  A name for the service user, where the file suggests one. */
-	name?: string | null,
-	/**  The service user's id, where the file holds it. */
-	userId?: string | null,
-	/**  The client id, where the file holds it. */
-	clientId?: string | null,
-	/**  The key's id, where the file holds it. */
-	keyId?: string | null,
-	/**  What is public about the key, where it is one. */
-	key?: KeyFacts_Deserialize | null,
-	/**  The issuer that the file names, for an environment that is made for it. */
-	issuer?: string | null,
-	/**  The token endpoint that the file names. */
-	tokenEndpoint?: string | null,
-	/**  Whether a certificate came with the key. */
-	certificate: boolean,
-	/**  Whether a client secret goes along with the key. */
-	companion: boolean,
-	/**  When the issuer made the key, where its id tells. */
-	issuedAt: string | null,
-	/**  When the key expires, where the file says so. */
-	expiresAt: string | null,
-	/**  Where this key is already: the names of the environments that have it. */
-	importedIn: string[],
-	/**  Where this key is already under other ids, so that importing it there would be refused. */
-	knownOtherwiseIn: string[],
-	/**  What is worth knowing before it is imported. */
-	warnings: Notice_Deserialize[],
-};
-
-/**  What a key file says, without the key. */
-export type KeyFileFacts_Serialize = {
-	/**  What it turned out to be. */
-	shape: Shape,
-	/**  What the profile that describes it calls such a file. */
+	/**  The name that the profile describing it gives to this kind of file. */
 	described: string | null,
-	/**  Whose key file it is, as far as one can tell: the profiles to start from, the likeliest first. */
+	/**  The providers it may belong to, as far as the file says: the profiles to start from, the likeliest first. */
 	makers: ProviderId[],
-	/**  What kind of credential it holds. */
+	/**  What kind of credential it contains. */
 	kind: CredentialKind,
-	/**  A name for the service user, where the file suggests one. */
+	/**  A name for the service user, if the file suggests one. */
 	name: string | null,
-	/**  The service user's id, where the file holds it. */
+	/**  The service user's id, if the file contains it. */
 	userId: string | null,
-	/**  The client id, where the file holds it. */
+	/**  The client id, if the file contains it. */
 	clientId: string | null,
-	/**  The key's id, where the file holds it. */
+	/**  The key's id, if the file contains it. */
 	keyId: string | null,
-	/**  What is public about the key, where it is one. */
-	key: KeyFacts_Serialize | null,
-	/**  The issuer that the file names, for an environment that is made for it. */
+	/**  The public facts about the key, if it is one. */
+	key: KeyFacts | null,
+	/**  The issuer named in the file, for creating an environment. */
 	issuer: string | null,
-	/**  The token endpoint that the file names. */
+	/**  The token endpoint named in the file. */
 	tokenEndpoint: string | null,
 	/**  Whether a certificate came with the key. */
 	certificate: boolean,
-	/**  Whether a client secret goes along with the key. */
+	/**  Whether a client secret goes with the key. */
 	companion: boolean,
-	/**  When the issuer made the key, where its id tells. */
+	/**  When the issuer created the key, if its id says so. */
 	issuedAt: string | null,
-	/**  When the key expires, where the file says so. */
+	/**  When the key expires, if the file says so. */
 	expiresAt: string | null,
-	/**  Where this key is already: the names of the environments that have it. */
+	/**  Where this key already is: the names of the environments that have it. */
 	importedIn: string[],
-	/**  Where this key is already under other ids, so that importing it there would be refused. */
+	/**  Where this key already is with other ids, so that importing it there would be refused. */
 	knownOtherwiseIn: string[],
-	/**  What is worth knowing before it is imported. */
-	warnings: Notice_Serialize[],
+	/**  What to know before importing it. */
+	warnings: Notice[],
 };
 
-/**
- *  Describes the JSON of one kind of key file.
- * 
- *  A **place** is a JSON Pointer (RFC 6901), for example `/credentials/kid`, or empty for none. Names count in
- *  every spelling: `/clientId` finds `client_id` and `clientID` as well. Where a place gives an id or an
- *  address, it may also be a text with pointers in braces, for example `https://{/domain}/`.
- */
-export type KeyFileRule = KeyFileRule_Serialize | KeyFileRule_Deserialize;
-
-/**
- *  Describes the JSON of one kind of key file.
- * 
- *  A **place** is a JSON Pointer (RFC 6901), for example `/credentials/kid`, or empty for none. Names count in
- *  every spelling: `/clientId` finds `client_id` and `clientID` as well. Where a place gives an id or an
- *  address, it may also be a text with pointers in braces, for example `https://{/domain}/`.
- */
-export type KeyFileRule_Deserialize = {
-	/**  What such a file is called on screen, for example `Service-account key file (Google)`. */
-	name?: string,
-	/**  How the file is known: what must be at which place; an empty text stands for anything. */
-	matches?: { [key in string]: string },
-	/**  The private key. */
-	privateKey?: string,
-	/**  The public key as PEM, of a file that comes without its private key where the user made the key pair. */
-	publicKey?: string,
-	/**  How the private key is written. */
-	keyEncoding?: KeyEncoding,
-	/**  The passphrase of an encrypted private key, where a file holds it. */
-	passphrase?: string,
-	/**  The client secret, alone or beside the private key. */
-	clientSecret?: string,
-	/**  A token that is sent as it is. */
-	readyToken?: string,
-	/**  The service user's id. */
-	userId?: string,
-	/**  The client id. */
-	clientId?: string,
-	/**  The key's id. */
-	keyId?: string,
-	/**  The issuer. */
-	issuer?: string,
-	/**  `aud` of the assertions. */
-	audience?: string,
-	/**  The token endpoint. */
-	tokenEndpoint?: string,
-	/**  When the credential expires, where a file tells: RFC 3339, or seconds since 1970 with 0 for never. */
-	expiresAt?: string,
-	/**  What the service user may be called, where a file tells; of an e-mail address, what is before its `@`. */
-	suggestedName?: string,
-	/**
-	 *  What a file may lack. Passphrase, expiry and suggested name always may; everything else that has a place
-	 *  must be there.
-	 */
-	optional?: FileFact[],
-};
-
-/**
- *  Describes the JSON of one kind of key file.
- * 
- *  A **place** is a JSON Pointer (RFC 6901), for example `/credentials/kid`, or empty for none. Names count in
- *  every spelling: `/clientId` finds `client_id` and `clientID` as well. Where a place gives an id or an
- *  address, it may also be a text with pointers in braces, for example `https://{/domain}/`.
- */
-export type KeyFileRule_Serialize = {
-	/**  What such a file is called on screen, for example `Service-account key file (Google)`. */
-	name: string,
-	/**  How the file is known: what must be at which place; an empty text stands for anything. */
-	matches: { [key in string]: string },
-	/**  The private key. */
-	privateKey: string,
-	/**  The public key as PEM, of a file that comes without its private key where the user made the key pair. */
-	publicKey: string,
-	/**  How the private key is written. */
-	keyEncoding: KeyEncoding,
-	/**  The passphrase of an encrypted private key, where a file holds it. */
-	passphrase: string,
-	/**  The client secret, alone or beside the private key. */
-	clientSecret: string,
-	/**  A token that is sent as it is. */
-	readyToken: string,
-	/**  The service user's id. */
-	userId: string,
-	/**  The client id. */
-	clientId: string,
-	/**  The key's id. */
-	keyId: string,
-	/**  The issuer. */
-	issuer: string,
-	/**  `aud` of the assertions. */
-	audience: string,
-	/**  The token endpoint. */
-	tokenEndpoint: string,
-	/**  When the credential expires, where a file tells: RFC 3339, or seconds since 1970 with 0 for never. */
-	expiresAt: string,
-	/**  What the service user may be called, where a file tells; of an e-mail address, what is before its `@`. */
-	suggestedName: string,
-	/**
-	 *  What a file may lack. Passphrase, expiry and suggested name always may; everything else that has a place
-	 *  must be there.
-	 */
-	optional: FileFact[],
-};
-
-/**  Which key files are these servers'. */
-export type KeyFiles = KeyFiles_Serialize | KeyFiles_Deserialize;
-
-/**  Which key files are these servers'. */
-export type KeyFiles_Deserialize = {
-	/**  Shapes that Mintage reads by itself, as they hold more than places can say. */
-	shapes?: Shape[],
-	/**  JSON that is described here; the first rule counts that fits and can read it. */
-	rules?: KeyFileRule_Deserialize[],
-};
-
-/**  Which key files are these servers'. */
-export type KeyFiles_Serialize = {
-	/**  Shapes that Mintage reads by itself, as they hold more than places can say. */
-	shapes: Shape[],
-	/**  JSON that is described here; the first rule counts that fits and can read it. */
-	rules: KeyFileRule_Serialize[],
-};
-
-/**  How a private key gets a token: the assertion and the request that carries it. */
-export type KeyGrant = KeyGrant_Serialize | KeyGrant_Deserialize;
-
-/**  How a private key gets a token: the assertion and the request that carries it. */
-export type KeyGrant_Deserialize = {
-	/**  `grant_type`, letter for letter; empty where the request has none. */
-	grantType?: string,
-	/**  Where the assertion stands. */
-	carrier?: Carrier,
-	/**  How the request's body is written. */
-	body?: Body,
-	/**  Further members of the body, as templates; those that come out empty are left out. */
-	fields?: { [key in string]: string },
-	/**  Whether the service user's client secret goes along in the body, with `client_id` (Box). */
-	withClientSecret?: boolean,
-	/**  Algorithms that the servers take; the first one that the key can do is used. */
-	algorithms?: SigningAlgorithm[],
-	/**  What the assertion's header holds. */
-	header?: HeaderRules_Deserialize,
-	/**  `iss`, as a template; empty for none (RFC 7523 §3 point 1). */
-	issuer?: string,
-	/**  `sub`, as a template; empty for none (RFC 7523 §3 point 2). */
-	subject?: string,
-	/**  `aud`, as templates: one is written as a string, several as an array, none not at all (point 3). */
-	audience?: string[],
-	/**  Whether `kid` is a claim as well (Frontier). */
-	keyIdClaim?: boolean,
-	/**  Whether `iat` is written (RFC 7523 §3 point 6). */
-	issuedAt?: boolean,
-	/**  Whether `nbf` is written (point 5). */
-	notBefore?: boolean,
-	/**  Whether `jti` is written (point 7). */
-	jwtId?: boolean,
-	/**  Further claims, as templates; those that come out empty are left out. */
-	claims?: { [key in string]: string },
-	/**  How long an assertion is valid by default, in seconds. */
-	lifetime?: number,
-	/**  The longest validity that the servers accept, in seconds. */
-	lifetimeCap?: number,
-	/**  How far `iat` and `nbf` are backdated, in seconds. */
-	backdate?: number,
-	/**  Whether the assertion may also be sent to APIs as a bearer token, without an exchange. */
-	direct?: boolean,
-	/**  What an assertion for direct use holds in place of one that is exchanged; absent where it is the same. */
-	directRules?: DirectRules_Deserialize | null,
-	/**
-	 *  Whether the client may speak for other users than the one that the key file names, so that a user id
-	 *  that is entered goes before the file's (Box).
-	 */
-	speaksForUsers?: boolean,
-};
-
-/**  How a private key gets a token: the assertion and the request that carries it. */
-export type KeyGrant_Serialize = {
-	/**  `grant_type`, letter for letter; empty where the request has none. */
-	grantType: string,
-	/**  Where the assertion stands. */
-	carrier: Carrier,
-	/**  How the request's body is written. */
-	body: Body,
-	/**  Further members of the body, as templates; those that come out empty are left out. */
-	fields: { [key in string]: string },
-	/**  Whether the service user's client secret goes along in the body, with `client_id` (Box). */
-	withClientSecret: boolean,
-	/**  Algorithms that the servers take; the first one that the key can do is used. */
-	algorithms: SigningAlgorithm[],
-	/**  What the assertion's header holds. */
-	header: HeaderRules_Serialize,
-	/**  `iss`, as a template; empty for none (RFC 7523 §3 point 1). */
-	issuer: string,
-	/**  `sub`, as a template; empty for none (RFC 7523 §3 point 2). */
-	subject: string,
-	/**  `aud`, as templates: one is written as a string, several as an array, none not at all (point 3). */
-	audience: string[],
-	/**  Whether `kid` is a claim as well (Frontier). */
-	keyIdClaim: boolean,
-	/**  Whether `iat` is written (RFC 7523 §3 point 6). */
-	issuedAt: boolean,
-	/**  Whether `nbf` is written (point 5). */
-	notBefore: boolean,
-	/**  Whether `jti` is written (point 7). */
-	jwtId: boolean,
-	/**  Further claims, as templates; those that come out empty are left out. */
-	claims: { [key in string]: string },
-	/**  How long an assertion is valid by default, in seconds. */
-	lifetime: number,
-	/**  The longest validity that the servers accept, in seconds. */
-	lifetimeCap: number,
-	/**  How far `iat` and `nbf` are backdated, in seconds. */
-	backdate: number,
-	/**  Whether the assertion may also be sent to APIs as a bearer token, without an exchange. */
-	direct: boolean,
-	/**  What an assertion for direct use holds in place of one that is exchanged; absent where it is the same. */
-	directRules: DirectRules_Serialize | null,
-	/**
-	 *  Whether the client may speak for other users than the one that the key file names, so that a user id
-	 *  that is entered goes before the file's (Box).
-	 */
-	speaksForUsers: boolean,
-};
-
-/**  Whether a key's id is written. */
-export type KeyIdRule = 
-/**  Always: the servers find the key by it. */
-"required" | 
-/**  Where the key has one: the servers do without it. */
-"ifKnown" | 
-/**  Not at all. */
-"never";
-
-/**  The service user that a key set was fetched as, from a server that shows it only to callers it knows. */
+/**  The service user that a key set was fetched as, from a server that shows it only to authenticated callers. */
 export type KeyReader = {
 	/**  The service user's name. */
 	serviceUser: string,
-	/**  What proved it. */
-	proof: ProofKind,
+	/**  What authenticated it. */
+	proof: KeyReaderAuthentication,
 };
 
-/**  How the key set is fetched. */
-export type KeySetRules = KeySetRules_Serialize | KeySetRules_Deserialize;
+/**  What authenticates a caller to a server's own API. */
+export type KeyReaderAuthentication = 
+/**  A token that was minted and is in memory. */
+"accessToken" | 
+/**  A JWT that the service user's key signed. */
+"selfSigned" | 
+/**  A client secret. */
+"secret" | 
+/**  A personal access token. */
+"readyMade";
 
-/**  How the key set is fetched. */
-export type KeySetRules_Deserialize = {
-	/**  The method. */
-	method?: Method,
-	/**  Whether only someone with a token may (Frontier Connect). */
-	authenticated?: boolean,
-};
-
-/**  How the key set is fetched. */
-export type KeySetRules_Serialize = {
-	/**  The method. */
-	method: Method,
-	/**  Whether only someone with a token may (Frontier Connect). */
-	authenticated: boolean,
-};
-
-/**  How the keychain stands. */
+/**  The state of the keychain. */
 export type KeychainState = 
-/**  It answers and is unlocked. */
+/**  It responds and is unlocked. */
 { state: "ready"; 
-/**  What it is called, for example `GNOME Keyring` or `macOS Keychain`. */
+/**  Its name, for example `GNOME Keyring` or `macOS Keychain`. */
 name: string } | 
-/**  It answers and is locked. */
+/**  It responds and is locked. */
 { state: "locked"; 
-/**  What it is called. */
+/**  Its name. */
 name: string } | 
 /**  No service runs, or it has no default keyring. */
 { state: "absent" } | 
-/**  A service is there but does not answer. */
+/**  A service exists but doesn't respond. */
 { state: "silent" };
+
+/**  A service user that is there already. */
+export type KnownOwner = {
+	/**  Its name. */
+	name: string,
+	/**  How many credentials it has. */
+	credentials: number,
+};
 
 /**  What a file told of a credential that was there already. */
 export type Learned = 
@@ -1836,1218 +1167,19 @@ export type Learned =
 /**  The token endpoint that it is for. */
 "tokenEndpoint";
 
-/**  What became of one member of a set or a map: a role, an audience, a scope. */
-export type MemberDifference = {
-	/**  The member of the set, or the key of the map. */
-	name: string,
-	/**  What became of it. */
-	change: Change,
-	/**  What stood there in the first token; empty for a member of a set. */
-	before: string[],
-	/**  What stands there in the second. */
-	after: string[],
-};
-
-/**  An HTTP method. */
-export type Method = 
-/**  Read. */
-"GET" | 
-/**  Send. */
-"POST" | 
-/**  Remove. */
-"DELETE";
-
-/**  One step of a mint. */
-export type MintStep = MintStep_Serialize | MintStep_Deserialize;
-
-/**  One step of a mint. */
-export type MintStep_Deserialize = {
-	/**  What was done, for example `Assertion signed`. */
-	name: string,
-	/**  Identifiers and facts, for example `RS256 · kid 1005… · aud https://auth.acme.com · 5 min`. */
-	detail: string,
-	/**  How long it took, in milliseconds, where it was measured. */
-	milliseconds?: number | null,
-	/**  Whether it went well. */
-	ok: boolean,
-};
-
-/**  One step of a mint. */
-export type MintStep_Serialize = {
-	/**  What was done, for example `Assertion signed`. */
-	name: string,
-	/**  Identifiers and facts, for example `RS256 · kid 1005… · aud https://auth.acme.com · 5 min`. */
-	detail: string,
-	/**  How long it took, in milliseconds, where it was measured. */
-	milliseconds: number | null,
-	/**  Whether it went well. */
-	ok: boolean,
-};
-
-/**  How a token was minted, step by step, with secrets left out. */
-export type MintStory = MintStory_Serialize | MintStory_Deserialize;
-
-/**  How a token was minted, step by step, with secrets left out. */
-export type MintStory_Deserialize = {
-	/**  What was done, in order. */
-	steps: MintStep_Deserialize[],
-	/**  Header and payload of the assertion. */
-	assertion?: AssertionShown | null,
-	/**  The request, with its secrets redacted. */
-	request?: RequestShown | null,
-	/**  The server's HTTP status. */
-	status?: number | null,
-	/**  Local clock minus the server's, in seconds; `None` where the server sent no `Date`. */
-	skewSeconds?: number | null,
-};
-
-/**  How a token was minted, step by step, with secrets left out. */
-export type MintStory_Serialize = {
-	/**  What was done, in order. */
-	steps: MintStep_Serialize[],
-	/**  Header and payload of the assertion. */
-	assertion: AssertionShown | null,
-	/**  The request, with its secrets redacted. */
-	request: RequestShown | null,
-	/**  The server's HTTP status. */
-	status: number | null,
-	/**  Local clock minus the server's, in seconds; `None` where the server sent no `Date`. */
-	skewSeconds: number | null,
-};
-
-/**  An issuer that is only looked at. */
-export type NamedIssuer = {
-	/**  Its address as the user typed or accepted it. */
-	issuer: string,
-	/**  Hosts other than the issuer's that its keys may come from, each confirmed by the user. */
-	confirmedHosts: string[],
-};
-
-/**  What the one button of a cause does. */
-export type NextStep = 
-/**  Mint again with times corrected by the measured skew. */
-"use-server-time" | 
-/**  Import another key file. */
-"import-key" | 
-/**  Open the environment's editor. */
-"edit-environment" | 
-/**  Open the scopes. */
-"edit-scopes" | 
-/**  Ask again as before. */
-"try-again" | 
-/**  Mint a new token. */
-"mint" | 
-/**  Mint again with the project's audience scope and introspect. */
-"mint-with-audience" | 
-/**  Unlock the keychain. */
-"unlock-keychain" | 
-/**  Describe the key file in a profile of the user's own. */
-"describe-file" | 
-/**  Nothing that a button could do. */
-"none";
-
-/**  Something worth knowing that does not stand in the way. */
-export type Notice = Notice_Serialize | Notice_Deserialize;
-
-/**  Something worth knowing that does not stand in the way. */
-export type Notice_Deserialize = {
-	/**  Stable kebab-case word. */
-	code: string,
-	/**  A sentence without its final period. */
-	message: string,
-	/**  The same with its time apart, where it holds one. */
-	dated?: Dated_Deserialize | null,
-};
-
-/**  Something worth knowing that does not stand in the way. */
-export type Notice_Serialize = {
-	/**  Stable kebab-case word. */
-	code: string,
-	/**  A sentence without its final period. */
-	message: string,
-	/**  The same with its time apart, where it holds one. */
-	dated: Dated_Serialize | null,
-};
-
-/**  How a deed ended. */
-export type Outcome = 
-/**  It was done. */
-"done" | 
-/**  It failed. */
-"failed";
-
-/**  The profiles of the user's own. */
-export type OwnProviders = OwnProviders_Serialize | OwnProviders_Deserialize;
-
-/**  The profiles of the user's own. */
-export type OwnProviders_Deserialize = {
-	/**  Those that are among all profiles. */
-	usable: ProviderId[],
-	/**  Those that are not. */
-	unusable: UnusableProvider_Deserialize[],
-};
-
-/**  The profiles of the user's own. */
-export type OwnProviders_Serialize = {
-	/**  Those that are among all profiles. */
-	usable: ProviderId[],
-	/**  Those that are not. */
-	unusable: UnusableProvider_Serialize[],
-};
-
-/**  What an environment is asked for beside its issuer; its name is a placeholder in templates. */
-export type Parameter = Parameter_Serialize | Parameter_Deserialize;
-
-/**  What an environment is asked for beside its issuer; its name is a placeholder in templates. */
-export type Parameter_Deserialize = {
-	/**  The placeholder, for example `orgId`. */
-	name?: string,
-	/**  What it is called on screen, for example `Organisation id`. */
-	label?: string,
-	/**  What it is for and where it is found, in a sentence. */
-	explains?: string,
-	/**  Whether the environment is of no use without it. */
-	required?: boolean,
-};
-
-/**  What an environment is asked for beside its issuer; its name is a placeholder in templates. */
-export type Parameter_Serialize = {
-	/**  The placeholder, for example `orgId`. */
-	name: string,
-	/**  What it is called on screen, for example `Organisation id`. */
-	label: string,
-	/**  What it is for and where it is found, in a sentence. */
-	explains: string,
-	/**  Whether the environment is of no use without it. */
-	required: boolean,
-};
-
-/**
- *  A question without a credential, and what its answers tell: for servers that publish nothing to recognise them
- *  by.
- */
-export type Probe = Probe_Serialize | Probe_Deserialize;
-
-/**  What an answer to a [`Probe`] tells. */
-export type ProbeAnswer = ProbeAnswer_Serialize | ProbeAnswer_Deserialize;
-
-/**  What an answer to a [`Probe`] tells. */
-export type ProbeAnswer_Deserialize = {
-	/**  HTTP status. */
-	status?: number,
-	/**  A part of what it says; case does not matter, and an empty one is in every answer. */
-	says?: string,
-	/**  What to do about it, as one imperative sentence; empty where it is the answer of such a server. */
-	help?: string,
-};
-
-/**  What an answer to a [`Probe`] tells. */
-export type ProbeAnswer_Serialize = {
-	/**  HTTP status. */
-	status: number,
-	/**  A part of what it says; case does not matter, and an empty one is in every answer. */
-	says: string,
-	/**  What to do about it, as one imperative sentence; empty where it is the answer of such a server. */
-	help: string,
-};
-
-/**
- *  A question without a credential, and what its answers tell: for servers that publish nothing to recognise them
- *  by.
- */
-export type Probe_Deserialize = {
-	/**  The method. */
-	method?: Method,
-	/**  Its address, as a template. */
-	url?: string,
-	/**  How the empty body of a POST is written. */
-	body?: Body,
-	/**  What answers tell; the first that fits counts, and one that is not listed is no such server's. */
-	answers?: ProbeAnswer_Deserialize[],
-};
-
-/**
- *  A question without a credential, and what its answers tell: for servers that publish nothing to recognise them
- *  by.
- */
-export type Probe_Serialize = {
-	/**  The method. */
-	method: Method,
-	/**  Its address, as a template. */
-	url: string,
-	/**  How the empty body of a POST is written. */
-	body: Body,
-	/**  What answers tell; the first that fits counts, and one that is not listed is no such server's. */
-	answers: ProbeAnswer_Serialize[],
-};
-
-/**  An error as it crosses to a shell: the one pattern that every screen shows. */
-export type Problem = Problem_Serialize | Problem_Deserialize;
-
-/**  An error as it crosses to a shell: the one pattern that every screen shows. */
-export type Problem_Deserialize = {
-	/**  Stable word to act on. */
-	code: string,
-	/**  What happened, in a sentence without its final period. */
-	message: string,
-	/**  The same with its time apart, where it holds one. */
-	dated?: Dated_Deserialize | null,
-	/**  The next step, in a sentence without its final period. */
-	help: string,
-	/**  What the button does where no causes are given. */
-	next: NextStep,
-	/**  The line of the user's text that it is about, from 1, where that is known. */
-	line?: number | null,
-	/**  What lies below it, outermost first. */
-	details: string[],
-	/**  The server's own words, quoted as the server's. */
-	serverSaid?: ServerSaid | null,
-	/**  Likely causes found by our own checks, the likeliest first. */
-	causes: Cause_Deserialize[],
-	/**  All of it as plain text to hand on; holds no secret. */
-	report: string,
-};
-
-/**  An error as it crosses to a shell: the one pattern that every screen shows. */
-export type Problem_Serialize = {
-	/**  Stable word to act on. */
-	code: string,
-	/**  What happened, in a sentence without its final period. */
-	message: string,
-	/**  The same with its time apart, where it holds one. */
-	dated: Dated_Serialize | null,
-	/**  The next step, in a sentence without its final period. */
-	help: string,
-	/**  What the button does where no causes are given. */
-	next: NextStep,
-	/**  The line of the user's text that it is about, from 1, where that is known. */
-	line: number | null,
-	/**  What lies below it, outermost first. */
-	details: string[],
-	/**  The server's own words, quoted as the server's. */
-	serverSaid: ServerSaid | null,
-	/**  Likely causes found by our own checks, the likeliest first. */
-	causes: Cause_Serialize[],
-	/**  All of it as plain text to hand on; holds no secret. */
-	report: string,
-};
-
-/**  What proves a caller to a server's own API. */
-export type ProofKind = 
-/**  A token that was minted and is in memory. */
-"accessToken" | 
-/**  A JWT that the service user's key signed. */
-"selfSigned" | 
-/**  A client secret. */
-"secret" | 
-/**  A ready-made token. */
-"readyMade";
-
-/**  A kind of server, as data. */
-export type Provider = Provider_Serialize | Provider_Deserialize;
-
-/**  Names a provider profile, for example `zitadel`. */
-export type ProviderId = string;
-
-/**  A kind of server, as data. */
-export type Provider_Deserialize = {
-	/**  Its name in the catalogue: lower-case letters, digits and hyphens. */
-	id?: ProviderId,
-	/**  Shown where an environment is made. */
-	name?: string,
-	/**  One sentence on which servers it is for. */
-	summary?: string,
-	/**  Of several profiles for one maker's servers, the heading under which they are offered; empty for none. */
-	family?: string,
-	/**  The issuer to start from: complete for fixed servers, an example otherwise. */
-	issuerExample?: string,
-	/**  Whether `issuer_example` is the real issuer and not just an example. */
-	issuerIsFixed?: boolean,
-	/**  Whether endpoints are discovered (OpenID Connect Discovery §4) or made from `endpoints`. */
-	discovers?: boolean,
-	/**  Endpoint templates where discovery is not used or has no answer. */
-	endpoints?: EndpointTemplates_Deserialize,
-	/**  What an environment is asked for beside its issuer. */
-	parameters?: Parameter_Deserialize[],
-	/**  What this provider's console calls the ids. */
-	ids?: IdNames_Deserialize,
-	/**  Which key files are these servers'. */
-	keyFiles?: KeyFiles_Deserialize,
-	/**  How a private key gets a token; absent where the servers take none. */
-	privateKey?: KeyGrant_Deserialize | null,
-	/**  How a client secret gets a token; absent where the servers take none. */
-	clientSecret?: SecretGrant_Deserialize | null,
-	/**  How a ready-made token is sent; absent where there are none. */
-	readyToken?: Scheme | null,
-	/**  Where the token response has what. */
-	response?: ResponseMap_Deserialize,
-	/**  How scopes are asked for. */
-	scopes?: ScopeRules_Deserialize,
-	/**  `iss` of the access tokens where it is not the issuer (RFC 9068 §2.2), for example `frontier`. */
-	tokenIssuer?: string | null,
-	/**  Who the token belongs to, and how that is asked. */
-	userinfo?: UserinfoRules_Deserialize,
-	/**  How tokens are introspected. */
-	introspection?: IntrospectionRules_Deserialize,
-	/**  How the key set is fetched. */
-	keySet?: KeySetRules_Deserialize,
-	/**
-	 *  The question that tells whether a server is of this kind. Where absent, an empty request goes to the token
-	 *  endpoint, which must refuse it.
-	 */
-	probe?: Probe_Deserialize | null,
-	/**  How keys and secrets are made and removed through the server's API; absent where it has none. */
-	provisioning?: Provisioning_Deserialize | null,
-	/**  Claims that mean something special here. */
-	glossary?: ClaimMeaning_Deserialize[],
-	/**  How far the local clock may be ahead before the servers refuse, in seconds. */
-	clockTolerance?: number,
-	/**  How its servers refuse, and what that means. */
-	refusals?: Refusals_Deserialize,
-	/**  What earlier profiles called the rules of `refusals`: read, and put in front of them at once. */
-	meanings?: RefusalRule_Deserialize[],
-};
-
-/**  A kind of server, as data. */
-export type Provider_Serialize = {
-	/**  Its name in the catalogue: lower-case letters, digits and hyphens. */
-	id: ProviderId,
-	/**  Shown where an environment is made. */
-	name: string,
-	/**  One sentence on which servers it is for. */
-	summary: string,
-	/**  Of several profiles for one maker's servers, the heading under which they are offered; empty for none. */
-	family: string,
-	/**  The issuer to start from: complete for fixed servers, an example otherwise. */
-	issuerExample: string,
-	/**  Whether `issuer_example` is the real issuer and not just an example. */
-	issuerIsFixed: boolean,
-	/**  Whether endpoints are discovered (OpenID Connect Discovery §4) or made from `endpoints`. */
-	discovers: boolean,
-	/**  Endpoint templates where discovery is not used or has no answer. */
-	endpoints: EndpointTemplates_Serialize,
-	/**  What an environment is asked for beside its issuer. */
-	parameters: Parameter_Serialize[],
-	/**  What this provider's console calls the ids. */
-	ids: IdNames_Serialize,
-	/**  Which key files are these servers'. */
-	keyFiles: KeyFiles_Serialize,
-	/**  How a private key gets a token; absent where the servers take none. */
-	privateKey: KeyGrant_Serialize | null,
-	/**  How a client secret gets a token; absent where the servers take none. */
-	clientSecret: SecretGrant_Serialize | null,
-	/**  How a ready-made token is sent; absent where there are none. */
-	readyToken: Scheme | null,
-	/**  Where the token response has what. */
-	response: ResponseMap_Serialize,
-	/**  How scopes are asked for. */
-	scopes: ScopeRules_Serialize,
-	/**  `iss` of the access tokens where it is not the issuer (RFC 9068 §2.2), for example `frontier`. */
-	tokenIssuer: string | null,
-	/**  Who the token belongs to, and how that is asked. */
-	userinfo: UserinfoRules_Serialize,
-	/**  How tokens are introspected. */
-	introspection: IntrospectionRules_Serialize,
-	/**  How the key set is fetched. */
-	keySet: KeySetRules_Serialize,
-	/**
-	 *  The question that tells whether a server is of this kind. Where absent, an empty request goes to the token
-	 *  endpoint, which must refuse it.
-	 */
-	probe: Probe_Serialize | null,
-	/**  How keys and secrets are made and removed through the server's API; absent where it has none. */
-	provisioning: Provisioning_Serialize | null,
-	/**  Claims that mean something special here. */
-	glossary: ClaimMeaning_Serialize[],
-	/**  How far the local clock may be ahead before the servers refuse, in seconds. */
-	clockTolerance: number,
-	/**  How its servers refuse, and what that means. */
-	refusals: Refusals_Serialize,
-};
-
-/**  What to make at the server. */
-export type ProvisionRequest = {
-	/**  The service user that gets it. */
-	serviceUser: ServiceUserId,
-	/**  The service user whose credential has the right to make it. */
-	by: ServiceUserId,
-	/**  A private key or a client secret. */
-	kind: CredentialKind,
-	/**  What the server lists it as. */
-	title: string,
-};
-
-/**  How keys and secrets are made and removed through the server's API, with an administrator's token. */
-export type Provisioning = Provisioning_Serialize | Provisioning_Deserialize;
-
-/**  How keys and secrets are made and removed through the server's API, with an administrator's token. */
-export type Provisioning_Deserialize = {
-	/**  Makes a key; the answer holds it, once. */
-	createKey?: Call_Deserialize,
-	/**  Makes a secret; the answer holds it, once. */
-	createSecret?: Call_Deserialize,
-	/**  Gives the public half of a key as a JWK set. */
-	publicKey?: Call_Deserialize,
-	/**  Removes a key. */
-	deleteKey?: Call_Deserialize,
-	/**  Removes a secret. */
-	deleteSecret?: Call_Deserialize,
-};
-
-/**  How keys and secrets are made and removed through the server's API, with an administrator's token. */
-export type Provisioning_Serialize = {
-	/**  Makes a key; the answer holds it, once. */
-	createKey: Call_Serialize,
-	/**  Makes a secret; the answer holds it, once. */
-	createSecret: Call_Serialize,
-	/**  Gives the public half of a key as a JWK set. */
-	publicKey: Call_Serialize,
-	/**  Removes a key. */
-	deleteKey: Call_Serialize,
-	/**  Removes a secret. */
-	deleteSecret: Call_Serialize,
-};
-
-/**  The form of a public key that is copied. */
-export type PublicKeyForm = 
-/**  SubjectPublicKeyInfo PEM. */
-"pem" | 
-/**  JWK (RFC 7517). */
-"jwk";
-
-/**  What wants attention, each list with the most pressing first. A credential may stand in several. */
-export type Radar = Radar_Serialize | Radar_Deserialize;
-
-/**  A credential with whose it is. */
-export type RadarRow = RadarRow_Serialize | RadarRow_Deserialize;
-
-/**  A credential with whose it is. */
-export type RadarRow_Deserialize = {
-	/**  The credential. */
-	credential: CredentialId,
-	/**  Whose it is. */
-	serviceUser: ServiceUserId,
-	/**  The service user's name. */
-	serviceUserName: string,
-	/**  Its environment. */
-	environment: EnvironmentId,
-	/**  The environment's name. */
-	environmentName: string,
-	/**  The environment's tier. */
-	tier: Tier,
-	/**  Key id at the issuer. */
-	keyId: string,
-	/**  When the issuer made it, where its id tells. */
-	issuedAt: string | null,
-	/**  When it expires, where that is known. */
-	expiresAt: string | null,
-	/**  When it was imported. */
-	importedAt: string,
-	/**  When it was last used. */
-	lastUsedAt: string | null,
-};
-
-/**  A credential with whose it is. */
-export type RadarRow_Serialize = {
-	/**  The credential. */
-	credential: CredentialId,
-	/**  Whose it is. */
-	serviceUser: ServiceUserId,
-	/**  The service user's name. */
-	serviceUserName: string,
-	/**  Its environment. */
-	environment: EnvironmentId,
-	/**  The environment's name. */
-	environmentName: string,
-	/**  The environment's tier. */
-	tier: Tier,
-	/**  Key id at the issuer. */
-	keyId: string,
-	/**  When the issuer made it, where its id tells. */
-	issuedAt: string | null,
-	/**  When it expires, where that is known. */
-	expiresAt: string | null,
-	/**  When it was imported. */
-	importedAt: string,
-	/**  When it was last used. */
-	lastUsedAt: string | null,
-};
-
-/**  What wants attention, each list with the most pressing first. A credential may stand in several. */
-export type Radar_Deserialize = {
-	/**  Those with an expiry date, expired ones first. */
-	expiring: RadarRow_Deserialize[],
-	/**  Those that are known to be older than the limit of the settings. */
-	old: RadarRow_Deserialize[],
-	/**  Those that were not used for 90 days, nor imported since. */
-	unused: RadarRow_Deserialize[],
-	/**  The limit of the settings, in days. */
-	keyAgeDays: number,
-	/**  How many credentials there are. */
-	credentials: number,
-	/**  How many of them have no expiry date that is known here. */
-	withoutExpiry: number,
-};
-
-/**  What wants attention, each list with the most pressing first. A credential may stand in several. */
-export type Radar_Serialize = {
-	/**  Those with an expiry date, expired ones first. */
-	expiring: RadarRow_Serialize[],
-	/**  Those that are known to be older than the limit of the settings. */
-	old: RadarRow_Serialize[],
-	/**  Those that were not used for 90 days, nor imported since. */
-	unused: RadarRow_Serialize[],
-	/**  The limit of the settings, in days. */
-	keyAgeDays: number,
-	/**  How many credentials there are. */
-	credentials: number,
-	/**  How many of them have no expiry date that is known here. */
-	withoutExpiry: number,
-};
-
-/**
- *  What a server can be understood to say. Which causes that means to the user, in which order and with
- *  which next step, is one table (`diagnosis::reasons`).
- */
-export type Reason = 
-/**  The assertion's `aud` is not what it expects. */
-"audience-refused" | 
-/**  The assertion has expired, or was issued too long ago. */
-"too-late" | 
-/**  The assertion's times lie in the future. */
-"too-early" | 
-/**  The assertion's times are wrong, and it does not say which way. */
-"times-refused" | 
-/**  The assertion is valid for longer than it allows. */
-"lifetime-too-long" | 
-/**  The assertion's `jti` was seen before, or is missing. */
-"jwt-id-refused" | 
-/**  It does not know the key's id. */
-"key-unknown" | 
-/**  The signature does not fit the key that it knows. */
-"key-differs" | 
-/**  The key has expired at the server. */
-"key-expired" | 
-/**  It does not know the certificate, or wants one. */
-"certificate-unknown" | 
-/**  It does not take this signature algorithm. */
-"algorithm-refused" | 
-/**  The client id is not known. */
-"client-unknown" | 
-/**  The client is disabled. */
-"client-disabled" | 
-/**
- *  The client secret is wrong. Said of a client with a key, it is the secret beside the key, or else
- *  the client itself that the server does not know.
- */
-"secret-wrong" | 
-/**  The client secret has expired. */
-"secret-expired" | 
-/**  The client signs with a key, and sent a secret. */
-"key-wanted" | 
-/**  The client has a secret, and sent none. */
-"secret-wanted" | 
-/**  The client, its secret or its key is not accepted, and it does not say which. */
-"credential-refused" | 
-/**  The service user is deactivated, locked or removed. */
-"user-inactive" | 
-/**  The service user is not one of this server's. */
-"user-unknown" | 
-/**  The credential is another environment's. */
-"wrong-environment" | 
-/**  The user that the client is to act as is not set. */
-"acting-user-missing" | 
-/**  The organisation is disabled. */
-"organisation-disabled" | 
-/**  The server knows no tenant of this name. */
-"tenant-unknown" | 
-/**  The client is not installed in this tenant or organisation. */
-"not-in-tenant" | 
-/**  A policy of the organisation forbids it: a network, a device, a risk. */
-"policy-blocked" | 
-/**  Nobody has consented to what the client asks for. */
-"consent-missing" | 
-/**
- *  What the token is asked for is not known: an API, an installation, whatever the environment's
- *  parameters name.
- */
-"target-unknown" | 
-/**  What the token is asked for is suspended. */
-"target-suspended" | 
-/**  A scope is unknown or not allowed. */
-"scope-refused" | 
-/**  No scope was asked for. */
-"scope-empty" | 
-/**  The grant is not known. */
-"grant-unsupported" | 
-/**  This client may not use the grant. */
-"grant-not-allowed" | 
-/**  The request is not of the form that it expects. */
-"request-refused" | 
-/**  The request arrived without its body. */
-"request-altered" | 
-/**  The host is not one of its own. */
-"wrong-host" | 
-/**  The address is another endpoint's, or nobody's. */
-"endpoint-wrong" | 
-/**  The path is not known: the server is of another version, or has another base address. */
-"path-unknown" | 
-/**  The token is not accepted, and it does not say why. */
-"token-refused" | 
-/**  The token has expired. */
-"token-expired" | 
-/**  The token is not accepted, or its audience does not hold this API; the server says the same of both. */
-"token-audience" | 
-/**  The token lacks a scope (RFC 6750 §3.1). */
-"token-scope" | 
-/**  The caller may not do this. */
-"no-permission" | 
-/**  The application may not ask about this token, or end it. */
-"application-not-allowed" | 
-/**  Tokens of this kind cannot be revoked (RFC 7009 §2.2.1). */
-"token-kind-refused" | 
-/**  The server wants tokens that are bound to a key (RFC 9449). */
-"dpop-required" | 
-/**  A proxy wants a user name and password. */
-"proxy-refused" | 
-/**  The instance's quota is used up: waiting does not help. */
-"quota-exhausted" | 
-/**  Too many requests, or not at the moment: waiting helps. */
-"server-busy" | 
-/**  The server failed by itself. */
-"server-failed" | 
-/**  A reason that the server names and that is only quoted. */
-"named";
-
-/**  One reason or several, the likeliest first; a profile may write one without brackets. */
-export type Reasons = Reason[];
-
-/**  Recognises an answer, and says what it means. Members that are left out are true of every answer. */
-export type RefusalRule = RefusalRule_Serialize | RefusalRule_Deserialize;
-
-/**  Recognises an answer, and says what it means. Members that are left out are true of every answer. */
-export type RefusalRule_Deserialize = {
-	/**  What was asked: one of these. */
-	on?: RequestKind[],
-	/**  What proved the caller: one of these. */
-	sent?: Sent[],
-	/**  The HTTP status: one of these; 4 and 5 stand for all of their class. */
-	status?: number[],
-	/**  What the body is. */
-	content?: ContentKind | null,
-	/**  The `error` (RFC 6749 §5.2), whole, whatever its case; `*` for any. */
-	error?: string,
-	/**  The gRPC or Connect code as its word, for example `not_found`, also where the answer has its number. */
-	code?: string,
-	/**  An id of the server's own, which stands as a word anywhere in the answer, for example `E0000011`. */
-	id?: string,
-	/**  What must be at which place, as JSON Pointers (RFC 6901); `""` for anything. */
-	at?: { [key in string]: string },
-	/**  Places where nothing may be. */
-	lacks?: string[],
-	/**  The name of a header that must be there. */
-	header?: string,
-	/**  The name of a cookie that must be set. */
-	cookie?: string,
-	/**  A part of what the server says, anywhere in the answer, whatever its case. */
-	says?: string,
-	/**  What it means: a reason, or several, the likeliest first. */
-	means?: Reasons,
-	/**
-	 *  The first cause in the provider's own words, as a sentence without its final period; empty for
-	 *  Mintage's.
-	 */
-	explains?: string,
-	/**  Its next step in the provider's own words, as one imperative sentence; empty for Mintage's. */
-	help?: string,
-};
-
-/**  Recognises an answer, and says what it means. Members that are left out are true of every answer. */
-export type RefusalRule_Serialize = {
-	/**  What was asked: one of these. */
-	on?: RequestKind[],
-	/**  What proved the caller: one of these. */
-	sent?: Sent[],
-	/**  The HTTP status: one of these; 4 and 5 stand for all of their class. */
-	status?: number[],
-	/**  What the body is. */
-	content?: ContentKind,
-	/**  The `error` (RFC 6749 §5.2), whole, whatever its case; `*` for any. */
-	error?: string,
-	/**  The gRPC or Connect code as its word, for example `not_found`, also where the answer has its number. */
-	code?: string,
-	/**  An id of the server's own, which stands as a word anywhere in the answer, for example `E0000011`. */
-	id?: string,
-	/**  What must be at which place, as JSON Pointers (RFC 6901); `""` for anything. */
-	at?: { [key in string]: string },
-	/**  Places where nothing may be. */
-	lacks?: string[],
-	/**  The name of a header that must be there. */
-	header?: string,
-	/**  The name of a cookie that must be set. */
-	cookie?: string,
-	/**  A part of what the server says, anywhere in the answer, whatever its case. */
-	says?: string,
-	/**  What it means: a reason, or several, the likeliest first. */
-	means: Reasons,
-	/**
-	 *  The first cause in the provider's own words, as a sentence without its final period; empty for
-	 *  Mintage's.
-	 */
-	explains?: string,
-	/**  Its next step in the provider's own words, as one imperative sentence; empty for Mintage's. */
-	help?: string,
-};
-
-/**  How a provider's servers refuse. */
-export type Refusals = Refusals_Serialize | Refusals_Deserialize;
-
-/**  How a provider's servers refuse. */
-export type Refusals_Deserialize = {
-	/**  What the server is called in sentences, for example `ZITADEL`; empty for `this server`. */
-	serverName: string,
-	/**  Whether each host is an issuer of its own, so that an assertion for one is refused at another. */
-	hostIsIssuer: boolean,
-	/**
-	 *  Whether an assertion is certain to be refused whose audience lacks the issuer, where the profile's
-	 *  rule has the issuer in it. Elsewhere another audience may be the user's better knowledge.
-	 */
-	issuerInAudience: boolean,
-	/**  What to do where a path is unknown because the server is of another version: one imperative sentence. */
-	versionHelp: string,
-	/**  What the server's answers name, asked before the standards; the first that fits counts. */
-	rules: RefusalRule_Deserialize[],
-	/**  What is left where neither these nor the standards nor everyday words name anything. */
-	otherwise: RefusalRule_Deserialize[],
-};
-
-/**  How a provider's servers refuse. */
-export type Refusals_Serialize = {
-	/**  What the server is called in sentences, for example `ZITADEL`; empty for `this server`. */
-	serverName: string,
-	/**  Whether each host is an issuer of its own, so that an assertion for one is refused at another. */
-	hostIsIssuer: boolean,
-	/**
-	 *  Whether an assertion is certain to be refused whose audience lacks the issuer, where the profile's
-	 *  rule has the issuer in it. Elsewhere another audience may be the user's better knowledge.
-	 */
-	issuerInAudience: boolean,
-	/**  What to do where a path is unknown because the server is of another version: one imperative sentence. */
-	versionHelp: string,
-	/**  What the server's answers name, asked before the standards; the first that fits counts. */
-	rules: RefusalRule_Serialize[],
-	/**  What is left where neither these nor the standards nor everyday words name anything. */
-	otherwise: RefusalRule_Serialize[],
-};
-
-/**  What a repair pass found and did. */
-export type RepairReport = {
-	/**  Interrupted imports whose key had arrived: finished. */
-	finished: number,
-	/**  Interrupted imports whose key had not arrived: their row was removed; import again. */
-	interrupted: number,
-	/**  Interrupted removals: finished. */
-	removed: number,
-	/**  Credentials whose key is not in this keychain now; their rows are kept. */
-	missing: number,
-	/**  Credentials whose key was missing and is there again. */
-	foundAgain: number,
-	/**  Keychain items of Mintage that no row speaks of; removed only when the user says so. */
-	orphans: CredentialId[],
-};
-
-/**  What became of the credential whose place was to be taken. */
-export type Replaced = 
-/**  There was none to replace. */
-"nothing" | 
-/**  It is removed. */
-"removed" | 
-/**  The new one is stored; the earlier one could not be removed. */
-"left";
-
-/**  What was asked of a server. */
-export type RequestKind = 
-/**  A token (RFC 6749 §3.2). */
-"token" | 
-/**  Introspection as a client (RFC 7662 §2.1). */
-"introspection" | 
-/**  Revocation as a client (RFC 7009 §2.1). */
-"revocation" | 
-/**  Whose token it is (OpenID Connect Core §5.3). */
-"userinfo" | 
-/**  A call of the server's API: making and removing credentials. */
-"api" | 
-/**  The public half of a key. */
-"keyComparison" | 
-/**  The server's own keys (RFC 7517 §5). */
-"keySet" | 
-/**  The discovery document (RFC 8414 §3). */
-"discovery";
-
-/**  A request as it was sent, with its secrets redacted. */
-export type RequestShown = {
-	/**  HTTP method. */
-	method: string,
-	/**  Where it went. */
-	url: string,
-	/**  Credentials' header and the body's members in order; secrets are redacted. */
-	fields: ([string, string])[],
-};
-
-/**  Where a token response has what, as JSON Pointers (RFC 6901); an empty one means nowhere. */
-export type ResponseMap = ResponseMap_Serialize | ResponseMap_Deserialize;
-
-/**  Where a token response has what, as JSON Pointers (RFC 6901); an empty one means nowhere. */
-export type ResponseMap_Deserialize = {
-	/**  The token: the first of these that is there. */
-	token?: string[],
-	/**  Its life in seconds. Where neither this nor `expires_at` tells, the token's own `exp` does. */
-	lifetime?: string,
-	/**  Its expiry as RFC 3339. */
-	expiresAt?: string,
-	/**  The granted scopes. */
-	scope?: string,
-	/**  Its type, which must be `Bearer`, ignoring case. */
-	tokenType?: string,
-	/**  Whether the type may be missing. */
-	tokenTypeOptional?: boolean,
-	/**  Whether a success is 201 Created instead of 200 (GitHub). */
-	created?: boolean,
-	/**  Further members worth showing; never secrets. For example `/instance_url`. */
-	shown?: string[],
-};
-
-/**  Where a token response has what, as JSON Pointers (RFC 6901); an empty one means nowhere. */
-export type ResponseMap_Serialize = {
-	/**  The token: the first of these that is there. */
-	token: string[],
-	/**  Its life in seconds. Where neither this nor `expires_at` tells, the token's own `exp` does. */
-	lifetime: string,
-	/**  Its expiry as RFC 3339. */
-	expiresAt: string,
-	/**  The granted scopes. */
-	scope: string,
-	/**  Its type, which must be `Bearer`, ignoring case. */
-	tokenType: string,
-	/**  Whether the type may be missing. */
-	tokenTypeOptional: boolean,
-	/**  Whether a success is 201 Created instead of 200 (GitHub). */
-	created: boolean,
-	/**  Further members worth showing; never secrets. For example `/instance_url`. */
-	shown: string[],
-};
-
-/**  A key file under review, as the page sees it: what it is, or what is wrong with it. */
-export type Review = Review_Serialize | Review_Deserialize;
-
-/**  Names one key file under review; a random UUID. */
-export type ReviewId = string;
-
-/**  A key file under review, as the page sees it: what it is, or what is wrong with it. */
-export type Review_Deserialize = {
-	/**  Its name until it is imported or discarded. */
-	id: ReviewId,
-	/**  How it came in. */
-	source: Source,
-	/**  Its folder, where it is a file; shown so that equal names can be told apart. */
-	folder?: string | null,
-	/**  What it is, where it could be read. */
-	facts?: KeyFileFacts_Deserialize | null,
-	/**  What is wrong with it, where it could not. */
-	problem?: Problem_Deserialize | null,
-	/**
-	 *  The review of the other half of it, which this one takes the place of: of a private key whose ids came in a
-	 *  file of their own.
-	 */
-	takesUp?: ReviewId | null,
-};
-
-/**  A key file under review, as the page sees it: what it is, or what is wrong with it. */
-export type Review_Serialize = {
-	/**  Its name until it is imported or discarded. */
-	id: ReviewId,
-	/**  How it came in. */
-	source: Source,
-	/**  Its folder, where it is a file; shown so that equal names can be told apart. */
-	folder: string | null,
-	/**  What it is, where it could be read. */
-	facts: KeyFileFacts_Serialize | null,
-	/**  What is wrong with it, where it could not. */
-	problem: Problem_Serialize | null,
-	/**
-	 *  The review of the other half of it, which this one takes the place of: of a private key whose ids came in a
-	 *  file of their own.
-	 */
-	takesUp: ReviewId | null,
-};
-
-/**  What became of a revocation. */
-export type Revoked = Revoked_Serialize | Revoked_Deserialize;
-
-/**  What became of a revocation. */
-export type Revoked_Deserialize = {
-	/**
-	 *  Whether the token is seen to be inactive now: `None` where that could not be asked. RFC 7009 §2.2
-	 *  lets a server answer 200 to everything, so its answer alone proves nothing.
-	 */
-	ended?: boolean | null,
-};
-
-/**  What became of a revocation. */
-export type Revoked_Serialize = {
-	/**
-	 *  Whether the token is seen to be inactive now: `None` where that could not be asked. RFC 7009 §2.2
-	 *  lets a server answer 200 to everything, so its answer alone proves nothing.
-	 */
-	ended: boolean | null,
-};
-
-/**  How a token is sent to an API. */
-export type Scheme = 
-/**  `Authorization: Bearer …` (RFC 6750 §2.1). */
-"bearer" | 
-/**  `Authorization: Basic …` of the token's id and the token (Frontier's opaque tokens). */
-"basic";
-
-/**  Whether a scope was granted. */
-export type ScopeGrant = 
-/**  The server says so, or the token shows it. */
-"granted" | 
-/**  The server left it out, or the token lacks what it would show in any case. */
-"dropped" | 
-/**  Neither the server nor the token tells. */
-"unknown";
-
-/**  What became of a scope that was asked for. */
-export type ScopeOutcome = {
-	/**  The scope. */
-	scope: string,
-	/**  Whether it was granted. */
-	grant: ScopeGrant,
-};
-
-/**  Where scopes stand. */
-export type ScopePlace = 
-/**  In the request's body as `scope`. */
-"body" | 
-/**  In the assertion as the claim `scope` (Google, DocuSign). */
-"claim" | 
-/**  Nowhere: the servers know none. */
-"none";
-
-/**  A scope worth offering. */
-export type ScopePreset = ScopePreset_Serialize | ScopePreset_Deserialize;
-
-/**  A scope worth offering. */
-export type ScopePreset_Deserialize = {
-	/**  The scope; `{…}` marks what the user fills in, for example `{projectId}`. */
-	scope: string,
-	/**  What it does, in a few words. */
-	explains: string,
-	/**  What a readable token holds if the scope was granted, where that can be told. */
-	evidence?: Evidence_Deserialize | null,
-};
-
-/**  A scope worth offering. */
-export type ScopePreset_Serialize = {
-	/**  The scope; `{…}` marks what the user fills in, for example `{projectId}`. */
-	scope: string,
-	/**  What it does, in a few words. */
-	explains: string,
-	/**  What a readable token holds if the scope was granted, where that can be told. */
-	evidence: Evidence_Serialize | null,
-};
-
-/**  How scopes are asked for (RFC 6749 §3.3). */
-export type ScopeRules = ScopeRules_Serialize | ScopeRules_Deserialize;
-
-/**  How scopes are asked for (RFC 6749 §3.3). */
-export type ScopeRules_Deserialize = {
-	/**  Where they stand. */
-	place?: ScopePlace,
-	/**  What stands between them. */
-	separator?: string,
-	/**  Whether a request without any is refused. */
-	required?: boolean,
-	/**  Those that a new service user starts with. */
-	defaults?: string[],
-	/**  Those worth offering, each explained. */
-	presets?: ScopePreset_Deserialize[],
-};
-
-/**  How scopes are asked for (RFC 6749 §3.3). */
-export type ScopeRules_Serialize = {
-	/**  Where they stand. */
-	place: ScopePlace,
-	/**  What stands between them. */
-	separator: string,
-	/**  Whether a request without any is refused. */
-	required: boolean,
-	/**  Those that a new service user starts with. */
-	defaults: string[],
-	/**  Those worth offering, each explained. */
-	presets: ScopePreset_Serialize[],
-};
-
-/**  How a client secret gets a token (RFC 6749 §4.4). */
-export type SecretGrant = SecretGrant_Serialize | SecretGrant_Deserialize;
-
-/**  How a client secret gets a token (RFC 6749 §4.4). */
-export type SecretGrant_Deserialize = {
-	/**  `grant_type`, letter for letter. */
-	grantType?: string,
-	/**  Where client id and secret stand. */
-	place?: SecretPlace,
-	/**  How the request's body is written. */
-	body?: Body,
-	/**  Further members of the body, as templates; those that come out empty are left out. */
-	fields?: { [key in string]: string },
-};
-
-/**  How a client secret gets a token (RFC 6749 §4.4). */
-export type SecretGrant_Serialize = {
-	/**  `grant_type`, letter for letter. */
-	grantType: string,
-	/**  Where client id and secret stand. */
-	place: SecretPlace,
-	/**  How the request's body is written. */
-	body: Body,
-	/**  Further members of the body, as templates; those that come out empty are left out. */
-	fields: { [key in string]: string },
-};
-
-/**  Where client id and secret stand. */
-export type SecretPlace = 
-/**  `Authorization: Basic`, both form-encoded first (RFC 6749 §2.3.1). */
-"basicEncoded" | 
-/**  `Authorization: Basic` of the two as they are (RFC 7617 §2). */
-"basicRaw" | 
-/**  In the body as `client_id` and `client_secret`. */
-"post";
-
-/**  What came of one step. */
-export type SelfTestResult = SelfTestResult_Serialize | SelfTestResult_Deserialize;
-
-/**  What came of one step. */
-export type SelfTestResult_Deserialize = {
-	/**  What was tried. */
-	step: SelfTestStep,
-	/**  How long it took, in milliseconds. */
-	milliseconds: number | null,
-	/**  Why it failed, if it did. */
-	problem?: Problem_Deserialize | null,
-};
-
-/**  What came of one step. */
-export type SelfTestResult_Serialize = {
-	/**  What was tried. */
-	step: SelfTestStep,
-	/**  How long it took, in milliseconds. */
-	milliseconds: number | null,
-	/**  Why it failed, if it did. */
-	problem: Problem_Serialize | null,
-};
-
-/**  What is tried of the keychain, in this order. */
-export type SelfTestStep = 
-/**  Storing a new item. */
-"write" | 
-/**  Reading it, byte for byte. */
-"read" | 
-/**  Deleting it. */
-"delete" | 
-/**  Finding it gone. */
-"gone";
-
-/**  What proved the caller. */
-export type Sent = 
-/**  An assertion (RFC 7523). */
-"assertion" | 
-/**  A client secret (RFC 6749 §2.3.1), alone or beside an assertion. */
-"clientSecret" | 
-/**  A token that was minted (RFC 6750). */
-"token" | 
-/**  A token that nobody minted: the credential itself. */
-"readyToken";
-
-/**  What a server said when it refused. */
-export type ServerSaid = {
-	/**  HTTP status. */
-	status: number,
-	/**  The body's beginning, at most 2,000 characters. */
-	body: string,
-};
-
-/**  A service user as the catalogue keeps it. */
-export type ServiceUser = ServiceUser_Serialize | ServiceUser_Deserialize;
-
-/**  Everything the detail pane shows about one service user, in one reply. */
-export type ServiceUserDetail = ServiceUserDetail_Serialize | ServiceUserDetail_Deserialize;
-
-/**  Everything the detail pane shows about one service user, in one reply. */
-export type ServiceUserDetail_Deserialize = {
-	/**  The service user itself. */
-	serviceUser: ServiceUser_Deserialize,
-	/**  Its environment. */
-	environment: Environment_Deserialize,
-	/**  Host and port of the issuer. */
-	host: string,
-	/**  All its credentials, the default first. */
-	credentials: Credential_Deserialize[],
-	/**  The token in memory, masked. */
-	token?: TokenView_Deserialize | null,
-};
-
-/**  Everything the detail pane shows about one service user, in one reply. */
-export type ServiceUserDetail_Serialize = {
-	/**  The service user itself. */
-	serviceUser: ServiceUser_Serialize,
-	/**  Its environment. */
-	environment: Environment_Serialize,
-	/**  Host and port of the issuer. */
-	host: string,
-	/**  All its credentials, the default first. */
-	credentials: Credential_Serialize[],
-	/**  The token in memory, masked. */
-	token: TokenView_Serialize | null,
-};
-
-/**  The part of a service user that its user edits. */
-export type ServiceUserDraft = {
-	/**  Shown in the list. */
-	name: string,
-	/**  Scopes to ask for, in order (RFC 6749 §3.3). */
-	scopes: string[],
-	/**  Kept on top of the list. */
-	favourite: boolean,
-	/**  Free words to search by. */
-	tags: string[],
-};
-
-/**  Names one service user; a random UUID. */
-export type ServiceUserId = string;
-
-/**  One row of the list of service users. */
-export type ServiceUserRow = ServiceUserRow_Serialize | ServiceUserRow_Deserialize;
-
-/**  One row of the list of service users. */
-export type ServiceUserRow_Deserialize = {
-	/**  Kind of its default credential. */
-	credentialKind?: CredentialKind | null,
-	/**  How many credentials it has. */
-	credentials: number,
-	/**  Key id of its default credential, for the search. */
-	keyId?: string | null,
-	/**  When its default credential expires. */
-	keyExpiresAt: string | null,
-	/**  Whether its default credential is missing from the keychain. */
-	keyMissing: boolean,
-	/**  Whether a token is in memory. */
-	token: TokenState_Deserialize,
-} & ServiceUser_Deserialize;
-
-/**  One row of the list of service users. */
-export type ServiceUserRow_Serialize = {
+/**  Pages about Mintage that the browser can show. */
+export type Link = 
+/**  The README. */
+"documentation" | 
+/**  The changelog. */
+"what-is-new" | 
+/**  One of the two licences; it names the other. */
+"licence" | 
+/**  The form for a new issue. */
+"issues";
+
+/**  What the catalogue knows about one service user in the list. */
+export type ListedServiceUser = {
 	/**  Kind of its default credential. */
 	credentialKind: CredentialKind | null,
 	/**  How many credentials it has. */
@@ -3058,33 +1190,885 @@ export type ServiceUserRow_Serialize = {
 	keyExpiresAt: string | null,
 	/**  Whether its default credential is missing from the keychain. */
 	keyMissing: boolean,
-	/**  Whether a token is in memory. */
-	token: TokenState_Serialize,
-} & ServiceUser_Serialize;
+} & ServiceUser;
 
-/**  A service user as the catalogue keeps it. */
-export type ServiceUser_Deserialize = {
-	/**  Its name in the catalogue. */
-	id: ServiceUserId,
-	/**  The environment it belongs to. */
-	environment: EnvironmentId,
-	/**  Its id at the issuer: always text, as ids exceed 2^53 or are custom. */
+/**  Who makes the secret half of a credential. */
+export type Maker = 
+/**  Mintage makes a key pair, and only the public half is sent. */
+"mintage" | 
+/**  The server makes it and returns it once. */
+"server" | 
+/**  Mintage makes a key pair, and a person uploads the public half in the provider's console. */
+"console";
+
+/**  How a new credential is recognised in a list. */
+export type Mark = 
+/**  Nothing in a list identifies it. */
+"none" | 
+/**  By its expiry date, which is unique to the microsecond (ZITADEL returns no public half and no title). */
+"expiryMicroseconds" | 
+/**  By its expiry date, which is unique to the second. */
+"expirySeconds" | 
+/**  By its title. */
+"title" | 
+/**  By the id that Mintage chose: the key's thumbprint (RFC 7638). */
+"keyId";
+
+/**  How one member of a set or a map changed: a role, an audience, a scope. */
+export type MemberDifference = {
+	/**  The member of the set, or the key of the map. */
+	name: string,
+	/**  How it changed. */
+	change: Change,
+	/**  Its value in the first token; empty for a member of a set. */
+	before: string[],
+	/**  Its value in the second token. */
+	after: string[],
+};
+
+/**  One step of a mint. */
+export type MintStep = {
+	/**  What was done, for example `Assertion signed`. */
+	name: string,
+	/**  Identifiers and facts, for example `RS256 · kid 1005… · aud https://auth.acme.com · 5 min`. */
+	detail: string,
+	/**  How long it took, in milliseconds, if measured. */
+	milliseconds: number | null,
+	/**  Whether it succeeded. */
+	ok: boolean,
+};
+
+/**  How a token was minted, step by step, with secrets left out. */
+export type MintTrace = {
+	/**  The steps, in order. */
+	steps: MintStep[],
+	/**  Header and payload of the assertion. */
+	assertion: AssertionShown | null,
+	/**  The request, with its secrets redacted. */
+	request: RequestShown | null,
+	/**  The server's HTTP status. */
+	status: number | null,
+	/**  The local clock minus the server's, in seconds; `None` if the server sent no `Date`. */
+	skewSeconds: number | null,
+};
+
+/**  A host that a profile names. */
+export type NamedHost = {
+	/**  The host, possibly with placeholders. */
+	host: string,
+	/**  The members that name it, for example `endpoints.token`. */
+	members: string[],
+};
+
+/**  An issuer that is only inspected. */
+export type NamedIssuer = {
+	/**  Its address as the user typed or accepted it. */
+	issuer: string,
+	/**  Hosts other than the issuer's that its keys may come from, each confirmed by the user. */
+	confirmedHosts: string[],
+};
+
+/**  What to start a new environment from: what key files name. */
+export type NewEnvironment = {
+	/**  The profile to follow, where one is known. */
+	provider: ProviderId | null,
+	/**  The issuer that the files name. */
+	issuer: string | null,
+	/**  The token endpoint to set by hand: the files' own, where that isn't the provider's usual one. */
+	tokenEndpoint: string | null,
+};
+
+/**  What comes next. */
+export type Next = 
+/**  A step that can be taken now. */
+{ kind: "do"; 
+/**  Which. */
+step: Step } | 
+/**  A person goes on after the proof. */
+{ kind: "pause" } | 
+/**  A person uploads the public half in the console. */
+{ kind: "upload" } | 
+/**  The old credential works until then. */
+{ kind: "grace"; 
+/**  When it is retired. */
+until: string } | 
+/**  A person removes a credential in the console: the old one, or the new one if it is being undone. */
+{ kind: "removeByHand" } | 
+/**  Nothing: what was wanted is reached. It remains to be recorded. */
+{ kind: "end" };
+
+/**  What a cause's button does. */
+export type NextStep = 
+/**  Mint again with times corrected by the measured skew. */
+"use-server-time" | 
+/**  Import another key file. */
+"import-key" | 
+/**  Open the environment's editor. */
+"edit-environment" | 
+/**  Open the scopes. */
+"edit-scopes" | 
+/**  Repeat the request. */
+"try-again" | 
+/**  Mint a new token. */
+"mint" | 
+/**  Mint again with the project's audience scope and introspect. */
+"mint-with-audience" | 
+/**  Unlock the keychain. */
+"unlock-keychain" | 
+/**  Describe the key file in one of the user's profiles. */
+"describe-file" | 
+/**  Nothing that a button could do. */
+"none";
+
+/**  Something to know that doesn't prevent the import. */
+export type Notice = {
+	/**  A stable kebab-case code. */
+	code: string,
+	/**  A sentence without a final period. */
+	message: string,
+	/**  The same with its time separate, if it contains one. */
+	dated: Dated | null,
+};
+
+/**  What is to be shown. */
+export type OpenRequest = 
+/**  The palette: its keys were pressed. */
+"palette" | 
+/**  The expiry radar: a notification was clicked. */
+"radar" | 
+/**  A program's question, which is on top anyway. */
+"question" | 
+/**  The programs that hold grants. */
+"programs" | 
+/**  The settings: the menu bar's entry was chosen. */
+"settings";
+
+/**  The file that a credential was imported from, while it is there. */
+export type Original = {
+	/**  Its name. */
+	name: string,
+	/**  Its folder. */
+	folder: string | null,
+};
+
+/**  How an action ended. */
+export type Outcome = 
+/**  It succeeded. */
+"succeeded" | 
+/**  It failed. */
+"failed";
+
+/**  The profiles of the user's own. */
+export type OwnProviders = {
+	/**  The usable ones. */
+	usable: ProviderId[],
+	/**  The unusable ones. */
+	unusable: UnusableProvider[],
+};
+
+/**  What an environment is asked for beside its issuer. */
+export type ParameterView = {
+	/**  Its name in the environment's settings. */
+	name: string,
+	/**  What it is called on screen. */
+	label: string,
+	/**  What it is for and where it is found. */
+	explains: string,
+	/**  Whether the environment is of no use without it. */
+	required: boolean,
+};
+
+/**  What pasted text is, and so where it belongs. */
+export type Pasted = 
+/**  A key, a secret, or something that Mintage can't place: under review. */
+{ kind: "key"; 
+/**  The review. */
+review: Review } | 
+/**  A token to inspect. */
+{ kind: "token" } | 
+/**  The address of an issuer, to create an environment. */
+{ kind: "issuer"; 
+/**  The address as an issuer identifier. */
+issuer: string };
+
+/**  Which existing credential gives its place to a new secret or ready-made token. */
+export type Place = 
+/**  The one that the server refused, if there is one. */
+"proposed" | 
+/**  None: all are kept. */
+"beside" | 
+/**  This one, while it is there. */
+{ of: CredentialId };
+
+/**  What the user entered for one file; an empty id is none. */
+export type PlanEntry = {
+	/**  Which file. */
+	review: ReviewId,
+	/**  The service user's name; `None` takes the proposed one. */
+	name: string | null,
+	/**  The service user's id. */
 	userId: string,
-	/**  The credential that minting uses. */
-	defaultCredential?: CredentialId | null,
-	/**  When it was imported. */
-	createdAt: string,
-	/**  When a token was last minted or copied for it. */
-	lastUsedAt: string | null,
-} & ServiceUserDraft;
+	/**  The client id. */
+	clientId: string,
+	/**  The key's id. */
+	keyId: string,
+	/**  Which existing credential gives its place to this one. */
+	place: Place,
+};
 
-/**  A service user as the catalogue keeps it. */
-export type ServiceUser_Serialize = {
-	/**  Its name in the catalogue. */
+/**  The plan for one file. */
+export type PlanItem = {
+	/**  Which file. */
+	review: ReviewId,
+	/**  What imports it as planned; `None` while there is no environment. */
+	request: ImportRequest | null,
+	/**  The service user's name: as entered, else as proposed. */
+	name: string,
+	/**  The id that its service user goes by; empty while there is none. */
+	ownerId: string,
+	/**  The ids that are asked for. */
+	asked: AskedId[],
+	/**  Whether nothing is missing that the import can't do without. */
+	complete: boolean,
+	/**  Whether it tells that it belongs to another system than the environment's. */
+	foreign: boolean,
+	/**  Whether it stays until those are in that belong to the environment. */
+	waits: boolean,
+	/**  Whether the environment's servers take such a credential at all. */
+	taken: boolean,
+	/**  What of it the environment's servers won't take: an endpoint of other servers, a key of the wrong type. */
+	misfits: Notice[],
+	/**  Secrets or tokens of the same client that are there already; the default first, then the newest. */
+	existing: ExistingCredential[],
+	/**  The one of them whose place it takes. */
+	replaces: CredentialId | null,
+	/**  The service user that it is for, where the environment has it already. */
+	owner: KnownOwner | null,
+	/**  The first file before it that is of the same key or for the same service user. */
+	related: Related | null,
+};
+
+/**  What is known of the files under review, and what the user entered so far. */
+export type PlanRequest = {
+	/**  Where the user wants the files to go; `None` leaves it to be proposed. */
+	environment: EnvironmentId | null,
+	/**  The environment that the user looks at. */
+	lookedAt: EnvironmentId | null,
+	/**
+	 *  The files to plan for, in the order in which they are shown. One that can't be read yet, or is imported
+	 *  already, is left out of the plan.
+	 */
+	entries: PlanEntry[],
+};
+
+/**  A scope worth offering. */
+export type PresetView = {
+	/**  The scope; `{…}` marks what the user fills in. */
+	scope: string,
+	/**  What it does, in a few words. */
+	explains: string,
+};
+
+/**  An error in the form sent to a shell: the one pattern that every screen shows. */
+export type Problem = {
+	/**  A stable code to act on. */
+	code: string,
+	/**  What happened, as a sentence without a final period. */
+	message: string,
+	/**  The same with its time separate, if it contains one. */
+	dated: Dated | null,
+	/**  The next step, as a sentence without a final period. */
+	help: string,
+	/**  What the button does if there are no causes. */
+	next: NextStep,
+	/**  The line of the user's text that it is about, from 1, if that is known. */
+	line: number | null,
+	/**  Underlying errors, outermost first. */
+	details: string[],
+	/**  The server's own words, quoted as the server's. */
+	serverSaid: ServerSaid | null,
+	/**  Likely causes found by our own checks, the likeliest first. */
+	causes: Cause[],
+	/**  All of it as plain text for sharing; contains no secret. */
+	report: string,
+};
+
+/**  One member that differs. */
+export type ProfileDifference = {
+	/**  The member, for example `privateKey.lifetime`. */
+	member: string,
+	/**  Its value in the built-in profile; empty if it has none. */
+	before: string,
+	/**  Its value in this one; empty if it has none. */
+	after: string,
+};
+
+/**  A process, with what a person recognises it by. It can choose its own name and file, so they prove nothing. */
+export type Program = {
+	pid: number,
+	name: string,
+	/**  The file it runs. */
+	file: string | null,
+	folder: string | null,
+	/**  When it was started, as RFC 3339. */
+	startedAt: string | null,
+};
+
+/**  What happens when a program asks for a token of an environment. */
+export type ProgramApproval = 
+/**  A person is asked, once for each grant. In production always. */
+"ask" | 
+/**  Nobody is asked; the person is told afterwards. */
+"tell";
+
+/**  Identifies a provider profile, for example `zitadel`. */
+export type ProviderId = string;
+
+/**  What to know about a profile before storing it. */
+export type ProviderReview = {
+	/**  Its id. */
+	id: ProviderId,
+	/**  Whether a profile with this id exists already. */
+	exists: boolean,
+	/**  The hosts that it names, and so the only ones besides the environment's issuer that it can send anything to. */
+	hosts: NamedHost[],
+	/**  The name of the most similar built-in profile. */
+	nearest: string,
+	/**  What is different from that one, in the document's order. */
+	differences: ProfileDifference[],
+	/**  The profile as JSON, with every member there is. */
+	document: string,
+};
+
+/**  What a shell knows of a provider. */
+export type ProviderView = {
+	/**  Which profile. */
+	id: ProviderId,
+	/**  Its name. */
+	name: string,
+	/**  One sentence on which servers it is for. */
+	summary: string,
+	/**  The heading under which several profiles for one maker's servers are offered; empty for none. */
+	family: string,
+	/**  The issuer to start from: complete for fixed servers, an example otherwise. */
+	issuerExample: string,
+	/**  Whether `issuer_example` is the real issuer and not just an example. */
+	issuerIsFixed: boolean,
+	/**  What an environment is asked for beside its issuer. */
+	parameters: ParameterView[],
+	/**  What its console calls the ids. */
+	ids: IdLabels,
+	/**  The kinds of credential that are of use here: for minting, or for asking about tokens. */
+	takes: CredentialKind[],
+	/**  The endpoints that its servers may have, as far as that is known before they are asked. */
+	endpoints: EndpointView[],
+	/**  What the assertion's audience is by its rule, in words. */
+	audience: string,
+	/**  `iss` of its access tokens where that isn't the issuer. */
+	tokenIssuer: string | null,
+	/**  How scopes are asked for. */
+	scopes: ScopesView,
+	/**  Whether its key set is given only to callers that it knows. */
+	keysClosed: boolean,
+	/**  The kinds of credential that can be made through its API. */
+	creates: CredentialKind[],
+	/**  The kinds of credential that can be removed through its API. */
+	removes: CredentialKind[],
+	/**  The kinds of credential that can be rotated, through its API or with a person at its console. */
+	rotates: CredentialKind[],
+	/**  The kinds of credential that its API lists. */
+	lists: CredentialKind[],
+	/**  Whether service users can be created through its API. */
+	createsServiceUsers: boolean,
+	/**  How a person replaces a key where the provider makes keys itself; empty elsewhere. */
+	makesKeys: string,
+	/**  Whether its API gives the public half of a key, to compare. */
+	comparesKeys: boolean,
+	/**  What to know before a token is revoked; empty for nothing. */
+	revocationNote: string,
+	/**  How far the local clock may be ahead before its servers refuse, in seconds. */
+	clockTolerance: number,
+};
+
+/**  What to create on the server. */
+export type ProvisionRequest = {
+	/**  The service user that gets it. */
+	serviceUser: ServiceUserId,
+	/**  The service user whose credential has permission to create it. */
+	by: ServiceUserId,
+	/**  A private key or a client secret. */
+	kind: CredentialKind,
+	/**  Its title on the server. */
+	title: string,
+};
+
+/**  The form in which a server takes the public half of a key. */
+export type PublicForm = 
+/**  SubjectPublicKeyInfo in PEM (`PUBLIC KEY`, RFC 7468 §13). */
+"spkiPem" | 
+/**  The same, in base64 once more. */
+"spkiPemBase64" | 
+/**  A self-signed X.509 certificate in PEM (RFC 7468 §5). */
+"certificatePem" | 
+/**  The same, in base64 once more. */
+"certificatePemBase64" | 
+/**  A self-signed X.509 certificate's DER in base64. */
+"certificateDerBase64" | 
+/**  A JWK (RFC 7517 §4), whose `kid` is the key's thumbprint (RFC 7638). */
+"jwk";
+
+/**  The public half of a key in the form that a console takes: to show, to copy and to save. Nothing in it is secret. */
+export type PublicHalf = {
+	/**  The form. */
+	form: PublicForm,
+	/**  The text. */
+	text: string,
+	/**  A name for its file, for example `deploy-bot.crt`. */
+	fileName: string,
+	/**  `x5t#S256` of the certificate (RFC 7515 §4.1.8), if it is one. */
+	certificate: string | null,
+	/**  What a person does with it in the provider's console, in whole sentences. */
+	console: string,
+};
+
+/**  The format in which a public key is copied. */
+export type PublicKeyForm = 
+/**  SubjectPublicKeyInfo PEM. */
+"pem" | 
+/**  JWK (RFC 7517). */
+"jwk";
+
+/**  A question to the person. */
+export type Question = {
+	id: string,
+	serviceUser: string,
+	serviceUserName: string,
+	environmentName: string,
+	production: boolean,
+	scopes: string[],
+	audience: string[],
+	/**  What it's for, in the asker's words. */
+	reason: string | null,
+	/**  The process that asks and its ancestors, nearest first. */
+	chain: Program[],
+	/**  What can hold the grant, nearest first; if empty, only this request can be allowed. */
+	holders: Holder[],
+	/**  Whether the first process is certainly the one that asked. */
+	certain: boolean,
+	/**  When it is denied unless somebody has answered, as RFC 3339. */
+	endsAt: string,
+	/**  How many processes wait for the answer. */
+	waiting: number,
+};
+
+/**  What needs attention, each list with the most urgent first. A credential may be in several. */
+export type Radar = {
+	/**  Those with an expiry date, expired ones first. */
+	expiring: RadarRow[],
+	/**  Those that are known to be older than the limit in the settings. */
+	old: RadarRow[],
+	/**  Those that weren't used for 90 days, nor imported since. */
+	unused: RadarRow[],
+	/**  Those whose reminder a person postponed; they are in no other list. */
+	snoozed: RadarRow[],
+	/**  The limit in the settings, in days. */
+	keyAgeDays: number,
+	/**  How many credentials there are. */
+	credentials: number,
+	/**  How many of them have no known expiry date. */
+	withoutExpiry: number,
+};
+
+/**  A credential with its service user. */
+export type RadarRow = {
+	/**  The credential. */
+	credential: CredentialId,
+	/**  Its service user. */
+	serviceUser: ServiceUserId,
+	/**  The service user's name. */
+	serviceUserName: string,
+	/**  Its environment. */
+	environment: EnvironmentId,
+	/**  The environment's name. */
+	environmentName: string,
+	/**  The environment's tier. */
+	tier: Tier,
+	/**  Key id at the issuer. */
+	keyId: string,
+	/**  When the issuer created it, if its id says so. */
+	issuedAt: string | null,
+	/**  When it expires, if that is known. */
+	expiresAt: string | null,
+	/**  Who said so, or that it doesn't, and when; `None` if only its file did, or nobody. */
+	expiryTold: ExpiryTold | null,
+	/**  Until when it is left out of what is urgent, if a person wanted that. */
+	snoozedUntil: string | null,
+	/**  When it was imported. */
+	importedAt: string,
+	/**  When it was last used. */
+	lastUsedAt: string | null,
+};
+
+/**  A service user whose server couldn't be asked. */
+export type RefreshFailure = {
+	/**  Which. */
+	serviceUser: ServiceUserId,
+	/**  Its name. */
+	name: string,
+	/**  Its environment's name. */
+	environmentName: string,
+	/**  Why. */
+	problem: Problem,
+};
+
+/**  A file that belongs together with another one. */
+export type Related = {
+	/**  Which file. */
+	review: ReviewId,
+	/**  Whether it is the same key, and not only for the same service user. */
+	sameKey: boolean,
+};
+
+/**  A service user and where it goes. */
+export type Relocation = {
+	/**  The service user. */
+	serviceUser: ServiceUserId,
+	/**  The environment that it belongs to afterwards. */
+	to: EnvironmentId,
+};
+
+/**  What a repair pass found and did. */
+export type RepairReport = {
+	/**  Interrupted imports whose key had arrived: finished. */
+	finished: number,
+	/**  Interrupted imports whose key had not arrived: their row was removed; import again. */
+	interrupted: number,
+	/**  Interrupted removals: finished. */
+	removed: number,
+	/**  Credentials whose key isn't in this keychain now; their rows are kept. */
+	missing: number,
+	/**  Credentials whose missing key is there again. */
+	foundAgain: number,
+	/**  Mintage's keychain items without a row; removed only when the user says so. */
+	orphans: CredentialId[],
+};
+
+/**  What an entry that stands for several times says about them. */
+export type Repeated = {
+	/**  How often it happened, the first time included. */
+	times: number,
+	/**  When it happened last. */
+	last: string,
+};
+
+/**  What happened to the credential to be replaced. */
+export type Replaced = 
+/**  There was none to replace. */
+"nothing" | 
+/**  It was removed. */
+"removed" | 
+/**  The new one is stored; the earlier one couldn't be removed. */
+"left";
+
+/**  A request as it was sent, with its secrets redacted. */
+export type RequestShown = {
+	/**  HTTP method. */
+	method: string,
+	/**  The address it was sent to. */
+	url: string,
+	/**  The credential header and the body's members in order; secrets are redacted. */
+	fields: ([string, string])[],
+};
+
+/**  A key file under review, as the page sees it: what it is, or what is wrong with it. */
+export type Review = {
+	/**  Its id until it is imported or discarded. */
+	id: ReviewId,
+	/**  Where it came from. */
+	source: Source,
+	/**  Its folder, if it is a file; shown to distinguish equal names. */
+	folder: string | null,
+	/**  What it is, if it could be read. */
+	facts: KeyFileFacts | null,
+	/**  What is wrong with it, if it couldn't. */
+	problem: Problem | null,
+	/**  The review of its other half, which this one replaces: for a private key whose ids were in a separate file. */
+	takesUp: ReviewId | null,
+};
+
+/**  Identifies a key file under review; a random UUID. */
+export type ReviewId = string;
+
+/**  The result of a revocation. */
+export type Revoked = {
+	/**
+	 *  Whether the token is confirmed to be inactive now: `None` if that couldn't be checked. RFC 7009 §2.2 lets a
+	 *  server return 200 for everything, so its response alone proves nothing.
+	 */
+	ended: boolean | null,
+};
+
+/**  A rotation as it is recorded: what was planned, what is certain by now, and every step that was taken. */
+export type Rotation = {
+	/**  Its id. */
+	id: RotationId,
+	/**  The environment, and its name when it began. */
+	environment: EnvironmentId,
+	/**  The environment's name when it began. */
+	environmentName: string,
+	/**  Whose credential is replaced. */
+	serviceUser: ServiceUserId,
+	/**  The service user's name when it began. */
+	serviceUserName: string,
+	/**  The service user that acts at the server: the same one, or an administrator. */
+	by: ServiceUserId,
+	/**  The acting service user's name when it began. */
+	byName: string,
+	/**  The kind of credential. */
+	kind: CredentialKind,
+	/**  The server's API, by its recipe's name. */
+	recipe: string,
+	/**  What the recipe does, as far as it decides about steps. */
+	traits: Traits,
+	/**  The credential that is replaced; `None` if this makes the first one, or one in addition. */
+	old: CredentialId | null,
+	/**  Its id at the server. */
+	oldKeyId: string | null,
+	/**  The new credential, once there is a row for it. */
+	new: CredentialId | null,
+	/**  Its id at the server, once that is known. */
+	newKeyId: string | null,
+	/**  Its title at the server, where the server has titles. */
+	title: string,
+	/**  When the new credential is meant to expire; `None` for never, or if that isn't ours to say. */
+	expiresAt: string | null,
+	/**  From when the new credential is valid, by the server's clock when it began, where that is ours to say. */
+	validFrom?: string | null,
+	/**
+	 *  What identifies each credential that was asked for, the latest last: an expiry as RFC 3339, a title or an id
+	 *  (see [`Mark`]). More than one means that an answer was lost.
+	 */
+	marks: string[],
+	/**  The ids that were at the server before anything was added. */
+	knownBefore: string[],
+	/**  The ids of credentials that were made, couldn't be used, and couldn't be removed at once. */
+	left?: string[],
+	/**  How long the old credential is kept after the switch, in seconds. */
+	graceSeconds: number,
+	/**  When the old credential is retired; `None` before the switch. */
+	retireAt: string | null,
+	/**  Whether it waits for a person after the proof. Cleared when the person goes on. */
+	pause: boolean,
+	/**
+	 *  Whether it waits for a person to upload the public half, or to remove the old credential, in the console. Cleared
+	 *  when the person says that it is done.
+	 */
+	person: boolean,
+	/**  What is certain. */
+	stage: Stage,
+	/**  The step that was asked for and not answered, if any: its outcome is unknown. */
+	asked: Step | null,
+	/**  Whether the old credential may be switched off at the server. */
+	disabling?: boolean,
+	/**  Whether credentials from lost answers were looked for and removed. */
+	swept: boolean,
+	/**  Whether it goes on or is being undone. */
+	direction: Direction,
+	/**  Every step that was taken, in order. */
+	steps: StepRecord[],
+	/**  When it began. */
+	startedAt: string,
+	/**  When it ended, one way or the other. */
+	endedAt: string | null,
+};
+
+/**  A rotation began, took a step, failed or ended. */
+export type RotationChanged = {
+	/**  As it is now. */
+	view: RotationView,
+	/**  Why it doesn't go on, if it went on by itself and failed. */
+	problem: Problem | null,
+};
+
+/**  Identifies a rotation; a random UUID. */
+export type RotationId = string;
+
+/**  What a rotation would do. */
+export type RotationPlan = {
+	/**  The provider's name. */
+	provider: string,
+	/**  The API, in sentences, for example `ZITADEL’s API v2`. */
+	api: string,
+	/**  The kind of credential. */
+	kind: CredentialKind,
+	/**  Who makes the secret half. */
+	maker: Maker,
+	/**  The acting service user. */
+	by: ServiceUserId,
+	/**  The acting service user's name. */
+	byName: string,
+	/**  Whether the service user acts for itself. */
+	itself: boolean,
+	/**  The steps in order, as they are expected. */
+	steps: Step[],
+	/**  The id of the credential that is replaced, if one is. */
+	oldKeyId: string | null,
+	/**  When the new credential expires; `None` for never, or if that isn't ours to say. */
+	expiresAt: string | null,
+	/**  How many credentials of this kind the service user has at the server, if it lists them. */
+	found: number | null,
+	/**  How many it may have, if there is a limit. */
+	limit: number | null,
+	/**  Whether the old credential keeps working until it is removed. */
+	overlap: boolean,
+	/**  How long it may take until the new credential works, in seconds. */
+	delaySeconds: number,
+	/**  What a person does in the console, if one must; empty otherwise. */
+	console: string,
+	/**  Whether starting it needs the person's confirmation. */
+	needsConfirmation: boolean,
+	/**  Whether it is production. */
+	production: boolean,
+};
+
+/**  What is to be replaced, by whom, and how carefully. */
+export type RotationRequest = {
+	/**  Whose credential. */
+	serviceUser: ServiceUserId,
+	/**  Which one; `None` for its default. Ignored if `adds` is set. */
+	credential: CredentialId | null,
+	/**  The kind of a credential to add without replacing one; `None` to replace one. */
+	adds: CredentialKind | null,
+	/**  The service user that acts at the server; `None` for the same one. */
+	by: ServiceUserId | null,
+	/**  In how many days the new credential expires; `None` for as late as the provider allows. */
+	expiresInDays: number | null,
+	/**  How long the old credential is kept after the switch, in seconds. */
+	graceSeconds: number,
+	/**  Whether to wait for a person after the proof. */
+	pauseAfterProof: boolean,
+	/**  Whether the person confirmed it: for production, and where the old credential ends with the switch. */
+	confirmed: boolean,
+};
+
+/**  A rotation, with what comes next. */
+export type RotationView = {
+	/**  What is recorded. */
+	rotation: Rotation,
+	/**  What comes next, as of now. */
+	next: Next,
+	/**  Whether it can be undone. */
+	undo: Undo,
+	/**  The steps that are still to be taken if nothing goes wrong, in order. */
+	ahead: Step[],
+};
+
+/**  Whether a scope was granted. */
+export type ScopeGrant = 
+/**  The server says so, or the token shows it. */
+"granted" | 
+/**  The server left it out, or the token lacks something it would otherwise show. */
+"dropped" | 
+/**  Neither the server nor the token says. */
+"unknown";
+
+/**  Whether a requested scope was granted. */
+export type ScopeOutcome = {
+	/**  The scope. */
+	scope: string,
+	/**  Whether it was granted. */
+	grant: ScopeGrant,
+};
+
+/**  Where scopes go. */
+export type ScopePlace = 
+/**  In the request's body as `scope`. */
+"body" | 
+/**  In the assertion as the claim `scope` (Google, DocuSign). */
+"claim" | 
+/**  Nowhere: the servers don't have any. */
+"none";
+
+/**  How scopes are asked for. */
+export type ScopesView = {
+	/**  Where they stand. */
+	place: ScopePlace,
+	/**  What stands between them. */
+	separator: string,
+	/**  Whether a request without any is refused. */
+	required: boolean,
+	/**  Those that a new service user starts with. */
+	defaults: string[],
+	/**  Those worth offering. */
+	presets: PresetView[],
+};
+
+/**  The result of one step. */
+export type SelfTestResult = {
+	/**  What was tested. */
+	step: SelfTestStep,
+	/**  How long it took, in milliseconds. */
+	milliseconds: number | null,
+	/**  Why it failed, if it did. */
+	problem: Problem | null,
+};
+
+/**  What is tested, in this order. */
+export type SelfTestStep = 
+/**  Storing a new item. */
+"write" | 
+/**  Reading it, byte for byte. */
+"read" | 
+/**  Deleting it. */
+"delete" | 
+/**  Confirming that it is gone. */
+"gone";
+
+/**  A credential at the server. */
+export type ServerCredential = {
+	/**  Its kind. */
+	kind: CredentialKind,
+	/**  Its id at the server. */
+	id: string,
+	/**  When it was created, if the server says so. */
+	createdAt: string | null,
+	/**  When it expires; `None` if it doesn't, or the server doesn't say. */
+	expiresAt: string | null,
+	/**  Whether it has expired by the server's clock. Servers keep listing such keys. */
+	expired: boolean,
+	/**  Its title, if the server has titles. */
+	title: string | null,
+	/**  The credential here, if Mintage holds it. */
+	credential: CredentialId | null,
+	/**  Whether minting uses it. */
+	isDefault: boolean,
+};
+
+/**  What a server lists for a service user. */
+export type ServerCredentials = {
+	/**  The credentials, the oldest first. */
+	credentials: ServerCredential[],
+	/**  Those that Mintage holds and the server doesn't list: removed there, or never registered. */
+	unlisted: CredentialId[],
+	/**  Whether they can be removed through the API. */
+	removable: boolean,
+};
+
+/**  What a server said when it refused. */
+export type ServerSaid = {
+	/**  HTTP status. */
+	status: number,
+	/**  The body's beginning, at most 2,000 characters. */
+	body: string,
+};
+
+/**  A service user as stored in the catalogue. */
+export type ServiceUser = {
+	/**  Its id in the catalogue. */
 	id: ServiceUserId,
 	/**  The environment it belongs to. */
 	environment: EnvironmentId,
-	/**  Its id at the issuer: always text, as ids exceed 2^53 or are custom. */
+	/**  Its id at the issuer: always a string, since ids exceed 2^53 or are custom. */
 	userId: string,
 	/**  The credential that minting uses. */
 	defaultCredential: CredentialId | null,
@@ -3094,122 +2078,126 @@ export type ServiceUser_Serialize = {
 	lastUsedAt: string | null,
 } & ServiceUserDraft;
 
-/**  What the user chose for the whole of Mintage. */
-export type Settings = Settings_Serialize | Settings_Deserialize;
-
-/**  What the user chose for the whole of Mintage. */
-export type Settings_Deserialize = {
-	/**  The colours of the window. */
-	theme?: Theme,
-	/**  The size of text in per cent of the desktop's. */
-	textSize?: number,
-	/**  After how many seconds a token leaves the clipboard, for development and staging. */
-	clipboardSeconds?: number,
-	/**  The same for production. */
-	productionClipboardSeconds?: number,
-	/**  A token in memory is handed out again while at least so many seconds of its life are left. */
-	reuseSeconds?: number,
-	/**  How many seconds an assertion is valid; `None` leaves it to the provider's profile. */
-	assertionSeconds?: number | null,
-	/**  Whether minting for a production environment asks, once per session. */
-	askBeforeProduction?: boolean,
-	/**  Whether closing the window leaves Mintage in the tray, where the desktop has one. */
-	closeToTray?: boolean,
-	/**  Whether Mintage starts with the desktop session. */
-	startAtLogin?: boolean,
-	/**  The keys that open the palette from anywhere, like `Control+Shift+KeyM`; `None` is off. */
-	paletteShortcut?: string | null,
-	/**  A key that is older than so many days is shown on the expiry radar. */
-	keyAgeDays?: number,
-	/**  Whether the desktop is told when a key expires soon. */
-	expiryNotifications?: boolean,
+/**  Everything the detail pane shows about one service user, in one response. */
+export type ServiceUserDetail = {
+	/**  The service user itself. */
+	serviceUser: ServiceUser,
+	/**  Its environment. */
+	environment: Environment,
+	/**  Host and port of the issuer. */
+	host: string,
+	/**  All its credentials, the default first. */
+	credentials: Credential[],
+	/**  The token in memory, masked. */
+	token: TokenView | null,
 };
 
-/**  What the user chose for the whole of Mintage. */
-export type Settings_Serialize = {
+/**  The part of a service user that the user edits. */
+export type ServiceUserDraft = {
+	/**  The name in the list. */
+	name: string,
+	/**  Scopes to request, in order (RFC 6749 §3.3). */
+	scopes: string[],
+	/**  Kept at the top of the list. */
+	favourite: boolean,
+	/**  Free-form tags for searching. */
+	tags: string[],
+	/**  What people should know about it, in several lines if need be; it's stored as plain text. */
+	notes: string,
+};
+
+/**  Identifies a service user; a random UUID. */
+export type ServiceUserId = string;
+
+/**  One row of the list of service users. */
+export type ServiceUserRow = {
+	/**  Whether a token is in memory. */
+	token: TokenState,
+} & ListedServiceUser;
+
+/**  Whether programs are answered. */
+export type Serving = 
+/**  Not yet: another agent may have to end first. */
+{ kind: "starting" } | 
+/**  They are. */
+{ kind: "running" } | 
+/**  They aren't. */
+{ kind: "failed"; 
+/**  Why. */
+problem: Problem };
+
+/**  What the user chose for Mintage as a whole. */
+export type Settings = {
 	/**  The colours of the window. */
 	theme: Theme,
-	/**  The size of text in per cent of the desktop's. */
+	/**  The text size in percent of the desktop's. */
 	textSize: number,
-	/**  After how many seconds a token leaves the clipboard, for development and staging. */
+	/**  After how many seconds a token is cleared from the clipboard, for development and staging. */
 	clipboardSeconds: number,
 	/**  The same for production. */
 	productionClipboardSeconds: number,
-	/**  A token in memory is handed out again while at least so many seconds of its life are left. */
+	/**  A token in memory is reused while it has at least this many seconds left. */
 	reuseSeconds: number,
-	/**  How many seconds an assertion is valid; `None` leaves it to the provider's profile. */
+	/**  How many seconds an assertion is valid; `None` uses the provider's profile. */
 	assertionSeconds: number | null,
-	/**  Whether minting for a production environment asks, once per session. */
+	/**  Whether minting for a production environment asks for confirmation, once per session. */
 	askBeforeProduction: boolean,
-	/**  Whether closing the window leaves Mintage in the tray, where the desktop has one. */
+	/**  Whether closing the window keeps Mintage in the tray, if the desktop has one. */
 	closeToTray: boolean,
 	/**  Whether Mintage starts with the desktop session. */
 	startAtLogin: boolean,
 	/**  The keys that open the palette from anywhere, like `Control+Shift+KeyM`; `None` is off. */
 	paletteShortcut: string | null,
-	/**  A key that is older than so many days is shown on the expiry radar. */
+	/**  A key older than this many days is shown on the expiry radar. */
 	keyAgeDays: number,
-	/**  Whether the desktop is told when a key expires soon. */
+	/**  Whether to send a notification when a key expires soon. */
 	expiryNotifications: boolean,
+	/**  After how many minutes without anybody at the window or a terminal Mintage locks; 0 is never. */
+	lockMinutes: number,
 };
 
-/**  What a key file turned out to be. */
+/**  The recognised shape of a key file. */
 export type Shape = 
 /**  ZITADEL's service-account JSON, of any era. */
 "zitadel-service-account" | 
-/**  ZITADEL's application JSON, of any era: it authenticates introspection and cannot mint. */
+/**  ZITADEL's application JSON, of any era: it authenticates introspection and can't mint. */
 "zitadel-application" | 
-/**  Raystack Frontier's service-user key, as its API answers. */
+/**  Raystack Frontier's service-user key, as its API returns it. */
 "frontier-key" | 
-/**  Raystack Frontier's service-user secret, likewise. */
+/**  Raystack Frontier's service-user secret, as its API returns it. */
 "frontier-secret" | 
-/**  Raystack Frontier's opaque token, likewise. */
+/**  Raystack Frontier's opaque token, as its API returns it. */
 "frontier-token" | 
-/**  Keycloak's adapter settings (`keycloak.json`) with a client secret. */
+/**  Keycloak's adapter configuration (`keycloak.json`) with a client secret. */
 "keycloak-settings" | 
-/**  A client with its secret as Keycloak's admin API and exports give it. */
+/**  A client and its secret as Keycloak's admin API and exports return it. */
 "keycloak-client" | 
-/**  A private JWK (RFC 7517 §4): the ids must be asked for. */
+/**  A private JWK (RFC 7517 §4): the user has to enter the ids. */
 "jwk" | 
-/**  A JWK set (RFC 7517 §5) of one private key: likewise. */
+/**  A JWK set (RFC 7517 §5) with one private key: the user has to enter the ids. */
 "jwk-set" | 
 /**  Any JSON with a client id and a client secret. */
 "client-secret" | 
 /**  JSON that a provider's profile describes. */
 "described" | 
-/**  A private key alone, as PEM, DER or OpenSSH has it: the ids must be asked for. */
+/**  A private key alone, as PEM, DER or OpenSSH: the user has to enter the ids. */
 "pem" | 
-/**  A client secret or a ready-made token alone, entered as such: the ids must be asked for. */
+/**  A client secret or personal access token alone, entered as such: the user has to enter the ids. */
 "alone";
 
 /**  An assertion that was signed for direct use, without its signature. */
-export type Signed = Signed_Serialize | Signed_Deserialize;
-
-/**  An assertion that was signed for direct use, without its signature. */
-export type Signed_Deserialize = {
+export type Signed = {
 	/**  Header and payload. */
 	assertion: AssertionShown,
 	/**  When it expires. */
 	expiresAt: string,
-	/**  Whether this provider's APIs take it as a bearer token. */
+	/**  Whether this provider's APIs accept it as a bearer token. */
 	direct: boolean,
 	/**  After how many seconds the clipboard is cleared. */
 	clearsAfter: number,
 };
 
-/**  An assertion that was signed for direct use, without its signature. */
-export type Signed_Serialize = {
-	/**  Header and payload. */
-	assertion: AssertionShown,
-	/**  When it expires. */
-	expiresAt: string,
-	/**  Whether this provider's APIs take it as a bearer token. */
-	direct: boolean,
-	/**  After how many seconds the clipboard is cleared. */
-	clearsAfter: number,
-};
-
-/**  A JWS signature algorithm. */
+/**  A JWS signature algorithm that Mintage signs with. */
 export type SigningAlgorithm = 
 /**  RSASSA-PKCS1-v1_5 with SHA-256. */
 "RS256" | 
@@ -3226,51 +2214,48 @@ export type SigningAlgorithm =
 /**  EdDSA on Ed25519. */
 "EdDSA";
 
-/**  How a credential came in. */
+/**  Lines for one tool. */
+export type Snippet = {
+	/**  The tool. */
+	tool: Tool,
+	/**  The lines, to be copied as they are. */
+	text: string,
+};
+
+/**  Where a credential came from. */
 export type Source = 
-/**  From a file; only its name is kept, not its folder. */
+/**  From a file; only its name is stored, not its folder. */
 { from: "file"; 
 /**  The file's name, for example `deploy-bot.json`. */
 name: string } | 
 /**  Pasted as text. */
 { from: "paste" } | 
-/**  Filled in as separate values. */
+/**  Entered as separate values. */
 { from: "form" } | 
-/**  Made by Mintage itself. */
+/**  Created by Mintage itself. */
 { from: "generated" };
 
-/**  A secret or ready-made token that a new one would stand beside. */
-export type Standing = Standing_Serialize | Standing_Deserialize;
-
-/**  A secret or ready-made token that a new one would stand beside. */
-export type Standing_Deserialize = {
-	/**  Which one. */
-	credential: CredentialId,
-	/**  When it was imported. */
-	importedAt: string,
-	/**  When it was last used. */
-	lastUsedAt: string | null,
-	/**  When the server refused it, where its last use was refused: then the new one is proposed in its place. */
-	refusedAt: string | null,
-};
-
-/**  A secret or ready-made token that a new one would stand beside. */
-export type Standing_Serialize = {
-	/**  Which one. */
-	credential: CredentialId,
-	/**  When it was imported. */
-	importedAt: string,
-	/**  When it was last used. */
-	lastUsedAt: string | null,
-	/**  When the server refused it, where its last use was refused: then the new one is proposed in its place. */
-	refusedAt: string | null,
-};
+/**  What is certain about a rotation, in the order in which it becomes true. Undoing goes back through the same stages. */
+export type Stage = 
+/**  Nothing was made. */
+"planned" | 
+/**  The new key is in the keychain, and its row is pending. */
+"made" | 
+/**  The server has the new credential, and its id is known. */
+"registered" | 
+/**  A token was minted with it. */
+"proven" | 
+/**  It is its service user's default. */
+"switched" | 
+/**  The old credential is switched off at the server. */
+"disabled" | 
+/**  The old credential is gone at the server. */
+"removed" | 
+/**  The old credential is gone here, or nothing had to be retired. */
+"retired";
 
 /**  What the page needs to know when it starts. */
-export type Startup = Startup_Serialize | Startup_Deserialize;
-
-/**  What the page needs to know when it starts. */
-export type Startup_Deserialize = {
+export type Startup = {
 	/**  Mintage's version. */
 	version: string,
 	/**  The folder of the catalogue. */
@@ -3280,43 +2265,76 @@ export type Startup_Deserialize = {
 	/**  What the repair at start found. */
 	repaired: RepairReport,
 	/**  Why the demo's issuers do not run, if they should and do not. */
-	demoProblem?: Problem_Deserialize | null,
+	demoProblem: Problem | null,
 };
 
-/**  What the page needs to know when it starts. */
-export type Startup_Serialize = {
-	/**  Mintage's version. */
-	version: string,
-	/**  The folder of the catalogue. */
-	dataFolder: string,
-	/**  How the keychain stands. */
-	keychain: KeychainState,
-	/**  What the repair at start found. */
-	repaired: RepairReport,
-	/**  Why the demo's issuers do not run, if they should and do not. */
-	demoProblem: Problem_Serialize | null,
+/**  A step of a rotation. */
+export type Step = 
+/**  Make a key in memory and store it in the keychain. */
+"make" | 
+/**  Register it at the server; or let the server make a credential, and store that. */
+"register" | 
+/**  Look at the server for what a lost answer may have left. */
+"find" | 
+/**  Mint with the new credential. */
+"prove" | 
+/**  Make it the default. */
+"switch" | 
+/**  Remove what lost answers left at the server. */
+"sweep" | 
+/**  Switch the old credential off at the server. */
+"disable" | 
+/**  Remove the old credential at the server. */
+"remove" | 
+/**  Remove the old credential here. */
+"forget" | 
+/**  Undo: switch the old credential on again at the server. */
+"enable" | 
+/**  Undo: make the old credential the default again. */
+"switchBack" | 
+/**  Undo: remove the new credential at the server. */
+"removeNew" | 
+/**  Undo: remove the new credential here. */
+"forgetNew";
+
+/**  A step that was taken, for the audit. It contains no secret. */
+export type StepRecord = {
+	/**  Which. */
+	step: Step,
+	/**  When it was asked for. */
+	at: string,
+	/**  When it was answered; `None` if it never was. */
+	answeredAt: string | null,
+	/**  A few plain words: an id, how often it was tried. Empty if there is nothing to say. */
+	detail: string,
+	/**  The error's code, if it failed. */
+	errorCode: string | null,
+	/**  The error's sentence, if it failed. */
+	error: string | null,
+	/**  The error's next step, if it failed. */
+	help: string | null,
 };
 
 /**  A subject that isn't the service user's id, and what was done about it. */
 export type SubjectNotice = {
-	/**  Stable word: `user-id-corrected` or `other-subject`. */
+	/**  A stable code: `user-id-corrected` or `other-subject`. */
 	code: string,
-	/**  What was found, in a sentence without its final period; it names both users. */
+	/**  What was found, as a sentence without a final period; it names both users. */
 	sentence: string,
-	/**  The next step, in a sentence without its final period. */
+	/**  The next step, as a sentence without a final period. */
 	help: string,
 };
 
 /**  The colours of the window. */
 export type Theme = 
-/**  As the desktop has it. */
+/**  Like the desktop. */
 "system" | 
 /**  Dark on light. */
 "light" | 
 /**  Light on dark. */
 "dark";
 
-/**  How much care an environment asks for. */
+/**  The safety level of an environment. */
 export type Tier = 
 /**  A developer's own machine or sandbox. */
 "development" | 
@@ -3326,34 +2344,23 @@ export type Tier =
 "production";
 
 /**  How two tokens differ. */
-export type TokenDifference = TokenDifference_Serialize | TokenDifference_Deserialize;
-
-/**  How two tokens differ. */
-export type TokenDifference_Deserialize = {
-	/**  The header's members: the first token's in their order, then those that only the second has. */
-	header: ClaimDifference_Deserialize[],
+export type TokenDifference = {
+	/**  The header's members: the first token's in their order, then those only the second has. */
+	header: ClaimDifference[],
 	/**  The payload's members, in the same order. */
-	payload: ClaimDifference_Deserialize[],
-};
-
-/**  How two tokens differ. */
-export type TokenDifference_Serialize = {
-	/**  The header's members: the first token's in their order, then those that only the second has. */
-	header: ClaimDifference_Serialize[],
-	/**  The payload's members, in the same order. */
-	payload: ClaimDifference_Serialize[],
+	payload: ClaimDifference[],
 };
 
 /**  What kind of text a token is. */
 export type TokenForm = 
 /**  Three parts, and a header with `alg` and without `enc`: readable (RFC 7519). */
 "jwt" | 
-/**  Five parts: encrypted for the issuer (RFC 7516); readable by nobody else. */
+/**  Five parts: encrypted for the issuer (RFC 7516); nobody else can read it. */
 "encrypted" | 
 /**  Anything else: a reference that only the issuer understands. */
 "opaque";
 
-/**  Where the page says that a token is. What is on the clipboard or in memory never enters the page. */
+/**  Where the page says that a token is. A token on the clipboard or in memory never enters the page. */
 export type TokenFrom = 
 /**  In a field of the page. */
 { from: "text"; 
@@ -3363,113 +2370,94 @@ text: string } |
 { from: "clipboard" } | 
 /**  In memory, minted for a service user. */
 { from: "minted"; 
-/**  Whose it is. */
+/**  The service user. */
 serviceUser: ServiceUserId };
 
 /**  Whether a token for a service user is in memory. */
-export type TokenState = TokenState_Serialize | TokenState_Deserialize;
-
-/**  Whether a token for a service user is in memory. */
-export type TokenState_Deserialize = 
+export type TokenState = 
 /**  None was minted since the app started. */
 { state: "none" } | 
-/**  One is in memory and still valid; without an expiry where the server told none. */
+/**  One is in memory and still valid; without an expiry if the server gave none. */
 { state: "valid"; 
 /**  When it expires. */
 expiresAt: string | null } | 
 /**  The one in memory has expired. */
 { state: "expired" };
 
-/**  Whether a token for a service user is in memory. */
-export type TokenState_Serialize = 
-/**  None was minted since the app started. */
-{ state: "none" } | 
-/**  One is in memory and still valid; without an expiry where the server told none. */
-{ state: "valid"; 
-/**  When it expires. */
-expiresAt: string | null } | 
-/**  The one in memory has expired. */
-{ state: "expired" };
-
-/**  The part of a token that a screen may show unasked. */
-export type TokenView = TokenView_Serialize | TokenView_Deserialize;
-
-/**  The part of a token that a screen may show unasked. */
-export type TokenView_Deserialize = {
+/**  The part of a token that a screen may show without asking. */
+export type TokenView = {
 	/**  What kind of text it is. */
 	form: TokenForm,
 	/**  Its last four characters; empty for a very short token. */
 	lastFour: string,
 	/**  When it was minted. */
 	mintedAt: string,
-	/**  When it expires, where that is known. */
+	/**  When it expires, if that is known. */
 	expiresAt: string | null,
-	/**  What was asked for. */
+	/**  The scopes that were requested. */
 	requestedScopes: string[],
-	/**  What the server says it granted, where it says so. */
-	grantedScopes?: string[] | null,
-	/**  What became of each scope that was asked for, as far as it can be told. */
-	scopes: ScopeOutcome[],
-	/**  What else the server said that is worth showing, as name and value. */
-	alsoSaid: ([string, string])[],
-	/**  Whom the server names in it, where that isn't the service user it was minted for. */
-	subject?: SubjectNotice | null,
-	/**  Whether it was taken from memory and not minted by this call. */
-	reused: boolean,
-	/**  How it was minted. */
-	story: MintStory_Deserialize,
-};
-
-/**  The part of a token that a screen may show unasked. */
-export type TokenView_Serialize = {
-	/**  What kind of text it is. */
-	form: TokenForm,
-	/**  Its last four characters; empty for a very short token. */
-	lastFour: string,
-	/**  When it was minted. */
-	mintedAt: string,
-	/**  When it expires, where that is known. */
-	expiresAt: string | null,
-	/**  What was asked for. */
-	requestedScopes: string[],
-	/**  What the server says it granted, where it says so. */
+	/**  The scopes that the server says it granted, if it says so. */
 	grantedScopes: string[] | null,
-	/**  What became of each scope that was asked for, as far as it can be told. */
+	/**  Whether each requested scope was granted, as far as that is known. */
 	scopes: ScopeOutcome[],
-	/**  What else the server said that is worth showing, as name and value. */
+	/**  What else the server returned that is worth showing, as names and values. */
 	alsoSaid: ([string, string])[],
-	/**  Whom the server names in it, where that isn't the service user it was minted for. */
+	/**  The subject the server names in it, if that isn't the service user it was minted for. */
 	subject: SubjectNotice | null,
-	/**  Whether it was taken from memory and not minted by this call. */
+	/**  Whether it came from memory instead of being minted by this call. */
 	reused: boolean,
 	/**  How it was minted. */
-	story: MintStory_Serialize,
+	trace: MintTrace,
+};
+
+/**  What a token is used with. */
+export type Tool = 
+/**  A POSIX shell: the token in a variable of one command. */
+"shell" | 
+/**  Any program, with the token in its environment. */
+"exec" | 
+/**  curl. */
+"curl" | 
+/**  git over HTTPS. */
+"git" | 
+/**  kubectl. */
+"kubectl" | 
+/**  docker. */
+"docker" | 
+/**  HTTP clients that read headers from a command, such as MCP clients. */
+"headers" | 
+/**  HTTP clients that read variables: VS Code REST Client, Bruno, Insomnia. */
+"http";
+
+/**  What a recipe does, as far as it decides about steps. */
+export type Traits = {
+	/**  Who makes the secret half. */
+	maker: Maker,
+	/**  How a credential whose answer was lost is found. */
+	mark: Mark,
+	/**  Whether an added credential must be activated. */
+	activates: boolean,
+	/**  Whether a credential can be switched off and on before it is removed. */
+	disables: boolean,
+	/**  Whether the server lists them. */
+	lists?: boolean,
+	/**  Whether it can be removed at the server. */
+	removes: boolean,
+	/**  Whether the old and the new credential work side by side. */
+	overlap: boolean,
 };
 
 /**  A favourite was clicked in the tray. */
-export type TrayCopied = TrayCopied_Serialize | TrayCopied_Deserialize;
-
-/**  A favourite was clicked in the tray. */
-export type TrayCopied_Deserialize = {
+export type TrayCopied = {
 	serviceUser: ServiceUserId,
 	environment: EnvironmentId,
 	/**  What was copied, if it was. */
-	copied?: Copied_Deserialize | null,
-	/**  Why nothing was, for the page to go on with. */
-	problem?: Problem_Deserialize | null,
+	copied: Copied | null,
+	/**  Why nothing was, for the page to handle. */
+	problem: Problem | null,
 };
 
-/**  A favourite was clicked in the tray. */
-export type TrayCopied_Serialize = {
-	serviceUser: ServiceUserId,
-	environment: EnvironmentId,
-	/**  What was copied, if it was. */
-	copied: Copied_Serialize | null,
-	/**  Why nothing was, for the page to go on with. */
-	problem: Problem_Serialize | null,
-};
-
-/**  What stands between the user and a tray. */
+/**  What prevents a tray. */
 export type TrayState = 
 /**  Nothing. */
 "ready" | 
@@ -3478,75 +2466,29 @@ export type TrayState =
 /**  This desktop shows no trays. */
 "no-host";
 
-/**  What trying a credential gave. */
-export type Trial = Trial_Serialize | Trial_Deserialize;
-
-/**  What trying a credential gave. */
-export type Trial_Deserialize = {
-	/**  The token that it gives. */
-	token: TokenView_Deserialize,
-	/**
-	 *  What the issuer said of a ready-made token, which nobody minted; `None` for one that was minted, and
-	 *  where the issuer has no place to ask.
-	 */
-	userinfo?: Userinfo_Deserialize | null,
-	/**  Whether it is its service user's default now. */
-	isDefault: boolean,
-};
-
-/**  What trying a credential gave. */
-export type Trial_Serialize = {
-	/**  The token that it gives. */
-	token: TokenView_Serialize,
-	/**
-	 *  What the issuer said of a ready-made token, which nobody minted; `None` for one that was minted, and
-	 *  where the issuer has no place to ask.
-	 */
-	userinfo: Userinfo_Serialize | null,
-	/**  Whether it is its service user's default now. */
-	isDefault: boolean,
-};
+/**  Whether a rotation can be undone. */
+export type Undo = 
+/**  It can, and the old credential works as before. */
+"possible" | 
+/**  It is over. */
+"over" | 
+/**  The old credential is gone at the server, or may be. */
+"oldIsGone";
 
 /**  A stored profile that cannot be used. */
-export type UnusableProvider = UnusableProvider_Serialize | UnusableProvider_Deserialize;
-
-/**  A stored profile that cannot be used. */
-export type UnusableProvider_Deserialize = {
-	/**  Its name. */
+export type UnusableProvider = {
+	/**  Its id. */
 	id: ProviderId,
 	/**  Why not. */
-	problem: Problem_Deserialize,
+	problem: Problem,
 };
 
-/**  A stored profile that cannot be used. */
-export type UnusableProvider_Serialize = {
-	/**  Its name. */
-	id: ProviderId,
-	/**  Why not. */
-	problem: Problem_Serialize,
-};
-
-/**  A decoded token of which nothing is verified. */
-export type UnverifiedClaims = UnverifiedClaims_Serialize | UnverifiedClaims_Deserialize;
-
-/**  A decoded token of which nothing is verified. */
-export type UnverifiedClaims_Deserialize = {
+/**  A decoded token that has not been verified. */
+export type UnverifiedClaims = {
 	/**  The JOSE header's members, in order. */
-	header: Claim_Deserialize[],
+	header: Claim[],
 	/**  The payload's members, in order. */
-	payload: Claim_Deserialize[],
-	/**  The header as pretty-printed JSON, numbers exact. */
-	headerJson: string,
-	/**  The payload as pretty-printed JSON, numbers exact. */
-	payloadJson: string,
-};
-
-/**  A decoded token of which nothing is verified. */
-export type UnverifiedClaims_Serialize = {
-	/**  The JOSE header's members, in order. */
-	header: Claim_Serialize[],
-	/**  The payload's members, in order. */
-	payload: Claim_Serialize[],
+	payload: Claim[],
 	/**  The header as pretty-printed JSON, numbers exact. */
 	headerJson: string,
 	/**  The payload as pretty-printed JSON, numbers exact. */
@@ -3554,126 +2496,50 @@ export type UnverifiedClaims_Serialize = {
 };
 
 /**  A userinfo response, explained. */
-export type Userinfo = Userinfo_Serialize | Userinfo_Deserialize;
-
-/**  How a server is asked whom a token belongs to (OpenID Connect Core §5.3, or what stands for it). */
-export type UserinfoRules = UserinfoRules_Serialize | UserinfoRules_Deserialize;
-
-/**  How a server is asked whom a token belongs to (OpenID Connect Core §5.3, or what stands for it). */
-export type UserinfoRules_Deserialize = {
-	/**  The method. */
-	method?: Method,
-	/**  Where the answer has the subject, as a JSON Pointer; empty for nowhere. */
-	subject?: string,
-	/**
-	 *  Whether that subject, and `sub` of an access token, is the service user's id, so that it can correct one that
-	 *  was entered wrong.
-	 */
-	subjectIsUser?: boolean,
-	/**
-	 *  Whether a 404 is tried again with the credential itself, self-signed or as Basic: some servers
-	 *  do not know their own exchanged tokens there (Frontier before v0.45).
-	 */
-	directOn404?: boolean,
-};
-
-/**  How a server is asked whom a token belongs to (OpenID Connect Core §5.3, or what stands for it). */
-export type UserinfoRules_Serialize = {
-	/**  The method. */
-	method: Method,
-	/**  Where the answer has the subject, as a JSON Pointer; empty for nowhere. */
-	subject: string,
-	/**
-	 *  Whether that subject, and `sub` of an access token, is the service user's id, so that it can correct one that
-	 *  was entered wrong.
-	 */
-	subjectIsUser: boolean,
-	/**
-	 *  Whether a 404 is tried again with the credential itself, self-signed or as Basic: some servers
-	 *  do not know their own exchanged tokens there (Frontier before v0.45).
-	 */
-	directOn404: boolean,
-};
-
-/**  A userinfo response, explained. */
-export type Userinfo_Deserialize = {
+export type Userinfo = {
 	/**  Its members in order. */
-	claims: Claim_Deserialize[],
+	claims: Claim[],
 	/**  The response as pretty-printed JSON, numbers exact. */
 	json: string,
-	/**  Whether its `sub` equals the token's; `None` where one of them has none. */
-	subjectMatches?: boolean | null,
-	/**  Whom it names, where that isn't the service user it was asked for. */
-	subject?: SubjectNotice | null,
-};
-
-/**  A userinfo response, explained. */
-export type Userinfo_Serialize = {
-	/**  Its members in order. */
-	claims: Claim_Serialize[],
-	/**  The response as pretty-printed JSON, numbers exact. */
-	json: string,
-	/**  Whether its `sub` equals the token's; `None` where one of them has none. */
+	/**  Whether its `sub` equals the token's; `None` if one of them has none. */
 	subjectMatches: boolean | null,
-	/**  Whom it names, where that isn't the service user it was asked for. */
+	/**  The subject it names, if that isn't the service user it was requested for. */
 	subject: SubjectNotice | null,
 };
 
-/**  What verifying found. */
+/**  The result of verifying. */
 export type Verdict = 
-/**  Signature and every claim check hold. */
+/**  Signature and every claim check pass. */
 { verdict: "valid" } | 
-/**  The signature does not fit the key that the issuer publishes under this id. */
+/**  The signature doesn't match the key that the issuer publishes under this id. */
 { verdict: "signatureInvalid" } | 
-/**  There is no way to tell. */
+/**  It can't be determined. */
 { verdict: "cannotVerify"; 
 /**  Why, as a sentence part, for example `the issuer publishes no key with this id`. */
 why: string } | 
-/**  It is no well-formed JWS. */
+/**  It isn't a well-formed JWS. */
 { verdict: "malformed"; 
 /**  Why, as a sentence part. */
 why: string } | 
-/**  The signature holds, but a claim does not. */
+/**  The signature is valid, but a claim check fails. */
 { verdict: "claimsFail" };
 
 /**  The result of verifying one token. */
-export type Verification = Verification_Serialize | Verification_Deserialize;
-
-/**  The result of verifying one token. */
-export type Verification_Deserialize = {
+export type Verification = {
 	/**  Each check, in the order of the list above. */
-	checks: Check_Deserialize[],
-	/**  Algorithm of the header, where it could be read. */
-	algorithm?: string | null,
-	/**  Id of the key that the signature was checked with. */
-	keyId?: string | null,
-	/**  Things to know that do not change the verdict, for example `the header names a jku, which was ignored`. */
-	notices: string[],
-} & Verdict;
-
-/**  The result of verifying one token. */
-export type Verification_Serialize = {
-	/**  Each check, in the order of the list above. */
-	checks: Check_Serialize[],
-	/**  Algorithm of the header, where it could be read. */
+	checks: Check[],
+	/**  The header's algorithm, if it could be read. */
 	algorithm: string | null,
 	/**  Id of the key that the signature was checked with. */
 	keyId: string | null,
-	/**  Things to know that do not change the verdict, for example `the header names a jku, which was ignored`. */
+	/**  Notices that don't change the verdict, for example `the header has its own jku, which was ignored`. */
 	notices: string[],
 } & Verdict;
 
 /**  Something outside the window was used that the page answers. */
 export type Wanted = {
-	what: Wish,
+	what: OpenRequest,
 };
-
-/**  What is to be shown. */
-export type Wish = 
-/**  The palette: its keys were pressed. */
-"palette" | 
-/**  The expiry radar: a notification was clicked. */
-"radar";
 
 /* Tauri Specta runtime */
 async function typedError<T, E>(result: Promise<T>): Promise<{ status: "ok"; data: T } | { status: "error"; error: E }> {

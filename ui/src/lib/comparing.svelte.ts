@@ -1,7 +1,7 @@
 /** Two tokens beside each other: where each is taken from, and how they differ. */
 import { Asked } from './asked.svelte';
 import { ipc } from './ipc';
-import type { Comparison, ServiceUserId, TokenFrom } from './types';
+import type { Comparison, ServiceUserId, TokenFrom } from './bindings';
 
 const PAUSE = 300;
 

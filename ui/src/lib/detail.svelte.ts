@@ -1,8 +1,9 @@
 /** The service user that the detail pane shows. */
 import { ipc, problemOf } from './ipc';
-import type { Problem, ServiceUserDetail, ServiceUserDraft, ServiceUserId, TokenView } from './types';
+import { draftOf } from './serviceUserDraft';
+import type { Problem, ServiceUserDetail, ServiceUserDraft, ServiceUserId, TokenView } from './bindings';
 
-export type Tab = 'token' | 'claims' | 'userinfo' | 'introspection' | 'credentials' | 'activity';
+export type Tab = 'token' | 'claims' | 'userinfo' | 'introspection' | 'credentials' | 'elsewhere' | 'activity';
 
 const REVEALED_FOR = 15_000;
 
@@ -13,7 +14,7 @@ export class Detail {
   problem = $state.raw<Problem | null>(null);
   /** The token in full while it is revealed, and when it hides itself. */
   revealed = $state.raw<{ token: string; until: number } | null>(null);
-  /** Counts the wishes to edit scopes; the Token tab opens the form at each. */
+  /** Counts requests to edit scopes; the Token tab opens the form on each. */
   scopesWanted = $state(0);
   token = $derived(this.data?.token ?? null);
 
@@ -56,14 +57,20 @@ export class Detail {
   async edit(change: Partial<ServiceUserDraft>): Promise<boolean> {
     const user = this.data?.serviceUser;
     if (!user) return false;
-    const draft = { name: user.name, scopes: user.scopes, tags: user.tags, favourite: user.favourite, ...change };
-    return this.act(() => ipc.editServiceUser(user.id, draft));
+    const opened = draftOf(user);
+    const saved = await this.act(() => ipc.editServiceUser(user.id, opened, { ...opened, ...change }));
+    const problem = this.problem;
+    if (!saved && problem?.code === 'edited-meanwhile') {
+      await this.reload();
+      this.problem ??= problem;
+    }
+    return saved;
   }
 
   /** Does something to the service user shown and loads it again; false if that failed. */
-  async act(deed: () => Promise<unknown>): Promise<boolean> {
+  async act(action: () => Promise<unknown>): Promise<boolean> {
     try {
-      await deed();
+      await action();
     } catch (thrown) {
       this.problem = problemOf(thrown);
       return false;

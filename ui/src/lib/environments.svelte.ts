@@ -5,16 +5,27 @@ import type {
   EnvironmentDraft,
   EnvironmentId,
   EnvironmentOverview,
+  NewEnvironment,
   Problem,
-  Provider,
+  ProviderView,
   ProviderId,
-} from './types';
+} from './bindings';
+
+/** The environment editor while it is open. */
+interface Editing {
+  /** The environment to change; null creates one. */
+  environment: Environment | null;
+  /** Initial values for a new one. */
+  proposal: NewEnvironment | null;
+  done: (saved: Environment | null) => void;
+}
 
 export class Environments {
   list = $state.raw<EnvironmentOverview[]>([]);
-  providers = $state.raw<Provider[]>([]);
+  providers = $state.raw<ProviderView[]>([]);
   loaded = $state(false);
   problem = $state.raw<Problem | null>(null);
+  editing = $state.raw<Editing | null>(null);
   /** How many service users there are in all. */
   total = $derived(this.list.reduce((sum, each) => sum + each.serviceUsers, 0));
   /** Those that real keys may go to; the demo is removed with one click and its keys with it. */
@@ -39,19 +50,50 @@ export class Environments {
     }
   }
 
+  /** Moves an environment up (-1) or down (1) in the list; every list of environments follows. */
+  async move(id: EnvironmentId, by: 1 | -1): Promise<void> {
+    const at = this.list.findIndex((each) => each.environment.id === id);
+    const moved = this.list[at];
+    if (!moved || !this.list[at + by]) return;
+    this.list = this.list.toSpliced(at, 1).toSpliced(at + by, 0, moved);
+    try {
+      await ipc.orderEnvironments(this.list.map((each) => each.environment.id));
+    } catch (thrown) {
+      this.problem = problemOf(thrown);
+    }
+  }
+
   of(id: EnvironmentId | null): EnvironmentOverview | null {
     return this.list.find((each) => each.environment.id === id) ?? null;
   }
 
-  provider(id: ProviderId): Provider | null {
+  provider(id: ProviderId): ProviderView | null {
     return this.providers.find((each) => each.id === id) ?? null;
   }
 
-  /** Adds an environment, or changes the one named. Rejects with a `Failure`. */
-  async save(id: EnvironmentId | null, draft: EnvironmentDraft): Promise<Environment> {
-    const saved = id === null ? await ipc.addEnvironment(draft) : await ipc.editEnvironment(id, draft);
-    await this.load();
-    return saved;
+  /** Opens the editor; resolves to what was saved, or null if nothing was. */
+  edit(known: Environment | null, proposal: NewEnvironment | null = null): Promise<Environment | null> {
+    this.editing?.done(null);
+    const environment = (known && this.of(known.id)?.environment) ?? known;
+    return new Promise((resolve) => {
+      const done = (saved: Environment | null) => {
+        this.editing = null;
+        resolve(saved);
+      };
+      this.editing = { environment, proposal, done };
+    });
+  }
+
+  /**
+   * Adds an environment, or changes the one that was opened. Rejects with a `Failure`; the list is then loaded too,
+   * since the environment may have been changed elsewhere.
+   */
+  async save(opened: Environment | null, draft: EnvironmentDraft): Promise<Environment> {
+    try {
+      return opened ? await ipc.editEnvironment(opened, draft) : await ipc.addEnvironment(draft);
+    } finally {
+      await this.load();
+    }
   }
 
   /** Removes an environment with its service users and keys. Rejects with a `Failure`. */

@@ -1,7 +1,7 @@
 /** How values are written for people. Pure: the time is an argument, and the locale may be. */
 import { locale as own } from './locale';
 import { units } from './strings/units';
-import type { Dated } from './types';
+import type { Dated } from './bindings';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -23,15 +23,14 @@ export function until(moment: string | null, now: number): number | null {
   return Number.isNaN(at) ? null : at - now;
 }
 
-/** Writes life left as a clock: `41:12`, `11:58:03`; `0:00` when it is over. Where it is two days or more, as in `span`. */
-export function countdown(left: number): string {
-  if (left >= 2 * DAY) return span(left);
-  const seconds = Math.max(0, Math.floor(left / SECOND));
-  const two = (n: number) => String(n).padStart(2, '0');
-  const h = Math.floor(seconds / 3600);
-  const m = Math.floor((seconds % 3600) / 60);
-  const s = seconds % 60;
-  return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
+/**
+ * Writes life left as coarsely as it matters: `12 h`, `3 h 20 min`, `41 min`, seconds only in the last minute. The same
+ * wherever a token's life is shown, so that no two places differ by a minute.
+ */
+export function remaining(left: number): string {
+  if (left < MINUTE) return units.seconds(number(Math.max(0, Math.floor(left / SECOND))));
+  if (left < 10 * HOUR || left >= 2 * DAY) return span(left);
+  return units.hours(number(Math.round(left / HOUR)));
 }
 
 /**
@@ -148,11 +147,24 @@ export function titled(words: string): string {
   return words.replace(/^\p{Ll}/u, (letter) => letter.toUpperCase());
 }
 
-/** Makes a sentence of the core's words, which come without a capital and a final period. */
+/** Puts a label into the middle of a sentence; acronyms such as `JSON` stay as they are. */
+export function uncapitalized(words: string): string {
+  return words.replace(/^\p{Lu}(?=\P{Lu})/u, (letter) => letter.toLowerCase());
+}
+
+/** Makes a sentence of the core's words, which come without a capital and a final period, and with straight apostrophes. */
 export function sentence(words: string): string {
-  const text = titled(words.trim());
+  const text = titled(curly(words.trim()));
   if (!text) return '';
   return /[.!?…:]$/.test(text) ? text : `${text}.`;
+}
+
+/** Writes apostrophes as the page does, except in code. */
+export function curly(words: string): string {
+  return words
+    .split(/(`[^`]*`)/)
+    .map((part, i) => (i % 2 === 1 ? part : part.replace(/(?<=[\p{L}\p{N}])'(?=\p{L}|\s|$)/gu, '’')))
+    .join('');
 }
 
 /** Writes a sentence of the core's, its time as the locale has it. */

@@ -1,12 +1,12 @@
-/** The Inspector's state: which token is looked at, against which issuer, and what was found. */
+/** The Inspector's state: the token, the issuer it's checked against, and the result. */
 import { Asked } from './asked.svelte';
 import { ipc } from './ipc';
-import type { EnvironmentId, Inspection, TokenFrom } from './types';
+import type { EnvironmentId, Inspection, TokenFrom } from './bindings';
 
-/** Typing by hand is read when it pauses. */
+/** Typed text is read when typing pauses. */
 const PAUSE = 300;
 
-/** Stands in the list of environments for an issuer that is named by its address. */
+/** Represents an issuer given by its address in the list of environments. */
 export const NAMED = 'named';
 
 export class Inspecting {

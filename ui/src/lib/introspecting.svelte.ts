@@ -4,7 +4,7 @@ import { Asked } from './asked.svelte';
 import { ipc } from './ipc';
 import type { Production } from './production.svelte';
 import type { Subject } from './tokens.svelte';
-import type { CredentialId, EnvironmentId, Introspection, Introspector, Revoked, ServiceUserId } from './types';
+import type { CredentialId, EnvironmentId, Introspection, Introspector, Revoked, ServiceUserId } from './bindings';
 
 export class Introspecting {
   /** Who can ask. */

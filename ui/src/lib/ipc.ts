@@ -6,7 +6,7 @@
  */
 import * as bindings from './bindings';
 import { strings } from './strings';
-import type { DragOver, FilesReviewed, Problem, TrayCopied, Wanted } from './types';
+import type { AgentChanged, DragOver, FilesReviewed, Problem, RotationChanged, TrayCopied, Wanted } from './bindings';
 
 type Commands = typeof bindings.commands;
 type DataOf<R> = R extends { status: 'ok'; data: infer D } ? D : never;
@@ -28,6 +28,14 @@ export interface Ipc extends Calls {
   onWanted(hear: (event: Wanted) => void): Promise<Unlisten>;
   /** Tells of a favourite that was clicked in the tray. */
   onTrayCopied(hear: (event: TrayCopied) => void): Promise<Unlisten>;
+  /** Tells that something about programs has changed, or the lock. */
+  onAgentChanged(hear: (event: AgentChanged) => void): Promise<Unlisten>;
+  /** Tells that a copied token is no longer on the clipboard. */
+  onClipboardReplaced(hear: () => void): Promise<Unlisten>;
+  /** Tells of each step of a rotation. */
+  onRotationChanged(hear: (event: RotationChanged) => void): Promise<Unlisten>;
+  /** Tells that servers were asked when credentials expire. */
+  onExpiryChanged(hear: () => void): Promise<Unlisten>;
 }
 
 /** A command that failed, with what the screen says about it. */
@@ -92,7 +100,14 @@ const real: Ipc = {
   onDragOver: (hear) => bindings.events.dragOver.listen((event) => hear(event.payload)),
   onWanted: (hear) => bindings.events.wanted.listen((event) => hear(event.payload)),
   onTrayCopied: (hear) => bindings.events.trayCopied.listen((event) => hear(event.payload)),
+  onAgentChanged: (hear) => bindings.events.agentChanged.listen((event) => hear(event.payload)),
+  onClipboardReplaced: (hear) => bindings.events.clipboardReplaced.listen(() => hear()),
+  onRotationChanged: (hear) => bindings.events.rotationChanged.listen((event) => hear(event.payload)),
+  onExpiryChanged: (hear) => bindings.events.expiryChanged.listen(() => hear()),
 };
+
+/** The periods that the core counts with, in days. */
+export const periods = bindings.periods;
 
 /** The core; a live binding, so that `replaceIpc` reaches every importer. */
 export let ipc: Ipc = real;
@@ -100,7 +115,7 @@ export let ipc: Ipc = real;
 /** Puts another core in place; what it leaves out fails with a sentence. */
 export function replaceIpc(fake: Partial<Ipc>): void {
   const absent = (name: string) => () => Promise.reject(new Failure(problemOf(`no fake for ${name}`)));
-  const names = [...Object.keys(bindings.commands), 'onFilesReviewed', 'onDragOver', 'onWanted', 'onTrayCopied'];
+  const names = [...Object.keys(bindings.commands), 'onFilesReviewed', 'onDragOver', 'onWanted', 'onTrayCopied', 'onClipboardReplaced', 'onRotationChanged', 'onExpiryChanged', 'onAgentChanged'];
   const blank = Object.fromEntries(names.map((name) => [name, absent(name)])) as unknown as Ipc;
   ipc = { ...blank, ...fake };
 }

@@ -1,6 +1,6 @@
 /** How the keychain stands. */
 import { ipc, problemOf } from './ipc';
-import type { KeychainState, Problem } from './types';
+import type { KeychainState, Problem } from './bindings';
 
 export class Keychain {
   state = $state.raw<KeychainState | null>(null);

@@ -1,17 +1,81 @@
-/** How keys are written on this system. */
+/** Keyboard shortcuts: how they are written, and whether a key press is one. */
+
+/** Whether this is macOS, whose keyboards and menus have signs for keys. */
+export const MAC = /Mac/.test(navigator.userAgent);
+
+/** A shortcut: modifiers and one key, for example `Mod+Shift+C`; `Mod` is Ctrl, on a Mac ⌘. */
+export type Keys = string;
+
+/** How names of keys are written. */
+const WRITTEN: Record<string, string> = { Mod: MAC ? '⌘' : 'Ctrl', Delete: 'Del', ArrowUp: '↑', ArrowDown: '↓', ' ': 'Space' };
+
+/** The keys of every action that has some, in one place, so that no two mean different things. */
+export const KEYS = {
+  palette: 'Mod+K',
+  shortcuts: '?',
+  help: 'F1',
+  settings: 'Mod+,',
+  search: '/',
+  find: 'Mod+F',
+  import: 'Mod+O',
+  paste: 'Mod+V',
+  addEnvironment: 'Mod+N',
+  inspector: 'Mod+I',
+  undo: 'Mod+Z',
+  quit: 'Mod+Q',
+  larger: 'Mod++',
+  smaller: 'Mod+-',
+  actualSize: 'Mod+0',
+  copy: 'Enter',
+  copyToken: 'Mod+C',
+  copyHeader: 'Mod+Shift+C',
+  copyCurl: 'Mod+Shift+L',
+  mint: 'Mod+M',
+  rename: 'F2',
+  favourite: 'F',
+  remove: 'Delete',
+  select: 'Mod+A',
+  extend: 'Shift+ArrowDown',
+} as const satisfies Record<string, Keys>;
+
+/** Writes a shortcut as it stands on keyboards: `Ctrl Shift C`. */
+export function written(keys: Keys): string {
+  // The plus of a zoom key is a key.
+  const parts = keys.endsWith('++') ? [...keys.slice(0, -2).split('+'), '+'] : keys.split('+');
+  return parts.map((part) => WRITTEN[part] ?? part).join(' ');
+}
+
+/** Writes a shortcut for `aria-keyshortcuts`. */
+export function described(keys: Keys): string {
+  return keys.replace('Mod', MAC ? 'Meta' : 'Control');
+}
 
 /** What opens the palette. */
-export const FIND = /Mac/.test(navigator.userAgent) ? '⌘ K' : 'Ctrl K';
+export const FIND = written(KEYS.palette);
 
-/** What opens the settings. */
-export const SETTINGS = FIND.replace('K', ',');
+type Pressed = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>;
+
+/** Whether a key press is a shortcut. A character that needs Shift on some keyboards is that character alone. */
+export function isPressed(event: Pressed, keys: Keys): boolean {
+  const parts = keys.endsWith('++') ? [...keys.slice(0, -2).split('+'), '+'] : keys.split('+');
+  const key = parts.at(-1)!;
+  const mod = event.ctrlKey || event.metaKey;
+  const letter = /^\p{L}$/u.test(key);
+  const shift = parts.includes('Shift');
+  return (
+    event.key.toLowerCase() === key.toLowerCase() &&
+    mod === parts.includes('Mod') &&
+    !event.altKey &&
+    (letter || key.length > 1 ? event.shiftKey === shift : true)
+  );
+}
 
 /** Whether a key press writes into a field, so that it means nothing else. */
 export function isTyping({ target }: Event): boolean {
-  return target instanceof HTMLElement && target.closest('input, textarea, select, [contenteditable]') !== null;
+  return target instanceof HTMLElement && target.closest('input:not([type="checkbox"], [type="radio"]), textarea, select, [contenteditable]') !== null;
 }
 
-/** Whether a key press asks for the settings: Ctrl (⌘) and a comma, as elsewhere on the desktop. */
-export function asksForSettings(event: KeyboardEvent): boolean {
-  return (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.key === ',';
+/** Whether a dialog or a menu is open, which has the keyboard for itself. */
+export function isCovered(): boolean {
+  return document.querySelector('[role="dialog"], [role="alertdialog"], [role="menu"]') !== null;
 }

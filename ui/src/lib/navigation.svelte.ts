@@ -1,13 +1,14 @@
-/** Where one is: the place chosen in the rail, and which pane a narrow window shows. The list shown last is kept by the page. */
-import type { EnvironmentId, EnvironmentOverview, ServiceUserId } from './types';
+/** The current place in the rail, and the pane that a narrow window shows. The page remembers the last list. */
+import type { EnvironmentId, EnvironmentOverview, ServiceUserId } from './bindings';
 
 export type Place =
   | { kind: 'users'; of: EnvironmentId | null }
-  /** What the Inspector is opened for, where it is more than to look. */
-  | { kind: 'inspector'; wish?: 'clipboard' | 'compare' }
-  /** Whose record, where it is one service user's. */
+  /** The action the Inspector starts with, if any. */
+  | { kind: 'inspector'; action?: 'clipboard' | 'pasted' | 'compare' }
+  /** The service user whose activity is shown, if it's only one. */
   | { kind: 'activity'; of?: { id: ServiceUserId; name: string } }
   | { kind: 'radar' }
+  | { kind: 'programs' }
   | { kind: 'settings' }
   | { kind: 'profiles' };
 
@@ -20,11 +21,15 @@ const ALL = 'all';
 export class Navigation {
   #place = $state.raw<Place>({ kind: 'users', of: null });
 
+  /** The kind of place that was left last. */
+  before: Place['kind'] | null = null;
+
   get place(): Place {
     return this.#place;
   }
 
   set place(place: Place) {
+    this.before = this.#place.kind;
     this.#place = place;
     if (place.kind === 'users') localStorage.setItem(KEY, place.of ?? ALL);
   }

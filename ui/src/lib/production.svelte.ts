@@ -1,6 +1,6 @@
 /** The question before the first production token of a session. */
 import { Failure, ipc } from './ipc';
-import type { EnvironmentId } from './types';
+import type { EnvironmentId } from './bindings';
 
 interface Place {
   id: EnvironmentId;
@@ -17,23 +17,23 @@ export class Production {
   question = $state.raw<Question | null>(null);
 
   /**
-   * Runs a deed. If the core wants production confirmed, asks once, confirms and runs it again.
+   * Runs an action. If the core wants production confirmed, asks once, confirms and runs it again.
    * Resolves to null if the answer is no: a cancelled question is no error.
    */
-  async guard<T>(environment: Place, deed: () => Promise<T>): Promise<T | null> {
+  async guard<T>(environment: Place, action: () => Promise<T>): Promise<T | null> {
     try {
-      return await deed();
+      return await action();
     } catch (thrown) {
       const unconfirmed = thrown instanceof Failure && thrown.problem.code === 'production-unconfirmed';
       if (!unconfirmed) throw thrown;
     }
     if (!(await this.#ask(environment))) return null;
     await ipc.confirmProduction(environment.id);
-    return deed();
+    return action();
   }
 
   #ask(environment: Place): Promise<boolean> {
-    // Two deeds at once get one question each; the earlier one counts as declined.
+    // Two actions at once get one question each; the earlier one counts as declined.
     this.question?.answer(false);
     return new Promise((resolve) => {
       const answer = (yes: boolean) => {

@@ -1,7 +1,7 @@
 /** Provider profiles: which are the user's own, and the text of the one that is looked at or edited. */
 import type { Environments } from './environments.svelte';
 import { ipc, problemOf } from './ipc';
-import type { Format, OwnProviders, Problem, Provider, ProviderId, ReviewId } from './types';
+import type { Format, OwnProviders, Problem, ProviderView, ProviderId, ReviewId } from './bindings';
 
 /** Where the text that is open came from. */
 export type Origin = 'built-in' | 'own' | 'copy' | 'file' | 'draft';
@@ -13,7 +13,7 @@ export interface Opened {
   id: ProviderId | null;
   /** As it came. */
   text: string;
-  done: (saved: Provider | null) => void;
+  done: (saved: ProviderView | null) => void;
 }
 
 /** The id that a profile's text gives itself, TOML or JSON: the first one that it names. */
@@ -52,28 +52,28 @@ export class Profiles {
   }
 
   /** Opens a profile: to be read where it is built in, else to be edited. */
-  view(id: ProviderId): Promise<Provider | null> {
+  view(id: ProviderId): Promise<ProviderView | null> {
     return this.#open(this.isOwn(id) ? 'own' : 'built-in', id, () => ipc.providerText(id, 'toml'));
   }
 
   /** Opens a copy of a profile to be edited; resolves to what was saved. */
-  copy(id: ProviderId): Promise<Provider | null> {
+  copy(id: ProviderId): Promise<ProviderView | null> {
     return this.#open('copy', id, () => ipc.copiedProviderText(id));
   }
 
   /** Opens a profile's file to be looked at before it is stored; a cancelled chooser opens nothing. */
-  choose(): Promise<Provider | null> {
+  choose(): Promise<ProviderView | null> {
     return this.#open('file', null, () => ipc.chooseProvider());
   }
 
   /** Opens a profile that is drafted from a key file under review; resolves to what was saved. */
-  describe(review: ReviewId): Promise<Provider | null> {
+  describe(review: ReviewId): Promise<ProviderView | null> {
     return this.#open('draft', null, () => ipc.describedKeyFileText(review));
   }
 
-  /** Stores a text as a profile. Rejects with a `Failure`, for example where its id is taken. */
-  async save(text: string, replace: boolean): Promise<Provider> {
-    const saved = await ipc.saveProvider(text, replace);
+  /** Stores a text as a profile, in place of the one whose text was seen. Rejects with a `Failure`, for example where its id is taken. */
+  async save(text: string, replaces: string | null): Promise<ProviderView> {
+    const saved = await ipc.saveProvider(text, replaces);
     await this.load();
     this.saved = saved.id;
     this.close(saved);
@@ -81,7 +81,7 @@ export class Profiles {
   }
 
   /** Closes the text that is open. */
-  close(saved: Provider | null = null): void {
+  close(saved: ProviderView | null = null): void {
     const opened = this.opened;
     this.opened = null;
     opened?.done(saved);
@@ -104,7 +104,7 @@ export class Profiles {
     await this.load();
   }
 
-  async #open(origin: Origin, id: ProviderId | null, read: () => Promise<string | null>): Promise<Provider | null> {
+  async #open(origin: Origin, id: ProviderId | null, read: () => Promise<string | null>): Promise<ProviderView | null> {
     if (this.busy) return null;
     this.busy = true;
     this.problem = null;

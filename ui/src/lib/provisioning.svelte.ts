@@ -1,4 +1,4 @@
-/** Credentials that are made, compared and removed at the server: in whose name, and what came of it. */
+/** Creates, compares and removes credentials on the server, and keeps who acts and the results. */
 import { SvelteMap } from 'svelte/reactivity';
 import { ipc, problemOf } from './ipc';
 import type { Production } from './production.svelte';
@@ -11,7 +11,7 @@ import type {
   Problem,
   ServiceUserId,
   ServiceUserRow,
-} from './types';
+} from './bindings';
 
 interface Place {
   id: EnvironmentId;
@@ -64,7 +64,7 @@ export class Provisioning {
     return this.candidates.find((row) => row.id === chosen) ?? (second ? null : (first ?? null));
   }
 
-  /** Asks the user to choose in whose name. */
+  /** Asks the user to choose who acts. */
   askWho(): void {
     this.whoAsked += 1;
   }
@@ -79,14 +79,14 @@ export class Provisioning {
     return this.#compared.get(credential) ?? null;
   }
 
-  /** Makes a key or secret at the server; null if that failed or was declined. */
+  /** Creates a key or secret on the server; null if that failed or was declined. */
   async create(place: Place, serviceUser: ServiceUserId, kind: CredentialKind, title: string): Promise<ImportOutcome | null> {
     const made = await this.#ask(place, kind, (by) => ipc.provision({ serviceUser, by, kind, title: title.trim() }));
     if (made) await this.changed();
     return made;
   }
 
-  /** Removes a credential at the server and then here; false if that failed or was declined. */
+  /** Removes a credential on the server and then here; false if that failed or was declined. */
   async remove(place: Place, credential: CredentialId): Promise<boolean> {
     const removed = await this.#ask(place, credential, async (by) => {
       await ipc.unprovision(credential, by);
@@ -103,13 +103,13 @@ export class Provisioning {
     if (found) this.#compared.set(credential, found);
   }
 
-  async #ask<T>(place: Place, what: CredentialId | CredentialKind, deed: (by: ServiceUserId) => Promise<T>): Promise<T | null> {
+  async #ask<T>(place: Place, what: CredentialId | CredentialKind, action: (by: ServiceUserId) => Promise<T>): Promise<T | null> {
     const by = this.by(place.id);
     if (!by || this.busy !== null) return null;
     this.busy = what;
     this.clear();
     try {
-      return await this.production.guard(place, () => deed(by.id));
+      return await this.production.guard(place, () => action(by.id));
     } catch (thrown) {
       this.#failed = { environment: place.id, what, problem: problemOf(thrown) };
       return null;

@@ -1,31 +1,62 @@
-/** Finding by words: what holds every word of a query, the closest first. */
-
 /**
- * Keeps what holds every word, sorted by how well; at most `most`. Ties stay in their order. Texts are in
- * lower case already, as they are looked at anew with every key.
+ * Fuzzy search over what is displayed, scored by bits-ui. Every word of a query must fit, in any order, with at most
+ * one typo. Scores are kept per word and text: thousands of items share few texts, and typing mostly extends a word.
  */
-export function ranked<T>(items: readonly T[], textOf: (item: T) => string, query: string, most: number): T[] {
-  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
-  if (words.length === 0) return items.slice(0, most);
-  const scored: { item: T; score: number }[] = [];
-  for (const item of items) {
-    const score = scoreOf(textOf(item), words);
-    if (score > 0) scored.push({ item, score });
-  }
-  return scored
-    .sort((a, b) => b.score - a.score)
-    .slice(0, most)
-    .map(({ item }) => item);
+import { computeCommandScore } from 'bits-ui';
+
+export interface Searchable {
+  /** The texts displayed for it. */
+  texts: readonly string[];
+  /** What else finds it, such as ids and synonyms, in lower case; matched as typed. */
+  keywords?: string;
 }
 
-/** 0 where a word is absent; a word that begins the text or a word of it counts for more. */
-function scoreOf(text: string, words: string[]): number {
-  let score = 0;
-  for (const word of words) {
-    const at = text.indexOf(word);
-    if (at < 0) return 0;
-    const begins = at === 0 || /[^\p{L}\p{N}]/u.test(text[at - 1] ?? '');
-    score += at === 0 ? 4 : begins ? 3 : 1;
+/** A word with one typo scores above this; letters scattered over a text score below. */
+const ONE_TYPO = 0.05;
+const KEYWORD = 0.1;
+
+export class Ranking {
+  /** By word, how well it fits each text. */
+  #scores = new Map<string, Map<string, number>>();
+
+  /** The best matches first, at most `most`; ties and an empty query keep the given order. */
+  best<T extends Searchable>(items: readonly T[], query: string, most = Infinity): T[] {
+    const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+    if (words.length === 0) return items.slice(0, most);
+    const scorers = words.map((word) => this.#scorer(word));
+    this.#scores = new Map([...this.#scores].filter(([word]) => words.includes(word)));
+    const found: { item: T; score: number }[] = [];
+    for (const item of items) {
+      let score = 1;
+      for (const scorer of scorers) score = score && score * scorer(item);
+      if (score > 0) found.push({ item, score });
+    }
+    return found
+      .sort((a, b) => b.score - a.score)
+      .slice(0, most)
+      .map(({ item }) => item);
   }
-  return score;
+
+  #scorer(word: string): (item: Searchable) => number {
+    const known = this.#scores.get(word) ?? new Map<string, number>();
+    // A text that lacks the beginning of a word lacks the word.
+    const shorter = [...this.#scores].find(([other]) => other !== word && word.startsWith(other))?.[1];
+    this.#scores.set(word, known);
+    const scoreOf = (text: string) => {
+      let score = known.get(text);
+      if (score === undefined) {
+        score = shorter?.get(text) === 0 ? 0 : computeCommandScore(text, word);
+        known.set(text, score);
+      }
+      return score;
+    };
+    return ({ texts, keywords }) => {
+      const score = Math.max(...texts.map(scoreOf));
+      if (score >= ONE_TYPO) return score;
+      return keywords?.includes(word) ? KEYWORD : 0;
+    };
+  }
 }
+
+/** Ranks a short list once. */
+export const ranked = <T extends Searchable>(items: readonly T[], query: string): T[] => new Ranking().best(items, query);

@@ -3,7 +3,7 @@
  * The keys themselves stay in the core; a review says only what a file is.
  */
 import { ipc, problemOf } from './ipc';
-import type { CredentialKind, EnvironmentId, FilesReviewed, ImportOutcome, ImportRequest, Problem, Review, ReviewId } from './types';
+import type { CredentialKind, EnvironmentId, FilesReviewed, Imported, ImportOutcome, ImportRequest, Problem, Review, ReviewId } from './bindings';
 
 /** The values of the form "by hand" until their key, secret or token comes in. */
 export interface ByHand {
@@ -69,6 +69,17 @@ export class Reviews {
     this.#add(event.reviews);
   }
 
+  /** Takes in what was pasted. */
+  take(reviews: Review[]): void {
+    this.receive({ reviews, problem: null });
+  }
+
+  /** Says why nothing came in. */
+  refuse(problem: Problem): void {
+    this.show();
+    this.problem = problem;
+  }
+
   /** Opens the system's file chooser. A cancelled chooser changes nothing. */
   async choose(): Promise<void> {
     await this.#bringIn(() => ipc.chooseKeyFiles());
@@ -95,10 +106,16 @@ export class Reviews {
   }
 
   /** Imports one key file. Rejects with a `Failure`. The review stays until the sheet is closed. */
-  async import(request: ImportRequest): Promise<ImportOutcome> {
-    const outcome = await ipc.import(request);
-    await this.imported(outcome);
-    return outcome;
+  async import(request: ImportRequest, refresh = true): Promise<Imported> {
+    const imported = await ipc.import(request);
+    if (refresh) await this.imported(imported.outcome);
+    return imported;
+  }
+
+  /** Clears a stored key from the clipboard that it was pasted from; false if something else is there by now. */
+  async clearPasted(): Promise<boolean> {
+    // A clipboard that can't be reached is left as it is.
+    return ipc.clearPasted().catch(() => false);
   }
 
   /** Deletes the file that a key was imported from. Rejects with a `Failure`. */

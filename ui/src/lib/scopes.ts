@@ -1,5 +1,5 @@
 /** Scopes: templates with fields to fill in, and what a scope means to the provider. */
-import type { ScopePreset } from './types';
+import type { PresetView } from './bindings';
 
 const FIELD = /\{([A-Za-z0-9_]+)\}/g;
 
@@ -25,7 +25,7 @@ export function isScope(text: string): boolean {
 }
 
 /** The preset that a scope was made from; exact ones go before templates. */
-export function presetOf(scope: string, presets: ScopePreset[]): ScopePreset | null {
+export function presetOf(scope: string, presets: PresetView[]): PresetView | null {
   return (
     presets.find((preset) => preset.scope === scope) ??
     presets.find((preset) => fieldsOf(preset.scope).length > 0 && patternOf(preset.scope).test(scope)) ??

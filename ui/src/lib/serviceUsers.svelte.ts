@@ -1,8 +1,9 @@
-/** The list of service users: one environment's or all, searched and sorted here as one types. */
-import { Haystack } from './haystack';
+/** The list of service users: one environment's or all, searched and sorted here while typing. */
+import { SearchText } from './searchText';
 import { ipc, problemOf } from './ipc';
 import { locale } from './locale';
-import type { EnvironmentId, Problem, ServiceUserId, ServiceUserRow, TokenView } from './types';
+import { draftOf } from './serviceUserDraft';
+import type { EnvironmentId, Problem, ServiceUserId, ServiceUserRow, TokenView } from './bindings';
 
 export type Sort = 'name' | 'lastUsed' | 'keyExpiry';
 
@@ -11,16 +12,22 @@ const collator = new Intl.Collator(locale, { numeric: true, sensitivity: 'base' 
 export class ServiceUsers {
   /** Whose rows these are; null means all environments'. */
   of = $state<EnvironmentId | null>(null);
-  /** All rows: favourites first, then in the order asked for. */
-  rows = $state.raw<ServiceUserRow[]>([]);
+  #all = $state.raw<ServiceUserRow[]>([]);
+  #hidden = $state.raw<ReadonlySet<ServiceUserId>>(new Set());
+  /** All rows: favourites first, then in the order asked for; without those that are being removed. */
+  readonly rows = $derived(this.#hidden.size === 0 ? this.#all : this.#all.filter((row) => !this.#hidden.has(row.id)));
+  /** Those that are selected together; none while one is looked at. */
+  selected = $state.raw<ReadonlySet<ServiceUserId>>(new Set());
+  /** Where a range of selected rows begins. */
+  #from: ServiceUserId | null = null;
   query = $state('');
   /** Tells by which words an environment is found, in lower case; the list of all is searched by them too. */
   homeOf = $state.raw<(environment: EnvironmentId) => string>(() => '');
   loaded = $state(false);
   problem = $state.raw<Problem | null>(null);
-  #haystack = $derived(haystack(this.rows, this.of === null ? this.homeOf : undefined));
+  #searchText = $derived(searchText(this.rows, this.of === null ? this.homeOf : undefined));
   /** The rows that match the search. */
-  visible = $derived(this.query === '' ? this.rows : this.#haystack.matching(this.query));
+  visible = $derived(this.query === '' ? this.rows : this.#searchText.matching(this.query));
 
   #sort = $state<Sort>('name');
   #latest = 0;
@@ -31,7 +38,7 @@ export class ServiceUsers {
 
   set sort(sort: Sort) {
     this.#sort = sort;
-    this.rows = sorted(this.rows, sort);
+    this.#all = sorted(this.#all, sort);
   }
 
   /** Loads the rows of an environment; the last call wins, however the replies come in. */
@@ -40,13 +47,14 @@ export class ServiceUsers {
     if (of !== this.of) {
       this.of = of;
       this.query = '';
-      this.rows = [];
+      this.#all = [];
+      this.deselect();
       this.loaded = false;
     }
     try {
       const rows = await ipc.serviceUsers(of);
       if (turn !== this.#latest) return;
-      this.rows = sorted(rows, this.#sort);
+      this.#all = sorted(rows, this.#sort);
       this.problem = null;
       this.loaded = true;
     } catch (thrown) {
@@ -56,7 +64,7 @@ export class ServiceUsers {
 
   /** Makes what the search looks at, so that its first key is as quick as the others. */
   prepare(): void {
-    void this.#haystack;
+    void this.#searchText;
   }
 
   row(id: ServiceUserId | null): ServiceUserRow | null {
@@ -78,16 +86,54 @@ export class ServiceUsers {
    * row that leaves from under the pointer takes the next click with it. The others are not sorted again.
    */
   patch(id: ServiceUserId, change: Partial<ServiceUserRow>): void {
-    const at = this.rows.findIndex((row) => row.id === id);
-    const old = this.rows[at];
+    const at = this.#all.findIndex((row) => row.id === id);
+    const old = this.#all[at];
     if (!old) return;
     const row = { ...old, ...change };
     if (row.name === old.name && row.favourite === old.favourite) {
-      this.rows = this.rows.with(at, row);
+      this.#all = this.#all.with(at, row);
       return;
     }
-    const others = this.rows.toSpliced(at, 1);
-    this.rows = others.toSpliced(placeOf(row, others, orders[this.#sort]), 0, row);
+    const others = this.#all.toSpliced(at, 1);
+    this.#all = others.toSpliced(placeOf(row, others, orders[this.#sort]), 0, row);
+  }
+
+  /** Leaves service users out of the list. */
+  hide(ids: ServiceUserId[]): void {
+    this.#hidden = new Set(ids);
+    this.deselect();
+  }
+
+  /** The rows that are selected together, in the list's order. */
+  get selectedRows(): ServiceUserRow[] {
+    return this.selected.size === 0 ? [] : this.visible.filter((row) => this.selected.has(row.id));
+  }
+
+  /** Adds a row to the selection, or takes it out. The one that is looked at is the first. */
+  toggle(id: ServiceUserId, current: ServiceUserId | null): void {
+    const next = new Set(this.selected.size === 0 && current !== null ? [current] : this.selected);
+    if (!next.delete(id)) next.add(id);
+    this.#from = id;
+    this.selected = next.size > 1 || (next.size === 1 && !next.has(current ?? '')) ? next : new Set();
+  }
+
+  /** Selects all rows from where the selection began to this one. */
+  extend(id: ServiceUserId, current: ServiceUserId | null): void {
+    this.#from ??= current ?? id;
+    const ids = this.visible.map((row) => row.id);
+    const [a, b] = [ids.indexOf(this.#from), ids.indexOf(id)];
+    if (a < 0 || b < 0) return;
+    const range = ids.slice(Math.min(a, b), Math.max(a, b) + 1);
+    this.selected = new Set(range.length > 1 ? range : []);
+  }
+
+  selectAll(): void {
+    this.selected = new Set(this.visible.length > 1 ? this.visible.map((row) => row.id) : []);
+  }
+
+  deselect(): void {
+    this.#from = null;
+    if (this.selected.size > 0) this.selected = new Set();
   }
 
   /** Turns a favourite on or off; back again if that could not be saved. */
@@ -97,7 +143,10 @@ export class ServiceUsers {
     const favourite = !row.favourite;
     this.patch(id, { favourite });
     try {
-      await ipc.editServiceUser(id, { name: row.name, scopes: row.scopes, tags: row.tags, favourite });
+      const opened = draftOf(row);
+      await ipc.editServiceUser(id, opened, { ...opened, favourite });
+      // Once more, now that it's stored: what follows the rows, as the tray does, reads it there.
+      this.patch(id, { favourite });
       return null;
     } catch (thrown) {
       this.patch(id, { favourite: !favourite });
@@ -107,12 +156,12 @@ export class ServiceUsers {
 }
 
 function textOf(row: ServiceUserRow): string {
-  return [row.name, row.userId, row.keyId ?? '', ...row.tags].join('\n').toLowerCase();
+  return [row.name, row.userId, row.keyId ?? '', ...row.tags, row.notes].join('\n').toLowerCase();
 }
 
 /** What rows are found by: their own words, and where all are listed those of their environment. */
-export function haystack(rows: ServiceUserRow[], homeOf?: (environment: EnvironmentId) => string): Haystack<ServiceUserRow> {
-  return new Haystack(rows, homeOf ? (row) => `${textOf(row)}\n${homeOf(row.environment)}` : textOf);
+export function searchText(rows: ServiceUserRow[], homeOf?: (environment: EnvironmentId) => string): SearchText<ServiceUserRow> {
+  return new SearchText(rows, homeOf ? (row) => `${textOf(row)}\n${homeOf(row.environment)}` : textOf);
 }
 
 type Compare = (a: ServiceUserRow, b: ServiceUserRow) => number;

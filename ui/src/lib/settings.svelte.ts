@@ -2,7 +2,7 @@
 import { SvelteMap } from 'svelte/reactivity';
 import { ipc, problemOf } from './ipc';
 import { applyTheme } from './theme';
-import type { DesktopState, Problem, Settings } from './types';
+import type { DesktopState, Problem, Settings } from './bindings';
 
 export type Member = keyof Settings;
 
@@ -29,7 +29,7 @@ export class SettingsState {
     }
   }
 
-  /** Looks how the desktop stands: a tray may have come, keys may have been taken. */
+  /** Reloads the desktop's state: a tray may have appeared, a shortcut may be taken. */
   async look(): Promise<void> {
     try {
       this.desktop = await ipc.desktopState();
@@ -51,13 +51,18 @@ export class SettingsState {
     return this.#refused.get(member) ?? null;
   }
 
+  /** Forgets why a change was refused: its field shows the setting again. */
+  forgive(member: Member): void {
+    this.#refused.delete(member);
+  }
+
   async #change<M extends Member>(member: M, value: Settings[M]): Promise<boolean> {
     const before = this.current;
     if (!before) return false;
     this.#refused.delete(member);
     this.#take({ ...before, [member]: value });
     try {
-      await ipc.changeSettings({ ...before, [member]: value });
+      await ipc.changeSettings(before, { ...before, [member]: value });
       await this.look();
       return true;
     } catch (thrown) {

@@ -1,10 +1,15 @@
 /** Shortcuts as the core keeps them: names of modifiers and one key by its place, `Control+Shift+KeyM`. */
 
+import { MAC } from './keys';
+
 /** Keys that change others and are none by themselves. */
 const MODIFIERS = ['Control', 'Shift', 'Alt', 'AltGraph', 'Meta', 'Super', 'OS', 'CapsLock', 'NumLock', 'Fn'];
 
 /** What names of keys are on screen. */
 const WRITTEN: Record<string, string> = { Control: 'Ctrl', ArrowUp: '↑', ArrowDown: '↓', ArrowLeft: '←', ArrowRight: '→' };
+
+/** The same on macOS, which has signs for modifiers. */
+const ON_MACOS: Record<string, string> = { ...WRITTEN, Control: '⌃', Alt: '⌥', Shift: '⇧', Super: '⌘' };
 
 type Pressed = Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 'altKey' | 'shiftKey' | 'metaKey'>;
 
@@ -21,8 +26,9 @@ export function pressed(event: Pressed): string | null {
   return [...names, event.code].join('+');
 }
 
-/** Writes a shortcut as it stands on keyboards: `Ctrl + Shift + M`. */
-export function written(keys: string): string {
-  const name = (key: string) => WRITTEN[key] ?? key.replace(/^(Key|Digit)(?=.$)/, '');
-  return keys.split('+').map(name).join(' + ');
+/** Writes a shortcut as it stands on keyboards: `Ctrl + Shift + M`, and `⌃ ⇧ M` on macOS. */
+export function written(keys: string, mac = MAC): string {
+  const names = mac ? ON_MACOS : WRITTEN;
+  const name = (key: string) => names[key] ?? key.replace(/^(Key|Digit)(?=.$)/, '');
+  return keys.split('+').map(name).join(mac ? ' ' : ' + ');
 }

@@ -1,8 +1,8 @@
 /** The status line: what was just done. One message at a time; a new one replaces the last. */
-import { visible } from './format';
+import { uncapitalized, visible } from './format';
 import { ipc, problemOf } from './ipc';
 import { strings } from './strings';
-import type { Copied } from './types';
+import type { Copied } from './bindings';
 
 /** A copied token and when that was; the screen writes it, as it counts down until the clipboard is cleared. */
 export interface CopiedMessage {
@@ -11,7 +11,13 @@ export interface CopiedMessage {
   at: number;
 }
 
-export type Message = { kind: 'text'; text: string; failed: boolean } | CopiedMessage;
+/** What can be done about a message, beside it. */
+export interface MessageAction {
+  label: string;
+  run: () => void;
+}
+
+export type Message = { kind: 'text'; text: string; failed: boolean; action?: MessageAction; until?: number; counts?: (seconds: number) => string } | CopiedMessage;
 
 const STAYS = 4000;
 
@@ -24,6 +30,21 @@ export class Status {
   /** Says something for a few seconds. */
   say(text: string): void {
     this.#show({ kind: 'text', text, failed: false }, STAYS);
+  }
+
+  /** Says something and offers to do something about it. */
+  offer(text: string, action: MessageAction, stays = STAYS * 2): void {
+    this.#show({ kind: 'text', text, failed: false, action }, stays);
+  }
+
+  /** Says what will happen in a while, counting down, and offers to stop it. */
+  countdown(counts: (seconds: number) => string, stays: number, action: MessageAction): void {
+    this.#show({ kind: 'text', text: counts(Math.round(stays / 1000)), failed: false, action, counts, until: Date.now() + stays }, stays);
+  }
+
+  /** Ends the countdown of a token that is no longer on the clipboard. */
+  replaced(): void {
+    if (this.message?.kind === 'copied') this.dismiss();
   }
 
   /** Says that something did not work, where no place of its own could say it. */
@@ -65,6 +86,11 @@ export class Status {
       this.fail(problemOf(thrown).message);
       return false;
     }
+  }
+
+  /** Copies harmless text from a menu, where no button shows that it is done. */
+  async copied(what: string, text: string): Promise<void> {
+    if (await this.copyText(what, text)) this.say(strings.shell.status.textCopied(uncapitalized(what)));
   }
 
   #show(message: Message, stays: number): void {

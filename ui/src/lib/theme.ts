@@ -1,4 +1,4 @@
-/** The colour theme: the system's, unless the user chose one. Kept by the page, as it is no secret. */
+/** The colour theme: the system's, unless the user chose one. Kept by the page because it's no secret. */
 
 export type Theme = 'system' | 'light' | 'dark';
 

@@ -3,7 +3,7 @@ import { SvelteMap } from 'svelte/reactivity';
 import { Failure, ipc, problemOf } from './ipc';
 import type { Production } from './production.svelte';
 import type { Status } from './status.svelte';
-import type { Ask, Copied, CopyForm, CredentialId, EnvironmentId, Problem, ServiceUserId, TokenView, Trial } from './types';
+import type { Ask, Copied, CopyForm, CredentialId, EnvironmentId, Problem, ServiceUserId, TokenView, CredentialTest } from './bindings';
 
 /** Who a token is for. */
 export interface Subject {
@@ -21,18 +21,18 @@ interface Trying {
 }
 
 /** What was wanted: to mint, or to copy in a form. */
-type Wish = 'mint' | CopyForm;
+type OpenRequest = 'mint' | CopyForm;
 
 interface Failed {
   problem: Problem;
   subject: Subject;
-  wish: Wish;
+  request: OpenRequest;
   ask: Ask;
 }
 
 export class Tokens {
   #failed = new SvelteMap<ServiceUserId, Failed>();
-  #busy = new SvelteMap<ServiceUserId, Wish>();
+  #busy = new SvelteMap<ServiceUserId, OpenRequest>();
 
   constructor(
     private readonly production: Production,
@@ -45,7 +45,7 @@ export class Tokens {
     return this.#failed.get(id)?.problem ?? null;
   }
 
-  busy(id: ServiceUserId): Wish | null {
+  busy(id: ServiceUserId): OpenRequest | null {
     return this.#busy.get(id) ?? null;
   }
 
@@ -70,17 +70,17 @@ export class Tokens {
    * Tries one credential; null if that was declined. Rejects with a `Failure`. What comes of it is the service
    * user's only where the credential is its default: that of others leaves its token and its failure as they are.
    */
-  async tryOut(subject: Subject, { credential, own, takesOver }: Trying, ask: Ask): Promise<Trial | null> {
+  async tryOut(subject: Subject, { credential, own, takesOver }: Trying, ask: Ask): Promise<CredentialTest | null> {
     try {
-      const trial = await this.production.guard(subject.environment, () => ipc.tryCredential(credential, ask, takesOver));
-      if (trial?.isDefault) {
+      const credentialTest = await this.production.guard(subject.environment, () => ipc.tryCredential(credential, ask, takesOver));
+      if (credentialTest?.isDefault) {
         this.#failed.delete(subject.id);
-        this.settled(subject.id, trial.token);
+        this.settled(subject.id, credentialTest.token);
       }
-      return trial;
+      return credentialTest;
     } catch (thrown) {
       if (own) {
-        this.#failed.set(subject.id, { problem: problemOf(thrown), subject, wish: 'mint', ask });
+        this.#failed.set(subject.id, { problem: problemOf(thrown), subject, request: 'mint', ask });
         this.settled(subject.id, null);
       }
       throw thrown;
@@ -90,12 +90,12 @@ export class Tokens {
   /** Goes on with a copy that failed outside the page: asks what it asks, or shows why it failed. */
   async resume(subject: Subject, form: CopyForm, problem: Problem): Promise<void> {
     let tried = false;
-    const deed = () => {
+    const action = () => {
       if (tried) return ipc.copyToken(subject.id, form, {});
       tried = true;
       return Promise.reject(new Failure(problem));
     };
-    const copied = await this.#run(subject, form, {}, deed, (each) => each.token);
+    const copied = await this.#run(subject, form, {}, action, (each) => each.token);
     if (copied) this.status.confirm(copied);
   }
 
@@ -104,8 +104,8 @@ export class Tokens {
     const failed = this.#failed.get(id);
     if (!failed) return;
     const asked = { ...failed.ask, ...ask };
-    if (failed.wish === 'mint') await this.mint(failed.subject, asked);
-    else await this.copy(failed.subject, failed.wish, asked);
+    if (failed.request === 'mint') await this.mint(failed.subject, asked);
+    else await this.copy(failed.subject, failed.request, asked);
   }
 
   /** Forgets what went wrong, because what it spoke of has changed. */
@@ -115,15 +115,18 @@ export class Tokens {
 
   async #run<T>(
     subject: Subject,
-    wish: Wish,
+    request: OpenRequest,
     ask: Ask,
-    deed: () => Promise<T>,
+    action: () => Promise<T>,
     tokenOf: (outcome: T) => TokenView,
   ): Promise<T | null> {
-    if (this.#busy.has(subject.id)) return null;
-    this.#busy.set(subject.id, wish);
+    const busy = this.#busy.get(subject.id);
+    // While a slow server mints another, the token that is there can be copied.
+    const beside = busy === 'mint' && request !== 'mint';
+    if (busy && !beside) return null;
+    if (!beside) this.#busy.set(subject.id, request);
     try {
-      const outcome = await this.production.guard(subject.environment, deed);
+      const outcome = await this.production.guard(subject.environment, action);
       if (outcome === null) return null;
       this.#failed.delete(subject.id);
       this.settled(subject.id, tokenOf(outcome));
@@ -131,12 +134,12 @@ export class Tokens {
     } catch (thrown) {
       const problem = problemOf(thrown);
       if (problem.code === 'stopped') return null;
-      this.#failed.set(subject.id, { problem, subject, wish, ask });
-      if (wish !== 'mint') this.status.copyFailed();
+      this.#failed.set(subject.id, { problem, subject, request, ask });
+      if (request !== 'mint') this.status.copyFailed();
       this.settled(subject.id, null);
       return null;
     } finally {
-      this.#busy.delete(subject.id);
+      if (!beside) this.#busy.delete(subject.id);
     }
   }
 }

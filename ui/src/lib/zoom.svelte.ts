@@ -1,4 +1,4 @@
-/** The text size, changed by keys as in a browser. It is a setting like any other. */
+/** The text size, changed by shortcuts as in a browser. It is a setting like any other. */
 import type { SettingsState } from './settings.svelte';
 
 /** The steps that one goes through, in per cent, within the setting's bounds. */

@@ -1,8 +1,8 @@
-/** What the button of a problem does where nothing was minted: remove the cause, then ask again. */
+/** What a problem's button does when nothing was minted: remove the cause, then retry. */
 import type { AppState } from '../lib/app.svelte';
-import type { Environment, NextStep } from '../lib/types';
+import type { Environment, NextStep } from '../lib/bindings';
 
-/** Does a next step; `again` is called once the cause may be gone. Steps that need a token are not for here. */
+/** Performs a next step and calls `again` once the cause may be gone. Steps that need a token are handled elsewhere. */
 export async function remedy(
   app: AppState,
   step: NextStep,
@@ -17,7 +17,7 @@ export async function remedy(
       if (await app.keychain.unlock()) await again();
       return;
     case 'edit-environment':
-      if (environment && (await app.editEnvironment(environment))) await again();
+      if (environment && (await app.environments.edit(environment))) await again();
       return;
     case 'import-key':
       app.reviews.show(environment?.id ?? null);

@@ -3,10 +3,11 @@ import { vi } from 'vitest';
 import { fakeCore } from '../../src/gallery/core';
 import { problem, reviews, serviceUsers, token } from '../../src/gallery/data';
 import { userinfo } from '../../src/gallery/inspections';
+import { planOf } from '../../src/gallery/plan';
 import { reviewsOfKinds, secretReview } from '../../src/gallery/kinds';
 import { AppState } from '../../src/lib/app.svelte';
 import { Failure, replaceIpc, type Ipc } from '../../src/lib/ipc';
-import type { ImportOutcome, Review, ServiceUserDetail, Trial } from '../../src/lib/types';
+import type { CredentialTest, Imported, ImportOutcome, ImportRequest, PlanEntry, PlanItem, PlanRequest, Review, ServiceUserDetail } from '../../src/lib/bindings';
 import { Importing } from '../../src/views/import/importing.svelte';
 
 export const STAGING = '00000000-0000-4000-8000-000000000002';
@@ -20,8 +21,14 @@ export function fail(code: string): never {
   throw new Failure(problem(code, `it is ${code}`, 'do something'));
 }
 
-export function outcome(change: Partial<ImportOutcome> = {}): ImportOutcome {
-  return { serviceUser: 'u1', credential: 'new', unchanged: false, learned: [], newServiceUser: true, replaced: 'nothing', ...change };
+export function imported(change: Partial<ImportOutcome> = {}, more: Partial<Omit<Imported, 'outcome'>> = {}): Imported {
+  const outcome = { serviceUser: 'u1', credential: 'new', kind: 'private-key' as const, unchanged: false, learned: [], newServiceUser: true, replaced: 'nothing' as const, ...change };
+  return { outcome, name: 'deploy-bot', further: false, takesOver: false, ...more };
+}
+
+/** A core that plans for these reviews, with what a test knows better of each. */
+export function planning(list: readonly Review[], better?: (item: PlanItem, entry: PlanEntry) => Partial<PlanItem>) {
+  return async (request: PlanRequest) => planOf(list, request, better);
 }
 
 export function detail(defaultCredential: string): ServiceUserDetail {
@@ -30,17 +37,19 @@ export function detail(defaultCredential: string): ServiceUserDetail {
   return { serviceUser, environment: null as never, host: '', credentials: [], token: null };
 }
 
-export function trial(change: Partial<Trial> = {}): Trial {
+export function credentialTest(change: Partial<CredentialTest> = {}): CredentialTest {
   return { token: token([]), userinfo: null, isDefault: true, ...change };
 }
 
 /** The state of the page with some reviews in, over a core that can be changed. */
 export async function sheet(list: Review[], change: Partial<Ipc> = {}) {
   const core = {
-    serviceUsers: vi.fn(async () => []),
     serviceUser: vi.fn(async () => detail('new')),
-    import: vi.fn(async () => outcome()),
-    tryCredential: vi.fn(async () => trial()),
+    importPlan: planning(list),
+    import: vi.fn(async ({ review }: ImportRequest) => imported({ kind: list.find((each) => each.id === review)?.facts?.kind ?? 'private-key' })),
+    tryCredential: vi.fn(async () => credentialTest()),
+    copyToken: vi.fn(async () => ({ environment: 'Staging', tier: 'staging' as const, serviceUser: 'deploy-bot', form: 'token' as const, token: token([]), clearsAfter: 30 })),
+    clearPasted: vi.fn(async () => true),
     userinfo: vi.fn(async () => userinfo()),
     discardReviews: vi.fn(async () => null),
     confirmProduction: vi.fn(async () => null),
@@ -51,6 +60,7 @@ export async function sheet(list: Review[], change: Partial<Ipc> = {}) {
   const importing = new Importing(app);
   await app.environments.load();
   app.reviews.receive({ reviews: list, problem: null });
-  app.reviews.environment = STAGING;
+  app.reviews.chooseEnvironment(STAGING);
+  await importing.replan();
   return { app, core, importing, item: (review: Review) => importing.of(review) };
 }

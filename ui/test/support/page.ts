@@ -11,7 +11,7 @@ import InApp from './InApp.svelte';
 export async function stateOf(scene: string, change: Partial<Ipc> = {}): Promise<AppState> {
   replaceIpc({ ...fakeCore(scene), ...change });
   const app = new AppState();
-  await Promise.all([app.environments.load(), app.profiles.load()]);
+  await Promise.all([app.environments.load(), app.profiles.load(), app.settings.load()]);
   return app;
 }
 

@@ -1,7 +1,7 @@
 //! The record **exported**, for spreadsheets and for programs.
 //!
-//! Rule: an entry holds no secret, so neither does an export. Names and details may come from servers
-//! and files, and a spreadsheet runs what looks like a formula: such a field is made text.
+//! Rule: an entry contains no secret, so neither does an export. Names and details may come from servers and files, and
+//! a spreadsheet runs whatever looks like a formula: such a field is marked as text.
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -16,12 +16,12 @@ use super::{ActivityEntry, Outcome};
 pub enum ExportForm {
     /// Comma-separated values (RFC 4180) with a header line.
     Csv,
-    /// A JSON array of objects, named as in the page's own replies.
+    /// A JSON array of objects with the same members as the columns of [`ExportForm::Csv`].
     Json,
 }
 
 impl ExportForm {
-    /// The ending of a file of this form.
+    /// The file extension for this form.
     pub fn extension(self) -> &'static str {
         match self {
             Self::Csv => "csv",
@@ -34,7 +34,8 @@ impl ExportForm {
         match self {
             Self::Csv => csv(entries),
             Self::Json => {
-                let mut text = serde_json::to_string_pretty(entries).expect("entries are plain text and times");
+                let rows: Vec<Row<'_>> = entries.iter().map(Row::of).collect();
+                let mut text = serde_json::to_string_pretty(&rows).expect("entries are plain text and times");
                 text.push('\n');
                 text
             }
@@ -42,23 +43,48 @@ impl ExportForm {
     }
 }
 
+/// What an export says of an entry: the same in every form.
+#[derive(Serialize)]
+struct Row<'a> {
+    at: String,
+    action: &'a str,
+    outcome: &'a str,
+    error_code: Option<&'a str>,
+    environment: &'a str,
+    service_user: &'a str,
+    detail: &'a str,
+    times: u32,
+    last_at: String,
+}
+
+impl<'a> Row<'a> {
+    fn of(entry: &'a ActivityEntry) -> Self {
+        let outcome = match entry.outcome() {
+            Outcome::Succeeded => "succeeded",
+            Outcome::Failed => "failed",
+        };
+        Self {
+            at: moment(entry.at),
+            action: entry.action.as_str(),
+            outcome,
+            error_code: entry.error_code.as_deref(),
+            environment: &entry.environment_name,
+            service_user: &entry.service_user_name,
+            detail: &entry.detail,
+            times: entry.repeated.map_or(1, |repeated| repeated.times),
+            last_at: moment(entry.repeated.map_or(entry.at, |repeated| repeated.last)),
+        }
+    }
+}
+
 /// RFC 4180 §2: lines end with CR LF, the first names the columns.
 fn csv(entries: &[ActivityEntry]) -> String {
-    let mut text = "at,deed,outcome,error_code,environment,service_user,detail\r\n".to_owned();
-    for entry in entries {
-        let at = moment(entry.at);
-        let fields = [
-            at.as_str(),
-            entry.deed.as_str(),
-            match entry.outcome() {
-                Outcome::Done => "done",
-                Outcome::Failed => "failed",
-            },
-            entry.error_code.as_deref().unwrap_or_default(),
-            &entry.environment_name,
-            &entry.service_user_name,
-            &entry.detail,
-        ];
+    let mut text = "at,action,outcome,error_code,environment,service_user,detail,times,last_at\r\n".to_owned();
+    for row in entries.iter().map(Row::of) {
+        let Row { at, action, outcome, error_code, environment, service_user, detail, times, last_at } = row;
+        let times = times.to_string();
+        let error_code = error_code.unwrap_or_default();
+        let fields = [&at, action, outcome, error_code, environment, service_user, detail, &times, &last_at];
         text.push_str(&fields.map(field).join(","));
         text.push_str("\r\n");
     }
@@ -69,8 +95,8 @@ fn moment(at: OffsetDateTime) -> String {
     at.format(&Rfc3339).unwrap_or_else(|_| at.unix_timestamp().to_string())
 }
 
-/// One field: text that a spreadsheet would run begins with an apostrophe, which it takes for "this is
-/// text"; what RFC 4180 §2 wants quoted is quoted.
+/// One field: text that a spreadsheet would run gets a leading apostrophe, which means "this is text"; what RFC 4180 §2
+/// requires to be quoted is quoted.
 fn field(value: &str) -> String {
     let value = if runs(value) { format!("'{value}") } else { value.to_owned() };
     if value.contains(['"', ',', '\r', '\n']) || value.starts_with('\'') {
@@ -79,8 +105,8 @@ fn field(value: &str) -> String {
     value
 }
 
-/// Whether a spreadsheet may take a field for a formula. Leading blanks and controls are passed over, as
-/// some programs trim them; the wide forms of the signs count, as some programs fold them.
+/// Whether a spreadsheet may treat a field as a formula. Leading blanks and control characters are skipped, since some
+/// programs trim them; the full-width forms of the signs count, since some programs fold them.
 fn runs(value: &str) -> bool {
     let begins = value.trim_start_matches(|c: char| c.is_whitespace() || c.is_control() || is_invisible(c));
     begins.starts_with(['=', '+', '-', '@', '\u{FF1D}', '\u{FF0B}', '\u{FF0D}', '\u{FF20}', '\u{2212}'])
@@ -96,18 +122,19 @@ mod tests {
     use time::macros::datetime;
 
     use super::*;
-    use crate::activity::Deed;
+    use crate::activity::Action;
 
     fn entry(name: &str, detail: &str, error_code: Option<&str>) -> ActivityEntry {
         ActivityEntry {
             at: datetime!(2026-11-23 14:37:02 UTC),
-            deed: Deed::Mint,
+            action: Action::Mint,
             environment: None,
             environment_name: "Acme".into(),
             service_user: None,
             service_user_name: name.into(),
             error_code: error_code.map(str::to_owned),
             detail: detail.into(),
+            repeated: None,
         }
     }
 
@@ -139,9 +166,18 @@ mod tests {
         let odd = "a \"b\", c\r\nd;\té\u{202E}";
         let text = ExportForm::Csv.write(&[entry("deploy-bot", odd, None), entry("", "", Some("clock-ahead"))]);
         let rows = read(&text);
-        assert_eq!(rows[0], ["at", "deed", "outcome", "error_code", "environment", "service_user", "detail"]);
-        assert_eq!(rows[1], ["2026-11-23T14:37:02Z", "mint", "done", "", "Acme", "deploy-bot", odd]);
-        assert_eq!(rows[2], ["2026-11-23T14:37:02Z", "mint", "failed", "clock-ahead", "Acme", "", ""]);
+        assert_eq!(
+            rows[0],
+            ["at", "action", "outcome", "error_code", "environment", "service_user", "detail", "times", "last_at"]
+        );
+        assert_eq!(
+            rows[1],
+            ["2026-11-23T14:37:02Z", "mint", "succeeded", "", "Acme", "deploy-bot", odd, "1", "2026-11-23T14:37:02Z"]
+        );
+        assert_eq!(
+            rows[2],
+            ["2026-11-23T14:37:02Z", "mint", "failed", "clock-ahead", "Acme", "", "", "1", "2026-11-23T14:37:02Z"]
+        );
         assert_eq!(rows.len(), 3);
     }
 
@@ -173,15 +209,16 @@ mod tests {
     }
 
     #[test]
-    fn json_names_every_member_and_keeps_text_as_it_is() {
-        let text = ExportForm::Json.write(&[entry("=1", "\u{202E}\"", Some("refused"))]);
-        let read: Vec<ActivityEntry> = serde_json::from_str(&text).expect("it is JSON");
-        assert_eq!(read, [entry("=1", "\u{202E}\"", Some("refused"))]);
-        for name in
-            ["at", "deed", "environment", "environmentName", "serviceUser", "serviceUserName", "errorCode", "detail"]
-        {
-            assert!(text.contains(&format!("\"{name}\":")), "{name}");
-        }
+    fn json_has_the_columns_of_csv_and_keeps_text_as_it_is() {
+        let entries = [entry("=1", "\u{202E}\"", Some("refused"))];
+        let text = ExportForm::Json.write(&entries);
+        let rows: Vec<serde_json::Map<String, serde_json::Value>> = serde_json::from_str(&text).expect("it is JSON");
+        assert_eq!((rows[0]["service_user"].as_str(), rows[0]["detail"].as_str()), (Some("=1"), Some("\u{202E}\"")));
+        let mut columns = read(&ExportForm::Csv.write(&entries)).remove(0);
+        columns.sort();
+        let mut members: Vec<_> = rows[0].keys().cloned().collect();
+        members.sort();
+        assert_eq!(members, columns);
         assert_eq!(ExportForm::Json.write(&[]), "[]\n");
     }
 }

@@ -1,7 +1,8 @@
 use time::macros::datetime;
 
 use super::*;
-use crate::private_key::der::{INTEGER, SEQUENCE, push_element};
+use crate::der::{INTEGER, SEQUENCE, push_element};
+use crate::private_key::PrivateKey;
 use crate::secret::SecretBytes;
 
 const RFC_7515_KEY: &str = include_str!("../../../../tests/fixtures/keys/rfc7515-appendix-a2.jwk.json");

@@ -1,14 +1,14 @@
-//! How values stand in the catalogue's **columns**: ids as text, times as Unix seconds, lists as JSON,
-//! flags as 0 and 1.
+//! How values are stored in the catalogue's **columns**: ids as text, times as Unix seconds, lists as JSON, flags as 0
+//! and 1.
 //!
-//! Rule: writing cannot fail; reading names what it could not read and never shows the value.
+//! Rule: writing can't fail; reading names what it couldn't read and never shows the value.
 
 use std::collections::BTreeMap;
 
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::error::CatalogError;
+use super::CatalogError;
 use crate::moment;
 
 /// Reads an id.
@@ -21,7 +21,7 @@ pub(super) fn seconds(at: OffsetDateTime) -> i64 {
     at.unix_timestamp()
 }
 
-/// Reads a time; one that is out of range is the nearest in it, so that no row is lost over it.
+/// Reads a time; one that is out of range becomes the nearest in range, so that no row is lost over it.
 pub(super) fn time(seconds: i64) -> OffsetDateTime {
     moment::nearest_to_seconds(seconds)
 }
@@ -41,14 +41,9 @@ pub(super) fn items(list: &str) -> Result<Vec<String>, CatalogError> {
     serde_json::from_str(list).map_err(|_| CatalogError::Unreadable { what: "list" })
 }
 
-/// Writes texts by name.
-pub(super) fn map(members: &BTreeMap<String, String>) -> String {
-    serde_json::to_string(members).expect("strings are always representable as JSON")
-}
-
-/// Reads texts by name.
+/// Reads a map of strings.
 pub(super) fn members(map: &str) -> Result<BTreeMap<String, String>, CatalogError> {
-    serde_json::from_str(map).map_err(|_| CatalogError::Unreadable { what: "parameters" })
+    serde_json::from_str(map).map_err(|_| CatalogError::Unreadable { what: "settings" })
 }
 
 /// Reads a count or size.
@@ -56,8 +51,8 @@ pub(super) fn count(number: i64) -> Result<u32, CatalogError> {
     u32::try_from(number).map_err(|_| CatalogError::Unreadable { what: "number" })
 }
 
-/// A name without its case, for comparing and sorting. Upper case comes first because it unifies what
-/// lower case keeps apart: `ß` and `SS`, `ς` and `σ`.
+/// A case-folded name, for comparing and sorting. Upper case first, because it unifies what lower case keeps apart: `ß`
+/// and `SS`, `ς` and `σ`.
 pub(super) fn folded(name: &str) -> String {
     name.to_uppercase().to_lowercase()
 }

@@ -3,63 +3,48 @@
 use time::OffsetDateTime;
 
 use super::{Catalog, changed, column, is_taken};
-use crate::environment::{EndpointOverrides, Environment, EnvironmentDraft, EnvironmentId, Tier};
-use crate::error::CatalogError;
-use crate::provider::ProviderId;
+use crate::catalog::CatalogError;
+use crate::environment::{Environment, EnvironmentSettings};
+use crate::ids::EnvironmentId;
 
 const WHAT: &str = "environment";
 
-/// What the list of environments tells beside the environment itself.
+/// What the list of environments shows besides the environment itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EnvironmentCount {
-    /// Which environment.
+    /// The environment's id.
     pub environment: EnvironmentId,
     /// How many service users it has.
     pub service_users: u32,
-    /// How many of its credentials expire by the given time; those that come or go are not counted.
+    /// How many of its credentials expire by the given time; pending and deleting ones aren't counted.
     pub expiring: u32,
     /// Whether its last check or mint failed.
     pub troubled: bool,
 }
 
-struct EnvironmentRow {
-    id: String,
-    name: String,
-    provider: String,
-    tier: String,
-    issuer: String,
-    token_endpoint: Option<String>,
-    userinfo_endpoint: Option<String>,
-    introspection_endpoint: Option<String>,
-    revocation_endpoint: Option<String>,
-    jwks_endpoint: Option<String>,
-    audience: String,
-    scopes: String,
-    ca_certificate: Option<String>,
-    confirmed_hosts: String,
-    parameters: String,
-    expected_issuer: Option<String>,
-    demo: i64,
-    created_at: i64,
+/// A row in SQL form.
+pub(super) struct EnvironmentRow {
+    pub(super) id: String,
+    pub(super) settings: String,
+    pub(super) demo: i64,
+    pub(super) created_at: i64,
 }
 
 macro_rules! select_environments {
     ($tail:literal $(, $argument:expr)*) => {
         sqlx::query_as!(
             EnvironmentRow,
-            "SELECT id, name, provider, tier, issuer,
-                    token_endpoint, userinfo_endpoint, introspection_endpoint, revocation_endpoint, jwks_endpoint,
-                    audience, scopes, ca_certificate, confirmed_hosts, parameters, expected_issuer, demo, created_at
-             FROM environments " + $tail
+            "SELECT id, settings, demo, created_at FROM environments " + $tail
             $(, $argument)*
         )
     };
 }
 
 impl Catalog {
-    /// All environments by name, ignoring case.
+    /// All environments in the user's order; those that have no place in it follow by name, ignoring case.
     pub async fn environments(&self) -> Result<Vec<Environment>, CatalogError> {
-        let rows = select_environments!("ORDER BY name_folded").fetch_all(&self.pool).await?;
+        let rows =
+            select_environments!("ORDER BY place IS NULL, place, name_folded").fetch_all(self.settled().await).await?;
         rows.into_iter().map(EnvironmentRow::read).collect()
     }
 
@@ -69,7 +54,7 @@ impl Catalog {
     /// [`CatalogError::Gone`].
     pub async fn environment(&self, id: EnvironmentId) -> Result<Environment, CatalogError> {
         let id = id.0.to_string();
-        let row = select_environments!("WHERE id = ?1", id).fetch_optional(&self.pool).await?;
+        let row = select_environments!("WHERE id = ?1", id).fetch_optional(self.settled().await).await?;
         row.ok_or(CatalogError::Gone { what: WHAT })?.read()
     }
 
@@ -86,10 +71,10 @@ impl Catalog {
                       (SELECT count(*) FROM credentials c
                        WHERE c.environment = e.id AND c.expires_at <= ?1 AND c.state IN ('active', 'missing')
                       ) AS "expiring!: i64"
-               FROM environments e ORDER BY e.name_folded"#,
+               FROM environments e ORDER BY e.place IS NULL, e.place, e.name_folded"#,
             limit
         )
-        .fetch_all(&self.pool)
+        .fetch_all(self.settled().await)
         .await?;
         let count = |service_users, expiring, id: &str, troubled| {
             Ok(EnvironmentCount {
@@ -102,161 +87,93 @@ impl Catalog {
         rows.iter().map(|row| count(row.service_users, row.expiring, &row.id, row.troubled != 0)).collect()
     }
 
+    /// Puts the environments into this order; ids that no longer exist are ignored.
+    pub async fn order_environments(&self, order: &[EnvironmentId]) -> Result<(), CatalogError> {
+        let mut writing = self.writing().await?;
+        for (place, id) in (0_i64..).zip(order) {
+            let id = id.0.to_string();
+            sqlx::query!("UPDATE environments SET place = ?2 WHERE id = ?1", id, place).execute(&mut *writing).await?;
+        }
+        Ok(writing.commit().await?)
+    }
+
     /// Adds an environment.
     ///
     /// # Errors
     /// [`CatalogError::NameTaken`] (names are unique, ignoring case).
     pub async fn add_environment(&self, environment: &Environment) -> Result<(), CatalogError> {
-        let settings = &environment.settings;
         let id = environment.id.0.to_string();
-        let name_folded = column::folded(&settings.name);
-        let tier = tier_word(settings.tier);
-        let (audience, scopes) = (column::list(&settings.audience), column::list(&settings.scopes));
-        let confirmed_hosts = column::list(&settings.confirmed_hosts);
-        let parameters = column::map(&settings.parameters);
+        let (name_folded, settings) = written(&environment.settings);
         let created_at = column::seconds(environment.created_at);
         sqlx::query!(
-            "INSERT INTO environments (
-                 id, name, name_folded, provider, tier, issuer,
-                 token_endpoint, userinfo_endpoint, introspection_endpoint, revocation_endpoint, jwks_endpoint,
-                 audience, scopes, ca_certificate, confirmed_hosts, parameters, expected_issuer, demo, created_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
+            "INSERT INTO environments (id, name_folded, settings, demo, created_at) VALUES (?1, ?2, ?3, ?4, ?5)",
             id,
-            settings.name,
             name_folded,
-            settings.provider.0,
-            tier,
-            settings.issuer,
-            settings.endpoints.token,
-            settings.endpoints.userinfo,
-            settings.endpoints.introspection,
-            settings.endpoints.revocation,
-            settings.endpoints.jwks,
-            audience,
-            scopes,
-            settings.ca_certificate,
-            confirmed_hosts,
-            parameters,
-            settings.expected_issuer,
+            settings,
             environment.demo,
             created_at
         )
-        .execute(&self.pool)
+        .execute(self.settled().await)
         .await
-        .map_err(|error| name_taken(error, &settings.name))?;
+        .map_err(|error| name_taken(error, &environment.settings.name))?;
         Ok(())
     }
 
-    /// Replaces an environment's settings.
+    /// Replaces an environment's settings if they are still those that the edit began with.
     ///
     /// # Errors
-    /// [`CatalogError::NameTaken`], [`CatalogError::Gone`].
-    pub async fn edit_environment(&self, id: EnvironmentId, settings: &EnvironmentDraft) -> Result<(), CatalogError> {
-        let id = id.0.to_string();
-        let name_folded = column::folded(&settings.name);
-        let tier = tier_word(settings.tier);
-        let (audience, scopes) = (column::list(&settings.audience), column::list(&settings.scopes));
-        let confirmed_hosts = column::list(&settings.confirmed_hosts);
-        let parameters = column::map(&settings.parameters);
-        let result = sqlx::query!(
-            "UPDATE environments
-             SET name = ?2, name_folded = ?3, provider = ?4, tier = ?5, issuer = ?6,
-                 token_endpoint = ?7, userinfo_endpoint = ?8, introspection_endpoint = ?9,
-                 revocation_endpoint = ?10, jwks_endpoint = ?11,
-                 audience = ?12, scopes = ?13, ca_certificate = ?14, confirmed_hosts = ?15, parameters = ?16,
-                 expected_issuer = ?17
-             WHERE id = ?1",
+    /// [`CatalogError::EditedMeanwhile`], [`CatalogError::NameTaken`], [`CatalogError::Gone`].
+    pub async fn edit_environment(
+        &self,
+        opened: &Environment,
+        settings: &EnvironmentSettings,
+    ) -> Result<(), CatalogError> {
+        let id = opened.id.0.to_string();
+        let (name_folded, document) = written(settings);
+        let mut writing = self.writing().await?;
+        let row = select_environments!("WHERE id = ?1", id).fetch_optional(&mut *writing).await?;
+        if row.ok_or(CatalogError::Gone { what: WHAT })?.read()?.settings != opened.settings {
+            return Err(CatalogError::EditedMeanwhile { what: WHAT });
+        }
+        sqlx::query!(
+            "UPDATE environments SET name_folded = ?2, settings = ?3 WHERE id = ?1",
             id,
-            settings.name,
             name_folded,
-            settings.provider.0,
-            tier,
-            settings.issuer,
-            settings.endpoints.token,
-            settings.endpoints.userinfo,
-            settings.endpoints.introspection,
-            settings.endpoints.revocation,
-            settings.endpoints.jwks,
-            audience,
-            scopes,
-            settings.ca_certificate,
-            confirmed_hosts,
-            parameters,
-            settings.expected_issuer
+            document
         )
-        .execute(&self.pool)
+        .execute(&mut *writing)
         .await
         .map_err(|error| name_taken(error, &settings.name))?;
-        changed(&result, WHAT)
+        Ok(writing.commit().await?)
     }
 
-    /// Notes whether the last check or mint of an environment failed.
+    /// Removes an environment that no longer has service users.
     ///
     /// # Errors
-    /// [`CatalogError::Gone`].
-    pub async fn set_trouble(&self, id: EnvironmentId, troubled: bool) -> Result<(), CatalogError> {
-        let id = id.0.to_string();
-        let result = sqlx::query!("UPDATE environments SET troubled = ?2 WHERE id = ?1", id, troubled)
-            .execute(&self.pool)
-            .await?;
-        changed(&result, WHAT)
-    }
-
-    /// Removes an environment that has no service users any more.
-    ///
-    /// # Errors
-    /// [`CatalogError::Gone`]; a foreign-key failure as [`CatalogError::Database`] where it has some.
+    /// [`CatalogError::Gone`]; a foreign-key failure as [`CatalogError::Database`] if it still has some.
     pub async fn remove_environment(&self, id: EnvironmentId) -> Result<(), CatalogError> {
         let id = id.0.to_string();
-        let result = sqlx::query!("DELETE FROM environments WHERE id = ?1", id).execute(&self.pool).await?;
+        let result = sqlx::query!("DELETE FROM environments WHERE id = ?1", id).execute(self.settled().await).await?;
         changed(&result, WHAT)
     }
 }
 
 impl EnvironmentRow {
-    fn read(self) -> Result<Environment, CatalogError> {
-        let endpoints = EndpointOverrides {
-            token: self.token_endpoint,
-            userinfo: self.userinfo_endpoint,
-            introspection: self.introspection_endpoint,
-            revocation: self.revocation_endpoint,
-            jwks: self.jwks_endpoint,
-        };
-        let settings = EnvironmentDraft {
-            name: self.name,
-            provider: ProviderId(self.provider),
-            tier: tier(&self.tier)?,
-            issuer: self.issuer,
-            endpoints,
-            audience: column::items(&self.audience)?,
-            scopes: column::items(&self.scopes)?,
-            ca_certificate: self.ca_certificate,
-            confirmed_hosts: column::items(&self.confirmed_hosts)?,
-            parameters: column::members(&self.parameters)?,
-            expected_issuer: self.expected_issuer,
-        };
+    pub(super) fn read(self) -> Result<Environment, CatalogError> {
+        let unreadable = |_| CatalogError::Unreadable { what: "environment's settings" };
         Ok(Environment {
             id: EnvironmentId(column::id(&self.id, "environment id")?),
-            settings,
+            settings: serde_json::from_str(&self.settings).map_err(unreadable)?,
             demo: self.demo != 0,
             created_at: column::time(self.created_at),
         })
     }
 }
 
-fn tier_word(tier: Tier) -> &'static str {
-    match tier {
-        Tier::Development => "development",
-        Tier::Staging => "staging",
-        Tier::Production => "production",
-    }
-}
-
-fn tier(word: &str) -> Result<Tier, CatalogError> {
-    [Tier::Development, Tier::Staging, Tier::Production]
-        .into_iter()
-        .find(|tier| tier_word(*tier) == word)
-        .ok_or(CatalogError::UnknownWord { what: "tier" })
+/// The name that must be unique, and the settings as they are stored.
+fn written(settings: &EnvironmentSettings) -> (String, String) {
+    let document = serde_json::to_string(settings).expect("text, lists and maps are always representable as JSON");
+    (column::folded(&settings.name), document)
 }
 
 fn name_taken(error: sqlx::Error, name: &str) -> CatalogError {

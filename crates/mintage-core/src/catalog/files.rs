@@ -1,34 +1,46 @@
-//! The catalogue's **files**, private from their first moment (0600 in 0700).
+//! The catalogue's **files**, private from the moment they exist: 0600 in 0700, and on Windows for this user alone.
 
 use std::fs::{self, OpenOptions};
 use std::io;
 use std::path::Path;
 
-use crate::error::CatalogError;
+use super::CatalogError;
 
-/// No SQLite database that is not empty is smaller, in bytes (SQLite file format §1.2).
+/// The smallest non-empty SQLite database, in bytes (SQLite file format §1.2).
 const SMALLEST_PAGE: u64 = 512;
 
-/// Makes the folder and those above it.
+/// Creates the folder and its parents.
 pub(super) fn make_folder(folder: &Path) -> Result<(), CatalogError> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    #[cfg(windows)]
+    let first_missing = folder.ancestors().take_while(|path| !path.exists()).last();
     builder.create(folder).map_err(|source| {
-        // Systems report a file among the folders above in words of their own.
+        // Systems report a file among the parent folders in different ways.
         let is_file = |path: &Path| fs::metadata(path).is_ok_and(|found| !found.is_dir());
         let stands_in_the_way = folder.ancestors().any(is_file);
-        let file_there = || io::Error::new(io::ErrorKind::NotADirectory, "a file stands where its folder should be");
+        let file_there = || io::Error::new(io::ErrorKind::NotADirectory, "there is a file where its folder should be");
         CatalogError::unopened(folder, if stands_in_the_way { file_there() } else { source })
-    })
+    })?;
+    #[cfg(windows)]
+    if let Some(created) = first_missing {
+        close(created);
+    }
+    Ok(())
 }
 
-/// Makes the empty file before SQLite would, so that it is private from its first moment; the
-/// write-ahead log inherits its mode.
+/// Creates the empty file before SQLite would, so that it is private from the start; the write-ahead log inherits its
+/// mode.
 pub(super) fn make_file(path: &Path) -> io::Result<()> {
     match private().create_new(true).open(path) {
-        Ok(_) => Ok(()),
+        Ok(_) => {
+            // It is still empty, and in a folder that others can open it has that folder's access list.
+            #[cfg(windows)]
+            close(path);
+            Ok(())
+        }
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
             tighten(path);
             Ok(())
@@ -37,8 +49,8 @@ pub(super) fn make_file(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Refuses what SQLite would not: a file of a few bytes, which it takes for an empty one and overwrites,
-/// and a read-only one, beside which it leaves a log that is read-only for ever.
+/// Rejects what SQLite wouldn't: a file of a few bytes, which it treats as empty and overwrites, and a read-only one,
+/// next to which it leaves a log that stays read-only.
 pub(super) fn check_file(path: &Path) -> Result<(), CatalogError> {
     let found = fs::metadata(path).map_err(|source| CatalogError::unopened(path, source))?;
     if (1..SMALLEST_PAGE).contains(&found.len()) {
@@ -53,8 +65,8 @@ pub(super) fn check_file(path: &Path) -> Result<(), CatalogError> {
     Ok(())
 }
 
-/// Takes back what a copy or a restore may have opened to others. Best effort: some file systems know
-/// no modes, and the file holds no secret.
+/// Restores permissions that a copy or a restore may have widened. Best effort: some file systems have no modes, and
+/// the file contains no secret.
 fn tighten(path: &Path) {
     #[cfg(unix)]
     {
@@ -64,8 +76,16 @@ fn tighten(path: &Path) {
             let _ = fs::set_permissions(path, fs::Permissions::from_mode(0o600));
         }
     }
-    #[cfg(not(unix))]
-    let _ = path;
+    #[cfg(windows)]
+    if mintage_windows::access::is_private(path).is_ok_and(|is_private| !is_private) {
+        close(path);
+    }
+}
+
+/// Best effort, as above.
+#[cfg(windows)]
+fn close(path: &Path) {
+    let _: io::Result<()> = mintage_windows::access::close(path);
 }
 
 /// How a new file of ours is opened.

@@ -1,15 +1,39 @@
-//! The catalogue's **list** of service users, as its rows are shown.
+//! The catalogue's **list** of service users, with exactly what its rows show.
 //!
-//! Rule: one query, and of the credentials only what a row shows. Ten thousand rows are read at every
-//! start; public keys and certificates would be most of what is read with them.
+//! Rule: one query, and of the credentials only what a row shows. Ten thousand rows are read at every start; public
+//! keys and certificates would make up most of the data.
 
-use super::{Catalog, column};
-use crate::credential::{CredentialId, CredentialKind, CredentialState};
-use crate::environment::EnvironmentId;
-use crate::error::CatalogError;
-use crate::service_user::{ServiceUser, ServiceUserDraft, ServiceUserId, ServiceUserRow, TokenState};
+use serde::{Deserialize, Serialize};
+use specta::Type;
+use time::OffsetDateTime;
 
-/// A row as SQL has it: what is its default credential's is absent where there is none.
+use super::{Catalog, CatalogError, column};
+use crate::credential::{CredentialKind, CredentialState};
+use crate::ids::{CredentialId, EnvironmentId, ServiceUserId};
+use crate::service_user::{ServiceUser, ServiceUserDraft};
+
+/// What the catalogue knows about one service user in the list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ListedServiceUser {
+    /// The service user itself.
+    #[serde(flatten)]
+    pub service_user: ServiceUser,
+    /// Kind of its default credential.
+    pub credential_kind: Option<CredentialKind>,
+    /// How many credentials it has.
+    pub credentials: u32,
+    /// Key id of its default credential, for the search.
+    pub key_id: Option<String>,
+    /// When its default credential expires.
+    #[serde(with = "time::serde::rfc3339::option")]
+    #[specta(type = Option<String>)]
+    pub key_expires_at: Option<OffsetDateTime>,
+    /// Whether its default credential is missing from the keychain.
+    pub key_missing: bool,
+}
+
+/// A row in SQL form: columns of the default credential are null if there is none.
 struct ListedRow {
     id: String,
     environment: String,
@@ -18,6 +42,7 @@ struct ListedRow {
     scopes: String,
     favourite: i64,
     tags: String,
+    notes: String,
     created_at: i64,
     last_used_at: Option<i64>,
     default_credential: Option<String>,
@@ -32,7 +57,8 @@ macro_rules! select_listed {
     ($tail:literal $(, $argument:expr)*) => {
         sqlx::query_as!(
             ListedRow,
-            r#"SELECT u.id, u.environment, u.user_id, u.name, u.scopes, u.favourite, u.tags, u.created_at, u.last_used_at,
+            r#"SELECT u.id, u.environment, u.user_id, u.name, u.scopes, u.favourite, u.tags, u.notes,
+                    u.created_at, u.last_used_at,
                     d.id AS "default_credential?: String", d.kind AS "kind?: String", d.state AS "state?: String",
                     COALESCE(d.key_id, d.client_id) AS "key_id?: String", d.expires_at AS "expires_at?: i64",
                     (SELECT COUNT(*) FROM credentials c WHERE c.service_user = u.id) AS "credentials!: i64"
@@ -44,19 +70,20 @@ macro_rules! select_listed {
 
 impl Catalog {
     /// Rows of one environment's service users, or of all: favourites first, then by name ignoring case.
-    /// Tokens are not in the catalogue, so no row has one.
-    pub async fn listed(&self, of: Option<EnvironmentId>) -> Result<Vec<ServiceUserRow>, CatalogError> {
+    pub async fn listed(&self, of: Option<EnvironmentId>) -> Result<Vec<ListedServiceUser>, CatalogError> {
         let rows = match of.map(|id| id.0.to_string()) {
             Some(environment) => {
                 select_listed!(
                     "WHERE u.environment = ?1 ORDER BY u.favourite DESC, u.name_folded, u.name, u.id",
                     environment
                 )
-                .fetch_all(&self.pool)
+                .fetch_all(self.settled().await)
                 .await?
             }
             None => {
-                select_listed!("ORDER BY u.favourite DESC, u.name_folded, u.name, u.id").fetch_all(&self.pool).await?
+                select_listed!("ORDER BY u.favourite DESC, u.name_folded, u.name, u.id")
+                    .fetch_all(self.settled().await)
+                    .await?
             }
         };
         rows.into_iter().map(ListedRow::read).collect()
@@ -64,7 +91,7 @@ impl Catalog {
 }
 
 impl ListedRow {
-    fn read(self) -> Result<ServiceUserRow, CatalogError> {
+    fn read(self) -> Result<ListedServiceUser, CatalogError> {
         let id = self.default_credential.map(|id| column::id(&id, "credential id")).transpose()?;
         let kind = self
             .kind
@@ -72,7 +99,7 @@ impl ListedRow {
         let state = self.state.map(|word| {
             CredentialState::from_word(&word).ok_or(CatalogError::UnknownWord { what: "credential state" })
         });
-        Ok(ServiceUserRow {
+        Ok(ListedServiceUser {
             service_user: ServiceUser {
                 id: ServiceUserId(column::id(&self.id, "service user id")?),
                 environment: EnvironmentId(column::id(&self.environment, "environment id")?),
@@ -82,6 +109,7 @@ impl ListedRow {
                     scopes: column::items(&self.scopes)?,
                     favourite: self.favourite != 0,
                     tags: column::items(&self.tags)?,
+                    notes: self.notes,
                 },
                 default_credential: id.map(CredentialId),
                 created_at: column::time(self.created_at),
@@ -92,7 +120,6 @@ impl ListedRow {
             key_id: self.key_id,
             key_expires_at: column::optional_time(self.expires_at),
             key_missing: state.transpose()? == Some(CredentialState::Missing),
-            token: TokenState::None,
         })
     }
 }

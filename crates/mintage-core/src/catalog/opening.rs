@@ -1,10 +1,10 @@
 //! **Opening** the catalogue: its folder, its file, its integrity, its version.
 //!
-//! Rule: what cannot be used is left exactly as it is. A file is checked before it is written, and
-//! copied before it is migrated.
+//! Rule: a file that can't be used is left exactly as it is. A file is checked before it is written, and copied before
+//! it is migrated.
 //!
-//! An existing `mintage.db` is never opened here but by SQLite: on Unix, closing any other handle of
-//! the same file drops the locks that SQLite holds in this process.
+//! An existing `mintage.db` is never opened here except through SQLite: on Unix, closing any other handle of the same
+//! file drops the locks that SQLite holds in this process.
 
 use std::fs::{self, File};
 use std::io;
@@ -14,25 +14,27 @@ use std::time::Duration;
 
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions, Connection, SqliteConnection};
+use sqlx::{ConnectOptions, Connection, SqliteConnection, SqlitePool};
 
+use super::behind::Behind;
+use super::error::{is_disk_full, primary_code};
+use super::mint_read::MintConnection;
 use super::process_lock::{self, ChangeLock};
-use super::{Catalog, files};
-use crate::error::CatalogError;
+use super::{Catalog, CatalogError, files};
 
 const FILE: &str = "mintage.db";
-/// Held while one process opens the file: two first starts must not migrate at once.
+/// Held while one process opens the file: two first starts must not migrate at the same time.
 const OPENING: &str = "mintage.lock";
-/// Shared by every program that has the file open, so that none migrates it under another.
+/// Shared by every program that has the file open, so that none migrates it while another uses it.
 const IN_USE: &str = "mintage.use.lock";
 /// Held while catalogue and keychain are changed together.
 const CHANGING: &str = "mintage.change.lock";
-/// A few readers beside the one writer that SQLite allows.
+/// A few readers besides the one writer that SQLite allows.
 const CONNECTIONS: u32 = 4;
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long to wait while another process opens or migrates the same catalogue.
 const OPENING_PATIENCE: Duration = Duration::from_secs(10);
-/// SQLite's primary result codes for a file that is no sound database: SQLITE_CORRUPT, SQLITE_NOTADB.
+/// SQLite's primary result codes for a file that isn't a valid database: SQLITE_CORRUPT, SQLITE_NOTADB.
 const UNSOUND: [i32; 2] = [11, 26];
 
 /// Opens, checks, backs up and migrates the catalogue in this folder.
@@ -48,12 +50,12 @@ pub(super) async fn open(folder: &Path, migrator: &Migrator) -> Result<Catalog, 
     let failed = |error| unusable(&path, error);
     let mut connection = options.connect().await.map_err(failed)?;
     let examined = examine(&mut connection, &path, migrator).await;
-    // Closed whatever it found, so that nothing of a failed attempt still holds the file.
+    // Always closed, so that nothing from a failed attempt still holds the file.
     let closed = connection.close().await;
     examined?;
     closed.map_err(failed)?;
 
-    let pool = SqlitePoolOptions::new().max_connections(CONNECTIONS).idle_timeout(None).max_lifetime(None);
+    let pool = pool_options().max_connections(CONNECTIONS);
     let pool = pool.connect_with(options.journal_mode(SqliteJournalMode::Wal)).await.map_err(failed)?;
     if let Err(error) = migrator.run(&pool).await {
         pool.close().await;
@@ -61,29 +63,40 @@ pub(super) async fn open(folder: &Path, migrator: &Migrator) -> Result<Catalog, 
     }
     let in_use = process_lock::shared(&folder.join(IN_USE));
     let in_use = in_use.map_err(|source| CatalogError::unopened(&path, source))?.map(Arc::new);
-    Ok(Catalog { pool, changing: ChangeLock::new(folder.join(CHANGING)), _in_use: in_use })
+    Ok(catalog(pool, &folder, in_use))
 }
 
-/// Opens the catalogue for reading alone: without a check, a write, a migration or a wait.
-pub(super) async fn open_to_read(folder: &Path, known: i64) -> Result<Catalog, CatalogError> {
+/// Opens the catalogue read-only: without a check, a write, a migration or a wait.
+pub(super) async fn open_to_read(folder: &Path, known: i64, migrator: &Migrator) -> Result<Catalog, CatalogError> {
     let folder = absolute(folder)?;
     let path = folder.join(FILE);
     files::check_file(&path)?;
     let failed = |error| unusable(&path, error);
-    let pool = SqlitePoolOptions::new().max_connections(1).idle_timeout(None).max_lifetime(None);
+    let pool = pool_options().max_connections(1);
     let pool = pool.connect_with(options(&path).read_only(true)).await.map_err(failed)?;
     let mut connection = pool.acquire().await.map_err(failed)?;
-    match version(&mut connection, &path).await? {
+    match version(&mut connection, &path, migrator).await? {
         found if found > known => Err(CatalogError::Newer { found, known }),
         found if found < known => Err(CatalogError::Older { found, known }),
         _ => {
             drop(connection);
-            Ok(Catalog { pool, changing: ChangeLock::new(folder.join(CHANGING)), _in_use: None })
+            Ok(catalog(pool, &folder, None))
         }
     }
 }
 
-/// An absolute path, as SQLite would take a relative one that begins with `file:` for a URI.
+fn catalog(pool: SqlitePool, folder: &Path, in_use: Option<Arc<File>>) -> Catalog {
+    let behind = Behind::start(pool.clone());
+    let changing = ChangeLock::new(folder.join(CHANGING));
+    Catalog { pool, behind, minting: MintConnection::default(), changing, _in_use: in_use }
+}
+
+/// A connection to a file doesn't need a liveness check, which costs as much as a query.
+fn pool_options() -> SqlitePoolOptions {
+    SqlitePoolOptions::new().idle_timeout(None).max_lifetime(None).test_before_acquire(false)
+}
+
+/// An absolute path, since SQLite would treat a relative one that begins with `file:` as a URI.
 fn absolute(folder: &Path) -> Result<PathBuf, CatalogError> {
     std::path::absolute(folder).map_err(|source| CatalogError::unopened(folder, source))
 }
@@ -100,10 +113,10 @@ async fn begin(path: &Path) -> Result<File, CatalogError> {
     locked.ok_or_else(|| failed(io::Error::new(io::ErrorKind::TimedOut, "another Mintage is still opening it")))
 }
 
-/// Checks that the file is sound, ours, known and writable, and backs it up if it will be migrated.
+/// Checks that the file is valid, ours, of a known version and writable, and backs it up if it will be migrated.
 async fn examine(connection: &mut SqliteConnection, path: &Path, migrator: &Migrator) -> Result<(), CatalogError> {
     check_integrity(connection, path).await?;
-    let version = version(connection, path).await?;
+    let version = version(connection, path, migrator).await?;
     let known = migrator.iter().map(|migration| migration.version).max().unwrap_or_default();
     if version > known {
         return Err(CatalogError::Newer { found: version, known });
@@ -112,7 +125,7 @@ async fn examine(connection: &mut SqliteConnection, path: &Path, migrator: &Migr
     if !(1..known).contains(&version) {
         return Ok(());
     }
-    // Whoever has it open knows the old form alone. None can come meanwhile: this process is opening it.
+    // Whoever has it open knows only the old schema. No one can open it in the meantime: this process is opening it.
     let alone = process_lock::exclusive(&path.with_file_name(IN_USE), Duration::ZERO).await;
     alone
         .map_err(|source| CatalogError::unopened(path, source))?
@@ -126,8 +139,8 @@ async fn check_integrity(connection: &mut SqliteConnection, path: &Path) -> Resu
     if verdict.map_err(|error| unusable(path, error))? == "ok" { Ok(()) } else { Err(CatalogError::damaged(path)) }
 }
 
-/// Writes and takes it back: SQLite quietly falls back to reading where it may not write, even at
-/// `BEGIN IMMEDIATE`, which would only show at the first import.
+/// Writes and rolls back: SQLite silently falls back to reading if it isn't allowed to write, even at `BEGIN
+/// IMMEDIATE`, which would only show at the first import.
 async fn check_writable(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
     let mut attempt = connection.begin_with("BEGIN IMMEDIATE").await?;
     sqlx::query("CREATE TABLE attempt (id)").execute(&mut *attempt).await?;
@@ -135,7 +148,10 @@ async fn check_writable(connection: &mut SqliteConnection) -> Result<(), sqlx::E
 }
 
 /// The newest migration applied; 0 for an empty file.
-async fn version(connection: &mut SqliteConnection, path: &Path) -> Result<i64, CatalogError> {
+///
+/// # Errors
+/// [`CatalogError::Foreign`], and [`CatalogError::PreRelease`] if the first migration is a different one.
+async fn version(connection: &mut SqliteConnection, path: &Path, migrator: &Migrator) -> Result<i64, CatalogError> {
     let failed = |error| unusable(path, error);
     let (tables, is_ours): (i64, bool) =
         sqlx::query_as("SELECT count(*), coalesce(max(name = '_sqlx_migrations'), 0) FROM sqlite_schema")
@@ -143,17 +159,24 @@ async fn version(connection: &mut SqliteConnection, path: &Path) -> Result<i64, 
             .await
             .map_err(failed)?;
     match (tables, is_ours) {
-        (0, _) => Ok(0),
-        (_, false) => Err(CatalogError::Foreign { path: path.display().to_string() }),
-        (_, true) => sqlx::query_scalar("SELECT coalesce(max(version), 0) FROM _sqlx_migrations")
-            .fetch_one(connection)
+        (0, _) => return Ok(0),
+        (_, false) => return Err(CatalogError::Foreign { path: path.display().to_string() }),
+        (_, true) => {}
+    }
+    let applied: Vec<(i64, Vec<u8>)> =
+        sqlx::query_as("SELECT version, checksum FROM _sqlx_migrations ORDER BY version")
+            .fetch_all(connection)
             .await
-            .map_err(failed),
+            .map_err(failed)?;
+    let (Some((_, first)), Some((newest, _))) = (applied.first(), applied.last()) else { return Ok(0) };
+    match migrator.iter().next().is_some_and(|migration| migration.checksum.as_ref() == first.as_slice()) {
+        true => Ok(*newest),
+        false => Err(CatalogError::PreRelease { path: path.display().to_string() }),
     }
 }
 
-/// Copies the catalogue to `mintage.db.backup-v<version>`. Written beside it and renamed, so that a
-/// backup is always whole; a repeated attempt replaces the one before.
+/// Copies the catalogue to `mintage.db.backup-v<version>`. Written under another name and renamed, so that a backup is
+/// always complete; a repeated attempt replaces the previous one.
 async fn back_up(connection: &mut SqliteConnection, path: &Path, version: i64) -> Result<(), CatalogError> {
     let backup = path.with_file_name(format!("{FILE}.backup-v{version}"));
     let partial = path.with_file_name(format!("{FILE}.backup-v{version}.partial"));
@@ -166,12 +189,11 @@ async fn back_up(connection: &mut SqliteConnection, path: &Path, version: i64) -
     fs::rename(&partial, &backup).map_err(failed)
 }
 
-/// What a failure of SQLite means while opening.
+/// What an SQLite failure means while opening.
 fn unusable(path: &Path, error: sqlx::Error) -> CatalogError {
-    // Extended result codes keep the primary one in their low byte.
-    let primary = error.as_database_error().and_then(|cause| cause.code()?.parse::<i32>().ok()).map(|code| code & 0xff);
     match error {
-        _ if primary.is_some_and(|code| UNSOUND.contains(&code)) => CatalogError::damaged(path),
+        _ if primary_code(&error).is_some_and(|code| UNSOUND.contains(&code)) => CatalogError::damaged(path),
+        _ if is_disk_full(&error) => CatalogError::DiskFull,
         sqlx::Error::Io(source) => CatalogError::unopened(path, source),
         error => CatalogError::unopened(path, io::Error::other(error)),
     }

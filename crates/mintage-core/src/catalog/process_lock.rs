@@ -1,7 +1,7 @@
 //! **Locks between processes**: files in the catalogue's folder that are locked, never read.
 //!
-//! Rule: the kernel lets go of a lock when its holder ends, however it ends, so none of them is ever stale.
-//! Some network file systems have no locks; SQLite's own transactions still hold there.
+//! Rule: the kernel releases a lock when its holder ends, however it ends, so none of them is ever stale. Some network
+//! file systems have no locks; SQLite's own transactions still work there.
 
 use std::fs::{File, TryLockError};
 use std::io;
@@ -11,14 +11,13 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
-use super::files;
-use crate::error::CatalogError;
+use super::{CatalogError, files};
 
 const POLL: Duration = Duration::from_millis(20);
 /// How long to wait while another process changes keys: longer than a person takes at a password prompt.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// Waits for the only lock on this file, at most for `patience`; `None` where somebody still holds it then.
+/// Waits for the exclusive lock on this file, at most for `patience`; `None` if someone still holds it then.
 ///
 /// # Errors
 /// What the file system reports.
@@ -34,7 +33,8 @@ pub(super) async fn exclusive(path: &Path, patience: Duration) -> io::Result<Opt
     }
 }
 
-/// One of any number of locks on this file that keep an exclusive one away; `None` while there is one.
+/// One of any number of shared locks on this file, which block an exclusive one; `None` while there is an exclusive
+/// one.
 ///
 /// # Errors
 /// What the file system reports.
@@ -52,18 +52,18 @@ fn held(tried: Result<(), TryLockError>) -> io::Result<bool> {
     }
 }
 
-/// The right to change catalogue and keychain together, for one task of one process at a time.
+/// The lock on catalogue and keychain together, for one task of one process at a time.
 #[derive(Clone, Debug)]
 pub(super) struct ChangeLock {
     path: PathBuf,
-    /// The line within this process; files are polled, so they know no order.
+    /// The queue within this process; files are polled, so they have no order.
     line: Arc<Mutex<()>>,
 }
 
 /// Held while catalogue and keychain are changed together.
 #[derive(Debug)]
 pub struct Changing {
-    // Fields are dropped in this order: the file first, so that the next in the line finds it free.
+    // Fields are dropped in this order: the file first, so that the next in the queue finds it free.
     _file: File,
     _turn: OwnedMutexGuard<()>,
 }
@@ -73,10 +73,15 @@ impl ChangeLock {
         Self { path, line: Arc::default() }
     }
 
-    /// Waits until nobody else changes anything.
+    /// A file beside the lock's own.
+    pub(super) fn beside(&self, name: &str) -> PathBuf {
+        self.path.with_file_name(name)
+    }
+
+    /// Waits until nobody else is changing anything.
     ///
     /// # Errors
-    /// [`CatalogError::Busy`] where another process goes on for two minutes; [`CatalogError::Unopened`].
+    /// [`CatalogError::Busy`] if another process holds it for two minutes; [`CatalogError::Unopened`].
     pub(super) async fn lock(&self) -> Result<Changing, CatalogError> {
         let turn = Arc::clone(&self.line).lock_owned().await;
         let locked = exclusive(&self.path, PATIENCE).await;

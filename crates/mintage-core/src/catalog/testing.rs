@@ -1,5 +1,5 @@
-//! A catalogue in a temporary folder, and things to put into it. Numbers name them: the same number
-//! makes the same thing.
+//! A catalogue in a temporary folder, and things to put into it. They are identified by numbers: the same number
+//! creates the same thing.
 
 use std::path::PathBuf;
 
@@ -7,23 +7,24 @@ use tempfile::TempDir;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::Catalog;
-use crate::activity::{ActivityEntry, Deed};
-use crate::credential::{Credential, CredentialId, CredentialKind, CredentialState, Source};
-use crate::environment::{EndpointOverrides, Environment, EnvironmentDraft, EnvironmentId, Tier};
-use crate::private_key::KeyFacts;
+use super::{Catalog, MintOutcome};
+use crate::activity::{Action, ActivityEntry};
+use crate::credential::{Credential, CredentialKind, CredentialState, Source};
+use crate::environment::{Environment, EnvironmentDraft, Tier};
+use crate::ids::{CredentialId, EnvironmentId, ServiceUserId};
+use crate::jose::KeyFacts;
 use crate::provider::ProviderId;
-use crate::service_user::{ServiceUser, ServiceUserDraft, ServiceUserId};
+use crate::service_user::{ServiceUser, ServiceUserDraft};
 
 /// Text that careless storage would break: quotes, SQL, NUL, emoji, right-to-left, a lone accent.
 pub(super) const ODD: &str = "it's \"a\"; DROP TABLE x;--\0%_ \u{1F510} שלום \u{202E}abc e\u{301}\n\\u0000";
 
-pub(super) struct Stage {
+pub(super) struct TestCatalog {
     folder: TempDir,
     pub(super) catalog: Catalog,
 }
 
-impl Stage {
+impl TestCatalog {
     pub(super) async fn new() -> Self {
         let folder = tempfile::tempdir().expect("tests may write to the temporary folder");
         let catalog = Catalog::open(folder.path()).await.expect("an empty folder is openable");
@@ -32,14 +33,14 @@ impl Stage {
 
     /// With environment 1 and its service user 1.
     pub(super) async fn with_service_user() -> Self {
-        let stage = Self::new().await;
-        stage.catalog.add_environment(&environment(1, "Shop")).await.expect("the name is free");
-        stage.add_active(1, 1, 1).await;
-        stage.catalog.remove_credential(credential_id(1), false).await.expect("it was just added");
-        stage
+        let test = Self::new().await;
+        test.catalog.add_environment(&environment(1, "Shop")).await.expect("the name is free");
+        test.add_active(1, 1, 1).await;
+        test.catalog.remove_credential(credential_id(1), false).await.expect("it was just added");
+        test
     }
 
-    /// Adds a credential to a service user, which is made where it is not there yet, and makes it active.
+    /// Adds a credential to a service user, which is created if it doesn't exist, and makes it active.
     pub(super) async fn add_active(&self, environment: u32, user: u32, key: u32) {
         self.add_pending(environment, user, key).await;
         self.catalog.set_state(credential_id(key), CredentialState::Active).await.expect("it was just added");
@@ -54,7 +55,7 @@ impl Stage {
         self.catalog.service_user(service_user_id(user)).await.expect("it was added").default_credential
     }
 
-    /// Runs one statement past the catalogue's functions.
+    /// Runs one statement, bypassing the catalogue's functions.
     pub(super) async fn run(&self, statement: &'static str) {
         sqlx::query(statement).execute(&self.catalog.pool).await.expect(statement);
     }
@@ -85,19 +86,13 @@ pub(super) fn credential_id(number: u32) -> CredentialId {
 }
 
 pub(super) fn environment(number: u32, name: &str) -> Environment {
-    let settings = EnvironmentDraft {
-        name: name.to_owned(),
-        provider: ProviderId("zitadel".into()),
-        tier: Tier::Development,
-        issuer: format!("https://{number}.example.com"),
-        endpoints: EndpointOverrides::default(),
-        audience: Vec::new(),
+    let issuer = format!("https://{number}.example.com");
+    let draft = EnvironmentDraft {
         scopes: vec!["openid".into()],
-        ca_certificate: None,
-        confirmed_hosts: Vec::new(),
         parameters: [("orgId".to_owned(), "7".to_owned())].into(),
-        expected_issuer: None,
+        ..EnvironmentDraft::new(name, ProviderId("zitadel".into()), Tier::Development, issuer)
     };
+    let settings = draft.read().expect("it is one");
     Environment { id: environment_id(number), settings, demo: false, created_at: at(i64::from(number)) }
 }
 
@@ -111,6 +106,7 @@ pub(super) fn service_user(environment: u32, number: u32, name: &str) -> Service
             scopes: vec!["openid".into(), "profile".into()],
             favourite: false,
             tags: Vec::new(),
+            notes: String::new(),
         },
         default_credential: None,
         created_at: at(0),
@@ -147,15 +143,27 @@ pub(super) fn credential(user: u32, number: u32) -> Credential {
     }
 }
 
-pub(super) fn entry(number: u32, deed: Deed) -> ActivityEntry {
+pub(super) fn entry(number: u32, action: Action) -> ActivityEntry {
     ActivityEntry {
         at: at(i64::from(number)),
-        deed,
+        action,
         environment: None,
         environment_name: "Shop".into(),
         service_user: None,
         service_user_name: "deploy bot".into(),
         error_code: None,
         detail: format!("entry {number}"),
+        repeated: None,
+    }
+}
+
+/// What came of a mint with credential 1 of service user 1: a token, and perhaps news of the environment's server.
+pub(super) fn outcome(environment: u32, troubled: Option<bool>) -> MintOutcome {
+    MintOutcome {
+        entry: ActivityEntry { environment: Some(environment_id(environment)), ..entry(environment, Action::Mint) },
+        troubled,
+        refused: None,
+        used: Some((service_user_id(1), credential_id(1))),
+        credential: credential_id(1),
     }
 }

@@ -1,9 +1,8 @@
-//! The **difference** of two tokens: what the second says that the first does not, and the other way
-//! round.
+//! The **difference** between two tokens: what the second says that the first doesn't, and vice versa.
 //!
-//! Rule: equal is what means the same. Members of an object have no order (RFC 8259 §4); audiences,
-//! scopes and roles are sets (RFC 7519 §4.1.3, RFC 6749 §3.3); everything else is equal only as it
-//! stands, numbers to their last digit. Nothing here says which of the two is right.
+//! Rule: equal means equal in meaning. Object members have no order (RFC 8259 §4); audiences, scopes and roles are sets
+//! (RFC 7519 §4.1.3, RFC 6749 §3.3); everything else must match exactly, numbers to their last digit. Nothing here says
+//! which of the two is right.
 
 use std::collections::{HashMap, HashSet};
 
@@ -16,52 +15,52 @@ use crate::json::Json;
 /// Claims whose list, or whose text split at spaces, is a set: RFC 7519 §4.1.3, RFC 8693 §4.2, RFC 9068
 /// §2.2.3.1, OpenID Connect Core §2.
 const SETS: [&str; 7] = ["aud", "scope", "scp", "roles", "groups", "entitlements", "amr"];
-/// Claims that are another one in every token: RFC 7519 §4.1.4 to §4.1.7, OpenID Connect Core §2 and §3.
+/// Claims that differ in every token: RFC 7519 §4.1.4 to §4.1.7, OpenID Connect Core §2 and §3.
 const PASSING: [&str; 8] = ["exp", "nbf", "iat", "jti", "auth_time", "nonce", "at_hash", "c_hash"];
 
 /// How two tokens differ.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct TokenDifference {
-    /// The header's members: the first token's in their order, then those that only the second has.
+    /// The header's members: the first token's in their order, then those only the second has.
     pub header: Vec<ClaimDifference>,
     /// The payload's members, in the same order.
     pub payload: Vec<ClaimDifference>,
 }
 
-/// What became of one claim.
+/// How one claim changed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct ClaimDifference {
     /// Its name.
     pub name: String,
-    /// What became of it.
+    /// How it changed.
     pub change: Change,
-    /// Whether it differs from token to token by its nature, as times and the token's own id do.
+    /// Whether it differs from token to token by nature, like times and the token's own id.
     pub passing: bool,
     /// The claim in the first token.
     pub before: Option<Claim>,
     /// The claim in the second token.
     pub after: Option<Claim>,
-    /// What became of its members where it is a set or a map in both tokens, else empty.
+    /// How its members changed if it is a set or a map in both tokens, otherwise empty.
     pub members: Vec<MemberDifference>,
 }
 
-/// What became of one member of a set or a map: a role, an audience, a scope.
+/// How one member of a set or a map changed: a role, an audience, a scope.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct MemberDifference {
     /// The member of the set, or the key of the map.
     pub name: String,
-    /// What became of it.
+    /// How it changed.
     pub change: Change,
-    /// What stood there in the first token; empty for a member of a set.
+    /// Its value in the first token; empty for a member of a set.
     pub before: Vec<String>,
-    /// What stands there in the second.
+    /// Its value in the second token.
     pub after: Vec<String>,
 }
 
-/// What became of something between two tokens.
+/// How something changed between two tokens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "lowercase")]
 pub enum Change {
@@ -69,9 +68,9 @@ pub enum Change {
     Added,
     /// Only the first token has it.
     Removed,
-    /// Both have it, and it does not mean the same.
+    /// Both have it, with different meanings.
     Changed,
-    /// Both have it, and it means the same.
+    /// Both have it, with the same meaning.
     Same,
 }
 
@@ -83,8 +82,8 @@ pub fn difference(before: &UnverifiedClaims, after: &UnverifiedClaims) -> TokenD
     }
 }
 
-/// Compares two objects. The claims are what is shown; the JSON text, which was printed from what was
-/// decoded, tells a number from the text that looks like it.
+/// Compares two objects. The claims are what is shown; the JSON text, which was printed from what was decoded,
+/// distinguishes a number from a string that looks like it.
 fn of_objects(before: (&[Claim], &str), after: (&[Claim], &str)) -> Vec<ClaimDifference> {
     let (old, new) = (parsed(before.1), parsed(after.1));
     let (old, new) = (by_name(&old), by_name(&new));
@@ -110,7 +109,7 @@ fn of_objects(before: (&[Claim], &str), after: (&[Claim], &str)) -> Vec<ClaimDif
     differences
 }
 
-/// An object's members to look up, as a token may have thousands.
+/// An object's members for lookup, since a token may have thousands.
 fn by_name(json: &Json) -> HashMap<&str, &Json> {
     match json {
         Json::Object(members) => members.iter().map(|(name, value)| (name.as_str(), value)).collect(),
@@ -141,7 +140,7 @@ fn same(name: &str, old: &Json, new: &Json) -> bool {
     }
 }
 
-/// Whether two values are equal, whatever the order of members (RFC 8259 §4). Names are unique already.
+/// Whether two values are equal, ignoring the order of members (RFC 8259 §4). Names are already unique.
 fn equal(old: &Json, new: &Json) -> bool {
     match (old, new) {
         (Json::Object(olds), Json::Object(news)) => {
@@ -156,13 +155,13 @@ fn equal(old: &Json, new: &Json) -> bool {
     }
 }
 
-/// The members of a set, each once; `None` where the claim is no set or not written as one.
+/// The members of a set, each once; `None` if the claim isn't a set or isn't written as one.
 fn set_of(name: &str, value: &Json) -> Option<Vec<String>> {
     if !SETS.contains(&name) {
         return None;
     }
     let members: Vec<&str> = match value {
-        // A single audience may stand without its list (RFC 7519 §4.1.3); a scope has no spaces in it.
+        // A single audience may be written without an array (RFC 7519 §4.1.3); a scope contains no spaces.
         Json::Text(text) if name == "aud" => vec![text],
         Json::Text(text) => text.split(' ').filter(|word| !word.is_empty()).collect(),
         Json::List(items) => items.iter().map(Json::as_text).collect::<Option<_>>()?,
@@ -172,7 +171,7 @@ fn set_of(name: &str, value: &Json) -> Option<Vec<String>> {
     Some(members.into_iter().filter(|member| known.insert(*member)).map(str::to_owned).collect())
 }
 
-/// What became of the members of a set or a map, in the order of both.
+/// How the members of a set or a map changed, in the order of both.
 fn members(name: &str, old: &Json, new: &Json) -> Vec<MemberDifference> {
     if let (Json::Object(olds), Json::Object(news)) = (old, new) {
         return of_maps(olds, new, news, old);
@@ -211,7 +210,7 @@ fn of_maps(olds: &[(String, Json)], new: &Json, news: &[(String, Json)], old: &J
     members
 }
 
-/// A value of a map, one line for each of its own members: `{"100505": "acme.com"}` is one such line.
+/// A value of a map, with one line for each of its own members: `{"100505": "acme.com"}` is one such line.
 fn lines(value: &Json) -> Vec<String> {
     match value {
         Json::Object(members) => members.iter().map(|(name, value)| format!("{name}: {}", text_of(value))).collect(),

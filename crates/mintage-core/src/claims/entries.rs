@@ -7,7 +7,7 @@ use super::{ClaimEntry, text_of};
 use crate::json::Json;
 use crate::provider::ClaimForm;
 
-/// The entries of a value in a known form; empty where it has another form than it should.
+/// The entries of a value in a known form; empty if its form isn't as expected.
 pub(super) fn entries(value: &Json, form: ClaimForm) -> Vec<ClaimEntry> {
     let Json::Object(members) = value else { return Vec::new() };
     let read = match form {
@@ -19,7 +19,7 @@ pub(super) fn entries(value: &Json, form: ClaimForm) -> Vec<ClaimEntry> {
     members.iter().map(entry).collect::<Option<_>>().unwrap_or_default()
 }
 
-/// Where a role holds: `{organisation id: domain}`.
+/// Where a role applies: `{organisation id: domain}`.
 fn organisations(value: &Json) -> Option<Vec<String>> {
     let Json::Object(organisations) = value else { return None };
     let line = |(id, domain): &(String, Json)| match domain.as_text() {
@@ -30,7 +30,7 @@ fn organisations(value: &Json) -> Option<Vec<String>> {
     organisations.iter().map(line).collect()
 }
 
-/// The text behind base64url without padding, or the value as it stands where there is none.
+/// The text behind base64url without padding, or the value unchanged if it isn't that.
 fn decoded(value: &Json) -> String {
     let bytes = value.as_text().and_then(|text| URL_SAFE_NO_PAD.decode(text).ok());
     bytes.and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_else(|| text_of(value))

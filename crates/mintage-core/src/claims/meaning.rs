@@ -1,23 +1,23 @@
-//! What the **registered members** of a token mean, in plain words, and how a provider's own are found.
+//! The meanings of **registered members** in plain words, and how a provider's own meanings are looked up.
 
 use crate::provider::ClaimMeaning;
 
 /// Payload claims: RFC 7519 §4.1, RFC 9068 §2.2, RFC 8693 §4, RFC 7800 §3.1, OpenID Connect Core §2 and §5.1.
 const CLAIMS: &[(&str, &str)] = &[
     ("iss", "who issued the token"),
-    ("sub", "whom the token is about"),
-    ("aud", "whom the token is for"),
+    ("sub", "subject: the user or client the token is about"),
+    ("aud", "intended audience: who should accept the token"),
     ("exp", "when the token expires"),
     ("nbf", "when the token becomes valid"),
     ("iat", "when the token was issued"),
-    ("jti", "id of this one token"),
-    ("client_id", "the client that the token was issued to"),
-    ("azp", "the client that the token was issued to"),
-    ("scope", "what the token permits"),
-    ("scp", "what the token permits"),
+    ("jti", "unique id of this token"),
+    ("client_id", "the client the token was issued to"),
+    ("azp", "the client the token was issued to"),
+    ("scope", "what the token allows"),
+    ("scp", "what the token allows"),
     ("auth_time", "when the user signed in"),
     ("acr", "how strongly the user was authenticated"),
-    ("amr", "by which methods the user was authenticated"),
+    ("amr", "which methods the user authenticated with"),
     ("roles", "roles of the subject"),
     ("groups", "groups of the subject"),
     ("entitlements", "what the subject may use"),
@@ -26,7 +26,7 @@ const CLAIMS: &[(&str, &str)] = &[
     ("at_hash", "fingerprint of the access token issued with it"),
     ("c_hash", "fingerprint of the authorization code"),
     ("s_hash", "fingerprint of the request's state"),
-    ("cnf", "the key that whoever presents the token must hold"),
+    ("cnf", "the key that the presenter of the token must have"),
     ("act", "who acts for the subject"),
     ("may_act", "who may act for the subject"),
     ("name", "full name"),
@@ -34,7 +34,7 @@ const CLAIMS: &[(&str, &str)] = &[
     ("family_name", "family name"),
     ("middle_name", "middle name"),
     ("nickname", "nickname"),
-    ("preferred_username", "name that the user goes by here"),
+    ("preferred_username", "preferred username"),
     ("profile", "address of the profile page"),
     ("picture", "address of the profile picture"),
     ("website", "address of the website"),
@@ -53,15 +53,15 @@ const CLAIMS: &[(&str, &str)] = &[
 /// Header members: RFC 7515 §4.1, RFC 7516 §4.1, RFC 7797 §3.
 const HEADER: &[(&str, &str)] = &[
     ("alg", "how the token is signed"),
-    ("kid", "id of the key that signed it"),
+    ("kid", "id of the signing key"),
     ("typ", "what kind of token it is"),
     ("cty", "what kind of content it has"),
-    ("crit", "extensions that a reader must understand"),
+    ("crit", "extensions that must be understood"),
     ("b64", "whether the payload is encoded"),
-    ("jku", "where the token says its key set is; never followed"),
-    ("jwk", "the key that the token says it was signed with; never used"),
-    ("x5u", "where the token says its certificate is; never followed"),
-    ("x5c", "the certificates that the token brings along; never used"),
+    ("jku", "where the token says its key set is (never fetched)"),
+    ("jwk", "the key the token says it was signed with (never used)"),
+    ("x5u", "where the token says its certificate is (never fetched)"),
+    ("x5c", "certificates that come with the token (never used)"),
     ("x5t", "SHA-1 fingerprint of the signing certificate"),
     ("x5t#S256", "SHA-256 fingerprint of the signing certificate"),
     ("enc", "how the content is encrypted"),
@@ -82,13 +82,13 @@ fn find(table: &[(&str, &str)], name: &str) -> Option<String> {
     table.iter().find(|(known, _)| *known == name).map(|(_, meaning)| (*meaning).to_owned())
 }
 
-/// The provider's entry for a claim: an exact name before one with `*`, the earlier before the later.
+/// The provider's entry for a claim: an exact name before one with `*`, earlier entries before later ones.
 pub(super) fn in_glossary<'g>(glossary: &'g [ClaimMeaning], name: &str) -> Option<&'g ClaimMeaning> {
     let exact = glossary.iter().find(|entry| entry.claim == name);
     exact.or_else(|| glossary.iter().find(|entry| matches(&entry.claim, name)))
 }
 
-/// Whether a name fits a pattern in which `*` stands for any run of characters, also for none.
+/// Whether a name matches a pattern in which `*` stands for any run of characters, including none.
 pub(crate) fn matches(pattern: &str, name: &str) -> bool {
     let mut pieces = pattern.split('*');
     let Some(mut rest) = pieces.next().and_then(|start| name.strip_prefix(start)) else { return false };
@@ -100,7 +100,7 @@ pub(crate) fn matches(pattern: &str, name: &str) -> bool {
         if pieces.peek().is_none() {
             return rest.ends_with(piece);
         }
-        // The first place that fits leaves the most for the pieces that follow.
+        // The first match leaves the most text for the remaining pieces.
         let Some(at) = rest.find(piece) else { return false };
         rest = &rest[at + piece.len()..];
     }

@@ -1,4 +1,4 @@
-//! What tokens and answers say about themselves.
+//! What tokens and responses say about themselves.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -40,7 +40,7 @@ fn known_claims_are_explained_and_the_provider_has_the_last_word() {
     };
     check("iss", &[], Some("who issued the token"));
     check("iss", &zitadel(), Some("who issued the token"));
-    check("client_id", &[], Some("the client that the token was issued to"));
+    check("client_id", &[], Some("the client the token was issued to"));
     check("client_id", &zitadel(), Some("the service user's login name"));
     check("urn:zitadel:iam:org:project:1005:roles", &zitadel(), Some("roles granted in this project"));
     check("urn:zitadel:iam:org:project:1005:roles", &[], None);
@@ -72,7 +72,7 @@ fn a_time_that_is_written_in_another_unit_is_explained() {
     let meaning = |json: &str| explain(json, &[]).expect("an object").remove(0).meaning;
     assert_eq!(
         meaning(r#"{"exp":1795444622000}"#).as_deref(),
-        Some("when the token expires; `exp` is in milliseconds, but the standard wants seconds")
+        Some("when the token expires; `exp` is in milliseconds, but the standard requires seconds")
     );
     assert_eq!(meaning(r#"{"exp":1795444622}"#).as_deref(), Some("when the token expires"));
     assert_eq!(meaning(r#"{"number":1795444622000}"#), None);
@@ -100,13 +100,13 @@ fn what_is_no_readable_jwt_is_refused_with_its_reason() {
     let encode = |text: &str| URL_SAFE_NO_PAD.encode(text);
     check("opaque-token", "token-opaque", "opaque");
     check(&format!("{}.a.b.c.d", encode(r#"{"alg":"dir","enc":"A128GCM"}"#)), "token-encrypted", "encrypted");
-    check(&token(r#"{"alg":"RS256","alg":"none"}"#, "{}"), "token-malformed", "a member stands in it twice");
+    check(&token(r#"{"alg":"RS256","alg":"none"}"#, "{}"), "token-malformed", "a member appears more than once");
     check(
         &token(r#"{"alg":"RS256"}"#, r#"{"sub":"1","\u0073ub":"2"}"#),
         "token-malformed",
-        "a member stands in it twice",
+        "a member appears more than once",
     );
-    check(&token(r#"{"alg":"RS256"}"#, "[]"), "token-malformed", "payload is not a JSON object");
+    check(&token(r#"{"alg":"RS256"}"#, "[]"), "token-malformed", "payload isn't a JSON object");
     check(&token(r#"{"alg":"RS256"}"#, "{}").replace("c2ln", "c2l"), "token-malformed", "canonical");
     check(&"x".repeat(70_000), "token-too-large", "64 kB");
 }

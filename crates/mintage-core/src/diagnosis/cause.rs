@@ -1,7 +1,7 @@
-//! Every **cause** of a refusal, in the user's words, each with its next step. One function a cause, so
-//! that a code has one wording wherever it is found.
+//! Every **cause** of a refusal, in the user's words, with its next step. One function per cause, so that a code has
+//! one wording everywhere.
 //!
-//! Rule: a function gives `None` where its cause does not apply to what was sent.
+//! Rule: a function returns `None` if its cause doesn't apply to what was sent.
 
 use super::{Cause, NextStep};
 
@@ -19,7 +19,7 @@ fn cause(code: &str, sentence: impl Into<String>, help: impl Into<String>, next:
 /// The first few values in backticks.
 fn quoted_list(values: &[String]) -> String {
     match values {
-        [] => "nobody".to_owned(),
+        [] => "no one".to_owned(),
         [one] => format!("`{one}`"),
         [first, second] => format!("`{first}` and `{second}`"),
         [first, second, rest @ ..] => format!("`{first}`, `{second}` and {} more", rest.len()),

@@ -1,5 +1,5 @@
-//! **Everyday words**: what servers of any make write about the same things, where they explain themselves
-//! at all. Asked last, as a word says less than a code.
+//! **Everyday words**: what servers of any make write about the same things, if they explain themselves at all. Tried
+//! last, since a word says less than a code.
 
 use std::sync::LazyLock;
 
@@ -8,9 +8,9 @@ use crate::provider::Sent::{Assertion, ClientSecret};
 use crate::provider::refusal_rules::{error, says};
 use crate::provider::{Reason, RefusalRule, RequestKind, Sent};
 
-/// Requests that a credential proves.
+/// Requests that a credential authenticates.
 const PROVEN: &[RequestKind] = &[Token, Introspection, Revocation];
-/// Requests that show a token.
+/// Requests that send a token.
 const SHOWN: &[RequestKind] = &[Userinfo, Api, KeyComparison, KeySet];
 const SECRET: &[Sent] = &[ClientSecret];
 const SIGNED: &[Sent] = &[Assertion];
@@ -29,7 +29,7 @@ pub(super) static WORDS: LazyLock<Vec<RefusalRule>> = LazyLock::new(|| {
     .concat()
 });
 
-/// What names two things that can be wrong names neither; of longer lists see [`without_lists`].
+/// A text that names two possible causes names neither; for longer lists see [`without_lists`].
 fn of_any_of_them() -> Vec<RefusalRule> {
     let rules = ["or expired", "or has expired", "expired or"];
     let proven = rules.map(|words| says(words, Reason::CredentialRefused).on(PROVEN));
@@ -47,7 +47,7 @@ fn of_requests() -> Vec<RefusalRule> {
         ("param : grant_type", Reason::RequestAltered),
         ("dpop proof", Reason::DpopRequired),
         ("unsupported_grant_type", Reason::GrantUnsupported),
-        // A gateway in front of the server wants a key of its own.
+        // A gateway in front of the server requires its own key.
         ("api key", Reason::Named),
         ("subscription key", Reason::Named),
         ("grant type is not supported", Reason::GrantUnsupported),
@@ -82,7 +82,7 @@ fn of_secrets() -> Vec<RefusalRule> {
     rules.map(|(words, means)| says(words, means).on(PROVEN).sent(SECRET)).into()
 }
 
-/// What else has expired is named above: beside a secret, an assertion may be sent as well.
+/// Other things that expire are named above: an assertion may be sent along with a secret.
 fn expired_secret() -> Vec<RefusalRule> {
     vec![says("expired", Reason::SecretExpired).on(PROVEN).sent(SECRET)]
 }
@@ -141,11 +141,11 @@ fn of_tokens() -> Vec<RefusalRule> {
         says("insufficient scope", Reason::TokenScope).on(SHOWN),
         says("insufficient permission", Reason::NoPermission).on(SHOWN),
         says("insufficient privileges", Reason::NoPermission).on(SHOWN),
-        // A token endpoint that asks for a token is another endpoint.
+        // A token endpoint that asks for a token is a different endpoint.
         says("missing access token", Reason::EndpointWrong).on(&[Token]).with_status(&[401]),
         says("access token is missing", Reason::EndpointWrong).on(&[Token]).with_status(&[401]),
         says("jwt is missing", Reason::EndpointWrong).on(&[Token]).with_status(&[401]),
-        // Amazon's API Gateway says it of every path that it doesn't have.
+        // Amazon's API Gateway says this for every path that it doesn't have.
         says("missing authentication token", Reason::EndpointWrong).on(&[Token]).with_status(&[403]),
     ]
 }
@@ -164,8 +164,8 @@ fn of_users() -> Vec<RefusalRule> {
     rules.map(|(words, means)| says(words, means)).into()
 }
 
-/// The text without sentences that list what can be wrong, as those of RFC 6749 §5.2 and RFC 6750 §3.1 do: a word in
-/// such a list says nothing. What a server adds behind it does.
+/// The text without sentences that list possible errors, as those of RFC 6749 §5.2 and RFC 6750 §3.1 do: a word in such
+/// a list says nothing. What a server adds after it does.
 pub(super) fn without_lists(text: &str) -> String {
     // Both `a, b, or c` and `a, b or c`.
     let ends_a_list = |part: &str| part.split(' ').take(2).any(|word| word == "or");

@@ -1,16 +1,16 @@
-//! Why introspection says that a token is **not active** though it was just minted (RFC 7662 §2.2: the
-//! server gives no reason, on purpose).
+//! Why introspection says that a token is **not active** although it was just minted (RFC 7662 §2.2: the server gives
+//! no reason, on purpose).
 
 use super::{Cause, NextStep};
 
-/// What is known of a token that introspection calls inactive.
+/// What is known about a token that introspection calls inactive.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Inactive {
     /// Whether it has expired by the local clock.
     pub expired: bool,
-    /// Whether the provider has a scope that makes the token's audience hold a project.
+    /// Whether the provider has a scope that adds a project to the token's audience.
     pub audience_scope_known: bool,
-    /// Whether that scope was asked for, for the application's project where it is known.
+    /// Whether that scope was requested, for the application's project if it is known.
     pub audience_scope_asked: bool,
     /// The client id of the application that asked.
     pub client_id: String,
@@ -38,7 +38,7 @@ pub fn inactive(known: &Inactive) -> Vec<Cause> {
         let help = "Mint again with this project's audience scope, then introspect";
         causes.push(cause("audience-scope-missing", sentence, help, NextStep::MintWithAudience));
     }
-    let sentence = format!("`{}` belongs to another project or server than the token is for", known.client_id);
+    let sentence = format!("`{}` belongs to a different project or server than the token", known.client_id);
     let help = "Choose the credential of the application that receives the token";
     causes.push(cause("other-application", sentence, help, NextStep::None));
     let sentence = "The token was revoked, or its service user has been deactivated since".to_owned();

@@ -1,24 +1,22 @@
 //! What can be checked **locally**, without the server's help: key, token, scopes, audience, host, clock.
 //!
-//! Rule: [`certain`] names only what must fail, as it stops a request from being sent; [`likely`] may
-//! guess, as the request has failed already.
+//! Rule: [`certain`] names only what must fail, since it stops a request from being sent; [`likely`] may guess, since
+//! the request has already failed.
 
 use time::Duration;
 
 use super::cause::{assertion, client, request, token};
-use super::{Case, Cause, way};
+use super::{Case, Cause, transport};
 use crate::credential::CredentialKind;
-use crate::environment::host_and_port;
-use crate::error::IssuerError;
+use crate::issuer::IssuerError;
 use crate::moment::Skew;
 use crate::provider::RequestKind;
-use crate::provider::template::expand_url;
 
-/// How far a clock may be measured too far ahead: a `Date` is cut to whole seconds, servers round theirs
-/// to whole seconds, and the answer was on its way for a while.
+/// How much a measurement may overstate a clock that is ahead: a `Date` is truncated to whole seconds, servers round
+/// theirs to whole seconds, and the response took a while to arrive.
 const DOUBT: Duration = Duration::seconds(3);
 
-/// Causes that no server of this provider would let pass.
+/// Causes that no server of this provider would accept.
 pub(super) fn certain(case: &Case<'_>) -> Vec<Cause> {
     let missing = [certificate(case), secret(case), scope(case)];
     let causes = [application(case), key(case), shown_token(case)].into_iter().chain(missing);
@@ -28,7 +26,7 @@ pub(super) fn certain(case: &Case<'_>) -> Vec<Cause> {
         .collect()
 }
 
-/// Causes that explain a refusal, as it has happened.
+/// Causes that explain a refusal after the fact.
 pub(super) fn likely(case: &Case<'_>) -> Vec<Cause> {
     let clock = date(case).or_else(|| likely_clock(case));
     let audience = assertion::audience_lacks_issuer(case);
@@ -38,30 +36,12 @@ pub(super) fn likely(case: &Case<'_>) -> Vec<Cause> {
         .collect()
 }
 
-/// Whether the assertion's audience lacks the issuer, where the provider's rule has it there.
-pub(super) fn lacks_issuer(case: &Case<'_>) -> bool {
-    let Some(grant) = case.assertion() else { return false };
-    let ruled = grant.audience.iter().any(|part| part == "{issuer}");
-    ruled && !case.audience.iter().any(|entry| entry == case.issuer)
-}
-
-/// The host that was asked, where it is another issuer than the assertion is addressed to: servers take
-/// each host for an issuer of its own, the user set the endpoint, and the provider has it elsewhere.
-pub(super) fn other_issuer<'a>(case: &Case<'a>) -> Option<&'a str> {
-    let asked = case.said?.host.as_str();
-    let values = [("base".to_owned(), case.issuer.trim_end_matches('/').to_owned())].into();
-    let template = expand_url(&case.provider.endpoints.token, &values);
-    let usual = url::Url::parse(&template).ok().map(|url| host_and_port(&url));
-    let suspected = case.provider.refusals.host_is_issuer && case.endpoint_by_hand && case.assertion().is_some();
-    (suspected && asked != case.host && usual.as_deref() != Some(asked)).then_some(asked)
-}
-
-/// Elsewhere another audience may be the user's better knowledge: suspicious, not wrong.
+/// Elsewhere the user may have set another audience on purpose: suspicious, not wrong.
 fn strict_audience(case: &Case<'_>) -> Option<Cause> {
     assertion::audience_lacks_issuer(case).filter(|_| case.provider.refusals.issuer_in_audience)
 }
 
-/// By the server's clock, as far as that is known: a local clock far ahead would make every key old.
+/// By the server's clock, if it is known: with a local clock far ahead, every key would look expired.
 fn key(case: &Case<'_>) -> Option<Cause> {
     let proves = case.token.is_none_or(|token| token.ready_made);
     let expired = case.credential?.expires_at.filter(|at| proves && *at <= case.server_now())?;
@@ -73,7 +53,7 @@ fn shown_token(case: &Case<'_>) -> Option<Cause> {
     token::expired_at(case, expired)
 }
 
-/// ZITADEL's two kinds of key file look alike, and only one of them is a service user's.
+/// ZITADEL's two kinds of key file look alike, but only one of them is a service user's.
 fn application(case: &Case<'_>) -> Option<Cause> {
     let mints = case.request == RequestKind::Token;
     (mints && case.kind() == Some(CredentialKind::ApplicationKey)).then(|| assertion::application_key(case))
@@ -93,9 +73,9 @@ fn scope(case: &Case<'_>) -> Option<Cause> {
     request::scope_empty(case).filter(|_| required)
 }
 
-/// `iat` is backdated, so a clock may be ahead by that much more than the servers tolerate; behind, it
-/// may be until the assertion has expired before it is sent (RFC 7523 §3 points 4 and 6). Behind, the
-/// tolerance counts twice: a server that is strict on one end may be lenient on the other.
+/// `iat` is backdated, so a clock may be ahead by that much more than the servers tolerate; it may be behind until the
+/// assertion has expired before it is sent (RFC 7523 §3 points 4 and 6). For a clock that is behind, the tolerance
+/// counts twice: a server that is strict on one end may be lenient on the other.
 fn certain_clock(case: &Case<'_>) -> Option<Cause> {
     let (off, backdated) = (case.remaining_skew()?, backdated(case)?);
     if off > tolerance(case) + backdated + DOUBT {
@@ -110,13 +90,13 @@ fn date(case: &Case<'_>) -> Option<Cause> {
     case.assertion()?;
     let said = case.said?;
     let date = said.server_date.filter(|date| Skew::between(case.now, *date).is_none())?;
-    way::explain(&IssuerError::DateUnbelieved { host: said.host.clone(), date }).into_iter().next()
+    transport::explain(&IssuerError::DateUnbelieved { host: said.host.clone(), date }).into_iter().next()
 }
 
-/// A refusal has happened, so a clock is suspected from where backdating no longer hides it.
+/// A refusal has happened, so a clock is suspected as soon as backdating no longer hides its error.
 fn likely_clock(case: &Case<'_>) -> Option<Cause> {
     let (off, backdated) = (case.remaining_skew()?, backdated(case)?);
-    // GitHub, Keycloak and others know no backdating worth the name; a second off is then nothing yet.
+    // GitHub, Keycloak and others barely backdate; a second off doesn't count for them.
     if off > backdated.max(Duration::seconds(1)) {
         return Some(assertion::clock_ahead(case, off));
     }
@@ -127,7 +107,7 @@ fn backdated(case: &Case<'_>) -> Option<Duration> {
     case.assertion().map(|grant| Duration::seconds(grant.backdate.into()))
 }
 
-/// A tolerance as long as the assertion's life would blame a clock that is right.
+/// A tolerance as long as the assertion's lifetime would blame a clock that is right.
 fn lenient(case: &Case<'_>) -> Duration {
     tolerance(case).min(case.lifetime / 2)
 }

@@ -1,6 +1,6 @@
-//! The **reasons** and their causes, one table: what each means to the user, the likeliest first.
+//! The **reasons** and their causes, in one table: what each means to the user, the likeliest first.
 //!
-//! Rule: a cause that does not apply to what was sent leaves itself out, so that the rows need no cases.
+//! Rule: a cause that doesn't apply to what was sent omits itself, so the rows need no conditions.
 
 use super::cause::{api, assertion, client, request, server, token};
 use super::{Case, Cause};
@@ -8,10 +8,10 @@ use crate::provider::Reason;
 
 type Of = fn(&Case<'_>) -> Option<Cause>;
 
-/// Where the causes of a reason stand among those that are known locally.
+/// Where the causes of a reason go among the locally known ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Standing {
-    /// Before all: whoever said it did not look at the credential.
+pub(super) enum Precedence {
+    /// Before all others: whatever sent it didn't look at the credential.
     BeforeAll,
     /// After what is certain locally.
     Named,
@@ -19,18 +19,18 @@ pub(super) enum Standing {
     Vague,
 }
 
-/// How much a reason says.
-pub(super) fn standing(reason: Reason) -> Standing {
+/// How specific a reason is.
+pub(super) fn precedence(reason: Reason) -> Precedence {
     match reason {
         Reason::ProxyRefused | Reason::DpopRequired | Reason::QuotaExhausted | Reason::ServerBusy => {
-            Standing::BeforeAll
+            Precedence::BeforeAll
         }
         Reason::CredentialRefused
         | Reason::RequestRefused
         | Reason::TokenRefused
         | Reason::ServerFailed
-        | Reason::Named => Standing::Vague,
-        _ => Standing::Named,
+        | Reason::Named => Precedence::Vague,
+        _ => Precedence::Named,
     }
 }
 
@@ -39,11 +39,11 @@ pub(super) fn causes(reason: Reason, case: &Case<'_>) -> Vec<Cause> {
     row(reason).iter().filter_map(|of| of(case)).collect()
 }
 
-/// The code of the cause that says what the reason itself says, where that applies; the others are what may
-/// be behind it. A profile's own words are in place of this one's.
+/// The code of the cause that restates the reason itself, if that applies; the others are what may be behind it. A
+/// profile's own words replace it.
 pub(super) fn own_code(reason: Reason, case: &Case<'_>) -> Option<String> {
     let own = match reason {
-        // What is known locally is sharper, and goes before it.
+        // What is known locally is more specific, and precedes it.
         Reason::AudienceRefused => assertion::audience_refused,
         _ => *row(reason).first()?,
     };

@@ -1,10 +1,9 @@
-//! Finding the **rule** that fits an answer: the profile's first, then the standards', then those
-//! of a library that many servers are built on, then everyday words;
-//! and where none of them names anything, what is left by status and code alone.
+//! Finding the **rule** that matches a response: the profile's first, then the standards', then those of a library that
+//! many servers are built on, then everyday words; and if none of them matches, what is left by status and code alone.
 
-use super::reasons::{self, Standing};
+use super::reasons::{self, Precedence};
 use super::{Attempt, Case, Cause, everyday, standard};
-use crate::error::Refusal;
+use crate::issuer::Refusal;
 use crate::provider::{ContentKind, Provider, Reason, RefusalRule, RequestKind, Sent, library_rules};
 
 /// The rule that was found.
@@ -16,7 +15,7 @@ impl Found<'_> {
         let RefusalRule { means, explains, help, .. } = self.0;
         let mut causes: Vec<Cause> = means.0.iter().flat_map(|reason| reasons::causes(*reason, case)).collect();
         if causes.is_empty() {
-            // Every cause depends on something that was not sent: the server's own words are left.
+            // Every cause depends on something that wasn't sent: only the server's own words are left.
             causes = reasons::causes(Reason::Named, case);
         }
         let own = means.0.first().and_then(|reason| reasons::own_code(*reason, case));
@@ -38,13 +37,13 @@ impl Found<'_> {
         self.0.means.0.contains(&reason)
     }
 
-    /// Where its causes stand among those that are known locally.
-    pub(super) fn standing(&self) -> Standing {
-        self.0.means.0.first().map_or(Standing::Vague, |reason| reasons::standing(*reason))
+    /// Where its causes go among the locally known ones.
+    pub(super) fn precedence(&self) -> Precedence {
+        self.0.means.0.first().map_or(Precedence::Vague, |reason| reasons::precedence(*reason))
     }
 }
 
-/// What the server names, by whoever knows its words best.
+/// What the server says, by the most specific rules.
 pub(super) fn named<'a>(
     provider: &'a Provider,
     request: RequestKind,
@@ -58,7 +57,7 @@ pub(super) fn named<'a>(
     own.or_else(of_all).map(Found)
 }
 
-/// What the profile alone names, where no answer of the server's own came.
+/// What only the profile recognises, if the response isn't the server's own.
 pub(super) fn known<'a>(
     provider: &'a Provider,
     request: RequestKind,
@@ -78,7 +77,7 @@ pub(super) fn of_profile<'a>(
     first(&provider.refusals.rules, request, sent, said)
 }
 
-/// What is left where nobody names anything.
+/// What is left if no rule matches.
 pub(super) fn left<'a>(attempt: &Attempt<'a>, said: &Refusal) -> Found<'a> {
     let find = |rules: &'a [RefusalRule]| first(rules, attempt.request, &attempt.sent(), said);
     Found(find(&attempt.provider.refusals.otherwise).or_else(|| find(&standard::LEFT)).unwrap_or(&standard::UNKNOWN))
@@ -89,7 +88,7 @@ fn first<'a>(rules: &'a [RefusalRule], request: RequestKind, sent: &[Sent], said
     rules.iter().find(|rule| answer.fits(rule, request, sent))
 }
 
-/// An answer with its texts in lower case, once for all rules.
+/// A response with its texts in lower case, once for all rules.
 struct Answer<'a> {
     said: &'a Refusal,
     text: String,
@@ -102,18 +101,18 @@ impl<'a> Answer<'a> {
         Self { said, text: texts.map(|text| text.to_lowercase()).collect::<Vec<_>>().join("\n") }
     }
 
-    /// The same for rules that know no server by its sentences.
+    /// The same for rules that don't recognise a server by its sentences.
     fn without_lists(self) -> Self {
         Self { text: everyday::without_lists(&self.text), ..self }
     }
 
-    /// Whether everything that the rule names is true of this answer.
+    /// Whether every condition in the rule is true of this response.
     fn fits(&self, rule: &RefusalRule, request: RequestKind, sent: &[Sent]) -> bool {
         let said = self.said;
         let is = |wanted: &str, found: Option<&str>| {
             wanted.is_empty() || found.is_some_and(|found| found.eq_ignore_ascii_case(wanted))
         };
-        // A page is written for people, and any word may stand in it: only a rule about pages reads it.
+        // A page is written for people, and may contain any word: only a rule about pages reads it.
         let readable = said.content != ContentKind::Page || rule.content == Some(ContentKind::Page);
         let among = |wanted: &str, found: &[String]| {
             wanted.is_empty() || found.iter().any(|found| found.eq_ignore_ascii_case(wanted))
@@ -137,13 +136,13 @@ impl<'a> Answer<'a> {
         found.is_some_and(|(_, found)| value.is_empty() || found.eq_ignore_ascii_case(value))
     }
 
-    /// Whether anything stands at a place or below it.
+    /// Whether anything is at a path or below it.
     fn has(&self, place: &str) -> bool {
         let below = format!("{place}/");
         self.said.members.iter().any(|(found, _)| found == place || found.starts_with(&below))
     }
 
-    /// Whether an id stands in the texts as a word of its own.
+    /// Whether an id occurs in the texts as a separate word.
     fn has_word(&self, word: &str) -> bool {
         let of_word = |c: char| c.is_alphanumeric() || c == '-' || c == '_';
         self.text.match_indices(word).any(|(at, _)| {

@@ -13,7 +13,7 @@ pub(super) fn length(duration: Duration) -> String {
     }
 }
 
-/// What a server says, in backticks on one line, cut where it is long.
+/// What a server says, in backticks on one line, truncated if it is long.
 pub(super) fn quoted(text: &str) -> String {
     const LONGEST: usize = 120;
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");

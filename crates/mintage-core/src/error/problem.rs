@@ -1,4 +1,4 @@
-//! A **problem** is an error as it crosses to a shell.
+//! A **problem** is an error in the form sent to a shell.
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -7,29 +7,29 @@ use super::Error;
 use crate::dated::Dated;
 use crate::diagnosis::{Cause, NextStep};
 
-/// An error as it crosses to a shell: the one pattern that every screen shows.
+/// An error in the form sent to a shell: the one pattern that every screen shows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct Problem {
-    /// Stable word to act on.
+    /// A stable code to act on.
     pub code: String,
-    /// What happened, in a sentence without its final period.
+    /// What happened, as a sentence without a final period.
     pub message: String,
-    /// The same with its time apart, where it holds one.
+    /// The same with its time separate, if it contains one.
     pub dated: Option<Dated>,
-    /// The next step, in a sentence without its final period.
+    /// The next step, as a sentence without a final period.
     pub help: String,
-    /// What the button does where no causes are given.
+    /// What the button does if there are no causes.
     pub next: NextStep,
-    /// The line of the user's text that it is about, from 1, where that is known.
+    /// The line of the user's text that it is about, from 1, if that is known.
     pub line: Option<u32>,
-    /// What lies below it, outermost first.
+    /// Underlying errors, outermost first.
     pub details: Vec<String>,
     /// The server's own words, quoted as the server's.
     pub server_said: Option<ServerSaid>,
     /// Likely causes found by our own checks, the likeliest first.
     pub causes: Vec<Cause>,
-    /// All of it as plain text to hand on; holds no secret.
+    /// All of it as plain text for sharing; contains no secret.
     pub report: String,
 }
 
@@ -68,7 +68,7 @@ impl Problem {
         problem
     }
 
-    /// The same with what a server said, where the error itself does not quote it.
+    /// The same with what a server said, if the error itself doesn't quote it.
     #[must_use]
     pub(crate) fn quoting(mut self, said: ServerSaid) -> Self {
         self.server_said.get_or_insert(said);

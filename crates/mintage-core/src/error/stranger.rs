@@ -1,61 +1,54 @@
-//! What can come of being a **stranger** to a server: it shows nothing, or it turns out to be another one.
+//! What can go wrong for an **unauthenticated** caller: the server shows nothing, or it turns out to be another one.
 
-use super::{Error, Refusal};
+use super::Error;
 use crate::diagnosis::NextStep;
+use crate::error_table::error_table;
+use crate::issuer::Refusal;
 
-/// A server, asked by somebody whom it does not know.
-#[derive(Debug, thiserror::Error)]
-pub enum StrangerError {
-    /// It shows its keys only to those it knows, and nothing here could prove to be one of them.
-    #[error("`{host}` shows its keys only to callers it knows, and {}", unproved(*refused))]
-    KeysClosed {
-        /// Host and port.
-        host: String,
-        /// How many proofs it refused.
-        refused: u32,
-        /// What the server said last, or what kept a proof from being made; `None` where there was nothing to try.
-        #[source]
-        source: Option<Box<Error>>,
-    },
-    /// It does not answer a stranger as servers of this provider do.
-    #[error("`{host}` doesn't answer like a server of {provider} ({status})")]
-    OtherServer {
-        /// Host and port.
-        host: String,
-        /// The provider's name.
-        provider: String,
-        /// HTTP status.
-        status: u16,
-        /// The next step, where the profile knows whose answer it is.
-        help: Option<String>,
-    },
+error_table! {
+    /// The outcome of an unauthenticated request.
+    #[derive(Debug, thiserror::Error)]
+    pub enum StrangerError {
+        /// It shows its keys only to authenticated callers, and no credential here could authenticate.
+        #[error("`{host}` shows its keys only to authenticated callers, and {}", unproved(*refused))]
+        [
+            code = "keys-closed",
+            help(refused, source) = match (refused, source) {
+                (0, Some(source)) => source.help(),
+                (0, None) => "Import a key or secret for this environment, then verify again".to_owned(),
+                _ => "Mint a token in this environment to see what the server refuses".to_owned(),
+            }
+        ]
+        KeysClosed {
+            /// Host and port.
+            host: String,
+            /// How many credentials it refused.
+            refused: u32,
+            /// What the server said last, or why no credential could be used; `None` if there was nothing to try.
+            #[source]
+            source: Option<Box<Error>>,
+        },
+        /// It doesn't respond to unauthenticated callers like servers of this provider do.
+        #[error("`{host}` doesn't answer like a server of {provider} ({status})")]
+        [
+            code = "other-server",
+            help(help) = help.clone().unwrap_or_else(|| "Check the address with its port and path, and that you chose the right provider".to_owned())
+        ]
+        OtherServer {
+            /// Host and port.
+            host: String,
+            /// The provider's name.
+            provider: String,
+            /// HTTP status.
+            status: u16,
+            /// The next step, if the profile recognises the response.
+            help: Option<String>,
+        },
+    }
 }
 
 impl StrangerError {
-    /// A stable kebab-case word for it.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::KeysClosed { .. } => "keys-closed",
-            Self::OtherServer { .. } => "other-server",
-        }
-    }
-
-    /// The next step.
-    pub fn help(&self) -> String {
-        match self {
-            Self::KeysClosed { refused: 0, source: Some(source), .. } => source.help(),
-            Self::KeysClosed { refused: 0, .. } => {
-                "Import a key or secret for this environment, then verify again".into()
-            }
-            Self::KeysClosed { .. } => "Mint a token in this environment to see what the server refuses".into(),
-            Self::OtherServer { help: Some(help), .. } => help.clone(),
-            Self::OtherServer { help: None, .. } => {
-                "Check the address, its port and path, and that the provider is the right one".into()
-            }
-        }
-    }
-
-    /// What a button beside it could do.
+    /// What a button next to it could do.
     pub(super) fn next(&self) -> NextStep {
         match self {
             Self::KeysClosed { refused: 0, source: Some(source), .. } => source.next(),
@@ -65,7 +58,7 @@ impl StrangerError {
         }
     }
 
-    /// What the server said when it refused, where it did.
+    /// What the server said when it refused, if it did.
     pub(super) fn refusal(&self) -> Option<&Refusal> {
         match self {
             Self::KeysClosed { source, .. } => source.as_deref()?.said(),
@@ -74,12 +67,12 @@ impl StrangerError {
     }
 }
 
-/// Why nothing proved who asks.
+/// Why no credential could authenticate.
 fn unproved(refused: u32) -> String {
     match refused {
-        0 => "no credential of this environment could be used to ask".to_owned(),
-        1 => "it refused the credential that was tried".to_owned(),
-        2 => "it refused both credentials that were tried".to_owned(),
-        more => format!("it refused all {more} credentials that were tried"),
+        0 => "no credential of this environment could be used".to_owned(),
+        1 => "it refused the credential that Mintage tried".to_owned(),
+        2 => "it refused both credentials that Mintage tried".to_owned(),
+        more => format!("it refused all {more} credentials that Mintage tried"),
     }
 }

@@ -1,14 +1,14 @@
-//! **Discovery** is where a server says what it is called and where its endpoints are.
+//! **Discovery** is where a server publishes its name and its endpoints.
 //!
-//! Rule: a claim to be held against what the user configured, never an instruction. Not here: whether
-//! an endpoint's host was confirmed, which the environment knows.
+//! Rule: a claim to compare with what the user configured, never an instruction. Whether an endpoint's host was
+//! confirmed is known to the environment, not here.
 
 use url::Url;
 
-use super::Discovery;
 use super::transport::endpoint_refused;
-use crate::environment::{DISCOVERY, IssuerUrl, LONGEST_ADDRESS, has_user, is_allowed_scheme};
-use crate::error::IssuerError;
+use super::{Discovery, IssuerError};
+use crate::endpoints::Endpoints;
+use crate::issuer_url::{DISCOVERY, IssuerUrl, LONGEST_ADDRESS, has_user, is_allowed_scheme};
 use crate::json::Json;
 
 /// OpenID Connect Discovery §4.1: the well-known part is appended to the issuer, path and all.
@@ -16,7 +16,7 @@ pub(super) fn openid_url(issuer: &IssuerUrl) -> String {
     format!("{}{DISCOVERY}", issuer.base())
 }
 
-/// RFC 8414 §3.1: the well-known part stands between the issuer's host and its path.
+/// RFC 8414 §3.1: the well-known part goes between the issuer's host and its path.
 pub(super) fn oauth_url(issuer: &IssuerUrl) -> String {
     let issuer = issuer.base();
     let host_start = issuer.find("://").map_or(0, |position| position + 3);
@@ -28,15 +28,15 @@ pub(super) fn oauth_url(issuer: &IssuerUrl) -> String {
 /// Reads a discovery document of `host` for `issuer`.
 pub(super) fn parse(text: &str, issuer: &IssuerUrl, host: &str) -> Result<Discovery, IssuerError> {
     let invalid = |why: &str| IssuerError::AnswerInvalid { host: host.to_owned(), why: why.to_owned() };
-    let document = Json::parse(text).map_err(|_| invalid("it is not JSON with unique names"))?;
+    let document = Json::parse(text).map_err(|_| invalid("it isn't JSON with unique names"))?;
     if !matches!(document, Json::Object(_)) {
-        return Err(invalid("it is not a JSON object"));
+        return Err(invalid("it isn't a JSON object"));
     }
     let found = document.get("issuer").and_then(Json::as_text).ok_or_else(|| invalid("issuer is missing"))?;
     if found.len() > LONGEST_ADDRESS {
         return Err(invalid("issuer is longer than 2,000 bytes"));
     }
-    // RFC 8414 §3.3, RFC 3986 §6.2.1: simple string comparison, so a slash more is another issuer.
+    // RFC 8414 §3.3, RFC 3986 §6.2.1: simple string comparison, so an extra slash makes a different issuer.
     if found != issuer.as_str() {
         return Err(IssuerError::IssuerDiffers { expected: issuer.as_str().to_owned(), found: found.to_owned() });
     }
@@ -47,20 +47,22 @@ pub(super) fn parse(text: &str, issuer: &IssuerUrl, host: &str) -> Result<Discov
         }
         Some(Json::Text(url)) if may_be_used(url, issuer) => Ok(Some(url.clone())),
         Some(Json::Text(url)) => Err(endpoint_refused(url)),
-        Some(_) => Err(invalid(&format!("{name} is not a string"))),
+        Some(_) => Err(invalid(&format!("{name} isn't a string"))),
     };
     Ok(Discovery {
         issuer: found.to_owned(),
-        token: endpoint("token_endpoint")?,
-        userinfo: endpoint("userinfo_endpoint")?,
-        introspection: endpoint("introspection_endpoint")?,
-        revocation: endpoint("revocation_endpoint")?,
-        jwks: endpoint("jwks_uri")?,
+        endpoints: Endpoints {
+            token: endpoint("token_endpoint")?,
+            userinfo: endpoint("userinfo_endpoint")?,
+            introspection: endpoint("introspection_endpoint")?,
+            revocation: endpoint("revocation_endpoint")?,
+            jwks: endpoint("jwks_uri")?,
+        },
     })
 }
 
-/// Plain http is for loopback addresses that the user typed: a document from an https issuer must not
-/// send a credential to whatever listens on this machine.
+/// Plain http is only for loopback addresses that the user typed: a document from an https issuer must not send a
+/// credential to whatever listens on this machine.
 fn may_be_used(url: &str, issuer: &IssuerUrl) -> bool {
     Url::parse(url).is_ok_and(|url| {
         let scheme_fits = url.scheme() == "https" || issuer.as_str().starts_with("http://");
@@ -99,7 +101,7 @@ mod tests {
     fn endpoints_are_taken_only_where_a_credential_may_go() {
         let code = |configured: &str, token_endpoint: &str| {
             let text = format!(r#"{{"issuer":"{configured}","token_endpoint":{token_endpoint}}}"#);
-            parse(&text, &issuer(configured), "a.test").map(|found| found.token).map_err(|error| error.code())
+            parse(&text, &issuer(configured), "a.test").map(|found| found.endpoints.token).map_err(|error| error.code())
         };
         let same = |url: &str| Ok(Some(url.to_owned()));
         assert_eq!(code("https://a.test", r#""https://b.test/t""#), same("https://b.test/t"));

@@ -1,27 +1,23 @@
-//! A **failure** is why no answer came: the way was closed, not the door.
+//! A **failure** is why there was no response: the network failed, not the request.
 //!
-//! Rule: told by the types below the HTTP client's error, not by its words; the URL is dropped.
+//! Rule: determined by the types below the HTTP client's error, not by its text; the URL is dropped.
 
 use std::error::Error as _;
 use std::io;
 
 use rustls::CertificateError;
 
+use super::IssuerError;
 use crate::dated::Dated;
-use crate::error::IssuerError;
 use crate::moment;
 
-/// Types the HTTP client's error.
+/// Classifies the HTTP client's error.
 pub(super) fn read(error: reqwest::Error, host: &str) -> IssuerError {
     let host = host.to_owned();
     let error = error.without_url();
     if let Some(tls) = find::<rustls::Error>(&error) {
         return match tls {
-            rustls::Error::InvalidCertificate(reason) => {
-                let dated = dated(reason).map(Box::new);
-                let why = dated.as_ref().map_or_else(|| certificate(reason), |dated| dated.to_string());
-                IssuerError::CertificateRefused { host, why, dated }
-            }
+            rustls::Error::InvalidCertificate(reason) => refused(host, reason),
             other => IssuerError::TlsFailed { host, why: handshake(other) },
         };
     }
@@ -31,7 +27,7 @@ pub(super) fn read(error: reqwest::Error, host: &str) -> IssuerError {
     if error.is_dns() {
         return IssuerError::HostUnknown { host };
     }
-    // No connection, or one that the system reports as cut; what remains arrived but is no HTTP.
+    // No connection, or one that the system reports as cut; anything else arrived but isn't HTTP.
     if error.is_connect() || (error.is_request() && find::<io::Error>(&error).is_some()) {
         return IssuerError::Unreachable { host, source: error };
     }
@@ -53,6 +49,16 @@ fn find<T: std::error::Error + 'static>(error: &reqwest::Error) -> Option<&T> {
     None
 }
 
+/// The system rejected the server's certificate.
+pub(super) fn refused(host: String, reason: &CertificateError) -> IssuerError {
+    IssuerError::CertificateRefused { host, why: why(reason), dated: dated(reason).map(Box::new) }
+}
+
+/// Why a certificate was rejected, as a sentence part.
+pub(super) fn why(reason: &CertificateError) -> String {
+    dated(reason).map_or_else(|| certificate(reason), |dated| dated.to_string())
+}
+
 /// The times that a certificate is outside of.
 fn dated(reason: &CertificateError) -> Option<Dated> {
     let at = |seconds: u64| moment::of_seconds(i64::try_from(seconds).ok()?);
@@ -72,21 +78,23 @@ fn certificate(reason: &CertificateError) -> String {
     match reason {
         CertificateError::Expired | CertificateError::ExpiredContext { .. } => "it has expired".into(),
         CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
-            "it is not valid yet, or your clock is behind".into()
+            "it isn't valid yet, or your clock is behind".into()
         }
         CertificateError::Revoked => "it has been revoked".into(),
-        CertificateError::UnknownIssuer => "it is signed by an authority that this system does not know".into(),
+        CertificateError::UnknownIssuer => "it is signed by an authority that this system doesn't know".into(),
         CertificateError::NotValidForName => "it is for another name".into(),
         CertificateError::NotValidForNameContext { presented, .. } if presented.is_empty() => {
-            "it names no host at all".into()
+            "it doesn't name any host".into()
         }
         CertificateError::NotValidForNameContext { presented, .. } => {
             format!("it is for another name: {}", names(presented))
         }
-        // WebPKI refuses an authority's own certificate as a server's; OpenSSL's defaults make such.
+        // WebPKI rejects an authority's own certificate for a server; OpenSSL's defaults create such certificates.
         CertificateError::Other(other) if format!("{other:?}").contains("CaUsedAsEndEntity") => {
-            "it is a certificate authority's own, which may not serve as a server's".into()
+            "it is a certificate authority's own certificate, which can't be used for a server".into()
         }
+        // The text of what is wrapped; the wrapper's would be in Rust's notation.
+        CertificateError::Other(other) => other.0.to_string(),
         other => other.to_string(),
     }
 }
@@ -103,8 +111,8 @@ fn names(presented: &[String]) -> String {
 
 fn handshake(error: &rustls::Error) -> String {
     match error {
-        rustls::Error::InvalidMessage(_) => "what it sent is not TLS; perhaps it speaks plain http on this port".into(),
-        rustls::Error::PeerIncompatible(_) => "it offers only TLS versions or ciphers that are not safe".into(),
+        rustls::Error::InvalidMessage(_) => "what it sent isn't TLS; it may use plain http on this port".into(),
+        rustls::Error::PeerIncompatible(_) => "it offers only unsafe TLS versions or ciphers".into(),
         rustls::Error::AlertReceived(alert) => format!("it ended the handshake with {alert:?}"),
         other => other.to_string(),
     }

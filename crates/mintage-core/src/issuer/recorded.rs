@@ -1,27 +1,31 @@
-//! An answer that was **recorded**: read as one that comes over HTTP, without a server.
+//! A **recorded** response or certificate: read like one that comes over a connection, without a server.
 //!
-//! Rule: no reading of its own. What a status, a header or a body means is decided where connections decide it.
+//! Rule: no parsing of its own. What a status, a header or a body means is decided by the code for connections.
+
+use std::time::Duration;
 
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use rustls::CertificateError;
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use time::OffsetDateTime;
 use url::Url;
 use zeroize::Zeroizing;
 
 use super::reply::Reply;
-use super::{Answer, Discovery, TokenResponse, discovery_of, token_of};
-use crate::environment::IssuerUrl;
-use crate::error::{IssuerError, Refused};
+use super::{Answer, Discovery, IssuerError, Refused, TokenResponse, discovery_of, failure, tls, token_of};
+use crate::issuer_url::IssuerUrl;
 use crate::provider::ResponseMap;
 use crate::secret::Secret;
 
-/// An HTTP/1.1 answer (RFC 9112 §2.1), whole and without a transfer coding.
+/// An HTTP/1.1 response (RFC 9112 §2.1), complete and without a transfer coding.
 pub struct Recorded {
     reply: Reply,
     url: Url,
 }
 
 impl Recorded {
-    /// Reads status line, headers and body of an answer from this URL; `None` where there is no status line.
-    /// Lines that are no header are left out.
+    /// Reads the status line, headers and body of a response from this URL; `None` if there is no status line. Lines
+    /// that aren't headers are skipped.
     pub fn parse(message: &[u8], url: Url) -> Option<Self> {
         let (head, body) = split(message);
         let mut lines = head.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
@@ -48,7 +52,7 @@ impl Recorded {
         discovery_of(self.begun()?, issuer)
     }
 
-    /// Reads it as the answer to a request for a token that carried these secrets.
+    /// Reads it as the response to a token request that contained these secrets.
     ///
     /// # Errors
     /// As [`super::Issuer::exchange`].
@@ -63,6 +67,18 @@ impl Recorded {
             None => Ok(self.reply),
         }
     }
+}
+
+/// Reads a server's certificate (DER) as if this host had sent it alone, at this time, and the system had rejected it:
+/// once for each verdict whose reason is in the certificate (its time, its names, its authority). `None` if the host
+/// isn't a name that a certificate could have.
+pub fn certificate_rejected(der: &[u8], host: &str, now: OffsetDateTime) -> Option<[IssuerError; 3]> {
+    let (name, certificate) = (ServerName::try_from(host).ok()?, CertificateDer::from(der));
+    let seconds = u64::try_from(now.unix_timestamp()).unwrap_or_default();
+    let now = UnixTime::since_unix_epoch(Duration::from_secs(seconds));
+    let verdicts = [CertificateError::Expired, CertificateError::NotValidForName, CertificateError::UnknownIssuer];
+    let explained = verdicts.map(|verdict| tls::explained(verdict, &certificate, true, &name, now));
+    Some(explained.map(|reason| failure::refused(host.to_owned(), &reason)))
 }
 
 /// Head and body, at the first empty line.

@@ -1,7 +1,7 @@
-//! A **refusal** is a server's error in whatever dialect it speaks, typed and quoted.
+//! A **refusal** is a server's error in whatever dialect it uses, typed and quoted.
 //!
-//! Rule: quoted means without our secrets: a server that echoes what it was sent must not carry an
-//! assertion or a token into a report. Not here: what a refusal means (diagnosis).
+//! Rule: quoted means without our secrets: a server that echoes its input must not carry an assertion or a token into a
+//! report. What a refusal means is decided elsewhere (diagnosis).
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -10,7 +10,7 @@ use url::form_urlencoded;
 use zeroize::Zeroizing;
 
 use super::reply::Reply;
-use crate::error::{Refusal, Refused};
+use super::{Refusal, Refused};
 use crate::json::Json;
 use crate::provider::ContentKind;
 use crate::secret::Secret;
@@ -19,12 +19,12 @@ mod members;
 
 /// How much of a body is quoted, in characters.
 const QUOTED: usize = 2_000;
-/// How much of a body that is plain text stands for a description, in characters.
+/// How much of a plain-text body is used as a description, in characters.
 const PLAIN: usize = 200;
-/// What is shorter is no secret worth the name, and may stand in an answer by chance.
+/// Anything shorter isn't a real secret, and may occur in a response by chance.
 const SHORTEST: usize = 8;
 
-/// Whether a body that came with 200 refuses all the same: an object that names an error and holds no token.
+/// Whether a body with status 200 is nevertheless a refusal: an object that names an error and contains no token.
 pub(super) fn is_refusal(text: &str) -> bool {
     Json::parse(text).is_ok_and(|body| {
         let members = members::of(&body, &str::to_owned);
@@ -32,7 +32,7 @@ pub(super) fn is_refusal(text: &str) -> bool {
     })
 }
 
-/// Reads the refusal out of a reply; `sent` are the secrets that the request carried.
+/// Reads the refusal from a reply; `sent` are the secrets in the request.
 pub(super) fn read(reply: &Reply, refused: Refused, sent: &[&Secret]) -> Refusal {
     let text = without_secrets(&String::from_utf8_lossy(&reply.body), sent);
     let mut refusal = Refusal {
@@ -46,13 +46,13 @@ pub(super) fn read(reply: &Reply, refused: Refused, sent: &[&Secret]) -> Refusal
         server_date: reply.server_date,
         ..Refusal::default()
     };
-    // 2021's servers send their JSON as text/plain, so the content decides and not its media type.
+    // 2021's servers send their JSON as text/plain, so the content decides, not its media type.
     match Json::parse(text.trim_start_matches('\u{feff}').trim())
         .ok()
         .filter(|json| matches!(json, Json::Object(_) | Json::List(_)))
     {
         Some(json) => read_document(&json, &mut refusal, sent),
-        // What a success says in plain text may be a token.
+        // A plain-text success may be a token.
         None if reply.status < 300 => refusal.body = String::new(),
         None if refusal.content == ContentKind::Page => {}
         None => {
@@ -70,11 +70,11 @@ pub(super) fn read(reply: &Reply, refused: Refused, sent: &[&Secret]) -> Refusal
 }
 
 fn read_document(json: &Json, refusal: &mut Refusal, sent: &[&Secret]) {
-    // JSON has more than one way to write a character, so each value is looked at by itself.
+    // JSON has more than one way to write a character, so each value is checked separately.
     let mut found = members::of(json, &|value| without_secrets(value, sent));
     let holds_token = members::hold_a_token(&found);
     if holds_token {
-        refusal.body = "(not shown, as it holds a token)".into();
+        refusal.body = "(not shown because it contains a token)".into();
         found.retain(|(place, _)| members::is_of_an_error(place));
     }
     refusal.error = members::error(&found);
@@ -82,7 +82,7 @@ fn read_document(json: &Json, refusal: &mut Refusal, sent: &[&Secret]) {
     refusal.parent = members::first(&found, &["parent"]);
     refusal.code = members::rpc_code(&found).map(str::to_owned);
     if refusal.status < 300 && !holds_token && found.iter().any(|(place, _)| !members::is_of_an_error(place)) {
-        // A success may hold anything; only what speaks of the error is quoted of it.
+        // A success may contain anything; only what is about the error is quoted.
         found.retain(|(place, _)| members::is_of_an_error(place));
         let said = [&refusal.error, &refusal.description].into_iter().flatten().cloned();
         refusal.body = said.collect::<Vec<_>>().join(": ");
@@ -90,7 +90,7 @@ fn read_document(json: &Json, refusal: &mut Refusal, sent: &[&Secret]) {
     refusal.members = found;
 }
 
-/// The text without the secrets that were sent, in whatever spelling a server echoes them.
+/// The text without the secrets that were sent, in any spelling that a server may echo.
 pub(super) fn without_secrets(text: &str, sent: &[&Secret]) -> String {
     let mut text = text.to_owned();
     for secret in sent {
@@ -101,9 +101,9 @@ pub(super) fn without_secrets(text: &str, sent: &[&Secret]) -> String {
     text
 }
 
-/// How a secret may look in an answer: what follows `Bearer ` or `Basic ` in a header; the last part of a
-/// JWT, which is its signature; what Basic holds (RFC 7617 §2), written as it is or as a form's value
-/// (RFC 6749 §2.3.1); each of them as JSON writes it. The longest first, since one may hold another.
+/// How a secret may appear in a response: what follows `Bearer ` or `Basic ` in a header; the last part of a JWT, which
+/// is its signature; the content of Basic (RFC 7617 §2), unencoded or form-encoded (RFC 6749 §2.3.1); each of them as
+/// JSON writes it. The longest first, since one may contain another.
 fn faces(sent: &str) -> Vec<Zeroizing<String>> {
     let mut faces = Vec::new();
     let bare = sent.strip_prefix("Bearer ").or_else(|| sent.strip_prefix("Basic ")).unwrap_or(sent);

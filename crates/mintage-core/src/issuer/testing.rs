@@ -1,11 +1,11 @@
-//! **Reading** answers that no server gave, as the requests for them read them.
+//! **Reading** responses without a server, in the same way as real ones.
 
 use reqwest::header::HeaderMap;
 
 use super::*;
 use crate::provider::RequestKind;
 
-/// An answer as it comes over the wire.
+/// A response as it comes over the wire.
 pub(crate) struct Written<'a> {
     pub(crate) host: &'a str,
     pub(crate) status: u16,
@@ -13,7 +13,7 @@ pub(crate) struct Written<'a> {
     pub(crate) body: &'a str,
 }
 
-/// What a request of this kind makes of an answer; `Ok` where it is none of failure.
+/// How a request of this kind reads a response; `Ok` if it isn't a failure.
 pub(crate) fn read(
     written: &Written<'_>,
     request: RequestKind,

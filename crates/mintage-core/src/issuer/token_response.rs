@@ -1,7 +1,7 @@
 //! A **token response** is the success of RFC 6749 §5.1, read strictly where it matters.
 //!
-//! Rule: a reason never quotes a value, as every value may be a token; the parser's own messages do
-//! quote, so they are dropped.
+//! Rule: a reason never quotes a value, since every value may be a token; the parser's own messages do quote, so they
+//! are dropped.
 
 use time::{Duration, OffsetDateTime};
 
@@ -11,7 +11,7 @@ use crate::moment;
 use crate::provider::ResponseMap;
 use crate::secret::Secret;
 
-/// Longer lives than 100 years are cut: adding them to a date must never overflow.
+/// Lifetimes longer than 100 years are truncated: adding them to a date must never overflow.
 const LONGEST_LIFE: f64 = 100.0 * 365.25 * 86_400.0;
 
 /// More scopes than any server grants at once.
@@ -22,11 +22,11 @@ const LONGEST_SHOWN: usize = 2_000;
 
 /// Reads a token response; the error is a sentence part.
 pub(super) fn parse(text: &str, map: &ResponseMap) -> Result<TokenResponse, String> {
-    // Lists are no token response, though a pointer could look into them.
+    // Arrays aren't token responses, although a pointer could look into them.
     if !text.starts_with('{') {
-        return Err("it is not a JSON object".into());
+        return Err("it isn't a JSON object".into());
     }
-    let document = SecretJson::parse(text).map_err(|fault| format!("it is not readable as JSON: {fault}"))?;
+    let document = SecretJson::parse(text).map_err(|fault| format!("it isn't valid JSON: {fault}"))?;
     let document = document.expose();
     let access_token = access_token(document, map)?;
     token_type(document, map)?;
@@ -39,7 +39,7 @@ pub(super) fn parse(text: &str, map: &ResponseMap) -> Result<TokenResponse, Stri
     })
 }
 
-/// A member that is there and not null.
+/// A member that is present and not null.
 fn member<'a>(document: &'a Json, pointer: &str) -> Option<&'a Json> {
     document.at(pointer).filter(|value| !matches!(value, Json::Null))
 }
@@ -52,13 +52,13 @@ fn access_token(document: &Json, map: &ResponseMap) -> Result<Secret, String> {
     let found = map.token.iter().find_map(|pointer| Some((name(pointer), member(document, pointer)?)));
     let wanted = map.token.first().map_or("", |pointer| name(pointer));
     let (name, value) = found.ok_or_else(|| format!("{wanted} is missing"))?;
-    let token = value.as_text().ok_or_else(|| format!("{name} is not a string"))?;
+    let token = value.as_text().ok_or_else(|| format!("{name} isn't a string"))?;
     if token.is_empty() {
         return Err(format!("{name} is empty"));
     }
-    // RFC 6749 appendix A.12: visible ASCII and space. A line break would become a header of its own.
+    // RFC 6749 appendix A.12: visible ASCII and space. A line break would start a new header.
     if !token.bytes().all(|byte| (0x20..=0x7e).contains(&byte)) {
-        return Err(format!("{name} holds characters that no token may hold"));
+        return Err(format!("{name} contains characters that aren't allowed in a token"));
     }
     Ok(Secret::new(token.to_owned()))
 }
@@ -70,9 +70,9 @@ fn token_type(document: &Json, map: &ResponseMap) -> Result<(), String> {
         return if map.token_type_optional { Ok(()) } else { Err(format!("{} is missing", name(pointer))) };
     };
     match value.as_text() {
-        None => Err(format!("{} is not a string", name(pointer))),
+        None => Err(format!("{} isn't a string", name(pointer))),
         Some(kind) if kind.eq_ignore_ascii_case("bearer") => Ok(()),
-        Some(_) => Err(format!("{} is not Bearer", name(pointer))),
+        Some(_) => Err(format!("{} isn't Bearer", name(pointer))),
     }
 }
 
@@ -86,16 +86,16 @@ fn expires_in(value: &Json, pointer: &str) -> Result<Duration, String> {
     match number {
         Some(seconds) if seconds < 0.0 => Err(format!("{} is negative", name(pointer))),
         Some(seconds) if seconds.is_finite() => Ok(Duration::seconds_f64(seconds.min(LONGEST_LIFE).floor())),
-        _ => Err(format!("{} is not a number of seconds", name(pointer))),
+        _ => Err(format!("{} isn't a number of seconds", name(pointer))),
     }
 }
 
 fn expires_at(value: &Json, pointer: &str) -> Result<OffsetDateTime, String> {
     let moment = value.as_text().and_then(moment::of_rfc3339);
-    moment.ok_or_else(|| format!("{} is not a time as in RFC 3339", name(pointer)))
+    moment.ok_or_else(|| format!("{} isn't an RFC 3339 time", name(pointer)))
 }
 
-/// RFC 6749 §3.3; a list is tolerated, as some servers send one.
+/// RFC 6749 §3.3; an array is tolerated, since some servers send one.
 fn scopes(value: &Json, pointer: &str) -> Result<Vec<String>, String> {
     let scopes = all_scopes(value, pointer)?;
     if scopes.len() > MOST_SCOPES { Err(format!("{} lists more than 1,000 scopes", name(pointer))) } else { Ok(scopes) }
@@ -108,8 +108,8 @@ fn all_scopes(value: &Json, pointer: &str) -> Result<Vec<String>, String> {
             .iter()
             .map(|item| item.as_text().map(str::to_owned))
             .collect::<Option<_>>()
-            .ok_or_else(|| format!("{} is not a list of strings", name(pointer))),
-        _ => Err(format!("{} is not a string", name(pointer))),
+            .ok_or_else(|| format!("{} isn't a list of strings", name(pointer))),
+        _ => Err(format!("{} isn't a string", name(pointer))),
     }
 }
 
@@ -126,39 +126,36 @@ mod tests {
     #[test]
     fn a_wrong_member_is_named() {
         for (text, why) in [
-            ("[]", "it is not a JSON object"),
-            (r#"["tok","Bearer",1,"x"]"#, "it is not a JSON object"),
-            ("{", "it is not readable as JSON: it ends before it is complete"),
-            (r#"{"access_token":"a"} x"#, "it is not readable as JSON: it stops being JSON in line 1, column 22"),
+            ("[]", "it isn't a JSON object"),
+            (r#"["tok","Bearer",1,"x"]"#, "it isn't a JSON object"),
+            ("{", "it isn't valid JSON: it is cut off"),
+            (r#"{"access_token":"a"} x"#, "it isn't valid JSON: it has a syntax error at line 1, column 22"),
             ("{}", "access_token is missing"),
             (r#"{"access_token":null}"#, "access_token is missing"),
-            (r#"{"access_token":7}"#, "access_token is not a string"),
-            (r#"{"access_token":{"a":1}}"#, "access_token is not a string"),
+            (r#"{"access_token":7}"#, "access_token isn't a string"),
+            (r#"{"access_token":{"a":1}}"#, "access_token isn't a string"),
             (r#"{"access_token":""}"#, "access_token is empty"),
-            (r#"{"access_token":"a\nX-Evil: 1"}"#, "access_token holds characters that no token may hold"),
-            (r#"{"access_token":"ä"}"#, "access_token holds characters that no token may hold"),
+            (r#"{"access_token":"a\nX-Evil: 1"}"#, "access_token contains characters that aren't allowed in a token"),
+            (r#"{"access_token":"ä"}"#, "access_token contains characters that aren't allowed in a token"),
             (r#"{"access_token":"a"}"#, "token_type is missing"),
-            (r#"{"access_token":"a","token_type":["Bearer"]}"#, "token_type is not a string"),
-            (r#"{"access_token":"a","token_type":"mac"}"#, "token_type is not Bearer"),
+            (r#"{"access_token":"a","token_type":["Bearer"]}"#, "token_type isn't a string"),
+            (r#"{"access_token":"a","token_type":"mac"}"#, "token_type isn't Bearer"),
             (
                 r#"{"access_token":"a","access_token":"b","token_type":"Bearer"}"#,
-                "it is not readable as JSON: a member stands in it twice",
+                "it isn't valid JSON: a member appears more than once",
             ),
             (r#"{"access_token":"a","token_type":"Bearer","expires_in":-1}"#, "expires_in is negative"),
             (
                 r#"{"access_token":"a","token_type":"Bearer","expires_in":"soon"}"#,
-                "expires_in is not a number of seconds",
+                "expires_in isn't a number of seconds",
             ),
             (
                 r#"{"access_token":"a","token_type":"Bearer","expires_in":"inf"}"#,
-                "expires_in is not a number of seconds",
+                "expires_in isn't a number of seconds",
             ),
-            (
-                r#"{"access_token":"a","token_type":"Bearer","expires_in":true}"#,
-                "expires_in is not a number of seconds",
-            ),
-            (r#"{"access_token":"a","token_type":"Bearer","scope":1}"#, "scope is not a string"),
-            (r#"{"access_token":"a","token_type":"Bearer","scope":[1]}"#, "scope is not a list of strings"),
+            (r#"{"access_token":"a","token_type":"Bearer","expires_in":true}"#, "expires_in isn't a number of seconds"),
+            (r#"{"access_token":"a","token_type":"Bearer","scope":1}"#, "scope isn't a string"),
+            (r#"{"access_token":"a","token_type":"Bearer","scope":[1]}"#, "scope isn't a list of strings"),
         ] {
             assert_eq!(parse(text, &ResponseMap::default()).map(|_| ()), Err(why.to_owned()), "{text}");
         }

@@ -1,8 +1,8 @@
-//! The **transport** carries one request and its answer, and nothing further.
+//! The **transport** carries one request and its response, and nothing else.
 //!
-//! Rule: every limit of the HTTP edge is here, in one place. No redirect is followed, nothing is
-//! remembered between requests, a body is read in pieces up to a cap into a buffer that is wiped. What
-//! the HTTP and TLS libraries hold in their own buffers meanwhile is beyond reach.
+//! Rule: every limit of the HTTP edge is here, in one place. No redirect is followed, nothing is remembered between
+//! requests, a body is read in pieces up to a limit into a buffer that is wiped. What the HTTP and TLS libraries keep
+//! in their own buffers is beyond our control.
 
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::{Arc, OnceLock};
@@ -15,14 +15,13 @@ use rustls::pki_types::CertificateDer;
 use url::Url;
 use zeroize::Zeroizing;
 
-use super::failure;
 use super::reply::Reply;
-use crate::environment::{has_user, host_and_port, is_allowed_scheme, is_loopback};
-use crate::error::IssuerError;
+use super::{IssuerError, failure, tls};
+use crate::issuer_url::{has_user, host_and_port, is_allowed_scheme, is_loopback};
 use crate::provider::Method;
 use crate::secret::Secret;
 
-/// How long an answer may take and how large it may be.
+/// How long a response may take and how large it may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// For name, connection and TLS handshake together.
@@ -39,11 +38,11 @@ impl Default for Limits {
     }
 }
 
-/// How long the body of a server that asks for a pause may take.
+/// How long reading the body may take if the server asks for a pause.
 const PATIENCE_WHILE_BUSY: Duration = Duration::from_secs(2);
 
-/// Two clients: loopback is never reached through a proxy, and its names are never asked of a server.
-/// Each is made when it is first needed, as reading the system's certificates takes its time.
+/// Two clients: loopback is never reached through a proxy, and its names are never looked up. Each is created when it
+/// is first needed, since reading the system's certificates takes time.
 #[derive(Clone, Debug)]
 pub(super) struct Transport {
     authorities: Vec<CertificateDer<'static>>,
@@ -59,28 +58,44 @@ impl Transport {
     }
 
     fn remote(&self) -> Result<&reqwest::Client, IssuerError> {
-        once(&self.remote, || self.builder().https_only(true))
+        once(&self.remote, || Ok(self.builder()?.https_only(true)))
     }
 
     fn loopback(&self) -> Result<&reqwest::Client, IssuerError> {
-        once(&self.loopback, || self.builder().no_proxy().dns_resolver(Arc::new(Loopback)))
+        once(&self.loopback, || Ok(self.builder()?.no_proxy().dns_resolver(Arc::new(Loopback))))
     }
 
-    fn builder(&self) -> reqwest::ClientBuilder {
-        let authorities = self.authorities.iter().filter_map(|der| reqwest::Certificate::from_der(der).ok());
-        reqwest::Client::builder()
+    fn builder(&self) -> Result<reqwest::ClientBuilder, IssuerError> {
+        let builder = reqwest::Client::builder()
             .user_agent(concat!("Mintage/", env!("CARGO_PKG_VERSION")))
             .redirect(reqwest::redirect::Policy::none())
             .referer(false)
             .connect_timeout(self.limits.connect)
             .timeout(self.limits.total)
-            // A laptop that wakes up finds its idle connections dead; most are not worth keeping.
+            // A laptop that wakes up finds its idle connections dead; most aren't worth keeping.
             .pool_idle_timeout(Duration::from_secs(20))
-            .tls_certs_merge(authorities)
+            .tls_backend_preconfigured(tls::config(&self.authorities)?);
+        Ok(builder)
     }
 
     pub(super) async fn get(&self, url: &str) -> Result<Reply, IssuerError> {
         self.send(Method::Get, url, None, None).await
+    }
+
+    /// As [`Self::send`], with further headers.
+    pub(super) async fn send_with(
+        &self,
+        method: Method,
+        url: &str,
+        authorization: Option<&Secret>,
+        headers: &[(String, String)],
+        body: Option<Written>,
+    ) -> Result<Reply, IssuerError> {
+        let (mut request, url) = self.request(method, url, authorization, body)?;
+        for (name, value) in headers {
+            request = request.header(name, value);
+        }
+        self.read(request, url).await
     }
 
     /// Sends one request. `authorization` is the header's whole value.
@@ -106,17 +121,22 @@ impl Transport {
         let mut request = match method {
             Method::Get => client.get(url.clone()),
             Method::Post => client.post(url.clone()),
+            Method::Put => client.put(url.clone()),
+            Method::Patch => client.patch(url.clone()),
             Method::Delete => client.delete(url.clone()),
         };
         if let Some(credential) = authorization {
             let value = header_of(credential).ok_or_else(|| IssuerError::AnswerInvalid {
                 host: host_and_port(&url),
-                why: "its token holds characters that no header may hold".into(),
+                why: "its token contains characters that aren't allowed in a header".into(),
             })?;
             request = request.header(AUTHORIZATION, value);
         }
         if let Some(body) = body {
-            request = request.header(CONTENT_TYPE, body.media_type).body(Bytes::from_owner(body.bytes));
+            if !body.media_type.is_empty() {
+                request = request.header(CONTENT_TYPE, body.media_type);
+            }
+            request = request.body(Bytes::from_owner(body.bytes));
         }
         Ok((request, url))
     }
@@ -131,7 +151,7 @@ impl Transport {
         Ok((client?, parsed))
     }
 
-    /// Reads an answer to its end, unless its head says that there is nothing in it to wait for.
+    /// Reads a response to its end, unless its head says that there is nothing to wait for.
     async fn read(&self, request: reqwest::RequestBuilder, url: Url) -> Result<Reply, IssuerError> {
         let host = host_and_port(&url);
         let start = Instant::now();
@@ -139,13 +159,13 @@ impl Transport {
             request.header(ACCEPT, "application/json").send().await.map_err(|error| failure::read(error, &host))?;
         let headers = std::mem::take(response.headers_mut());
         let mut reply = Reply::begin(host, response.status().as_u16(), headers);
-        // A redirect says all in its head; whatever body it has is not worth waiting for.
+        // A redirect says everything in its head; its body isn't worth waiting for.
         if let Some(error) = reply.redirected(&url) {
             return Err(error);
         }
         let reading = self.read_body(&mut response, &reply.host);
         reply.body = if reply.is_busy() {
-            // Its body may say why, but a server that asks for a pause is not waited for.
+            // Its body may say why, but a server that asks for a pause isn't waited for.
             tokio::time::timeout(PATIENCE_WHILE_BUSY, reading).await.ok().and_then(Result::ok).unwrap_or_default()
         } else {
             reading.await?
@@ -182,13 +202,14 @@ fn append(body: &mut Zeroizing<Vec<u8>>, chunk: &[u8]) {
     body.extend_from_slice(chunk);
 }
 
-/// A body that is ready to be sent, in a buffer that is wiped afterwards.
+/// A body ready to be sent, in a buffer that is wiped afterwards.
 pub(super) struct Written {
+    /// Empty if a further header says it.
     pub(super) media_type: &'static str,
     pub(super) bytes: Zeroizing<Vec<u8>>,
 }
 
-/// The credential as a header's value in a buffer that is wiped, marked as not to be shown.
+/// The credential as a header value in a buffer that is wiped, marked as sensitive.
 fn header_of(credential: &Secret) -> Option<HeaderValue> {
     let text = Zeroizing::new(credential.expose().as_bytes().to_vec());
     let mut value = HeaderValue::from_maybe_shared(Bytes::from_owner(text)).ok()?;
@@ -196,25 +217,25 @@ fn header_of(credential: &Secret) -> Option<HeaderValue> {
     Some(value)
 }
 
-/// The client of a cell, made now if it is the first time. Two that race make two, and one is kept.
+/// The client in a cell, created on first use. If two race, both are created and one is kept.
 fn once(
     cell: &OnceLock<reqwest::Client>,
-    builder: impl FnOnce() -> reqwest::ClientBuilder,
+    builder: impl FnOnce() -> Result<reqwest::ClientBuilder, IssuerError>,
 ) -> Result<&reqwest::Client, IssuerError> {
     if let Some(client) = cell.get() {
         return Ok(client);
     }
-    let client = builder().build().map_err(|source| IssuerError::NoCertificates { source })?;
+    let client = builder()?.build().map_err(|error| IssuerError::NoClient { why: error.to_string() })?;
     Ok(cell.get_or_init(|| client))
 }
 
-/// Reads PEM that holds certificates and nothing else: a pasted private key must not pass unnoticed.
+/// Reads PEM that contains only certificates: a pasted private key must not go unnoticed.
 fn certificates(pem: &str) -> Result<Vec<CertificateDer<'static>>, IssuerError> {
     let blocks = pem::parse_many(pem).map_err(|_| IssuerError::CaInvalid)?;
     if blocks.is_empty() || blocks.iter().any(|block| block.tag() != "CERTIFICATE") {
         return Err(IssuerError::CaInvalid);
     }
-    // Only tried here, so that a garbled certificate is told from a system without certificates.
+    // Only tested here, so that a garbled certificate isn't confused with a system without certificates.
     let mut trial = RootCertStore::empty();
     blocks
         .into_iter()
@@ -226,7 +247,7 @@ fn certificates(pem: &str) -> Result<Vec<CertificateDer<'static>>, IssuerError> 
         .collect()
 }
 
-/// The refusal to use an endpoint, shown without a password that may stand in it.
+/// The error for a rejected endpoint, shown without a password that it may contain.
 pub(crate) fn endpoint_refused(url: &str) -> IssuerError {
     let mut shown = url.to_owned();
     if let Ok(mut parsed) = Url::parse(url)
@@ -239,7 +260,7 @@ pub(crate) fn endpoint_refused(url: &str) -> IssuerError {
     IssuerError::EndpointRefused { url: shown }
 }
 
-/// RFC 6761 §6.3: `localhost` and the names below it are this machine, whatever a name server says.
+/// RFC 6761 §6.3: `localhost` and its subdomains are this machine, whatever a name server says.
 struct Loopback;
 
 impl reqwest::dns::Resolve for Loopback {

@@ -1,7 +1,8 @@
 //! The **curves** of ECDSA keys (RFC 7518 §6.2.1.1).
 
 use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, ECDSA_P521_SHA512_FIXED, EcdsaVerificationAlgorithm,
+    ECDSA_P256_SHA256_FIXED, ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED, ECDSA_P384_SHA384_FIXED_SIGNING,
+    ECDSA_P521_SHA512_FIXED, ECDSA_P521_SHA512_FIXED_SIGNING, EcdsaSigningAlgorithm, EcdsaVerificationAlgorithm,
 };
 
 /// An elliptic curve for ECDSA.
@@ -53,6 +54,15 @@ impl Curve {
             Self::P256 => &ECDSA_P256_SHA256_FIXED,
             Self::P384 => &ECDSA_P384_SHA384_FIXED,
             Self::P521 => &ECDSA_P521_SHA512_FIXED,
+        }
+    }
+
+    /// The type that the crypto provider parses its private keys as.
+    pub(crate) fn signing(self) -> &'static EcdsaSigningAlgorithm {
+        match self {
+            Self::P256 => &ECDSA_P256_SHA256_FIXED_SIGNING,
+            Self::P384 => &ECDSA_P384_SHA384_FIXED_SIGNING,
+            Self::P521 => &ECDSA_P521_SHA512_FIXED_SIGNING,
         }
     }
 }

@@ -1,17 +1,16 @@
-//! A **flaw** makes a public key worthless, however well its private half fits it.
+//! A **flaw** makes a public key worthless, even if its private half matches.
 //!
-//! Rule: told from the public numbers alone, so that the owner of a key and everybody else come to the same
-//! judgement.
+//! Rule: determined from the public numbers alone, so that the owner of a key and everyone else come to the same
+//! conclusion.
 
 use super::roca;
-use crate::error::KeyError;
 
-/// Sizes of RSA keys in bits: RFC 7518 §3.3 demands the smallest, the crypto provider takes the largest.
+/// Sizes of RSA keys in bits: RFC 7518 §3.3 requires the smallest, the crypto provider accepts the largest.
 const RSA_BITS: std::ops::RangeInclusive<u32> = 2048..=8192;
 /// No sound RSA modulus has a factor below this (NIST SP 800-89 §5.3.3).
 const SMALL_FACTORS: u32 = 752;
-/// y-coordinates of the points of Ed25519 whose order divides 8, little-endian: anybody can make signatures
-/// that fit such a key. The first three are 0, 1 and -1.
+/// y-coordinates of the points of Ed25519 whose order divides 8, little-endian: anyone can make signatures that match
+/// such a key. The first three are 0, 1 and -1.
 const SMALL_ORDER: [[u8; 32]; 5] = [
     [0; 32],
     {
@@ -41,55 +40,47 @@ const FIELD: [u8; 32] = {
     field
 };
 
-/// Why a public key is not used, as a sentence part with the key as its subject.
+/// Why a public key isn't used, as a sentence part with the key as its subject.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Flaw {
-    #[error("is RSA with {bits} bits; 2048 or more are needed")]
+    #[error("is RSA with {bits} bits; at least 2048 are needed")]
     TooSmall { bits: u32 },
-    #[error("is RSA with {bits} bits; more than 8192 are not supported")]
+    #[error("is RSA with {bits} bits; more than 8192 aren't supported")]
     TooLarge { bits: u32 },
-    #[error("has a public exponent that no sound RSA key has: it must be odd, at least 3 and below 2^32")]
+    #[error("has an unsafe public exponent: it must be odd, at least 3 and below 2^32")]
     Exponent,
-    #[error("has a modulus that no sound RSA key has: it is divisible by a small number")]
+    #[error("has an unsafe modulus: it is divisible by a small number")]
     SmallFactor,
-    #[error("was made by a flawed generator and can be broken (ROCA, CVE-2017-15361)")]
+    #[error("was created by a flawed generator and can be broken (ROCA, CVE-2017-15361)")]
     Roca,
     #[error("has a coordinate of the wrong length")]
     Length,
-    #[error("is not a point on its curve")]
+    #[error("isn't a point on its curve")]
     OffCurve,
-    #[error("is a point of small order, for which anybody can make signatures")]
+    #[error("is a point of small order, for which anyone can forge signatures")]
     SmallOrder,
 }
 
-impl From<Flaw> for KeyError {
+impl From<Flaw> for String {
     fn from(flaw: Flaw) -> Self {
-        match flaw {
-            Flaw::TooSmall { bits } => Self::TooSmall { bits },
-            Flaw::TooLarge { bits } => Self::Unsupported { found: format!("RSA with {bits} bits") },
-            Flaw::Length => Self::Broken { why: "a coordinate has the wrong length" },
-            Flaw::OffCurve => Self::Broken { why: "its public half is not a point on its curve" },
-            Flaw::Exponent | Flaw::SmallFactor | Flaw::Roca | Flaw::SmallOrder => {
-                Self::Unsound { why: flaw.to_string() }
-            }
-        }
+        flaw.to_string()
     }
 }
 
-/// A positive number without its leading zeros, of which DER writes one to mark it as positive.
+/// A positive number without its leading zeros, one of which DER writes to mark it as positive.
 pub(crate) fn strip_zeros(number: &[u8]) -> &[u8] {
     let zeros = number.iter().take_while(|byte| **byte == 0).count();
     &number[zeros..]
 }
 
 /// The size of a positive number in bits.
-pub(super) fn bits_of(number: &[u8]) -> u32 {
+pub(crate) fn bits_of(number: &[u8]) -> u32 {
     let significant = strip_zeros(number);
     let leading = significant.first().map_or(0, |byte| byte.leading_zeros());
     u32::try_from(significant.len()).map_or(u32::MAX, |bytes| bytes.saturating_mul(8)) - leading
 }
 
-/// Judges the size of an RSA modulus, big-endian.
+/// Checks the size of an RSA modulus, big-endian.
 pub(crate) fn check_rsa_size(modulus: &[u8]) -> Result<(), Flaw> {
     match bits_of(modulus) {
         bits if bits < *RSA_BITS.start() => Err(Flaw::TooSmall { bits }),
@@ -98,22 +89,44 @@ pub(crate) fn check_rsa_size(modulus: &[u8]) -> Result<(), Flaw> {
     }
 }
 
-/// Judges an RSA key by its numbers, big-endian without leading zeros.
+/// Checks an RSA key by its numbers, big-endian without leading zeros.
 pub(super) fn check_rsa(modulus: &[u8], exponent: &[u8]) -> Result<(), Flaw> {
     check_rsa_size(modulus)?;
     let is_odd = exponent.last().is_some_and(|byte| byte % 2 == 1);
-    // Real exponents are 3 or 65537. Longer ones make each verification slow, and many programs refuse them.
+    // Real exponents are 3 or 65537. Longer ones make each verification slow, and many programs reject them.
     if !is_odd || exponent == [1] || exponent.len() > 4 {
         return Err(Flaw::Exponent);
     }
-    let mut small = std::iter::once(2).chain((3..SMALL_FACTORS).step_by(2));
-    if small.any(|factor| roca::remainder(modulus, factor) == 0) {
+    if has_small_factor(modulus) {
         return Err(Flaw::SmallFactor);
     }
     if roca::has_fingerprint(modulus) { Err(Flaw::Roca) } else { Ok(()) }
 }
 
-/// Judges an Ed25519 key by its encoded point (RFC 8032 §5.1.2).
+/// Whether a small prime divides a number. The number is long and is divided once for several primes: by
+/// their product, whose remainder shows each of them.
+fn has_small_factor(number: &[u8]) -> bool {
+    let is_prime = |odd: &u32| (3..).step_by(2).take_while(|by| by * by <= *odd).all(|by| !odd.is_multiple_of(by));
+    let mut product: u32 = 2;
+    for prime in (3..SMALL_FACTORS).step_by(2).filter(is_prime) {
+        match product.checked_mul(prime) {
+            Some(larger) => product = larger,
+            None if shares_factor(product, roca::remainder(number, product)) => return true,
+            None => product = prime,
+        }
+    }
+    shares_factor(product, roca::remainder(number, product))
+}
+
+fn shares_factor(one: u32, other: u32) -> bool {
+    let (mut one, mut other) = (one, other);
+    while other != 0 {
+        (one, other) = (other, one % other);
+    }
+    one != 1
+}
+
+/// Checks an Ed25519 key by its encoded point (RFC 8032 §5.1.2).
 pub(super) fn check_ed25519(point: &[u8]) -> Result<(), Flaw> {
     let mut y: [u8; 32] = point.try_into().map_err(|_| Flaw::Length)?;
     // The highest bit is the sign of x.

@@ -1,19 +1,19 @@
-//! What a **JWK** says of itself beside its numbers (RFC 7517 §4): of which type it is, and what it is for.
+//! What a **JWK** says about itself besides its numbers (RFC 7517 §4): its type, and what it is for.
 //!
-//! Rule: its own words bind it, whether it signs or verifies. A member that is an empty text counts as absent,
-//! as some servers fill the members that a key does not have.
+//! Rule: its own statements bind it, whether it signs or verifies. A member that is an empty string counts as absent,
+//! since some servers fill in members that a key doesn't have.
 
 use super::Algorithm;
 use crate::json::Json;
 
-/// What a key is wanted for, as `key_ops` names it (RFC 7517 §4.3).
+/// What a key is needed for, as `key_ops` names it (RFC 7517 §4.3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Operation {
     Sign,
     Verify,
 }
 
-/// Why a JWK is not for that, as a sentence part with the key as its subject.
+/// Why a JWK isn't suitable, as a sentence part with the key as its subject.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Unfit {
     /// It is for encryption.
@@ -24,16 +24,22 @@ pub(crate) enum Unfit {
     Otherwise(String),
 }
 
+impl From<Unfit> for String {
+    fn from(why: Unfit) -> Self {
+        why.to_string()
+    }
+}
+
 /// Operations that no signing key has (RFC 7517 §4.3).
 const ENCRYPTING: [&str; 6] = ["encrypt", "decrypt", "wrapKey", "unwrapKey", "deriveKey", "deriveBits"];
-/// How the names of algorithms for encryption with a key pair begin (RFC 7518 §4.1).
+/// How the names of asymmetric encryption algorithms begin (RFC 7518 §4.1).
 const FOR_ENCRYPTION: [&str; 3] = ["RSA-OAEP", "RSA1_5", "ECDH-ES"];
-/// Members of RSA keys alone (RFC 7518 §6.3).
+/// Members that only RSA keys have (RFC 7518 §6.3).
 const OF_RSA: [&str; 8] = ["n", "e", "p", "q", "dp", "dq", "qi", "oth"];
 /// Curves of the type `OKP` (RFC 8037 §2).
 const OKP_CURVES: [&str; 4] = ["Ed25519", "Ed448", "X25519", "X448"];
 
-/// A member that is a text; `None` where it is absent or empty.
+/// A member that is a string; `None` if it is absent or empty.
 ///
 /// # Errors
 /// It is something else.
@@ -41,15 +47,14 @@ pub(crate) fn text<'j>(jwk: &'j Json, name: &str) -> Result<Option<&'j str>, Unf
     match jwk.get(name) {
         None => Ok(None),
         Some(Json::Text(text)) => Ok(Some(text.as_str()).filter(|text| !text.is_empty())),
-        Some(_) => Err(Unfit::Otherwise(format!("has a `{name}` that is no string"))),
+        Some(_) => Err(Unfit::Otherwise(format!("has a `{name}` that isn't a string"))),
     }
 }
 
-/// Refuses a key whose members are those of another type than `kty` names: programs would disagree on which
-/// key it is.
+/// Rejects a key whose members belong to another type than `kty` names: programs would disagree on which key it is.
 ///
 /// # Errors
-/// Which type its members are of.
+/// The type its members belong to.
 pub(crate) fn check_type(jwk: &Json, kty: &str) -> Result<(), Unfit> {
     let has = |name: &str| jwk.get(name).is_some_and(|value| value.as_text() != Some(""));
     let curve = jwk.get("crv").and_then(Json::as_text).unwrap_or_default();
@@ -61,10 +66,10 @@ pub(crate) fn check_type(jwk: &Json, kty: &str) -> Result<(), Unfit> {
         "OKP" if of_curve == "EC" => "EC",
         _ => return Ok(()),
     };
-    Err(Unfit::Otherwise(format!("says that its type is `{kty}` and has members of type `{found}`")))
+    Err(Unfit::Otherwise(format!("has the type `{kty}` but members of type `{found}`")))
 }
 
-/// Refuses a key whose `use` or `key_ops` (RFC 7517 §4.2, §4.3) are for something else.
+/// Rejects a key whose `use` or `key_ops` (RFC 7517 §4.2, §4.3) are for something else.
 ///
 /// # Errors
 /// What it is for.
@@ -73,14 +78,14 @@ pub(crate) fn check_purpose(jwk: &Json, wanted: Operation) -> Result<(), Unfit> 
         None | Some("sig") => {}
         Some("enc") => return Err(Unfit::Encryption("is meant for encryption (`use` is `enc`)".into())),
         Some(other) => {
-            return Err(Unfit::Otherwise(format!("is meant for another use than signatures: {}", shown(other))));
+            return Err(Unfit::Otherwise(format!("isn't meant for signatures (`use` is {})", shown(other))));
         }
     }
     let (name, purpose) = match wanted {
-        Operation::Sign => ("sign", "make signatures"),
+        Operation::Sign => ("sign", "sign"),
         Operation::Verify => ("verify", "verify signatures"),
     };
-    let lacks = format!("is not meant to {purpose} (`key_ops` lacks `{name}`)");
+    let lacks = format!("isn't meant to {purpose} (`key_ops` lacks `{name}`)");
     match jwk.get("key_ops") {
         None => Ok(()),
         Some(Json::List(all)) if all.iter().any(|one| one.as_text() == Some(name)) => Ok(()),
@@ -89,17 +94,17 @@ pub(crate) fn check_purpose(jwk: &Json, wanted: Operation) -> Result<(), Unfit> 
         }
         Some(Json::List(_)) => Err(Unfit::Otherwise(lacks)),
         Some(Json::Text(text)) if text.is_empty() => Ok(()),
-        Some(_) => Err(Unfit::Otherwise("has `key_ops` that are no list".into())),
+        Some(_) => Err(Unfit::Otherwise("has `key_ops` that aren't a list".into())),
     }
 }
 
 /// The algorithm that the key is bound to (RFC 7517 §4.4), with its name.
 ///
 /// # Errors
-/// It is none that signs.
+/// It isn't a signature algorithm.
 pub(crate) fn algorithm(jwk: &Json) -> Result<Option<(Algorithm, &str)>, Unfit> {
     let Some(name) = text(jwk, "alg")? else { return Ok(None) };
-    let why = || format!("is for {}, which is no accepted signature algorithm", shown(name));
+    let why = || format!("is for {}, which isn't a supported signature algorithm", shown(name));
     match Algorithm::named(name) {
         Some(algorithm) => Ok(Some((algorithm, name))),
         None if FOR_ENCRYPTION.iter().any(|start| name.starts_with(start)) => Err(Unfit::Encryption(why())),
@@ -107,12 +112,12 @@ pub(crate) fn algorithm(jwk: &Json) -> Result<Option<(Algorithm, &str)>, Unfit> 
     }
 }
 
-/// The reason for a key that is bound to an algorithm of another type of key.
+/// The reason for a key that is bound to another key type's algorithm.
 pub(crate) fn of_another_type(name: &str) -> Unfit {
-    Unfit::Otherwise(format!("is not of the type that {} needs", shown(name)))
+    Unfit::Otherwise(format!("isn't the type of key that {} needs", shown(name)))
 }
 
-/// A word of the JWK in backticks; one that is long or unusual is not shown, as it could be a piece of a key.
+/// A word from the JWK in backticks; one that is long or unusual isn't shown, since it could be part of a key.
 pub(crate) fn shown(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "_-.+: ".contains(c);
     if word.len() <= 24 && word.chars().all(plain) { format!("`{word}`") } else { "`…`".to_owned() }
@@ -129,8 +134,7 @@ mod tests {
     #[test]
     fn members_of_another_type_are_named() {
         let check = |kty: &str, members: &str, found: Option<&str>| {
-            let expected =
-                found.map(|found| format!("says that its type is `{kty}` and has members of type `{found}`"));
+            let expected = found.map(|found| format!("has the type `{kty}` but members of type `{found}`"));
             assert_eq!(check_type(&jwk(members), kty).err().map(|why| why.to_string()), expected, "{kty} {members}");
         };
         check("RSA", r#""n":"AQ","e":"AQ""#, None);
@@ -169,12 +173,12 @@ mod tests {
         check(r#""use":"sig","key_ops":["sign","verify"]"#, Ok(()), Ok(()));
         check(r#""use":"","key_ops":"""#, Ok(()), Ok(()));
         refused(r#""use":"enc""#, (true, "is meant for encryption (`use` is `enc`)"));
-        refused(r#""use":"tls""#, (false, "is meant for another use than signatures: `tls`"));
-        refused(r#""use":"SIG""#, (false, "is meant for another use than signatures: `SIG`"));
-        refused(r#""use":["sig"]"#, (false, "has a `use` that is no string"));
-        refused(r#""key_ops":{"sign":1}"#, (false, "has `key_ops` that are no list"));
-        let cannot_sign = "is not meant to make signatures (`key_ops` lacks `sign`)";
-        let cannot_verify = "is not meant to verify signatures (`key_ops` lacks `verify`)";
+        refused(r#""use":"tls""#, (false, "isn't meant for signatures (`use` is `tls`)"));
+        refused(r#""use":"SIG""#, (false, "isn't meant for signatures (`use` is `SIG`)"));
+        refused(r#""use":["sig"]"#, (false, "has a `use` that isn't a string"));
+        refused(r#""key_ops":{"sign":1}"#, (false, "has `key_ops` that aren't a list"));
+        let cannot_sign = "isn't meant to sign (`key_ops` lacks `sign`)";
+        let cannot_verify = "isn't meant to verify signatures (`key_ops` lacks `verify`)";
         check(r#""key_ops":["verify"]"#, Err((false, cannot_sign)), Ok(()));
         check(r#""key_ops":["sign"]"#, Ok(()), Err((false, cannot_verify)));
         check(r#""key_ops":[]"#, Err((false, cannot_sign)), Err((false, cannot_verify)));
@@ -204,11 +208,11 @@ mod tests {
             ("RSA1_5", true),
             ("ECDH-ES+A256KW", true),
         ] {
-            let why = format!("is for `{name}`, which is no accepted signature algorithm");
+            let why = format!("is for `{name}`, which isn't a supported signature algorithm");
             check(&format!(r#""alg":"{name}""#), Err((is_encryption, &why)));
         }
-        let long = "is for `…`, which is no accepted signature algorithm";
+        let long = "is for `…`, which isn't a supported signature algorithm";
         check(&format!(r#""alg":"{}""#, "A".repeat(40)), Err((false, long)));
-        check(r#""alg":7"#, Err((false, "has a `alg` that is no string")));
+        check(r#""alg":7"#, Err((false, "has a `alg` that isn't a string")));
     }
 }

@@ -1,4 +1,4 @@
-//! A **public key** that is sound: it has the right size, lies on its curve, and no known flaw.
+//! A **public key** that is sound: it has the right size, is on its curve, and has no known flaw.
 
 use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::signature::{self, ParsedPublicKey, RsaPublicKeyComponents, UnparsedPublicKey};
@@ -6,21 +6,21 @@ use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 
 use super::flaw::{Flaw, bits_of, check_ed25519, check_rsa, strip_zeros};
-use super::{Algorithm, Curve};
+use super::{Algorithm, Curve, KeyType};
 
 /// A public key that may verify signatures.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum PublicKey {
     /// Big-endian without leading zeros.
     Rsa { modulus: Vec<u8>, exponent: Vec<u8> },
-    /// The uncompressed point (SEC 1 §2.3.3), which lies on the curve.
+    /// The uncompressed point (SEC 1 §2.3.3), which is on the curve.
     Ec { curve: Curve, point: Vec<u8> },
     /// The encoded point (RFC 8032 §5.1.2).
     Ed25519(Vec<u8>),
 }
 
 impl PublicKey {
-    /// An RSA key by its numbers, big-endian; leading zeros do not matter.
+    /// An RSA key by its numbers, big-endian; leading zeros don't matter.
     ///
     /// # Errors
     /// What is wrong with it.
@@ -30,7 +30,7 @@ impl PublicKey {
         Ok(Self::Rsa { modulus: modulus.to_vec(), exponent: exponent.to_vec() })
     }
 
-    /// An ECDSA key by its coordinates, which have the full length of the field (RFC 7518 §6.2.1.2).
+    /// An ECDSA key by its coordinates, which have the field's full length (RFC 7518 §6.2.1.2).
     ///
     /// # Errors
     /// What is wrong with it.
@@ -64,7 +64,21 @@ impl PublicKey {
         Ok(Self::Ed25519(point.to_vec()))
     }
 
-    /// Its size: of the modulus, or of the numbers of the curve.
+    /// Of which type it is.
+    pub(crate) fn key_type(&self) -> KeyType {
+        match self {
+            Self::Rsa { .. } => KeyType::Rsa,
+            Self::Ec { curve, .. } => KeyType::Ec(*curve),
+            Self::Ed25519(_) => KeyType::Ed25519,
+        }
+    }
+
+    /// Whether the algorithm is for keys of this type.
+    pub(crate) fn takes(&self, algorithm: Algorithm) -> bool {
+        algorithm.key_type() == self.key_type()
+    }
+
+    /// Its size: of the modulus, or of the curve's numbers.
     pub(crate) fn bits(&self) -> u32 {
         match self {
             Self::Rsa { modulus, .. } => bits_of(modulus),
@@ -73,9 +87,9 @@ impl PublicKey {
         }
     }
 
-    /// Whether the signature over the message is this key's. An algorithm of another key type never is.
+    /// Whether this key made the signature over the message. An algorithm of another key type never matches.
     pub(crate) fn verifies(&self, algorithm: Algorithm, message: &[u8], signature: &[u8]) -> bool {
-        if !algorithm.fits(self) {
+        if !self.takes(algorithm) {
             return false;
         }
         let verified = match self {
@@ -90,7 +104,7 @@ impl PublicKey {
         verified.is_some_and(|verified| verified.is_ok())
     }
 
-    /// The members of its JWK that make up the thumbprint, in its order (RFC 7638 §3.2, RFC 8037 §2).
+    /// The JWK members that make up the thumbprint, in order (RFC 7638 §3.2, RFC 8037 §2).
     pub(crate) fn jwk_members(&self) -> Vec<(&'static str, String)> {
         let text = str::to_owned;
         match self {
@@ -106,7 +120,7 @@ impl PublicKey {
         }
     }
 
-    /// RFC 7638 §3.1: SHA-256 over the required members, in lexicographic order, without white space.
+    /// RFC 7638 §3.1: SHA-256 over the required members, in lexicographic order, without whitespace.
     pub(crate) fn thumbprint(&self) -> String {
         let members: Vec<String> =
             self.jwk_members().iter().map(|(name, value)| format!(r#""{name}":"{value}""#)).collect();
@@ -122,7 +136,7 @@ fn base64url(bytes: &[u8]) -> String {
 mod tests {
     use super::*;
 
-    /// 2^2047 + `last`, with all the bits between set by a pattern without small factors of its own.
+    /// 2^2047 + `last`, with all bits between set by a pattern without small factors.
     fn modulus(bits: usize, last: u8) -> Vec<u8> {
         let mut number = vec![0x5b; bits.div_ceil(8)];
         number[0] = 1 << ((bits - 1) % 8);
@@ -130,7 +144,7 @@ mod tests {
         number
     }
 
-    /// The first modulus from there on that no small number divides.
+    /// The first modulus from there on that isn't divisible by a small number.
     fn plain_modulus(bits: usize) -> Vec<u8> {
         let found = (0u16..=u16::MAX).map(|tail| {
             let mut number = modulus(bits, 0);

@@ -1,11 +1,10 @@
-//! The **ROCA fingerprint**: RSA keys of a flawed library (CVE-2017-15361) can be factored.
+//! The **ROCA fingerprint**: RSA keys from a flawed library (CVE-2017-15361) can be factored.
 //!
-//! Their primes are `k·M + (65537^a mod M)` with `M` a product of the first primes, so the modulus
-//! modulo each of those primes is a power of 65537. A sound key passes all of them by chance once in
-//! about 2^28 keys.
+//! Their primes are `k·M + (65537^a mod M)`, where `M` is a product of the first primes, so the modulus modulo each of
+//! those primes is a power of 65537. A sound key passes all of these tests by chance once in about 2^28 keys.
 
-/// The primes up to 167, the range of the shortest flawed keys, for which the powers of 65537 are not
-/// simply all residues: only these can tell.
+/// The primes up to 167, the range of the shortest flawed keys, for which the powers of 65537 aren't simply all
+/// residues: only these are informative.
 const TELLING_PRIMES: [u32; 17] = [11, 13, 17, 19, 37, 53, 61, 71, 73, 79, 97, 103, 107, 109, 127, 151, 157];
 
 /// Whether a modulus, big-endian, has the fingerprint.
@@ -13,9 +12,13 @@ pub(super) fn has_fingerprint(modulus: &[u8]) -> bool {
     TELLING_PRIMES.iter().all(|&prime| is_power_of_65537(remainder(modulus, prime), prime))
 }
 
-/// The remainder of a number, big-endian; the divisor is below 2^16.
+/// The remainder of a number, big-endian, which is gone through four bytes at a time.
 pub(super) fn remainder(number: &[u8], divisor: u32) -> u32 {
-    number.iter().fold(0, |rest, &byte| (rest * 256 + u32::from(byte)) % divisor)
+    let divisor = u64::from(divisor);
+    let (head, words) = number.as_rchunks::<4>();
+    let head = head.iter().fold(0, |rest, &byte| rest << 8 | u64::from(byte)) % divisor;
+    let rest = words.iter().fold(head, |rest, word| (rest << 32 | u64::from(u32::from_be_bytes(*word))) % divisor);
+    u32::try_from(rest).expect("a remainder is below its divisor")
 }
 
 fn is_power_of_65537(residue: u32, prime: u32) -> bool {

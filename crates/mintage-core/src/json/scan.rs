@@ -1,8 +1,7 @@
-//! **Scanning** JSON text into values, once from its beginning to its end.
+//! **Scanning** JSON text into values, in one pass.
 //!
-//! Rule: the text was found to be JSON before, so its syntax isn't questioned here. Values are filled in
-//! place, so that whoever holds the root can wipe what a failure leaves, and each text is decoded into a
-//! buffer of its final size.
+//! Rule: the text is already known to be JSON, so its syntax isn't checked here. Values are filled in place, so that
+//! the owner of the root can wipe what a failure leaves, and each string is decoded into a buffer of its final size.
 
 use std::collections::HashSet;
 
@@ -10,13 +9,13 @@ use zeroize::Zeroizing;
 
 use super::{Fault, Json};
 
-/// A cursor over text that is JSON.
+/// A cursor over text that is known to be JSON.
 pub(super) struct Scan<'a> {
     rest: &'a str,
 }
 
 impl<'a> Scan<'a> {
-    /// Begins before the text's one value.
+    /// Starts before the text's one value.
     pub(super) fn new(json: &'a str) -> Self {
         Self { rest: json }
     }
@@ -92,7 +91,7 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// The next byte that isn't white space; [`END`] where there is none.
+    /// The next byte that isn't whitespace; [`END`] if there is none.
     fn peek(&mut self) -> u8 {
         self.rest = self.rest.trim_ascii_start();
         self.rest.bytes().next().unwrap_or(END)
@@ -103,7 +102,7 @@ impl<'a> Scan<'a> {
         self.rest = self.rest.get(1..).unwrap_or_default();
     }
 
-    /// Skips white space, and this mark where it follows.
+    /// Skips whitespace, and this mark if it follows.
     fn skip_one(&mut self, mark: u8) {
         if self.peek() == mark {
             self.skip();
@@ -111,7 +110,7 @@ impl<'a> Scan<'a> {
     }
 }
 
-/// What stands for the text's end; no byte of UTF-8 is this one.
+/// Marks the end of the text; no UTF-8 byte has this value.
 const END: u8 = 0xff;
 
 fn first_twice(members: &[(String, Json)]) -> Option<&str> {
@@ -119,9 +118,9 @@ fn first_twice(members: &[(String, Json)]) -> Option<&str> {
     members.iter().map(|(name, _)| name.as_str()).find(|name| !seen.insert(*name))
 }
 
-/// Decodes what is between a string token's quotes; `None` for half a surrogate pair.
+/// Decodes the content of a string token; `None` for half a surrogate pair.
 fn unescaped(inner: &str) -> Option<String> {
-    // An escape is never shorter than what it stands for, so this buffer never moves.
+    // An escape is never shorter than what it stands for, so this buffer never reallocates.
     let mut out = Zeroizing::new(String::with_capacity(inner.len()));
     let mut rest = inner;
     while let Some(at) = rest.find('\\') {

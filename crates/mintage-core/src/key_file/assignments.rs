@@ -1,8 +1,8 @@
-//! **Assignments**: text of `NAME=value` and `name: value` lines, as `.env` files, shells, Compose, CI, TOML, INI and
-//! Kubernetes' YAML write it, rewritten as JSON.
+//! **Assignments**: lines of `NAME=value` and `name: value`, as `.env` files, shells, Compose, CI, TOML, INI and
+//! Kubernetes YAML write them, rewritten as JSON.
 //!
-//! Rule: it is no reader of any of these languages. It knows names, what they stand for and what is inside of what;
-//! a line that is none of that is passed over, and who reads the result trusts it only where it is a key file.
+//! Rule: this isn't a parser for any of these languages. It understands names, values and nesting, and skips every
+//! other line. Callers trust the result only if it turns out to be a key file.
 
 use self::line::{Assignment, assignment, end_of_double, push_unescaped, section};
 use super::buffer::Buffer;
@@ -13,34 +13,34 @@ mod line;
 /// How deep assignments may be nested.
 const MAX_DEPTH: usize = 24;
 
-/// How much is looked through for the end of JSON that has none, in bytes, in all lines together.
+/// How many bytes are searched, over all lines, for the end of JSON that never ends.
 const MAX_VAIN: usize = 4 * super::MAX_BYTES as usize;
 
-/// An object or list that is being written.
+/// An object or list that is still being written.
 struct Open {
     indent: usize,
     is_list: bool,
-    /// Whether its items begin with `- ` although it is an object: `- NAME=value`.
+    /// Whether its items begin with `- ` even though it is an object: `- NAME=value`.
     is_dashed: bool,
     is_empty: bool,
 }
 
-/// Writes JSON while it goes through the lines.
+/// Writes JSON while going through the lines.
 struct Writer<'t> {
     text: &'t str,
     out: Buffer,
     open: Vec<Open>,
-    /// The indentation of a name whose value is to follow.
+    /// The indentation of a name that is waiting for its value.
     pending: Option<usize>,
     assigned: usize,
-    /// How many documents stand in the text without a name.
+    /// How many unnamed documents the text contains.
     documents: usize,
-    /// How much was looked through in vain.
+    /// How many bytes were searched without success.
     vain: usize,
 }
 
-/// Rewrites the assignments in a text as one JSON object; `None` where there are none, or where they are nested as
-/// nothing is.
+/// Rewrites the assignments in a text as one JSON object; `None` if there are none, or if the nesting is implausibly
+/// deep.
 pub(super) fn rewritten(text: &str) -> Option<Buffer> {
     let mut writer = Writer {
         text,
@@ -64,7 +64,7 @@ pub(super) fn rewritten(text: &str) -> Option<Buffer> {
 }
 
 impl<'t> Writer<'t> {
-    /// Takes one line, and as much of the text after it as its value needs; returns what is left.
+    /// Consumes one line and as much of the following text as its value needs; returns the rest.
     fn line(&mut self, line: &'t str, after: &'t str) -> Option<&'t str> {
         let content = line.trim_start_matches([' ', '\t']);
         let indent = line.len() - content.len();
@@ -91,7 +91,7 @@ impl<'t> Writer<'t> {
         }
     }
 
-    /// Takes JSON that is assigned to nothing, so that none of its lines is taken for an assignment.
+    /// Consumes JSON that isn't assigned to anything, so that none of its lines is mistaken for an assignment.
     fn document(&mut self, content: &'t str, after: &'t str) -> Option<&'t str> {
         self.documents += 1;
         self.comma();
@@ -100,7 +100,7 @@ impl<'t> Writer<'t> {
         self.scalar(content, after)
     }
 
-    /// Ends what is open; what comes is a document of its own.
+    /// Ends everything that is open; what follows is a new document.
     fn next_document(&mut self) {
         if self.open.first().is_some_and(|root| !root.is_empty) {
             self.end_to(1);
@@ -131,7 +131,7 @@ impl<'t> Writer<'t> {
         }
         let top = self.open.last()?;
         if top.is_dashed || !top.is_list || top.indent != indent {
-            // `- NAME=value` assigns to what the list is for; any other line here is prose.
+            // `- NAME=value` assigns to the object that the list belongs to; any other line here is prose.
             return match assignment {
                 Some(assignment) => self.value(indent, &assignment, after),
                 None => Some(after),
@@ -167,7 +167,7 @@ impl<'t> Writer<'t> {
         self.value(indent, assignment, after)
     }
 
-    /// Writes a name and its value into the object that is open.
+    /// Writes a name and its value into the open object.
     fn value(&mut self, indent: usize, assignment: &Assignment<'t>, after: &'t str) -> Option<&'t str> {
         if self.open.last()?.is_list {
             return Some(after);
@@ -191,7 +191,7 @@ impl<'t> Writer<'t> {
         self.scalar(assignment.value.trim_start(), after)
     }
 
-    /// Writes a text that may go on in the lines after it: quoted, or JSON.
+    /// Writes a value that may continue on the following lines: quoted, or JSON.
     fn scalar(&mut self, value: &'t str, after: &'t str) -> Option<&'t str> {
         for quotes in ["\"\"\"", "'''"] {
             if let Some(inner) = value.strip_prefix(quotes) {
@@ -213,8 +213,8 @@ impl<'t> Writer<'t> {
         Some(after)
     }
 
-    /// Writes JSON over several lines; `None` once too much was looked through for ends that are not there, as each
-    /// line of a text may begin like JSON that goes on to the end of it.
+    /// Writes JSON that spans several lines; `None` once too much text was searched for missing ends, since each line
+    /// of a text may look like JSON that runs to the end of it.
     fn document_over_lines(&mut self, value: &'t str, after: &'t str) -> Option<&'t str> {
         let whole = self.from(value);
         let mut values = serde_json::Deserializer::from_str(whole).into_iter::<serde::de::IgnoredAny>();
@@ -229,12 +229,12 @@ impl<'t> Writer<'t> {
         is_affordable.then(|| self.up_to(value, after, |_| end.map(|end| (end, end)), false))
     }
 
-    /// The text from this part of it on, in which a value may end in a later line.
+    /// The text from this point on, in which a value may end on a later line.
     fn from(&self, part: &str) -> &'t str {
         &self.text[part.as_ptr().addr() - self.text.as_ptr().addr()..]
     }
 
-    /// Writes the text up to its end, which may be in a later line.
+    /// Writes the text up to its end, which may be on a later line.
     fn up_to(
         &mut self,
         inner: &'t str,
@@ -253,7 +253,7 @@ impl<'t> Writer<'t> {
                 let line_end = whole[next..].find('\n').map_or(whole.len(), |end| next + end + 1);
                 if at <= inner.len() { after } else { &whole[line_end..] }
             }
-            // The quote is never closed: the line is all there is.
+            // The quote is never closed: only this line belongs to it.
             None => {
                 self.out.push_quoted(inner.trim());
                 after
@@ -261,7 +261,7 @@ impl<'t> Writer<'t> {
         }
     }
 
-    /// Writes the lines up to the one that holds this word alone, which `<<-` allows to be further in.
+    /// Writes the lines up to the one that consists of this word, which `<<-` allows to be indented.
     fn here_document(&mut self, end: &str, after: &'t str) -> &'t str {
         let mut inside = 0;
         for line in after.split_inclusive('\n') {
@@ -275,7 +275,7 @@ impl<'t> Writer<'t> {
         ""
     }
 
-    /// Writes a block scalar: the lines that are further in than its name, without what they have in common.
+    /// Writes a block scalar: the lines indented further than its name, without their common indentation.
     fn block(&mut self, indent: usize, after: &'t str) -> &'t str {
         let mut rest = after;
         let mut common = None;
@@ -297,7 +297,7 @@ impl<'t> Writer<'t> {
         rest
     }
 
-    /// Ends what is further in than a line that begins at this indentation.
+    /// Ends whatever is indented further than a line starting at this indentation.
     fn close_above(&mut self, indent: usize, for_item: bool) {
         while self.open.len() > 1 {
             let top = self.open.last().expect("there are several");
@@ -327,7 +327,7 @@ impl<'t> Writer<'t> {
         }
     }
 
-    /// Gives a name its value where none follows.
+    /// Writes an empty value for a name that has none.
     fn settle(&mut self) {
         if self.pending.take().is_some() {
             self.out.push_str("null");

@@ -1,4 +1,4 @@
-//! A **buffer** for text that may be a key's: it is wiped when dropped, and whenever it grows.
+//! A **buffer** for text that may contain a key: it is wiped on drop, and whenever it grows.
 
 use zeroize::Zeroizing;
 
@@ -20,7 +20,7 @@ impl Buffer {
     pub(super) fn push_str(&mut self, text: &str) {
         let needed = self.0.len() + text.len();
         if needed > self.0.capacity() {
-            // `String` would move and leave what it held behind.
+            // `String` would reallocate and leave its old content behind.
             let mut larger = Zeroizing::new(String::with_capacity(needed * 2));
             larger.push_str(&self.0);
             self.0 = larger;
@@ -35,7 +35,7 @@ impl Buffer {
         self.push('"');
     }
 
-    /// Adds a character as it is written within a JSON string.
+    /// Adds a character, escaped for a JSON string.
     pub(super) fn push_escaped(&mut self, c: char) {
         match c {
             '"' => self.push_str("\\\""),

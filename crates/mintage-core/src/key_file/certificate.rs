@@ -1,24 +1,24 @@
-//! The **certificate** (X.509, RFC 5280) that may stand beside a private key.
+//! The **certificate** (X.509, RFC 5280) that may come with a private key.
 //!
-//! Rule: it is read for two things only, its public key and its digest; nothing in it is trusted.
+//! Rule: only its public key and its digest are used; nothing in it is trusted.
 
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 
-use crate::error::KeyError;
+use super::KeyFileError;
+use crate::der::{CONTEXT_0, Der, INTEGER, SEQUENCE, Why, push_element};
 use crate::private_key::PrivateKey;
-use crate::private_key::der::{CONTEXT_0, Der, INTEGER, SEQUENCE, Why, push_element};
 
-/// `x5t#S256` (RFC 7515 §4.1.8) of the one certificate that was made for the key; others may be there,
-/// as chains hold their authorities' too. `None` where there are no certificates at all.
+/// `x5t#S256` (RFC 7515 §4.1.8) of the one certificate that belongs to the key; there may be others, since chains
+/// include the CA certificates. `None` if there are no certificates at all.
 ///
 /// # Errors
-/// [`KeyError::CertificateBroken`], [`KeyError::CertificateForeign`], [`KeyError::SeveralCertificates`].
-pub(super) fn thumbprint(certificates: &[&[u8]], key: &PrivateKey) -> Result<Option<String>, KeyError> {
+/// [`KeyFileError::CertificateBroken`], [`KeyFileError::CertificateForeign`], [`KeyFileError::SeveralCertificates`].
+pub(super) fn thumbprint(certificates: &[&[u8]], key: &PrivateKey) -> Result<Option<String>, KeyFileError> {
     let mut own = Vec::new();
     for certificate in certificates {
-        let public = public_key(certificate).map_err(|_| KeyError::CertificateBroken)?;
+        let public = public_key(certificate).map_err(|_| KeyFileError::CertificateBroken)?;
         let fingerprint: String = digest(&SHA256, &public).as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
         if fingerprint == key.facts().fingerprint && !own.contains(certificate) {
             own.push(*certificate);
@@ -27,8 +27,8 @@ pub(super) fn thumbprint(certificates: &[&[u8]], key: &PrivateKey) -> Result<Opt
     match own.as_slice() {
         [one] => Ok(Some(BASE64_URL_SAFE_NO_PAD.encode(digest(&SHA256, one)))),
         [] if certificates.is_empty() => Ok(None),
-        [] => Err(KeyError::CertificateForeign),
-        several => Err(KeyError::SeveralCertificates { count: several.len() }),
+        [] => Err(KeyFileError::CertificateForeign),
+        several => Err(KeyFileError::SeveralCertificates { count: several.len() }),
     }
 }
 
@@ -37,7 +37,7 @@ fn public_key(certificate: &[u8]) -> Result<Vec<u8>, Why> {
     let mut outer = Der::new(certificate);
     let mut content = outer.enter(SEQUENCE)?.enter(SEQUENCE)?;
     if !outer.is_empty() {
-        return Err("it has bytes after its end");
+        return Err("it has extra bytes at the end");
     }
     if content.peek() == CONTEXT_0 {
         content.take(CONTEXT_0)?;

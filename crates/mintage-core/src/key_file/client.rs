@@ -1,27 +1,28 @@
-//! A **client id with its secret**, in whichever JSON: a console's, an API's answer, one's own.
+//! A **client id with its secret**, in any JSON: from a console, an API response, or written by hand.
 //!
-//! Rule: the two names are known by their letters, in any spelling and behind any prefix that both have, for example
-//! `AUTH0_CLIENT_ID` and `AUTH0_CLIENT_SECRET`.
+//! Rule: the two names are recognised by their letters, in any spelling and with any prefix that both share, for
+//! example `AUTH0_CLIENT_ID` and `AUTH0_CLIENT_SECRET`.
 
 use time::OffsetDateTime;
 
+use super::KeyFileError;
 use super::member::{self, Names};
-use super::{KeyFile, Material, Shape, pem, shown};
-use crate::error::KeyError;
+use super::{KeyFile, Material, framing, shown};
 use crate::json::Json;
+use crate::provider::Shape;
 
-/// Bare names of a client's id and secret, with nothing beside them that tells whose they are.
+/// Plain names of a client's id and secret, with nothing that says which provider they belong to.
 pub(super) const BARE: Names =
     &["id", "client_id", "clientId", "clientID", "secret", "name", "description", "enabled", "protocol"];
 
-/// A client's id and nothing else.
+/// Only a client's id.
 pub(super) const ID_ALONE: Names = &["client_id", "clientId", "clientID"];
 
 const ID: &str = "clientid";
 const SECRET: &str = "clientsecret";
 const NAME: Names = &["client_name", "clientName"];
 const EXPIRES_AT: Names = &["client_secret_expires_at", "clientSecretExpiresAt"];
-/// What says in which way a client proves itself, in letters.
+/// The member that says how a client authenticates, letters only.
 const METHOD: &[&str] = &[
     "credentialtype",
     "tokenendpointauthmethod",
@@ -32,11 +33,11 @@ const METHOD: &[&str] = &[
     "authenticationtype",
     "clientauthenticationmethod",
 ];
-/// What is said of a client that proves itself by its certificate over mTLS (RFC 8705 §2), in letters.
+/// The values of that member for a client that authenticates with a certificate over mTLS (RFC 8705 §2), letters only.
 const CERTIFIED: &[&str] =
     &["x509", "mtls", "tlsclientauth", "selfsignedtlsclientauth", "clientx509", "x509certificate"];
 
-/// A member by its name in letters.
+/// A member, looked up by the letters of its name.
 struct Named<'a> {
     name: &'a str,
     prefix: String,
@@ -48,15 +49,15 @@ pub(super) fn has_secret(json: &Json) -> bool {
     !named(json, SECRET).is_empty()
 }
 
-/// Whether there is no private key beside the secret or further in, which would be lost.
+/// Whether there is no private key next to the secret or nested deeper, which would be lost.
 pub(super) fn lacks_key(json: &Json) -> bool {
     let mut todo = vec![("", json)];
     while let Some((name, value)) = todo.pop() {
         match value {
             Json::Object(members) => todo.extend(members.iter().map(|(name, value)| (name.as_str(), value))),
             Json::List(items) => todo.extend(items.iter().map(|item| ("", item))),
-            Json::Text(text) if text.contains(pem::BEGIN) && text.contains("PRIVATE KEY") => {
-                // What is a key in the place of the id or the secret is refused as one.
+            Json::Text(text) if text.contains(framing::BEGIN) && text.contains("PRIVATE KEY") => {
+                // A key in the place of the id or the secret is rejected as a key.
                 let letters = member::letters(name);
                 if !letters.ends_with(SECRET) && !letters.ends_with(ID) {
                     return false;
@@ -68,7 +69,7 @@ pub(super) fn lacks_key(json: &Json) -> bool {
     true
 }
 
-/// Whether this says of itself that the client proves itself by a certificate.
+/// Whether the document says that the client authenticates with a certificate.
 pub(super) fn is_certified(json: &Json) -> bool {
     let Json::Object(members) = json else { return false };
     members.iter().any(|(name, value)| {
@@ -79,24 +80,25 @@ pub(super) fn is_certified(json: &Json) -> bool {
     })
 }
 
-/// Reads a client's id and secret, and what its registration (RFC 7591 §3.2.1) or its settings say of it.
-pub(super) fn secret(json: &Json) -> Result<KeyFile, KeyError> {
+/// Reads a client's id and secret, and what its registration (RFC 7591 §3.2.1) or its settings say about it.
+pub(super) fn secret(json: &Json) -> Result<KeyFile, KeyFileError> {
     let secrets = named(json, SECRET);
-    let (first, others) = secrets.split_first().ok_or(KeyError::MemberMissing { member: "client_secret".into() })?;
+    let (first, others) =
+        secrets.split_first().ok_or(KeyFileError::MemberMissing { member: "client_secret".into() })?;
     let called = |found: &Named<'_>| shown(found.name);
     match others.first() {
         Some(other) if other.prefix == first.prefix => {
-            return Err(KeyError::MemberTwice { member: called(other).into() });
+            return Err(KeyFileError::MemberTwice { member: called(other).into() });
         }
-        Some(_) => return Err(KeyError::SeveralCredentials { places: secrets.iter().map(called).collect() }),
+        Some(_) => return Err(KeyFileError::SeveralCredentials { places: secrets.iter().map(called).collect() }),
         None => {}
     }
     let mut ids = named(json, ID);
     ids.retain(|id| id.prefix == first.prefix);
     let id = match ids.as_slice() {
         [id] => id,
-        [] => return Err(KeyError::MemberMissing { member: "client_id".into() }),
-        [_, other, ..] => return Err(KeyError::MemberTwice { member: called(other).into() }),
+        [] => return Err(KeyFileError::MemberMissing { member: "client_id".into() }),
+        [_, other, ..] => return Err(KeyFileError::MemberTwice { member: called(other).into() }),
     };
     let client_id = member::id_of(called(id).into(), id.value)?;
     let secret = member::secret_of(called(first).into(), first.value)?;
@@ -111,9 +113,9 @@ pub(super) fn secret(json: &Json) -> Result<KeyFile, KeyError> {
     })
 }
 
-/// Reads `{"id","secret"}` and `{"clientId","secret"}`; beside a client id, an `id` is the server's own.
-pub(super) fn bare(json: &Json) -> Result<KeyFile, KeyError> {
-    let names = if member::has(json, ID_ALONE) { ID_ALONE } else { &["id"] };
+/// Reads `{"id","secret"}` and `{"clientId","secret"}`; next to a client id, an `id` is the server's internal one.
+pub(super) fn bare(json: &Json) -> Result<KeyFile, KeyFileError> {
+    let names = if json.has(ID_ALONE) { ID_ALONE } else { &["id"] };
     let client_id = member::id(json, names)?;
     let secret = member::secret(json, &["secret"])?;
     let file = KeyFile::new(Shape::ClientSecret, Material::ClientSecret(secret));
@@ -130,7 +132,7 @@ fn named<'a>(json: &'a Json, ending: &str) -> Vec<Named<'a>> {
     found.collect()
 }
 
-/// An address beside the secret, where there is one that can be used: it is only a suggestion.
+/// An address next to the secret, if it is usable: only a suggestion.
 fn address(json: &Json, prefix: &str, names: &[&str]) -> Option<String> {
     let Json::Object(members) = json else { return None };
     let is_named = |name: &str| {
@@ -141,20 +143,18 @@ fn address(json: &Json, prefix: &str, names: &[&str]) -> Option<String> {
     found.find(|text| member::check_address(text).is_ok()).map(str::to_owned)
 }
 
-/// The token endpoint of Cloud Foundry's UAA, of whose service bindings `url` is the server.
+/// The token endpoint of Cloud Foundry's UAA; in its service bindings, `url` is the server.
 fn uaa_endpoint(json: &Json) -> Option<String> {
-    let url = json
-        .get("url")
-        .and_then(Json::as_text)
-        .filter(|_| member::has(json, &["uaadomain", "xsappname", "identityzone"]))?;
+    let url =
+        json.get("url").and_then(Json::as_text).filter(|_| json.has(&["uaadomain", "xsappname", "identityzone"]))?;
     let endpoint = format!("{}/oauth/token", url.trim_end_matches('/'));
     member::check_address(&endpoint).ok().map(|()| endpoint)
 }
 
-fn expires_at(json: &Json) -> Result<Option<OffsetDateTime>, KeyError> {
+fn expires_at(json: &Json) -> Result<Option<OffsetDateTime>, KeyFileError> {
     match member::find(json, EXPIRES_AT)? {
         None | Some((_, Json::Null)) => Ok(None),
         Some((member, Json::Number(seconds))) => member::seconds_of(member.into(), seconds),
-        Some((member, _)) => Err(KeyError::ExpirationInvalid { member: member.into() }),
+        Some((member, _)) => Err(KeyFileError::ExpirationInvalid { member: member.into() }),
     }
 }

@@ -1,26 +1,26 @@
 //! The **cost** of deriving a key from a passphrase, estimated from its parameters before any work is done.
 //!
-//! Rule: a file says how much work it wants, so a file can't be trusted with it. What would take longer than
-//! about two seconds is refused, whatever the passphrase; all keys of one file share them (`opener`).
+//! Rule: a file says how much work it needs, so the file can't be trusted about it. Anything that would take longer
+//! than about two seconds is rejected, whatever the passphrase; all keys of one file share that limit (`opener`).
 
 use pkcs8::pkcs5::pbes2::{Kdf, Parameters, Pbkdf2Params, Pbkdf2Prf, ScryptParams};
 
-use crate::error::KeyError;
+use super::EncryptionError;
 
 /// The most work, in units of about a quarter of a microsecond on a laptop: two seconds.
 pub(super) const MOST: u64 = 8_000_000;
 
-/// Memory that scrypt may take, in bytes: what password guidance asks of it. OpenSSL's own keys take 16 MiB.
+/// Memory that scrypt may use, in bytes: what password guidance recommends. OpenSSL's own keys use 16 MiB.
 const MOST_MEMORY: u64 = 128 * 1024 * 1024;
 
-/// OpenSSL opens nothing that takes more memory than this.
+/// OpenSSL rejects anything that needs more memory than this.
 const MOST_MEMORY_OF_OPENSSL: u64 = 32 * 1024 * 1024;
 
-/// What a derivation costs, in units of [`MOST`].
+/// The cost of a derivation, in units of [`MOST`].
 ///
 /// # Errors
-/// [`KeyError::EncryptionTooSlow`] where one alone takes too long, or too much memory.
-pub(super) fn check(parameters: &Parameters) -> Result<u64, KeyError> {
+/// [`EncryptionError::TooSlow`] if this one alone takes too long, or too much memory.
+pub(super) fn check(parameters: &Parameters) -> Result<u64, EncryptionError> {
     let cost = match &parameters.kdf {
         Kdf::Pbkdf2(pbkdf2) => of_pbkdf2(pbkdf2, parameters.encryption.key_size()),
         Kdf::Scrypt(scrypt) if memory_of(scrypt) > MOST_MEMORY => u64::MAX,
@@ -31,19 +31,19 @@ pub(super) fn check(parameters: &Parameters) -> Result<u64, KeyError> {
 }
 
 /// The error for an encryption that takes too long to open.
-pub(super) fn too_slow(parameters: &Parameters) -> KeyError {
+pub(super) fn too_slow(parameters: &Parameters) -> EncryptionError {
     let (scheme, openssl) = match &parameters.kdf {
-        Kdf::Pbkdf2(pbkdf2) => (format!("PBKDF2 of {} rounds", pbkdf2.iteration_count), true),
+        Kdf::Pbkdf2(pbkdf2) => (format!("PBKDF2 with {} rounds", pbkdf2.iteration_count), true),
         Kdf::Scrypt(scrypt) => {
             let (cost, size, lanes) = (scrypt.cost_parameter, scrypt.block_size, scrypt.parallelization);
-            (format!("scrypt at N={cost}, r={size}, p={lanes}"), memory_of(scrypt) < MOST_MEMORY_OF_OPENSSL)
+            (format!("scrypt with N={cost}, r={size}, p={lanes}"), memory_of(scrypt) < MOST_MEMORY_OF_OPENSSL)
         }
         _ => ("an unknown key derivation".to_owned(), true),
     };
-    KeyError::EncryptionTooSlow { scheme, openssl }
+    EncryptionError::TooSlow { scheme, openssl }
 }
 
-/// RFC 8018 §5.2: every round is a pass of the hash, and as many times over as the key has blocks of its size.
+/// RFC 8018 §5.2: every round is one pass of the hash, repeated for each hash-sized block of the key.
 fn of_pbkdf2(parameters: &Pbkdf2Params, key_size: usize) -> u64 {
     let (round, block) = match parameters.prf {
         Pbkdf2Prf::HmacWithSha1 => (2, 20),
@@ -84,11 +84,11 @@ mod tests {
         Kdf::Scrypt(ScryptParams { salt, cost_parameter, block_size, parallelization, key_length: None })
     }
 
-    /// `None` where the key is opened; else whether OpenSSL opens it.
+    /// `None` if Mintage opens the key; otherwise whether OpenSSL does.
     fn refused(kdf: Kdf, encryption: EncryptionScheme) -> Option<bool> {
         match check(&Parameters { kdf, encryption }) {
             Ok(_) => None,
-            Err(KeyError::EncryptionTooSlow { openssl, .. }) => Some(openssl),
+            Err(EncryptionError::TooSlow { openssl, .. }) => Some(openssl),
             Err(other) => panic!("{other:?}"),
         }
     }
@@ -102,7 +102,7 @@ mod tests {
         };
         let triple_des = || EncryptionScheme::DesEde3Cbc { iv: [0; 8] };
         for (kdf, cipher, expected) in [
-            // OpenSSL's usual, and what OWASP asks of each hash.
+            // OpenSSL's default, and OWASP's recommendation for each hash.
             (pbkdf2(HmacWithSha256, 2_048), aes(32), None),
             (pbkdf2(HmacWithSha1, 1_300_000), aes(32), None),
             (pbkdf2(HmacWithSha256, 600_000), aes(32), None),
@@ -114,12 +114,12 @@ mod tests {
             (pbkdf2(HmacWithSha384, 2_000_001), aes(32), Some(true)),
             (pbkdf2(HmacWithSha512, 2_000_000), aes(32), None),
             (pbkdf2(HmacWithSha512, 5_000_000), aes(32), Some(true)),
-            // One block of SHA-1 makes a key for AES-128; AES-256 and Triple DES take two.
+            // One block of SHA-1 is enough key for AES-128; AES-256 and Triple DES need two.
             (pbkdf2(HmacWithSha1, 4_000_000), aes(16), None),
             (pbkdf2(HmacWithSha1, 4_000_000), aes(32), Some(true)),
             (pbkdf2(HmacWithSha1, 4_000_000), triple_des(), Some(true)),
             (pbkdf2(HmacWithSha1, u32::MAX), aes(32), Some(true)),
-            // OpenSSL's usual, and the strongest that OWASP asks for.
+            // OpenSSL's default, and OWASP's strongest recommendation.
             (scrypt(16_384, 8, 1), aes(32), None),
             (scrypt(131_072, 8, 1), aes(32), None),
             (scrypt(131_072, 8, 16), aes(32), Some(false)),

@@ -1,14 +1,13 @@
-//! A **JSON document**: given to the reader of its kind, or named for what it is.
+//! A **JSON document**: handed to the reader for its kind, or identified as something else.
 
-use super::kinds::{self, Kind};
+use super::KeyFileError;
 use super::layer::Budget;
-use super::member::{has, only};
 use super::search::{self, Outcome};
-use super::{KeyFile, Reading, client, described, foreign, frontier, relaxed, shown};
-use crate::error::{KeyError, WrongKind};
-use crate::json::{Fault, Json, SecretJson};
+use super::{KeyFile, Reading, client, foreign, frontier, sketch};
+use crate::json::{Json, SecretJson};
+use crate::private_key::WrongKind;
 
-/// Reads the one credential in a document that took this many layers to come to.
+/// Reads the one credential in a document that was unpacked from this many layers.
 ///
 /// # Errors
 /// What it is instead, or what is wrong with it.
@@ -17,7 +16,7 @@ pub(super) fn read(
     layers: u8,
     reading: &Reading<'_>,
     budget: &mut Budget,
-) -> Result<KeyFile, KeyError> {
+) -> Result<KeyFile, KeyFileError> {
     let refused = refused(document.expose());
     match search::search(document, layers, false, reading, budget)? {
         Outcome::Found(file) => Ok(*file),
@@ -25,84 +24,33 @@ pub(super) fn read(
     }
 }
 
-/// Reads by the rules of the profiles first. Where one fits and cannot read it, a kind that is known to be
-/// somebody's is right all the same; where there is none, what the rule says is wrong counts.
-pub(super) fn of(json: &Json, reading: &Reading<'_>) -> Result<KeyFile, KeyError> {
-    let by_kind = || of_kind(json, reading);
-    match described::read(json, reading) {
-        None => by_kind(),
-        Some(Ok(mut file)) => {
-            // A rule may describe a kind that is known besides.
-            let known = by_kind().map(|known| known.makers).unwrap_or_default();
-            known.iter().for_each(|maker| described::add(&mut file.makers, maker));
-            Ok(file)
-        }
-        Some(Err(error @ KeyError::PassphraseNeeded { .. })) => Err(error),
-        Some(Err(error)) => match by_kind() {
-            Ok(file) if !file.makers.is_empty() => Ok(file),
-            Err(other @ (KeyError::PassphraseNeeded { .. } | KeyError::WrongKind(WrongKind::AzureCertificateFile))) => {
-                Err(other)
-            }
-            _ => Err(error),
-        },
-    }
-}
-
-/// Reads by the kind of the file, and says which profiles name its shape as theirs.
-fn of_kind(json: &Json, reading: &Reading<'_>) -> Result<KeyFile, KeyError> {
-    let file = match kinds::of(json)? {
-        Some(Kind::File(read) | Kind::Plain(read)) => read(json, reading.opener)?,
-        Some(Kind::Foreign(kind) | Kind::Wrapper(_, kind)) => return Err(kind.into()),
-        Some(Kind::Secret) => return Err(WrongKind::KubernetesSecret.into()),
-        None => return Err(foreign::undescribed(json, KeyError::JsonUnknown)),
-    };
-    if !file.makers.is_empty() {
-        return Ok(file);
-    }
-    let theirs = reading.providers.iter().filter(|provider| provider.key_files.shapes.contains(&file.shape));
-    Ok(KeyFile { makers: theirs.map(|provider| provider.id.clone()).collect(), ..file })
-}
-
-/// Names JSON that holds no credential which Mintage reads.
-fn refused(json: &Json) -> KeyError {
-    let Json::Object(members) = json else { return KeyError::NotAKeyFile };
+/// Identifies JSON without a credential that Mintage reads.
+fn refused(json: &Json) -> KeyFileError {
+    let Json::Object(members) = json else { return KeyFileError::NotAKeyFile };
     if members.is_empty() {
-        KeyError::NotAKeyFile
+        KeyFileError::NotAKeyFile
     } else if let Some(lacks) = frontier::lacks(json) {
         lacks
     } else if let Some(kind) = foreign::of_json(json) {
         kind.into()
-    } else if has(json, &["access_token", "id_token", "token"]) {
+    } else if json.has(&["access_token", "id_token", "token"]) {
         WrongKind::Token.into()
     } else if frontier::is_service_user(json) {
         WrongKind::FrontierServiceUser.into()
     } else if lacks_type(json) {
-        KeyError::MemberMissing { member: "type".into() }
-    } else if only(json, &["secret", "title", "created_at"]) {
-        KeyError::MemberMissing { member: "id".into() }
-    } else if only(json, client::ID_ALONE) {
-        KeyError::MemberMissing { member: "client_secret".into() }
+        KeyFileError::MemberMissing { member: "type".into() }
+    } else if json.has_only(&["secret", "title", "created_at"]) {
+        KeyFileError::MemberMissing { member: "id".into() }
+    } else if json.has_only(client::ID_ALONE) {
+        KeyFileError::MemberMissing { member: "client_secret".into() }
     } else {
-        foreign::undescribed(json, KeyError::JsonUnknown)
+        sketch::undescribed(json, KeyFileError::JsonUnknown)
     }
 }
 
-/// Whether this is ZITADEL's or Google's file but for its `type`.
+/// Whether this is ZITADEL's or Google's file with only the `type` changed.
 fn lacks_type(json: &Json) -> bool {
-    let zitadels = has(json, &["key"]) && has(json, &["userId", "user_id", "keyId", "key_id", "appId"]);
+    let zitadels = json.has(&["key"]) && json.has(&["userId", "user_id", "keyId", "key_id", "appId"]);
     let is_text = matches!(json.get("key"), Some(Json::Text(_)));
-    (zitadels && is_text) || (has(json, &["client_email"]) && has(json, &["private_key", "private_key_id"]))
-}
-
-pub(super) fn of_fault(fault: &Fault, text: &str) -> KeyError {
-    match fault {
-        Fault::Syntax(error) if error.is_eof() => KeyError::JsonTruncated { line: error.line() },
-        Fault::Syntax(error) => {
-            let (line, column) = (error.line(), error.column());
-            KeyError::JsonInvalid { line, column, why: relaxed::why_invalid(text, line, column) }
-        }
-        Fault::Twice(member) => KeyError::MemberTwice { member: shown(member).into() },
-        Fault::TooDeep => KeyError::JsonTooDeep,
-        Fault::BadText => KeyError::TextEscapeInvalid,
-    }
+    (zitadels && is_text) || (json.has(&["client_email"]) && json.has(&["private_key", "private_key_id"]))
 }

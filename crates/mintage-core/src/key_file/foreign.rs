@@ -1,49 +1,48 @@
-//! **Foreign** files: what people take for a key file and is another, told by its first bytes, its words, its
-//! label or its members.
+//! **Foreign** files: files that people mistake for a key file, recognised by their first bytes, words, labels or
+//! members.
 //!
-//! Rule: only what is certain is named; a text with a private key in it is always looked at for that.
+//! Rule: only what is certain is identified; a text with a private key in it is always searched for it.
 
-use super::member::has;
-use super::{openssh, pem, sketch};
-use crate::error::{KeyError, WrongKind};
+use super::KeyFileError;
+use super::{framing, openssh};
+use crate::der::SEQUENCE;
 use crate::json::Json;
-use crate::private_key::der::SEQUENCE;
-use crate::private_key::form;
+use crate::private_key::{KeyError, WrongKind, form};
 
 mod der;
 
 pub(super) use der::named;
 
-/// Names bytes that are no text; `None` for what may be text, or a key as DER.
-pub(super) fn of_bytes(bytes: &[u8]) -> Option<KeyError> {
+/// Identifies bytes that aren't text; `None` for what may be text, or a key as DER.
+pub(super) fn of_bytes(bytes: &[u8]) -> Option<KeyFileError> {
     if bytes.is_empty() {
-        return Some(KeyError::Empty);
+        return Some(KeyFileError::Empty);
     }
     if let Some(kind) = of_signature(bytes) {
         return Some(kind.into());
     }
     match bytes {
-        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => return Some(KeyError::Utf16),
-        // A DER sequence with a long length, which no UTF-8 text begins with.
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => return Some(KeyFileError::Utf16),
+        // A DER sequence with a long length, which UTF-8 text never begins with.
         [0x30, 0x80..=0x84, ..] => return der::instead(bytes),
         // UTF-16 without a byte order mark.
         [first, 0, second, 0, ..] | [0, first, 0, second, ..] if *first > 0 && *second > 0 => {
-            return Some(KeyError::Utf16);
+            return Some(KeyFileError::Utf16);
         }
         _ => {}
     }
     let controls = bytes.iter().filter(|byte| **byte < 0x20 && !b"\t\n\x0c\r".contains(byte)).count();
-    // Keys on curves are short, and begin like text.
+    // Keys on curves are short and may begin like text.
     if bytes.contains(&0) || controls > bytes.len() / 16 { der::instead(bytes) } else { None }
 }
 
-/// Whether these bytes are a private key as DER, or as OpenSSH's format without its PEM; text is neither.
+/// Whether these bytes are a private key as DER, or in OpenSSH's format without PEM; text is neither.
 pub(super) fn is_binary_key(bytes: &[u8]) -> bool {
     let is_der = || matches!(form::of(bytes), Ok(_) | Err(KeyError::PassphraseNeeded { .. }));
     bytes.starts_with(openssh::MAGIC) || (bytes.first() == Some(&SEQUENCE) && is_der())
 }
 
-/// Names what the first bytes tell for certain.
+/// Identifies what is certain from the first bytes.
 fn of_signature(bytes: &[u8]) -> Option<WrongKind> {
     let begins = |signatures: &[&[u8]]| signatures.iter().any(|signature| bytes.starts_with(signature));
     let is_zip = begins(&[b"PK\x03\x04"]);
@@ -52,7 +51,7 @@ fn of_signature(bytes: &[u8]) -> Option<WrongKind> {
     match bytes {
         [0xfe, 0xed, 0xfe, 0xed, ..] => Some(WrongKind::JavaKeystore),
         [0xce, 0xce, 0xce, 0xce, ..] => Some(WrongKind::JceKeystore),
-        // RFC 9580 §4.2: a secret or public key packet in the old format, then its version.
+        // RFC 9580 §4.2: a secret or public key packet in the old format, followed by its version.
         [0x94 | 0x98, _, 3..=6, ..] | [0x95 | 0x99, _, _, 3..=6, ..] => Some(WrongKind::Pgp),
         _ if begins(&[b"%PDF-", b"{\\rtf", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"]) || (is_zip && is_office()) => {
             Some(WrongKind::Document)
@@ -75,7 +74,7 @@ fn of_signature(bytes: &[u8]) -> Option<WrongKind> {
     }
 }
 
-/// Whether files of this kind are keystores, which programs read as bytes.
+/// Whether files of this kind are keystores, which programs read as binary.
 pub(super) fn is_keystore(kind: WrongKind) -> bool {
     matches!(kind, WrongKind::Pkcs12 | WrongKind::OldPkcs12 | WrongKind::JavaKeystore | WrongKind::JceKeystore)
 }
@@ -84,7 +83,7 @@ fn find(bytes: &[u8], wanted: &[u8]) -> bool {
     bytes.windows(wanted.len()).any(|window| window == wanted)
 }
 
-/// Names a PEM's block that holds no private key which Mintage could read, by its label (RFC 7468).
+/// Identifies a PEM block without a private key that Mintage can read, by its label (RFC 7468).
 pub(super) fn of_label(label: &str) -> Option<WrongKind> {
     Some(match label {
         "PUBLIC KEY" | "RSA PUBLIC KEY" | "SSH2 PUBLIC KEY" => WrongKind::PublicKey,
@@ -103,8 +102,8 @@ pub(super) fn of_label(label: &str) -> Option<WrongKind> {
     })
 }
 
-/// Names text that is neither JSON nor PEM; `None` for what may be.
-pub(super) fn of_text(text: &str) -> Option<KeyError> {
+/// Identifies text that is neither JSON nor PEM; `None` if it may be either.
+pub(super) fn of_text(text: &str) -> Option<KeyFileError> {
     let begins = |with: &[&str]| with.iter().any(|prefix| text.starts_with(prefix));
     let kind = if begins(&["PuTTY-User-Key-File-"]) {
         WrongKind::Putty
@@ -112,7 +111,7 @@ pub(super) fn of_text(text: &str) -> Option<KeyError> {
         WrongKind::SshCom
     } else if begins(&["Bearer ", "bearer ", "Authorization:", "authorization:"]) || is_compact_jose(text) {
         WrongKind::Token
-    } else if text.contains(pem::BEGIN) && text.contains("PRIVATE KEY") {
+    } else if text.contains(framing::BEGIN) && text.contains("PRIVATE KEY") {
         return None;
     } else {
         of_ssh_public(text).or_else(|| of_words(text))?
@@ -120,13 +119,13 @@ pub(super) fn of_text(text: &str) -> Option<KeyError> {
     Some(kind.into())
 }
 
-/// Names the public half of an OpenSSH key, alone or in a list of `authorized_keys` or `known_hosts`.
+/// Identifies the public half of an OpenSSH key, alone or in a list such as `authorized_keys` or `known_hosts`.
 fn of_ssh_public(text: &str) -> Option<WrongKind> {
     if text.starts_with("---- BEGIN SSH2 PUBLIC KEY") {
         return Some(WrongKind::PublicKey);
     }
     let line = text.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with('#'))?;
-    // A host or options may stand before the type of the key.
+    // A host or options may precede the key type.
     let mut words = line.split(' ').take(4);
     let kind = words.find(|word| ["ssh-", "ecdsa-sha2-", "sk-"].iter().any(|with| word.starts_with(with)))?;
     // RFC 4251 §5: the length of the type, which is a small number.
@@ -137,12 +136,12 @@ fn of_ssh_public(text: &str) -> Option<WrongKind> {
     })
 }
 
-/// Names what its first words, or words that only it has, tell for certain.
+/// Identifies what is certain from its first words, or from words that occur nowhere else.
 fn of_words(text: &str) -> Option<WrongKind> {
     if text.starts_with('{') {
         return None;
     }
-    // Nothing is copied, as the text may be a private key after all.
+    // Nothing is copied, since the text may turn out to be a private key.
     let same = |bytes: &[u8], word: &&str| bytes.eq_ignore_ascii_case(word.as_bytes());
     let begins = |with: &[&str]| {
         with.iter().any(|word| text.as_bytes().get(..word.len()).is_some_and(|start| same(start, word)))
@@ -172,7 +171,7 @@ fn of_words(text: &str) -> Option<WrongKind> {
     table.into_iter().find_map(|(is, kind)| is.then_some(kind))
 }
 
-/// What servers say of a request that failed (RFC 6749 §5.2, RFC 9457 §3.1, and what frameworks write).
+/// What servers say about a failed request (RFC 6749 §5.2, RFC 9457 §3.1, and what frameworks write).
 const ERROR: &[&str] = &[
     "error",
     "error_description",
@@ -198,26 +197,19 @@ const ERROR: &[&str] = &[
     "documentation_url",
 ];
 
-fn is_only(json: &Json, names: &[&str]) -> bool {
-    matches!(json, Json::Object(members) if members.iter().all(|(name, _)| names.contains(&name.as_str())))
-}
-
-/// Names JSON that holds no credential which Mintage takes; `None` for what nobody knows.
+/// Identifies JSON without a credential that Mintage accepts; `None` if it isn't known.
 pub(super) fn of_json(json: &Json) -> Option<WrongKind> {
     let all = |names: [&str; 2]| names.iter().all(|name| json.get(name).is_some());
     let table = [
-        (
-            all(["issuer_id", "key_id"]) && has(json, &["key", "key_content", "key_filepath"]),
-            WrongKind::AppStoreConnect,
-        ),
+        (all(["issuer_id", "key_id"]) && json.has(&["key", "key_content", "key_filepath"]), WrongKind::AppStoreConnect),
         (all(["service_account_id", "key_algorithm"]), WrongKind::YandexKey),
-        (json.get("sops").is_some_and(|sops| has(sops, &["mac", "version"])), WrongKind::EncryptedFile),
+        (json.get("sops").is_some_and(|sops| sops.has(&["mac", "version"])), WrongKind::EncryptedFile),
         (all(["spec", "kind"]) && is_sealed(json), WrongKind::EncryptedFile),
         (all(["project_info", "client"]), WrongKind::FirebaseApp),
         (json.get("project").is_some_and(|project| project.get("workspace").is_some()), WrongKind::AdobeProject),
         (all(["appId", "fileWithCertAndPrivateKey"]), WrongKind::AzureCertificateFile),
         (json.get("AccessKey").unwrap_or(json).get("SecretAccessKey").is_some(), WrongKind::AwsAccessKey),
-        (has(json, &["error", "message", "msg", "detail"]) && is_only(json, ERROR), WrongKind::ErrorAnswer),
+        (json.has(&["error", "message", "msg", "detail"]) && json.has_only(ERROR), WrongKind::ErrorAnswer),
         (all(["clusters", "users"]), WrongKind::Kubeconfig),
         (all(["issuer", "jwks_uri"]) || all(["issuer", "token_endpoint"]), WrongKind::Discovery),
     ];
@@ -225,10 +217,10 @@ pub(super) fn of_json(json: &Json) -> Option<WrongKind> {
 }
 
 fn is_sealed(json: &Json) -> bool {
-    json.get("spec").is_some_and(|spec| has(spec, &["encryptedData"]))
+    json.get("spec").is_some_and(|spec| spec.has(&["encryptedData"]))
 }
 
-/// Names of members that only key files have, and which stand beside their private key.
+/// Names of members that only key files have, next to their private key.
 const BESIDE_KEY: &[&str] = &[
     "keyId",
     "key_id",
@@ -243,8 +235,7 @@ const BESIDE_KEY: &[&str] = &[
     "kid",
 ];
 
-/// Whether a text names what stands beside a key in its file: between quotes, commas or their escapes, as prose
-/// doesn't.
+/// Whether a text names members that accompany a key: between quotes, commas or their escapes, unlike prose.
 pub(super) fn names_ids(text: &str) -> bool {
     let parts = |c: char| matches!(c, '"' | '\'' | ',' | ';' | '&' | '\\' | '\t');
     BESIDE_KEY.iter().any(|name| {
@@ -253,18 +244,10 @@ pub(super) fn names_ids(text: &str) -> bool {
     })
 }
 
-/// What is said of JSON that nobody described: whether a profile could find a credential in it.
-pub(super) fn undescribed(json: &Json, otherwise: KeyError) -> KeyError {
-    if has(json, &["d"]) && has(json, &["n", "crv"]) {
-        return KeyError::MemberMissing { member: "kty".into() };
-    }
-    if sketch::finds_credential(json) { otherwise } else { KeyError::JsonWithoutCredential }
-}
-
 /// Whether this is a JWS or JWE in the compact serialisation (RFC 7515 §3.1, RFC 7516 §3.1).
 fn is_compact_jose(text: &str) -> bool {
     let dots = text.bytes().filter(|byte| *byte == b'.').count();
-    // Terminals and mails break long lines.
+    // Terminals and mail clients break long lines.
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.\r\n".contains(&byte);
     text.starts_with("eyJ") && (dots == 2 || dots == 4) && text.bytes().all(allowed)
 }

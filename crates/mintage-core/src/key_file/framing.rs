@@ -1,27 +1,28 @@
-//! The **frame** of a PEM, its `BEGIN` and `END` lines, repaired where a word processor, chat or wiki changed
-//! the dashes or dropped them.
+//! The **frame** of a PEM, its `BEGIN` and `END` lines, repaired if a word processor, chat or wiki changed or dropped
+//! the dashes.
 //!
-//! Rule: only the dashes are put right. What stands between the lines is as strict as ever.
+//! Rule: only the dashes are fixed. What is between the lines stays as strict as ever.
 
 use zeroize::Zeroizing;
 
-use super::pem::BEGIN;
+/// What a PEM's first line begins with.
+pub(super) const BEGIN: &str = "-----BEGIN ";
 
-/// What replaces hyphens: U+2010 to U+2015, the minus sign, and what East Asian keyboards type.
+/// Characters that replace hyphens: U+2010 to U+2015, the minus sign, and what East Asian keyboards type.
 const DASHES: [char; 9] = ['‐', '‑', '‒', '–', '—', '―', '−', '﹣', '－'];
 
-/// What a repaired frame has at each end.
+/// The dashes of a repaired frame, at each end.
 const FRAME: &str = "-----";
 
-/// The longest label that is looked for, in bytes, with its `BEGIN`.
+/// The longest label that is searched for, in bytes, including its `BEGIN`.
 const MAX_LABEL: usize = 64;
 
-/// The text with its frames put right; `None` where there is nothing to repair.
+/// The text with its frames repaired; `None` if there is nothing to repair.
 pub(super) fn repaired(text: &str) -> Option<Zeroizing<String>> {
     if text.contains(BEGIN) && !text.contains(DASHES) {
         return None;
     }
-    // Every frame grows by its own ten dashes at most, so the buffer never moves.
+    // Each frame grows by at most ten dashes, so the buffer never reallocates.
     let frames = text.matches("BEGIN ").count() + text.matches("END ").count();
     let mut repaired = Zeroizing::new(String::with_capacity(text.len() + frames * 2 * FRAME.len()));
     let mut rest = text;
@@ -47,7 +48,7 @@ fn next_frame(text: &str) -> Option<Frame<'_>> {
     text.match_indices(['B', 'E']).find_map(|(at, _)| frame_at(text, at))
 }
 
-/// The frame around the word at this place; `None` where there is none, or it is part of a sentence.
+/// The frame around the word at this position; `None` if there is none, or if it is part of a sentence.
 fn frame_at(text: &str, at: usize) -> Option<Frame<'_>> {
     let (head, tail) = text.split_at(at);
     if !tail.starts_with("BEGIN ") && !tail.starts_with("END ") {
@@ -60,7 +61,7 @@ fn frame_at(text: &str, at: usize) -> Option<Frame<'_>> {
     named.then_some(Frame { before: before_dashes(head)?, label, after: after_dashes(tail)? })
 }
 
-/// What stands before a frame's dashes, or before its line where they were dropped.
+/// The text before a frame's dashes, or before its line if they were dropped.
 fn before_dashes(text: &str) -> Option<&str> {
     let text = text.trim_end_matches(' ');
     let before = text.trim_end_matches(is_dash);

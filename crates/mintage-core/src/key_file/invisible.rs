@@ -1,7 +1,7 @@
-//! **Invisible** characters, which come along with a copy and make two ids that look alike differ.
+//! **Invisible** characters, which get copied along and make two ids that look alike differ.
 
-/// Characters that show nothing, or change the direction of what is beside them (Unicode's
-/// `Default_Ignorable_Code_Point` and what is drawn as a blank). White space and control characters are not meant.
+/// Characters that show nothing, or change the direction of the text around them (Unicode's
+/// `Default_Ignorable_Code_Point` and characters drawn as blanks). Whitespace and control characters aren't included.
 const RANGES: &[(char, char)] = &[
     ('\u{ad}', '\u{ad}'),
     ('\u{34f}', '\u{34f}'),
@@ -41,5 +41,5 @@ pub(super) fn fault(text: &str) -> Option<&'static str> {
     if text.ends_with(is_invisible) {
         return Some("it ends with an invisible character");
     }
-    Some("it has an invisible character in it")
+    Some("it contains an invisible character")
 }

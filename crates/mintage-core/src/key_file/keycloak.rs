@@ -1,14 +1,16 @@
-//! **Keycloak's** files of a client that authenticates with a secret: its adapter settings, `keycloak.json`, and the
-//! client as the admin API and an export give it.
+//! **Keycloak's** files for a client that authenticates with a secret: its adapter configuration, `keycloak.json`, and
+//! the client as the admin API and exports return it.
 
-use super::{KeyFile, Material, Shape, member};
-use crate::error::{HiddenBy, KeyError, WrongKind};
+use super::{HiddenBy, KeyFileError};
+use super::{KeyFile, Material, member};
 use crate::json::Json;
+use crate::private_key::WrongKind;
+use crate::provider::Shape;
 
 pub(super) const SERVER: member::Names = &["auth-server-url", "authServerUrl", "auth_server_url"];
-/// The client's id in the admin API, beside an internal `id`.
+/// The client's id in the admin API, which also has an internal `id`.
 pub(super) const CLIENT_ID: member::Names = &["clientId", "client_id"];
-/// What only Keycloak says of a client.
+/// Members that only Keycloak's clients have.
 pub(super) const OF_CLIENT: member::Names = &[
     "clientAuthenticatorType",
     "client_authenticator_type",
@@ -25,9 +27,9 @@ const AUTHENTICATOR: member::Names = &["clientAuthenticatorType", "client_authen
 /// Reads `{"realm","auth-server-url","resource","credentials":{"secret"},…}`.
 ///
 /// # Errors
-/// [`WrongKind::KeycloakKeystore`] where the key is in a keystore, [`WrongKind::KeycloakSettings`] where
-/// there is no secret to send: a public client's settings, or those of one that signs with its secret.
-pub(super) fn settings(json: &Json) -> Result<KeyFile, KeyError> {
+/// [`WrongKind::KeycloakKeystore`] if the key is in a keystore, [`WrongKind::KeycloakSettings`] if there is no secret
+/// to send: the configuration of a public client, or of one that signs with its secret.
+pub(super) fn settings(json: &Json) -> Result<KeyFile, KeyFileError> {
     let has = |name: &str| json.get("credentials").is_some_and(|credentials| credentials.get(name).is_some());
     let Some(credentials) = json.get("credentials").filter(|_| has("secret")) else {
         let kind = if has("jwt") { WrongKind::KeycloakKeystore } else { WrongKind::KeycloakSettings };
@@ -43,12 +45,12 @@ pub(super) fn settings(json: &Json) -> Result<KeyFile, KeyError> {
 /// Reads `{"id","clientId","secret","clientAuthenticatorType","publicClient",…}`: the id that counts is `clientId`.
 ///
 /// # Errors
-/// [`WrongKind::KeycloakSettings`] where the client does not authenticate with a secret; [`KeyError::SecretMasked`].
-pub(super) fn client(json: &Json) -> Result<KeyFile, KeyError> {
+/// [`WrongKind::KeycloakSettings`] if the client doesn't authenticate with a secret; [`KeyFileError::SecretMasked`].
+pub(super) fn client(json: &Json) -> Result<KeyFile, KeyFileError> {
     let client_id = member::id(json, CLIENT_ID)?;
     match member::find(json, AUTHENTICATOR)?.and_then(|(_, kind)| kind.as_text()) {
         Some("client-x509") => return Err(WrongKind::MtlsClient.into()),
-        None | Some("client-secret") if member::has(json, &["secret"]) => {}
+        None | Some("client-secret") if json.has(&["secret"]) => {}
         _ => return Err(WrongKind::KeycloakSettings.into()),
     }
     let secret = secret_in(json, "secret", "secret")?;
@@ -57,30 +59,30 @@ pub(super) fn client(json: &Json) -> Result<KeyFile, KeyError> {
     Ok(KeyFile { name: Some(name), client_id: Some(client_id), ..file })
 }
 
-/// Reads `{"type":"secret","value"}`, the admin API's answer to the call for a client's secret.
-pub(super) fn secret(json: &Json) -> Result<KeyFile, KeyError> {
+/// Reads `{"type":"secret","value"}`, the admin API's response to a request for a client's secret.
+pub(super) fn secret(json: &Json) -> Result<KeyFile, KeyFileError> {
     let secret = secret_in(json, "value", "value")?;
     Ok(KeyFile::new(Shape::KeycloakClient, Material::ClientSecret(secret)))
 }
 
-/// The secret, of which Keycloak shows a mask to readers who may not see it.
-fn secret_in(json: &Json, name: &'static str, path: &'static str) -> Result<crate::secret::Secret, KeyError> {
-    let value = json.get(name).ok_or(KeyError::MemberMissing { member: path.into() })?;
+/// The secret; Keycloak shows a mask to readers who aren't allowed to see it.
+fn secret_in(json: &Json, name: &'static str, path: &'static str) -> Result<crate::secret::Secret, KeyFileError> {
+    let value = json.get(name).ok_or(KeyFileError::MemberMissing { member: path.into() })?;
     member::secret_of(path.into(), value).map_err(|error| match error {
-        KeyError::SecretMasked { member, by: HiddenBy::Server } => {
-            KeyError::SecretMasked { member, by: HiddenBy::Keycloak }
+        KeyFileError::SecretMasked { member, by: HiddenBy::Server } => {
+            KeyFileError::SecretMasked { member, by: HiddenBy::Keycloak }
         }
         other => other,
     })
 }
 
 /// The realm's issuer: the server's address, `/realms/` and the realm's name.
-fn issuer(json: &Json) -> Result<String, KeyError> {
+fn issuer(json: &Json) -> Result<String, KeyFileError> {
     let (_, realm) = member::text(json, &["realm"])?;
     let (member, server) = member::text(json, SERVER)?;
-    let invalid = |why| KeyError::AddressInvalid { member: member.into(), why };
+    let invalid = |why| KeyFileError::AddressInvalid { member: member.into(), why };
     let mut url = member::url_of(server).map_err(invalid)?;
-    // What is not allowed in a path is escaped, as Keycloak does it.
-    url.path_segments_mut().map_err(|()| invalid("it is not a URL"))?.pop_if_empty().extend(["realms", realm]);
+    // Characters that aren't allowed in a path are escaped, as Keycloak does.
+    url.path_segments_mut().map_err(|()| invalid("it isn't a URL"))?.pop_if_empty().extend(["realms", realm]);
     Ok(url.into())
 }

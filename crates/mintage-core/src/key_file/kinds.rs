@@ -1,51 +1,52 @@
-//! The **kinds** of JSON that are known: a table of what each requires and excludes, and how it is read.
+//! The **kinds** of known JSON: a table of what each kind requires and excludes, and how to read it.
 //!
-//! Rule: the kind that says most about a file counts, wherever its row stands; a file whose `type` no row names is of
-//! no kind at all. A kind of file that Mintage does not read is one more row with its [`WrongKind`].
+//! Rule: the most specific kind wins, wherever its row is; a file whose `type` isn't in any row has no kind. A kind of
+//! file that Mintage doesn't read is one more row with its [`WrongKind`].
 
-use super::member::{self, Names};
+use super::KeyFileError;
+use super::member::Names;
 use super::opener::Opener;
-use super::{KeyFile, client, foreign, frontier, jwk, keycloak, zitadel};
-use crate::error::{KeyError, WrongKind};
+use super::{KeyFile, client, foreign, frontier, jwk, keycloak, sketch, zitadel};
 use crate::json::Json;
+use crate::private_key::WrongKind;
 
 /// Reads a file of one kind.
-type Reader = fn(&Json, Opener<'_>) -> Result<KeyFile, KeyError>;
+type Reader = fn(&Json, Opener<'_>) -> Result<KeyFile, KeyFileError>;
 
-/// What is done with a file of a kind.
+/// What to do with a file of a kind.
 #[derive(Clone, Copy)]
 pub(super) enum Kind {
-    /// It holds a credential.
+    /// It contains a credential.
     File(Reader),
-    /// It holds one by names that much else has as well: only where it stands for itself.
+    /// It contains one under names that are common elsewhere: only valid if the file stands for itself.
     Plain(Reader),
-    /// It is something else, and well known.
+    /// It is something else that is well known.
     Foreign(WrongKind),
-    /// It is around a key file, which is in one of these members; what it is where none is there.
+    /// It wraps a key file, which is in one of these members; the kind applies if there is none.
     Wrapper(Names, WrongKind),
-    /// It is a Kubernetes Secret, of whose `data` each value is base64.
+    /// It is a Kubernetes Secret, whose `data` values are all base64.
     Secret,
 }
 
-/// What is asked of a file's members.
+/// What a kind requires of a file's members.
 enum Need {
-    /// One of them is one of these words.
+    /// One of them has one of these values.
     Is(Names, &'static [&'static str]),
-    /// One of them begins like this.
+    /// One of them begins with this.
     Begins(Names, &'static str),
-    /// One of them is there.
+    /// One of them is present.
     Has(Names),
-    /// One of them is there and no object.
+    /// One of them is present and isn't an object.
     Plain(Names),
-    /// One of them is a list.
+    /// One of them is an array.
     List(Names),
-    /// In one of the first is one of the second.
+    /// One of the first contains one of the second.
     Inside(Names, Names),
-    /// None of them is there.
+    /// None of them is present.
     Lacks(Names),
-    /// There is nothing else.
+    /// There are no other members.
     Only(Names),
-    /// Anything that names cannot say.
+    /// Any condition that names can't express.
     That(fn(&Json) -> bool),
 }
 
@@ -55,7 +56,7 @@ use Need::{Begins, Has, Inside, Is, Lacks, List, Only, Plain, That};
 const TYPE: Names = &["type"];
 const NO_SECRET: Need = Lacks(&["client_secret", "clientSecret", "clientsecret", "secret"]);
 
-/// What is needed, and then the kind. A row without a word for `type` is of files that have none.
+/// The requirements, then the kind. A row without a value for `type` is for files that have none.
 const TABLE: &[(&[Need], Kind)] = &[
     (&[Is(TYPE, &["serviceaccount"])], File(zitadel::service_account)),
     (&[Is(TYPE, &["application"])], File(zitadel::application)),
@@ -100,11 +101,11 @@ const TABLE: &[(&[Need], Kind)] = &[
     (&[Is(&["mode"], &["managed", "data"]), Has(&["values"])], Wrapper(&["values"], WrongKind::TerraformValue)),
 ];
 
-/// The kind that fits a file best.
+/// The kind that matches a file best.
 ///
 /// # Errors
-/// [`KeyError::TypeUnknown`] and [`KeyError::MemberNotText`] for a `type` that no kind names.
-pub(super) fn of(json: &Json) -> Result<Option<Kind>, KeyError> {
+/// [`KeyFileError::TypeUnknown`] and [`KeyFileError::MemberNotText`] for a `type` that isn't in the table.
+pub(super) fn of(json: &Json) -> Result<Option<Kind>, KeyFileError> {
     let mut best: Option<(usize, Kind)> = None;
     for (needs, kind) in TABLE {
         let names_type = needs.iter().any(|need| matches!(need, Is(TYPE, _) | Begins(TYPE, _)));
@@ -117,36 +118,36 @@ pub(super) fn of(json: &Json) -> Result<Option<Kind>, KeyError> {
             best = Some((score, *kind));
         }
     }
-    // What no row knows may be some other program's.
+    // What isn't in the table may belong to another program.
     let kind = best.map(|(_, kind)| kind).or_else(|| foreign::of_json(json).map(Foreign));
     match (kind, json.get("type")) {
         (Some(kind), _) => Ok(Some(kind)),
         (None, None) => Ok(None),
         (None, Some(Json::Text(found))) => {
-            Err(foreign::undescribed(json, KeyError::TypeUnknown { found: super::shown(found) }))
+            Err(sketch::undescribed(json, KeyFileError::TypeUnknown { found: super::shown(found) }))
         }
-        (None, Some(other)) => Err(KeyError::MemberNotText { member: "type".into(), found: other.kind() }),
+        (None, Some(other)) => Err(KeyFileError::MemberNotText { member: "type".into(), found: other.kind() }),
     }
 }
 
-/// How much the needs say of a file that meets all of them.
+/// How specific a file's match with these requirements is.
 fn score(json: &Json, needs: &[Need]) -> Option<usize> {
     needs.iter().try_fold(0, |score, need| Some(score + weight(json, need)?))
 }
 
-/// What a need counts for where it is met: a word more than a name.
+/// The weight of a requirement that is met: a value weighs more than a name.
 fn weight(json: &Json, need: &Need) -> Option<usize> {
     let any = |names: Names, fits: &dyn Fn(&Json) -> bool| names.iter().filter_map(|name| json.get(name)).any(fits);
     let text = |fits: &dyn Fn(&str) -> bool, names: Names| any(names, &|value| value.as_text().is_some_and(fits));
     let (met, weight) = match need {
         Is(names, words) => (text(&|text| words.contains(&text), names), 3),
         Begins(names, with) => (text(&|text| text.starts_with(with), names), 2),
-        Has(names) => (member::has(json, names), 1),
+        Has(names) => (json.has(names), 1),
         Plain(names) => (any(names, &|value| !matches!(value, Json::Object(_))), 1),
         List(names) => (any(names, &|value| matches!(value, Json::List(_))), 1),
-        Inside(outer, inner) => (any(outer, &|value| member::has(value, inner)), 2),
-        Lacks(names) => (!member::has(json, names), 0),
-        Only(names) => (member::only(json, names), 1),
+        Inside(outer, inner) => (any(outer, &|value| value.has(inner)), 2),
+        Lacks(names) => (!json.has(names), 0),
+        Only(names) => (json.has_only(names), 1),
         That(fits) => (fits(json), 1),
     };
     met.then_some(weight)

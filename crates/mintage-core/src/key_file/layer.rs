@@ -1,26 +1,26 @@
-//! A **layer** is what a key file is packed in: JSON in a text of JSON, base64, quotes, escapes.
+//! A **layer** is what a key file is packed in: JSON in a JSON string, base64, quotes, escapes.
 //!
-//! Rule: layers are taken off one after the other in a loop, and all of a file's layers are paid for out of one
-//! [`Budget`]; nothing here calls itself.
+//! Rule: layers are removed one after another in a loop, and all layers of a file share one [`Budget`]; nothing here is
+//! recursive.
 
 use serde_json::value::RawValue;
 
+use super::KeyFileError;
 use super::buffer::Buffer;
-use super::{document, pem, relaxed};
-use crate::error::KeyError;
-use crate::json::{Json, SecretJson};
+use super::{framing, pem, relaxed, shown};
+use crate::json::{Fault, Json, SecretJson};
 
-/// How many layers a key file may be packed in, all kinds of them together.
+/// How many layers a key file may be packed in, of all kinds together.
 pub(super) const MAX_LAYERS: u8 = 8;
-/// How much text is looked at in all layers together, in bytes: what one packs shrinks as it is unpacked.
+/// How many bytes are read in all layers together; packed text shrinks as it is unpacked.
 const MAX_WORK: usize = 16 * super::MAX_BYTES as usize;
-/// The shortest text that is taken for base64 of a file.
+/// The shortest text that may be the base64 of a file.
 const MIN_BASE64: usize = 32;
 
-/// How base64 of JSON and of PEM begins: `{"`, `{` with a line end or a space, `-----BEGIN`.
+/// How base64 of JSON and of PEM begins: `{"`, `{` with a line ending or a space, `-----BEGIN`.
 const PACKED: [&str; 4] = ["eyJ", "ewo", "eyA", "LS0tLS1CRUdJTi"];
 
-/// What unpacking one key file may still cost.
+/// The remaining budget for unpacking one key file.
 pub(super) struct Budget {
     work: usize,
 }
@@ -30,29 +30,29 @@ impl Budget {
         Self { work: MAX_WORK }
     }
 
-    /// Pays for looking at a text.
+    /// Pays for reading a text.
     ///
     /// # Errors
-    /// [`KeyError::PackedTooDeep`].
-    pub(super) fn pay(&mut self, text: &str) -> Result<(), KeyError> {
-        self.work = self.work.checked_sub(text.len() + 1).ok_or(KeyError::PackedTooDeep)?;
+    /// [`KeyFileError::PackedTooDeep`].
+    pub(super) fn pay(&mut self, text: &str) -> Result<(), KeyFileError> {
+        self.work = self.work.checked_sub(text.len() + 1).ok_or(KeyFileError::PackedTooDeep)?;
         Ok(())
     }
 }
 
-/// What a text was around.
+/// What was inside the layers of a text.
 pub(super) enum Layer {
-    /// A document that is no text, with how many layers are taken off by now.
+    /// A document that isn't a string, with the number of layers removed so far.
     Json(SecretJson, u8),
     /// Text with PEM in it.
     Pem(Buffer),
 }
 
-/// Takes off as many layers as it takes to come to a document or to PEM; `None` for any other text.
+/// Removes layers until it reaches a document or PEM; `None` for any other text.
 ///
 /// # Errors
-/// [`KeyError::PackedTooDeep`]; what keeps a text that begins like JSON from being some.
-pub(super) fn within(text: &str, layers: u8, budget: &mut Budget) -> Result<Option<Layer>, KeyError> {
+/// [`KeyFileError::PackedTooDeep`]; why a text that begins like JSON isn't JSON.
+pub(super) fn within(text: &str, layers: u8, budget: &mut Budget) -> Result<Option<Layer>, KeyFileError> {
     let mut held: Option<Buffer> = None;
     for layer in layers..MAX_LAYERS {
         let text = trimmed(held.as_ref().map_or(text, Buffer::as_str));
@@ -67,7 +67,7 @@ pub(super) fn within(text: &str, layers: u8, budget: &mut Budget) -> Result<Opti
                 }
             }
             First::Apostrophe(inner) => copy(inner),
-            First::Other if text.contains(pem::BEGIN) => return Ok(Some(Layer::Pem(copy(text)))),
+            First::Other if text.contains(framing::BEGIN) => return Ok(Some(Layer::Pem(copy(text)))),
             First::Other => match of_base64(text) {
                 Some(decoded) => decoded,
                 None => return Ok(None),
@@ -75,14 +75,14 @@ pub(super) fn within(text: &str, layers: u8, budget: &mut Budget) -> Result<Opti
         };
         held = Some(inner);
     }
-    Err(KeyError::PackedTooDeep)
+    Err(KeyFileError::PackedTooDeep)
 }
 
 /// What a text begins like.
 enum First<'a> {
     Brace,
     Quote,
-    /// The text is in single quotes as a whole, and this is inside of them.
+    /// The whole text is in single quotes, and this is inside them.
     Apostrophe(&'a str),
     Other,
 }
@@ -99,20 +99,33 @@ fn first_of(text: &str) -> First<'_> {
     }
 }
 
-/// Without a byte order mark and outer white space.
+/// Without a byte order mark and surrounding whitespace.
 pub(super) fn trimmed(text: &str) -> &str {
     text.trim_start_matches('\u{feff}').trim()
 }
 
-/// Reads JSON, also as Python prints it, and several documents one after the other as a list.
-pub(super) fn json(text: &str) -> Result<SecretJson, KeyError> {
+/// Reads JSON, including Python's notation, and several consecutive documents as a list.
+pub(super) fn json(text: &str) -> Result<SecretJson, KeyFileError> {
     let fault = match SecretJson::parse(text) {
         Ok(document) => return Ok(document),
         Err(fault) => fault,
     };
     let rewritten = if relaxed::is_python(text) { Some(relaxed::of_python(text)) } else { joined(text) };
     let again = rewritten.and_then(|text| SecretJson::parse(text.as_str()).ok());
-    again.ok_or_else(|| document::of_fault(&fault, text))
+    again.ok_or_else(|| of_fault(&fault, text))
+}
+
+fn of_fault(fault: &Fault, text: &str) -> KeyFileError {
+    match fault {
+        Fault::Syntax(error) if error.is_eof() => KeyFileError::JsonTruncated { line: error.line() },
+        Fault::Syntax(error) => {
+            let (line, column) = (error.line(), error.column());
+            KeyFileError::JsonInvalid { line, column, why: relaxed::why_invalid(text, line, column) }
+        }
+        Fault::Twice(member) => KeyFileError::MemberTwice { member: shown(member).into() },
+        Fault::TooDeep => KeyFileError::JsonTooDeep,
+        Fault::BadText => KeyFileError::TextEscapeInvalid,
+    }
 }
 
 /// Several documents as one list.
@@ -136,13 +149,13 @@ fn of_base64(text: &str) -> Option<Buffer> {
     if text.len() < MIN_BASE64 || !text.bytes().all(plain) {
         return None;
     }
-    // What begins like a packed key file and was cut off is read as far as it goes, to say that it ends too early.
+    // A packed key file that was cut off is read as far as it goes, to report that it is cut off.
     let whole =
         || text.get(..text.len() - text.len() % 4).filter(|_| PACKED.iter().any(|start| text.starts_with(start)));
     let bytes = pem::of_base64(text).or_else(|| pem::of_base64(whole()?))?;
     let inner = std::str::from_utf8(bytes.expose()).ok()?;
     let start = trimmed(inner);
-    let is_file = start.starts_with(['{', '[', '"', '\'']) || start.contains(pem::BEGIN);
+    let is_file = start.starts_with(['{', '[', '"', '\'']) || start.contains(framing::BEGIN);
     (is_file || (start.len() >= MIN_BASE64 && start.bytes().all(plain))).then(|| copy(inner))
 }
 

@@ -1,13 +1,14 @@
-//! A **mask** is what servers and tools show in a secret's place: `**********`, `<sensitive>`, `REDACTED`.
+//! A **mask** is what servers and tools show instead of a secret: `**********`, `<sensitive>`, `REDACTED`.
 //!
-//! Rule: a mask is never imported as a secret, as the server would refuse it and the cause would be looked for
-//! elsewhere. Only what no generator makes counts as one: runs of one sign, words, and placeholders in brackets.
+//! Rule: a mask is never imported as a secret, since the server would reject it and the user would look for the cause
+//! elsewhere. Only what no generator produces counts as a mask: runs of one character, words, and placeholders in
+//! brackets.
 
 use zeroize::Zeroizing;
 
-use crate::error::{HiddenBy, KeyError};
+use super::{HiddenBy, KeyFileError};
 
-/// What stands for a secret when it is the whole text, in lower case and without brackets around it.
+/// What replaces a secret when it is the whole text, in lower case and without brackets.
 const WORDS: &[&str] = &[
     "redacted",
     "hidden",
@@ -36,8 +37,8 @@ const WORDS: &[&str] = &[
     "object object",
     "n/a",
 ];
-/// What a template has in a secret's place, in lower case and with hyphens for what else parts words. The word
-/// `secret` alone is none of them, as servers set up for a try really have it.
+/// What templates have in place of a secret, in lower case, with hyphens between words. The word `secret` alone isn't
+/// included, because test servers really use it.
 const TEMPLATE: &[&str] = &[
     "changeme",
     "change-me",
@@ -52,7 +53,7 @@ const TEMPLATE: &[&str] = &[
     "insert-secret-here",
     "secret-here",
 ];
-/// What stands before the place of a secret that is kept elsewhere, in lower case.
+/// Prefixes of a reference to a secret that is stored elsewhere, in lower case.
 const REFERENCES: &[&str] = &[
     "op://",
     "vault://",
@@ -68,10 +69,10 @@ const REFERENCES: &[&str] = &[
     "vault:secret/",
     "bao:secret/",
 ];
-/// What settings have around a secret that they keep encrypted: SOPS, Jasypt, Spring Cloud, Ansible.
+/// Markers that settings put around an encrypted secret: SOPS, Jasypt, Spring Cloud, Ansible.
 const ENCRYPTED: &[(&str, &str)] =
     &[("ENC[", "]"), ("ENC(", ")"), ("{cipher}", ""), ("$ANSIBLE_VAULT;", ""), ("!vault", "")];
-/// How a stored hash begins: crypt's and PHC's notations, and Spring's and LDAP's before them.
+/// How a stored hash begins: crypt's and PHC's notations, and the prefixes of Spring and LDAP.
 const HASHES: &[&str] = &[
     "$2a$",
     "$2b$",
@@ -88,14 +89,14 @@ const HASHES: &[&str] = &[
     "{SSHA}",
     "{SSHA512}",
 ];
-/// The longest text that is held against the words and brackets, in bytes.
+/// The longest text that is compared with the words and brackets, in bytes.
 const MAX_WORD: usize = 64;
-/// Terraform's words for what it hides.
+/// Terraform's words for values it hides.
 const TERRAFORM: &[&str] = &["sensitive", "sensitive value", "known after apply", "write-only attribute"];
-/// What is drawn in place of each character.
+/// Characters that are drawn in place of each character.
 const SIGNS: &[char] =
     &['*', '•', '●', '∙', '·', '⋅', '∗', '＊', '█', '▇', '■', '…', '.', '#', 'x', 'X', '-', '_', '?'];
-/// What a secret's brackets are where a person or a template is to fill it in.
+/// Brackets around a placeholder that a person or a template is supposed to fill in.
 const BRACKETS: &[(&str, &str)] = &[
     ("<", ">"),
     ("[", "]"),
@@ -109,27 +110,27 @@ const BRACKETS: &[(&str, &str)] = &[
     ("#{", "}#"),
 ];
 
-/// Refuses a mask.
+/// Rejects a mask.
 ///
 /// # Errors
-/// [`KeyError::SecretMasked`].
-pub(super) fn check(member: &str, text: &str) -> Result<(), KeyError> {
+/// [`KeyFileError::SecretMasked`].
+pub(super) fn check(member: &str, text: &str) -> Result<(), KeyFileError> {
     match by(text) {
-        Some(by) => Err(KeyError::SecretMasked { member: member.to_owned().into(), by }),
+        Some(by) => Err(KeyFileError::SecretMasked { member: member.to_owned().into(), by }),
         None => Ok(()),
     }
 }
 
-/// As [`check`], for what is a private key: text between `BEGIN` and `END` as well.
-pub(super) fn check_key(member: &str, text: &str) -> Result<(), KeyError> {
+/// As [`check`], for a private key: also checks the text between `BEGIN` and `END`.
+pub(super) fn check_key(member: &str, text: &str) -> Result<(), KeyFileError> {
     let by = by(text).or_else(|| in_pem(text));
-    by.map_or(Ok(()), |by| Err(KeyError::SecretMasked { member: member.to_owned().into(), by }))
+    by.map_or(Ok(()), |by| Err(KeyFileError::SecretMasked { member: member.to_owned().into(), by }))
 }
 
-/// Who masked the text, where it is a mask.
+/// What masked the text, if it is a mask.
 pub(super) fn by(text: &str) -> Option<HiddenBy> {
     let text = text.trim();
-    // What is longer is no word; the copy may be a secret's.
+    // Anything longer isn't a word; the copy may be of a secret.
     let lower = Zeroizing::new(if text.len() <= MAX_WORD { text.to_lowercase() } else { String::new() });
     let inner = within_brackets(&lower);
     if TERRAFORM.contains(&inner) && inner.len() < lower.len() {
@@ -150,7 +151,7 @@ pub(super) fn by(text: &str) -> Option<HiddenBy> {
     is_drawn(text).then_some(HiddenBy::Server)
 }
 
-/// What stands for a secret that is kept elsewhere or in another form.
+/// What replaces a secret that is stored elsewhere or in another form.
 fn instead(text: &str) -> Option<HiddenBy> {
     let bytes = text.as_bytes();
     let begins =
@@ -166,19 +167,19 @@ fn instead(text: &str) -> Option<HiddenBy> {
     }
 }
 
-/// A variable of a shell, of Windows or of a workflow, whose name is a word in capitals: `$A_SECRET`, `%A_SECRET%`.
+/// A variable of a shell, Windows or a workflow, whose name is in capitals: `$A_SECRET`, `%A_SECRET%`.
 fn is_variable(text: &str) -> bool {
     let name = text.strip_prefix('$').or_else(|| text.strip_prefix('%')?.strip_suffix('%'));
     let name = name.or_else(|| text.strip_prefix("__")?.strip_suffix("__"));
     let name = name.or_else(|| text.strip_prefix("#{")?.strip_suffix("}#"));
     name.is_some_and(|name| {
         let plain = |c: char| c.is_ascii_uppercase() || c == '_';
-        // One long word could be somebody's password; names of settings have a line between their words.
+        // One long word could be a password; names of settings have an underscore between words.
         name.contains('_') && name.len() <= MAX_WORD && name.chars().all(plain)
     })
 }
 
-/// Who masked the body of a PEM; what is base64 throughout is none, but for a body of one letter.
+/// What masked the body of a PEM; a body that is all base64 isn't masked, unless it is one repeated letter.
 fn in_pem(text: &str) -> Option<HiddenBy> {
     let (_, after) = text.split_once("PRIVATE KEY-----")?;
     let (body, _) = after.split_once("-----END ")?;
@@ -193,8 +194,8 @@ fn within_brackets(text: &str) -> &str {
     BRACKETS.iter().find_map(inner).unwrap_or(text)
 }
 
-/// A whole text in brackets that a template or a person is to fill in. Round and square ones alone are no sign of
-/// that: passwords have them.
+/// A whole text in brackets that a template or a person is supposed to fill in. Round and square brackets alone don't
+/// count: passwords contain them.
 fn is_placeholder(text: &str) -> bool {
     let filled_in = BRACKETS.iter().filter(|(open, _)| !matches!(*open, "[" | "("));
     let whole = |(open, close): &(&str, &str)| {
@@ -208,11 +209,11 @@ fn is_placeholder(text: &str) -> bool {
     filled_in.into_iter().any(whole) || TEMPLATE.contains(&parted.as_str())
 }
 
-/// Signs only, or so many of one sign in a row that no generator makes them.
+/// Only punctuation, or a run of one character so long that no generator produces it.
 fn is_drawn(text: &str) -> bool {
     let only = |signs: &[char]| text.chars().all(|c| signs.contains(&c));
     let length = text.chars().count();
-    // Both ends of a secret, and what is left out between them.
+    // Both ends of a secret with the middle left out.
     if length <= MAX_WORD && text.contains('…') {
         return true;
     }

@@ -1,7 +1,7 @@
 //! Reading the **members** of a JSON document.
 //!
-//! Rule: members count by name and type. A name has the spellings that real files have; two of them in
-//! one file are refused, as programs would disagree on which one counts. Ids are text, as they exceed 2^53.
+//! Rule: members are matched by name and type. A name has the spellings that real files have; two of them in one file
+//! are rejected, because programs would disagree on which one counts. Ids are strings, since they exceed 2^53.
 
 use std::borrow::Cow;
 
@@ -9,88 +9,78 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use url::Url;
 
+use super::KeyFileError;
 use super::opener::Opener;
 use super::{MAX_SECRET, invisible, mask, pem};
-use crate::environment::{has_user, is_allowed_scheme};
-use crate::error::KeyError;
+use crate::issuer_url::{has_user, is_allowed_scheme};
 use crate::json::Json;
 use crate::moment;
 use crate::secret::Secret;
 
-/// The longest id that is taken, in characters; ZITADEL's own limit.
+/// The longest id that is accepted, in characters; ZITADEL's own limit.
 const MAX_ID: usize = 200;
 
-/// What a member is called in messages.
+/// What messages call a member.
 pub(super) type Member = Cow<'static, str>;
 
-/// The spellings of a member's name; errors about a missing one name the first.
+/// The spellings of a member's name; errors about a missing one use the first.
 pub(super) type Names = &'static [&'static str];
 
-/// The member of one of these names, with the name it has.
-pub(super) fn find(json: &Json, names: Names) -> Result<Option<(&'static str, &Json)>, KeyError> {
+/// The member with one of these names, and the name it has.
+pub(super) fn find(json: &Json, names: Names) -> Result<Option<(&'static str, &Json)>, KeyFileError> {
     let mut found = names.iter().filter_map(|name| Some((*name, json.get(name)?)));
     let first = found.next();
     match found.next() {
-        Some((name, _)) => Err(KeyError::MemberTwice { member: name.into() }),
+        Some((name, _)) => Err(KeyFileError::MemberTwice { member: name.into() }),
         None => Ok(first),
     }
 }
 
-/// Whether one of these members is there.
-pub(super) fn has(json: &Json, names: Names) -> bool {
-    names.iter().any(|name| json.get(name).is_some())
-}
-
-/// Whether nothing but these members is there.
-pub(super) fn only(json: &Json, names: Names) -> bool {
-    matches!(json, Json::Object(members) if members.iter().all(|(name, _)| names.contains(&name.as_str())))
-}
-
-/// A name or word in its letters and digits alone, in lower case.
+/// A name or word reduced to its letters and digits, in lower case.
 pub(super) fn letters(name: &str) -> String {
     name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
 }
 
-/// A text that must be there and not be blank.
-pub(super) fn text(json: &Json, names: Names) -> Result<(&'static str, &str), KeyError> {
-    let (member, value) = find(json, names)?.ok_or(KeyError::MemberMissing { member: names[0].into() })?;
+/// A required string that must not be blank.
+pub(super) fn text(json: &Json, names: Names) -> Result<(&'static str, &str), KeyFileError> {
+    let (member, value) = find(json, names)?.ok_or(KeyFileError::MemberMissing { member: names[0].into() })?;
     Ok((member, text_of(member.into(), value)?))
 }
 
-/// The text of a member, which must not be blank.
-pub(super) fn text_of(member: Member, value: &Json) -> Result<&str, KeyError> {
+/// The string in a member, which must not be blank.
+pub(super) fn text_of(member: Member, value: &Json) -> Result<&str, KeyFileError> {
     match value {
-        Json::Text(text) if text.trim().is_empty() => Err(KeyError::MemberEmpty { member }),
+        Json::Text(text) if text.trim().is_empty() => Err(KeyFileError::MemberEmpty { member }),
         Json::Text(text) => Ok(text),
-        other => Err(KeyError::MemberNotText { member, found: other.kind() }),
+        other => Err(KeyFileError::MemberNotText { member, found: other.kind() }),
     }
 }
 
-/// An id that must be there.
-pub(super) fn id(json: &Json, names: Names) -> Result<String, KeyError> {
-    let (member, value) = find(json, names)?.ok_or(KeyError::MemberMissing { member: names[0].into() })?;
+/// A required id.
+pub(super) fn id(json: &Json, names: Names) -> Result<String, KeyFileError> {
+    let (member, value) = find(json, names)?.ok_or(KeyFileError::MemberMissing { member: names[0].into() })?;
     id_of(member.into(), value)
 }
 
 /// The id in a member.
-pub(super) fn id_of(member: Member, value: &Json) -> Result<String, KeyError> {
+pub(super) fn id_of(member: Member, value: &Json) -> Result<String, KeyFileError> {
     let id = text_of(member.clone(), value)?;
-    check_id(id).map_err(|why| KeyError::IdInvalid { member, why })?;
+    check_id(id).map_err(|why| KeyFileError::IdInvalid { member, why })?;
     Ok(id.to_owned())
 }
 
 /// An id that may be absent or null.
-pub(super) fn optional_id(json: &Json, names: Names) -> Result<Option<String>, KeyError> {
+pub(super) fn optional_id(json: &Json, names: Names) -> Result<Option<String>, KeyFileError> {
     match find(json, names)? {
         None | Some((_, Json::Null)) => Ok(None),
         Some(_) => id(json, names).map(Some),
     }
 }
 
-/// Refuses what no server gives out as an id, for example a pasted key; the error is a sentence part.
+/// Rejects what no server issues as an id, for example a pasted key; the error is a sentence part.
 pub(crate) fn check_id(id: &str) -> Result<(), &'static str> {
     if id.chars().any(|c| c.is_whitespace() || c.is_control()) {
-        return Err("it has white space or control characters in it");
+        return Err("it contains whitespace or control characters");
     }
     if let Some(why) = invisible::fault(id) {
         return Err(why);
@@ -102,112 +92,112 @@ pub(crate) fn check_id(id: &str) -> Result<(), &'static str> {
     if pem::is_private_key(id) { Err("it is a private key") } else { Ok(()) }
 }
 
-/// A secret or ready token that must be there.
-pub(super) fn secret(json: &Json, names: Names) -> Result<Secret, KeyError> {
-    let (member, value) = find(json, names)?.ok_or(KeyError::MemberMissing { member: names[0].into() })?;
+/// A required secret or personal access token.
+pub(super) fn secret(json: &Json, names: Names) -> Result<Secret, KeyFileError> {
+    let (member, value) = find(json, names)?.ok_or(KeyFileError::MemberMissing { member: names[0].into() })?;
     secret_of(member.into(), value)
 }
 
-/// The secret or ready token in a member.
-pub(super) fn secret_of(member: Member, value: &Json) -> Result<Secret, KeyError> {
+/// The secret or personal access token in a member.
+pub(super) fn secret_of(member: Member, value: &Json) -> Result<Secret, KeyFileError> {
     let secret = text_of(member.clone(), value)?;
     mask::check(&member, secret)?;
-    let invalid = |why| Err(KeyError::SecretInvalid { member, why });
+    let invalid = |why| Err(KeyFileError::SecretInvalid { member, why });
     if secret.len() > MAX_SECRET {
         return invalid("it is longer than 2,400 bytes");
     }
     if secret.chars().any(char::is_control) {
-        return invalid("it has control characters in it");
+        return invalid("it contains control characters");
     }
     if secret.trim() != secret {
-        return invalid("it has white space at its beginning or end");
+        return invalid("it begins or ends with whitespace");
     }
     if let Some(why) = invisible::fault(secret) {
         return invalid(why);
     }
     if pem::is_private_key(secret) {
-        return invalid("it is a private key, and those are never sent");
+        return invalid("it is a private key, which Mintage never sends");
     }
-    // The copy has its final size from the start, as a buffer that moves would stay behind unwiped.
+    // The copy is allocated at its final size, since a reallocated buffer would leave bytes unwiped.
     Ok(Secret::new(secret.to_owned()))
 }
 
-/// A name to suggest, where there is one that can be shown.
+/// A suggested name, if there is one that can be shown.
 pub(super) fn name(json: &Json, names: Names) -> Option<String> {
     showable(names.iter().find_map(|name| json.get(name)?.as_text())?)
 }
 
-/// A text that can be shown as a name.
+/// A string that can be shown as a name.
 pub(super) fn showable(name: &str) -> Option<String> {
     let name = name.trim();
     let showable = !name.is_empty() && name.chars().count() <= MAX_ID && !name.chars().any(char::is_control);
-    // A name of invisible characters is none, and one that turns the direction shows something else.
+    // A name of invisible characters counts as none, and one that changes direction would show something else.
     (showable && invisible::fault(name).is_none()).then(|| name.to_owned())
 }
 
-/// A private key in a text member, which must be PEM, and an RSA key: nothing else works with the servers
-/// whose files are read with this.
-pub(super) fn rsa_key(json: &Json, names: Names, opener: Opener<'_>) -> Result<pem::Found, KeyError> {
+/// A private key in a string member, which must be PEM and RSA: nothing else works with the servers whose files are
+/// read with this.
+pub(super) fn rsa_key(json: &Json, names: Names, opener: Opener<'_>) -> Result<pem::Found, KeyFileError> {
     let (member, pem) = text(json, names)?;
     mask::check_key(member, pem)?;
     let found = pem::parse_member(pem, opener)?;
     match found.key.facts().key_type.as_str() {
         "RSA" => Ok(found),
-        other => Err(KeyError::NotRsa { found: other.to_owned() }),
+        other => Err(KeyFileError::NotRsa { found: other.to_owned() }),
     }
 }
 
-/// A time as text (RFC 3339), where there is one that is not another word for never.
-pub(super) fn time(json: &Json, names: Names) -> Result<Option<OffsetDateTime>, KeyError> {
+/// A time as a string (RFC 3339), unless it means never.
+pub(super) fn time(json: &Json, names: Names) -> Result<Option<OffsetDateTime>, KeyFileError> {
     match find(json, names)? {
         None | Some((_, Json::Null)) => Ok(None),
         Some((member, value)) => {
             let Json::Text(text) = value else {
-                return Err(KeyError::MemberNotText { member: member.into(), found: value.kind() });
+                return Err(KeyFileError::MemberNotText { member: member.into(), found: value.kind() });
             };
             time_of(member.into(), text)
         }
     }
 }
 
-/// A time as text (RFC 3339); `None` for another word for never.
-pub(super) fn time_of(member: Member, text: &str) -> Result<Option<OffsetDateTime>, KeyError> {
+/// A time as a string (RFC 3339); `None` if it means never.
+pub(super) fn time_of(member: Member, text: &str) -> Result<Option<OffsetDateTime>, KeyFileError> {
     let Ok(at) = OffsetDateTime::parse(text, &Rfc3339) else {
-        return Err(KeyError::ExpirationInvalid { member });
+        return Err(KeyFileError::ExpirationInvalid { member });
     };
-    // The year 9999 is ZITADEL's word for never; year 1 is the zero time of Go, in which such servers are
-    // written, for "not set".
+    // ZITADEL writes year 9999 for never; year 1 is the zero time in Go, which such servers are written in, for "not
+    // set".
     if at.year() >= 9999 || at.year() <= 1 {
         return Ok(None);
     }
-    at.checked_to_offset(time::UtcOffset::UTC).map(Some).ok_or(KeyError::ExpirationInvalid { member })
+    at.checked_to_offset(time::UtcOffset::UTC).map(Some).ok_or(KeyFileError::ExpirationInvalid { member })
 }
 
 /// Whole seconds since 1970, or 0 for never, as RFC 7591 §3.2.1 writes it.
-pub(super) fn seconds_of(member: Member, number: &str) -> Result<Option<OffsetDateTime>, KeyError> {
+pub(super) fn seconds_of(member: Member, number: &str) -> Result<Option<OffsetDateTime>, KeyFileError> {
     let at = number.parse().ok().and_then(moment::of_seconds);
-    let at = at.ok_or(KeyError::ExpirationInvalid { member })?;
+    let at = at.ok_or(KeyFileError::ExpirationInvalid { member })?;
     Ok((at != OffsetDateTime::UNIX_EPOCH).then_some(at))
 }
 
-/// Refuses an address to which nothing would be sent, and one that is not written as servers compare it: a
-/// URL that is read differently from how it is written is compared wrongly by them.
+/// Rejects an address that nothing would be sent to, and one that isn't spelled the way servers compare it: a URL that
+/// parses differently from how it is written fails their comparison.
 pub(super) fn check_address(text: &str) -> Result<(), &'static str> {
     let url = url_of(text)?;
     match url.as_str().trim_end_matches('/') == text.trim_end_matches('/') {
         true => Ok(()),
-        false => Err("it is not written as servers compare it"),
+        false => Err("it isn't spelled the way servers compare it"),
     }
 }
 
 /// Reads a URL without user, query and fragment: https, or http to a loopback address.
 pub(super) fn url_of(text: &str) -> Result<Url, &'static str> {
-    let url = Url::parse(text).map_err(|_| "it is not a URL")?;
+    let url = Url::parse(text).map_err(|_| "it isn't a URL")?;
     if !is_allowed_scheme(&url) {
         return Err("only https is allowed, or http for a loopback address");
     }
     if has_user(&url) {
-        return Err("it holds a user name or password");
+        return Err("it contains a user name or password");
     }
     if url.query().is_some() || url.fragment().is_some() { Err("it has a query or a fragment") } else { Ok(url) }
 }
@@ -224,7 +214,7 @@ mod tests {
             for (id, why) in [
                 (format!("{only}4711"), "it begins with an invisible character"),
                 (format!("4711{only}"), "it ends with an invisible character"),
-                (format!("47{only}11"), "it has an invisible character in it"),
+                (format!("47{only}11"), "it contains an invisible character"),
             ] {
                 assert_eq!(check_id(&id), Err(why), "{id:?}");
                 assert_eq!(showable(&id), None, "{id:?}");

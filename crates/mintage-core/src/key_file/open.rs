@@ -1,7 +1,7 @@
-//! **Opening** a key file: with a cap, and never waiting.
+//! **Opening** a key file: with a size limit, and without ever blocking.
 //!
-//! Rule: symbolic links are followed, since key folders are full of them (Kubernetes mounts every secret
-//! as one), but what they lead to must be a regular file before it is opened and still be one after.
+//! Rule: symbolic links are followed, since key folders are full of them (Kubernetes mounts every secret as one), but
+//! the target must be a regular file before it is opened and still be one afterwards.
 
 use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, Read};
@@ -9,37 +9,38 @@ use std::path::Path;
 
 use zeroize::Zeroizing;
 
+use super::KeyFileError;
 use super::{MAX_BYTES, ReadFile};
-use crate::error::KeyError;
 use crate::secret::SecretBytes;
 
-/// Opens a key file with a cap of [`MAX_BYTES`]: regular files only (never waits on a FIFO or device).
+/// Opens a key file of at most [`MAX_BYTES`]: regular files only (never blocks on a FIFO or device).
 ///
-/// Also tells whether others than its owner may read it (Unix mode), for the review's warning.
+/// Also reports whether anyone but its owner can read it, for the review's warning: by its Unix mode, or by its access
+/// list on Windows, where the system and its administrators don't count.
 ///
 /// # Errors
-/// [`KeyError::FileUnreadable`], [`KeyError::FileNotRegular`], [`KeyError::FileTooLarge`].
-pub fn read(path: &Path) -> Result<ReadFile, KeyError> {
+/// [`KeyFileError::FileUnreadable`], [`KeyFileError::FileNotRegular`], [`KeyFileError::FileTooLarge`].
+pub fn read(path: &Path) -> Result<ReadFile, KeyFileError> {
     let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
-    let unreadable = |source| KeyError::FileUnreadable { name: name.clone(), source };
-    // Opening a device can already have an effect, so it is looked at first.
+    let unreadable = |source| KeyFileError::FileUnreadable { name: name.clone(), source };
+    // Opening a device can already have an effect, so its type is checked first.
     let before = std::fs::metadata(path).map_err(unreadable)?;
     if !before.is_file() {
-        return Err(KeyError::FileNotRegular { name });
+        return Err(KeyFileError::FileNotRegular { name });
     }
     let file = open(path).map_err(unreadable)?;
     let metadata = file.metadata().map_err(unreadable)?;
-    // It may have been exchanged for a FIFO in between; then it was opened without waiting.
+    // It may have been replaced by a FIFO in between; then it was opened without blocking.
     if !metadata.is_file() {
-        return Err(KeyError::FileNotRegular { name });
+        return Err(KeyFileError::FileNotRegular { name });
     }
     match content(file).map_err(unreadable)? {
-        Some(bytes) => Ok(ReadFile { bytes, name, readable_by_others: readable_by_others(&metadata) }),
-        None => Err(KeyError::FileTooLarge { name }),
+        Some(bytes) => Ok(ReadFile { bytes, name, readable_by_others: readable_by_others(path, &metadata) }),
+        None => Err(KeyFileError::FileTooLarge { name }),
     }
 }
 
-/// Reads into one buffer that never grows; `None` where the cap does not suffice.
+/// Reads into one buffer that never grows; `None` if the limit is exceeded.
 fn content(mut file: File) -> io::Result<Option<SecretBytes>> {
     let cap = usize::try_from(MAX_BYTES).expect("the cap is a small number");
     let mut buffer = Zeroizing::new(vec![0; cap + 1]);
@@ -62,7 +63,7 @@ fn content(mut file: File) -> io::Result<Option<SecretBytes>> {
 #[cfg(unix)]
 fn open(path: &Path) -> io::Result<File> {
     use std::os::unix::fs::OpenOptionsExt;
-    // O_NONBLOCK: opening a FIFO returns at once. O_NOCTTY: a terminal does not become ours.
+    // O_NONBLOCK: opening a FIFO returns at once. O_NOCTTY: a terminal doesn't become our controlling terminal.
     OpenOptions::new().read(true).custom_flags(libc::O_NONBLOCK | libc::O_NOCTTY).open(path)
 }
 
@@ -72,12 +73,12 @@ fn open(path: &Path) -> io::Result<File> {
 }
 
 #[cfg(unix)]
-fn readable_by_others(metadata: &Metadata) -> bool {
+fn readable_by_others(_: &Path, metadata: &Metadata) -> bool {
     use std::os::unix::fs::PermissionsExt;
     metadata.permissions().mode() & 0o077 != 0
 }
 
-#[cfg(not(unix))]
-fn readable_by_others(_: &Metadata) -> bool {
-    false
+#[cfg(windows)]
+fn readable_by_others(path: &Path, _: &Metadata) -> bool {
+    mintage_windows::access::is_private(path).is_ok_and(|is_private| !is_private)
 }

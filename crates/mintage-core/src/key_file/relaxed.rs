@@ -1,15 +1,15 @@
-//! **Relaxed** JSON: what becomes of JSON in a string of another language, rewritten as JSON.
+//! **Relaxed** JSON: JSON inside a string of another language, rewritten as JSON.
 //!
-//! Rule: only the notation changes, never a value; what is then no JSON is refused by the reader of JSON.
+//! Rule: only the notation changes, never a value; if the result isn't JSON, the JSON reader rejects it.
 
 use super::buffer::Buffer;
 
-/// Whether this is JSON whose quotes are escaped, as in a string of JSON, of a shell or of a `.env` file.
+/// Whether this is JSON whose quotes are escaped, as in a string in JSON, a shell or a `.env` file.
 pub(super) fn is_escaped(text: &str) -> bool {
     let mut rest = text.trim_start();
     while let Some(after) = rest.strip_prefix(['{', '[']) {
         rest = after.trim_start();
-        // Line ends between the members are escaped with the quotes.
+        // Line endings between the members are escaped along with the quotes.
         while let Some(after) = rest.trim_start_matches('\\').strip_prefix(['n', 'r', 't'])
             && rest.starts_with('\\')
         {
@@ -19,10 +19,10 @@ pub(super) fn is_escaped(text: &str) -> bool {
     rest.starts_with('\\') && rest.trim_start_matches('\\').starts_with('"')
 }
 
-/// Takes one level of escapes away.
+/// Removes one level of escapes.
 ///
-/// Line ends within a member's text may be escaped as often as the quotes, or once less, where a program escaped the
-/// quotes alone; between the members an escaped line end is white space.
+/// Line endings within a member's string may be escaped as often as the quotes, or once less if a program escaped only
+/// the quotes; between the members an escaped line ending is whitespace.
 pub(super) fn unescaped(text: &str) -> Buffer {
     let mut out = Buffer::with_capacity(text.len());
     let mut chars = text.chars().peekable();
@@ -48,7 +48,7 @@ pub(super) fn unescaped(text: &str) -> Buffer {
     out
 }
 
-/// Whether this is a dictionary or list as Python prints it: quotes are single, or the words are Python's.
+/// Whether this is a dictionary or list as Python prints it: single quotes, or Python's keywords.
 pub(super) fn is_python(text: &str) -> bool {
     let inner = text.trim_start().trim_start_matches(['{', '[', '(']).trim_start();
     text.starts_with(['{', '[', '(']) && (inner.starts_with('\'') || inner.starts_with("b'"))
@@ -67,7 +67,7 @@ pub(super) fn of_python(text: &str) -> Buffer {
             continue;
         }
         if matches!(c, '\'' | '"') {
-            // It never ends, so neither Python nor JSON has it; looking on from each sign would take ages.
+            // It never ends, so it is neither Python nor JSON; continuing from each character would take ages.
             out.push_str(rest);
             break;
         }
@@ -95,7 +95,7 @@ pub(super) fn of_python(text: &str) -> Buffer {
     out
 }
 
-/// The inside of the string literal that the text begins with, and what follows.
+/// The content of the string literal at the start of the text, and what follows it.
 pub(super) fn python_text(text: &str) -> Option<(&str, &str)> {
     let text = text.strip_prefix('b').filter(|rest| rest.starts_with(['\'', '"'])).unwrap_or(text);
     let quote = text.chars().next().filter(|c| matches!(c, '\'' | '"'))?;
@@ -110,7 +110,7 @@ pub(super) fn python_text(text: &str) -> Option<(&str, &str)> {
     Some((&inside[..end], &inside[end + 1..]))
 }
 
-/// The escapes of a Python string as JSON has them.
+/// Translates the escapes of a Python string to JSON.
 fn python_escapes(inside: &str, out: &mut Buffer) {
     let mut chars = inside.chars();
     while let Some(c) = chars.next() {
@@ -135,7 +135,7 @@ fn python_escapes(inside: &str, out: &mut Buffer) {
     }
 }
 
-/// What makes JSON invalid at a line and column, both from 1, where it is one of the usual things.
+/// What makes JSON invalid at a line and column, both from 1, if it is a common mistake.
 pub(super) fn why_invalid(text: &str, line: usize, column: usize) -> Option<&'static str> {
     let lines = || text.split('\n').take(line);
     let at: usize = lines().take(line.saturating_sub(1)).map(|line| line.len() + 1).sum();
@@ -148,13 +148,13 @@ pub(super) fn why_invalid(text: &str, line: usize, column: usize) -> Option<&'st
         return Some("JSON has no comments");
     }
     if rest.starts_with(['}', ']']) && before.trim_end().ends_with(',') {
-        return Some("a comma stands before the closing bracket");
+        return Some("there is a comma before the closing bracket");
     }
     if rest.starts_with('\'') {
-        return Some("JSON takes double quotes, not single ones");
+        return Some("JSON requires double quotes, not single quotes");
     }
     if rest.starts_with(['“', '”', '„', '‘', '’', '«']) {
-        return Some("an editor changed the quotes into typographic ones");
+        return Some("an editor replaced the quotes with typographic ones");
     }
     None
 }
@@ -202,8 +202,8 @@ mod tests {
             ("{ // from the console\n}", 1, 3, Some("JSON has no comments")),
             ("{\n  /* a */ \"b\": 1}", 2, 3, Some("JSON has no comments")),
             ("{\n# a\n}", 2, 1, Some("JSON has no comments")),
-            ("{\"a\": 1,}", 1, 9, Some("a comma stands before the closing bracket")),
-            ("{“a”: 1}", 1, 2, Some("an editor changed the quotes into typographic ones")),
+            ("{\"a\": 1,}", 1, 9, Some("there is a comma before the closing bracket")),
+            ("{“a”: 1}", 1, 2, Some("an editor replaced the quotes with typographic ones")),
             ("{\"a\": 1 2}", 1, 9, None),
             ("{}", 40, 7, None),
         ] {

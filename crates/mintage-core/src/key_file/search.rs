@@ -1,48 +1,49 @@
-//! The **search** for the one credential in a document, however deep it is packed and wrapped.
+//! The **search** for the one credential in a document, however deeply it is packed and wrapped.
 //!
-//! Rule: it goes through a list of what is still to be looked at and never calls itself. Exactly one credential is
-//! read; several are named and none of them is taken.
+//! Rule: it works through a queue and never recurses. Exactly one credential is read; if there are several, they are
+//! listed and none is used.
 
 use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
+use super::KeyFileError;
 use super::buffer::Buffer;
 use super::kinds::{self, Kind};
 use super::layer::{self, Budget, Layer};
 use super::sketch::Beside;
-use super::{KeyFile, Reading, Shape, described, document, frontier, mask, member, pem, shown, sketch};
-use crate::error::{KeyError, WrongKind};
+use super::{KeyFile, Reading, credential, described, frontier, mask, member, pem, shown, sketch};
 use crate::json::{Json, SecretJson};
-use crate::provider::built_in;
+use crate::private_key::WrongKind;
+use crate::provider::{Shape, built_in};
 
-/// Members that are around what somebody stored and say nothing of it themselves.
+/// Members that wrap a stored value without describing it.
 const PAYLOADS: member::Names =
     &["data", "stringData", "value", "SecretString", "SecretBinary", "payload", "privateKeyData"];
-/// How many credentials are told apart before the rest is only counted with them.
+/// How many credentials are listed before the rest are only counted.
 const ENOUGH: usize = 64;
 
-/// What became of a search.
+/// The result of a search.
 pub(super) enum Outcome {
     /// The one credential.
     Found(Box<KeyFile>),
-    /// There is none; with what there is instead, where that is known.
-    Nothing(Option<KeyError>),
+    /// There is none; with what there is instead, if that is known.
+    Nothing(Option<KeyFileError>),
 }
 
-/// Where a value is: in which document, through which members, and what they are called.
+/// Where a value is: in which document, through which members, and their names.
 #[derive(Clone)]
 struct Place {
     document: Rc<SecretJson>,
-    /// How many layers were taken off to come to the document.
+    /// How many layers were removed to reach the document.
     layers: u8,
     steps: Vec<usize>,
     path: String,
-    /// What somebody called it outside of the document.
+    /// The name it has outside the document.
     name: Option<String>,
-    /// Whether a bare private key here is the whole of what was stored.
+    /// Whether a bare private key here is everything that was stored.
     is_payload: bool,
-    /// Whether it stands for itself: hardly anything is beside it all the way up to what was stored or packed.
+    /// Whether it stands alone: almost nothing is next to it, all the way up to what was stored or packed.
     is_alone: bool,
 }
 
@@ -57,23 +58,23 @@ struct Search<'a, 'b> {
     budget: &'b mut Budget,
     todo: VecDeque<Place>,
     hits: Vec<Hit>,
-    /// What is there instead of a credential.
-    instead: Option<KeyError>,
-    /// What was around nothing.
+    /// What was found instead of a credential.
+    instead: Option<KeyFileError>,
+    /// Wrappers that contained nothing.
     around: Option<WrongKind>,
 }
 
-/// Searches a document that took this many layers to come to. `is_assigned` says that it was made of assignments.
+/// Searches a document that was unpacked from this many layers. `is_assigned` says that it came from assignments.
 ///
 /// # Errors
-/// What is wrong with the one credential; [`KeyError::SeveralCredentials`], [`KeyError::PackedTooDeep`].
+/// What is wrong with the one credential; [`KeyFileError::SeveralCredentials`], [`KeyFileError::PackedTooDeep`].
 pub(super) fn search(
     document: SecretJson,
     layers: u8,
     is_assigned: bool,
     reading: &Reading<'_>,
     budget: &mut Budget,
-) -> Result<Outcome, KeyError> {
+) -> Result<Outcome, KeyFileError> {
     let root = Place {
         document: Rc::new(document),
         layers,
@@ -93,20 +94,16 @@ pub(super) fn search(
             }
         }
         let hit = match search.hits.len() {
-            0 => return Ok(Outcome::Nothing(search.instead.or(search.around.map(KeyError::from)))),
+            0 => return Ok(Outcome::Nothing(search.instead.or(search.around.map(KeyFileError::from)))),
             1 => search.hits.remove(0),
             _ => return Err(several(&search.hits)),
         };
         let place = match hit {
             Hit::Document(place) => place,
-            Hit::Pem { text, beside, .. } => {
-                mask::check_key("PRIVATE KEY", text.as_str())?;
-                let found = pem::parse(text.as_str(), reading.opener)?;
-                return Ok(Outcome::Found(Box::new(beside.with(found.into_file(Shape::Pem)))));
-            }
+            Hit::Pem { text, beside, .. } => return read_pem(text.as_str(), *beside, reading),
         };
         match read(&place, reading) {
-            // What a profile of the user's own describes is not as described; it may be around something known.
+            // The file doesn't match the user's own profile; it may still wrap something known.
             Err(error) if lacks_member(&error) && may_be_around(place.json()) => {
                 search.note(error);
                 search.go_inside(&place, None)?;
@@ -116,9 +113,16 @@ pub(super) fn search(
     }
 }
 
+/// Reads a key in PEM, with what the document around it says of it.
+fn read_pem(text: &str, beside: Beside, reading: &Reading<'_>) -> Result<Outcome, KeyFileError> {
+    mask::check_key("PRIVATE KEY", text)?;
+    let found = pem::parse(text, reading.opener)?;
+    Ok(Outcome::Found(Box::new(beside.with(found.into_file(Shape::Pem)))))
+}
+
 impl Search<'_, '_> {
-    /// Notes what a value is, or what in it is still to be looked at.
-    fn look_at(&mut self, place: &Place) -> Result<(), KeyError> {
+    /// Records what a value is, or what inside it still has to be searched.
+    fn look_at(&mut self, place: &Place) -> Result<(), KeyFileError> {
         let json = place.json();
         if !matches!(json, Json::Object(_)) {
             return self.go_inside(place, None);
@@ -148,7 +152,7 @@ impl Search<'_, '_> {
             }
             Ok(None) => self.go_inside(place, None)?,
             Err(error) => {
-                // What it is isn't known, but a whole file packed in one of its texts says itself what that is.
+                // Its kind isn't known, but a whole file packed in one of its strings says what that is.
                 self.go_inside_packed(place)?;
                 if place.is_alone {
                     self.note(error);
@@ -158,9 +162,9 @@ impl Search<'_, '_> {
         Ok(())
     }
 
-    /// Puts the documents that are packed in texts of a value on the list, and nothing else that is in it.
-    fn go_inside_packed(&mut self, place: &Place) -> Result<(), KeyError> {
-        // A key without its ids may have them beside it.
+    /// Queues the documents packed in a value's strings, and nothing else in it.
+    fn go_inside_packed(&mut self, place: &Place) -> Result<(), KeyFileError> {
+        // A key without its ids may have them next to it.
         let is_whole = |inner: &Place| inner.steps.is_empty() && inner.json().get("kty").is_none();
         let (listed, found) = (self.todo.len(), self.hits.len());
         self.go_inside(place, None)?;
@@ -170,23 +174,23 @@ impl Search<'_, '_> {
         Ok(())
     }
 
-    fn note(&mut self, error: KeyError) {
+    fn note(&mut self, error: KeyFileError) {
         self.instead.get_or_insert(error);
     }
 
-    /// Puts what is in a value on the list, or only what is in these members of it.
-    fn go_inside(&mut self, place: &Place, only: Option<member::Names>) -> Result<(), KeyError> {
+    /// Queues the content of a value, or only these members of it.
+    fn go_inside(&mut self, place: &Place, only: Option<member::Names>) -> Result<(), KeyFileError> {
         let json = place.json();
         let mut pems = Vec::new();
         let children: Vec<(Cow<'_, str>, &Json)> = match json {
             Json::Object(members) => members.iter().map(|(name, value)| (name.into(), value)).collect(),
             Json::List(items) => {
-                items.iter().enumerate().map(|(at, item)| (format!("no. {}", at + 1).into(), item)).collect()
+                items.iter().enumerate().map(|(at, item)| (format!("item {}", at + 1).into(), item)).collect()
             }
             _ => return Ok(()),
         };
         let is_alone = place.is_alone && children.len() <= 2;
-        // Once for all of them, as it looks through the members.
+        // Once for all of them, since it searches the members.
         let called = name_in(json).or_else(|| place.name.clone());
         for (at, (name, value)) in children.iter().enumerate() {
             if only.is_some_and(|only| !only.contains(&&**name)) {
@@ -197,21 +201,12 @@ impl Search<'_, '_> {
                 Json::Object(_) | Json::List(_) => self.todo.push_back(inner()),
                 Json::Text(text) => match layer::within(text, place.layers + 1, self.budget) {
                     Ok(Some(Layer::Json(document, layers))) => {
-                        let document = Rc::new(document);
-                        let (is_payload, is_alone) = (false, true);
-                        self.todo.push_back(Place {
-                            document,
-                            layers,
-                            steps: Vec::new(),
-                            is_payload,
-                            is_alone,
-                            ..inner()
-                        });
+                        self.todo.push_back(inner().packed(document, layers, false))
                     }
                     Ok(Some(Layer::Pem(text))) => pems.push((inner(), text)),
                     Ok(None) => {}
-                    Err(error @ KeyError::PackedTooDeep) => return Err(error),
-                    // What only begins like JSON is some text.
+                    Err(error @ KeyFileError::PackedTooDeep) => return Err(error),
+                    // Text that only begins like JSON is ordinary text.
                     Err(_) => {}
                 },
                 _ => {}
@@ -221,9 +216,8 @@ impl Search<'_, '_> {
         Ok(())
     }
 
-    /// Puts the `data` of a Kubernetes Secret on the list as what its base64 stands for, which may be ids and secrets
-    /// as well as whole files.
-    fn decode(&mut self, place: &Place) -> Result<(), KeyError> {
+    /// Queues the decoded `data` of a Kubernetes Secret, which may be ids and secrets as well as whole files.
+    fn decode(&mut self, place: &Place) -> Result<(), KeyFileError> {
         let Some(Json::Object(members)) = place.json().get("data") else { return Ok(()) };
         let mut decoded = Buffer::with_capacity(64);
         decoded.push('{');
@@ -235,19 +229,18 @@ impl Search<'_, '_> {
             decoded.push_str(if at == 0 { "" } else { "," });
             decoded.push_quoted(name);
             decoded.push(':');
-            // Many are made by `echo`, which ends the line.
+            // Many are created with `echo`, which adds a line ending.
             decoded.push_quoted(plain.strip_suffix('\n').unwrap_or(plain));
         }
         decoded.push('}');
         let Ok(document) = SecretJson::parse(decoded.as_str()) else { return Ok(()) };
         let called = name_in(place.json()).or_else(|| place.name.clone());
         let inner = place.inside(0, "data", called, place.is_alone);
-        let (document, layers) = (Rc::new(document), place.layers + 1);
-        self.todo.push_back(Place { document, layers, steps: Vec::new(), is_payload: true, is_alone: true, ..inner });
+        self.todo.push_back(inner.packed(document, place.layers + 1, true));
         Ok(())
     }
 
-    /// Takes a bare private key where it is all that was stored, with the certificates beside it.
+    /// Takes a bare private key if it is everything that was stored, with the certificates next to it.
     fn take_key(&mut self, holder: &Json, pems: Vec<(Place, Buffer)>) {
         let is_key = |text: &Buffer| text.as_str().contains("PRIVATE KEY");
         let keys = pems.iter().filter(|(_, text)| is_key(text)).count();
@@ -270,13 +263,13 @@ impl Place {
         self.steps.iter().fold(self.document.expose(), child)
     }
 
-    /// The object that this is directly in.
+    /// The object that directly contains this.
     fn parent(&self) -> Option<&Json> {
         let (_, above) = self.steps.split_last()?;
         Some(above.iter().fold(self.document.expose(), child))
     }
 
-    /// The member or item at this index, with what somebody called it.
+    /// The member or item at this index, with its name.
     fn inside(&self, at: usize, name: &str, called: Option<String>, is_alone: bool) -> Self {
         let mut steps = self.steps.clone();
         steps.push(at);
@@ -286,6 +279,11 @@ impl Place {
         let (is_payload, is_alone) = (self.is_payload || is_stored, is_alone || is_stored);
         let (document, layers) = (Rc::clone(&self.document), self.layers);
         Self { document, layers, steps, path, name: called, is_payload, is_alone }
+    }
+
+    /// The document packed in this value, which was reached by removing so many layers.
+    fn packed(self, document: SecretJson, layers: u8, is_payload: bool) -> Self {
+        Self { document: Rc::new(document), layers, steps: Vec::new(), is_payload, is_alone: true, ..self }
     }
 }
 
@@ -298,18 +296,18 @@ fn child<'a>(json: &'a Json, at: &usize) -> &'a Json {
     found.unwrap_or(&Json::Null)
 }
 
-/// What the tool that stored the value called it: a Kubernetes Secret's name, that of a cloud's secret.
+/// The name given by the tool that stored the value: a Kubernetes Secret's name, or a cloud secret's.
 fn name_in(json: &Json) -> Option<String> {
-    if let Some(metadata) = json.get("metadata").filter(|_| member::has(json, &["kind"])) {
+    if let Some(metadata) = json.get("metadata").filter(|_| json.has(&["kind"])) {
         return member::name(metadata, &["name"]);
     }
-    let name = member::name(json, &["Name"]).filter(|_| member::has(json, &["SecretString", "SecretBinary"]))?;
+    let name = member::name(json, &["Name"]).filter(|_| json.has(&["SecretString", "SecretBinary"]))?;
     name.rsplit('/').next().map(str::to_owned)
 }
 
-/// Reads a credential with what stands beside it.
-fn read(place: &Place, reading: &Reading<'_>) -> Result<KeyFile, KeyError> {
-    let file = document::of(place.json(), reading)?;
+/// Reads a credential together with the facts next to it.
+fn read(place: &Place, reading: &Reading<'_>) -> Result<KeyFile, KeyFileError> {
+    let file = credential::read(place.json(), reading)?;
     let file = match place.parent() {
         Some(parent @ Json::Object(_)) => frontier::with_service_user(file, parent)?,
         _ => file,
@@ -318,22 +316,22 @@ fn read(place: &Place, reading: &Reading<'_>) -> Result<KeyFile, KeyError> {
     Ok(KeyFile { name, ..file })
 }
 
-/// Whether a rule of the user's own finds something else at its places.
-fn lacks_member(error: &KeyError) -> bool {
-    use KeyError::{MemberMissing, MemberNotObject, MemberNotText, RuleUnfit};
+/// Whether one of the user's own rules finds something else at its paths.
+fn lacks_member(error: &KeyFileError) -> bool {
+    use KeyFileError::{MemberMissing, MemberNotObject, MemberNotText, RuleUnfit};
     matches!(error, RuleUnfit { differs, .. }
         if matches!(**differs, MemberMissing { .. } | MemberNotObject { .. } | MemberNotText { .. }))
 }
 
-/// Whether nothing that comes with Mintage knows this document.
+/// Whether no built-in format knows this document.
 fn may_be_around(json: &Json) -> bool {
     matches!(kinds::of(json), Ok(None | Some(Kind::Wrapper(..)))) && !described::is_described(json, built_in())
 }
 
-fn several(hits: &[Hit]) -> KeyError {
+fn several(hits: &[Hit]) -> KeyFileError {
     let path = |hit: &Hit| match hit {
         Hit::Document(place) => place.path.clone(),
         Hit::Pem { path, .. } => path.clone(),
     };
-    KeyError::SeveralCredentials { places: hits.iter().map(path).collect() }
+    KeyFileError::SeveralCredentials { places: hits.iter().map(path).collect() }
 }

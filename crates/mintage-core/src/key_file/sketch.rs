@@ -1,19 +1,20 @@
-//! A **sketch**: the first draft of a rule for JSON of a shape that nobody described, made from the names in it.
+//! A **sketch**: the first draft of a rule for JSON of an unknown shape, derived from its member names.
 //!
-//! Rule: it holds places, and of what stands there only a plain short word that says what kind of file this is;
-//! never a secret and never an id. What a place is taken for is a guess, which its user looks through.
+//! Rule: it contains paths, and of the values only a short plain word that says what kind of file this is; never a
+//! secret and never an id. What a path is used for is a guess, which the user reviews.
 
-use super::{KeyFile, client, described, member, pem, shown};
-use crate::error::{KeyError, WrongKind};
+use super::KeyFileError;
+use super::{KeyFile, client, described, framing, member, pem, shown};
 use crate::json::Json;
+use crate::private_key::WrongKind;
 use crate::provider::{FileFact, KeyEncoding, KeyFileRule};
 
-/// How deep places are looked for.
+/// How deep paths are searched.
 const DEPTH: usize = 5;
-/// The longest name of a member that is taken for one.
+/// The longest member name that is considered.
 const MAX_NAME: usize = 64;
 
-/// Names of members in their letters alone, the likeliest first.
+/// Member names reduced to their letters, the likeliest first.
 type Letters = &'static [&'static str];
 
 const KIND: Letters = &["type", "kind", "format", "schema"];
@@ -33,9 +34,9 @@ const NAME: Letters = &["displayname", "name", "title", "label"];
 
 /// A member of the document or of an object in it.
 struct Place<'a> {
-    /// JSON Pointer (RFC 6901).
+    /// Its JSON Pointer (RFC 6901).
     pointer: String,
-    /// Its name in lower case, without what parts words.
+    /// Its name in lower case, without word separators.
     letters: String,
     value: &'a Json,
 }
@@ -43,8 +44,8 @@ struct Place<'a> {
 /// Drafts the rule for this document.
 ///
 /// # Errors
-/// [`WrongKind::MtlsClient`] where the file says that its key proves the client on the connection (RFC 8705 §2).
-pub(super) fn of(json: &Json) -> Result<KeyFileRule, KeyError> {
+/// [`WrongKind::MtlsClient`] if the file says that its key authenticates the client on the connection (RFC 8705 §2).
+pub(super) fn of(json: &Json) -> Result<KeyFileRule, KeyFileError> {
     let mut places = Vec::new();
     gather(json, "", DEPTH, &mut places);
     if client::is_certified(json) || places.iter().any(|place| client::is_certified(place.value)) {
@@ -59,7 +60,7 @@ pub(super) fn of(json: &Json) -> Result<KeyFileRule, KeyError> {
             rule.matches.insert(place.pointer.clone(), word.to_owned());
         }
     }
-    // What holds no credential there is no such file.
+    // A file without a credential at that path isn't this kind of file.
     rule.matches.extend(credential.clone().map(|pointer| (pointer, String::new())));
 
     let fact = |names: Letters, fact: FileFact| {
@@ -77,7 +78,7 @@ pub(super) fn of(json: &Json) -> Result<KeyFileRule, KeyError> {
     Ok(rule)
 }
 
-/// What the members beside a bare private key say of it.
+/// The facts in the members next to a bare private key.
 #[derive(Default)]
 pub(super) struct Beside {
     user_id: Option<String>,
@@ -86,7 +87,7 @@ pub(super) struct Beside {
 }
 
 impl Beside {
-    /// The key file with what is said beside its key.
+    /// The key file with the facts next to its key.
     pub(super) fn with(self, file: KeyFile) -> KeyFile {
         KeyFile {
             user_id: file.user_id.or(self.user_id),
@@ -97,7 +98,7 @@ impl Beside {
     }
 }
 
-/// Reads the ids beside a bare private key, whatever the prefix of their names; of several that could be it, none.
+/// Reads the ids next to a bare private key, whatever prefix their names have; none if several could be it.
 pub(super) fn beside(json: &Json) -> Beside {
     let Json::Object(members) = json else { return Beside::default() };
     let one = |names: Letters| {
@@ -112,14 +113,22 @@ pub(super) fn beside(json: &Json) -> Beside {
     Beside { user_id: one(USER_ID), client_id: one(CLIENT_ID), key_id: one(KEY_ID) }
 }
 
-/// Whether a draft for this document would have a credential in it.
-pub(super) fn finds_credential(json: &Json) -> bool {
+/// The error for JSON that isn't described anywhere: whether a profile could find a credential in it.
+pub(super) fn undescribed(json: &Json, otherwise: KeyFileError) -> KeyFileError {
+    if json.has(&["d"]) && json.has(&["n", "crv"]) {
+        return KeyFileError::MemberMissing { member: "kty".into() };
+    }
+    if finds_credential(json) { otherwise } else { KeyFileError::JsonWithoutCredential }
+}
+
+/// Whether a draft for this document would contain a credential.
+fn finds_credential(json: &Json) -> bool {
     let mut places = Vec::new();
     gather(json, "", DEPTH, &mut places);
     credential(&places, &mut KeyFileRule::default()).is_some()
 }
 
-/// Puts the private key's place into the rule, else that of a secret or token, and tells it.
+/// Puts the private key's path into the rule, or else that of a secret or token, and returns it.
 fn credential(places: &[Place<'_>], rule: &mut KeyFileRule) -> Option<String> {
     let key = places.iter().find_map(|place| Some((place, encoding_of(place.value)?)));
     if let Some((place, encoding)) = key {
@@ -136,13 +145,13 @@ fn credential(places: &[Place<'_>], rule: &mut KeyFileRule) -> Option<String> {
     [&rule.client_secret, &rule.ready_token].into_iter().find(|place| !place.is_empty()).cloned()
 }
 
-/// How a private key is written here, where it is one.
+/// How a private key is encoded here, if it is one.
 fn encoding_of(value: &Json) -> Option<KeyEncoding> {
     match value {
         Json::Object(_) => is_jwk(value).then_some(KeyEncoding::Jwk),
         Json::Text(text) if !pem::is_private_key(text) => None,
         Json::Text(text) if text.trim_start().starts_with('{') => Some(KeyEncoding::Jwk),
-        Json::Text(text) if text.contains(pem::BEGIN) => Some(KeyEncoding::Pem),
+        Json::Text(text) if text.contains(framing::BEGIN) => Some(KeyEncoding::Pem),
         Json::Text(_) => Some(KeyEncoding::Base64),
         _ => None,
     }
@@ -152,14 +161,13 @@ fn is_jwk(value: &Json) -> bool {
     value.get("kty").is_some() && ["d", "k"].iter().any(|part| value.get(part).is_some())
 }
 
-/// The likeliest place by its name, of those that will do; empty for none, as rules have it.
+/// The likeliest path by name, among those that work; empty for none, as in rules.
 fn pointer_of(places: &[Place<'_>], names: Letters, will_do: impl Fn(&Place<'_>) -> bool) -> String {
     let named = |name: &&str| places.iter().find(|place| place.letters == **name && will_do(place));
     names.iter().find_map(named).map(|place| place.pointer.clone()).unwrap_or_default()
 }
 
-/// Gathers the members that have plain names, of lists those of what comes first. What is inside of a key is a piece
-/// of it.
+/// Collects the members with plain names; of arrays only the first item. What is inside a key is part of the key.
 fn gather<'a>(json: &'a Json, above: &str, depth: usize, places: &mut Vec<Place<'a>>) {
     let members = match json {
         Json::Object(members) => members,

@@ -71,12 +71,12 @@ fn keys_of_every_kind_are_read_and_hostile_files_refused_on_a_small_stack() {
         let blocks = "-----BEGIN A-----\nAAAA\n-----END A-----\n".repeat(4_000);
         for text in texts.chain([blocks]).chain(crate::hostile::json_with_member("private_key")) {
             assert!(parse(text.as_bytes(), None, crate::provider::built_in()).is_err());
-            let _: Result<KeyFileRule, KeyError> = sketch(text.as_bytes());
+            let _: Result<KeyFileRule, KeyFileError> = sketch(text.as_bytes());
         }
     });
 }
 
-/// Each of these once took time that grew with the square of its size.
+/// Each of these used to take time quadratic in its size.
 #[test]
 fn the_largest_files_are_read_in_a_time_that_grows_with_their_size() {
     let most = usize::try_from(MAX_BYTES).expect("a small number") - 16;
@@ -93,7 +93,7 @@ fn the_largest_files_are_read_in_a_time_that_grows_with_their_size() {
     ] {
         let start = std::time::Instant::now();
         assert!(parse(text.as_bytes(), None, crate::provider::built_in()).is_err());
-        // A debug build on a busy machine needs a second or two; what is quadratic needs minutes.
+        // A debug build on a busy machine needs a second or two; quadratic behaviour would need minutes.
         assert!(start.elapsed().as_secs() < 30, "{}", &text[..40]);
     }
 }

@@ -1,7 +1,7 @@
-//! The **items**: what is done with a store, in terms of keyring-core.
+//! The **items**: operations on a store, in terms of keyring-core.
 //!
-//! Rule: each of these can be done twice without harm, because a call that failed is. A store's own
-//! error goes no further than [`fault`]: its text may hold the bytes of a secret.
+//! Rule: each operation is safe to repeat, because a failed call is repeated. A store's own error goes no further than
+//! [`fault`]: its text may contain the bytes of a secret.
 
 use std::collections::HashMap;
 
@@ -9,10 +9,10 @@ use keyring_core::{CredentialStore, Entry};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
+use super::KeychainError;
 use super::names::SERVICE;
-use super::platform::Platform;
-use crate::credential::CredentialId;
-use crate::error::KeychainError;
+use super::platform::{self, Platform};
+use crate::ids::CredentialId;
 use crate::secret::SecretBytes;
 
 /// Stores a new item, reads it back and compares.
@@ -22,7 +22,7 @@ pub(super) fn put(
     id: CredentialId,
     secret: &SecretBytes,
 ) -> Result<(), KeychainError> {
-    // Looked for first: an earlier attempt may have stored it before it failed.
+    // Looked up first: an earlier attempt may have stored it before it failed.
     match get(platform, store, id) {
         Ok(found) if found.expose() == secret.expose() => return Ok(()),
         Ok(_) => return Err(KeychainError::Occupied),
@@ -47,7 +47,7 @@ pub(super) fn get(
     read.map(SecretBytes::new).map_err(|error| fault(error, "reading"))
 }
 
-/// Deletes an item, or finds it gone.
+/// Deletes an item, or confirms it is gone.
 pub(super) fn delete(platform: &Platform, store: &CredentialStore, id: CredentialId) -> Result<(), KeychainError> {
     let deleted = entry(platform, store, id)?.delete_credential();
     match deleted.map_err(|error| fault(error, "deleting")) {
@@ -60,7 +60,7 @@ pub(super) fn delete(platform: &Platform, store: &CredentialStore, id: Credentia
 pub(super) fn list(platform: &Platform, store: &CredentialStore) -> Result<Vec<CredentialId>, KeychainError> {
     let mut ids = Vec::new();
     for found in store.search(&platform.search()).map_err(|error| fault(error, "listing"))? {
-        // A search finds what looks like ours; what does not carry a name that we gave is not ours.
+        // A search finds whatever looks like ours; an item without a name that we gave isn't ours.
         let Some((service, user)) = found.get_specifiers() else { continue };
         let Ok(id) = Uuid::try_parse(&user) else { continue };
         if service != SERVICE {
@@ -78,17 +78,20 @@ pub(super) fn list(platform: &Platform, store: &CredentialStore) -> Result<Vec<C
 fn entry(platform: &Platform, store: &CredentialStore, id: CredentialId) -> Result<Entry, KeychainError> {
     let modifiers: HashMap<&str, &str> = platform.modifiers().iter().copied().collect();
     let entry = store.build(SERVICE, &id.0.to_string(), Some(&modifiers));
-    entry.map_err(|error| fault(error, "naming an item"))
+    entry.map_err(|error| fault(error, "addressing an item"))
 }
 
-/// Says what a store's error means, and wipes the bytes that it may carry. Where a store of ours has
-/// put a [`KeychainError`] inside, that is it.
+/// Translates a store's error, and wipes the bytes that it may contain. If one of our own stores put a
+/// [`KeychainError`] inside, that is returned.
 pub(super) fn fault(error: keyring_core::Error, operation: &'static str) -> KeychainError {
     use keyring_core::Error;
     match error {
         Error::NoEntry => KeychainError::NotFound,
         Error::PlatformFailure(inner) | Error::NoStorageAccess(inner) if inner.is::<KeychainError>() => {
             inner.downcast::<KeychainError>().map_or(KeychainError::Failed { operation }, |inner| *inner)
+        }
+        Error::PlatformFailure(inner) => {
+            platform::refusal(inner.as_ref()).unwrap_or(KeychainError::Failed { operation })
         }
         Error::NoStorageAccess(_) => KeychainError::Locked,
         Error::Ambiguous(items) => KeychainError::Ambiguous { count: u32::try_from(items.len()).unwrap_or(u32::MAX) },

@@ -1,9 +1,9 @@
-//! The **names** of the keychain: ours in it, and what a person knows it as.
+//! The **names** of the keychain: of our items in it, and of the product for people.
 
-/// The half of an item's name that all of ours share; the other half is the credential's UUID.
+/// The part of an item's name that all of ours share; the other part is the credential's UUID.
 pub(super) const SERVICE: &str = "mintage";
 
-/// What a platform's keychain is called where it cannot be asked.
+/// A platform's keychain, by name, if it can't be asked.
 pub(super) const NAME: &str = if cfg!(target_os = "macos") {
     "macOS Keychain"
 } else if cfg!(target_os = "windows") {

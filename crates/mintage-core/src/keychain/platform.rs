@@ -1,7 +1,7 @@
-//! The **platform**: which store it is, and what is peculiar to it.
+//! The **platform**: which store it is, and its peculiarities.
 //!
-//! Rule: peculiarities are data here, so that nothing else asks which system it runs on. Does not
-//! touch a store but to make one and to ask how it stands.
+//! Rule: peculiarities are data here, so that nothing else asks which system it runs on. It touches a store only to
+//! create it and to ask for its state.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -10,16 +10,15 @@ use keyring_core::{CredentialStore, Result};
 
 use super::names::{NAME, SERVICE};
 use super::prompt::Prompt;
-use super::{Deadlines, KeychainState};
-use crate::error::KeychainError;
+use super::{Deadlines, KeychainError, KeychainState};
 
 type Make = dyn Fn(Deadlines, &Prompt) -> Result<Arc<CredentialStore>> + Send + Sync;
 
-/// A way to make a store, and how it behaves.
+/// How to create a store, and how it behaves.
 #[derive(Clone)]
 pub(super) struct Platform {
     make: Arc<Make>,
-    /// What is said of every item beside its name.
+    /// Attributes of every item besides its name.
     modifiers: &'static [(&'static str, &'static str)],
     /// What finds our items and no other program's.
     search: &'static [(&'static str, &'static str)],
@@ -29,12 +28,12 @@ pub(super) struct Platform {
 }
 
 impl Platform {
-    /// The keychain of the system that this was built for.
+    /// The keychain of the target system.
     pub(super) fn native() -> Self {
         native()
     }
 
-    /// Any store that `make` gives.
+    /// Any store that `make` returns.
     pub(super) fn any(make: impl Fn() -> Result<Arc<CredentialStore>> + Send + Sync + 'static) -> Self {
         Self {
             make: Arc::new(move |_, _| make()),
@@ -46,7 +45,7 @@ impl Platform {
         }
     }
 
-    /// Makes a store. May block.
+    /// Creates a store. May block.
     pub(super) fn make(&self, deadlines: Deadlines, prompt: &Prompt) -> Result<Arc<CredentialStore>> {
         (self.make)(deadlines, prompt)
     }
@@ -59,12 +58,12 @@ impl Platform {
         self.search.iter().copied().collect()
     }
 
-    /// Whether a search gives names that were only ever asked for, as keyring-core's mock store does.
+    /// Whether a search returns names that were only ever looked up, as keyring-core's mock store does.
     pub(super) fn search_finds_absent_items(&self) -> bool {
         self.search_finds_absent_items
     }
 
-    /// Whether a store can outlive its usefulness, so that a new one may do what it could not.
+    /// Whether a store can become unusable, so that a new one may succeed where it failed.
     pub(super) fn loses_sessions(&self) -> bool {
         self.loses_sessions
     }
@@ -98,7 +97,7 @@ fn native() -> Platform {
         modifiers: &[],
         search: &[("service", SERVICE)],
         search_finds_absent_items: false,
-        // Trying again would show a prompt again that the user has just refused.
+        // Trying again would show the prompt that the user has just dismissed.
         loses_sessions: false,
         prompts_unseen: true,
     }
@@ -107,7 +106,7 @@ fn native() -> Platform {
 #[cfg(target_os = "windows")]
 fn native() -> Platform {
     fn make(_: Deadlines, _: &Prompt) -> Result<Arc<CredentialStore>> {
-        // The target is `mintage:UUID@mintage`, of our own making and not the library's default.
+        // The target is `mintage:UUID@mintage`, our own format instead of the library's default.
         let target = HashMap::from([("prefix", "mintage:"), ("divider", "@")]);
         let store = windows_native_keyring_store::Store::new_with_configuration(&target)?;
         Ok(store)
@@ -123,20 +122,42 @@ fn native() -> Platform {
     }
 }
 
-/// How the store stands, without prompting.
+/// What the store's own error means if it is the user's answer to a prompt and not a failure.
+pub(super) fn refusal(error: &(dyn std::error::Error + Send + Sync + 'static)) -> Option<KeychainError> {
+    #[cfg(target_os = "macos")]
+    if let Some(error) = error.downcast_ref::<security_framework::base::Error>() {
+        return answered(error.code());
+    }
+    let _ = error;
+    None
+}
+
+/// SecBase.h: what macOS returns after a prompt, or in place of one.
+#[cfg(any(target_os = "macos", test))]
+pub(super) fn answered(code: i32) -> Option<KeychainError> {
+    match code {
+        // errSecUserCanceled, errSecAuthFailed: dismissed, or denied, or a wrong password.
+        -128 | -25293 => Some(KeychainError::Denied),
+        // errSecInteractionNotAllowed: locked, where no prompt can be shown.
+        -25308 => Some(KeychainError::Locked),
+        _ => None,
+    }
+}
+
+/// The state of the store, without prompting.
 pub(super) fn state(_: &Platform, store: &CredentialStore) -> std::result::Result<KeychainState, KeychainError> {
     #[cfg(target_os = "linux")]
     if let Some(store) = store.as_any().downcast_ref::<super::secret_service::Store>() {
         return store.state();
     }
-    // The other systems' stores are unlocked with the user's login and cannot be asked. Their vendor
-    // reads `Name, address`.
+    // The other systems' stores are unlocked with the user's login and can't be asked. Their vendor reads `Name,
+    // address`.
     let vendor = store.vendor();
     let name = if cfg!(target_os = "macos") { NAME } else { vendor.split(',').next().unwrap_or(NAME) };
     Ok(KeychainState::Ready { name: name.to_owned() })
 }
 
-/// Unlocks the store where that is done by asking for it; the other systems do so on access.
+/// Unlocks the store on platforms where unlocking is explicit; the other systems do it on access.
 pub(super) fn unlock(_: &Platform, store: &CredentialStore) -> std::result::Result<(), KeychainError> {
     #[cfg(target_os = "linux")]
     if let Some(store) = store.as_any().downcast_ref::<super::secret_service::Store>() {

@@ -1,11 +1,11 @@
 //! The **Secret Service** of Linux desktops (GNOME Keyring, KWallet, KeePassXC) as a keyring-core store.
 //!
-//! Rule: nothing waits without a limit, no prompt is shown but to unlock, and an item is created and
-//! never replaced. Items carry `application`, `id` and a schema and the same label, for these are no
-//! secrets to the service; the secret is base64, since KWallet damages bytes from 0x80 on.
+//! Rule: nothing waits without a limit, a prompt is only shown to unlock, and an item is created but never replaced.
+//! Items have `application`, `id`, a schema and the same label, which aren't secret to the service; the secret is
+//! base64, since KWallet corrupts bytes from 0x80 on.
 //!
-//! A store of ours, because the ready-made one waits for ever at a prompt or for a service that does
-//! not answer, and cannot tell whether the keyring is locked.
+//! Our own store, because the existing one waits for ever at a prompt or for an unresponsive service, and can't report
+//! whether the keyring is locked.
 
 use std::any::Any;
 use std::collections::HashMap;
@@ -20,23 +20,23 @@ use zeroize::Zeroizing;
 
 use super::names::SERVICE;
 use super::prompt::Prompt;
-use super::{Deadlines, KeychainState};
-use crate::error::KeychainError;
+use super::{Deadlines, KeychainError, KeychainState};
 
+mod changes;
 mod fault;
 mod link;
 mod owner;
 
+pub(super) use changes::changes;
 use link::Link;
 
-/// Connects to the session's Secret Service, which the bus may start for it. Blocks, at most for the
-/// deadline.
+/// Connects to the session's Secret Service, which the bus may start on demand. Blocks, at most for the deadline.
 ///
 /// # Errors
-/// A [`KeychainError`] inside [`Error::PlatformFailure`], as from all calls of this store: no bus, no
-/// service, no answer.
+/// A [`KeychainError`] inside [`Error::PlatformFailure`], as from all calls of this store: no bus, no service, no
+/// response.
 pub(super) fn connect(deadlines: Deadlines, prompt: &Prompt) -> Result<Arc<CredentialStore>> {
-    let link = Link::connect(deadlines, prompt.clone()).map_err(inside)?;
+    let link = Link::connect(deadlines, prompt.clone())?;
     Ok(Arc::new(Store { link: Arc::new(link) }))
 }
 
@@ -51,7 +51,7 @@ impl Store {
         self.link.wait(self.link.state())
     }
 
-    /// Unlocks the default keyring; prompts where it is locked.
+    /// Unlocks the default keyring; prompts if it is locked.
     pub(super) fn unlock(&self) -> std::result::Result<(), KeychainError> {
         self.link.wait(self.link.unlock_default()).map(drop)
     }
@@ -73,9 +73,9 @@ impl CredentialStoreApi for Store {
         Ok(Entry::new_with_credential(Arc::new(Item::new(&self.link, service, user))))
     }
 
-    /// Finds our items; takes no specification, for there is nothing else that Mintage looks for.
+    /// Finds our items; takes no specification, since Mintage looks for nothing else.
     fn search(&self, _: &HashMap<&str, &str>) -> Result<Vec<Entry>> {
-        let ids = self.link.wait(self.link.list(SERVICE)).map_err(inside)?;
+        let ids = self.link.wait(self.link.list(SERVICE))?;
         let entry = |id: String| Entry::new_with_credential(Arc::new(Item::new(&self.link, SERVICE, &id)));
         Ok(ids.into_iter().map(entry).collect())
     }
@@ -93,7 +93,7 @@ impl CredentialStoreApi for Store {
     }
 }
 
-/// The item of that name, whether it is there or not.
+/// The item with that name, whether or not it exists.
 struct Item {
     link: Arc<Link>,
     application: String,
@@ -107,24 +107,25 @@ impl Item {
 }
 
 impl CredentialApi for Item {
-    /// Creates the item. Unlike other stores this one refuses where there is one of that name.
+    /// Creates the item. Unlike other stores this one fails if an item with that name exists.
     fn set_secret(&self, secret: &[u8]) -> Result<()> {
         let text = Zeroizing::new(STANDARD.encode(secret));
-        self.link.wait(self.link.create(&self.application, &self.id, text.as_bytes())).map_err(inside)
+        Ok(self.link.wait(self.link.create(&self.application, &self.id, text.as_bytes()))?)
     }
 
     fn get_secret(&self) -> Result<Vec<u8>> {
-        let text = self.link.wait(self.link.read(&self.application, &self.id)).map_err(inside)?;
-        // The decoder's error would name a byte of the secret.
-        STANDARD.decode(&*text).map_err(|_| inside(KeychainError::Failed { operation: "reading" }))
+        let text = self.link.wait(self.link.read(&self.application, &self.id))?;
+        // The decoder's error would reveal a byte of the secret.
+        STANDARD.decode(&*text).map_err(|_| KeychainError::Failed { operation: "reading" }.into())
     }
 
     fn delete_credential(&self) -> Result<()> {
-        self.link.wait(self.link.delete(&self.application, &self.id)).map_err(inside)
+        Ok(self.link.wait(self.link.delete(&self.application, &self.id))?)
     }
 
     fn get_credential(&self) -> Result<Option<Arc<Credential>>> {
-        self.link.wait(self.link.one(&self.application, &self.id)).map(|_| None).map_err(inside)
+        self.link.wait(self.link.one(&self.application, &self.id))?;
+        Ok(None)
     }
 
     fn get_specifiers(&self) -> Option<(String, String)> {
@@ -140,11 +141,13 @@ impl CredentialApi for Item {
     }
 }
 
-/// Wraps our error, so that it passes through keyring-core unchanged.
-fn inside(error: KeychainError) -> Error {
-    match error {
-        KeychainError::NotFound => Error::NoEntry,
-        KeychainError::Locked => Error::NoStorageAccess(Box::new(error)),
-        _ => Error::PlatformFailure(Box::new(error)),
+impl From<KeychainError> for Error {
+    /// Wraps our error, so that it passes through keyring-core unchanged.
+    fn from(error: KeychainError) -> Self {
+        match error {
+            KeychainError::NotFound => Self::NoEntry,
+            KeychainError::Locked => Self::NoStorageAccess(Box::new(error)),
+            _ => Self::PlatformFailure(Box::new(error)),
+        }
     }
 }

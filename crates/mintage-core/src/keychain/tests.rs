@@ -14,7 +14,7 @@ use super::*;
 type Read = dyn Fn(keyring_core::Result<Vec<u8>>) -> keyring_core::Result<Vec<u8>> + Send + Sync;
 type Write = dyn Fn(keyring_core::Result<()>) -> keyring_core::Result<()> + Send + Sync;
 
-/// The mock store, with a say in what its reads and writes give.
+/// The mock store, with control over what its reads and writes return.
 #[derive(Clone)]
 struct Store {
     mock: Arc<mock::Store>,
@@ -117,12 +117,12 @@ fn secret(bytes: &[u8]) -> SecretBytes {
     SecretBytes::new(bytes.to_vec())
 }
 
-/// A failure as a store gives it when its session is gone.
+/// A failure as a store returns it when its session is gone.
 fn no_session() -> Error {
     Error::PlatformFailure("no such session".into())
 }
 
-/// Gives `true` to the first that asks.
+/// Returns `true` to the first caller.
 fn first() -> impl Fn() -> bool + Send + Sync {
     let asked = AtomicUsize::new(0);
     move || asked.fetch_add(1, Ordering::SeqCst) == 0
@@ -232,18 +232,45 @@ async fn what_a_store_says_is_told_as_ours_and_without_its_bytes() {
     check(|| Error::Ambiguous(vec![entry(), entry(), entry()]), KeychainError::Ambiguous { count: 3 }).await;
 }
 
+/// The real one: a single item, which is removed again.
+#[cfg(windows)]
+#[tokio::test]
+async fn the_credential_manager_of_windows_keeps_an_item_until_it_is_deleted() {
+    let (keychain, id) = (Keychain::platform(), CredentialId(Uuid::new_v4()));
+    keychain.put(id, secret(KEY)).await.expect("it is stored");
+    assert_eq!(keychain.put(id, secret(b"another")).await, Err(KeychainError::Occupied));
+    assert_eq!(keychain.get(id).await.expect("it is there").expose(), KEY);
+    assert!(keychain.list().await.expect("they are listed").contains(&id));
+    keychain.delete(id).await.expect("it is deleted");
+    assert_eq!(keychain.get(id).await.map(drop), Err(KeychainError::NotFound));
+    keychain.delete(id).await.expect("it is still gone");
+}
+
+#[test]
+fn an_answer_to_the_prompt_of_macos_is_no_failure() {
+    for (code, expected) in [
+        (-128, Some(KeychainError::Denied)),
+        (-25293, Some(KeychainError::Denied)),
+        (-25308, Some(KeychainError::Locked)),
+        (-25291, None),
+        (0, None),
+    ] {
+        assert_eq!(platform::answered(code), expected, "{code}");
+    }
+}
+
 fn entry() -> Entry {
     mock::Store::new().and_then(|store| store.build("any", "any", None)).expect("the mock builds")
 }
 
-/// A store whose reads hang until the sender is dropped, and the receiver of a word for each of them.
+/// A store whose reads hang until the sender is dropped, and a receiver that is notified of each of them.
 fn hanging() -> (Store, mpsc::Sender<()>, mpsc::Receiver<()>) {
     let (release, released) = mpsc::channel::<()>();
     let (enter, entered) = mpsc::channel();
     let released = Arc::new(Mutex::new(released));
     let store = Store::new().reading(move |read| {
         enter.send(()).expect("the test listens");
-        // A lock that is held by one read makes the others hang as well.
+        // A lock held by one read makes the others hang as well.
         let _ = released.lock().expect("no read panics").recv();
         read
     });

@@ -1,10 +1,9 @@
-//! The keychain's **thread**: where every call is made, one after the other.
+//! The keychain's **thread**: every call is made there, one after another.
 //!
-//! Rule: a store may block for ever, panic, or have lost its session for good. So no async runtime
-//! waits in a store; a call has a deadline, after which its thread is left to itself (never joined,
-//! so that it cannot hold up the exit) and the next call gets a new thread and a new store; and a
-//! call that failed is tried once more with a store made anew. What is done in a call is the
-//! caller's: it must be safe to do twice.
+//! Rule: a store may block for ever, panic, or lose its session for good. So no async runtime waits in a store; a call
+//! has a deadline, after which its thread is abandoned (never joined, so that it can't delay the exit) and the next
+//! call gets a new thread and a new store; and a failed call is retried once with a newly created store. The operation
+//! is the caller's: it must be safe to repeat.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, mpsc};
@@ -13,17 +12,16 @@ use keyring_core::CredentialStore;
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 
-use super::Deadlines;
 use super::items::fault;
 use super::platform::Platform;
 use super::prompt::Prompt;
-use crate::error::KeychainError;
+use super::{Deadlines, KeychainError};
 
-/// How many threads may hang in the store at a time. Each holds a connection of the session bus,
-/// which has a few hundred for all programs.
+/// How many threads may hang in the store at a time. Each holds a connection to the session bus, which allows a few
+/// hundred for all programs.
 const MOST_STUCK: usize = 4;
 
-/// Something to be done with the store that the thread holds.
+/// An operation on the store that the thread owns.
 type Job = Box<dyn FnOnce(&mut Held) + Send>;
 
 /// The thread, its queue and its deadlines. Started by the first call.
@@ -31,9 +29,9 @@ pub(super) struct Thread {
     platform: Platform,
     deadlines: Deadlines,
     prompt: Prompt,
-    /// The way to the running thread. Locked for the length of a call, which makes the queue.
+    /// The channel to the running thread. Locked for the length of a call, which forms the queue.
     jobs: tokio::sync::Mutex<Option<mpsc::Sender<Job>>>,
-    /// Held once here and once by every thread that lives.
+    /// Held once here and once by every living thread.
     alive: Arc<()>,
 }
 
@@ -51,7 +49,7 @@ impl Thread {
         &self.prompt
     }
 
-    /// Has `work` done and waits for it, at most for the deadline.
+    /// Runs `work` and waits for it, at most for the deadline.
     pub(super) async fn ask<T: Send + 'static>(
         &self,
         operation: &'static str,
@@ -65,12 +63,12 @@ impl Thread {
         self.prompt.begin();
         let (tell, told) = oneshot::channel();
         let job = Box::new(move |held: &mut Held| {
-            // Nobody listens any more where the deadline has passed; a secret is wiped here then.
+            // Nobody is listening any more if the deadline has passed; a secret is wiped here then.
             let _ = tell.send(held.carry_out(operation, &work));
         });
         sender.send(job).map_err(|_| KeychainError::Failed { operation })?;
         let result = self.within_deadline(told).await?;
-        // Put back only now: a thread that is stuck or has ended is not asked again.
+        // Put back only now: a thread that is stuck or has ended isn't used again.
         *jobs = Some(sender);
         result
     }
@@ -80,7 +78,7 @@ impl Thread {
         mut told: oneshot::Receiver<Result<T, KeychainError>>,
     ) -> Result<Result<T, KeychainError>, KeychainError> {
         let Deadlines { answer, prompt } = self.deadlines;
-        let ended = |_| KeychainError::Failed { operation: "answering" };
+        let ended = |_| KeychainError::Failed { operation: "responding" };
         if let Ok(result) = timeout(answer, &mut told).await {
             return result.map_err(ended);
         }
@@ -112,7 +110,7 @@ impl Thread {
     }
 }
 
-/// What the thread holds between two calls.
+/// What the thread keeps between two calls.
 struct Held {
     platform: Platform,
     deadlines: Deadlines,
@@ -121,14 +119,14 @@ struct Held {
 }
 
 impl Held {
-    /// Does `work`, and once more with a new store where the first one has failed.
+    /// Runs `work`, and retries once with a new store if the first one failed.
     fn carry_out<T>(
         &mut self,
         operation: &'static str,
         work: &impl Fn(&Platform, &CredentialStore) -> Result<T, KeychainError>,
     ) -> Result<T, KeychainError> {
         match self.attempt(operation, work) {
-            // A session that was lost with its daemon shows as one of these two.
+            // A session that was lost with its daemon appears as one of these two.
             Err(KeychainError::Failed { .. } | KeychainError::Absent) if self.platform.loses_sessions() => {
                 self.attempt(operation, work)
             }
@@ -141,7 +139,7 @@ impl Held {
         operation: &'static str,
         work: &impl Fn(&Platform, &CredentialStore) -> Result<T, KeychainError>,
     ) -> Result<T, KeychainError> {
-        // Taken out, so that a store whose call fails or panics is not used again.
+        // Taken out, so that a store whose call fails or panics isn't reused.
         let held = self.store.take();
         let call = || {
             let store = match held {
@@ -160,10 +158,11 @@ impl Held {
     }
 }
 
-/// Whether the error is about what the store holds and not about the store.
+/// Whether the error is about the store's content and not about the store.
 fn speaks_of_items(error: &KeychainError) -> bool {
     match error {
         KeychainError::Locked
+        | KeychainError::Denied
         | KeychainError::NotFound
         | KeychainError::Ambiguous { .. }
         | KeychainError::Occupied

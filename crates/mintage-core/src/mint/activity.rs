@@ -1,16 +1,17 @@
-//! The record of activity: reading, searching and exporting it, and noting that a token was looked at.
+//! The activity record: reading, searching and exporting it, and recording that a token was inspected.
 
 use std::hash::BuildHasher as _;
 
-use super::{Mint, lock};
-use crate::activity::{ActivityEntry, ActivityFilter, ActivityPage, Deed, ExportForm};
+use super::{Inspection, Mint, lock};
+use crate::activity::{Action, ActivityEntry, ActivityFilter, ActivityPage, ExportForm};
+use crate::catalog::CatalogError;
 use crate::environment::Environment;
-use crate::error::{CatalogError, Error};
-use crate::mint::Inspection;
-use crate::service_user::{ServiceUser, ServiceUserId};
+use crate::error::Error;
+use crate::ids::ServiceUserId;
+use crate::service_user::ServiceUser;
 use crate::verify::Verdict;
 
-/// How many entries a page holds.
+/// How many entries a page has.
 const PAGE: u32 = 500;
 
 impl Mint {
@@ -22,7 +23,7 @@ impl Mint {
         Ok(self.catalog.activity(of, PAGE).await?)
     }
 
-    /// Searches the whole record and gives the newest 500 of what fits.
+    /// Searches the whole record and returns the newest 500 matches.
     ///
     /// # Errors
     /// What the catalogue reports.
@@ -36,7 +37,7 @@ impl Mint {
         Ok(ActivityPage { entries, found, kept })
     }
 
-    /// Writes all entries that fit as text of this form, the newest first.
+    /// Writes all matching entries as text in this form, the newest first.
     ///
     /// # Errors
     /// What the catalogue reports.
@@ -44,8 +45,16 @@ impl Mint {
         Ok(form.write(&filter.of(self.catalog.activity(None, u32::MAX).await?)))
     }
 
-    /// Notes that a token was looked at, the first time in this session: who turns to its claims ten
-    /// times has looked at one token. A record that cannot be written must not hide what was found.
+    /// Records what programs were given, one entry for each name, however often it happened.
+    ///
+    /// # Errors
+    /// What the catalogue reports.
+    pub async fn note_programs(&self, entries: &[(String, ActivityEntry)]) -> Result<(), Error> {
+        Ok(self.catalog.record_repeated(entries).await?)
+    }
+
+    /// Records that a token was inspected, the first time in this session: opening its claims ten times is still
+    /// inspecting one token. A record that can't be written must not hide the result.
     pub(super) async fn note_inspection(
         &self,
         token: &str,
@@ -59,26 +68,27 @@ impl Mint {
         }
         let entry = ActivityEntry {
             at: self.now(),
-            deed: Deed::Inspect,
+            action: Action::Inspect,
             environment: environment.map(|found| found.id),
             environment_name: environment.map(|found| found.settings.name.clone()).unwrap_or_default(),
             service_user: service_user.map(|found| found.id),
             service_user_name: service_user.map(|found| found.settings.name.clone()).unwrap_or_default(),
             error_code: None,
             detail: finding(inspection).to_owned(),
+            repeated: None,
         };
         let _: Result<(), CatalogError> = self.catalog.record(&entry).await;
     }
 }
 
-/// What was found, in two words for the record.
+/// The result, in two words for the record.
 fn finding(inspection: &Inspection) -> &'static str {
     match inspection.verification.as_ref().map(|verification| &verification.verdict) {
         None => "not checked",
         Some(Verdict::Valid) => "verified",
         Some(Verdict::SignatureInvalid) => "signature invalid",
-        Some(Verdict::ClaimsFail) => "a claim fails",
-        Some(Verdict::CannotVerify { .. }) => "cannot be verified",
+        Some(Verdict::ClaimsFail) => "a claim failed",
+        Some(Verdict::CannotVerify { .. }) => "can't be verified",
         Some(Verdict::Malformed { .. }) => "malformed",
     }
 }

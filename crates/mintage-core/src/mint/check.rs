@@ -1,23 +1,25 @@
-//! **Checking** a server before it is trusted with a credential: what it says to somebody it does not know.
+//! **Checking** a server before trusting it with a credential: how it responds to an unauthenticated caller.
 //!
-//! Rule: nothing is called fine that was not asked. No credential is sent and nothing is stored; hosts that nobody
-//! confirmed are not asked at all. What a server says against it is quoted.
+//! Rule: nothing is called fine unless it was requested. No credential is sent and nothing is stored; unconfirmed hosts
+//! aren't contacted at all. A server's objections are quoted.
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use time::OffsetDateTime;
 
 use super::Mint;
-use super::token::explain_way;
-use super::wire::{Endpoint, Located, Origin, api_addresses, locate, require_parameters, unconfirmed_host, values_of};
-use crate::environment::{EnvironmentDraft, IssuerUrl, host_and_port};
-use crate::error::{Error, IssuerError, Problem, ServerSaid, StrangerError};
-use crate::issuer::{Answer, Discovery, Issuer};
+use super::endpoint::{Located, Origin, api_addresses, locate, require_parameters, unconfirmed_host, values_of};
+use super::server::explain_transport;
+use crate::endpoints::Endpoint;
+use crate::environment::{EnvironmentDraft, EnvironmentSettings};
+use crate::error::{Error, Problem, ServerSaid, StrangerError};
+use crate::issuer::{Answer, Discovery, Issuer, IssuerError};
+use crate::issuer_url::{IssuerUrl, host_and_port};
 use crate::provider::template::{Values, expand_url};
 use crate::provider::{Body, Method, Probe, Provider};
 use crate::verify::KeySet;
 
-/// What checking an environment found.
+/// The result of checking an environment.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct EnvironmentCheck {
@@ -27,13 +29,13 @@ pub struct EnvironmentCheck {
     pub host: String,
     /// The endpoints and where their addresses come from.
     pub endpoints: Vec<EndpointFound>,
-    /// What was asked, in order. The check says nothing about anything else.
+    /// What was requested, in order. The check says nothing about anything else.
     pub asked: Vec<Asked>,
     /// Hosts that discovery names and that are neither the issuer's nor confirmed yet.
     pub unconfirmed_hosts: Vec<String>,
-    /// How many usable keys the issuer publishes; `None` where they could not be had.
+    /// How many usable keys the issuer publishes; `None` if they couldn't be fetched.
     pub keys: Option<u32>,
-    /// Local clock minus the server's, in seconds; `None` where the server sent no `Date`.
+    /// The local clock minus the server's, in seconds; `None` if the server sent no `Date`.
     pub skew_seconds: Option<f64>,
     /// What went wrong, if anything did; the rest then says how far it got.
     pub problems: Vec<Problem>,
@@ -45,53 +47,52 @@ pub struct EnvironmentCheck {
 pub struct EndpointFound {
     /// Which one it is.
     pub endpoint: Endpoint,
-    /// What it is called, for example `token endpoint`.
+    /// Its name, for example `token endpoint`.
     pub name: String,
     /// Its address.
     pub url: String,
-    /// Where the address comes from: `set by hand`, `from discovery` or `the provider's usual`.
+    /// Where the address comes from: `entered by you`, `from discovery` or `provider default`.
     pub origin: String,
-    /// Whether it was asked.
+    /// Whether it was requested.
     pub asked: bool,
 }
 
-/// One question that was put to a server, without a credential.
+/// One request that was sent to a server, without a credential.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct Asked {
-    /// What was asked for, for example `discovery document`.
+    /// What was requested, for example `discovery document`.
     pub name: String,
     /// Its address.
     pub url: String,
-    /// The HTTP status of the answer; `None` where none came.
+    /// The HTTP status of the response; `None` if there was none.
     pub status: Option<u16>,
-    /// Whether the answer is what such a server gives.
+    /// Whether the response is what such a server returns.
     pub fits: bool,
 }
 
-/// One check under way.
+/// One check in progress.
 struct Checking<'a> {
     mint: &'a Mint,
     client: Issuer,
-    draft: &'a EnvironmentDraft,
+    settings: EnvironmentSettings,
     provider: Provider,
-    issuer: IssuerUrl,
-    /// What is wrong with a `Date` of the server, told behind everything else.
+    /// What is wrong with a `Date` of the server, reported after everything else.
     date_unbelieved: Option<IssuerError>,
     found: EnvironmentCheck,
 }
 
 impl Mint {
-    /// Asks a server about itself before it is trusted: discovery, keys, clock, certificate, and where it publishes
-    /// nothing of itself, how it refuses a stranger.
+    /// Asks a server about itself before it is trusted: discovery, keys, clock, certificate, and if it publishes
+    /// nothing about itself, how it refuses an unauthenticated caller.
     ///
     /// # Errors
-    /// [`Error::IssuerInvalid`]. What the server does wrong is in the check's `problems`.
+    /// [`Error::IssuerUrl`]. What is wrong with the server is in the check's `problems`.
     pub async fn check(&self, draft: &EnvironmentDraft) -> Result<EnvironmentCheck, Error> {
-        let issuer = IssuerUrl::parse(&draft.issuer)?;
+        let settings = draft.clone().read()?;
         let mut found = EnvironmentCheck {
-            issuer: issuer.as_str().to_owned(),
-            host: issuer.host_and_port(),
+            issuer: settings.issuer.as_str().to_owned(),
+            host: settings.issuer.host_and_port(),
             ..EnvironmentCheck::default()
         };
         let ready = match Issuer::connect(draft.ca_certificate.as_deref()) {
@@ -100,8 +101,7 @@ impl Mint {
         };
         match ready {
             Ok((client, provider)) => {
-                let mut checking =
-                    Checking { mint: self, client, draft, provider, issuer, date_unbelieved: None, found };
+                let mut checking = Checking { mint: self, client, settings, provider, date_unbelieved: None, found };
                 checking.run().await;
                 Ok(checking.found)
             }
@@ -115,17 +115,16 @@ impl Mint {
 
 impl Checking<'_> {
     async fn run(&mut self) {
-        if let Err(error) = require_parameters(&self.provider, self.draft) {
+        if let Err(error) = require_parameters(&self.provider, &self.settings) {
             self.found.problems.push(Error::from(error).problem());
         }
         let (discovery, undiscovered) = self.discover().await;
-        // The server's spelling of the issuer counts from here on.
-        let spelled = EnvironmentDraft { issuer: self.issuer.as_str().to_owned(), ..self.draft.clone() };
-        let values = values_of(&spelled).unwrap_or_default();
+        // From here on, the server's spelling of the issuer counts.
+        let values = values_of(&self.settings);
         let located = self.locate(&values, discovery.as_ref());
         if self.found.problems.is_empty() {
             let fits = self.ask_located(&located, &values).await;
-            // Where nothing else is there either, it is the address of the issuer that is wrong.
+            // If nothing else is there either, the address of the issuer is wrong.
             let alone = self.found.asked.len() == 1;
             if let (false, false, Some(problem)) = (fits, alone, undiscovered) {
                 self.found.problems = vec![problem];
@@ -138,26 +137,26 @@ impl Checking<'_> {
         }
     }
 
-    /// The discovery document. Without one, endpoints set by hand or usual for the provider do, as when minting; the
-    /// problem is given back then, in case that these fail as well.
+    /// The discovery document. Without one, endpoints that the user entered or the provider's defaults are enough, as
+    /// when minting; the problem is then returned in case these fail as well.
     async fn discover(&mut self) -> (Option<Discovery>, Option<Problem>) {
         if !self.provider.discovers {
             return (None, None);
         }
-        let url = Issuer::discovery_url(&self.issuer);
-        let outcome = discover_with_or_without_slash(&self.client, &mut self.issuer).await;
+        let url = Issuer::discovery_url(&self.settings.issuer);
+        let outcome = discover_with_or_without_slash(&self.client, &mut self.settings.issuer).await;
         let failure = match outcome {
             Ok(answer) => {
-                self.found.issuer = self.issuer.as_str().to_owned();
-                self.heard("discovery document", &url, Some(answer.status), true, answer.server_date);
+                self.found.issuer = self.settings.issuer.as_str().to_owned();
+                self.note_reply("discovery document", &url, Some(answer.status), true, answer.server_date);
                 return (Some(answer.value), None);
             }
             Err(failure) => failure,
         };
         let (status, date) = failure.said().map(|said| (said.status, said.server_date)).unzip();
-        self.heard("discovery document", &url, status, false, date.flatten());
+        self.note_reply("discovery document", &url, status, false, date.flatten());
         let optional = matches!(failure, IssuerError::NoDiscovery { .. }) && self.has_token_endpoint();
-        let problem = explain_way(&self.provider, failure.into()).problem();
+        let problem = explain_transport(&self.provider, failure.into()).problem();
         if optional {
             return (None, Some(problem));
         }
@@ -166,19 +165,18 @@ impl Checking<'_> {
     }
 
     fn has_token_endpoint(&self) -> bool {
-        let located = |values| locate(Endpoint::Token, self.draft, &self.provider, &values, None);
-        values_of(self.draft).is_ok_and(|values| located(values).is_some())
+        locate(Endpoint::Token, &self.settings, &self.provider, &values_of(&self.settings), None).is_some()
     }
 
-    /// Finds the endpoints and the hosts among theirs that are to be confirmed; gives those that may be asked.
+    /// Finds the endpoints and which of their hosts must be confirmed; returns those that may be contacted.
     fn locate(&mut self, values: &Values, discovery: Option<&Discovery>) -> Vec<(Endpoint, Located)> {
         let mut open = Vec::new();
         for endpoint in Endpoint::ALL {
-            let Some(located) = locate(endpoint, self.draft, &self.provider, values, discovery) else { continue };
+            let Some(located) = locate(endpoint, &self.settings, &self.provider, values, discovery) else { continue };
             let origin = match located.origin {
-                Origin::Hand => "set by hand",
+                Origin::Hand => "entered by you",
                 Origin::Discovery => "from discovery",
-                Origin::Template => "the provider's usual",
+                Origin::Template => "provider default",
             };
             self.found.endpoints.push(EndpointFound {
                 endpoint,
@@ -194,15 +192,15 @@ impl Checking<'_> {
             }
         }
         for located in api_addresses(&self.provider, values) {
-            // An address that cannot be used is told when it is to be used.
+            // An unusable address is reported when it is about to be used.
             let _: Result<bool, Error> = self.is_open(&located, values);
         }
         open
     }
 
-    /// Whether a host may be asked; notes it as one to confirm where not.
+    /// Whether a host may be contacted; if not, records it as one to confirm.
     fn is_open(&mut self, located: &Located, values: &Values) -> Result<bool, Error> {
-        let host = unconfirmed_host(located, self.draft, &self.provider, &self.issuer, values)?;
+        let host = unconfirmed_host(located, &self.settings, &self.provider, values)?;
         let Some(host) = host else { return Ok(true) };
         if !self.found.unconfirmed_hosts.contains(&host) {
             self.found.unconfirmed_hosts.push(host);
@@ -210,8 +208,8 @@ impl Checking<'_> {
         Ok(false)
     }
 
-    /// Asks for the keys, and how a stranger is refused: a server whose quota is used up still shows its discovery
-    /// document. Tells whether anything was as it should be.
+    /// Requests the keys, and checks how an unauthenticated caller is refused: a server whose quota is used up still
+    /// shows its discovery document. Returns whether anything was as expected.
     async fn ask_located(&mut self, open: &[(Endpoint, Located)], values: &Values) -> bool {
         let mut fits = false;
         let find = |wanted| open.iter().find(|(endpoint, _)| *endpoint == wanted).map(|(_, located)| located);
@@ -219,7 +217,7 @@ impl Checking<'_> {
             fits |= self.ask_keys(&keys.url).await;
         }
         let token = find(Endpoint::Token);
-        // An endpoint that was set by hand is another one than the profile asks.
+        // An endpoint that the user entered isn't the one in the profile.
         let by_hand = token.is_some_and(|token| token.origin == Origin::Hand);
         let probe = self.provider.probe.clone().filter(|_| !by_hand);
         fits |= match (probe, token) {
@@ -235,13 +233,13 @@ impl Checking<'_> {
             Ok(answer) => answer,
             Err(error) => {
                 let (status, date) = error.said().map(|said| (said.status, said.server_date)).unzip();
-                self.heard("key set", url, status, false, date.flatten());
-                self.found.problems.push(explain_way(&self.provider, error.into()).problem());
+                self.note_reply("key set", url, status, false, date.flatten());
+                self.found.problems.push(explain_transport(&self.provider, error.into()).problem());
                 return false;
             }
         };
         let keys = KeySet::parse(&answer.value);
-        self.heard("key set", url, Some(answer.status), keys.is_ok(), answer.server_date);
+        self.note_reply("key set", url, Some(answer.status), keys.is_ok(), answer.server_date);
         match keys {
             Ok(keys) => self.found.keys = Some(u32::try_from(keys.len()).unwrap_or(u32::MAX)),
             Err(error) => self.found.problems.push(Error::from(error).problem()),
@@ -249,7 +247,7 @@ impl Checking<'_> {
         self.found.keys.is_some()
     }
 
-    /// Puts the profile's own question.
+    /// Sends the profile's own probe.
     async fn ask_probe(&mut self, probe: &Probe, values: &Values) -> bool {
         let url = expand_url(&probe.url, values);
         let located = Located { url, origin: Origin::Template };
@@ -268,13 +266,13 @@ impl Checking<'_> {
         self.ask_stranger("a request without a credential", &located.url, (probe.method, probe.body), judge).await
     }
 
-    /// Asks a token endpoint for nothing: whichever grants it knows, it refuses that as RFC 6749 §5.2 says, and the
-    /// few that do not keep to it still answer with a JSON object.
+    /// Sends an empty request to a token endpoint: whichever grants it supports, it refuses that as RFC 6749 §5.2 says,
+    /// and the few that don't follow it still respond with a JSON object.
     async fn ask_token_endpoint(&mut self, url: &str) -> bool {
         let key = self.provider.private_key.as_ref().map(|grant| grant.body);
         let body = key.or(self.provider.client_secret.as_ref().map(|grant| grant.body)).unwrap_or_default();
-        // ZITADEL failed with 500 at whatever it did not expect (2024 to 2026); of a server that nothing else is known
-        // of, that says nothing.
+        // ZITADEL failed with 500 on anything it didn't expect (2024 to 2026); for a server about which nothing else is
+        // known, that says nothing.
         let known_so_far = self.found.asked.iter().any(|asked| asked.fits);
         let refuses = |status, said: &str| {
             let failed_as_oauth = known_so_far && status == 500 && said.contains("\"error\"");
@@ -284,7 +282,7 @@ impl Checking<'_> {
         self.ask_stranger(Endpoint::Token.name(), url, (Method::Post, body), refuses).await
     }
 
-    /// Asks without a credential. `judge` passes for the answer of such a server, and else may know the next step.
+    /// Sends a request without a credential. `judge` accepts the response of such a server, or may know the next step.
     async fn ask_stranger(
         &mut self,
         name: &str,
@@ -295,13 +293,13 @@ impl Checking<'_> {
         let answer = match self.client.hear(method, url, body).await {
             Ok(answer) => answer,
             Err(error) => {
-                self.heard(name, url, None, false, None);
+                self.note_reply(name, url, None, false, None);
                 self.found.problems.push(Error::from(error).problem());
                 return false;
             }
         };
         let judged = judge(answer.status, &answer.value);
-        self.heard(name, url, Some(answer.status), judged.is_ok(), answer.server_date);
+        self.note_reply(name, url, Some(answer.status), judged.is_ok(), answer.server_date);
         let Err(help) = judged else { return true };
         let error = self.strange(url, answer.status, help);
         let said = ServerSaid { status: answer.status, body: answer.value };
@@ -311,12 +309,12 @@ impl Checking<'_> {
 
     fn strange(&self, url: &str, status: u16, help: Option<String>) -> Error {
         let host = url::Url::parse(url).map_or_else(|_| self.found.host.clone(), |url| host_and_port(&url));
-        let later = || "Wait a while and check again; the server's own words may say how long".to_owned();
+        let later = || "Wait a while and check again; the server's response may say how long".to_owned();
         let help = if matches!(status, 429 | 503) { Some(later()) } else { help };
         StrangerError::OtherServer { host, provider: self.provider.name.clone(), status, help }.into()
     }
 
-    fn heard(&mut self, name: &str, url: &str, status: Option<u16>, fits: bool, date: Option<OffsetDateTime>) {
+    fn note_reply(&mut self, name: &str, url: &str, status: Option<u16>, fits: bool, date: Option<OffsetDateTime>) {
         self.measure(date);
         self.found.asked.push(Asked { name: name.to_owned(), url: url.to_owned(), status, fits });
     }
@@ -329,8 +327,8 @@ impl Checking<'_> {
     }
 }
 
-/// Fetches discovery; where the server's issuer differs by the slash at its end alone, takes the
-/// server's spelling, for the user to see and save.
+/// Fetches discovery; if the server's issuer differs only by the trailing slash, uses the server's spelling, for the
+/// user to see and save.
 async fn discover_with_or_without_slash(
     client: &Issuer,
     issuer: &mut IssuerUrl,

@@ -1,19 +1,21 @@
-//! Copying: a token in the form its user wants, with all that the confirmation says.
+//! Copying: a token in the chosen form, with everything that the confirmation says.
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use super::wire::Endpoint;
+use super::token::{Handed, Loaded, view};
 use super::{Ask, Mint};
-use crate::activity::Deed;
+use crate::activity::Action;
 use crate::copy_form::CopyForm;
+use crate::endpoints::Endpoint;
 use crate::environment::{Environment, Tier};
 use crate::error::Error;
+use crate::ids::ServiceUserId;
 use crate::secret::Secret;
-use crate::service_user::{ServiceUser, ServiceUserId};
-use crate::token::{Token, TokenView};
+use crate::service_user::ServiceUser;
+use crate::token::TokenView;
 
-/// What the confirmation of a copy says.
+/// The content of a copy confirmation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct Copied {
@@ -32,52 +34,51 @@ pub struct Copied {
 }
 
 impl Mint {
-    /// Gives a token's text for the clipboard, minting first if needed, and what to say about it.
+    /// Returns a token's text for the clipboard, minting first if needed, and the confirmation.
     ///
     /// # Errors
     /// As [`Mint::token`].
     pub async fn copy(&self, id: ServiceUserId, form: CopyForm, ask: Ask) -> Result<(Secret, Copied), Error> {
-        let token = self.token(id, ask).await?;
-        let service_user = self.catalog.service_user(id).await?;
-        let environment = self.catalog.environment(service_user.environment).await?;
+        let Handed { token, reused, loaded } = self.hand_out(id, &ask).await?;
+        let Loaded { settings, environment, service_user, .. } = loaded;
+        let provider = self.provider_of(&environment).await?;
         let url = match form {
-            CopyForm::Curl => self.endpoint(Endpoint::Userinfo, &environment).await?,
+            CopyForm::Curl => self.endpoint(Endpoint::Userinfo, &environment, &provider).await?,
             _ => String::new(),
         };
-        let method = self.provider_of(&environment).await?.userinfo.method;
-        let taken = self.take(Deed::Copy, form.name(), &environment, &service_user).await?;
+        self.note_taken(Action::Copy, form.name(), &environment, &service_user).await?;
         let copied = Copied {
             tier: environment.settings.tier,
-            clears_after: self.settings().await?.clears_after(environment.settings.tier),
+            clears_after: settings.clears_after(environment.settings.tier),
             environment: environment.settings.name,
             service_user: service_user.settings.name,
             form,
-            token,
+            token: view(&token, reused),
         };
-        Ok((form.write(&taken, method, &url), copied))
+        Ok((form.write(&token, provider.userinfo.method, &url), copied))
     }
 
-    /// Shows the token in memory in full: the one way in which a token reaches a screen.
+    /// Shows the token in memory in full: the only way for a token to reach a screen.
     ///
     /// # Errors
-    /// [`Error::NoToken`] where there is none.
+    /// [`Error::NoToken`] if there is none.
     pub async fn reveal(&self, id: ServiceUserId) -> Result<Secret, Error> {
         let service_user = self.catalog.service_user(id).await?;
         let environment = self.catalog.environment(service_user.environment).await?;
-        Ok(self.take(Deed::Reveal, "", &environment, &service_user).await?.access_token)
+        let token = self.shown_token(&service_user, &environment)?;
+        self.note_taken(Action::Reveal, "", &environment, &service_user).await?;
+        Ok(token.access_token)
     }
 
-    async fn take(
+    /// Records that a token leaves memory; if it can't be recorded, the token stays there.
+    async fn note_taken(
         &self,
-        deed: Deed,
+        action: Action,
         detail: &str,
         environment: &Environment,
         service_user: &ServiceUser,
-    ) -> Result<Token, Error> {
-        let name = service_user.settings.name.clone();
-        let token = self.kept_token(service_user.id).ok_or(Error::NoToken { service_user: name })?;
-        self.record(deed, environment, service_user, Ok(detail.to_owned())).await?;
-        self.catalog.touch(service_user.id, self.now()).await?;
-        Ok(token)
+    ) -> Result<(), Error> {
+        self.record(action, environment, service_user, Ok(detail.to_owned())).await?;
+        Ok(self.catalog.touch(service_user.id, self.now()).await?)
     }
 }

@@ -1,5 +1,4 @@
-//! **Describing** a key file that nobody described: a profile is drafted from it, saved by the user, and the
-//! file read again.
+//! **Describing** an unknown key file: a profile is drafted from it, saved by the user, and the file is read again.
 
 use super::review::failed;
 use super::{Mint, Review, ReviewId, lock};
@@ -9,7 +8,7 @@ use crate::provider::{KeyFiles, Provider, ProviderId};
 
 impl Mint {
     /// Drafts a profile for the servers of a key file under review, to be edited; nothing is stored yet. It is a copy
-    /// of a generic one with a rule for the file, which holds names out of it and no secret.
+    /// of a generic one with a rule for the file, which contains names from it but no secret.
     ///
     /// # Errors
     /// [`Error::ReviewGone`]; what the catalogue reports.
@@ -20,10 +19,10 @@ impl Mint {
         Ok(Provider { key_files: KeyFiles { shapes: Vec::new(), rules: vec![rule] }, ..generic })
     }
 
-    /// Reads a file under review again, by the profiles as they are now.
+    /// Reads a file under review again, with the current profiles.
     ///
     /// # Errors
-    /// [`Error::ReviewGone`]; what the catalogue reports. A file that still cannot be read is a review with a problem.
+    /// [`Error::ReviewGone`]; what the catalogue reports. A file that still can't be read is a review with a problem.
     pub async fn read_again(&self, id: ReviewId) -> Result<Review, Error> {
         let providers = self.providers().await?;
         let (parsed, _) = self.parsed(self.sealed(id)?, None, &providers).await?;

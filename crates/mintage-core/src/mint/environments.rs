@@ -3,16 +3,18 @@
 use uuid::Uuid;
 
 use super::Mint;
-use crate::environment::{Environment, EnvironmentDraft, EnvironmentId, IssuerUrl, has_user, is_allowed_scheme};
+use crate::environment::{Environment, EnvironmentDraft, EnvironmentSettings};
 use crate::error::Error;
+use crate::ids::EnvironmentId;
 use crate::issuer::{Issuer, endpoint_refused};
+use crate::issuer_url::{has_user, is_allowed_scheme};
 
 impl Mint {
     /// Adds an environment.
     ///
     /// # Errors
-    /// [`Error::IssuerInvalid`], [`Error::EnvironmentUnnamed`], [`crate::error::IssuerError::CaInvalid`],
-    /// [`crate::error::IssuerError::EndpointRefused`], [`crate::error::CatalogError::NameTaken`].
+    /// [`Error::IssuerUrl`], [`Error::EnvironmentUnnamed`], [`crate::issuer::IssuerError::CaInvalid`],
+    /// [`crate::issuer::IssuerError::EndpointRefused`], [`crate::catalog::CatalogError::NameTaken`].
     pub async fn add_environment(&self, draft: EnvironmentDraft, demo: bool) -> Result<Environment, Error> {
         let settings = tidy(draft)?;
         self.provider(&settings.provider).await?;
@@ -21,59 +23,57 @@ impl Mint {
         Ok(environment)
     }
 
-    /// Replaces an environment's settings and forgets what was known of its server.
+    /// Replaces an environment's settings and forgets what was known about its server.
     ///
     /// # Errors
-    /// As [`Mint::add_environment`], and [`crate::error::CatalogError::Gone`].
-    pub async fn edit_environment(&self, id: EnvironmentId, draft: EnvironmentDraft) -> Result<Environment, Error> {
-        let old = self.catalog.environment(id).await?.settings;
+    /// As [`Mint::add_environment`], [`crate::catalog::CatalogError::Gone`], and
+    /// [`crate::catalog::CatalogError::EditedMeanwhile`] if the stored settings are no longer those of `opened`.
+    pub async fn edit_environment(&self, opened: &Environment, draft: EnvironmentDraft) -> Result<Environment, Error> {
         self.provider(&draft.provider).await?;
-        self.catalog.edit_environment(id, &tidy(draft)?).await?;
-        let environment = self.catalog.environment(id).await?;
-        self.cut_wire(id);
-        // A token is its issuer's: after a move it must neither be handed out nor sent anywhere.
-        if !old.mints_as(&environment.settings) {
-            for service_user in self.catalog.service_users(Some(id)).await? {
-                self.drop_token(service_user.id);
-            }
-        }
+        self.catalog.edit_environment(opened, &tidy(draft)?).await?;
+        let environment = self.catalog.environment(opened.id).await?;
+        self.forget_server(opened.id);
         Ok(environment)
+    }
+
+    /// Puts the environments into this order. Those that it leaves out, such as new ones, follow by name.
+    ///
+    /// # Errors
+    /// What the catalogue reports.
+    pub async fn order_environments(&self, order: &[EnvironmentId]) -> Result<(), Error> {
+        Ok(self.catalog.order_environments(order).await?)
     }
 }
 
-/// Checks a draft and brings it into the form in which it is kept.
-fn tidy(draft: EnvironmentDraft) -> Result<EnvironmentDraft, Error> {
+/// Checks a draft and converts it to the stored form.
+fn tidy(draft: EnvironmentDraft) -> Result<EnvironmentSettings, Error> {
     let name = draft.name.trim().to_owned();
     if name.is_empty() {
         return Err(Error::EnvironmentUnnamed);
     }
-    let issuer = IssuerUrl::parse(&draft.issuer)?.as_str().to_owned();
-    let ca_certificate = draft.ca_certificate.filter(|pem| !pem.trim().is_empty());
-    // Making a client is the check that the certificate can be used.
+    let read = draft.read()?;
+    let ca_certificate = read.ca_certificate.clone().filter(|pem| !pem.trim().is_empty());
+    // Creating a client checks that the certificate can be used.
     Issuer::connect(ca_certificate.as_deref())?;
-    let endpoints = &draft.endpoints;
-    let all = [&endpoints.token, &endpoints.userinfo, &endpoints.introspection, &endpoints.revocation, &endpoints.jwks];
-    for url in all {
-        let Some(url) = url.as_deref().map(str::trim).filter(|url| !url.is_empty()) else { continue };
+    for (_, url) in read.endpoints.all() {
         let parsed = url::Url::parse(url).ok().filter(may_be_kept);
         parsed.ok_or_else(|| endpoint_refused(url))?;
     }
     let not_empty = |list: Vec<String>| -> Vec<String> {
         list.into_iter().map(|entry| entry.trim().to_owned()).filter(|entry| !entry.is_empty()).collect()
     };
-    Ok(EnvironmentDraft {
+    Ok(EnvironmentSettings {
         name,
-        issuer,
         ca_certificate,
-        audience: not_empty(draft.audience),
-        scopes: not_empty(draft.scopes),
-        expected_issuer: draft.expected_issuer.map(|typed| typed.trim().to_owned()).filter(|typed| !typed.is_empty()),
-        parameters: draft.parameters.into_iter().map(|(name, value)| (name, value.trim().to_owned())).collect(),
-        ..draft
+        audience: not_empty(read.audience),
+        scopes: not_empty(read.scopes),
+        expected_issuer: read.expected_issuer.map(|typed| typed.trim().to_owned()).filter(|typed| !typed.is_empty()),
+        parameters: read.parameters.into_iter().map(|(name, value)| (name, value.trim().to_owned())).collect(),
+        ..read
     })
 }
 
-/// A password in an address would stand in the catalogue, which is to be harmless to copy.
+/// A password in an address would end up in the catalogue, which must be harmless to copy.
 fn may_be_kept(url: &url::Url) -> bool {
     is_allowed_scheme(url) && !has_user(url)
 }

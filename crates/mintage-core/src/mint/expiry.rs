@@ -1,30 +1,31 @@
-//! Telling of keys that expire: 14 days before, 3 days before and when it has happened, once each.
+//! Notifying about keys that expire: 14 days before, 3 days before and when it has happened, once each.
 //!
-//! Rule: what was told is remembered only after it was told, so that a desktop that could not show it
-//! is told again. The demo's keys are no one's concern.
+//! Rule: a notice is recorded only after it was shown, so that a desktop that couldn't show it gets it again. The
+//! demo's keys are ignored, and so are those whose reminder a person postponed.
 
 use std::collections::BTreeMap;
 
 use time::{Duration, OffsetDateTime};
 
 use super::Mint;
+use super::periods::Periods;
 use super::radar::RadarRow;
-use crate::credential::CredentialId;
 use crate::error::Error;
+use crate::ids::CredentialId;
 
-/// Under this name the settings remember what was told: the days of each credential's last notice.
+/// The settings store the shown notices under this name: the days of each credential's last notice.
 const TOLD: &str = "expiry-notices";
 
-/// How many days before its expiry a key is told of, the last notice first.
-const THRESHOLDS: [i64; 3] = [0, 3, 14];
+/// How many days before its expiry a key gets a notice, the last notice first.
+const THRESHOLDS: [i64; 3] = [0, Periods::MINTAGE.last_notice_days, Periods::MINTAGE.soon_days];
 
 /// The days of the last notice, by credential.
 type Told = BTreeMap<CredentialId, i64>;
 
-/// A key that is to be told of.
+/// A key that needs a notice.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExpiryNotice {
-    /// The credential, and whose it is.
+    /// The credential, and its service user.
     pub row: RadarRow,
     /// When it expires, or has.
     pub expires_at: OffsetDateTime,
@@ -33,7 +34,7 @@ pub struct ExpiryNotice {
 }
 
 impl Mint {
-    /// Gives the keys that have come to a threshold that nobody was told of.
+    /// Returns the keys that have reached a threshold without a notice.
     ///
     /// # Errors
     /// What the catalogue reports.
@@ -42,14 +43,14 @@ impl Mint {
         Ok(due(&rows, &self.told().await?, self.now()))
     }
 
-    /// Notes that these were told.
+    /// Records that these were shown.
     ///
     /// # Errors
     /// What the catalogue reports.
     pub async fn note_told(&self, notices: &[ExpiryNotice]) -> Result<(), Error> {
         let rows = self.radar_rows(|_| true).await?;
         let mut told = self.told().await?;
-        // What is said of removed credentials is forgotten with them.
+        // Notices of removed credentials are dropped with them.
         told.retain(|credential, _| rows.iter().any(|row| row.credential == *credential));
         told.extend(notices.iter().map(|notice| (notice.row.credential, notice.threshold)));
         let text = serde_json::to_string(&told).expect("ids and numbers are always representable as JSON");
@@ -58,15 +59,16 @@ impl Mint {
 
     async fn told(&self) -> Result<Told, Error> {
         let text = self.catalog.setting(TOLD).await?.unwrap_or_default();
-        // Text that cannot be read costs a repeated notice, no more.
+        // Unreadable text only costs a repeated notice.
         Ok(serde_json::from_str(&text).unwrap_or_default())
     }
 }
 
-/// The notices that are due now: of each key the last threshold that it has come to, unless it was told.
+/// The notices that are due now: for each key the last threshold that it has reached, unless it was shown.
 fn due(rows: &[RadarRow], told: &Told, now: OffsetDateTime) -> Vec<ExpiryNotice> {
     let mut notices: Vec<ExpiryNotice> = rows
         .iter()
+        .filter(|row| row.snoozed_until.is_none())
         .filter_map(|row| {
             let expires_at = row.expires_at?;
             let threshold = THRESHOLDS.into_iter().find(|days| expires_at - now <= Duration::days(*days))?;
@@ -102,6 +104,8 @@ mod tests {
         check(NOW, Some(0));
         check(days(-53), Some(0));
         assert!(due(&[plain(1)], &Told::new(), NOW).is_empty(), "a key that never expires");
+        let snoozed = RadarRow { snoozed_until: Some(days(1)), ..expiring(days(2)) };
+        assert!(due(&[snoozed], &Told::new(), NOW).is_empty(), "a key whose reminder was postponed");
     }
 
     #[test]

@@ -1,18 +1,17 @@
-//! Forgetting: credentials, service users, environments. The keychain item goes first, then the row, so
-//! that an interruption leaves a row that the repair finishes and never a key that nothing points to.
+//! Removing credentials, service users and environments. The keychain item goes first, then the row, so that an
+//! interruption leaves a row that the repair finishes and never a key without a row.
 
-use super::{Mint, lock};
-use crate::activity::Deed;
-use crate::credential::{CredentialId, CredentialState};
-use crate::environment::EnvironmentId;
+use super::Mint;
+use crate::activity::Action;
+use crate::credential::CredentialState;
 use crate::error::Error;
-use crate::service_user::ServiceUserId;
+use crate::ids::{CredentialId, EnvironmentId, ServiceUserId};
 
 impl Mint {
-    /// Removes a credential. The issuer still knows the key: removing it there ends its power.
+    /// Removes a credential. The issuer still knows the key: removing it there makes it useless.
     ///
     /// # Errors
-    /// What the keychain and the catalogue report; the row then stays and says `deleting`.
+    /// What the keychain and the catalogue report; the row then stays in the state `deleting`.
     pub async fn forget_credential(&self, id: CredentialId) -> Result<(), Error> {
         let _alone = self.catalog.changing().await?;
         self.forget_one(id).await
@@ -23,10 +22,8 @@ impl Mint {
         let (credential, service_user, environment) = self.with_owner(id).await?;
         self.erase(id).await?;
         let detail = Ok(format!("{} {}", credential.kind.name(), credential.shown_id()));
-        self.note(Deed::Forget, &environment, &service_user, detail).await;
-        if self.kept_token(service_user.id).is_some_and(|token| token.credential == id) {
-            lock(&self.tokens).remove(&service_user.id);
-        }
+        self.note(Action::Forget, &environment, &service_user, detail).await;
+        self.cache.drop_got_with(id);
         Ok(())
     }
 
@@ -41,10 +38,9 @@ impl Mint {
         for credential in self.catalog.credentials(Some(id)).await? {
             self.erase(credential.id).await?;
         }
-        self.note(Deed::Forget, &environment, &service_user, Ok(String::new())).await;
+        self.note(Action::Forget, &environment, &service_user, Ok(String::new())).await;
         self.catalog.remove_service_user(id).await?;
-        lock(&self.tokens).remove(&id);
-        lock(&self.turns).remove(&id);
+        self.cache.drop_of(id);
         Ok(())
     }
 
@@ -57,7 +53,7 @@ impl Mint {
             self.forget_service_user(service_user.id).await?;
         }
         self.catalog.remove_environment(id).await?;
-        self.cut_wire(id);
+        self.forget_server(id);
         Ok(())
     }
 

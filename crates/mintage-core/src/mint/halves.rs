@@ -1,10 +1,10 @@
-//! The two **halves** of a credential whose user made the key pair: a file with the ids and the public key, which the
-//! server gave out, and the private key in a file of the user's own. Whichever comes second takes the other up.
+//! The two **halves** of a credential whose key pair the user created: a file with the ids and the public key, which
+//! the server issued, and the private key in the user's own file. Whichever comes second completes the other.
 
 use super::review::Reviewed;
 use super::{Mint, ReviewId, lock};
-use crate::key_file::{self, KeyFile, Shape};
-use crate::provider::Provider;
+use crate::key_file::{self, KeyFile};
+use crate::provider::{Provider, Shape};
 use crate::secret::SecretBytes;
 
 impl Mint {

@@ -1,31 +1,37 @@
 //! The import journey: from bytes to a service user whose credential is in the keychain.
 //!
-//! A key file is first under review (see `review.rs`); what the user decided about it comes here.
+//! A key file is reviewed first (see `review.rs`); what the user decided about it arrives here.
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use self::ids::Ids;
-use super::held::Held;
+use self::ids::{Entered, Ids, KnownIds};
 use super::review::ReviewId;
+use super::secret_material::SecretMaterial;
 use super::{Mint, lock};
-use crate::activity::Deed;
-use crate::credential::{Credential, CredentialId, CredentialKind, CredentialState, Source};
-use crate::environment::{Environment, EnvironmentId};
-use crate::error::{CatalogError, Error, KeyError, KeychainError};
-use crate::key_file::{self, KeyFile, Material, Shape};
+use crate::activity::Action;
+use crate::catalog::CatalogError;
+use crate::credential::{Credential, CredentialKind, CredentialState, Source};
+use crate::environment::Environment;
+use crate::error::Error;
+use crate::ids::{CredentialId, EnvironmentId, ServiceUserId};
+use crate::key_file::{self, KeyFile};
+use crate::keychain::KeychainError;
+use crate::private_key::KeyError;
 use crate::provider::Provider;
 use crate::secret::SecretBytes;
-use crate::service_user::{ServiceUser, ServiceUserDraft, ServiceUserId};
+use crate::service_user::{ServiceUser, ServiceUserDraft};
 
+mod existing;
 mod fit;
 mod ids;
-mod standing;
+mod plan;
 
+pub use existing::{ExistingCredential, Replaced};
 pub use ids::AskedId;
-pub use standing::{Replaced, Standing};
+pub use plan::{AskedByHand, ImportPlan, KnownOwner, NewEnvironment, Place, PlanEntry, PlanItem, PlanRequest, Related};
 
 /// What the user decided on the review sheet for one key file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -33,52 +39,50 @@ pub use standing::{Replaced, Standing};
 pub struct ImportRequest {
     /// Which key file.
     pub review: ReviewId,
-    /// Where to.
+    /// The environment.
     pub environment: EnvironmentId,
-    /// The service user's name; empty takes its user id.
+    /// The service user's name; if empty, its user id is used.
     pub name: String,
     /// The service user's id where the file does not hold it; where it does, ignored unless the provider
     /// lets the client speak for users.
-    #[serde(default)]
     pub user_id: Option<String>,
     /// The client id where the file does not hold it; where it does, it counts beside a client secret alone.
-    #[serde(default)]
     pub client_id: Option<String>,
     /// The key's id where the file does not hold it; ignored where it does.
-    #[serde(default)]
     pub key_id: Option<String>,
     /// The secret or ready-made token whose place the new one takes; it is removed once the new one is stored.
-    #[serde(default)]
     pub replaces: Option<CredentialId>,
 }
 
 impl ImportRequest {
-    /// The request to import a reviewed file as it is, every id and the name out of the file.
+    /// The request to import a reviewed file as is, with every id and the name from the file.
     pub fn of(review: ReviewId, environment: EnvironmentId) -> Self {
         Self { review, environment, name: String::new(), user_id: None, client_id: None, key_id: None, replaces: None }
     }
 }
 
 /// What an import did.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct ImportOutcome {
     /// The service user that has the credential now.
     pub service_user: ServiceUserId,
     /// The credential.
     pub credential: CredentialId,
+    /// What kind of credential it is.
+    pub kind: CredentialKind,
     /// Whether everything was there already, so that nothing was changed.
     pub unchanged: bool,
-    /// What was known of the credential less well before; empty where it is new.
+    /// What the file adds to an existing credential; empty if it is new.
     pub learned: Vec<Learned>,
     /// Whether the service user was new.
     pub new_service_user: bool,
-    /// What became of the credential whose place was to be taken.
+    /// What happened to the credential to be replaced.
     pub replaced: Replaced,
 }
 
 /// What a file told of a credential that was there already.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub enum Learned {
     /// The key's id.
@@ -95,24 +99,14 @@ pub enum Learned {
     TokenEndpoint,
 }
 
-/// The kind of credential that a key file holds.
-pub(super) fn kind_of(file: &KeyFile) -> CredentialKind {
-    match (&file.material, file.shape) {
-        (Material::PrivateKey(_), Shape::ZitadelApplication) => CredentialKind::ApplicationKey,
-        (Material::PrivateKey(_), _) => CredentialKind::PrivateKey,
-        (Material::ClientSecret(_), _) => CredentialKind::ClientSecret,
-        (Material::ReadyToken(_), _) => CredentialKind::PersonalToken,
-    }
-}
-
 impl Mint {
-    /// Stores a reviewed credential: row `pending` → keychain, read back → row `active`. The same again in
+    /// Stores a reviewed credential: row `pending` → keychain, read back → row `active`. Importing the same again into
     /// the same environment changes nothing and says so.
     ///
     /// # Errors
-    /// [`Error::ReviewGone`], [`Error::DemoEnvironment`], [`Error::ImportIncomplete`],
-    /// [`Error::TypedIdInvalid`], [`Error::KeyKnownOtherwise`], [`KeyError::AlgorithmBound`], what the keychain and the catalogue report.
-    /// After an error the review is still there, so that nothing has to be chosen again.
+    /// [`Error::ReviewGone`], [`Error::DemoEnvironment`], [`Error::ImportIncomplete`], [`Error::TypedIdInvalid`],
+    /// [`Error::KeyKnownOtherwise`], [`KeyError::AlgorithmBound`], what the keychain and the catalogue report. After an
+    /// error the review still exists, so that nothing has to be chosen again.
     pub async fn import(&self, request: &ImportRequest) -> Result<ImportOutcome, Error> {
         let (file, source) = {
             let reviews = lock(&self.reviews);
@@ -121,30 +115,18 @@ impl Mint {
         };
         let environment = self.catalog.environment(request.environment).await?;
         if environment.demo {
-            // The demo goes away with one click; a real key must not go with it.
+            // The demo is removed with one click; a real key must not be removed with it.
             return Err(Error::DemoEnvironment { environment: environment.settings.name });
         }
         let provider = self.provider_of(&environment).await?;
         check_binding(&file, &provider)?;
-        let ids = ids::ids_of(&file, request, &provider)?;
+        let ids = ids::ids_of(&KnownIds::of(&file), Entered::of(request), &provider)?;
         let mut outcome = self.store(&environment, &provider, &request.name, ids, &file, source).await?;
         if let Some(earlier) = request.replaces {
             outcome.replaced = self.replace(earlier, &outcome).await;
         }
-        self.note_stored(request.review);
+        self.note_stored(request.review, outcome.credential);
         Ok(outcome)
-    }
-
-    /// Which ids are asked for to import a reviewed file into an environment of this provider.
-    ///
-    /// # Errors
-    /// [`Error::ReviewGone`], [`crate::error::ProviderError::Unknown`].
-    pub async fn missing_ids(&self, review: ReviewId, environment: EnvironmentId) -> Result<Vec<AskedId>, Error> {
-        let environment = self.catalog.environment(environment).await?;
-        let provider = self.provider_of(&environment).await?;
-        let reviews = lock(&self.reviews);
-        let file = reviews.get(&review).and_then(|reviewed| reviewed.file.as_ref()).ok_or(Error::ReviewGone)?;
-        Ok(ids::asked_ids(file, &provider))
     }
 
     /// Stores a credential that Mintage made itself or was given by the server, as [`Mint::import`] does.
@@ -164,7 +146,7 @@ impl Mint {
         self.store(environment, &provider, name, ids, file, Source::Generated).await
     }
 
-    /// Stores what the file holds, and the secret that goes along with its key after it.
+    /// Stores the file's credential, and then the secret that goes with its key.
     async fn store(
         &self,
         environment: &Environment,
@@ -175,13 +157,15 @@ impl Mint {
         source: Source,
     ) -> Result<ImportOutcome, Error> {
         let _alone = self.catalog.changing().await?;
-        let (known, ids) = self.owner(environment.id, ids, kind_of(file)).await?;
+        let (known, ids) = self.owner(environment.id, ids, file.kind()).await?;
         let new_service_user = known.is_none();
         let service_user = known.unwrap_or_else(|| self.new_service_user(environment, provider, name, ids.user_id));
-        let mut credential = self.new_credential(&service_user, kind_of(file), file, source);
+        let mut credential = self.new_credential(&service_user, file.kind(), file, source);
         (credential.client_id, credential.key_id) = (ids.client_id, ids.key_id);
         credential.issued_at = credential.key_id.as_deref().and_then(|id| key_file::issued_at_of_id(id, self.now()));
-        let outcome = self.store_one(environment, &service_user, &credential, bytes_of(file), new_service_user).await?;
+        let outcome = self
+            .store_one(environment, &service_user, &credential, SecretMaterial::bytes_of_file(file), new_service_user)
+            .await?;
         if let Some(companion) = &file.companion {
             let secret = Credential {
                 id: CredentialId(Uuid::new_v4()),
@@ -195,7 +179,7 @@ impl Mint {
                 ..credential
             };
             let service_user = self.catalog.service_user(outcome.service_user).await?;
-            self.store_one(environment, &service_user, &secret, Held::bytes_of(companion), false).await?;
+            self.store_one(environment, &service_user, &secret, SecretMaterial::bytes_of(companion), false).await?;
         }
         Ok(outcome)
     }
@@ -211,7 +195,7 @@ impl Mint {
         if let Some(existing) = self.existing(environment, service_user, credential, &bytes).await? {
             return self.store_again(existing, service_user, credential, bytes).await;
         }
-        // Asked before anything is written: where there is no keychain, or it stays locked, nothing is begun.
+        // Checked before anything is written: if there is no keychain, or it stays locked, nothing is started.
         self.keychain.unlock().await?;
         self.catalog.add_pending(service_user, credential).await?;
         if let Err(error) = self.keychain.put(credential.id, bytes).await {
@@ -219,11 +203,12 @@ impl Mint {
         }
         self.catalog.set_state(credential.id, CredentialState::Active).await?;
         let detail = Ok(format!("{} {}", credential.kind.name(), credential.shown_id()));
-        // It is stored: a record that cannot be written changes nothing about that.
-        let _: Result<(), Error> = self.record(Deed::Import, environment, service_user, detail).await;
+        // It is stored: failing to record it changes nothing about that.
+        let _: Result<(), Error> = self.record(Action::Import, environment, service_user, detail).await;
         Ok(ImportOutcome {
             service_user: service_user.id,
             credential: credential.id,
+            kind: credential.kind,
             unchanged: false,
             learned: Vec::new(),
             new_service_user,
@@ -231,8 +216,8 @@ impl Mint {
         })
     }
 
-    /// The credential that is the same: a key by its thumbprint, anything else by its content, which is
-    /// read from the keychain, since the catalogue holds nothing to know a secret by.
+    /// The existing identical credential: a key by its thumbprint, anything else by its content, which is read from the
+    /// keychain, since the catalogue contains nothing to recognise a secret by.
     async fn existing(
         &self,
         environment: &Environment,
@@ -243,7 +228,7 @@ impl Mint {
         if let Some(thumbprint) = credential.thumbprint() {
             return Ok(self.catalog.credential_by_thumbprint(environment.id, thumbprint).await?);
         }
-        for other in self.beside(service_user.id, credential.kind, credential.client_id.as_deref()).await? {
+        for other in self.siblings(service_user.id, credential.kind, credential.client_id.as_deref()).await? {
             match self.keychain.get(other.id).await {
                 Ok(found) if found.expose() == bytes.expose() => return Ok(Some(other)),
                 Ok(_) | Err(KeychainError::NotFound) => {}
@@ -253,9 +238,9 @@ impl Mint {
         Ok(None)
     }
 
-    /// It is known here already. Its keychain item is put back if it is gone or was never finished;
-    /// whether it is there is asked and not believed, as the original file may be deleted next. What the new
-    /// file knows and the catalogue does not is written, for example the certificate that was missing.
+    /// It already exists here. Its keychain item is restored if it is gone or was never finished; whether it exists is
+    /// checked and not assumed, since the original file may be deleted next. What the new file adds is written to the
+    /// catalogue, for example the missing certificate.
     async fn store_again(
         &self,
         existing: Credential,
@@ -287,6 +272,7 @@ impl Mint {
         Ok(ImportOutcome {
             service_user: existing.service_user,
             credential: existing.id,
+            kind: existing.kind,
             unchanged: finished && learned.is_empty(),
             learned,
             new_service_user: false,
@@ -294,12 +280,12 @@ impl Mint {
         })
     }
 
-    /// Takes back a row whose keychain write failed. Where the write may still happen (no answer yet),
-    /// the row stays, so that the repair or the next import of the same key finishes it.
+    /// Reverts a row whose keychain write failed. If the write may still happen (no response yet), the row stays, so
+    /// that the repair or the next import of the same key finishes it.
     async fn unwind(&self, credential: &Credential, error: KeychainError) -> Error {
         let may_still_happen = matches!(error, KeychainError::TimedOut { .. } | KeychainError::Failed { .. });
         if !may_still_happen && self.keychain.delete(credential.id).await.is_ok() {
-            // A row that stays behind here is found by the next repair, so its failure adds nothing.
+            // A row that is left behind here is found by the next repair, so its failure isn't reported.
             let _: Result<(), CatalogError> = self.catalog.remove_credential(credential.id, true).await;
         }
         error.into()
@@ -322,6 +308,7 @@ impl Mint {
                 scopes: if scopes.is_empty() { provider.default_scopes() } else { scopes.clone() },
                 favourite: false,
                 tags: Vec::new(),
+                notes: String::new(),
             },
             user_id,
             default_credential: None,
@@ -330,7 +317,7 @@ impl Mint {
         }
     }
 
-    /// A pending credential, its ids still to be set.
+    /// A pending credential without its ids.
     fn new_credential(&self, user: &ServiceUser, kind: CredentialKind, file: &KeyFile, source: Source) -> Credential {
         Credential {
             id: CredentialId(Uuid::new_v4()),
@@ -353,7 +340,7 @@ impl Mint {
     }
 }
 
-/// Refuses a key that is bound to an algorithm which the provider does not take: it could never sign there.
+/// Rejects a key that is bound to an algorithm which the provider doesn't accept: it could never sign there.
 fn check_binding(file: &KeyFile, provider: &Provider) -> Result<(), KeyError> {
     match (&provider.private_key, file.key()) {
         (Some(grant), Some(key)) if key.facts().algorithm.is_some() => grant.algorithm_for(key.facts()).map(drop),
@@ -361,7 +348,7 @@ fn check_binding(file: &KeyFile, provider: &Provider) -> Result<(), KeyError> {
     }
 }
 
-/// The credential with what its file tells now, and what of that is new. What the file does not tell stays.
+/// The credential with the file's facts, and which of them are new. Facts that aren't in the file are kept.
 fn learn(existing: &Credential, wanted: &Credential) -> (Credential, Vec<Learned>) {
     fn take<T: Clone + PartialEq>(into: &mut Option<T>, from: &Option<T>) -> bool {
         let is_new = from.is_some() && into != from;
@@ -374,7 +361,7 @@ fn learn(existing: &Credential, wanted: &Credential) -> (Credential, Vec<Learned
         let bound = wanted.key.as_ref().map(|key| key.algorithm);
         told.key.as_mut().zip(bound).is_some_and(|(key, bound)| take(&mut key.algorithm, &bound))
     }
-    // The catalogue keeps times to the second.
+    // The catalogue stores times to the second.
     let to_second = |at: OffsetDateTime| at.replace_nanosecond(0).unwrap_or(at);
     let mut told = existing.clone();
     let learned = [
@@ -385,15 +372,7 @@ fn learn(existing: &Credential, wanted: &Credential) -> (Credential, Vec<Learned
         (bind(&mut told, wanted), Learned::Algorithm),
         (take(&mut told.token_endpoint, &wanted.token_endpoint), Learned::TokenEndpoint),
     ];
-    // It follows from the key's id, so it is no news of its own.
+    // It follows from the key's id, so it isn't new by itself.
     take(&mut told.issued_at, &wanted.issued_at);
     (told, learned.into_iter().filter_map(|(is_new, what)| is_new.then_some(what)).collect())
-}
-
-/// What goes into the keychain.
-fn bytes_of(file: &KeyFile) -> SecretBytes {
-    match &file.material {
-        Material::PrivateKey(key) => key.der().clone(),
-        Material::ClientSecret(text) | Material::ReadyToken(text) => Held::bytes_of(text),
-    }
 }

@@ -1,56 +1,49 @@
-//! The inspect journey: what a token says, whether it is the issuer's own, and whom it belongs to.
+//! The inspect journey: what a token says, whether it is really the issuer's, and whom it belongs to.
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use time::{Duration, OffsetDateTime};
 
-use super::compare::shared_glossary;
-use super::key_set::{KeyReader, KeysFetched};
-use super::shown::Showing;
-use super::subject::{Subject, subject_claim};
-use super::token::explain_way;
-use super::wire::{Endpoint, values_of};
-use super::{Mint, lock};
-use crate::activity::Deed;
-use crate::claims::{self, Claim, UnverifiedClaims};
-use crate::environment::{Environment, EnvironmentId, IssuerUrl};
-use crate::error::{Error, IssuerError, Problem, TokenError};
-use crate::issuer::Answer;
-use crate::json::Json;
+use super::Mint;
+use super::endpoint::values_of;
+use super::server::{KeyReader, KeysFetched};
+use crate::claims::{self, UnverifiedClaims};
+use crate::environment::Environment;
+use crate::error::{Error, Problem};
+use crate::ids::{EnvironmentId, ServiceUserId};
 use crate::provider::template::expand;
-use crate::provider::{Provider, RequestKind};
-use crate::service_user::{ServiceUser, ServiceUserId};
-use crate::token::{self, SubjectNotice, Token, TokenForm};
+use crate::provider::{ClaimMeaning, built_in};
+use crate::token::{self, TokenError, TokenForm};
 use crate::verify::{self, Expectation, Verdict, Verification};
 
-/// Tolerance for a token's times, as clocks differ.
+/// Tolerance for a token's times, since clocks differ.
 const LEEWAY: Duration = Duration::seconds(30);
 
-/// What to do about a token that is this server's own and names another issuer.
-const SET_EXPECTED_ISSUER: &str = "only the issuer differs, and the signature is this server's; if its configuration \
-                                   names that issuer, enter it as the expected issuer in the environment's settings";
+/// What to do about a token that is this server's own but names another issuer.
+const SET_EXPECTED_ISSUER: &str = "the token is valid except for its issuer; if the server's configuration \
+                                   names that issuer, enter it as the environment's expected issuer";
 
-/// What inspecting a token found.
+/// The result of inspecting a token.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct Inspection {
     /// What kind of text it is.
     pub form: TokenForm,
-    /// What it says, where it can be read; nothing of it is verified by being here.
+    /// What it says, if it can be read; being here doesn't mean it is verified.
     pub claims: Option<UnverifiedClaims>,
-    /// Why it cannot be read, where it cannot.
+    /// Why it can't be read, if it can't.
     pub unreadable: Option<Problem>,
-    /// Whether it is the issuer's own; `None` where no issuer was named to check against.
+    /// Whether it is really the issuer's; `None` if no issuer was named to check against.
     pub verification: Option<Verification>,
-    /// Why it could not be checked, where the issuer's keys could not be had.
+    /// Why it couldn't be checked, if the issuer's keys couldn't be fetched.
     pub unchecked: Option<Problem>,
-    /// The host that the issuer keeps its keys on, where that must be confirmed before they are fetched.
+    /// The host of the issuer's keys, if it must be confirmed before they are fetched.
     pub unconfirmed_host: Option<String>,
-    /// Where the keys came from and when, for example `auth.acme.com`.
+    /// Where the keys came from, for example `auth.acme.com`.
     pub keys_from: Option<String>,
-    /// Which service user the keys were fetched as, where the issuer shows them only to callers it knows.
+    /// Which service user the keys were fetched as, if the issuer shows them only to authenticated callers.
     pub keys_reader: Option<KeyReader>,
-    /// Local clock minus the server's, in seconds, as last measured: the token's times are the server's.
+    /// The local clock minus the server's, in seconds, as last measured: the token's times are the server's.
     pub skew_seconds: Option<f64>,
     /// When the keys were fetched.
     #[serde(with = "time::serde::rfc3339::option")]
@@ -58,32 +51,27 @@ pub struct Inspection {
     pub keys_fetched_at: Option<OffsetDateTime>,
 }
 
-/// A userinfo response, explained.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub struct Userinfo {
-    /// Its members in order.
-    pub claims: Vec<Claim>,
-    /// The response as pretty-printed JSON, numbers exact.
-    pub json: String,
-    /// Whether its `sub` equals the token's; `None` where one of them has none.
-    pub subject_matches: Option<bool>,
-    /// Whom it names, where that isn't the service user it was asked for.
-    pub subject: Option<SubjectNotice>,
+/// What an inspection is for.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Asking<'a> {
+    /// The service user whose token it is: the keys may be shown to it alone.
+    as_user: Option<ServiceUserId>,
+    /// What the token's audience must contain.
+    audience: Option<&'a str>,
 }
 
 impl Mint {
     /// Inspects the token in memory: decodes it and verifies it against its environment.
     ///
     /// # Errors
-    /// [`Error::NoToken`]. A token that cannot be read or checked is no error but a finding.
+    /// [`Error::NoToken`]. A token that can't be read or checked isn't an error but a finding.
     pub async fn inspect(&self, id: ServiceUserId) -> Result<Inspection, Error> {
         let service_user = self.catalog.service_user(id).await?;
         let environment = self.catalog.environment(service_user.environment).await?;
-        let name = service_user.settings.name.clone();
-        let token = self.kept_token(id).ok_or(Error::NoToken { service_user: name })?;
+        let token = self.shown_token(&service_user, &environment)?;
         let token = token.access_token.expose();
-        let inspection = self.inspect_with(token, Some(&environment), Some(id)).await?;
+        let inspection =
+            self.inspect_with(token, Some(&environment), Asking { as_user: Some(id), ..Asking::default() }).await?;
         self.note_inspection(token, Some(&environment), Some(&service_user), &inspection).await;
         Ok(inspection)
     }
@@ -91,14 +79,28 @@ impl Mint {
     /// Inspects pasted text, offline unless an environment is named to verify against.
     ///
     /// # Errors
-    /// [`crate::error::TokenError::NotFound`] where the text holds no token.
+    /// [`crate::token::TokenError::NotFound`] if the text contains no token.
     pub async fn inspect_text(&self, pasted: &str, against: Option<EnvironmentId>) -> Result<Inspection, Error> {
+        self.inspect_text_for(pasted, against, None).await
+    }
+
+    /// As [`Mint::inspect_text`], with a value that the token's `aud` must contain.
+    ///
+    /// # Errors
+    /// As [`Mint::inspect_text`].
+    pub async fn inspect_text_for(
+        &self,
+        pasted: &str,
+        against: Option<EnvironmentId>,
+        audience: Option<&str>,
+    ) -> Result<Inspection, Error> {
         let token = token::extract(pasted)?;
         let environment = match against {
             Some(id) => Some(self.catalog.environment(id).await?),
             None => None,
         };
-        let inspection = self.inspect_with(token.expose(), environment.as_ref(), None).await?;
+        let asking = Asking { audience, ..Asking::default() };
+        let inspection = self.inspect_with(token.expose(), environment.as_ref(), asking).await?;
         self.note_inspection(token.expose(), environment.as_ref(), None, &inspection).await;
         Ok(inspection)
     }
@@ -107,10 +109,10 @@ impl Mint {
         &self,
         token: &str,
         environment: Option<&Environment>,
-        asking: Option<ServiceUserId>,
+        asking: Asking<'_>,
     ) -> Result<Inspection, Error> {
         let glossary = match environment {
-            Some(environment) => self.provider_of(environment).await?.glossary,
+            Some(environment) => self.provider_of(environment).await?.glossary.clone(),
             None => shared_glossary(),
         };
         let form = TokenForm::of(token);
@@ -129,14 +131,14 @@ impl Mint {
             skew_seconds: None,
             keys_fetched_at: None,
         };
-        // A broken JWT is no JWT by its form, but verifying says why; opaque ones have nothing to verify.
+        // A broken JWT isn't a JWT by its form, but verifying says why; opaque ones have nothing to verify.
         let verifiable = form == TokenForm::Jwt || malformed;
         if let Some(environment) = environment
             && verifiable
         {
             self.verify_into(&mut inspection, token, environment, asking).await?;
         }
-        let skew = environment.and_then(|environment| self.wire(environment.id).skew);
+        let skew = environment.and_then(|environment| self.server_clock(environment).skew);
         inspection.skew_seconds = skew.map(Duration::as_seconds_f64);
         Ok(inspection)
     }
@@ -146,15 +148,15 @@ impl Mint {
         inspection: &mut Inspection,
         token: &str,
         environment: &Environment,
-        asking: Option<ServiceUserId>,
+        asking: Asking<'_>,
     ) -> Result<(), Error> {
-        let issuer = IssuerUrl::parse(&environment.settings.issuer)?;
-        match self.keys(environment, verify::key_id_of(token).as_deref(), asking).await {
+        let issuer = &environment.settings.issuer;
+        match self.keys(environment, verify::key_id_of(token).as_deref(), asking.as_user).await {
             Ok(KeysFetched { keys, at, reader }) => {
                 let expected = Expectation {
                     issuer: self.expected_issuer(environment).await?,
-                    audience: None,
-                    now: self.server_now(environment.id),
+                    audience: asking.audience.map(str::to_owned),
+                    now: self.server_now(environment),
                     leeway: LEEWAY,
                 };
                 let mut found = verify::verify(token, &keys, &expected);
@@ -175,120 +177,29 @@ impl Mint {
         Ok(())
     }
 
-    /// `iss` of an environment's tokens: what the user set, else what the provider's servers write, else the issuer.
+    /// `iss` of an environment's tokens: what the user set, otherwise what the provider's servers write, otherwise the
+    /// issuer.
     async fn expected_issuer(&self, environment: &Environment) -> Result<String, Error> {
         if let Some(set) = &environment.settings.expected_issuer {
             return Ok(set.clone());
         }
-        let values = values_of(&environment.settings)?;
-        let usual = self.provider_of(environment).await?.token_issuer;
-        let issuer = IssuerUrl::parse(&environment.settings.issuer)?;
+        let values = values_of(&environment.settings);
+        let usual = self.provider_of(environment).await?.token_issuer.clone();
+        let issuer = &environment.settings.issuer;
         Ok(usual.map_or_else(|| issuer.as_str().to_owned(), |template| expand(&template, &values)))
     }
-
-    /// Asks the issuer whom the token in memory belongs to (OpenID Connect Core §5.3).
-    ///
-    /// # Errors
-    /// [`Error::NoToken`], [`Error::EndpointUnknown`], [`Error::SubjectMismatch`], [`Error::Diagnosed`] with
-    /// its likely causes.
-    pub async fn userinfo(&self, id: ServiceUserId) -> Result<Userinfo, Error> {
-        let service_user = self.catalog.service_user(id).await?;
-        let environment = self.catalog.environment(service_user.environment).await?;
-        let token = self.kept_token(id).ok_or(Error::NoToken { service_user: service_user.settings.name.clone() })?;
-        self.ask_about(&environment, &service_user, &token).await
-    }
-
-    /// Asks the issuer whom a token belongs to, and writes down what came of it.
-    pub(super) async fn ask_about(
-        &self,
-        environment: &Environment,
-        service_user: &ServiceUser,
-        token: &Token,
-    ) -> Result<Userinfo, Error> {
-        let outcome = self.userinfo_of(environment, service_user, token).await;
-        let said = |told: &Userinfo| told.subject.as_ref().map(|notice| notice.sentence.clone()).unwrap_or_default();
-        self.note(Deed::Userinfo, environment, service_user, outcome.as_ref().map(said)).await;
-        self.note_ready_made(token, &outcome).await;
-        outcome
-    }
-
-    async fn userinfo_of(
-        &self,
-        environment: &Environment,
-        service_user: &ServiceUser,
-        token: &Token,
-    ) -> Result<Userinfo, Error> {
-        let provider = self.provider_of(environment).await?;
-        let endpoint = self.endpoint(Endpoint::Userinfo, environment).await;
-        let endpoint = endpoint.map_err(|error| explain_way(&provider, error))?;
-        let answer = self.ask_userinfo(environment, &provider, &endpoint, token).await?;
-        let claims = claims::explain(&answer.value, &provider.glossary)?;
-        let document =
-            Json::parse(&answer.value).map_err(|error| TokenError::NotJsonObject { why: error.to_string() })?;
-        let told = subject_in(&document, &provider);
-        let of_token = subject_claim(token.access_token.expose());
-        let subject_matches = match (told.as_ref().map(|told| told.id.clone()), of_token) {
-            // OpenID Connect Core §5.3.2: a response about someone else must not be used.
-            (Some(found), Some(expected)) if found != expected => {
-                return Err(Error::SubjectMismatch { expected, found });
-            }
-            (Some(_), Some(_)) => Some(true),
-            _ => None,
-        };
-        let credential = self.catalog.credential(token.credential).await?;
-        let subject = match &told {
-            Some(told) => self.compare_subject(&provider, service_user, &credential, told).await,
-            None => None,
-        };
-        Ok(Userinfo { claims, json: document.pretty(), subject_matches, subject })
-    }
-
-    /// Asks with the token, and where the provider's servers may not know their own tokens there, with the
-    /// credential itself.
-    async fn ask_userinfo(
-        &self,
-        environment: &Environment,
-        provider: &Provider,
-        endpoint: &str,
-        token: &Token,
-    ) -> Result<Answer<String>, Error> {
-        let client = self.client(environment)?;
-        let method = provider.userinfo.method;
-        let answer = match client.userinfo(method, endpoint, &token.header()).await {
-            Err(IssuerError::Refused(refusal)) if refusal.status == 404 && provider.userinfo.direct_on_404 => {
-                let (credential, service_user, _) = self.with_owner(token.credential).await?;
-                match self.direct_proof(environment, &service_user, &credential).await? {
-                    Some((direct, _)) => client.userinfo(method, endpoint, &direct).await,
-                    None => Err(IssuerError::Refused(refusal)),
-                }
-            }
-            other => other,
-        };
-        let showing = Showing { request: RequestKind::Userinfo, environment, provider, token, about: None };
-        match answer {
-            Ok(answer) => Ok(answer),
-            Err(failure) => Err(self.explain_shown(&showing, failure).await),
-        }
-    }
-
-    /// Forgets the token in memory.
-    pub fn drop_token(&self, id: ServiceUserId) {
-        lock(&self.tokens).remove(&id);
-    }
 }
 
-/// Whom a userinfo response is about, where the provider says where that stands.
-fn subject_in(document: &Json, provider: &Provider) -> Option<Subject> {
-    let id = document.at(&provider.userinfo.subject)?.as_text()?.to_owned();
-    // OpenID Connect Core §5.1, and what RFC 9068 §2.2 calls the client.
-    let names = ["preferred_username", "username", "email", "client_id", "azp"];
-    let names = names.into_iter().filter_map(|name| Some(document.get(name)?.as_text()?.to_owned()));
-    Some(Subject { names: std::iter::once(id.clone()).chain(names).collect(), id })
-}
-
-/// Whether the signature holds and every claim but `iss`.
+/// Whether the signature and every claim except `iss` pass.
 fn fails_by_issuer_alone(found: &Verification) -> bool {
     let failing: Vec<&str> =
         found.checks.iter().filter(|check| check.holds == Some(false)).map(|check| check.name.as_str()).collect();
     found.verdict == Verdict::ClaimsFail && failing == ["iss"]
+}
+
+/// Meanings of claims if no environment says whose they are: names that nobody else would use (RFC 7519 §4.2), which
+/// mean the same everywhere.
+pub(super) fn shared_glossary() -> Vec<ClaimMeaning> {
+    let resists_collision = |meaning: &&ClaimMeaning| meaning.claim.contains(':');
+    built_in().iter().flat_map(|provider| &provider.glossary).filter(resists_collision).cloned().collect()
 }

@@ -2,32 +2,27 @@
 
 use std::collections::HashMap;
 
-use time::Duration;
-
-use super::{Mint, lock};
-use crate::credential::{Credential, CredentialId};
-use crate::environment::{EnvironmentId, EnvironmentOverview, IssuerUrl};
+use super::periods::Periods;
+use super::{EnvironmentOverview, Mint, ServiceUserDetail, ServiceUserRow, TokenState};
+use crate::credential::Credential;
+use crate::environment::Environment;
 use crate::error::Error;
-use crate::private_key::KeyFacts;
-use crate::service_user::{
-    ServiceUser, ServiceUserDetail, ServiceUserDraft, ServiceUserId, ServiceUserRow, TokenState,
-};
-
-/// A credential that expires within this time is counted in the list of environments.
-const EXPIRES_SOON: Duration = Duration::days(14);
+use crate::ids::{CredentialId, EnvironmentId, ServiceUserId};
+use crate::jose::KeyFacts;
+use crate::service_user::{ServiceUser, ServiceUserDraft};
 
 impl Mint {
-    /// Lists environments by name with what their row shows.
+    /// Lists environments in the user's order with what their row shows.
     ///
     /// # Errors
     /// What the catalogue reports.
     pub async fn environments(&self) -> Result<Vec<EnvironmentOverview>, Error> {
-        let counts = self.catalog.environment_counts(self.now() + EXPIRES_SOON).await?;
+        let counts = self.catalog.environment_counts(self.now() + Periods::SOON).await?;
         let mut counts: HashMap<_, _> = counts.into_iter().map(|count| (count.environment, count)).collect();
         let environments = self.catalog.environments().await?.into_iter().map(|environment| {
             let count = counts.remove(&environment.id);
             EnvironmentOverview {
-                host: host_of(&environment.settings.issuer),
+                host: environment.settings.issuer.host_and_port(),
                 service_users: count.as_ref().map_or(0, |count| count.service_users),
                 expiring: count.as_ref().map_or(0, |count| count.expiring),
                 troubled: count.is_some_and(|count| count.troubled),
@@ -42,11 +37,13 @@ impl Mint {
     /// # Errors
     /// What the catalogue reports.
     pub async fn service_users(&self, of: Option<EnvironmentId>) -> Result<Vec<ServiceUserRow>, Error> {
-        let mut rows = self.catalog.listed(of).await?;
-        for row in &mut rows {
-            row.token = self.token_state(row.service_user.id);
-        }
-        Ok(rows)
+        let listed = self.catalog.listed(of).await?;
+        let environments = if self.cache.is_empty() { Vec::new() } else { self.catalog.environments().await? };
+        let environments: HashMap<_, _> = environments.iter().map(|one| (one.id, one)).collect();
+        let token = |of: &ServiceUser| {
+            environments.get(&of.environment).map_or(TokenState::None, |environment| self.token_state(of, environment))
+        };
+        Ok(listed.into_iter().map(|listed| ServiceUserRow { token: token(&listed.service_user), listed }).collect())
     }
 
     /// Lists favourites of all environments by name, the first of them.
@@ -57,64 +54,65 @@ impl Mint {
         Ok(self.catalog.favourites(most).await?)
     }
 
-    fn token_state(&self, id: ServiceUserId) -> TokenState {
-        match lock(&self.tokens).get(&id).map(|kept| kept.token.expires_at) {
+    fn token_state(&self, service_user: &ServiceUser, environment: &Environment) -> TokenState {
+        match self.cache.shown(service_user, environment).map(|token| token.expires_at) {
             None => TokenState::None,
             Some(Some(at)) if at <= self.now() => TokenState::Expired,
             Some(expires_at) => TokenState::Valid { expires_at },
         }
     }
 
-    /// Gives everything about one service user.
+    /// Returns everything about one service user.
     ///
     /// # Errors
-    /// [`crate::error::CatalogError::Gone`].
+    /// [`crate::catalog::CatalogError::Gone`].
     pub async fn service_user(&self, id: ServiceUserId) -> Result<ServiceUserDetail, Error> {
         let service_user = self.catalog.service_user(id).await?;
         let environment = self.catalog.environment(service_user.environment).await?;
         Ok(ServiceUserDetail {
-            host: host_of(&environment.settings.issuer),
+            host: environment.settings.issuer.host_and_port(),
             credentials: self.catalog.credentials(Some(id)).await?,
-            token: self.kept_token(id).map(|token| super::token::view(&token, true)),
+            token: self.cache.shown(&service_user, &environment).map(|token| super::token::view(&token, true)),
             environment,
             service_user,
         })
     }
 
-    /// Changes what the user edits of a service user: name, scopes, favourite, tags. Scopes are
-    /// trimmed, empty and repeated ones dropped.
+    /// Changes what the user edits about a service user: name, scopes, favourite, tags, notes. Scopes are trimmed, empty and
+    /// repeated ones dropped. Fields in which `draft` doesn't differ from `opened` stay as they are stored.
     ///
     /// # Errors
-    /// [`crate::error::CatalogError::Gone`].
-    pub async fn edit_service_user(&self, id: ServiceUserId, draft: ServiceUserDraft) -> Result<(), Error> {
-        let old = self.catalog.service_user(id).await?;
+    /// [`crate::catalog::CatalogError::Gone`], and [`crate::catalog::CatalogError::EditedMeanwhile`] if the same field
+    /// has been changed since `opened` was read.
+    pub async fn edit_service_user(
+        &self,
+        id: ServiceUserId,
+        opened: &ServiceUserDraft,
+        draft: ServiceUserDraft,
+    ) -> Result<(), Error> {
         let name = draft.name.trim();
-        let settings = ServiceUserDraft {
-            name: if name.is_empty() { old.settings.name } else { name.to_owned() },
+        let draft = ServiceUserDraft {
+            name: if name.is_empty() { opened.name.clone() } else { name.to_owned() },
             scopes: distinct(&draft.scopes),
             tags: distinct(&draft.tags),
             favourite: draft.favourite,
+            notes: draft.notes.trim().to_owned(),
         };
-        Ok(self.catalog.edit_service_user(id, &settings).await?)
+        Ok(self.catalog.edit_service_user(id, opened, &draft).await?)
     }
 
     /// Chooses the credential that minting uses.
     ///
     /// # Errors
-    /// [`crate::error::CatalogError::Gone`].
+    /// [`crate::catalog::CatalogError::Gone`].
     pub async fn make_default(&self, id: ServiceUserId, credential: CredentialId) -> Result<(), Error> {
-        self.catalog.make_default(id, credential).await?;
-        // A token that was got with another credential would be shown, and another one copied.
-        if self.kept_token(id).is_some_and(|token| token.credential != credential) {
-            self.drop_token(id);
-        }
-        Ok(())
+        Ok(self.catalog.make_default(id, credential).await?)
     }
 
     /// The public half of a credential's key as a JWK (RFC 7517), for other tools.
     ///
     /// # Errors
-    /// [`crate::error::CatalogError::Gone`], [`Error::NoPublicHalf`].
+    /// [`crate::catalog::CatalogError::Gone`], [`Error::NoPublicHalf`].
     pub async fn public_jwk(&self, credential: CredentialId) -> Result<String, Error> {
         let credential = self.catalog.credential(credential).await?;
         let key_id = credential.key_id.clone().unwrap_or_default();
@@ -124,9 +122,22 @@ impl Mint {
     /// The public half of a credential's key as SubjectPublicKeyInfo PEM, for other tools.
     ///
     /// # Errors
-    /// [`crate::error::CatalogError::Gone`], [`Error::NoPublicHalf`].
+    /// [`crate::catalog::CatalogError::Gone`], [`Error::NoPublicHalf`].
     pub async fn public_pem(&self, credential: CredentialId) -> Result<String, Error> {
         Ok(public_half(self.catalog.credential(credential).await?)?.public_pem)
+    }
+
+    /// The public keys (PEM) with which these service users mint; those that mint with something else have none.
+    ///
+    /// # Errors
+    /// What the catalogue reports.
+    pub async fn public_pems(&self, ids: &[ServiceUserId]) -> Result<Vec<String>, Error> {
+        let mut keys = Vec::new();
+        for id in ids {
+            let Some(credential) = self.catalog.service_user(*id).await?.default_credential else { continue };
+            keys.extend(self.catalog.credential(credential).await?.key.map(|key| key.public_pem));
+        }
+        Ok(keys)
     }
 }
 
@@ -135,11 +146,7 @@ fn public_half(credential: Credential) -> Result<KeyFacts, Error> {
     credential.key.ok_or(Error::NoPublicHalf { kind })
 }
 
-fn host_of(issuer: &str) -> String {
-    IssuerUrl::parse(issuer).map_or_else(|_| issuer.to_owned(), |issuer| issuer.host_and_port())
-}
-
-/// White space separates scopes (RFC 6749 §3.3), so an entry that holds some is several.
+/// Whitespace separates scopes (RFC 6749 §3.3), so an entry that contains some is several.
 fn distinct(words: &[String]) -> Vec<String> {
     let mut kept: Vec<String> = Vec::new();
     for word in words.iter().flat_map(|entry| entry.split_whitespace()) {

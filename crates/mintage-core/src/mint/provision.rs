@@ -1,47 +1,48 @@
-//! Provisioning: keys and secrets that are made and removed through the server's own API, with an
-//! administrator's credential. What is made goes from the answer straight into the keychain.
+//! Provisioning: keys and secrets that are created and removed through the server's own API, with an administrator's
+//! credential. What is created goes from the response straight into the keychain.
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use uuid::Uuid;
 
 use super::{Ask, ImportOutcome, Mint};
-use crate::activity::Deed;
-use crate::credential::{Credential, CredentialId, CredentialKind};
+use crate::activity::Action;
+use crate::credential::{Credential, CredentialKind};
 use crate::diagnosis;
 use crate::environment::Environment;
-use crate::error::{Error, IssuerError, ProviderError, Refusal};
+use crate::error::Error;
 use crate::guard::off_thread;
-use crate::issuer::Answer;
+use crate::ids::{CredentialId, ServiceUserId};
+use crate::issuer::{Answer, IssuerError, Refusal};
 use crate::key_file::{self, KeyFile};
-use crate::provider::template::{Values, expand, expand_url, placeholders};
-use crate::provider::{Call, Provider, Provisioning, Reason, RequestKind, Sent};
+use crate::provider::template::{Values, expand_url, placeholders};
+use crate::provider::{Call, Provider, ProviderError, Provisioning, Reason, RequestKind, Sent};
 use crate::secret::SecretBytes;
-use crate::service_user::{ServiceUser, ServiceUserId};
+use crate::service_user::ServiceUser;
 use crate::verify::KeySet;
 
+use super::endpoint::values_of;
 use super::shown::Showing;
-use super::wire::values_of;
 
-/// What to make at the server.
+/// What to create on the server.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct ProvisionRequest {
     /// The service user that gets it.
     pub service_user: ServiceUserId,
-    /// The service user whose credential has the right to make it.
+    /// The service user whose credential has permission to create it.
     pub by: ServiceUserId,
     /// A private key or a client secret.
     pub kind: CredentialKind,
-    /// What the server lists it as.
+    /// Its title on the server.
     pub title: String,
 }
 
-/// What the server keeps under a key's id, held against the key here.
+/// What the server has under a key's id, compared with the key here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub enum KeyComparison {
-    /// The server's public key is this key's own.
+    /// The server's public key matches this key.
     Same,
     /// The server has another key under this id.
     Different,
@@ -50,18 +51,18 @@ pub enum KeyComparison {
 }
 
 impl Mint {
-    /// Makes a key or secret at the server and stores it, as [`Mint::import`] does.
+    /// Creates a key or secret on the server and stores it, as [`Mint::import`] does.
     ///
     /// # Errors
-    /// [`Error::NotProvisioned`] where the provider has no API for it, as [`Mint::token`] for the
-    /// administrator's token, what the server says, what the keychain reports. Where storing fails after the
-    /// server has made it, the error says so and names the id, so that it can be removed there.
+    /// [`Error::NotProvisioned`] if the provider has no API for it, as [`Mint::token`] for the administrator's token,
+    /// what the server says, what the keychain reports. If storing fails after the server has created it, the error
+    /// says so and names the id, so that it can be removed there.
     pub async fn provision(&self, request: &ProvisionRequest) -> Result<ImportOutcome, Error> {
         let service_user = self.with_known_subject(request.service_user).await?;
         let environment = self.catalog.environment(service_user.environment).await?;
         let outcome = self.provision_at(&environment, &service_user, request).await;
-        let recorded = outcome.as_ref().map(|_| format!("made a {}", request.kind.name()));
-        self.note(Deed::Provision, &environment, &service_user, recorded).await;
+        let recorded = outcome.as_ref().map(|_| format!("created a {}", request.kind.name()));
+        self.note(Action::Provision, &environment, &service_user, recorded).await;
         outcome
     }
 
@@ -78,15 +79,15 @@ impl Mint {
             CredentialKind::ClientSecret => &rules.create_secret,
             other => return Err(not_provisioned(&provider, other.name())),
         };
-        // Asked before anything is made: a key that cannot be stored would be lost.
+        // Checked before anything is created: a key that can't be stored would be lost.
         self.keychain.unlock().await?;
         let title = match request.title.trim() {
-            // By a name of its own it can be found at the server, whatever becomes of the answer.
+            // With a unique title it can be found on the server, whatever happens to the response.
             "" => format!("Mintage {}", &Uuid::new_v4().simple().to_string()[..8]),
             title => title.to_owned(),
         };
-        let asked = Ok(format!("asks for a {} titled {title}", request.kind.name()));
-        self.note(Deed::Provision, environment, service_user, asked).await;
+        let asked = Ok(format!("requests a {} titled {title}", request.kind.name()));
+        self.note(Action::Provision, environment, service_user, asked).await;
         let values = self.call_values(environment, service_user, &[("title", &title)])?;
         let answer = self.call(environment, request.by, call, &values, (RequestKind::Api, None)).await?;
         let not_stored = |id: String, undone| move |source| Error::MadeNotStored { id, undone, source };
@@ -96,11 +97,11 @@ impl Mint {
             .and_then(|parsed| Ok(parsed?))
             .map_err(|source| not_stored(title.clone(), false)(Box::new(source)))?;
         let made = file.key_id.clone().or_else(|| file.client_id.clone()).unwrap_or_default();
-        // The answer may name its service user or not; it was asked for this one.
+        // The response may or may not name its service user; it was requested for this one.
         file.user_id = Some(service_user.user_id.clone());
         match self.import_generated(environment, &service_user.settings.name, &file).await {
             Ok(stored) => Ok(stored),
-            // What nobody holds should not work either.
+            // A credential that nobody has should not work either.
             Err(source) => {
                 let undone =
                     self.remove_id_at(environment, service_user, request.kind, &made, request.by, None).await.is_ok();
@@ -109,17 +110,17 @@ impl Mint {
         }
     }
 
-    /// Removes a credential at the server and then here.
+    /// Removes a credential on the server and then here.
     ///
     /// # Errors
-    /// As [`Mint::provision`]; nothing is removed here if the server did not remove it.
+    /// As [`Mint::provision`]; nothing is removed here if the server didn't remove it.
     pub async fn unprovision(&self, id: CredentialId, by: ServiceUserId) -> Result<(), Error> {
         let credential = self.catalog.credential(id).await?;
         let service_user = self.with_known_subject(credential.service_user).await?;
         let environment = self.catalog.environment(service_user.environment).await?;
         let removed = self.remove_at(&environment, &service_user, &credential, by).await;
         let recorded = removed.as_ref().map(|()| format!("removed {}", credential.shown_id()));
-        self.note(Deed::Provision, &environment, &service_user, recorded).await;
+        self.note(Action::Provision, &environment, &service_user, recorded).await;
         removed?;
         self.forget_credential(id).await
     }
@@ -154,10 +155,10 @@ impl Mint {
         self.call(environment, by, call, &values, (RequestKind::Api, about)).await.map(|_| ())
     }
 
-    /// Fetches what the server keeps under a key's id and holds it against the key here.
+    /// Fetches what the server has under a key's id and compares it with the key here.
     ///
     /// # Errors
-    /// [`Error::NoPublicHalf`] for what is no key; as [`Mint::provision`] otherwise.
+    /// [`Error::NoPublicHalf`] for what isn't a key; as [`Mint::provision`] otherwise.
     pub async fn compare_key(&self, id: CredentialId, by: ServiceUserId) -> Result<KeyComparison, Error> {
         let credential = self.catalog.credential(id).await?;
         let service_user = self.catalog.service_user(credential.service_user).await?;
@@ -180,8 +181,8 @@ impl Mint {
         })
     }
 
-    /// Calls the server's API as that service user, who must be one of the same environment; `asked` says for
-    /// what, and which credential it is about.
+    /// Calls the server's API as that service user, which must belong to the same environment; `asked` says for what,
+    /// and which credential it is about.
     async fn call(
         &self,
         environment: &Environment,
@@ -202,15 +203,12 @@ impl Mint {
         }
         let url = self.api_url(environment, &provider, expand_url(&call.url, values), values)?;
         let service_user = self.catalog.service_user(by).await?;
-        let name = service_user.settings.name;
         if service_user.environment != environment.id {
-            return Err(Error::OtherEnvironment { service_user: name });
+            return Err(Error::OtherEnvironment { service_user: service_user.settings.name });
         }
-        self.token(by, Ask::default()).await?;
-        let token = self.kept_token(by).ok_or(Error::NoToken { service_user: name })?;
-        let body: Values = call.body.iter().map(|(name, text)| (name.clone(), expand(text, values))).collect();
-        let body = (!body.is_empty()).then(|| serde_json::to_string(&body).expect("texts by name are JSON"));
-        let answer = self.client(environment)?.call(call.method, &url, &token.header(), body).await;
+        let token = self.hand_out(by, &Ask::default()).await?.token;
+        let (headers, body) = (call.header_values(values), call.written_body(values));
+        let answer = self.client(environment)?.call(call.method, &url, &token.header(), &headers, body).await;
         let showing = Showing { request, environment, provider: &provider, token: &token, about };
         match answer {
             Ok(answer) => Ok(answer),
@@ -224,14 +222,14 @@ impl Mint {
         service_user: &ServiceUser,
         more: &[(&str, &str)],
     ) -> Result<Values, Error> {
-        let mut values = values_of(&environment.settings)?;
+        let mut values = values_of(&environment.settings);
         values.insert("userId".to_owned(), service_user.user_id.clone());
         values.extend(more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
         Ok(values)
     }
 }
 
-/// Whether the server itself says that it has no such key. A status says nothing: 404 may be a missing right, a
+/// Whether the server itself says that it has no such key. A status says nothing: 404 may be a missing permission, a
 /// missing user, or a path of another version.
 fn names_no_such_key(provider: &Provider, said: &Refusal) -> bool {
     diagnosis::named_by(provider, RequestKind::KeyComparison, Sent::Token, said).first() == Some(&Reason::KeyUnknown)

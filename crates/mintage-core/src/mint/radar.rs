@@ -1,7 +1,7 @@
-//! The expiry **radar**: which credentials, over all environments, will soon want attention.
+//! The expiry **radar**: which credentials, over all environments, will soon need attention.
 //!
-//! Rule: it only tells what is known. A key without an expiry date may expire all the same, one whose
-//! id tells no age may be old: they are counted, never called sound.
+//! Rule: it only reports what is known. A key without an expiry date may still expire, one whose id doesn't give its
+//! age may be old: they are counted, never called fine.
 
 use std::collections::HashMap;
 
@@ -10,39 +10,40 @@ use specta::Type;
 use time::{Duration, OffsetDateTime};
 
 use super::Mint;
-use crate::credential::{Credential, CredentialId, CredentialState};
-use crate::environment::{Environment, EnvironmentId, Tier};
+use super::periods::Periods;
+use crate::credential::{Credential, CredentialState, ExpiryTold};
+use crate::environment::{Environment, Tier};
 use crate::error::Error;
-use crate::service_user::{ServiceUser, ServiceUserId};
+use crate::ids::{CredentialId, EnvironmentId, ServiceUserId};
+use crate::service_user::ServiceUser;
 
-/// A credential that was not used for so long is probably not needed any more.
-const UNUSED_FOR: Duration = Duration::days(90);
-
-/// What wants attention, each list with the most pressing first. A credential may stand in several.
+/// What needs attention, each list with the most urgent first. A credential may be in several.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct Radar {
     /// Those with an expiry date, expired ones first.
     pub expiring: Vec<RadarRow>,
-    /// Those that are known to be older than the limit of the settings.
+    /// Those that are known to be older than the limit in the settings.
     pub old: Vec<RadarRow>,
-    /// Those that were not used for 90 days, nor imported since.
+    /// Those that weren't used for 90 days, nor imported since.
     pub unused: Vec<RadarRow>,
-    /// The limit of the settings, in days.
+    /// Those whose reminder a person postponed; they are in no other list.
+    pub snoozed: Vec<RadarRow>,
+    /// The limit in the settings, in days.
     pub key_age_days: u32,
     /// How many credentials there are.
     pub credentials: u32,
-    /// How many of them have no expiry date that is known here.
+    /// How many of them have no known expiry date.
     pub without_expiry: u32,
 }
 
-/// A credential with whose it is.
+/// A credential with its service user.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct RadarRow {
     /// The credential.
     pub credential: CredentialId,
-    /// Whose it is.
+    /// Its service user.
     pub service_user: ServiceUserId,
     /// The service user's name.
     pub service_user_name: String,
@@ -54,14 +55,20 @@ pub struct RadarRow {
     pub tier: Tier,
     /// Key id at the issuer.
     pub key_id: String,
-    /// When the issuer made it, where its id tells.
+    /// When the issuer created it, if its id says so.
     #[serde(with = "time::serde::rfc3339::option")]
     #[specta(type = Option<String>)]
     pub issued_at: Option<OffsetDateTime>,
-    /// When it expires, where that is known.
+    /// When it expires, if that is known.
     #[serde(with = "time::serde::rfc3339::option")]
     #[specta(type = Option<String>)]
     pub expires_at: Option<OffsetDateTime>,
+    /// Who said so, or that it doesn't, and when; `None` if only its file did, or nobody.
+    pub expiry_told: Option<ExpiryTold>,
+    /// Until when it is left out of what is urgent, if a person wanted that.
+    #[serde(with = "time::serde::rfc3339::option")]
+    #[specta(type = Option<String>)]
+    pub snoozed_until: Option<OffsetDateTime>,
     /// When it was imported.
     #[serde(with = "time::serde::rfc3339")]
     #[specta(type = String)]
@@ -73,46 +80,64 @@ pub struct RadarRow {
 }
 
 impl Mint {
-    /// Looks over all credentials.
+    /// Checks all credentials.
     ///
     /// # Errors
     /// What the catalogue reports.
     pub async fn radar(&self) -> Result<Radar, Error> {
         let key_age_days = self.settings().await?.key_age_days;
-        Ok(select(self.radar_rows(|_| true).await?, self.now(), key_age_days))
+        let now = self.now();
+        let rows = self.radar_rows(|_| true).await?.into_iter();
+        let (asleep, awake): (Vec<_>, Vec<_>) = rows.partition(|row| row.snoozed_until.is_some());
+        let radar = select(awake, now, key_age_days);
+        Ok(Radar {
+            credentials: radar.credentials + count(asleep.iter()),
+            without_expiry: radar.without_expiry + count(asleep.iter().filter(|row| is_unknown(row))),
+            snoozed: listed(&asleep, |_| true, |row| row.snoozed_until),
+            ..radar
+        })
     }
 
-    /// The credentials in use of those environments that are wanted.
+    /// The active credentials of the selected environments.
     pub(super) async fn radar_rows(&self, wanted: impl Fn(&Environment) -> bool) -> Result<Vec<RadarRow>, Error> {
         let environments = self.catalog.environments().await?.into_iter().filter(wanted);
         let environments: HashMap<_, _> = environments.map(|found| (found.id, found)).collect();
         let users: HashMap<_, _> =
             self.catalog.service_users(None).await?.into_iter().map(|user| (user.id, user)).collect();
+        let told: HashMap<_, _> = self.catalog.expiry_sources().await?.into_iter().collect();
+        let snoozed: HashMap<_, _> = self.catalog.snoozed().await?.into_iter().collect();
+        let now = self.now();
         let credentials = self.catalog.credentials(None).await?.into_iter().filter(is_in_use);
         let rows = credentials.filter_map(|credential| {
+            let id = credential.id;
             let user = users.get(&credential.service_user)?;
-            Some(row(credential, user, environments.get(&user.environment)?))
+            Some(RadarRow {
+                expiry_told: told.get(&id).copied(),
+                snoozed_until: snoozed.get(&id).copied().filter(|until| *until > now),
+                ..row(credential, user, environments.get(&user.environment)?)
+            })
         });
         Ok(rows.collect())
     }
 }
 
-/// Sorts credentials into the lists that they belong to.
+/// Sorts credentials into their lists.
 fn select(rows: Vec<RadarRow>, now: OffsetDateTime, key_age_days: u32) -> Radar {
     let limit = Duration::days(i64::from(key_age_days));
     let is_old = |row: &RadarRow| row.issued_at.is_some_and(|at| now - at > limit);
-    let is_unused = |row: &RadarRow| now - in_hand_since(row) >= UNUSED_FOR;
+    let is_unused = |row: &RadarRow| now - in_hand_since(row) >= Periods::UNUSED;
     Radar {
         expiring: listed(&rows, |row| row.expires_at.is_some(), |row| row.expires_at),
         old: listed(&rows, is_old, |row| row.issued_at),
         unused: listed(&rows, is_unused, in_hand_since),
+        snoozed: Vec::new(),
         key_age_days,
         credentials: count(rows.iter()),
-        without_expiry: count(rows.iter().filter(|row| row.expires_at.is_none())),
+        without_expiry: count(rows.iter().filter(|row| is_unknown(row))),
     }
 }
 
-/// When a credential was last of use here: a new one has had no time to be.
+/// When a credential was last useful: a new one hasn't had time to be.
 fn in_hand_since(row: &RadarRow) -> OffsetDateTime {
     row.last_used_at.map_or(row.imported_at, |used| used.max(row.imported_at))
 }
@@ -131,6 +156,11 @@ fn count(rows: impl Iterator) -> u32 {
     u32::try_from(rows.count()).unwrap_or(u32::MAX)
 }
 
+/// Whether nobody said whether it expires.
+fn is_unknown(row: &RadarRow) -> bool {
+    row.expires_at.is_none() && row.expiry_told.is_none()
+}
+
 fn is_in_use(credential: &Credential) -> bool {
     matches!(credential.state, CredentialState::Active | CredentialState::Missing)
 }
@@ -146,6 +176,8 @@ fn row(credential: Credential, user: &ServiceUser, environment: &Environment) ->
         key_id: credential.shown_id().to_owned(),
         issued_at: credential.issued_at,
         expires_at: credential.expires_at,
+        expiry_told: None,
+        snoozed_until: None,
         imported_at: credential.imported_at,
         last_used_at: credential.last_used_at,
     }

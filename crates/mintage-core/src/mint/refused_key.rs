@@ -1,35 +1,32 @@
-//! A **refused key**: what the server keeps under its id settles whether the key is to blame.
+//! A **refused key**: what the server has under its id decides whether the key is to blame.
 //!
-//! Rule: asked with another proof than the refused one, and only where the provider's API tells a key's public half.
-//! What can't be settled leaves the causes as they were.
+//! Rule: asked with a different credential than the refused one, and only if the provider's API returns a key's public
+//! half. If it can't be decided, the causes stay as they were.
 
 use super::Mint;
+use super::endpoint::values_of;
 use super::key_set::{Candidate, refuses_the_caller};
-use super::wire::values_of;
+use super::token::Loaded;
 use crate::credential::Credential;
 use crate::diagnosis::Cause;
 use crate::environment::Environment;
-use crate::error::{Error, IssuerError};
+use crate::error::Error;
+use crate::issuer::IssuerError;
+use crate::provider::Provider;
 use crate::provider::template::{Values, expand, expand_url, placeholders};
 use crate::service_user::ServiceUser;
 use crate::verify::KeySet;
 
-/// How many proofs are shown for one comparison: it is a courtesy, and no search.
+/// How many credentials are tried for one comparison: it is a courtesy, not a search.
 const MOST_PROOFS: u32 = 2;
 
 const KEY_UNKNOWN: &str = "key-unknown";
 const KEY_DIFFERS: &str = "key-differs";
 
 impl Mint {
-    /// Puts the causes of a refused mint in the order in which they are likely once the server has been asked what it
-    /// keeps under the key's id.
-    pub(super) async fn settle_key(
-        &self,
-        environment: &Environment,
-        service_user: &ServiceUser,
-        credential: &Credential,
-        failed: Error,
-    ) -> Error {
+    /// Orders the causes of a refused mint by likelihood after asking the server what it has under the key's id.
+    pub(super) async fn settle_key(&self, loaded: &Loaded, failed: Error) -> Error {
+        let Loaded { environment, service_user, credential, .. } = loaded;
         let Error::Diagnosed { source: source @ IssuerError::Refused(_), mut causes } = failed else { return failed };
         let in_question = causes.iter().any(|cause| [KEY_UNKNOWN, KEY_DIFFERS].contains(&cause.code.as_str()));
         if in_question && let Some(fits) = self.key_fits(environment, service_user, credential).await {
@@ -38,7 +35,30 @@ impl Mint {
         Error::Diagnosed { source, causes }
     }
 
-    /// Whether the server has this very key under the key's id, or another one; `None` where it does not tell.
+    /// The address and the body of the call for the public half that the server has under the key's id; `None` if the
+    /// provider has no such call, or something that it names isn't known.
+    fn public_key_call(
+        &self,
+        environment: &Environment,
+        provider: &Provider,
+        service_user: &ServiceUser,
+        credential: &Credential,
+    ) -> Option<(String, Option<String>)> {
+        let call = &provider.provisioning.as_ref()?.public_key;
+        let mut values = values_of(&environment.settings);
+        values.insert("userId".to_owned(), service_user.user_id.clone());
+        values.insert("keyId".to_owned(), credential.key_id.clone()?);
+        let filled = |name: &str| values.get(name).is_some_and(|value| !value.trim().is_empty());
+        if call.url.is_empty() || !call.texts().flat_map(placeholders).all(filled) {
+            return None;
+        }
+        let url = self.api_url(environment, provider, expand_url(&call.url, &values), &values).ok()?;
+        let body: Values = call.body.iter().map(|(name, text)| (name.clone(), expand(text, &values))).collect();
+        let body = (!body.is_empty()).then(|| serde_json::to_string(&body).expect("texts by name are JSON"));
+        Some((url, body))
+    }
+
+    /// Whether the server has exactly this key under the key's id, or another one; `None` if it doesn't say.
     async fn key_fits(
         &self,
         environment: &Environment,
@@ -47,17 +67,8 @@ impl Mint {
     ) -> Option<bool> {
         let own = credential.thumbprint()?;
         let provider = self.ready_provider(environment).await.ok()?;
-        let call = &provider.provisioning.as_ref()?.public_key;
-        let mut values = values_of(&environment.settings).ok()?;
-        values.insert("userId".to_owned(), service_user.user_id.clone());
-        values.insert("keyId".to_owned(), credential.key_id.clone()?);
-        let filled = |name: &str| values.get(name).is_some_and(|value| !value.trim().is_empty());
-        if call.url.is_empty() || !call.texts().flat_map(placeholders).all(filled) {
-            return None;
-        }
-        let url = self.api_url(environment, &provider, expand_url(&call.url, &values), &values).ok()?;
-        let body: Values = call.body.iter().map(|(name, text)| (name.clone(), expand(text, &values))).collect();
-        let body = (!body.is_empty()).then(|| serde_json::to_string(&body).expect("texts by name are JSON"));
+        let (url, body) = self.public_key_call(environment, &provider, service_user, credential)?;
+        let method = provider.provisioning.as_ref()?.public_key.method;
         let client = self.client(environment).ok()?;
         let mut shown = 0;
         for (reader, candidate) in self.candidates(environment, None).await.ok()? {
@@ -72,7 +83,7 @@ impl Mint {
                 Ok(None) | Err(_) => continue,
             };
             shown += 1;
-            match client.call(call.method, &url, &header, body.clone()).await {
+            match client.call(method, &url, &header, &[], body.clone()).await {
                 Ok(answer) => {
                     let found = KeySet::parse(answer.value.expose()).ok()?.thumbprints();
                     return (!found.is_empty()).then(|| found.iter().any(|found| found == own));
@@ -85,7 +96,7 @@ impl Mint {
     }
 }
 
-/// Where a cause belongs: a key that fits is not to blame, and one that differs is known, but not this one.
+/// The rank of a cause: a key that matches isn't to blame, and one that differs is known, but isn't this one.
 fn rank(cause: &Cause, fits: bool) -> u8 {
     match (cause.code.as_str(), fits) {
         (KEY_DIFFERS, false) => 0,

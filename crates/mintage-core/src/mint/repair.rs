@@ -1,14 +1,16 @@
-//! The repair pass: brings catalogue and keychain together again after an interruption.
+//! The repair pass: makes catalogue and keychain consistent again after an interruption.
 //!
-//! Rule: certain or not at all. "No such item" may be a lie (another keyring is active), so it never
-//! deletes a row of a key that was once active; any other error of the keychain means: do nothing.
+//! Rule: certain or not at all. "No such item" may be wrong (another keyring is active), so it never deletes the row of
+//! a key that was once active; any other keychain error means: do nothing.
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use super::{Mint, held};
-use crate::credential::{Credential, CredentialId, CredentialState};
-use crate::error::{Error, KeychainError};
+use super::{Mint, secret_material};
+use crate::credential::{Credential, CredentialState};
+use crate::error::Error;
+use crate::ids::CredentialId;
+use crate::keychain::KeychainError;
 
 /// What a repair pass found and did.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -20,65 +22,76 @@ pub struct RepairReport {
     pub interrupted: u32,
     /// Interrupted removals: finished.
     pub removed: u32,
-    /// Credentials whose key is not in this keychain now; their rows are kept.
+    /// Credentials whose key isn't in this keychain now; their rows are kept.
     pub missing: u32,
-    /// Credentials whose key was missing and is there again.
+    /// Credentials whose missing key is there again.
     pub found_again: u32,
-    /// Keychain items of Mintage that no row speaks of; removed only when the user says so.
+    /// Mintage's keychain items without a row; removed only when the user says so.
     pub orphans: Vec<CredentialId>,
 }
 
 impl Mint {
-    /// Repairs what an interruption left behind. Prompts for nothing where all is in order.
+    /// Repairs what an interruption left behind. Doesn't prompt if everything is in order.
     ///
     /// # Errors
-    /// What the catalogue reports. A keychain that does not answer is no error: nothing is done.
+    /// What the catalogue reports. A keychain that doesn't respond isn't an error: nothing is done.
     pub async fn repair(&self) -> Result<RepairReport, Error> {
         let _alone = self.catalog.changing().await?;
         let mut report = RepairReport::default();
+        // What a rotation is making is finished or undone by it alone.
+        let rotating: Vec<_> = self.catalog.open_rotations().await?.into_iter().filter_map(|one| one.new).collect();
         let credentials = self.catalog.credentials(None).await?;
         let Ok(present) = self.keychain.list().await else {
             return Ok(report);
         };
-        // Another keychain may lack all of them, and there may be thousands.
-        let (mut lost, mut found) = (Vec::new(), Vec::new());
         for credential in &credentials {
-            let there = present.contains(&credential.id);
             match credential.state {
+                CredentialState::Pending if rotating.contains(&credential.id) => {}
                 CredentialState::Pending => self.repair_pending(credential, &mut report).await?,
-                CredentialState::Deleting => {
-                    if self.erase(credential.id).await.is_ok() {
-                        report.removed += 1;
-                    }
-                }
-                CredentialState::Active if !there => {
-                    lost.push(credential.id);
-                    report.missing += 1;
-                }
-                CredentialState::Missing if there => {
-                    found.push(credential.id);
-                    report.found_again += 1;
-                }
-                CredentialState::Missing => report.missing += 1,
-                CredentialState::Active => {}
+                CredentialState::Deleting if self.erase(credential.id).await.is_ok() => report.removed += 1,
+                _ => {}
             }
         }
+        self.note_presence(&credentials, &present, &mut report).await?;
+        let known = |id: &CredentialId| credentials.iter().any(|credential| credential.id == *id);
+        report.orphans = present.into_iter().filter(|id| !known(id)).collect();
+        Ok(report)
+    }
+
+    /// Marks the credentials whose key isn't there any more, and those whose key is there again. Another keychain may
+    /// lack all of them, and there may be thousands, so they are written together.
+    async fn note_presence(
+        &self,
+        credentials: &[Credential],
+        present: &[CredentialId],
+        report: &mut RepairReport,
+    ) -> Result<(), Error> {
+        let (mut lost, mut found) = (Vec::new(), Vec::new());
+        for credential in credentials {
+            match (credential.state, present.contains(&credential.id)) {
+                (CredentialState::Active, false) => lost.push(credential.id),
+                (CredentialState::Missing, true) => found.push(credential.id),
+                (CredentialState::Missing, false) => report.missing += 1,
+                _ => {}
+            }
+        }
+        let counted = |ids: &Vec<CredentialId>| u32::try_from(ids.len()).unwrap_or(u32::MAX);
+        report.missing += counted(&lost);
+        report.found_again += counted(&found);
         for (ids, state) in [(lost, CredentialState::Missing), (found, CredentialState::Active)] {
             if !ids.is_empty() {
                 self.catalog.set_states(&ids, state).await?;
             }
         }
-        let known = |id: &CredentialId| credentials.iter().any(|credential| credential.id == *id);
-        report.orphans = present.into_iter().filter(|id| !known(id)).collect();
-        Ok(report)
+        Ok(())
     }
 
     /// Pending and present with the right thumbprint → active; pending and absent → never stored.
     async fn repair_pending(&self, credential: &Credential, report: &mut RepairReport) -> Result<(), Error> {
         match self.keychain.get(credential.id).await {
             Ok(bytes) => {
-                // A key is held against its thumbprint; a secret's item is under a name that is its own.
-                if held::read(bytes, credential).is_ok_and(|held| held.is_some()) {
+                // A key is compared with its thumbprint; a secret's item has a unique name.
+                if secret_material::read(bytes, credential).is_ok_and(|read| read.is_some()) {
                     self.catalog.set_state(credential.id, CredentialState::Active).await?;
                     report.finished += 1;
                 }
@@ -93,10 +106,10 @@ impl Mint {
         Ok(())
     }
 
-    /// Removes keychain items that no row speaks of, which the user asked for.
+    /// Removes keychain items without a row, at the user's request.
     ///
     /// # Errors
-    /// What the keychain reports; items that a row speaks of are left alone.
+    /// What the keychain reports; items that have a row are left alone.
     pub async fn remove_orphans(&self, ids: &[CredentialId]) -> Result<u32, Error> {
         let known: Vec<_> = self.catalog.credentials(None).await?.into_iter().map(|found| found.id).collect();
         let mut removed = 0;

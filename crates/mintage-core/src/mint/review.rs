@@ -1,4 +1,4 @@
-//! **Review**: a key file is parsed, explained and held in memory before anything is stored.
+//! **Review**: a key file is parsed, explained and kept in memory before anything is stored.
 //!
 //! What the page sees of it is [`Review`]; the key itself stays here until it is imported or discarded.
 
@@ -7,30 +7,32 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
-use time::{Duration, OffsetDateTime};
+use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::import::kind_of;
 use super::{Mint, lock};
 use crate::credential::{CredentialKind, Source};
-use crate::dated::Dated;
-use crate::error::{Error, KeyError, Problem};
+use crate::error::{Error, Problem};
 use crate::guard::off_thread;
-use crate::key_file::{self, KeyFile, Shape};
-use crate::private_key::KeyFacts;
-use crate::provider::{Provider, ProviderId};
+use crate::ids::CredentialId;
+use crate::jose::KeyFacts;
+use crate::key_file::{self, KeyFile, KeyFileError};
+use crate::private_key::KeyError;
+use crate::provider::{Provider, ProviderId, Shape};
 use crate::secret::{Secret, SecretBytes};
 
 mod files;
+mod notice;
 mod original;
 
 use files::Files;
+pub use notice::Notice;
+use notice::warnings;
+pub use original::Original;
+pub(super) use original::ReadFile;
 use original::digest_of;
 
-/// A key that expires within this time is worth a word.
-const EXPIRES_SOON: Duration = Duration::days(14);
-
-/// Names one key file under review; a random UUID.
+/// Identifies a key file under review; a random UUID.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
 #[serde(transparent)]
 pub struct ReviewId(#[specta(type = String)] pub Uuid);
@@ -39,18 +41,17 @@ pub struct ReviewId(#[specta(type = String)] pub Uuid);
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct Review {
-    /// Its name until it is imported or discarded.
+    /// Its id until it is imported or discarded.
     pub id: ReviewId,
-    /// How it came in.
+    /// Where it came from.
     pub source: Source,
-    /// Its folder, where it is a file; shown so that equal names can be told apart.
+    /// Its folder, if it is a file; shown to distinguish equal names.
     pub folder: Option<String>,
-    /// What it is, where it could be read.
+    /// What it is, if it could be read.
     pub facts: Option<KeyFileFacts>,
-    /// What is wrong with it, where it could not.
+    /// What is wrong with it, if it couldn't.
     pub problem: Option<Problem>,
-    /// The review of the other half of it, which this one takes the place of: of a private key whose ids came in a
-    /// file of their own.
+    /// The review of its other half, which this one replaces: for a private key whose ids were in a separate file.
     pub takes_up: Option<ReviewId>,
 }
 
@@ -58,77 +59,65 @@ pub struct Review {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct KeyFileFacts {
-    /// What it turned out to be.
+    /// The recognised shape.
     pub shape: Shape,
-    /// What the profile that describes it calls such a file.
+    /// The name that the profile describing it gives to this kind of file.
     pub described: Option<String>,
-    /// Whose key file it is, as far as one can tell: the profiles to start from, the likeliest first.
+    /// The providers it may belong to, as far as the file says: the profiles to start from, the likeliest first.
     pub makers: Vec<ProviderId>,
-    /// What kind of credential it holds.
+    /// What kind of credential it contains.
     pub kind: CredentialKind,
-    /// A name for the service user, where the file suggests one.
+    /// A name for the service user, if the file suggests one.
     pub name: Option<String>,
-    /// The service user's id, where the file holds it.
+    /// The service user's id, if the file contains it.
     pub user_id: Option<String>,
-    /// The client id, where the file holds it.
+    /// The client id, if the file contains it.
     pub client_id: Option<String>,
-    /// The key's id, where the file holds it.
+    /// The key's id, if the file contains it.
     pub key_id: Option<String>,
-    /// What is public about the key, where it is one.
+    /// The public facts about the key, if it is one.
     pub key: Option<KeyFacts>,
-    /// The issuer that the file names, for an environment that is made for it.
+    /// The issuer named in the file, for creating an environment.
     pub issuer: Option<String>,
-    /// The token endpoint that the file names.
+    /// The token endpoint named in the file.
     pub token_endpoint: Option<String>,
     /// Whether a certificate came with the key.
     pub certificate: bool,
-    /// Whether a client secret goes along with the key.
+    /// Whether a client secret goes with the key.
     pub companion: bool,
-    /// When the issuer made the key, where its id tells.
+    /// When the issuer created the key, if its id says so.
     #[serde(with = "time::serde::rfc3339::option")]
     #[specta(type = Option<String>)]
     pub issued_at: Option<OffsetDateTime>,
-    /// When the key expires, where the file says so.
+    /// When the key expires, if the file says so.
     #[serde(with = "time::serde::rfc3339::option")]
     #[specta(type = Option<String>)]
     pub expires_at: Option<OffsetDateTime>,
-    /// Where this key is already: the names of the environments that have it.
+    /// Where this key already is: the names of the environments that have it.
     pub imported_in: Vec<String>,
-    /// Where this key is already under other ids, so that importing it there would be refused.
+    /// Where this key already is with other ids, so that importing it there would be refused.
     pub known_otherwise_in: Vec<String>,
-    /// What is worth knowing before it is imported.
+    /// What to know before importing it.
     pub warnings: Vec<Notice>,
-}
-
-/// Something worth knowing that does not stand in the way.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub struct Notice {
-    /// Stable kebab-case word.
-    pub code: String,
-    /// A sentence without its final period.
-    pub message: String,
-    /// The same with its time apart, where it holds one.
-    pub dated: Option<Dated>,
 }
 
 /// A key file under review, with its key.
 pub(super) struct Reviewed {
     pub(super) file: Option<KeyFile>,
-    /// The bytes of a file that cannot be read yet: it wants a passphrase, a profile that describes it, or the
-    /// private key that its user keeps elsewhere.
+    /// The bytes of a file that can't be read yet: it needs a passphrase, a profile that describes it, or the private
+    /// key that the user keeps elsewhere.
     pub(super) sealed: Option<SecretBytes>,
     pub(super) source: Source,
     pub(super) path: Option<PathBuf>,
     readable_by_others: bool,
-    /// SHA-256 of what was read, to know the file again before it is deleted.
+    /// SHA-256 of what was read, to recognise the file before it is deleted.
     digest: Vec<u8>,
-    /// Whether its key is in the keychain; its bytes are no longer held then.
+    /// Whether its key is in the keychain; its bytes are then no longer kept.
     stored: bool,
 }
 
 impl Mint {
-    /// Takes files under review, each on its own: one that cannot be read is a review with a problem.
+    /// Reviews files, each separately: one that can't be read is a review with a problem.
     ///
     /// # Errors
     /// What the catalogue reports.
@@ -150,13 +139,13 @@ impl Mint {
         reviews.retain(|review| !taken_up.contains(&review.id));
         if let Some(first) = left.first() {
             let name = first.file_name().unwrap_or(first.as_os_str()).to_string_lossy().into_owned();
-            let error = KeyError::TooManyFiles { most: files::MOST, more: left.len() };
+            let error = KeyFileError::TooManyFiles { most: files::MOST, more: left.len() };
             reviews.push(failed(Source::File { name }, Some(first), &error.into()));
         }
         Ok(reviews)
     }
 
-    /// Takes pasted text or a form's PEM under review.
+    /// Reviews pasted text or a form's PEM.
     ///
     /// # Errors
     /// What the catalogue reports.
@@ -164,7 +153,7 @@ impl Mint {
         self.review(SecretBytes::new(text.expose().as_bytes().to_vec()), source, None, false).await
     }
 
-    /// Takes a client secret or a ready-made token, alone, under review: it has no shape to be known by.
+    /// Reviews a client secret or personal access token alone: it has no format to recognise it by.
     ///
     /// # Errors
     /// What the catalogue reports. An empty text is a review with a problem.
@@ -189,7 +178,7 @@ impl Mint {
         Ok(Review { id, source, folder: None, facts: Some(facts), problem: None, takes_up: None })
     }
 
-    /// Opens an encrypted key file that is under review with its passphrase.
+    /// Opens an encrypted key file under review with its passphrase.
     ///
     /// # Errors
     /// [`KeyError::PassphraseNeeded`] with `wrong: true`; [`Error::ReviewGone`].
@@ -199,19 +188,19 @@ impl Mint {
         self.opened(id, parsed?, &providers).await
     }
 
-    /// Parses a key file, which may have to be decrypted, where it holds up nobody; gives its bytes back.
+    /// Parses a key file, which may have to be decrypted, on a thread where it blocks nobody; returns its bytes.
     pub(super) async fn parsed(
         &self,
         bytes: SecretBytes,
         passphrase: Option<Secret>,
         providers: &[Provider],
-    ) -> Result<(Result<KeyFile, KeyError>, SecretBytes), Error> {
+    ) -> Result<(Result<KeyFile, KeyFileError>, SecretBytes), Error> {
         let providers = providers.to_vec();
         let parse = move || (key_file::parse(bytes.expose(), passphrase.as_ref(), &providers), bytes);
         off_thread(parse).await
     }
 
-    /// The bytes of a file under review that could not be read yet.
+    /// The bytes of a file under review that couldn't be read yet.
     pub(super) fn sealed(&self, id: ReviewId) -> Result<SecretBytes, Error> {
         lock(&self.reviews).get(&id).and_then(|reviewed| reviewed.sealed.clone()).ok_or(Error::ReviewGone)
     }
@@ -231,15 +220,17 @@ impl Mint {
         Ok(Review { id, source, folder: folder_of(path.as_deref()), facts: Some(facts), problem: None, takes_up })
     }
 
-    /// The file with what another one under review has of it, which is then no longer under review.
+    /// The file combined with what another one under review contributes, which is then no longer under review.
     fn joined(&self, file: KeyFile, providers: &[Provider]) -> (KeyFile, Option<ReviewId>) {
-        match self.with_ids(&file, providers) {
-            Some((joined, half)) => {
-                self.discard_reviews(&[half]);
-                (joined, Some(half))
-            }
-            None => (file, None),
-        }
+        self.take_up(self.with_ids(&file, providers)).unwrap_or((file, None))
+    }
+
+    /// Takes another file up in this one: it is then no longer under review itself.
+    fn take_up(&self, joined: Option<(KeyFile, ReviewId)>) -> Option<(KeyFile, Option<ReviewId>)> {
+        joined.map(|(file, half)| {
+            self.discard_reviews(&[half]);
+            (file, Some(half))
+        })
     }
 
     async fn review(
@@ -264,13 +255,9 @@ impl Mint {
         let (parsed, bytes) = self.parsed(bytes, None, &providers).await?;
         let parsed = match parsed {
             Ok(file) => Ok(self.joined(file, &providers)),
-            Err(KeyError::PrivateKeyElsewhere) => match self.with_key(&bytes, &providers) {
-                Some((file, key)) => {
-                    self.discard_reviews(&[key]);
-                    Ok((file, Some(key)))
-                }
-                None => Err(KeyError::PrivateKeyElsewhere),
-            },
+            Err(KeyFileError::PrivateKeyElsewhere) => {
+                self.take_up(self.with_key(&bytes, &providers)).ok_or(KeyFileError::PrivateKeyElsewhere)
+            }
             Err(error) => Err(error),
         };
         match parsed {
@@ -280,7 +267,10 @@ impl Mint {
                 Ok(Review { id, source, folder: folder_of(path), facts: Some(facts), problem: None, takes_up })
             }
             Err(error) => {
-                let waits = matches!(error, KeyError::PassphraseNeeded { .. } | KeyError::PrivateKeyElsewhere);
+                let waits = matches!(
+                    error,
+                    KeyFileError::Key(KeyError::PassphraseNeeded { .. }) | KeyFileError::PrivateKeyElsewhere
+                );
                 if waits || error.is_undescribed() {
                     lock(&self.reviews).insert(id, reviewed(None, Some(bytes)));
                 }
@@ -292,30 +282,16 @@ impl Mint {
     async fn facts(&self, file: &KeyFile, readable_by_others: bool) -> Result<KeyFileFacts, Error> {
         let now = self.now();
         let key = file.key().map(|key| key.facts().clone());
-        let thumbprint = key.as_ref().map(|key| key.thumbprint.clone());
-        let credentials = self.catalog.credentials(None).await?;
-        let users: HashMap<_, _> =
-            self.catalog.service_users(None).await?.into_iter().map(|user| (user.id, user)).collect();
-        let environments: HashMap<_, _> =
-            self.catalog.environments().await?.into_iter().map(|found| (found.id, found.settings.name)).collect();
-        let (mut imported_in, mut known_otherwise_in) = (Vec::new(), Vec::new());
-        for known in
-            credentials.iter().filter(|known| thumbprint.is_some() && known.thumbprint() == thumbprint.as_deref())
-        {
-            let Some(owner) = users.get(&known.service_user) else { continue };
-            let Some(environment) = environments.get(&owner.environment) else { continue };
-            let agrees = |named: &Option<String>, kept: Option<&str>| {
-                kept.is_none() || named.is_none() || named.as_deref() == kept
-            };
-            let same = agrees(&file.user_id, Some(&owner.user_id)) && agrees(&file.key_id, known.key_id.as_deref());
-            if same { &mut imported_in } else { &mut known_otherwise_in }.push(environment.clone());
-        }
+        let (imported_in, known_otherwise_in) = match &key {
+            Some(key) => self.environments_with(&key.thumbprint, file).await?,
+            None => Default::default(),
+        };
         let issued_at = file.key_id.as_deref().and_then(|id| key_file::issued_at_of_id(id, now));
         Ok(KeyFileFacts {
             shape: file.shape,
             described: file.described.clone(),
             makers: file.makers.clone(),
-            kind: kind_of(file),
+            kind: file.kind(),
             name: file.name.clone(),
             user_id: file.user_id.clone(),
             client_id: file.client_id.clone(),
@@ -333,6 +309,26 @@ impl Mint {
         })
     }
 
+    /// The environments in which this key is already, with the file's ids and with others.
+    async fn environments_with(&self, thumbprint: &str, file: &KeyFile) -> Result<(Vec<String>, Vec<String>), Error> {
+        let credentials = self.catalog.credentials(None).await?;
+        let users: HashMap<_, _> =
+            self.catalog.service_users(None).await?.into_iter().map(|user| (user.id, user)).collect();
+        let environments: HashMap<_, _> =
+            self.catalog.environments().await?.into_iter().map(|found| (found.id, found.settings.name)).collect();
+        let agrees =
+            |named: &Option<String>, kept: Option<&str>| kept.is_none() || named.is_none() || named.as_deref() == kept;
+        let (mut same, mut otherwise) = (Vec::new(), Vec::new());
+        for known in credentials.iter().filter(|known| known.thumbprint() == Some(thumbprint)) {
+            let Some(owner) = users.get(&known.service_user) else { continue };
+            let Some(environment) = environments.get(&owner.environment) else { continue };
+            let ids_agree =
+                agrees(&file.user_id, Some(&owner.user_id)) && agrees(&file.key_id, known.key_id.as_deref());
+            if ids_agree { &mut same } else { &mut otherwise }.push(environment.clone());
+        }
+        Ok((same, otherwise))
+    }
+
     /// Discards key files under review; their keys are wiped from memory.
     pub fn discard_reviews(&self, ids: &[ReviewId]) {
         let mut reviews = lock(&self.reviews);
@@ -341,11 +337,14 @@ impl Mint {
         }
     }
 
-    /// Notes that a reviewed key is stored, and lets go of it.
-    pub(super) fn note_stored(&self, id: ReviewId) {
-        if let Some(reviewed) = lock(&self.reviews).get_mut(&id) {
-            reviewed.stored = true;
-            reviewed.file = None;
+    /// Records that a reviewed key is stored, and drops it from memory; its file can be deleted from now on.
+    pub(super) fn note_stored(&self, id: ReviewId, credential: CredentialId) {
+        let mut reviews = lock(&self.reviews);
+        let Some(reviewed) = reviews.get_mut(&id) else { return };
+        reviewed.stored = true;
+        reviewed.file = None;
+        if let Some(path) = reviewed.path.clone() {
+            lock(&self.originals).insert(credential, ReadFile { path, digest: reviewed.digest.clone() });
         }
     }
 }
@@ -363,32 +362,4 @@ pub(super) fn failed(source: Source, path: Option<&Path>, error: &Error) -> Revi
 
 fn folder_of(path: Option<&Path>) -> Option<String> {
     Some(path?.parent()?.to_string_lossy().into_owned())
-}
-
-fn warnings(file: &KeyFile, readable_by_others: bool, now: OffsetDateTime) -> Vec<Notice> {
-    let notice = |code: &str, message: String| Notice { code: code.to_owned(), message, dated: None };
-    let dated = |code: &str, words: String, at| {
-        let dated = Dated::new(words, at);
-        Notice { dated: Some(dated.clone()), ..notice(code, dated.to_string()) }
-    };
-    let mut warnings = Vec::new();
-    match file.expires_at {
-        Some(at) if at <= now => {
-            warnings.push(dated("key-expired", "This key expired on".to_owned(), at));
-        }
-        Some(at) if at - now < EXPIRES_SOON => {
-            let when = match (at - now).whole_days() {
-                0 => "within 24 hours".to_owned(),
-                1 => "in 1 day".to_owned(),
-                days => format!("in {days} days"),
-            };
-            warnings.push(dated("key-expires-soon", format!("This key expires {when}, on"), at));
-        }
-        _ => {}
-    }
-    if readable_by_others {
-        let message = "Other users of this computer can read this file; delete it once it is imported";
-        warnings.push(notice("readable-by-others", message.to_owned()));
-    }
-    warnings
 }

@@ -1,5 +1,5 @@
-//! The keychain's **self-test**: does it keep what it is given? A throw-away item goes in, is read, and
-//! goes away again, through the real keychain and in the way that keys do.
+//! The keychain's **self-test**: does it store what it is given? A test item is stored, read, and deleted, through the
+//! real keychain and in the same way as keys.
 
 use std::time::Instant;
 
@@ -8,14 +8,15 @@ use specta::Type;
 use uuid::Uuid;
 
 use super::Mint;
-use crate::credential::CredentialId;
-use crate::error::{Error, KeychainError, Problem};
+use crate::error::{Error, Problem};
+use crate::ids::CredentialId;
+use crate::keychain::KeychainError;
 use crate::secret::SecretBytes;
 
-/// The size of the largest key that may come: RSA-4096 as PKCS#8. Keychains have limits.
+/// The size of the largest supported key: RSA-4096 as PKCS#8. Keychains have limits.
 const SIZE: usize = 2373;
 
-/// What is tried of the keychain, in this order.
+/// What is tested, in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "kebab-case")]
 pub enum SelfTestStep {
@@ -25,15 +26,15 @@ pub enum SelfTestStep {
     Read,
     /// Deleting it.
     Delete,
-    /// Finding it gone.
+    /// Confirming that it is gone.
     Gone,
 }
 
-/// What came of one step.
+/// The result of one step.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct SelfTestResult {
-    /// What was tried.
+    /// What was tested.
     pub step: SelfTestStep,
     /// How long it took, in milliseconds.
     pub milliseconds: f64,
@@ -42,11 +43,11 @@ pub struct SelfTestResult {
 }
 
 impl Mint {
-    /// Tries the keychain, up to the first step that fails. May prompt the user to unlock it.
+    /// Tests the keychain, up to the first step that fails. May prompt the user to unlock it.
     ///
-    /// Nothing stays behind but where deleting fails; then the next repair lists the item as left over.
+    /// Nothing is left behind unless deleting fails; then the next repair lists the item as left over.
     pub async fn test_keychain(&self) -> Vec<SelfTestResult> {
-        // A repair meanwhile would take the item for one that was left over.
+        // A concurrent repair would consider the item left over.
         let _alone = match self.catalog.changing().await {
             Ok(alone) => alone,
             Err(error) => {
@@ -59,7 +60,7 @@ impl Mint {
         for step in [SelfTestStep::Write, SelfTestStep::Read, SelfTestStep::Delete, SelfTestStep::Gone] {
             results.push(self.try_step(step, id, &content).await);
             if results.last().is_some_and(|result| result.problem.is_some()) {
-                // A failed write may have written all the same. The failure to report is the first one.
+                // A failed write may still have written. The failure to report is the first one.
                 let _: Result<(), KeychainError> = self.keychain.delete(id).await;
                 break;
             }
@@ -88,7 +89,7 @@ impl Mint {
     }
 }
 
-/// Random bytes that are no one's secret.
+/// Random bytes that aren't anyone's secret.
 fn throw_away() -> SecretBytes {
     let bytes = std::iter::repeat_with(|| Uuid::new_v4().into_bytes()).flatten();
     SecretBytes::new(bytes.take(SIZE).collect())

@@ -1,28 +1,28 @@
-//! The **subject**: whom a server says that a credential belongs to, held against the service user that it was
-//! imported for.
+//! The **subject**: whom a server says a credential belongs to, compared with the service user that it was imported
+//! for.
 //!
-//! Rule: an id that only a person typed gives way to the server's, and that is said. Where the service user's id is
-//! known from elsewhere as well, both may be right, and nothing is changed.
+//! Rule: an id that only a person typed gives way to the server's, and that is reported. If the service user's id is
+//! also known from elsewhere, both may be right, and nothing is changed.
 
-use super::{Ask, Mint, Userinfo};
+use super::Mint;
 use crate::claims;
 use crate::credential::{Credential, CredentialKind, CredentialState};
 use crate::error::Error;
 use crate::key_file;
 use crate::provider::{Provider, Scheme};
-use crate::service_user::{ServiceUser, ServiceUserId};
-use crate::token::{SubjectNotice, Token, TokenForm, TokenView};
+use crate::service_user::ServiceUser;
+use crate::token::{SubjectNotice, Token};
 
-/// Whom a server names, and the other names that it gives them.
+/// The subject that a server names, with its other names.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Subject {
     /// The subject's id.
     pub(super) id: String,
-    /// What else it is called there, for example its user name; empty where only a token told.
+    /// What else it is called there, for example its user name; empty if only a token named it.
     pub(super) names: Vec<String>,
 }
 
-/// What is known of the service user that a credential was imported for.
+/// What is known about the service user that a credential was imported for.
 struct Filed<'a> {
     user: &'a ServiceUser,
     credential: &'a Credential,
@@ -40,7 +40,7 @@ enum Judgement {
 }
 
 impl Mint {
-    /// Holds the subject of a readable token against its service user.
+    /// Compares the subject of a readable token with its service user.
     pub(super) async fn subject_of_token(
         &self,
         provider: &Provider,
@@ -52,8 +52,8 @@ impl Mint {
         self.compare_subject(provider, user, credential, &Subject { id, names: Vec::new() }).await
     }
 
-    /// Holds a subject against the service user that a credential was imported for. A catalogue that can't be read or
-    /// written costs no token, so the comparison is left to the next answer.
+    /// Compares a subject with the service user that a credential was imported for. If the catalogue can't be read or
+    /// written, the token isn't lost: the comparison is left to the next response.
     pub(super) async fn compare_subject(
         &self,
         provider: &Provider,
@@ -66,24 +66,6 @@ impl Mint {
         }
         let _alone = self.catalog.changing().await.ok()?;
         self.settle_subject(provider, user, credential, subject).await.unwrap_or_default()
-    }
-
-    /// The service user as its server knows it. Where only a person told its id, a token is asked for first: what is
-    /// made for a wrong id would be somebody else's. One that gives no token keeps the id it has.
-    pub(super) async fn with_known_subject(&self, id: ServiceUserId) -> Result<ServiceUser, Error> {
-        let user = self.catalog.service_user(id).await?;
-        let environment = self.catalog.environment(user.environment).await?;
-        let credentials = self.catalog.credentials(Some(id)).await?;
-        let typed = !credentials.is_empty() && !credentials.iter().any(|credential| credential.kind.is_key());
-        if !typed || !self.provider_of(&environment).await?.userinfo.subject_is_user {
-            return Ok(user);
-        }
-        let _: Result<TokenView, Error> = self.token(id, Ask::default()).await;
-        // One that can be read has told its subject already.
-        if self.kept_token(id).is_some_and(|token| token.form != TokenForm::Jwt) {
-            let _: Result<Userinfo, Error> = self.userinfo(id).await;
-        }
-        Ok(self.catalog.service_user(id).await?)
     }
 
     async fn settle_subject(
@@ -114,7 +96,7 @@ pub(super) fn subject_claim(token: &str) -> Option<String> {
     claims.payload.into_iter().find(|claim| claim.name == "sub").map(|claim| claim.value)
 }
 
-/// Whether another credential says independently who the service user is.
+/// Whether another credential independently confirms who the service user is.
 fn vouches(other: &Credential, credential: &Credential) -> bool {
     let in_use = matches!(other.state, CredentialState::Active | CredentialState::Missing);
     let same = other.kind == credential.kind && other.client_id == credential.client_id && !other.kind.is_key();
@@ -123,7 +105,7 @@ fn vouches(other: &Credential, credential: &Credential) -> bool {
 
 fn judge(provider: &Provider, filed: &Filed<'_>, subject: &Subject) -> Judgement {
     let Filed { user, credential, vouched, owner } = filed;
-    // What couldn't be imported as an id isn't taken from a server either.
+    // An id that couldn't be imported isn't accepted from a server either.
     if subject.id.is_empty() || key_file::check_id(&subject.id).is_err() {
         return Judgement::Agrees;
     }
@@ -134,9 +116,9 @@ fn judge(provider: &Provider, filed: &Filed<'_>, subject: &Subject) -> Judgement
         return Judgement::Another;
     }
     let is_token = credential.kind == CredentialKind::PersonalToken;
-    // What was entered may be another of the names that the server has for the same user.
+    // What was entered may be another of the server's names for the same user.
     let named = subject.names.contains(&user.user_id);
-    // A bearer token goes by nothing but itself: the wrong token is as likely as the wrong id.
+    // A bearer token has no id but itself: the wrong token is as likely as the wrong id.
     let both_plausible = *vouched || is_token && provider.ready_token == Some(Scheme::Bearer);
     match (provider.userinfo.subject_is_user, named) {
         (false, false) if is_token && !subject.names.is_empty() => Judgement::Another,
@@ -152,10 +134,10 @@ fn corrected(filed: &Filed<'_>, subject: &Subject) -> SubjectNotice {
     SubjectNotice {
         code: "user-id-corrected".into(),
         sentence: format!(
-            "The server knows `{}` by the id `{}`; it was stored as `{}`, and has been corrected",
+            "The server's id for `{}` is `{}`; Mintage had stored `{}` and corrected it",
             user.settings.name, subject.id, user.user_id
         ),
-        help: "Check that this is the service user you meant".into(),
+        help: "Check that this is the right service user".into(),
     }
 }
 
@@ -178,7 +160,7 @@ fn another(filed: &Filed<'_>, subject: &Subject) -> SubjectNotice {
     };
     SubjectNotice {
         code: "other-subject".into(),
-        sentence: format!("The server says that this {kind} belongs to {whose}, not to `{name}` ({})", user.user_id),
+        sentence: format!("The server says this {kind} belongs to {whose}, not to `{name}` ({})", user.user_id),
         help,
     }
 }

@@ -1,25 +1,24 @@
-//! The **canonical** bytes of a private key: PKCS#8 (RFC 5208 §5) without anything optional but an EC
-//! key's public point, so that the same key is always the same bytes.
+//! The **canonical** bytes of a private key: PKCS#8 (RFC 5208 §5) with nothing optional except an EC key's public
+//! point, so that the same key always has the same bytes.
 //!
-//! Rule: every buffer has its final size from the start and is wiped, as one that grows would leave
-//! copies of the key behind.
+//! Rule: every buffer is allocated at its final size and wiped, since one that grows would leave copies of the key
+//! behind.
 
 use zeroize::Zeroizing;
 
-use super::der::{BIT_STRING, CONTEXT_1, CONTEXT_1_PRIMITIVE, INTEGER, OCTET_STRING, SEQUENCE, push_element};
-use super::kind::{Curve, Kind};
-use crate::jose::strip_zeros;
+use crate::der::{BIT_STRING, CONTEXT_1, CONTEXT_1_PRIMITIVE, INTEGER, OCTET_STRING, SEQUENCE, push_element};
+use crate::jose::{Curve, KeyType, strip_zeros};
 use crate::secret::SecretBytes;
 
-/// Room for what stands around the numbers.
+/// Room for what surrounds the numbers.
 const OVERHEAD: usize = 64;
 
 /// Writes an RSA key, given as `RSAPrivateKey` (RFC 8017 A.1.2).
 pub(crate) fn rsa(pkcs1: &[u8]) -> SecretBytes {
-    pkcs8(Kind::Rsa, pkcs1, None)
+    pkcs8(KeyType::Rsa, pkcs1, None)
 }
 
-/// Writes `RSAPrivateKey` (RFC 8017 A.1.2) out of n, e, d, p, q, dp, dq and qi, big-endian.
+/// Writes `RSAPrivateKey` (RFC 8017 A.1.2) from n, e, d, p, q, dp, dq and qi, big-endian.
 pub(crate) fn pkcs1(numbers: &[&[u8]; 8]) -> SecretBytes {
     let room = numbers.iter().map(|number| number.len() + 8).sum::<usize>() + OVERHEAD;
     let mut inside = Zeroizing::new(Vec::with_capacity(room));
@@ -35,10 +34,10 @@ pub(crate) fn pkcs1(numbers: &[&[u8]; 8]) -> SecretBytes {
     SecretBytes::new(whole)
 }
 
-/// Writes an EC key (RFC 5915 §3 in RFC 5208 §5). The private number is filled up to the curve's size,
-/// which it must not exceed; the point is left out where it is not known.
+/// Writes an EC key (RFC 5915 §3 in RFC 5208 §5). The private number is padded to the curve's size, which it must not
+/// exceed; the point is left out if it isn't known.
 pub(crate) fn ec(curve: Curve, number: &[u8], point: Option<&[u8]>) -> SecretBytes {
-    let zeros = &[0; 48][..curve.size() - number.len()];
+    let zeros = &[0; 66][..curve.size() - number.len()];
     let mut inside = Zeroizing::new(Vec::with_capacity(curve.size() * 3 + OVERHEAD));
     push_element(&mut inside, INTEGER, &[&[1]]);
     push_element(&mut inside, OCTET_STRING, &[zeros, number]);
@@ -49,22 +48,22 @@ pub(crate) fn ec(curve: Curve, number: &[u8], point: Option<&[u8]>) -> SecretByt
     }
     let mut key = Zeroizing::new(Vec::with_capacity(inside.len() + OVERHEAD));
     push_element(&mut key, SEQUENCE, &[&inside]);
-    pkcs8(Kind::Ec(curve), &key, None)
+    pkcs8(KeyType::Ec(curve), &key, None)
 }
 
-/// Writes an Ed25519 key (RFC 8410 §7). With its public key it is not canonical, but can be checked.
+/// Writes an Ed25519 key (RFC 8410 §7). With its public key it isn't canonical, but can be checked.
 pub(crate) fn ed25519(seed: &[u8], public: Option<&[u8]>) -> SecretBytes {
     let mut key = Zeroizing::new(Vec::with_capacity(seed.len() + OVERHEAD));
     push_element(&mut key, OCTET_STRING, &[seed]);
-    pkcs8(Kind::Ed25519, &key, public)
+    pkcs8(KeyType::Ed25519, &key, public)
 }
 
-/// RFC 5208 §5: version 0, algorithm, key; RFC 5958 §2: version 1 and `[1]` where a public key follows.
-fn pkcs8(kind: Kind, key: &[u8], public: Option<&[u8]>) -> SecretBytes {
+/// RFC 5208 §5: version 0, algorithm, key; RFC 5958 §2: version 1 and `[1]` if a public key follows.
+fn pkcs8(key_type: KeyType, key: &[u8], public: Option<&[u8]>) -> SecretBytes {
     let room = key.len() + public.map_or(0, <[u8]>::len) + OVERHEAD;
     let mut inside = Zeroizing::new(Vec::with_capacity(room));
     push_element(&mut inside, INTEGER, &[&[u8::from(public.is_some())]]);
-    push_element(&mut inside, SEQUENCE, &[kind.identifier()]);
+    push_element(&mut inside, SEQUENCE, &[key_type.identifier()]);
     push_element(&mut inside, OCTET_STRING, &[key]);
     if let Some(public) = public {
         push_element(&mut inside, CONTEXT_1_PRIMITIVE, &[&[0], public]);

@@ -1,10 +1,11 @@
 use aws_lc_rs::rsa::PublicKeyComponents;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED, UnparsedPublicKey};
-use base64::prelude::BASE64_STANDARD;
+use base64::Engine as _;
+use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
 
-use super::der::{INTEGER, SEQUENCE, push_element};
-use super::kind::Curve;
 use super::*;
+use crate::der::{self, INTEGER, SEQUENCE, push_element};
+use crate::jose::Curve;
 
 mod beside;
 
@@ -41,10 +42,10 @@ fn pkcs1_and_pkcs8_of_one_key_give_the_same_bytes_and_facts() {
 
 #[test]
 fn the_largest_usual_key_fits_the_smallest_keychain() {
-    // Windows' credential manager takes 2,560 bytes.
+    // The Windows credential manager accepts 2,560 bytes.
     let key = key(RSA_4096);
     assert_eq!(key.facts().bits, 4096);
-    // Two or three bytes depend on which of its numbers need a zero before them.
+    // Two or three bytes depend on which of its numbers need a leading zero.
     assert!((2_370..2_380).contains(&key.der().expose().len()), "{}", key.der().expose().len());
 }
 
@@ -89,8 +90,8 @@ fn a_key_signs_with_every_algorithm_of_its_type_and_with_no_other() {
                         (key.facts().key_type.as_str(), length),
                         "{name}"
                     );
-                    assert!(key.public.verifies(algorithm, message, &signature), "{name}");
-                    assert!(!key.public.verifies(algorithm, b"header.payloae", &signature), "{name}");
+                    assert!(key.public.verifies(algorithm.into(), message, &signature), "{name}");
+                    assert!(!key.public.verifies(algorithm.into(), b"header.payloae", &signature), "{name}");
                 }
                 Err(error) => {
                     assert_ne!(algorithm.key_type(), key.facts().key_type, "{name}");
@@ -102,7 +103,7 @@ fn a_key_signs_with_every_algorithm_of_its_type_and_with_no_other() {
     }
 }
 
-/// RFC 7515 A.2.1: the signing input of its RS256 and ES256 examples differs in the header alone.
+/// RFC 7515 A.2.1: the signing inputs of its RS256 and ES256 examples differ only in the header.
 const JOE: &str = "eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ";
 
 fn decoded(text: &str) -> Vec<u8> {
@@ -137,7 +138,7 @@ fn the_es256_key_of_rfc_7515_a_3_verifies_the_rfcs_signature_and_makes_its_own()
 
     let input = format!("eyJhbGciOiJFUzI1NiJ9.{JOE}");
     let rfc = decoded("DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q");
-    assert!(key.public.verifies(SigningAlgorithm::Es256, input.as_bytes(), &rfc));
+    assert!(key.public.verifies(SigningAlgorithm::Es256.into(), input.as_bytes(), &rfc));
     let own = key.sign(SigningAlgorithm::Es256, input.as_bytes()).expect("signs");
     let point = [&[4][..], &decoded(x), &decoded(y)].concat();
     UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, point).verify(input.as_bytes(), &own).expect("the RFC's key");
@@ -167,7 +168,7 @@ fn keys_on_curves_are_read_in_every_way_that_libraries_write_them() {
     let seed = &bytes(ED25519)[16..];
     let expected = key(ED25519);
     let public = expected.public.encoded();
-    // RFC 5958 §2 has an implicit tag; older libraries wrote an explicit one; attributes may stand before it.
+    // RFC 5958 §2 has an implicit tag; older libraries wrote an explicit one; attributes may come before it.
     let version_1 = canonical::ed25519(seed, Some(&public));
     let mut explicit = vec![0x30, 0x53, 0x02, 0x01, 0x01];
     explicit.extend_from_slice(&bytes(ED25519)[5..]);
@@ -180,7 +181,7 @@ fn keys_on_curves_are_read_in_every_way_that_libraries_write_them() {
         let read = PrivateKey::from_der(SecretBytes::new(der)).expect("the same key");
         assert_eq!(read.der().expose(), expected.der().expose());
     }
-    // RFC 5915 §3 wants the private number at its full length; some writers cut its leading zeros off.
+    // RFC 5915 §3 requires the private number at its full length; some writers strip its leading zeros.
     let short =
         PrivateKey::from_der(canonical::ec(Curve::P384, &[9; 40], None)).expect("a number with zeros before it");
     let mut cut = Vec::new();
@@ -223,7 +224,7 @@ fn the_thumbprint_is_that_of_rfc_7638() {
     let n = BASE64_URL_SAFE_NO_PAD
         .decode("0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw")
         .expect("base64url");
-    let facts = Public::rsa(&n, &[1, 0, 1]).expect("a sound key").facts();
+    let facts = KeyFacts::of(&PublicKey::rsa(&n, &[1, 0, 1]).expect("a sound key"));
     let jwk: serde_json::Value = serde_json::from_str(&facts.public_jwk("a \"kid\"")).expect("JSON");
     let expected = serde_json::json!({
         "kty": "RSA", "n": BASE64_URL_SAFE_NO_PAD.encode(&n), "e": "AQAB", "alg": "RS256", "use": "sig", "kid": "a \"kid\"",
@@ -253,7 +254,7 @@ fn damaged_keys_are_refused_by_their_damage() {
         }
         assert_eq!(code([&whole[..], &[0]].concat()), "key-broken");
     }
-    // The last byte belongs to the CRT coefficient, or to the point: the provider must notice.
+    // The last byte is part of the CRT coefficient, or of the point: the provider must notice.
     for pem in [PKCS8, P256, P384] {
         let mut flipped = bytes(pem);
         *flipped.last_mut().expect("bytes") ^= 1;
@@ -263,8 +264,8 @@ fn damaged_keys_are_refused_by_their_damage() {
 
 #[test]
 fn no_flipped_byte_gets_another_key_in() {
-    // Every 7th byte of the long one, as each accepted candidate costs a signature. An Ed25519 key alone
-    // has nothing to hold its seed against.
+    // Every 7th byte of the long one, since each accepted candidate costs a signature. An Ed25519 key alone has nothing
+    // to check its seed against.
     for (pem, step) in [(PKCS1, 7), (P256, 1), (P384, 1)] {
         let expected = key(pem).facts().thumbprint.clone();
         let whole = bytes(pem);

@@ -1,16 +1,18 @@
-//! The providers that Mintage knows from the start, one file each family.
+//! The built-in providers, one file per family.
 
 use std::sync::LazyLock;
 
 use super::refusal_rules::{code, error, id as by_id, says, status};
 use super::{
-    Body, Call, Carrier, ClaimForm, ClaimMeaning, ContentKind, DirectRules, EndpointTemplates, Evidence, FileFact,
-    HeaderRules, IdNames, IntrospectionRules, KeyFileRule, KeyFiles, KeyGrant, KeyIdRule, KeySetRules, Method,
-    Parameter, Probe, ProbeAnswer, Provider, ProviderId, Provisioning, Reason, RefusalRule, Refusals, RequestKind,
-    ResponseMap, Scheme, ScopePlace, ScopePreset, ScopeRules, SecretGrant, SecretPlace, Sent, UserinfoRules,
+    ActorRules, AddRules, Body, Call, Carrier, ClaimForm, ClaimMeaning, ContentKind, CreationRules, DirectRules,
+    Evidence, ExpiryRule, FileFact, HeaderRules, IdNames, IntrospectionRules, KeyFileRule, KeyFiles, KeyGrant,
+    KeyIdRule, KeySetRules, ListRules, Lookup, Maker, Mark, Method, OwnRight, Parameter, PermissionRules, Probe,
+    ProbeAnswer, ProofRules, Provider, ProviderId, Provisioning, PublicForm, Reason, Recipe, RefusalRule, Refusals,
+    RequestKind, ResponseMap, Scheme, ScopePlace, ScopePreset, ScopeRules, SecretGrant, SecretPlace, Sent, Shape,
+    UserinfoRules,
 };
-use crate::key_file::Shape;
-use crate::private_key::SigningAlgorithm::{EdDsa, Es256, Es384, Ps256, Rs256, Rs384, Rs512};
+use crate::endpoints::Endpoints;
+use crate::jose::SigningAlgorithm::{EdDsa, Es256, Es384, Ps256, Rs256, Rs384, Rs512};
 
 mod auth0;
 mod box_platform;
@@ -23,6 +25,7 @@ mod google;
 mod keycloak;
 mod oidc_library;
 mod okta;
+mod recipes;
 mod salesforce;
 mod stackit;
 mod zitadel;
@@ -71,7 +74,7 @@ fn texts(texts: &[&str]) -> Vec<String> {
     texts.iter().map(ToString::to_string).collect()
 }
 
-/// `kid` where the key has one, for servers that do without.
+/// `kid` if the key has one, for servers that don't require it.
 fn key_id_if_known() -> HeaderRules {
     HeaderRules { key_id: KeyIdRule::IfKnown, ..HeaderRules::default() }
 }
@@ -84,24 +87,24 @@ fn preset(scope: &str, explains: &str) -> ScopePreset {
     ScopePreset { scope: scope.to_owned(), explains: explains.to_owned(), evidence: None }
 }
 
-/// A scope of which a readable token shows whether it was granted.
+/// A scope for which a readable token shows whether it was granted.
 fn shown_preset(scope: &str, explains: &str, claim: &str, holds: &str) -> ScopePreset {
     let evidence = Evidence { claim: claim.to_owned(), holds: holds.to_owned(), certain: false };
     ScopePreset { evidence: Some(evidence), ..preset(scope, explains) }
 }
 
-/// Likewise, and a token without it shows that the scope was not granted.
+/// The same, and a token without it shows that the scope wasn't granted.
 fn certain_preset(scope: &str, explains: &str, claim: &str, holds: &str) -> ScopePreset {
     let evidence = Evidence { claim: claim.to_owned(), holds: holds.to_owned(), certain: true };
     ScopePreset { evidence: Some(evidence), ..preset(scope, explains) }
 }
 
-/// The refusals of a server whose profile has rules and nothing else to say of them.
+/// The refusals of a server whose profile consists of rules alone.
 fn refusals(server_name: &str, rules: Vec<RefusalRule>) -> Refusals {
     Refusals { server_name: server_name.to_owned(), rules, ..Refusals::default() }
 }
 
-/// What the word stands for that earlier profiles had in place of rules.
+/// What the word stands for that earlier profiles had instead of rules.
 pub(super) fn refusals_once_called(word: &str) -> Option<Refusals> {
     match word {
         "oAuth" => Some(generic::jwt_bearer().refusals),

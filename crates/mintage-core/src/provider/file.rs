@@ -1,33 +1,36 @@
 //! A **profile file** is a provider that a user wrote or exported: TOML or JSON, never with a secret.
 //!
-//! Rule: strict. An unknown member, an unknown placeholder or a combination that cannot work is an error
-//! that names it, because a profile decides what is sent where.
+//! Rule: strict. An unknown member, an unknown placeholder or a combination that can't work is an error that names it,
+//! because a profile decides what is sent where.
 
-use super::{KeyFileRule, KeyFiles, Method, Provider};
-use crate::error::ProviderError;
+use super::{KeyFileRule, KeyFiles, Method, Provider, ProviderError};
 
+mod address;
 mod check;
 mod key_files;
+mod member;
 mod place;
+mod recipes;
 mod refusals;
 
 pub use check::check;
+pub use member::with_member;
 pub use place::line_of;
 
-/// The largest profile file that is read, in bytes.
+/// The largest profile file that is accepted, in bytes.
 pub const MAX_BYTES: usize = 64 * 1024;
 
-/// How a profile file is written.
+/// The format of a profile file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, specta::Type)]
 #[serde(rename_all = "lowercase")]
 pub enum Format {
-    /// TOML, with one table a noun.
+    /// TOML, with one table per noun.
     Toml,
     /// JSON.
     Json,
 }
 
-/// Reads a profile: JSON where it begins with a brace, TOML otherwise.
+/// Reads a profile: JSON if it begins with a brace, TOML otherwise.
 ///
 /// # Errors
 /// [`ProviderError::TooLarge`], [`ProviderError::Unreadable`] with line and reason (an unknown member is
@@ -44,7 +47,7 @@ pub fn read(text: &str) -> Result<Provider, ProviderError> {
         });
     }
     let mut provider: Provider = if is_json(text) {
-        serde_json::from_str(text).map_err(|error| of_json(&error))?
+        serde_json::from_str(text)?
     } else {
         toml::from_str(text).map_err(|error| ProviderError::Unreadable {
             line: error.span().map_or(0, |span| place::line_at(text, span.start)),
@@ -56,30 +59,30 @@ pub fn read(text: &str) -> Result<Provider, ProviderError> {
     Ok(provider)
 }
 
-/// Joins what earlier profiles wrote as `meanings`, and asked first, to the rules of today.
+/// Merges the rules that earlier profiles wrote as `meanings`, which take precedence, into today's.
 fn take_in_meanings(provider: &mut Provider) {
     let earlier = std::mem::take(&mut provider.meanings);
     provider.refusals.rules.splice(..0, earlier);
 }
 
-/// Whether a text is meant as JSON.
+/// Whether a text is meant to be JSON.
 fn is_json(text: &str) -> bool {
     text.trim_start().starts_with('{')
 }
 
-/// Reads a profile out of the catalogue. One of an earlier version may be refused by what is known today.
+/// Reads a profile from the catalogue. One from an earlier version may be rejected by today's rules.
 ///
 /// # Errors
 /// As [`read`], whatever its size.
 pub fn read_stored(document: &str) -> Result<Provider, ProviderError> {
-    let mut provider = serde_json::from_str(document).map_err(|error| of_json(&error))?;
+    let mut provider: Provider = serde_json::from_str(document)?;
     take_in_meanings(&mut provider);
     check(&provider)?;
     Ok(provider)
 }
 
-/// Writes a profile as text, every member, so that it can be read as its own documentation. In TOML, the members
-/// of a rule for key files stand in remarks where there is none.
+/// Writes a profile as text with every member, so that it serves as its own documentation. In TOML, the members of a
+/// key-file rule are written as comments if there is none.
 pub fn write(provider: &Provider, format: Format) -> String {
     match format {
         Format::Toml => {
@@ -100,11 +103,13 @@ fn rule_in_remarks() -> String {
     rule.lines().map(|line| format!("# {line}").trim_end().to_owned() + "\n").collect()
 }
 
-/// What the parser says without its position, which the error has in a field of its own.
-fn of_json(error: &serde_json::Error) -> ProviderError {
-    let message = error.to_string();
-    let why = message.split(" at line ").next().unwrap_or_default().to_owned();
-    ProviderError::Unreadable { line: error.line(), why }
+impl From<serde_json::Error> for ProviderError {
+    /// The parser's message without its position, which the error has in a separate field.
+    fn from(error: serde_json::Error) -> Self {
+        let message = error.to_string();
+        let why = message.split(" at line ").next().unwrap_or_default().to_owned();
+        Self::Unreadable { line: error.line(), why }
+    }
 }
 
 impl Method {
@@ -113,9 +118,15 @@ impl Method {
         match self {
             Self::Get => "GET",
             Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Patch => "PATCH",
             Self::Delete => "DELETE",
         }
     }
+}
+
+fn impossible(member: &'static str, why: &'static str) -> ProviderError {
+    ProviderError::Impossible { member, why }
 }
 
 #[cfg(test)]

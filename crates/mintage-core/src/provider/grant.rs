@@ -1,5 +1,5 @@
-//! A **grant** is one way of asking for a token (RFC 6749 §1.3): which credential proves the client,
-//! where it stands in the request, and what goes along with it.
+//! A **grant** is one way of requesting a token (RFC 6749 §1.3): which credential authenticates the client, where it
+//! goes in the request, and what accompanies it.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -8,8 +8,8 @@ use serde::de::{self, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use specta::Type;
 
-use crate::error::KeyError;
-use crate::private_key::{KeyFacts, SigningAlgorithm};
+use crate::jose::{KeyFacts, SigningAlgorithm};
+use crate::private_key::KeyError;
 
 /// `grant_type` of RFC 7523 §2.1.
 pub(crate) const JWT_BEARER: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
@@ -24,19 +24,19 @@ pub(crate) const CLIENT_CREDENTIALS: &str = "client_credentials";
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct KeyGrant {
-    /// `grant_type`, letter for letter; empty where the request has none.
+    /// `grant_type`, exactly; empty if the request has none.
     pub grant_type: String,
-    /// Where the assertion stands.
+    /// Where the assertion goes.
     pub carrier: Carrier,
-    /// How the request's body is written.
+    /// How the request's body is encoded.
     pub body: Body,
-    /// Further members of the body, as templates; those that come out empty are left out.
+    /// Further members of the body, as templates; those that expand to nothing are left out.
     pub fields: BTreeMap<String, String>,
-    /// Whether the service user's client secret goes along in the body, with `client_id` (Box).
+    /// Whether the service user's client secret is also sent in the body, with `client_id` (Box).
     pub with_client_secret: bool,
-    /// Algorithms that the servers take; the first one that the key can do is used.
+    /// Algorithms that the servers accept; the first one that the key supports is used.
     pub algorithms: Vec<SigningAlgorithm>,
-    /// What the assertion's header holds.
+    /// What the assertion's header contains.
     pub header: HeaderRules,
     /// `iss`, as a template; empty for none (RFC 7523 §3 point 1).
     pub issuer: String,
@@ -44,7 +44,7 @@ pub struct KeyGrant {
     pub subject: String,
     /// `aud`, as templates: one is written as a string, several as an array, none not at all (point 3).
     pub audience: Vec<String>,
-    /// Whether `kid` is a claim as well (Frontier).
+    /// Whether `kid` is also a claim (Frontier).
     pub key_id_claim: bool,
     /// Whether `iat` is written (RFC 7523 §3 point 6).
     pub issued_at: bool,
@@ -52,7 +52,7 @@ pub struct KeyGrant {
     pub not_before: bool,
     /// Whether `jti` is written (point 7).
     pub jwt_id: bool,
-    /// Further claims, as templates; those that come out empty are left out.
+    /// Further claims, as templates; those that expand to nothing are left out.
     pub claims: BTreeMap<String, String>,
     /// How long an assertion is valid by default, in seconds.
     pub lifetime: u32,
@@ -62,15 +62,15 @@ pub struct KeyGrant {
     pub backdate: u32,
     /// Whether the assertion may also be sent to APIs as a bearer token, without an exchange.
     pub direct: bool,
-    /// What an assertion for direct use holds in place of one that is exchanged; absent where it is the same.
+    /// What an assertion for direct use contains instead; absent if it is the same.
     pub direct_rules: Option<DirectRules>,
-    /// Whether the client may speak for other users than the one that the key file names, so that a user id
-    /// that is entered goes before the file's (Box).
+    /// Whether the client may act for users other than the one named in the key file, so that an entered user id takes
+    /// precedence over the file's (Box).
     pub speaks_for_users: bool,
 }
 
 impl Default for KeyGrant {
-    /// RFC 7523 §2.1 as ZITADEL and most others read it.
+    /// RFC 7523 §2.1 as ZITADEL and most others interpret it.
     fn default() -> Self {
         Self {
             grant_type: JWT_BEARER.to_owned(),
@@ -99,7 +99,7 @@ impl Default for KeyGrant {
 }
 
 impl KeyGrant {
-    /// RFC 7523 §2.2: the client authenticates with the assertion and asks by `client_credentials`.
+    /// RFC 7523 §2.2: the client authenticates with the assertion and requests `client_credentials`.
     pub(crate) fn client_assertion() -> Self {
         Self {
             grant_type: CLIENT_CREDENTIALS.to_owned(),
@@ -110,13 +110,13 @@ impl KeyGrant {
         }
     }
 
-    /// The first of the algorithms that the key can do, and that it is bound to where it is.
+    /// The first of the algorithms that the key supports, and that it is bound to if it is.
     ///
     /// # Errors
     /// [`KeyError::AlgorithmNotTaken`], [`KeyError::AlgorithmBound`].
     pub(crate) fn algorithm_for(&self, key: &KeyFacts) -> Result<SigningAlgorithm, KeyError> {
         let takes = || self.algorithms.iter().map(|algorithm| algorithm.name()).collect::<Vec<_>>().join(", ");
-        self.algorithms.iter().find(|algorithm| algorithm.fits(key)).copied().ok_or_else(|| match key.algorithm {
+        self.algorithms.iter().find(|algorithm| key.takes(**algorithm)).copied().ok_or_else(|| match key.algorithm {
             Some(bound) => KeyError::AlgorithmBound { algorithm: bound.name(), takes: takes() },
             None => KeyError::AlgorithmNotTaken { key_type: key.key_type.clone(), takes: takes() },
         })
@@ -130,7 +130,7 @@ impl KeyGrant {
     }
 }
 
-/// What an assertion for direct use holds in place of one that is exchanged (Google, AIP-4111).
+/// What an assertion for direct use contains instead of one that is exchanged (Google, AIP-4111).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct DirectRules {
@@ -148,7 +148,7 @@ impl DirectRules {
     }
 }
 
-/// Where an assertion stands in the request.
+/// Where an assertion goes in the request.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub enum Carrier {
@@ -161,7 +161,7 @@ pub enum Carrier {
     Bearer,
 }
 
-/// How a request's body is written.
+/// How a request's body is encoded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub enum Body {
@@ -172,7 +172,7 @@ pub enum Body {
     Json,
 }
 
-/// What an assertion's header holds beside `alg`.
+/// What an assertion's header contains besides `alg`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct HeaderRules {
@@ -180,7 +180,7 @@ pub struct HeaderRules {
     pub typ: String,
     /// Whether `kid` is written (RFC 7515 §4.1.4).
     pub key_id: KeyIdRule,
-    /// Whether `x5t#S256` is written (RFC 7515 §4.1.8): a certificate must come with the key.
+    /// Whether `x5t#S256` is written (RFC 7515 §4.1.8): the key then needs a certificate.
     pub certificate: bool,
 }
 
@@ -194,10 +194,10 @@ impl Default for HeaderRules {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub enum KeyIdRule {
-    /// Always: the servers find the key by it.
+    /// Always: the servers look the key up by it.
     #[default]
     Required,
-    /// Where the key has one: the servers do without it.
+    /// If the key has one: the servers don't require it.
     IfKnown,
     /// Not at all.
     Never,
@@ -235,13 +235,13 @@ impl<'de> Deserialize<'de> for KeyIdRule {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct SecretGrant {
-    /// `grant_type`, letter for letter.
+    /// `grant_type`, exactly.
     pub grant_type: String,
-    /// Where client id and secret stand.
+    /// Where the client id and secret go.
     pub place: SecretPlace,
-    /// How the request's body is written.
+    /// How the request's body is encoded.
     pub body: Body,
-    /// Further members of the body, as templates; those that come out empty are left out.
+    /// Further members of the body, as templates; those that expand to nothing are left out.
     pub fields: BTreeMap<String, String>,
 }
 
@@ -263,14 +263,14 @@ impl SecretGrant {
     }
 }
 
-/// Where client id and secret stand.
+/// Where the client id and secret go.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub enum SecretPlace {
     /// `Authorization: Basic`, both form-encoded first (RFC 6749 §2.3.1).
     #[default]
     BasicEncoded,
-    /// `Authorization: Basic` of the two as they are (RFC 7617 §2).
+    /// `Authorization: Basic` with the two unencoded (RFC 7617 §2).
     BasicRaw,
     /// In the body as `client_id` and `client_secret`.
     Post,

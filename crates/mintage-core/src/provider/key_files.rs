@@ -1,45 +1,75 @@
-//! The **key files** that the consoles of a kind of server give out: how one is known, and where it has what.
+//! The **key files** that a provider's console issues: how to recognise them, and where each value is.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use crate::key_file::Shape;
-
-/// Which key files are these servers'.
+/// Which key files these servers issue.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct KeyFiles {
-    /// Shapes that Mintage reads by itself, as they hold more than places can say.
+    /// Shapes that Mintage reads itself, since paths can't describe them fully.
     pub shapes: Vec<Shape>,
-    /// JSON that is described here; the first rule counts that fits and can read it.
+    /// JSON that is described here; the first rule that matches and can read it wins.
     pub rules: Vec<KeyFileRule>,
+}
+
+/// The recognised shape of a key file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum Shape {
+    /// ZITADEL's service-account JSON, of any era.
+    ZitadelServiceAccount,
+    /// ZITADEL's application JSON, of any era: it authenticates introspection and can't mint.
+    ZitadelApplication,
+    /// Raystack Frontier's service-user key, as its API returns it.
+    FrontierKey,
+    /// Raystack Frontier's service-user secret, as its API returns it.
+    FrontierSecret,
+    /// Raystack Frontier's opaque token, as its API returns it.
+    FrontierToken,
+    /// Keycloak's adapter configuration (`keycloak.json`) with a client secret.
+    KeycloakSettings,
+    /// A client and its secret as Keycloak's admin API and exports return it.
+    KeycloakClient,
+    /// A private JWK (RFC 7517 §4): the user has to enter the ids.
+    Jwk,
+    /// A JWK set (RFC 7517 §5) with one private key: the user has to enter the ids.
+    JwkSet,
+    /// Any JSON with a client id and a client secret.
+    ClientSecret,
+    /// JSON that a provider's profile describes.
+    Described,
+    /// A private key alone, as PEM, DER or OpenSSH: the user has to enter the ids.
+    Pem,
+    /// A client secret or personal access token alone, entered as such: the user has to enter the ids.
+    Alone,
 }
 
 /// Describes the JSON of one kind of key file.
 ///
-/// A **place** is a JSON Pointer (RFC 6901), for example `/credentials/kid`, or empty for none. Names count in
-/// every spelling: `/clientId` finds `client_id` and `clientID` as well. Where a place gives an id or an
-/// address, it may also be a text with pointers in braces, for example `https://{/domain}/`.
+/// A **path** is a JSON Pointer (RFC 6901), for example `/credentials/kid`, or empty for none. Names match in every
+/// spelling: `/clientId` also finds `client_id` and `clientID`. For an id or an address, it may also be a text with
+/// pointers in braces, for example `https://{/domain}/`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct KeyFileRule {
-    /// What such a file is called on screen, for example `Service-account key file (Google)`.
+    /// The name of such a file on screen, for example `Service-account key file (Google)`.
     pub name: String,
-    /// How the file is known: what must be at which place; an empty text stands for anything.
+    /// How to recognise the file: what must be at which path; an empty text matches anything.
     pub matches: BTreeMap<String, String>,
     /// The private key.
     pub private_key: String,
-    /// The public key as PEM, of a file that comes without its private key where the user made the key pair.
+    /// The public key as PEM, in a file without its private key because the user created the key pair.
     pub public_key: String,
-    /// How the private key is written.
+    /// How the private key is encoded.
     pub key_encoding: KeyEncoding,
-    /// The passphrase of an encrypted private key, where a file holds it.
+    /// The passphrase of an encrypted private key, if the file contains it.
     pub passphrase: String,
-    /// The client secret, alone or beside the private key.
+    /// The client secret, alone or together with the private key.
     pub client_secret: String,
-    /// A token that is sent as it is.
+    /// A token that is sent as is.
     pub ready_token: String,
     /// The service user's id.
     pub user_id: String,
@@ -53,16 +83,16 @@ pub struct KeyFileRule {
     pub audience: String,
     /// The token endpoint.
     pub token_endpoint: String,
-    /// When the credential expires, where a file tells: RFC 3339, or seconds since 1970 with 0 for never.
+    /// When the credential expires, if the file says so: RFC 3339, or seconds since 1970 with 0 for never.
     pub expires_at: String,
-    /// What the service user may be called, where a file tells; of an e-mail address, what is before its `@`.
+    /// A name to suggest for the service user, if the file has one; for an e-mail address, the part before its `@`.
     pub suggested_name: String,
-    /// What a file may lack. Passphrase, expiry and suggested name always may; everything else that has a place
-    /// must be there.
+    /// What may be missing from a file. Passphrase, expiry and suggested name are always optional; everything else that
+    /// has a path is required.
     pub optional: Vec<FileFact>,
 }
 
-/// How a private key is written in a member of JSON.
+/// How a private key is encoded in a JSON member.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub enum KeyEncoding {
@@ -71,11 +101,11 @@ pub enum KeyEncoding {
     Pem,
     /// Base64 (RFC 4648 §4, §5) of a PEM or of its DER.
     Base64,
-    /// A JWK (RFC 7517 §4): an object, or its text.
+    /// A JWK (RFC 7517 §4): an object, or its JSON as a string.
     Jwk,
 }
 
-/// What a key file may tell beside its credential.
+/// What a key file may say besides its credential.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub enum FileFact {
@@ -94,7 +124,7 @@ pub enum FileFact {
 }
 
 impl FileFact {
-    /// The member of a profile that says where it is.
+    /// The profile member that says where it is.
     pub(crate) fn member(self) -> &'static str {
         match self {
             Self::UserId => "keyFiles.rules.userId",
@@ -108,7 +138,7 @@ impl FileFact {
 }
 
 impl KeyFileRule {
-    /// What a file may tell, each with its place.
+    /// What a file may say, each with its path.
     pub(crate) fn facts(&self) -> [(FileFact, &str); 6] {
         [
             (FileFact::UserId, &self.user_id),

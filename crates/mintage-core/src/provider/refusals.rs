@@ -1,82 +1,80 @@
-//! What a provider's **refusals** mean, as data: rules that recognise an answer and say what it stands for.
+//! What a provider's **refusals** mean, as data: rules that recognise a response and say what it means.
 //!
-//! Rule: the first rule that fits counts. A rule fits when everything that it names is true of the answer,
-//! so rules go by status, code and id where the server gives any, and by text only where nothing else
-//! tells: texts may be translated. What a reason means to the user is not here (diagnosis).
+//! Rule: the first rule that matches wins. A rule matches if every condition in it is true of the response. Rules use
+//! status, code and id if the server provides any, and text only if nothing else distinguishes: texts may be
+//! translated. What a reason means to the user is defined elsewhere (diagnosis).
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-mod reading;
 mod reason;
 
 pub use reason::{Reason, Reasons};
 
-/// How a provider's servers refuse.
+/// How a provider's servers refuse requests.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct Refusals {
-    /// What the server is called in sentences, for example `ZITADEL`; empty for `this server`.
+    /// The server's name in sentences, for example `ZITADEL`; empty for `this server`.
     pub server_name: String,
-    /// Whether each host is an issuer of its own, so that an assertion for one is refused at another.
+    /// Whether each host is a separate issuer, so that an assertion for one is rejected by another.
     pub host_is_issuer: bool,
-    /// Whether an assertion is certain to be refused whose audience lacks the issuer, where the profile's
-    /// rule has the issuer in it. Elsewhere another audience may be the user's better knowledge.
+    /// Whether an assertion is certain to be rejected if its audience lacks the issuer, when the profile's default
+    /// includes the issuer. Elsewhere the user may have set another audience on purpose.
     pub issuer_in_audience: bool,
-    /// What to do where a path is unknown because the server is of another version: one imperative sentence.
+    /// What to do if a path is unknown because the server is another version: one imperative sentence.
     pub version_help: String,
-    /// What the server's answers name, asked before the standards; the first that fits counts.
+    /// Rules for what the server's responses say, tried before the standards; the first match wins.
     pub rules: Vec<RefusalRule>,
-    /// What is left where neither these nor the standards nor everyday words name anything.
+    /// Rules for what is left if neither these nor the standards nor everyday words match.
     pub otherwise: Vec<RefusalRule>,
 }
 
-/// Recognises an answer, and says what it means. Members that are left out are true of every answer.
+/// Recognises a response, and says what it means. Omitted members match every response.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct RefusalRule {
-    /// What was asked: one of these.
+    /// The kind of request: one of these.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub on: Vec<RequestKind>,
-    /// What proved the caller: one of these.
+    /// How the caller authenticated: one of these.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub sent: Vec<Sent>,
-    /// The HTTP status: one of these; 4 and 5 stand for all of their class.
+    /// The HTTP status: one of these; 4 and 5 stand for their whole class.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub status: Vec<u16>,
     /// What the body is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub content: Option<ContentKind>,
-    /// The `error` (RFC 6749 §5.2), whole, whatever its case; `*` for any.
+    /// The `error` (RFC 6749 §5.2), whole, in any case; `*` for any.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub error: String,
-    /// The gRPC or Connect code as its word, for example `not_found`, also where the answer has its number.
+    /// The gRPC or Connect code as a word, for example `not_found`, even if the response has its number.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub code: String,
-    /// An id of the server's own, which stands as a word anywhere in the answer, for example `E0000011`.
+    /// One of the server's own ids, which occurs as a word anywhere in the response, for example `E0000011`.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub id: String,
-    /// What must be at which place, as JSON Pointers (RFC 6901); `""` for anything.
+    /// What must be at which path, as JSON Pointers (RFC 6901); `""` for anything.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub at: BTreeMap<String, String>,
-    /// Places where nothing may be.
+    /// Paths where nothing may be.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub lacks: Vec<String>,
-    /// The name of a header that must be there.
+    /// The name of a header that must be present.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub header: String,
     /// The name of a cookie that must be set.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub cookie: String,
-    /// A part of what the server says, anywhere in the answer, whatever its case.
+    /// A part of what the server says, anywhere in the response, in any case.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub says: String,
     /// What it means: a reason, or several, the likeliest first.
     pub means: Reasons,
-    /// The first cause in the provider's own words, as a sentence without its final period; empty for
-    /// Mintage's.
+    /// The first cause in the provider's own words, as a sentence without a final period; empty for Mintage's.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub explains: String,
     /// Its next step in the provider's own words, as one imperative sentence; empty for Mintage's.
@@ -84,7 +82,7 @@ pub struct RefusalRule {
     pub help: String,
 }
 
-/// What was asked of a server.
+/// The kind of request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub enum RequestKind {
@@ -96,7 +94,7 @@ pub enum RequestKind {
     Revocation,
     /// Whose token it is (OpenID Connect Core §5.3).
     Userinfo,
-    /// A call of the server's API: making and removing credentials.
+    /// A call of the server's API: creating and removing credentials.
     Api,
     /// The public half of a key.
     KeyComparison,
@@ -106,21 +104,21 @@ pub enum RequestKind {
     Discovery,
 }
 
-/// What proved the caller.
+/// How the caller authenticated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub enum Sent {
     /// An assertion (RFC 7523).
     Assertion,
-    /// A client secret (RFC 6749 §2.3.1), alone or beside an assertion.
+    /// A client secret (RFC 6749 §2.3.1), alone or with an assertion.
     ClientSecret,
     /// A token that was minted (RFC 6750).
     Token,
-    /// A token that nobody minted: the credential itself.
+    /// A token that wasn't minted: the credential itself.
     ReadyToken,
 }
 
-/// What a body is, by its content, whatever its media type says.
+/// What a body is, by its content, regardless of its media type.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub enum ContentKind {
@@ -136,7 +134,7 @@ pub enum ContentKind {
 }
 
 impl RefusalRule {
-    /// Whether it names anything at all; a rule that does not would fit every answer.
+    /// Whether it has any condition at all; a rule without one would match every response.
     pub(crate) fn names_something(&self) -> bool {
         let texts = [&self.error, &self.code, &self.id, &self.header, &self.cookie, &self.says];
         let lists = self.status.is_empty() && self.at.is_empty() && self.content.is_none();
@@ -144,7 +142,7 @@ impl RefusalRule {
     }
 }
 
-/// Short ways of writing rules down.
+/// Short constructors for rules.
 pub(crate) mod write {
     use super::{BTreeMap, ContentKind, Reason, Reasons, RefusalRule, RequestKind, Sent};
 

@@ -1,17 +1,18 @@
-//! The **rules** of everything but asking for a token: what answers look like, and who may ask what.
+//! The **rules** for everything except requesting a token: what responses look like, and who may ask what.
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+use super::call::{Call, Method};
 use super::grant::{Body, SecretPlace};
 
-/// Where a token response has what, as JSON Pointers (RFC 6901); an empty one means nowhere.
+/// Where a token response has each value, as JSON Pointers (RFC 6901); an empty one means nowhere.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct ResponseMap {
-    /// The token: the first of these that is there.
+    /// The token: the first of these that is present.
     pub token: Vec<String>,
-    /// Its life in seconds. Where neither this nor `expires_at` tells, the token's own `exp` does.
+    /// Its lifetime in seconds. If neither this nor `expires_at` is present, the token's own `exp` is used.
     pub lifetime: String,
     /// Its expiry as RFC 3339.
     pub expires_at: String,
@@ -50,36 +51,23 @@ pub enum Scheme {
     /// `Authorization: Bearer …` (RFC 6750 §2.1).
     #[default]
     Bearer,
-    /// `Authorization: Basic …` of the token's id and the token (Frontier's opaque tokens).
+    /// `Authorization: Basic …` with the token's id and the token (Frontier's opaque tokens).
     Basic,
 }
 
-/// An HTTP method.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
-#[serde(rename_all = "UPPERCASE")]
-pub enum Method {
-    /// Read.
-    #[default]
-    Get,
-    /// Send.
-    Post,
-    /// Remove.
-    Delete,
-}
-
-/// How a server is asked whom a token belongs to (OpenID Connect Core §5.3, or what stands for it).
+/// How to ask a server whom a token belongs to (OpenID Connect Core §5.3, or its equivalent).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct UserinfoRules {
     /// The method.
     pub method: Method,
-    /// Where the answer has the subject, as a JSON Pointer; empty for nowhere.
+    /// Where the response has the subject, as a JSON Pointer; empty for nowhere.
     pub subject: String,
     /// Whether that subject, and `sub` of an access token, is the service user's id, so that it can correct one that
     /// was entered wrong.
     pub subject_is_user: bool,
-    /// Whether a 404 is tried again with the credential itself, self-signed or as Basic: some servers
-    /// do not know their own exchanged tokens there (Frontier before v0.45).
+    /// Whether to retry after a 404 with the credential itself, self-signed or as Basic: some servers don't recognise
+    /// their own exchanged tokens there (Frontier before v0.45).
     pub direct_on_404: bool,
 }
 
@@ -89,27 +77,26 @@ impl Default for UserinfoRules {
     }
 }
 
-/// The placeholder for the URL that is called, in [`IntrospectionRules::audience`] alone.
+/// The placeholder for the URL that is called, only in [`IntrospectionRules::audience`].
 pub(crate) const ENDPOINT: &str = "endpoint";
 
-/// How a client proves itself where tokens are introspected (RFC 7662 §2) and revoked (RFC 7009 §2).
+/// How a client authenticates when introspecting (RFC 7662 §2) and revoking tokens (RFC 7009 §2).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct IntrospectionRules {
-    /// Where the client's secret stands, if it authenticates with one.
+    /// Where the client's secret goes, if it authenticates with one.
     pub place: SecretPlace,
     /// `aud` of the assertion, if it authenticates with one, as templates; `{endpoint}` is the URL that is
     /// called.
     pub audience: Vec<String>,
-    /// The scope that makes a token's audience hold the client's project, with `{projectId}`; empty
-    /// where there is none.
+    /// The scope that adds the client's project to a token's audience, with `{projectId}`; empty if there is none.
     pub audience_scope: String,
-    /// What to know before a token is revoked, in whole sentences; empty for nothing.
+    /// What to know before revoking a token, in whole sentences; empty for nothing.
     pub revocation_note: String,
 }
 
 impl Default for IntrospectionRules {
-    /// RFC 7523 §3 point 3 names the issuer and the token endpoint; the issuer is what RFC 7523bis keeps.
+    /// RFC 7523 §3 point 3 names the issuer and the token endpoint; RFC 7523bis keeps only the issuer.
     fn default() -> Self {
         Self {
             place: SecretPlace::default(),
@@ -120,8 +107,7 @@ impl Default for IntrospectionRules {
     }
 }
 
-/// A question without a credential, and what its answers tell: for servers that publish nothing to recognise them
-/// by.
+/// A request without a credential, and what its responses mean: for servers that publish nothing to recognise them by.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct Probe {
@@ -129,26 +115,26 @@ pub struct Probe {
     pub method: Method,
     /// Its address, as a template.
     pub url: String,
-    /// How the empty body of a POST is written.
+    /// How the empty body of a POST is encoded.
     pub body: Body,
-    /// What answers tell; the first that fits counts, and one that is not listed is no such server's.
+    /// What responses mean; the first match wins, and one that isn't listed comes from some other server.
     pub answers: Vec<ProbeAnswer>,
 }
 
-/// What an answer to a [`Probe`] tells.
+/// What a response to a [`Probe`] means.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct ProbeAnswer {
     /// HTTP status.
     pub status: u16,
-    /// A part of what it says; case does not matter, and an empty one is in every answer.
+    /// A part of what it says, in any case; an empty one matches every response.
     pub says: String,
-    /// What to do about it, as one imperative sentence; empty where it is the answer of such a server.
+    /// What to do about it, as one imperative sentence; empty if this is the right server's response.
     pub help: String,
 }
 
 impl ProbeAnswer {
-    /// Whether an answer is this one.
+    /// Whether a response matches.
     pub(crate) fn is(&self, status: u16, said: &str) -> bool {
         self.status == status && said.to_lowercase().contains(&self.says.to_lowercase())
     }
@@ -160,32 +146,19 @@ impl ProbeAnswer {
 pub struct KeySetRules {
     /// The method.
     pub method: Method,
-    /// Whether only someone with a token may (Frontier Connect).
+    /// Whether it requires a token (Frontier Connect).
     pub authenticated: bool,
 }
 
-/// One call of a server's API. Templates know `{base}`, `{userId}`, `{keyId}`, `{title}` and the
-/// environment's parameters.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
-#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
-pub struct Call {
-    /// The method.
-    pub method: Method,
-    /// Its address, as a template.
-    pub url: String,
-    /// Members of its JSON body, as templates; none for no body.
-    pub body: std::collections::BTreeMap<String, String>,
-}
-
-/// How keys and secrets are made and removed through the server's API, with an administrator's token.
+/// How keys and secrets are created and removed through the server's API, with an administrator's token.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct Provisioning {
-    /// Makes a key; the answer holds it, once.
+    /// Creates a key; the response contains it, once.
     pub create_key: Call,
-    /// Makes a secret; the answer holds it, once.
+    /// Creates a secret; the response contains it, once.
     pub create_secret: Call,
-    /// Gives the public half of a key as a JWK set.
+    /// Returns the public half of a key as a JWK set.
     pub public_key: Call,
     /// Removes a key.
     pub delete_key: Call,
@@ -194,7 +167,7 @@ pub struct Provisioning {
 }
 
 impl Provisioning {
-    /// Its calls, each with the member that it stands in.
+    /// Its calls, each with its member.
     pub(crate) fn calls(&self) -> [(&'static str, &Call); 5] {
         [
             ("provisioning.createKey", &self.create_key),
@@ -208,12 +181,5 @@ impl Provisioning {
     /// Every template in it.
     pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
         self.calls().into_iter().flat_map(|(_, call)| call.texts())
-    }
-}
-
-impl Call {
-    /// Every template in it.
-    pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
-        std::iter::once(&self.url).chain(self.body.values()).map(String::as_str)
     }
 }

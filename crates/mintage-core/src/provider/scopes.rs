@@ -1,21 +1,21 @@
-//! How **scopes** are asked for, which ones are worth offering, and how one tells that they were granted.
+//! How **scopes** are requested, which ones are worth offering, and how to tell that they were granted.
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-/// How scopes are asked for (RFC 6749 §3.3).
+/// How scopes are requested (RFC 6749 §3.3).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct ScopeRules {
-    /// Where they stand.
+    /// Where they go.
     pub place: ScopePlace,
-    /// What stands between them.
+    /// The separator between them.
     pub separator: String,
-    /// Whether a request without any is refused.
+    /// Whether a request without any is rejected.
     pub required: bool,
     /// Those that a new service user starts with.
     pub defaults: Vec<String>,
-    /// Those worth offering, each explained.
+    /// The ones worth offering, each explained.
     pub presets: Vec<ScopePreset>,
 }
 
@@ -31,7 +31,7 @@ impl Default for ScopeRules {
     }
 }
 
-/// Where scopes stand.
+/// Where scopes go.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub enum ScopePlace {
@@ -40,7 +40,7 @@ pub enum ScopePlace {
     Body,
     /// In the assertion as the claim `scope` (Google, DocuSign).
     Claim,
-    /// Nowhere: the servers know none.
+    /// Nowhere: the servers don't have any.
     None,
 }
 
@@ -52,22 +52,22 @@ pub struct ScopePreset {
     pub scope: String,
     /// What it does, in a few words.
     pub explains: String,
-    /// What a readable token holds if the scope was granted, where that can be told.
+    /// What a readable token contains if the scope was granted, if that is known.
     #[serde(default)]
     pub evidence: Option<Evidence>,
 }
 
-/// What a token holds if a scope was granted.
+/// What a token contains if a scope was granted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Evidence {
     /// The claim's name; `*` matches any run of characters.
     pub claim: String,
-    /// What the claim holds, with the scope's own placeholders; empty where its being there is enough.
+    /// What the claim contains, with the scope's own placeholders; empty if its presence is enough.
     #[serde(default)]
     pub holds: String,
-    /// Whether every token has it if the scope was granted, so that a token without it tells that the scope
-    /// was not. What only some users have (roles, groups, metadata) is missing for the others all the same.
+    /// Whether every token has it if the scope was granted, so that a token without it shows that the scope wasn't. A
+    /// claim that only some users have (roles, groups, metadata) may be missing even if the scope was granted.
     #[serde(default)]
     pub certain: bool,
 }

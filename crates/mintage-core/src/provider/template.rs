@@ -1,18 +1,18 @@
 //! A **template** is a text with `{placeholders}` for what depends on the environment or the service user.
 //!
-//! Rule: no code in data. A placeholder stands for a text and nothing else; one that nobody knows is an
-//! error when a profile is read, so that expanding cannot fail later.
+//! Rule: no code in data. A placeholder stands for text and nothing else; an unknown one is an error when a profile is
+//! read, so that expanding can't fail later.
 
 use std::collections::BTreeMap;
 
-/// Placeholders that every provider's templates may use, beside the provider's own parameters:
-/// the issuer as it is compared; the same without a slash at its end, to append paths to; its host and
-/// port; the token endpoint; the service user's id; the client id (the user id where there is none); the
-/// key's id; the audience that the key file named; the title of what is made.
+/// Placeholders that every provider's templates may use, besides the provider's own parameters: the issuer as it is
+/// compared; the same without a trailing slash, for appending paths; its host and port; the token endpoint; the service
+/// user's id; the client id (or the user id if there is none); the key's id; the audience named in the key file; the
+/// title of what is created.
 pub const KNOWN: [&str; 9] =
     ["issuer", "base", "issuerHost", "tokenEndpoint", "userId", "clientId", "keyId", "audience", "title"];
 
-/// What placeholders stand for, by name without braces.
+/// The values of placeholders, by name without braces.
 pub type Values = BTreeMap<String, String>;
 
 /// The placeholders of a template, in order, without braces.
@@ -25,22 +25,21 @@ pub fn mentions(template: &str, name: &str) -> bool {
     placeholders(template).any(|found| found == name)
 }
 
-/// Writes values in place of their placeholders. One without a value leaves the whole text empty: half
-/// an address or half a name would be worse than none.
+/// Replaces placeholders with their values. If one has no value, the whole text is empty: half an address or half a
+/// name would be worse than none.
 pub fn expand(template: &str, values: &Values) -> String {
     expand_with(template, values, str::to_owned)
 }
 
-/// As [`expand`], for a URL: values cannot leave the path segment or query value they stand in
-/// (RFC 3986 §2.1). Only `{base}`, `{issuer}` and `{tokenEndpoint}`, which are URLs themselves, and
-/// `{issuerHost}` are written as they are. A dot segment (§3.3) is no value: it names another path, however
-/// it is encoded.
+/// As [`expand`], for a URL: values can't leave their path segment or query value (RFC 3986 §2.1). Only `{base}`,
+/// `{issuer}`, `{api}` and `{tokenEndpoint}`, which are URLs themselves, and `{issuerHost}` are inserted unencoded. A dot
+/// segment (§3.3) isn't a valid value: it names another path, however it is encoded.
 pub fn expand_url(template: &str, values: &Values) -> String {
     if placeholders(template).any(|name| values.get(name).is_some_and(|value| matches!(value.as_str(), "." | ".."))) {
         return String::new();
     }
     expand_named(template, values, |name, value| match name {
-        "base" | "issuer" | "tokenEndpoint" | "issuerHost" => value.to_owned(),
+        "base" | "issuer" | "tokenEndpoint" | "issuerHost" | "api" => value.to_owned(),
         _ => url::form_urlencoded::byte_serialize(value.as_bytes()).collect::<String>().replace('+', "%20"),
     })
 }

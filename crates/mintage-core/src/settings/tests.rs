@@ -18,6 +18,7 @@ fn unusual() -> Settings {
         palette_shortcut: Some("Control+Shift+KeyM".into()),
         key_age_days: 90,
         expiry_notifications: false,
+        lock_minutes: 15,
     }
 }
 
@@ -86,8 +87,8 @@ fn numbers_have_bounds_and_the_error_names_the_field_and_its_range() {
     };
     check(|s, n| s.text_size = n, 80, 200, "text size");
     check(|s, n| s.clipboard_seconds = n, 5, 600, "clipboard");
-    check(|s, n| s.production_clipboard_seconds = n, 5, 120, "clipboard for production");
-    check(|s, n| s.reuse_seconds = n, 5, 3600, "left");
+    check(|s, n| s.production_clipboard_seconds = n, 5, 120, "for production");
+    check(|s, n| s.reuse_seconds = n, 5, 3600, "remaining lifetime");
     check(|s, n| s.assertion_seconds = Some(n), 60, 3600, "assertion");
     check(|s, n| s.key_age_days = n, 30, 3650, "age limit");
 }

@@ -1,8 +1,8 @@
-//! The **compact form** of a token: parts of base64url with dots between them (RFC 7515 §7.1).
+//! The **compact form** of a token: base64url parts separated by dots (RFC 7515 §7.1).
 //!
-//! Rule: strict. Every part is canonical base64url without padding, every document a JSON object in
-//! UTF-8 with unique names. What does not look like such a token at all is opaque; what tries and
-//! fails is broken, and says why. Not here: what the members mean, and whether anything is true.
+//! Rule: strict. Every part is canonical base64url without padding, every document a UTF-8 JSON object with unique
+//! names. Text that doesn't look like such a token at all is opaque; text that almost does is broken, with a reason.
+//! What the members mean, and whether they are true, is decided elsewhere.
 
 use base64::Engine as _;
 use base64::alphabet::URL_SAFE;
@@ -11,27 +11,27 @@ use base64::{DecodeError, engine::DecodePaddingMode};
 
 use crate::json::Json;
 
-/// The largest token that is looked into, in bytes.
+/// The largest token that is parsed, in bytes.
 pub(crate) const MAX_TOKEN: usize = 64 * 1024;
-/// The largest header part that is looked into, in characters of base64url.
+/// The largest header part that is parsed, in base64url characters.
 const MAX_HEADER: usize = 16 * 1024;
 
-/// What a text turns out to be.
+/// The result of classifying a text.
 #[derive(Debug)]
 pub(crate) enum Compact<'t> {
     /// Three parts whose header is a JSON object with `alg` and without `enc`.
     Signed(Jws<'t>),
     /// Five parts whose header is a JSON object with `enc` (RFC 7516 §3.1).
     Encrypted,
-    /// Nothing of the kind.
+    /// None of these.
     Opaque,
-    /// It looks like one of the above and is not; why, as a sentence part.
+    /// It looks like one of the above but isn't; why, as a sentence part.
     Broken(String),
-    /// Over the limits; nothing was looked into.
+    /// Over the limits; it wasn't parsed.
     TooLarge,
 }
 
-/// A token of three parts, of which the header is read and the rest is not yet.
+/// A token of three parts, of which only the header has been read so far.
 #[derive(Debug)]
 pub(crate) struct Jws<'t> {
     /// The header: a JSON object.
@@ -43,7 +43,7 @@ pub(crate) struct Jws<'t> {
 }
 
 impl<'t> Compact<'t> {
-    /// Tells what a text is (RFC 7515 §9, RFC 7516 §9).
+    /// Classifies a text (RFC 7515 §9, RFC 7516 §9).
     pub(crate) fn parse(token: &'t str) -> Self {
         if token.len() > MAX_TOKEN {
             return Self::TooLarge;
@@ -58,17 +58,19 @@ impl<'t> Compact<'t> {
         }
         let header = object(parts[0], "header");
         match (parts.as_slice(), header) {
-            // A single word of base64url JSON is how some servers write opaque tokens.
+            // Some servers write opaque tokens as a single word of base64url JSON.
             ([_], Ok(header)) if header.get("alg").is_none() => Self::Opaque,
             ([_], Err(_)) => Self::Opaque,
             ([_, _, _] | [_, _, _, _, _], Err(why)) => Self::Broken(why),
             ([_, _, _, _, _], Ok(header)) if header.get("enc").is_some() => Self::Encrypted,
-            ([_, _, _, _, _], Ok(_)) => Self::Broken("it has five parts, but its header names no encryption".into()),
+            ([_, _, _, _, _], Ok(_)) => {
+                Self::Broken("it has five parts, but its header doesn't name an encryption algorithm".into())
+            }
             ([_, _, _], Ok(header)) if header.get("enc").is_some() => {
-                Self::Broken("its header is that of an encrypted token, which has five parts".into())
+                Self::Broken("its header is for an encrypted token, which has five parts".into())
             }
             ([_, _, _], Ok(header)) if header.get("alg").is_none() => {
-                Self::Broken("its header names no algorithm (`alg`)".into())
+                Self::Broken("its header doesn't name an algorithm (`alg`)".into())
             }
             ([first, payload, signature], Ok(header)) => {
                 let signing_input = &token[..first.len() + 1 + payload.len()];
@@ -84,21 +86,21 @@ impl Jws<'_> {
     /// Reads the payload.
     ///
     /// # Errors
-    /// Why it is no JSON object in canonical base64url, as a sentence part.
+    /// Why it isn't a JSON object in canonical base64url, as a sentence part.
     pub(crate) fn payload(&self) -> Result<Json, String> {
         object(self.payload, "payload")
     }
 
-    /// Reads the signature; it is empty where the token has none.
+    /// Reads the signature; it is empty if the token has none.
     ///
     /// # Errors
-    /// Why it is no canonical base64url, as a sentence part.
+    /// Why it isn't canonical base64url, as a sentence part.
     pub(crate) fn signature(&self) -> Result<Vec<u8>, String> {
         bytes(self.signature, "signature")
     }
 }
 
-/// The header of a text's first part, where it is a JSON object.
+/// The header in a text's first part, if it is a JSON object.
 pub(super) fn header_of(part: &str) -> Option<Json> {
     if part.len() > MAX_HEADER {
         return None;
@@ -110,32 +112,31 @@ fn object(part: &str, name: &str) -> Result<Json, String> {
     if part.is_empty() {
         return Err(format!("the {name} is empty"));
     }
-    let text = String::from_utf8(bytes(part, name)?).map_err(|_| format!("the {name} is not valid UTF-8"))?;
-    // Duplicate names are refused: two readers could see two different tokens (RFC 7519 §4).
+    let text = String::from_utf8(bytes(part, name)?).map_err(|_| format!("the {name} isn't valid UTF-8"))?;
+    // Duplicate names are rejected: two readers could see two different tokens (RFC 7519 §4).
     match Json::parse(&text) {
         Ok(json @ Json::Object(_)) => Ok(json),
-        Ok(_) => Err(format!("the {name} is not a JSON object")),
-        Err(fault) => Err(format!("the {name} is not readable as JSON: {fault}")),
+        Ok(_) => Err(format!("the {name} isn't a JSON object")),
+        Err(fault) => Err(format!("the {name} isn't valid JSON: {fault}")),
     }
 }
 
 fn bytes(part: &str, name: &str) -> Result<Vec<u8>, String> {
-    // RFC 7515 §2 allows neither padding nor line breaks; unused bits that are set would give one
-    // signature several spellings.
+    // RFC 7515 §2 allows neither padding nor line breaks; set unused bits would give one signature several spellings.
     URL_SAFE_NO_PAD.decode(part).map_err(|error| {
         let why = match error {
             DecodeError::InvalidByte(_, b'=') | DecodeError::InvalidPadding => "is padded with `=`",
             DecodeError::InvalidByte(_, b'+' | b'/') => "uses the plain base64 alphabet instead of base64url",
-            DecodeError::InvalidByte(_, byte) if byte.is_ascii_whitespace() => "has white space in it",
-            DecodeError::InvalidByte(..) => "has a character that base64url does not have",
-            DecodeError::InvalidLength(_) => "has a length that base64url cannot have, so something is missing",
-            DecodeError::InvalidLastSymbol { .. } => "is not canonical base64url: unused bits are set",
+            DecodeError::InvalidByte(_, byte) if byte.is_ascii_whitespace() => "contains whitespace",
+            DecodeError::InvalidByte(..) => "contains a character that isn't base64url",
+            DecodeError::InvalidLength(_) => "has an impossible length for base64url, so something is missing",
+            DecodeError::InvalidLastSymbol { .. } => "isn't canonical base64url: unused bits are set",
         };
         format!("the {name} {why}")
     })
 }
 
-/// Whether a part begins as base64 of a JSON object or array would, however it goes on.
+/// Whether a part begins like base64 of a JSON object or array, whatever follows.
 fn looks_encoded(part: &str) -> bool {
     const LENIENT: GeneralPurpose = GeneralPurpose::new(
         &URL_SAFE,
@@ -180,16 +181,16 @@ mod tests {
         check(format!("{}.{body}.c2ln", part("{\r\n \"alg\":\"RS256\"}")), "signed");
         check(format!("{jwe}.a.b.c.d"), "encrypted");
         check(format!("{jwe}..b.c.d"), "encrypted");
-        check(format!("{jwe}.a.b"), "its header is that of an encrypted token, which has five parts");
-        check(format!("{head}.a.b.c.d"), "it has five parts, but its header names no encryption");
+        check(format!("{jwe}.a.b"), "its header is for an encrypted token, which has five parts");
+        check(format!("{head}.a.b.c.d"), "it has five parts, but its header doesn't name an encryption algorithm");
         check(format!("{head}.{body}"), "it is cut off after its second part; a signed token has three");
         check(format!("{head}.{body}.a.b"), "it has 4 parts; a signed token has 3");
         check(head.clone(), "it has 1 parts; a signed token has 3");
-        check(format!("{}.{body}.c2ln", part("{}")), "its header names no algorithm (`alg`)");
-        check(format!("{}.{body}.c2ln", part("[1]")), "the header is not a JSON object");
+        check(format!("{}.{body}.c2ln", part("{}")), "its header doesn't name an algorithm (`alg`)");
+        check(format!("{}.{body}.c2ln", part("[1]")), "the header isn't a JSON object");
         check(format!(".{body}.c2ln"), "the header is empty");
         check(format!("{head}..c2ln"), "the payload is empty");
-        check(format!("{head}.{}.c2ln", part("42")), "the payload is not a JSON object");
+        check(format!("{head}.{}.c2ln", part("42")), "the payload isn't a JSON object");
         for opaque in ["", ".", "..", "opaque", "SG.abc.def", "a.b.c.d.e", "ya29.a0Af", &part(r#"{"k":"v"}"#)] {
             check(opaque.into(), "opaque");
         }
@@ -204,10 +205,10 @@ mod tests {
         check("c2ln", "signed");
         check("c2k=", "the signature is padded with `=`");
         check("c+ln", "the signature uses the plain base64 alphabet instead of base64url");
-        check("c2\nln", "the signature has white space in it");
-        check("c2l*", "the signature has a character that base64url does not have");
-        check("c2lnc", "the signature has a length that base64url cannot have, so something is missing");
-        check("c2l", "the signature is not canonical base64url: unused bits are set");
+        check("c2\nln", "the signature contains whitespace");
+        check("c2l*", "the signature contains a character that isn't base64url");
+        check("c2lnc", "the signature has an impossible length for base64url, so something is missing");
+        check("c2l", "the signature isn't canonical base64url: unused bits are set");
     }
 
     #[test]

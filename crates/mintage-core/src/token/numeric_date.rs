@@ -1,13 +1,12 @@
-//! A **numeric date** is a time as tokens write it: seconds since 1970 in UTC (RFC 7519 §2).
+//! A **numeric date** is a time in the form tokens use: seconds since 1970 in UTC (RFC 7519 §2).
 //!
-//! Rule: a JSON number and nothing else; a fraction is allowed, a time outside the years 1970 to 9999
-//! is no time.
+//! Rule: only a JSON number; a fraction is allowed, a time outside the years 1970 to 9999 isn't.
 
 use time::{Duration, OffsetDateTime};
 
 use crate::json::Json;
 
-/// The time that a JSON number tells, to the millisecond; `None` where it tells none.
+/// The time in a JSON number, to the millisecond; `None` if it isn't one.
 pub(crate) fn numeric_date(value: &Json) -> Option<OffsetDateTime> {
     let Json::Number(text) = value else { return None };
     // The largest second of the year 9999 is far below 2^53, so whole seconds stay exact.
@@ -19,22 +18,22 @@ pub(crate) fn numeric_date(value: &Json) -> Option<OffsetDateTime> {
     OffsetDateTime::UNIX_EPOCH.checked_add(Duration::milliseconds(milliseconds))
 }
 
-/// How a time is written that is none by the standard, as a sentence part with the claim as its subject: in a smaller
-/// unit, told by its size, or as text. `None` for what is a time, and for what can't be one.
+/// How a non-standard time is written, as a sentence part with the claim as its subject: in a smaller unit, judging by
+/// its size, or as a string. `None` for a valid time, and for what can't be one.
 pub(crate) fn astray(value: &Json) -> Option<&'static str> {
     /// This century, in seconds.
     const CENTURY: std::ops::Range<f64> = 946_684_800.0..4_102_444_800.0;
     if let Json::Text(text) = value {
         let number = Json::Number(text.trim().to_owned());
         let is_time = numeric_date(&number).is_some() || astray(&number).is_some();
-        return is_time.then_some("is text, but the standard wants a number of seconds");
+        return is_time.then_some("is a string, but the standard requires a number of seconds");
     }
     let Json::Number(text) = value else { return None };
     let number: f64 = text.parse().ok()?;
     let (_, why) = [
-        (1e3, "is in milliseconds, but the standard wants seconds"),
-        (1e6, "is in microseconds, but the standard wants seconds"),
-        (1e9, "is in nanoseconds, but the standard wants seconds"),
+        (1e3, "is in milliseconds, but the standard requires seconds"),
+        (1e6, "is in microseconds, but the standard requires seconds"),
+        (1e9, "is in nanoseconds, but the standard requires seconds"),
     ]
     .into_iter()
     .find(|(unit, _)| CENTURY.contains(&(number / unit)))?;
@@ -70,8 +69,8 @@ mod tests {
             ("1795444622000.5", Some("milliseconds")),
             ("1795444622000000", Some("microseconds")),
             ("1795444622000000000", Some("nanoseconds")),
-            ("\"1795444622\"", Some("text")),
-            ("\"1795444622000\"", Some("text")),
+            ("\"1795444622\"", Some("string")),
+            ("\"1795444622000\"", Some("string")),
             ("1795444622", None),
             ("-1795444622000", None),
             ("1e300", None),

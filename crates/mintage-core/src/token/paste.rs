@@ -1,37 +1,36 @@
-//! A **paste** is whatever a user has at hand that holds a token: a header, a curl line, a response.
+//! A **paste** is any text from a user that contains a token: a header, a curl line, a response.
 //!
-//! Rule: lenient about the wrapping, never about the choice. Quotes, white space, line breaks and
-//! invisible characters go; where two different tokens remain, none is picked. Not here: whether what
-//! was found is any good.
+//! Rule: lenient about the wrapping, never about the choice. Quotes, whitespace, line breaks and invisible characters
+//! are removed; if two different tokens remain, none is picked. Whether the token is any good is decided elsewhere.
 
 use zeroize::Zeroizing;
 
+use super::TokenError;
 use super::compact::MAX_TOKEN;
-use crate::error::TokenError;
 use crate::secret::Secret;
 
 mod jwt;
 mod response;
 
-/// The largest paste that is searched, in bytes: a response may hold several tokens.
+/// The largest paste that is searched, in bytes: a response may contain several tokens.
 const MAX_PASTE: usize = 4 * MAX_TOKEN;
-/// Shorter words than this are prose and no tokens.
+/// Shorter words than this are prose, not tokens.
 const SHORTEST: usize = 8;
 
-/// Text that is wiped when it is dropped.
+/// Text that is wiped on drop.
 type Wiped = Zeroizing<String>;
 
-/// Finds the token in what a user pasted: a bare token, `Bearer …`, an Authorization header, a curl
-/// line, a JSON token response, an `export NAME=…` line; lenient about quotes and white space.
+/// Finds the token in pasted text: a bare token, `Bearer …`, an Authorization header, a curl line, a JSON token
+/// response, an `export NAME=…` line; lenient about quotes and whitespace.
 ///
 /// # Errors
-/// [`TokenError::NotFound`] where there is none or several different ones, [`TokenError::TooLarge`].
+/// [`TokenError::NotFound`] if there is none or several different ones, [`TokenError::TooLarge`].
 pub fn extract(pasted: &str) -> Result<Secret, TokenError> {
     if pasted.len() > MAX_PASTE {
         return Err(TokenError::TooLarge);
     }
     let text = plain(pasted);
-    // What names its token most clearly is asked first; a later way is tried only where the earlier found nothing.
+    // The clearest indication of a token is tried first; a later one only if the earlier ones found nothing.
     let ways: [fn(&str) -> Vec<Wiped>; 4] = [response::tokens, in_headers, in_assignments, bare];
     let mut found = ways.iter().map(|way| way(&text)).find(|found| !found.is_empty()).unwrap_or_default();
     let Some(mut first) = found.pop() else {
@@ -46,10 +45,10 @@ pub fn extract(pasted: &str) -> Result<Secret, TokenError> {
     Ok(Secret::new(std::mem::take(&mut *first)))
 }
 
-/// The text with typographic quotes made plain and invisible characters gone, as chats and word
-/// processors add both.
+/// The text with typographic quotes replaced and invisible characters removed, since chats and word processors add
+/// both.
 fn plain(pasted: &str) -> Wiped {
-    // No replacement is longer than what it replaces, so the buffer never moves and leaves no copy.
+    // No replacement is longer than what it replaces, so the buffer never reallocates and leaves no copy.
     let mut text = Zeroizing::new(String::with_capacity(pasted.len()));
     for c in pasted.chars() {
         match c {
@@ -77,14 +76,14 @@ fn is_token_char(c: char) -> bool {
     c.is_ascii_alphanumeric() || "-._~+/=".contains(c)
 }
 
-/// The whole text as one bearer token, where it is one.
+/// The whole text as one bearer token, if it is one.
 fn whole(text: &str) -> Option<Wiped> {
     let unpadded = text.trim_end_matches('=');
     let fits = unpadded.len() >= SHORTEST && unpadded.chars().all(|c| is_token_char(c) && c != '=');
     fits.then(|| Zeroizing::new(text.to_owned()))
 }
 
-/// Tokens behind the word `Bearer`, and JWTs wherever they stand.
+/// Tokens after the word `Bearer`, and JWTs anywhere.
 fn in_headers(text: &str) -> Vec<Wiped> {
     let mut found = jwt::tokens(text);
     let lower = Zeroizing::new(text.to_ascii_lowercase());
@@ -100,7 +99,7 @@ fn in_headers(text: &str) -> Vec<Wiped> {
         let end = after.find(|c| !is_token_char(c)).unwrap_or(after.len());
         let ends_well = after[end..].trim_start_matches([' ', '\t']).chars().next();
         let ends_well = ends_well.is_none_or(|c| !is_token_char(c) && c != ':' && c != '<' && c != '{');
-        // JWTs were found above, put together where they are wrapped.
+        // JWTs were found above, and reassembled if they are wrapped.
         if ends_well && !jwt::begins(&after[..end]) {
             found.extend(whole(&after[..end]));
         }
@@ -108,8 +107,8 @@ fn in_headers(text: &str) -> Vec<Wiped> {
     found
 }
 
-/// Values of `NAME=value` and `NAME: value` where the name speaks of a token, as shells, `.env` files
-/// and redirects have them; any name counts in a single `export` line.
+/// Values of `NAME=value` and `NAME: value` if the name mentions a token, as in shells, `.env` files and redirects; any
+/// name counts in a single `export` line.
 fn in_assignments(text: &str) -> Vec<Wiped> {
     let trimmed = text.trim();
     let single = !trimmed.contains('\n');
@@ -132,7 +131,7 @@ fn assigned(piece: &str, single: bool) -> Option<Wiped> {
     whole(value.trim().trim_start_matches('$').trim_matches(['"', '\'', ',', '\\']))
 }
 
-/// The text itself, where it is one word.
+/// The text itself, if it is one word.
 fn bare(text: &str) -> Vec<Wiped> {
     let unwrapped = text.trim_matches(|c: char| c.is_whitespace() || "\"'`,;<>()[]".contains(c));
     whole(unwrapped).into_iter().collect()

@@ -1,6 +1,6 @@
 //! The **checks** of a token's claims: by whom, for whom, and when (RFC 7519 §4.1).
 //!
-//! Rule: a claim of the wrong type never holds, whatever it would mean if it were converted.
+//! Rule: a claim of the wrong type never passes, whatever a conversion would make of it.
 
 use time::OffsetDateTime;
 
@@ -23,7 +23,7 @@ pub(super) fn of_claims(payload: &Json, expected: &Expectation) -> Vec<Check> {
     ]
 }
 
-/// The same checks where there was nothing to check.
+/// The same checks when there was nothing to check.
 pub(super) fn not_made(why: &str) -> Vec<Check> {
     ["iss", "aud", "exp", "nbf", "iat"].iter().map(|name| check(name, None, format!("not checked: {why}"))).collect()
 }
@@ -38,7 +38,7 @@ pub(super) fn leeway(expected: &Expectation) -> i64 {
     expected.leeway.whole_seconds().clamp(0, MAX_LEEWAY)
 }
 
-/// Whether more leeway was asked for than is given.
+/// Whether more leeway was requested than is given.
 pub(super) fn leeway_was_capped(expected: &Expectation) -> bool {
     expected.leeway.whole_seconds() > MAX_LEEWAY
 }
@@ -46,26 +46,30 @@ pub(super) fn leeway_was_capped(expected: &Expectation) -> bool {
 /// `iss` is one string, equal byte for byte (RFC 7519 §4.1.1, OpenID Connect Core §3.1.3.7).
 fn issuer(found: Option<&Json>, expected: &str) -> Check {
     let (holds, reason) = match found {
-        None => (false, "the token names no issuer".to_owned()),
+        None => (false, "the token doesn't name an issuer".to_owned()),
         Some(Json::Text(issuer)) if issuer == expected => (true, format!("issued by {}", quoted(issuer))),
         Some(Json::Text(issuer)) => {
             let slash = issuer.trim_end_matches('/') == expected.trim_end_matches('/');
-            let hint = if slash { "; they differ in the final slash" } else { "" };
+            let hint = if slash { "; only the final slash differs" } else { "" };
             (false, format!("issued by {}, expected {}{hint}", quoted(issuer), quoted(expected)))
         }
-        Some(_) => (false, "`iss` is not a string".to_owned()),
+        Some(_) => (false, "`iss` isn't a string".to_owned()),
     };
     check("iss", Some(holds), reason)
 }
 
-/// `aud` is a string or a list of strings, one of which is the expected one (RFC 7519 §4.1.3).
+/// `aud` is a string or an array of strings, one of which is the expected one (RFC 7519 §4.1.3).
 fn audience(found: Option<&Json>, expected: Option<&str>) -> Check {
     let Some(expected) = expected else {
-        return check("aud", None, "not checked: no audience is expected here");
+        return check("aud", None, "not checked: no audience was expected");
     };
     let audiences: Option<Vec<&str>> = match found {
         None => {
-            return check("aud", Some(false), format!("the token names no audience, expected {}", quoted(expected)));
+            return check(
+                "aud",
+                Some(false),
+                format!("the token doesn't name an audience, expected {}", quoted(expected)),
+            );
         }
         Some(Json::Text(audience)) => Some(vec![audience]),
         Some(Json::List(items)) => items.iter().map(Json::as_text).collect(),
@@ -97,7 +101,7 @@ impl Clock {
         Self { now: expected.now.unix_timestamp_nanos(), leeway: i128::from(leeway) * 1_000_000_000, leeway_shown }
     }
 
-    /// One of `exp`, `nbf`, `iat`; a missing one is not checked.
+    /// One of `exp`, `nbf`, `iat`; a missing one isn't checked.
     fn check(&self, name: &str, found: Option<&Json>) -> Check {
         let Some(value) = found else {
             return check(name, None, format!("not checked: the token has no `{name}`"));
@@ -106,10 +110,10 @@ impl Clock {
             return check(name, Some(false), format!("`{name}` {why}"));
         }
         if !matches!(value, Json::Number(_)) {
-            return check(name, Some(false), format!("`{name}` is not a number"));
+            return check(name, Some(false), format!("`{name}` isn't a number"));
         }
         let Some(time) = numeric_date(value) else {
-            return check(name, Some(false), format!("`{name}` is no time between the years 1970 and 9999"));
+            return check(name, Some(false), format!("`{name}` isn't a time between the years 1970 and 9999"));
         };
         let (holds, reason) = self.judge(name, time);
         check(name, Some(holds), format!("{reason}{}", self.leeway_shown))
@@ -124,7 +128,7 @@ impl Clock {
             "exp" if is_future => (true, format!("expires in {span}")),
             "exp" => (ahead + self.leeway > 0, format!("expired {span} ago")),
             "nbf" if is_future => (ahead <= self.leeway, format!("becomes valid in {span}")),
-            "nbf" => (true, format!("valid for {span} already")),
+            "nbf" => (true, format!("has been valid for {span}")),
             _ if is_future => (ahead <= self.leeway, format!("issued {span} in the future")),
             _ => (true, format!("issued {span} ago")),
         }
@@ -143,7 +147,7 @@ fn spell(seconds: u128) -> String {
     };
     let (unit, name) = UNITS[largest];
     let mut text = count((unit, name), seconds / unit);
-    // Seconds beside minutes would only be noise.
+    // Seconds next to minutes would only be noise.
     if let Some(&(smaller, name)) = UNITS.get(largest + 1).filter(|(smaller, _)| *smaller >= 60) {
         let rest = seconds % unit / smaller;
         if rest > 0 {
@@ -153,7 +157,7 @@ fn spell(seconds: u128) -> String {
     text
 }
 
-/// A number with commas between its thousands.
+/// A number with thousands separators.
 fn group(number: u128) -> String {
     if number < 1000 { number.to_string() } else { format!("{},{:03}", group(number / 1000), number % 1000) }
 }
@@ -190,11 +194,11 @@ mod tests {
         check(
             r#""https://a.example/""#,
             false,
-            "issued by `https://a.example/`, expected `https://a.example`; they differ in the final slash",
+            "issued by `https://a.example/`, expected `https://a.example`; only the final slash differs",
         );
         check(r#""https://A.example""#, false, "issued by `https://A.example`, expected `https://a.example`");
-        check(r#"["https://a.example"]"#, false, "`iss` is not a string");
-        check("null", false, "`iss` is not a string");
+        check(r#"["https://a.example"]"#, false, "`iss` isn't a string");
+        check("null", false, "`iss` isn't a string");
     }
 
     #[test]
@@ -216,7 +220,7 @@ mod tests {
         check("7", false, "`aud` is neither a string nor a list of strings");
         let payload = Json::parse(r#"{"aud":"x"}"#).expect("valid JSON");
         let found = audience(payload.get("aud"), None);
-        assert_eq!((found.holds, found.reason.as_str()), (None, "not checked: no audience is expected here"));
+        assert_eq!((found.holds, found.reason.as_str()), (None, "not checked: no audience was expected"));
     }
 
     #[test]
@@ -237,8 +241,8 @@ mod tests {
         check("exp", -60, 3600, false, "expired 1 minute ago (leeway 60 s)");
         check("exp", -1, -5, false, "expired 1 second ago");
         check("exp", 86_400 * 1234, 0, true, "expires in 1,234 days");
-        check("nbf", 0, 0, true, "valid for less than a second already");
-        check("nbf", -90, 0, true, "valid for 1 minute already");
+        check("nbf", 0, 0, true, "has been valid for less than a second");
+        check("nbf", -90, 0, true, "has been valid for 1 minute");
         check("nbf", 60, 60, true, "becomes valid in 1 minute (leeway 60 s)");
         check("nbf", 61, 60, false, "becomes valid in 1 minute (leeway 60 s)");
         check("iat", -90_000, 0, true, "issued 1 day 1 hour ago");
@@ -254,13 +258,13 @@ mod tests {
                 let found = outcome(&format!(r#"{{"{name}":{value}}}"#), Duration::MAX);
                 assert_eq!(found, (Some(false), format!("`{name}` {reason}")), "{value}");
             };
-            check("1795444622000", "is in milliseconds, but the standard wants seconds");
-            check(r#""1795444622""#, "is text, but the standard wants a number of seconds");
+            check("1795444622000", "is in milliseconds, but the standard requires seconds");
+            check(r#""1795444622""#, "is a string, but the standard requires a number of seconds");
             for value in ["null", "true", "[1795444622]", "{}", r#""soon""#] {
-                check(value, "is not a number");
+                check(value, "isn't a number");
             }
             for value in ["-1", "1e300", "1e400", "253402300800", "9223372036854775808"] {
-                check(value, "is no time between the years 1970 and 9999");
+                check(value, "isn't a time between the years 1970 and 9999");
             }
         }
     }

@@ -1,4 +1,4 @@
-//! Known answers of the RFCs, and what becomes of the keys of a set.
+//! Known answers from the RFCs, and how the keys of a set are read.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -32,7 +32,7 @@ fn with(key: &str, members: &str) -> String {
     key.replacen('{', &format!("{{{members},"), 1)
 }
 
-/// The RSA key with a zero byte before its modulus.
+/// The RSA key with a zero byte in front of its modulus.
 fn with_leading_zero() -> String {
     let (_, rest) = RSA_KEY.split_once("\"n\":\"").expect("a modulus");
     let (modulus, _) = rest.split_once('"').expect("its end");
@@ -88,40 +88,40 @@ fn a_token_that_only_microsofts_api_can_verify_is_not_called_forged() {
 fn keys_that_cannot_verify_are_refused_with_their_reason() {
     let check = |key: &str, reason: &str| {
         let keys = set(&[&with(key, r#""kid":"k1""#), ED_KEY]);
-        let notice = format!("the key `k1` is not used: it {reason}");
+        let notice = format!("the key `k1` isn't used: it {reason}");
         assert_eq!((keys.len(), keys.notices), (1, vec![notice]), "{key}");
     };
     check(&with(RSA_KEY, r#""use":"enc""#), "is meant for encryption (`use` is `enc`)");
-    check(&with(RSA_KEY, r#""use":"tls""#), "is meant for another use than signatures: `tls`");
-    check(&with(RSA_KEY, r#""use":1"#), "has a `use` that is no string");
-    check(&with(RSA_KEY, r#""key_ops":["sign"]"#), "is not meant to verify signatures (`key_ops` lacks `verify`)");
-    check(&with(RSA_KEY, r#""key_ops":"verify""#), "has `key_ops` that are no list");
-    check(&with(RSA_KEY, r#""alg":"ES256""#), "is not of the type that `ES256` needs");
-    check(&with(EC_KEY, r#""alg":"ES384""#), "is not of the type that `ES384` needs");
-    check(&with(RSA_KEY, r#""alg":"RSA-OAEP""#), "is for `RSA-OAEP`, which is no accepted signature algorithm");
-    check(&with(RSA_KEY, r#""alg":"HS256""#), "is for `HS256`, which is no accepted signature algorithm");
-    let exponent = "has a public exponent that no sound RSA key has: it must be odd, at least 3 and below 2^32";
+    check(&with(RSA_KEY, r#""use":"tls""#), "isn't meant for signatures (`use` is `tls`)");
+    check(&with(RSA_KEY, r#""use":1"#), "has a `use` that isn't a string");
+    check(&with(RSA_KEY, r#""key_ops":["sign"]"#), "isn't meant to verify signatures (`key_ops` lacks `verify`)");
+    check(&with(RSA_KEY, r#""key_ops":"verify""#), "has `key_ops` that aren't a list");
+    check(&with(RSA_KEY, r#""alg":"ES256""#), "isn't the type of key that `ES256` needs");
+    check(&with(EC_KEY, r#""alg":"ES384""#), "isn't the type of key that `ES384` needs");
+    check(&with(RSA_KEY, r#""alg":"RSA-OAEP""#), "is for `RSA-OAEP`, which isn't a supported signature algorithm");
+    check(&with(RSA_KEY, r#""alg":"HS256""#), "is for `HS256`, which isn't a supported signature algorithm");
+    let exponent = "has an unsafe public exponent: it must be odd, at least 3 and below 2^32";
     check(&RSA_KEY.replace("AQAB", "AQ"), exponent);
     check(&RSA_KEY.replace("AQAB", "AQAA"), exponent);
     check(&RSA_KEY.replace("AQAB", "AQAAAAE"), exponent);
-    let factor = "has a modulus that no sound RSA key has: it is divisible by a small number";
+    let factor = "has an unsafe modulus: it is divisible by a small number";
     check(&RSA_KEY.replace("RWyuXpoQ", "RWyuXpog"), factor);
-    check(&RSA_KEY.replace("AQAB", "AQAB="), "has a `e` that is no base64url");
+    check(&RSA_KEY.replace("AQAB", "AQAB="), "has a `e` that isn't base64url");
     check(r#"{"kty":"RSA","n":"AQAB"}"#, "lacks `e`");
-    check(r#"{"kty":"RSA","n":"AQAB","e":"AQAB"}"#, "is RSA with 17 bits; 2048 or more are needed");
+    check(r#"{"kty":"RSA","n":"AQAB","e":"AQAB"}"#, "is RSA with 17 bits; at least 2048 are needed");
     check(&EC_KEY.replace("P-256", "P-384"), "has a coordinate of the wrong length");
-    check(&EC_KEY.replace("P-256", "secp256k1"), "is on the curve `secp256k1`, which is not supported");
-    check(&EC_KEY.replace("I5a0", "I5a4"), "is not a point on its curve");
-    check(&ED_KEY.replace("Ed25519", "X25519"), "is on the curve `X25519`, which is not supported");
+    check(&EC_KEY.replace("P-256", "secp256k1"), "is on the curve `secp256k1`, which isn't supported");
+    check(&EC_KEY.replace("I5a0", "I5a4"), "isn't a point on its curve");
+    check(&ED_KEY.replace("Ed25519", "X25519"), "is on the curve `X25519`, which isn't supported");
     check(&ED_KEY.replace("11qY", ""), "has a coordinate of the wrong length");
-    check(&with(EC_KEY, r#""n":"AQAB""#), "says that its type is `EC` and has members of type `RSA`");
-    check(&EC_KEY.replace("\"EC\"", "\"RSA\""), "says that its type is `RSA` and has members of type `EC`");
+    check(&with(EC_KEY, r#""n":"AQAB""#), "has the type `EC` but members of type `RSA`");
+    check(&EC_KEY.replace("\"EC\"", "\"RSA\""), "has the type `RSA` but members of type `EC`");
     check(
         &format!(r#"{{"kty":"OKP","crv":"Ed25519","x":"AQ{}"}}"#, "A".repeat(41)),
-        "is a point of small order, for which anybody can make signatures",
+        "is a point of small order, for which anyone can forge signatures",
     );
     check(r#"{"kty":"oct","k":"c2VjcmV0"}"#, "is a shared secret, which must never be published");
-    check(r#"{"kty":"AKP"}"#, "is of the unknown type `AKP`");
+    check(r#"{"kty":"AKP"}"#, "has the unknown type `AKP`");
     check(r#"{"x":"y"}"#, "has no type (`kty`)");
 }
 
@@ -138,7 +138,7 @@ fn quirks_of_servers_do_not_spoil_a_key() {
     check(&with_leading_zero(), &[]);
     check(
         &with(EC_KEY, r#""kid":"k1","d":"jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI""#),
-        &["the issuer publishes the private part of the key `k1`: anybody can sign with it; that part was dropped"],
+        &["the issuer publishes the private part of the key `k1`, so anyone can sign with it; that part was dropped"],
     );
 }
 
@@ -147,7 +147,7 @@ fn a_set_is_read_as_far_as_it_goes() {
     let twice = set(&[RSA_KEY, RSA_KEY, "7", "null"]);
     assert_eq!(twice.len(), 1);
     assert_eq!(twice.notices[0], "the key without an id is listed twice");
-    assert_eq!(twice.notices[1], "an entry that is no JSON object was skipped");
+    assert_eq!(twice.notices[1], "an entry that isn't a JSON object was skipped");
     let many: Vec<String> = (0..250).map(|n| with(ED_KEY, &format!(r#""kid":"{n}""#))).collect();
     let many = set(&many.iter().map(String::as_str).collect::<Vec<_>>());
     assert_eq!((many.len(), many.has("199"), many.has("200")), (200, true, false));
@@ -160,16 +160,16 @@ fn a_set_is_read_as_far_as_it_goes() {
 #[test]
 fn what_is_no_key_set_is_unreadable() {
     let check = |json: &[u8], why: &str| match KeySet::parse(json) {
-        Err(crate::error::TokenError::KeySetUnreadable { why: found }) => assert!(found.contains(why), "{found}"),
+        Err(crate::token::TokenError::KeySetUnreadable { why: found }) => assert!(found.contains(why), "{found}"),
         other => panic!("{other:?}"),
     };
-    check(b"", "it ends before it is complete");
-    check(b"<html>", "it stops being JSON in line 1, column 1");
-    check(b"[]", "it is not a JSON object");
+    check(b"", "it is cut off");
+    check(b"<html>", "it has a syntax error at line 1, column 1");
+    check(b"[]", "it isn't a JSON object");
     check(b"{}", "it has no member `keys`");
-    check(br#"{"keys":{}}"#, "`keys` is not a list");
-    check(br#"{"keys":[],"keys":[]}"#, "a member stands in it twice");
-    check(b"{\"keys\":[\"\xFF\"]}", "it is not valid UTF-8");
+    check(br#"{"keys":{}}"#, "`keys` isn't an array");
+    check(br#"{"keys":[],"keys":[]}"#, "a member appears more than once");
+    check(b"{\"keys\":[\"\xFF\"]}", "it isn't valid UTF-8");
 }
 
 #[test]
@@ -197,7 +197,7 @@ fn hostile_key_sets_and_tokens_are_judged_on_a_small_stack() {
         let now = time::macros::datetime!(2026-11-23 14:37:02 UTC);
         let expected = Expectation { issuer: "a".into(), audience: None, now, leeway: Duration::ZERO };
         for json in crate::hostile::json_with_member("aud") {
-            // As large as a token that is looked into may be.
+            // As large as a token that is parsed may be.
             let payload: String = json.chars().take(10_000).collect();
             for header in [r#"{"alg":"RS256"}"#, &payload] {
                 let part = |text: &str| BASE64_URL_SAFE_NO_PAD.encode(text);

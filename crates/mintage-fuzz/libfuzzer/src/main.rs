@@ -1,4 +1,4 @@
-//! libFuzzer over one target, which the environment variable `MINTAGE_FUZZ` names.
+//! libFuzzer over one target, named by the environment variable `MINTAGE_FUZZ`.
 #![no_main]
 
 use std::sync::LazyLock;

@@ -1,27 +1,28 @@
-/** The record of activity. */
-import { count } from '../format';
+/** The activity view. */
+import { count, number } from '../format';
 
 export const activity = {
-  filter: 'Filter the record',
-  text: 'Names, error codes, details',
-  textLabel: 'Search the record by names, error codes and details',
-  deed: 'Action',
-  anyDeed: 'All actions',
+  filter: 'Filter activity',
+  text: 'Name, error code or detail',
+  textLabel: 'Search activity by name, error code or detail',
+  action: 'Action',
+  anyAction: 'All actions',
   environment: 'Environment',
   anyEnvironment: 'All environments',
   outcome: 'Outcome',
   anyOutcome: 'All outcomes',
-  outcomes: { done: 'Done', failed: 'Failed' },
-  notOnly: (name: string) => `Only ${name}; show everybody`,
+  outcomes: { succeeded: 'Succeeded', failed: 'Failed' },
+  repeated: (times: number, last: string) => `${count(times, 'time')}, last at ${last}`,
+  notOnly: (name: string) => `Stop filtering by ${name}`,
   clear: 'Clear filter',
   found: (found: number, shown: number, kept: number, narrowed: boolean) => {
-    const all = narrowed ? `${count(found, 'entry', 'entries')} of ${count(kept, 'entry', 'entries')}` : count(found, 'entry', 'entries');
-    return shown < found ? `${all}; the newest ${count(shown, 'is', 'are')} shown` : all;
+    const all = narrowed ? `${number(found)} of ${count(kept, 'entry', 'entries')}` : count(found, 'entry', 'entries');
+    return shown < found ? `${all}; showing the newest ${number(shown)}` : all;
   },
-  nothingFound: 'No entry fits',
-  nothingFoundHelp: 'The record holds the newest 10,000 entries.',
+  nothingFound: 'No matching entries',
+  nothingFoundHelp: 'Mintage keeps only the most recent entries.',
   export: 'Export…',
   forms: { csv: 'CSV', json: 'JSON' },
   formHints: { csv: 'for spreadsheets', json: 'for programs' },
-  saved: (file: string) => `${file} is saved`,
+  saved: (file: string) => `Saved ${file}`,
 };

@@ -1,5 +1,5 @@
-/** Words that several screens share. */
-import type { CopyForm, CredentialKind, Deed, Tier } from '../bindings';
+/** Words shared by several screens. */
+import type { CopyForm, CredentialKind, Action, Tier } from '../bindings';
 
 const tiers: Record<Tier, string> = {
   development: 'Development',
@@ -18,37 +18,43 @@ const copyForms: Record<CopyForm, string> = {
 const credentialKinds: Record<CredentialKind, string> = {
   'private-key': 'Private key',
   'client-secret': 'Client secret',
-  'personal-token': 'Ready-made token',
+  'personal-token': 'Personal access token',
   'application-key': 'Application key',
 };
 
-const deeds: Record<Deed, string> = {
+const actions: Record<Action, string> = {
   import: 'Imported',
   mint: 'Minted',
   copy: 'Copied',
   reveal: 'Revealed',
-  userinfo: 'Asked userinfo',
+  userinfo: 'Fetched userinfo',
   inspect: 'Inspected',
   introspect: 'Introspected',
   revoke: 'Revoked',
   sign: 'Signed an assertion',
-  provision: 'Changed at the server',
+  provision: 'Changed on the server',
+  rotate: 'Rotated',
+  move: 'Moved',
+  program: 'Given to a program',
   forget: 'Removed',
 };
 
-/** The same where it came to nothing. */
-const undone: Record<Deed, string> = {
-  import: 'Not imported',
-  mint: 'Not minted',
-  copy: 'Not copied',
-  reveal: 'Not revealed',
-  userinfo: 'No userinfo',
-  inspect: 'Not inspected',
-  introspect: 'Not introspected',
-  revoke: 'Not revoked',
-  sign: 'No assertion signed',
-  provision: 'Not changed at the server',
-  forget: 'Not removed',
+/** The same actions when they failed. */
+const undone: Record<Action, string> = {
+  import: 'Import failed',
+  mint: 'Minting failed',
+  copy: 'Copying failed',
+  reveal: 'Revealing failed',
+  userinfo: 'Userinfo failed',
+  inspect: 'Inspection failed',
+  introspect: 'Introspection failed',
+  revoke: 'Revocation failed',
+  sign: 'Signing failed',
+  provision: 'Server change failed',
+  rotate: 'Rotation failed',
+  move: 'Move failed',
+  program: 'Not given to a program',
+  forget: 'Removal failed',
 };
 
 export const words = {
@@ -61,32 +67,33 @@ export const words = {
   copied: 'Copied',
   loading: 'Loading…',
   more: 'More',
+  showInFolder: 'Show in folder',
   tryAgain: 'Try again',
   unknown: 'unknown',
   never: 'never',
   tiers,
   copyForms,
   credentialKinds,
-  deeds,
+  actions,
   undone,
 };
 
 export const discard = {
-  title: 'Discard what you entered?',
-  body: 'It is not saved.',
+  title: 'Discard your changes?',
+  body: 'They haven’t been saved.',
   confirm: 'Discard',
   keep: 'Keep editing',
 };
 
 export const problem = {
-  appFailed: 'Mintage could not do this',
-  appFailedHelp: 'Try again; if it stays, copy the report and tell the makers',
-  serverSaid: (status: number) => `The server said (${status})`,
+  appFailed: 'Mintage couldn’t do this',
+  appFailedHelp: 'Try again. If it keeps happening, copy the report and file an issue',
+  serverSaid: (status: number) => `Server response (${status})`,
   likelyCauses: 'Likely causes',
   likelyCause: 'Likely cause',
   nextStep: 'Next step',
   copyReport: 'Copy report',
-  report: 'Report',
+  report: 'report',
   details: 'Details',
   steps: {
     'use-server-time': 'Use the server’s time',

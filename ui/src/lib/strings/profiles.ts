@@ -1,10 +1,10 @@
-/** Provider profiles: the list, and a profile as text. */
+/** Provider profiles: the list and the text editor. */
 import { count } from '../format';
 
 export const profiles = {
   title: 'Provider profiles',
-  lead: 'A profile says how a kind of server gives out tokens: what is signed, what is sent where, what answers mean. It holds no secret.',
-  settingsHelp: 'How each kind of server gives out tokens. Look at the built-in profiles, copy one and change the copy, or import one.',
+  lead: 'A profile describes how a kind of server issues tokens: what is signed, what is sent where and what the responses mean. It contains no secrets.',
+  settingsHelp: 'How each kind of server issues tokens. View the built-in profiles, copy and edit one, or import your own.',
   show: 'Show profiles…',
   back: 'Back to Settings',
   groups: {
@@ -13,7 +13,7 @@ export const profiles = {
   },
   search: 'Search profiles',
   nothing: (query: string) => `No profile matches “${query}”`,
-  followed: (n: number) => `followed by ${count(n, 'environment')}`,
+  followed: (n: number) => `used by ${count(n, 'environment')}`,
   view: (name: string) => `View ${name}`,
   viewWord: 'View',
   edit: 'Edit',
@@ -22,48 +22,68 @@ export const profiles = {
   actions: (name: string) => `Actions for ${name}`,
   exportToml: 'Export as TOML…',
   exportJson: 'Export as JSON…',
-  exported: (name: string) => `${name} is exported`,
+  exported: (name: string) => `Exported ${name}`,
   import: 'Import a profile…',
-  unusable: 'Cannot be used',
+  unusable: 'Can’t be used',
   remove: 'Remove…',
   removeOf: (name: string) => `Remove ${name}`,
   removeTitle: (name: string) => `Remove ${name}?`,
-  removeBody: 'The profile is removed from Mintage. Export it first if it may be needed again. This cannot be undone.',
+  removeBody: 'This removes the profile from Mintage. Export it first if you might need it again. This can’t be undone.',
   removeConfirm: 'Remove profile',
-  removed: (name: string) => `${name} is removed`,
-  saved: (name: string) => `${name} is saved`,
+  removed: (name: string) => `Removed ${name}`,
+  saved: (name: string) => `Saved ${name}`,
+
+  /** Beside a profile's text. */
+  review: {
+    title: 'Review',
+    hosts: 'Sends credentials to',
+    issuerHost: 'the environment’s own issuer',
+    exists: (id: string) => `A profile with the id ${id} exists already. Saving this one replaces it.`,
+    differences: (n: number, nearest: string) => (n === 0 ? `The same as ${nearest}` : `${count(n, 'difference')} from ${nearest}`),
+    differencesTitle: 'Differences from the most similar built-in profile',
+    member: 'Member',
+    before: 'Built in',
+    after: 'Here',
+    form: 'Form',
+    none: 'not set',
+    members: (n: number) => count(n, 'member'),
+    entries: (n: number) => count(n, 'entry', 'entries'),
+    entry: (n: number) => `Entry ${n}`,
+    unreadable: 'The form appears once the text can be read.',
+  },
 
   text: {
     titles: {
       'built-in': (name: string) => name,
       own: (name: string) => `Edit ${name}`,
-      copy: (name: string) => `A copy of ${name}`,
+      copy: (name: string) => `Copy of ${name}`,
       file: () => 'Profile from a file',
       draft: () => 'Describe this key file',
     },
     leads: {
-      'built-in': 'A built-in profile cannot be changed. A copy of it can.',
-      own: 'Environments that follow it use the new rules as soon as it is saved.',
-      copy: 'Give it an id and a name of its own. Nothing is stored before you save it.',
-      file: 'A profile decides what is sent where: look through it before you save it. Nothing is stored yet.',
+      'built-in': 'Built-in profiles can’t be changed, but you can edit a copy.',
+      own: 'Environments that use it follow the new rules as soon as you save it.',
+      copy: 'Give it a new id and name. Nothing is stored until you save it.',
+      file: 'A profile decides what is sent where, so review it before you save it. Nothing is stored yet.',
       draft:
-        'Drafted from the names in the file. Give it an id and a name, correct the places under “keyFiles”, and set the endpoints where the servers have no discovery. Nothing is stored yet.',
+        'Drafted from the names in the file. Give it an id and a name, correct the paths under “keyFiles”, and set the endpoints if the servers have no discovery document. Nothing is stored yet.',
     },
     label: 'Profile as TOML or JSON',
     line: (n: number, of: number) => `Line ${n} of ${of}`,
     goTo: (line: number) => `Go to line ${line}`,
-    wrongLine: (line: number) => `The error is in line ${line}`,
+    wrongLine: (line: number) => `Error on line ${line}`,
     copyText: 'Copy text',
+    textName: 'profile text',
     save: 'Save profile',
     keep: 'Keep editing',
     changeTitle: 'Save the changes?',
     changeBody: (followers: number) =>
       followers === 1
-        ? '1 environment follows it. It uses the new rules from now on, and its tokens in memory are forgotten.'
-        : `${count(followers, 'environment')} follow it. They use the new rules from now on, and their tokens in memory are forgotten.`,
+        ? '1 environment uses it. It follows the new rules from now on, and its tokens in memory are cleared.'
+        : `${count(followers, 'environment')} use it. They follow the new rules from now on, and their tokens in memory are cleared.`,
     replaceTitle: 'Replace the profile?',
     replaceBody:
-      'There is a profile with this id already. Environments that follow it use the new rules from now on, and their tokens in memory are forgotten.',
+      'A profile with this id already exists. Environments that use it follow the new rules from now on, and their tokens in memory are cleared.',
     replace: 'Replace profile',
   },
 };

@@ -1,27 +1,27 @@
-/** A search of the record: what is wanted, what was found, and saving it. */
+/** An activity search: its filter, its results and their export. */
 import { Asked } from '../../lib/asked.svelte';
 import { ipc } from '../../lib/ipc';
-import type { ActivityFilter, ActivityPage, Deed, EnvironmentId, ExportForm, Outcome, ServiceUserId } from '../../lib/types';
+import type { ActivityFilter, ActivityPage, Action, EnvironmentId, ExportForm, Outcome, ServiceUserId } from '../../lib/bindings';
 
-/** Typing by hand is searched for when it pauses. */
+/** Typing triggers a search when it pauses. */
 const PAUSE = 150;
 
 export class Searching {
-  deed = $state<Deed | ''>('');
+  action = $state<Action | ''>('');
   environment = $state<EnvironmentId | ''>('');
   outcome = $state<Outcome | ''>('');
   text = $state('');
-  /** Whose entries alone are shown; null for everybody's. */
+  /** The service user whose entries are shown; null for all. */
   of = $state.raw<{ id: ServiceUserId; name: string } | null>(null);
   readonly found = new Asked<ActivityPage>();
   readonly saved = new Asked<string | null>();
-  narrowed = $derived(Boolean(this.deed || this.environment || this.outcome || this.text.trim() || this.of));
+  narrowed = $derived(Boolean(this.action || this.environment || this.outcome || this.text.trim() || this.of));
 
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   filter(): ActivityFilter {
     return {
-      deed: this.deed || null,
+      action: this.action || null,
       environment: this.environment || null,
       serviceUser: this.of?.id ?? null,
       outcome: this.outcome || null,
@@ -41,14 +41,14 @@ export class Searching {
     this.#timer = setTimeout(() => void this.search(), PAUSE);
   }
 
-  /** Shows one service user's entries, or everybody's. */
+  /** Shows one service user's entries, or all. */
   async show(of: { id: ServiceUserId; name: string } | null): Promise<void> {
     this.of = of;
     await this.search();
   }
 
   async clear(): Promise<void> {
-    this.deed = '';
+    this.action = '';
     this.environment = '';
     this.outcome = '';
     this.text = '';
@@ -56,7 +56,7 @@ export class Searching {
     await this.search();
   }
 
-  /** Saves all that was found where the system's dialog says; the file's name, or null if that was cancelled. */
+  /** Saves all results where the user chooses; resolves to the file's name, or null if cancelled. */
   save(form: ExportForm): Promise<string | null> {
     return this.saved.ask(() => ipc.exportActivity(this.filter(), form));
   }

@@ -1,12 +1,12 @@
 /** A measured clock skew in words. */
 import { strings } from '../../lib/strings';
-import type { Provider } from '../../lib/types';
+import type { ProviderView } from '../../lib/bindings';
 
-/** Servers tell their time in whole seconds, so less than this is no difference. */
+/** Servers report whole seconds, so a smaller difference means nothing. */
 const SAME = 2;
 
-/** Says how the local clock stands to the server's; `skew` is local minus server, in seconds. */
-export function clockWords(skew: number | null, provider: Provider | null): { words: string; tooFar: boolean } {
+/** Compares the local clock with the server's; `skew` is local minus server, in seconds. */
+export function clockWords(skew: number | null, provider: ProviderView | null): { words: string; tooFar: boolean } {
   const words = strings.environment;
   if (skew === null) return { words: words.clockUnknown, tooFar: false };
   if (Math.abs(skew) < SAME) return { words: words.clockSame, tooFar: false };

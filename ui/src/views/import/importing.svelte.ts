@@ -1,22 +1,32 @@
 /** The review sheet's work: importing what was reviewed, one file after the other, and testing each. */
 import type { AppState } from '../../lib/app.svelte';
+import type { Ask, CredentialId, CredentialKind, CredentialTest, EnvironmentId, EnvironmentOverview, ImportPlan, ImportRequest, PlanRequest, ProviderView, Review, ReviewId } from '../../lib/bindings';
 import { ipc, problemOf } from '../../lib/ipc';
-import { commonest, isForeign, proposalOf } from '../../lib/provider';
 import type { ByHand } from '../../lib/reviews.svelte';
-import type { Ask, CredentialId, CredentialKind, Environment, EnvironmentId, EnvironmentOverview, ImportOutcome, ImportRequest, KeyFileFacts, Provider, Review, ReviewId, ServiceUserRow, Trial } from '../../lib/types';
-import { nameIn, testedBy } from '../trial';
-import { KeyImport, isSealed, isUsable, type Owner } from './keyImport.svelte';
+import { draftOf } from '../../lib/serviceUserDraft';
+import { nameIn, testedBy } from '../credentialTest';
+import { KeyImport, isSealed, isUsable } from './keyImport.svelte';
+import { NewPlace } from './newPlace.svelte';
+
+/** From this many files on they are a table, and lists are loaded again less often. */
+export const MANY = 5;
+/** How many imports pass before the lists are loaded again. */
+const REFRESH_EVERY = 25;
 
 export class Importing {
   /** Set once the user wanted to import: from then on, what is missing is pointed out. */
   tried = $state(false);
   progress = $state.raw<{ at: number; total: number } | null>(null);
   stopped = $state(false);
+  /** Whether the token of what was imported was copied at once. */
+  copied = $state(false);
   byHand = $state<ByHand | null>(null);
   /** Whether something was entered since the sheet was opened. */
   entered = $state(false);
-  /** The service users of the chosen environment, to tell a new one from a known one. */
-  known = $state.raw<ServiceUserRow[]>([]);
+  /** What the core makes of the files and of what was entered. */
+  plan = $state.raw<ImportPlan | null>(null);
+  /** The environment that is made for the files, where none of those that are there is meant. */
+  newPlace = $state.raw<NewPlace | null>(null);
 
   #items = new Map<ReviewId, KeyImport>();
   #starting = false;
@@ -44,48 +54,10 @@ export class Importing {
     return this.app.environments.of(this.app.reviews.environment);
   }
 
-  /**
-   * The environment to propose: that of an issuer which the files name, else the one that is looked at, unless a file
-   * is known to be other servers'; else the only one that follows their maker, else the only one.
-   */
-  get proposed(): EnvironmentOverview | null {
-    const { environments, reviews } = this.app;
-    const { files } = this;
-    const all = (what: (file: KeyFileFacts) => boolean) => files.length > 0 && files.every(what);
-    const named = environments.own.find(({ environment }) => all((file) => file.issuer === environment.issuer));
-    const makers = environments.own.filter(({ environment }) => all((file) => file.makers.includes(environment.provider)));
-    const only = (of: EnvironmentOverview[]) => (of.length === 1 ? of[0]! : null);
-    const fitting = (overview: EnvironmentOverview | null) => (overview && this.#fits(overview) ? overview : null);
-    return named ?? fitting(environments.of(reviews.lookedAt)) ?? only(makers) ?? fitting(only(environments.own));
-  }
-
-  /** The provider whose files these are, where no environment follows it or could. */
-  get homeless(): Provider | null {
-    const { environments } = this.app;
-    if (this.files.length === 0 || environments.own.some((each) => this.#fits(each))) return null;
-    return this.files[0]!.makers.map((maker) => environments.provider(maker)).find((each) => each !== null) ?? null;
-  }
-
-  /** Whether none of the files is known to be other servers' than this environment's. */
-  #fits({ environment }: EnvironmentOverview): boolean {
-    return !this.files.some((file) => isForeign(file, this.app.environments.provider(environment.provider)));
-  }
-
-  /** What the files say that an environment is wanted for; of several systems' those of one. */
-  get files(): readonly KeyFileFacts[] {
-    return commonest(this.pending.flatMap((review) => review.facts ?? []));
-  }
-
   /** The profile that the chosen environment follows. */
-  get provider(): Provider | null {
+  get provider(): ProviderView | null {
     const id = this.environment?.environment.provider;
     return id === undefined ? null : this.app.environments.provider(id);
-  }
-
-  /** Whether anything to import can be tested by minting. */
-  get testable(): boolean {
-    const next = this.round.length > 0 ? this.round : this.pending;
-    return next.some((review) => review.facts?.kind !== 'application-key');
   }
 
   /** The reviews whose keys can be imported now. */
@@ -93,26 +65,35 @@ export class Importing {
     return this.app.reviews.list.filter((review) => this.of(review).isPending(review));
   }
 
-  /**
-   * The reviews that are imported next: those that lack nothing and are no other system's than the environment's.
-   * What is another's alone can be imported against all advice; among others it stays for an environment of its own.
-   */
-  get round(): Review[] {
-    return this.pending.filter((review) => this.of(review).isComplete(review) && !this.waits(review));
+  /** The reviews that are imported next. */
+  get next(): Review[] {
+    const next = new Set(this.plan?.next);
+    return this.pending.filter((review) => next.has(review.id));
   }
 
-  /** Whether it stays until those are in that are the environment's. */
-  waits(review: Review): boolean {
-    return this.isForeign(review) && this.pending.some((each) => !this.isForeign(each));
+  /** The original files of what was imported and works, that are still there. */
+  get originals(): Review[] {
+    return this.imported.filter((review) => {
+      const item = this.of(review);
+      return review.source.from === 'file' && !item.originalDeleted && item.stage === 'done' && item.tested.kind !== 'failed';
+    });
+  }
+
+  /** Whether a single file would be imported, tested and its token copied. */
+  get copies(): boolean {
+    return this.pending.length === 1 && this.imported.length === 0 && (this.plan?.testable ?? true) && this.pending[0]?.facts?.kind !== 'application-key';
   }
 
   get imported(): Review[] {
-    return this.app.reviews.list.filter((review) => this.of(review).outcome !== null);
+    return this.app.reviews.list.filter((review) => this.of(review).imported !== null);
   }
 
   /** Whether something that was entered would be lost with the sheet. */
   get losable(): boolean {
-    return this.entered && (this.byHand !== null || this.pending.length > 0);
+    if (this.progress) return true;
+    // Some are in and some are not, or there are many: that is work, too.
+    const begun = this.pending.length > 0 && (this.imported.length > 0 || this.app.reviews.list.length >= MANY);
+    return begun || (this.entered && (this.byHand !== null || this.pending.length > 0));
   }
 
   /** The one that can be used now, as far as anyone can tell; null where that is none, or several. */
@@ -121,25 +102,50 @@ export class Importing {
     return this.pending.length === 0 && usable.length === 1 ? usable[0]! : null;
   }
 
-  /** The service user that a key belongs to, where the chosen environment has it already. */
-  knownUser(review: Review): ServiceUserRow | null {
-    const userId = this.of(review).ownerIdOf(review);
-    return (userId && this.known.find((row) => row.userId === userId)) || null;
+  /** What the core is asked: everything that its plan depends on. */
+  get request(): PlanRequest {
+    const { chosen, environment, lookedAt } = this.app.reviews;
+    return { environment: chosen ? environment : null, lookedAt, entries: this.pending.map((review) => this.of(review).entry(review)) };
   }
 
-  /** Whether it tells that it is other servers' than the chosen environment's. */
-  isForeign({ facts }: Review): boolean {
-    return facts !== null && isForeign(facts, this.provider);
+  /** Has the core plan anew. What comes back for something that has changed meanwhile is asked again. */
+  async replan(): Promise<void> {
+    const request = this.request;
+    const asked = JSON.stringify(request);
+    // What cannot be learnt is only not shown; importing says why.
+    const plan = await ipc.importPlan(request).catch(() => null);
+    if (asked !== JSON.stringify(this.request)) return this.replan();
+    if (plan === null) return;
+    const pending = new Map(this.pending.map((review) => [review.id, review]));
+    for (const item of plan.items) {
+      const review = pending.get(item.review);
+      if (review) this.of(review).plan = item;
+    }
+    this.plan = plan;
+    this.#settle(plan);
   }
 
-  /** Learns about the chosen environment: who is there, and what each file lacks. What cannot be learnt is only not shown. */
-  async learn(): Promise<void> {
-    const id = this.app.reviews.environment;
-    this.known = [];
-    for (const review of this.pending) Object.assign(this.of(review), { missing: null, misfits: [] });
-    if (id === null) return;
-    const [rows] = await Promise.all([ipc.serviceUsers(id).catch(() => []), this.askMissing()]);
-    if (id === this.app.reviews.environment) this.known = rows;
+  /** The first files decide where they go; what comes after them moves nothing under the user's hands. */
+  #settle({ environment, items }: ImportPlan): void {
+    const { reviews } = this.app;
+    if (reviews.chosen) return;
+    reviews.environment = environment;
+    reviews.chosen = environment !== null && items.length > 0;
+    if (environment !== null) this.newPlace = null;
+    else if (items.length > 0 && (this.app.environments.own.length === 0 || this.plan?.unmatched)) void this.proposePlace();
+  }
+
+  /** Proposes an environment for the files: by what they name, or by a token on the clipboard. */
+  async proposePlace(): Promise<void> {
+    if (this.newPlace) return;
+    const place = new NewPlace(this.app);
+    this.newPlace = place;
+    await place.propose(this.plan?.newEnvironment ?? null);
+  }
+
+  /** Goes back to the environments that are there. */
+  leavePlace(): void {
+    this.newPlace = null;
   }
 
   /** Lets the user describe a file in a profile of their own, and reads it by that. */
@@ -150,49 +156,10 @@ export class Importing {
     if (!saved) return;
     try {
       await reviews.readAgain(review.id);
-      await this.learn();
+      await this.replan();
     } catch (thrown) {
       reviews.problem = problemOf(thrown);
     }
-  }
-
-  /** Asks the core which ids to ask for, for each file of which that is not known. */
-  async askMissing(): Promise<void> {
-    const id = this.app.reviews.environment;
-    if (id === null) return;
-    const unknown = this.pending.filter((review) => this.of(review).missing === null);
-    await Promise.all(
-      unknown.map(async (review) => {
-        // Where this fails, importing says why.
-        const [missing, misfits] = await Promise.all([ipc.missingIds(review.id, id).catch(() => null), ipc.misfits(review.id, id).catch(() => [])]);
-        if (id !== this.app.reviews.environment) return;
-        Object.assign(this.of(review), { missing, misfits });
-      }),
-    );
-  }
-
-  /** Asks the core what a secret or token would stand beside, as far as its ids are known. */
-  async askStanding(review: Review): Promise<void> {
-    const item = this.of(review);
-    const place = () => JSON.stringify([this.app.reviews.environment, item.typed(review, 'userId'), item.typed(review, 'clientId')]);
-    const [environment, asked] = [this.app.reviews.environment, place()];
-    // What cannot be learnt is only not offered.
-    const standing = environment === null ? [] : await ipc.standing(this.#request(review, environment)).catch(() => []);
-    if (asked === place()) item.standing = standing;
-  }
-
-  /** What is asked of the core for a review. */
-  #request(review: Review, environment: EnvironmentId): ImportRequest {
-    const item = this.of(review);
-    return {
-      review: review.id,
-      environment,
-      name: item.name(review).trim(),
-      userId: item.typed(review, 'userId'),
-      clientId: item.typed(review, 'clientId'),
-      keyId: item.typed(review, 'keyId'),
-      replaces: item.replaces,
-    };
   }
 
   /** Brings in a key file; the values entered by hand go to what comes in. */
@@ -220,21 +187,26 @@ export class Importing {
 
   /** Makes an environment in its editor and chooses it. */
   async addEnvironment(): Promise<void> {
-    const named = proposalOf(this.pending.map((review) => review.facts));
-    const saved = await this.app.editEnvironment(null, named);
-    if (saved) this.app.reviews.chooseEnvironment(saved.id);
+    const saved = await this.app.environments.edit(null, this.newPlace?.proposal ?? this.plan?.newEnvironment ?? null);
+    if (saved) this.#settleIn(saved.id);
+  }
+
+  #settleIn(id: EnvironmentId): void {
+    this.newPlace = null;
+    this.app.reviews.chooseEnvironment(id);
   }
 
   /** Imports all that is ready, one after the other. False if something must be filled in before anything is. */
   async run(test: boolean): Promise<boolean> {
     this.tried = true;
-    const environment = this.environment;
-    if (!environment || this.progress || this.#starting) return false;
+    if (this.progress || this.#starting) return false;
     this.#starting = true;
-    await this.askMissing();
+    const ready = await this.#prepare().catch(() => false);
     this.#starting = false;
-    const todo = this.round;
-    if (todo.length === 0) return false;
+    const environment = this.environment;
+    const todo = this.next;
+    if (!ready || !environment || todo.length === 0) return false;
+    const copies = test && this.copies;
     this.#wantsStop = false;
     this.#wantsTest = test;
     this.#declined = false;
@@ -245,25 +217,48 @@ export class Importing {
         break;
       }
       this.progress = { at: i + 1, total: todo.length };
-      await this.#import(review, environment.environment, test);
+      const last = i === todo.length - 1;
+      await this.#import(review, environment, test, todo.length < MANY || last || i % REFRESH_EVERY === 0);
     }
     this.progress = null;
+    if (this.stopped) await this.app.refresh();
+    await this.replan();
+    if (copies) await this.#copy();
     this.#proposeForTheRest();
-    void this.learn();
     await this.#showFirst(todo, environment);
     return true;
+  }
+
+  /** Makes the environment that was described, if one was, and plans with it. False if something is missing. */
+  async #prepare(): Promise<boolean> {
+    if (this.newPlace) {
+      const saved = await this.newPlace.save();
+      if (!saved) return false;
+      this.#settleIn(saved.id);
+    }
+    if (!this.environment) return false;
+    await this.replan();
+    return true;
+  }
+
+  /** Copies the token of the one that was imported, which its test has just minted. */
+  async #copy(): Promise<void> {
+    const ready = this.ready;
+    if (!ready?.imported || !ready.environment) return;
+    const copied = await this.app.tokens.copy(this.app.subject(ready.imported.outcome.serviceUser, ready.environment.id), 'token');
+    this.copied = copied !== null;
   }
 
   /** Leaves a file out; its key is forgotten. */
   async leaveOut(review: Review): Promise<void> {
     await this.app.reviews.discard(review.id);
+    await this.replan();
     this.#proposeForTheRest();
   }
 
   /** Where some are in, and all that is left is another system's, an environment is proposed for that. */
   #proposeForTheRest(): void {
-    const { imported, pending } = this;
-    if (imported.length === 0 || pending.length === 0 || pending.some((review) => !this.isForeign(review))) return;
+    if (this.imported.length === 0 || !this.plan?.elsewhere) return;
     this.app.reviews.chosen = false;
     this.tried = false;
   }
@@ -281,20 +276,18 @@ export class Importing {
   /** Tries the credential that was imported, and says what happened. */
   async test(review: Review, ask: Ask = {}): Promise<void> {
     const item = this.of(review);
-    const { outcome, owner, environment } = item;
-    if (!outcome || !environment) return;
+    const { imported, environment } = item;
+    if (!imported || !environment) return;
     item.stage = 'testing';
+    const { outcome, further, takesOver } = imported;
     const id = outcome.serviceUser;
-    const further = owner !== null && owner.otherDefault !== null;
-    // What was there already is tried without changing which one is used.
-    const takesOver = further && !outcome.unchanged && outcome.learned.length === 0;
     const trying = { credential: outcome.credential, own: !further, takesOver };
     try {
-      const trial = await this.app.tokens.tryOut(this.app.subject(id, environment.id), trying, ask);
-      item.tested = trial ? testedBy(trial, review.facts?.kind) : { kind: 'declined' };
-      item.becameDefault = takesOver ? (trial?.isDefault ?? false) : null;
+      const credentialTest = await this.app.tokens.tryOut(this.app.subject(id, environment.id), trying, ask);
+      item.tested = credentialTest ? testedBy(credentialTest, outcome.kind) : { kind: 'declined' };
+      item.becameDefault = takesOver ? (credentialTest?.isDefault ?? false) : null;
       item.stage = 'done';
-      if (trial) await this.#offerName(review, item, trial);
+      if (credentialTest) await this.#offerName(item, credentialTest);
     } catch (thrown) {
       item.tested = { kind: 'failed', problem: problemOf(thrown) };
       item.becameDefault = takesOver ? false : null;
@@ -306,10 +299,12 @@ export class Importing {
   /** Gives the service user the name that the issuer has for it. Rejects with a `Failure`. */
   async takeName(review: Review): Promise<void> {
     const item = this.of(review);
-    const { outcome, owner, offeredName } = item;
-    if (!outcome || !owner || offeredName === null) return;
-    await ipc.editServiceUser(outcome.serviceUser, { ...owner.draft, name: offeredName });
-    item.owner = { ...owner, name: offeredName, draft: { ...owner.draft, name: offeredName } };
+    const { imported, offeredName: name } = item;
+    if (!imported || name === null) return;
+    const id = imported.outcome.serviceUser;
+    const opened = draftOf((await ipc.serviceUser(id)).serviceUser);
+    await ipc.editServiceUser(id, opened, { ...opened, name });
+    item.newName = name;
     item.offeredName = null;
     await this.app.refresh();
   }
@@ -320,68 +315,81 @@ export class Importing {
     this.of(review).originalDeleted = true;
   }
 
+  /** Deletes the originals of all that was imported and works; what could not be deleted says so at its file. */
+  async deleteOriginals(): Promise<void> {
+    for (const review of this.originals) await this.#tidy(review);
+  }
+
+  async #tidy(review: Review): Promise<void> {
+    const item = this.of(review);
+    item.originalProblem = null;
+    try {
+      await this.deleteOriginal(review);
+    } catch (thrown) {
+      item.originalProblem = problemOf(thrown);
+    }
+  }
+
   /** Closes the sheet; keys that were not imported are forgotten. */
   async close(): Promise<void> {
     this.#wantsStop = true;
     this.#items.clear();
+    this.plan = null;
     this.tried = false;
     this.stopped = false;
+    this.copied = false;
     this.byHand = null;
     this.entered = false;
+    this.newPlace = null;
     await this.app.reviews.close();
   }
 
-  async #import(review: Review, environment: Environment, test: boolean): Promise<void> {
+  async #import(review: Review, { environment }: EnvironmentOverview, test: boolean, refresh: boolean): Promise<void> {
     const item = this.of(review);
+    const request: ImportRequest | null = item.plan?.request ?? null;
+    if (request === null) return;
     item.problem = null;
     item.stage = 'importing';
     item.environment = environment;
     try {
-      const request = this.#request(review, environment.id);
-      item.outcome = await this.app.reviews.import(request);
-      if (item.outcome.replaced !== 'nothing') this.#supersede(request.replaces ?? null);
-      item.owner = await this.#ownerOf(item.outcome);
+      item.imported = await this.app.reviews.import(request, refresh);
     } catch (thrown) {
-      if (!item.outcome) {
-        item.problem = problemOf(thrown);
-        item.stage = 'review';
-        return;
-      }
+      item.problem = problemOf(thrown);
+      item.stage = 'review';
+      return;
     }
-    if (review.facts?.kind === 'application-key') item.tested = { kind: 'introspects' };
+    const { kind, replaced } = item.imported.outcome;
+    if (replaced !== 'nothing') this.#supersede(request.replaces);
+    if (kind === 'application-key') item.tested = { kind: 'introspects' };
     // Whoever said no to production once is not asked again for every file.
     else if (test && !this.#declined) await this.test(review);
     else if (this.#declined) item.tested = { kind: 'declined' };
     if (item.tested.kind === 'declined') this.#declined = true;
+    if (review.source.from === 'paste') item.clearedFromClipboard = await this.app.reviews.clearPasted();
     item.stage = 'done';
+    if (item.deletesOriginal && item.tested.kind !== 'failed') await this.#tidy(review);
   }
 
   /** Marks what was imported in this sheet and gave its place since. */
   #supersede(credential: CredentialId | null): void {
     for (const item of this.#items.values()) {
-      if (item.outcome?.credential === credential) item.superseded = true;
+      if (item.imported?.outcome.credential === credential) item.superseded = true;
     }
   }
 
-  async #ownerOf({ serviceUser: id, credential }: ImportOutcome): Promise<Owner> {
-    const { serviceUser } = await ipc.serviceUser(id);
-    const { name, scopes, favourite, tags, defaultCredential } = serviceUser;
-    return { name, draft: { name, scopes, favourite, tags }, otherDefault: defaultCredential === credential ? null : defaultCredential };
-  }
-
   /** Asks the issuer for the service user's name, where the user did not choose one. */
-  async #offerName(review: Review, item: KeyImport, { userinfo }: Trial): Promise<void> {
-    const { outcome } = item;
+  async #offerName(item: KeyImport, { userinfo }: CredentialTest): Promise<void> {
+    const outcome = item.imported?.outcome;
     if (!outcome?.newServiceUser || item.typedName !== null) return;
     // A courtesy: without the scopes for it there is no answer, and that is no failure of the test.
     const answer = userinfo ?? (await ipc.userinfo(outcome.serviceUser).catch(() => null));
     const name = nameIn(answer);
-    if (name !== null && name !== item.name(review).trim()) item.offeredName = name;
+    if (name !== null && name !== item.name) item.offeredName = name;
   }
 
   /** Shows the first imported service user in the main window. */
   async #showFirst(reviews: Review[], environment: EnvironmentOverview): Promise<void> {
-    const first = reviews.map((review) => this.of(review).outcome).find((outcome) => outcome !== null);
+    const first = reviews.map((review) => this.of(review).imported?.outcome).find((outcome) => outcome !== undefined);
     if (!first) return;
     const of = environment.environment.id;
     const place = this.app.navigation.place;

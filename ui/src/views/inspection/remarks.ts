@@ -1,7 +1,7 @@
 /** What a token's own words give away, whether or not its signature was checked. */
 import { dateTime, until } from '../../lib/format';
 import { strings } from '../../lib/strings';
-import type { Inspection } from '../../lib/types';
+import type { Inspection } from '../../lib/bindings';
 import { named, signingOf } from './signing';
 
 export interface Remark {

@@ -1,5 +1,5 @@
 /** By whom a token's signature could be checked, as its own header says. */
-import type { Claim, Inspection } from '../../lib/types';
+import type { Claim, Inspection } from '../../lib/bindings';
 
 export interface Signing {
   /** With a key that the issuer publishes, with a secret that it shares, or by nobody as there is no signature. */

@@ -1,7 +1,7 @@
 /** What an inspection says about a token's authenticity. Verified, not checked and failed are never blurred. */
 import { sentence } from '../../lib/format';
 import { strings } from '../../lib/strings';
-import type { Check, Inspection } from '../../lib/types';
+import type { Check, Inspection } from '../../lib/bindings';
 import { named, signingOf } from './signing';
 
 export type Tone = 'ok' | 'warn' | 'danger' | 'plain';

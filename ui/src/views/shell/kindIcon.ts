@@ -1,4 +1,4 @@
-/** The picture of a kind of credential. */
+/** The icon for a kind of credential. */
 import KeyRound from '@lucide/svelte/icons/key-round';
 import RectangleEllipsis from '@lucide/svelte/icons/rectangle-ellipsis';
 import ScanEye from '@lucide/svelte/icons/scan-eye';
@@ -13,7 +13,7 @@ const ICONS: Record<CredentialKind, Component> = {
   'application-key': ScanEye,
 };
 
-/** The kind's own picture, or a key where there is no credential. */
+/** The icon for a kind, or a key if there is no credential. */
 export function kindIcon(kind: CredentialKind | null): Component {
   return kind ? ICONS[kind] : KeyRound;
 }

@@ -1,7 +1,8 @@
 /** The facts beside a service user's name: what needs attention first, then the token's life. */
-import { countdown, until } from '../../lib/format';
+import { remaining, until } from '../../lib/format';
+import { periods } from '../../lib/ipc';
 import { strings } from '../../lib/strings';
-import type { ServiceUserRow } from '../../lib/types';
+import type { ServiceUserRow } from '../../lib/bindings';
 
 export interface Fact {
   tone: 'plain' | 'ok' | 'warn' | 'danger';
@@ -10,7 +11,7 @@ export interface Fact {
   short?: string;
 }
 
-const SOON = 14 * 86_400_000;
+const SOON = periods.soonDays * 86_400_000;
 
 /** Tells the facts of a row at a moment; `failed` says whether the last try to mint for it failed. */
 export function factsOf(row: ServiceUserRow, now: number, failed: boolean): Fact[] {
@@ -41,5 +42,5 @@ function tokenFact(row: ServiceUserRow, now: number): Fact | null {
   if (token.state === 'expired') return { tone: 'plain', text: words.expired };
   const left = until(token.expiresAt, now);
   if (left === null) return { tone: 'ok', text: words.valid };
-  return left <= 0 ? { tone: 'plain', text: words.expired } : { tone: 'ok', text: words.left(countdown(left)), short: countdown(left) };
+  return left <= 0 ? { tone: 'plain', text: words.expired } : { tone: 'ok', text: words.left(remaining(left)), short: remaining(left) };
 }

@@ -20,16 +20,32 @@ export interface Shown {
   kind: boolean;
   /** The user id as far as there is room; ids are told apart at both their ends. Empty for none of it. */
   id: string;
+  /** How many tags stand whole; the others are counted. */
+  tags: number;
 }
 
+/** The characters that tags may take, by room: they are what gives way first. */
+const TAG_ROOM: Record<Room, number> = { narrow: 0, middle: 22, wide: 48 };
+/** What a fact, or the name of the environment, takes of it. */
+const FACT_ROOM = 11;
+
 /** Shares the room out. The id gives way before the environment's name, which is `beside` where several are listed. */
-export function shownIn(room: Room, id: string, facts: number, beside: boolean): Shown {
-  if (room === 'wide') return { short: false, kind: true, id: facts < 5 ? middle(id, 24, 12) : '' };
+export function shownIn(room: Room, id: string, facts: number, beside: boolean, tags: readonly string[] = []): Shown {
+  const whole = tagsIn(TAG_ROOM[room] - FACT_ROOM * Math.max(0, facts - (room === 'wide' ? 2 : 0)) - (beside ? FACT_ROOM : 0), tags);
+  if (room === 'wide') return { short: false, kind: true, id: facts < 5 ? middle(id, 24, 12) : '', tags: whole };
   const most = { narrow: 1, middle: beside ? 1 : 2 }[room];
   const little = room === 'narrow' ? beside : facts > (beside ? 0 : 1);
   return {
     short: room === 'narrow' || beside || facts > 1,
     kind: !beside || (room === 'middle' && facts < 3),
     id: facts > most ? '' : middle(id, little ? 3 : 7),
+    tags: whole,
   };
+}
+
+/** How many tags stand in a room of so many characters. */
+function tagsIn(room: number, tags: readonly string[]): number {
+  let left = room;
+  const first = tags.findIndex((tag) => (left -= [...tag].length + 2) < 0);
+  return first < 0 ? tags.length : first;
 }

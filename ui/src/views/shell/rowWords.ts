@@ -1,7 +1,7 @@
-/** What a row of the list says, to the eye and as it is read out. */
+/** The text of a list row, on screen and for screen readers. */
 import { visible } from '../../lib/format';
 import { strings } from '../../lib/strings';
-import type { Environment, ServiceUserRow } from '../../lib/types';
+import type { Environment, ServiceUserRow } from '../../lib/bindings';
 import { factsOf, type Fact } from './rowFacts';
 
 export interface RowWords {

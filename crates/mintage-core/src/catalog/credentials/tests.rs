@@ -1,17 +1,19 @@
 use super::*;
-use crate::activity::Deed;
+use crate::activity::Action;
 use crate::catalog::testing::{
-    ODD, Stage, at, credential, credential_id, entry, environment, environment_id, service_user, service_user_id,
+    ODD, TestCatalog, at, credential, credential_id, entry, environment, environment_id, service_user, service_user_id,
 };
+use crate::credential::Source;
+use crate::jose::SigningAlgorithm;
 
-async fn numbers(stage: &Stage, of: Option<ServiceUserId>) -> Vec<CredentialId> {
-    stage.catalog.credentials(of).await.unwrap().into_iter().map(|found| found.id).collect()
+async fn numbers(test: &TestCatalog, of: Option<ServiceUserId>) -> Vec<CredentialId> {
+    test.catalog.credentials(of).await.unwrap().into_iter().map(|found| found.id).collect()
 }
 
 #[tokio::test]
 async fn a_credential_comes_back_as_it_was_added_but_pending() {
     for source in [Source::File { name: ODD.into() }, Source::Paste, Source::Form, Source::Generated] {
-        let stage = Stage::with_service_user().await;
+        let test = TestCatalog::with_service_user().await;
         let mut expected = credential(1, 1);
         expected.key_id = Some(ODD.into());
         expected.client_id = Some(ODD.into());
@@ -27,304 +29,302 @@ async fn a_credential_comes_back_as_it_was_added_but_pending() {
         expected.last_used_at = Some(at(8));
         expected.refused_at = Some(at(9));
         expected.state = CredentialState::Active;
-        stage.catalog.add_pending(&service_user(1, 1, "u"), &expected).await.unwrap();
+        test.catalog.add_pending(&service_user(1, 1, "u"), &expected).await.unwrap();
         expected.state = CredentialState::Pending;
-        assert_eq!(stage.catalog.credential(expected.id).await.unwrap(), expected);
-        let by_thumbprint = |number| stage.catalog.credential_by_thumbprint(environment_id(number), ODD);
+        assert_eq!(test.catalog.credential(expected.id).await.unwrap(), expected);
+        let by_thumbprint = |number| test.catalog.credential_by_thumbprint(environment_id(number), ODD);
         assert_eq!(by_thumbprint(1).await.unwrap(), Some(expected));
         assert_eq!(by_thumbprint(2).await.unwrap(), None);
-        assert_eq!(stage.default_of(1).await, None);
+        assert_eq!(test.default_of(1).await, None);
     }
 }
 
 #[tokio::test]
 async fn what_a_file_tells_later_is_written_and_nothing_else() {
-    let stage = Stage::with_service_user().await;
-    stage.add_pending(1, 1, 1).await;
-    stage.add_pending(1, 1, 2).await;
-    let other = stage.catalog.credential(credential_id(2)).await.unwrap();
-    let mut expected = stage.catalog.credential(credential_id(1)).await.unwrap();
+    let test = TestCatalog::with_service_user().await;
+    test.add_pending(1, 1, 1).await;
+    test.add_pending(1, 1, 2).await;
+    let other = test.catalog.credential(credential_id(2)).await.unwrap();
+    let mut expected = test.catalog.credential(credential_id(1)).await.unwrap();
     expected.key_id = Some(ODD.into());
     expected.certificate = Some(ODD.into());
     expected.audience = Some(ODD.into());
     (expected.issued_at, expected.expires_at) = (Some(at(1)), Some(at(2)));
     expected.key.as_mut().unwrap().algorithm = Some(SigningAlgorithm::Rs512);
-    stage.catalog.set_told(&Credential { client_id: Some("another".into()), ..expected.clone() }).await.unwrap();
-    assert_eq!(stage.catalog.credential(credential_id(1)).await.unwrap(), expected);
-    assert_eq!(stage.catalog.credential(credential_id(2)).await.unwrap(), other);
+    test.catalog.set_told(&Credential { client_id: Some("another".into()), ..expected.clone() }).await.unwrap();
+    assert_eq!(test.catalog.credential(credential_id(1)).await.unwrap(), expected);
+    assert_eq!(test.catalog.credential(credential_id(2)).await.unwrap(), other);
     let gone = Credential { id: credential_id(3), ..expected };
-    assert_eq!(stage.catalog.set_told(&gone).await.unwrap_err().code(), "gone");
+    assert_eq!(test.catalog.set_told(&gone).await.unwrap_err().code(), "gone");
 }
 
 #[tokio::test]
 async fn every_state_is_kept() {
-    let stage = Stage::with_service_user().await;
-    stage.add_pending(1, 1, 1).await;
+    let test = TestCatalog::with_service_user().await;
+    test.add_pending(1, 1, 1).await;
     for state in
         [CredentialState::Active, CredentialState::Missing, CredentialState::Deleting, CredentialState::Pending]
     {
-        stage.catalog.set_state(credential_id(1), state).await.unwrap();
-        assert_eq!(stage.catalog.credential(credential_id(1)).await.unwrap().state, state);
+        test.catalog.set_state(credential_id(1), state).await.unwrap();
+        assert_eq!(test.catalog.credential(credential_id(1)).await.unwrap().state, state);
     }
 }
 
 #[tokio::test]
 async fn a_known_service_user_is_left_as_it_is() {
-    let stage = Stage::with_service_user().await;
-    let before = stage.catalog.service_user(service_user_id(1)).await.unwrap();
-    stage.catalog.add_pending(&service_user(1, 1, "another name"), &credential(1, 1)).await.unwrap();
-    assert_eq!(stage.catalog.service_user(service_user_id(1)).await.unwrap(), before);
+    let test = TestCatalog::with_service_user().await;
+    let before = test.catalog.service_user(service_user_id(1)).await.unwrap();
+    test.catalog.add_pending(&service_user(1, 1, "another name"), &credential(1, 1)).await.unwrap();
+    assert_eq!(test.catalog.service_user(service_user_id(1)).await.unwrap(), before);
 }
 
 #[tokio::test]
 async fn a_key_that_is_there_already_adds_neither_credential_nor_service_user() {
-    let stage = Stage::with_service_user().await;
-    stage.add_pending(1, 1, 1).await;
+    let test = TestCatalog::with_service_user().await;
+    test.add_pending(1, 1, 1).await;
     let mut again = credential(2, 2);
     again.key = credential(1, 1).key;
-    let error = stage.catalog.add_pending(&service_user(1, 2, "u"), &again).await;
+    let error = test.catalog.add_pending(&service_user(1, 2, "u"), &again).await;
     assert!(matches!(error, Err(CatalogError::Duplicate { what: "private key" })), "{error:?}");
-    assert_eq!(numbers(&stage, None).await, [credential_id(1)]);
-    let gone = stage.catalog.service_user(service_user_id(2)).await;
+    assert_eq!(numbers(&test, None).await, [credential_id(1)]);
+    let gone = test.catalog.service_user(service_user_id(2)).await;
     assert!(matches!(gone, Err(CatalogError::Gone { .. })), "{gone:?}");
-    // In another environment the same key is another credential.
-    stage.catalog.add_environment(&environment(2, "Other")).await.unwrap();
-    stage.catalog.add_pending(&service_user(2, 2, "u"), &again).await.unwrap();
+    // In another environment the same key is a different credential.
+    test.catalog.add_environment(&environment(2, "Other")).await.unwrap();
+    test.catalog.add_pending(&service_user(2, 2, "u"), &again).await.unwrap();
 }
 
 #[tokio::test]
 async fn a_user_id_is_known_once_to_an_environment() {
-    let stage = Stage::with_service_user().await;
+    let test = TestCatalog::with_service_user().await;
     let mut twin = service_user(1, 2, "u");
     twin.user_id = service_user(1, 1, "u").user_id;
-    let error = stage.catalog.add_pending(&twin, &credential(2, 2)).await;
+    let error = test.catalog.add_pending(&twin, &credential(2, 2)).await;
     assert!(matches!(error, Err(CatalogError::Duplicate { what: "service user" })), "{error:?}");
-    stage.catalog.add_environment(&environment(2, "Other")).await.unwrap();
+    test.catalog.add_environment(&environment(2, "Other")).await.unwrap();
     twin.environment = environment_id(2);
-    stage.catalog.add_pending(&twin, &credential(2, 2)).await.unwrap();
+    test.catalog.add_pending(&twin, &credential(2, 2)).await.unwrap();
 }
 
 #[tokio::test]
 async fn nothing_is_added_to_an_environment_that_is_gone() {
-    let stage = Stage::new().await;
-    let error = stage.catalog.add_pending(&service_user(1, 1, "u"), &credential(1, 1)).await;
+    let test = TestCatalog::new().await;
+    let error = test.catalog.add_pending(&service_user(1, 1, "u"), &credential(1, 1)).await;
     assert!(matches!(error, Err(CatalogError::Gone { what: "environment" })), "{error:?}");
 }
 
 #[tokio::test]
 async fn a_credential_of_another_service_user_is_not_slipped_in() {
-    let stage = Stage::with_service_user().await;
-    let error = stage.catalog.add_pending(&service_user(1, 2, "u"), &credential(9, 1)).await;
+    let test = TestCatalog::with_service_user().await;
+    let error = test.catalog.add_pending(&service_user(1, 2, "u"), &credential(9, 1)).await;
     assert!(matches!(error, Err(CatalogError::Database(_))), "{error:?}");
-    assert_eq!(stage.catalog.service_users(None).await.unwrap().len(), 1);
+    assert_eq!(test.catalog.service_users(None).await.unwrap().len(), 1);
 }
 
 #[tokio::test]
 async fn the_first_active_credential_becomes_the_default_and_stays_it() {
-    let stage = Stage::with_service_user().await;
-    stage.add_pending(1, 1, 1).await;
-    assert_eq!(stage.default_of(1).await, None);
-    stage.add_active(1, 1, 2).await;
-    stage.catalog.set_state(credential_id(1), CredentialState::Active).await.unwrap();
-    assert_eq!(stage.default_of(1).await, Some(credential_id(2)));
-    stage.catalog.set_state(credential_id(2), CredentialState::Missing).await.unwrap();
-    stage.add_active(1, 1, 3).await;
-    assert_eq!(stage.default_of(1).await, Some(credential_id(2)));
+    let test = TestCatalog::with_service_user().await;
+    test.add_pending(1, 1, 1).await;
+    assert_eq!(test.default_of(1).await, None);
+    test.add_active(1, 1, 2).await;
+    test.catalog.set_state(credential_id(1), CredentialState::Active).await.unwrap();
+    assert_eq!(test.default_of(1).await, Some(credential_id(2)));
+    test.catalog.set_state(credential_id(2), CredentialState::Missing).await.unwrap();
+    test.add_active(1, 1, 3).await;
+    assert_eq!(test.default_of(1).await, Some(credential_id(2)));
 }
 
 #[tokio::test]
 async fn credentials_are_listed_default_first_then_newest_first() {
-    let stage = Stage::with_service_user().await;
+    let test = TestCatalog::with_service_user().await;
     for (user, key) in [(1, 2), (1, 1), (2, 4), (1, 3), (2, 5)] {
-        stage.add_active(1, user, key).await;
+        test.add_active(1, user, key).await;
     }
     let of = |keys: &[u32]| keys.iter().map(|key| credential_id(*key)).collect::<Vec<_>>();
-    assert_eq!(numbers(&stage, Some(service_user_id(1))).await, of(&[2, 3, 1]));
-    assert_eq!(numbers(&stage, Some(service_user_id(2))).await, of(&[4, 5]));
-    assert_eq!(numbers(&stage, Some(service_user_id(9))).await, of(&[]));
-    assert_eq!(numbers(&stage, None).await, of(&[2, 3, 1, 4, 5]));
-    let in_environment = stage.catalog.credentials_of_environment(Some(environment_id(1))).await.unwrap();
-    assert_eq!(in_environment, stage.catalog.credentials(None).await.unwrap());
-    assert_eq!(stage.catalog.credentials_of_environment(Some(environment_id(2))).await.unwrap(), []);
+    assert_eq!(numbers(&test, Some(service_user_id(1))).await, of(&[2, 3, 1]));
+    assert_eq!(numbers(&test, Some(service_user_id(2))).await, of(&[4, 5]));
+    assert_eq!(numbers(&test, Some(service_user_id(9))).await, of(&[]));
+    assert_eq!(numbers(&test, None).await, of(&[2, 3, 1, 4, 5]));
+    let in_environment = test.catalog.credentials_of_environment(Some(environment_id(1))).await.unwrap();
+    assert_eq!(in_environment, test.catalog.credentials(None).await.unwrap());
+    assert_eq!(test.catalog.credentials_of_environment(Some(environment_id(2))).await.unwrap(), []);
 }
 
 #[tokio::test]
 async fn of_two_imported_in_one_second_the_later_is_the_newer() {
-    let stage = Stage::with_service_user().await;
+    let test = TestCatalog::with_service_user().await;
     for key in [7, 3, 5] {
         let mut pending = credential(1, key);
         pending.imported_at = at(0);
-        stage.catalog.add_pending(&service_user(1, 1, "u"), &pending).await.unwrap();
+        test.catalog.add_pending(&service_user(1, 1, "u"), &pending).await.unwrap();
     }
     let expected = [5, 3, 7].map(credential_id);
-    assert_eq!(numbers(&stage, Some(service_user_id(1))).await, expected);
+    assert_eq!(numbers(&test, Some(service_user_id(1))).await, expected);
 }
 
 #[tokio::test]
 async fn a_removed_default_is_followed_by_the_newest_active_one() {
-    let stage = Stage::with_service_user().await;
+    let test = TestCatalog::with_service_user().await;
     for key in [1, 2, 3] {
-        stage.add_active(1, 1, key).await;
+        test.add_active(1, 1, key).await;
     }
-    stage.add_pending(1, 1, 4).await;
-    stage.catalog.remove_credential(credential_id(1), true).await.unwrap();
-    assert_eq!(stage.default_of(1).await, Some(credential_id(3)));
-    stage.catalog.remove_credential(credential_id(2), true).await.unwrap();
-    assert_eq!(stage.default_of(1).await, Some(credential_id(3)));
-    stage.catalog.remove_credential(credential_id(3), true).await.unwrap();
-    assert_eq!(stage.default_of(1).await, None);
-    stage.catalog.set_state(credential_id(4), CredentialState::Active).await.unwrap();
-    assert_eq!(stage.default_of(1).await, Some(credential_id(4)));
+    test.add_pending(1, 1, 4).await;
+    test.catalog.remove_credential(credential_id(1), true).await.unwrap();
+    assert_eq!(test.default_of(1).await, Some(credential_id(3)));
+    test.catalog.remove_credential(credential_id(2), true).await.unwrap();
+    assert_eq!(test.default_of(1).await, Some(credential_id(3)));
+    test.catalog.remove_credential(credential_id(3), true).await.unwrap();
+    assert_eq!(test.default_of(1).await, None);
+    test.catalog.set_state(credential_id(4), CredentialState::Active).await.unwrap();
+    assert_eq!(test.default_of(1).await, Some(credential_id(4)));
 }
 
 #[tokio::test]
 async fn a_lonely_service_user_goes_only_if_asked() {
     for (and_lonely_user, left) in [(true, 0), (false, 1)] {
-        let stage = Stage::with_service_user().await;
-        stage.add_active(1, 1, 1).await;
-        stage.add_pending(1, 1, 2).await;
-        stage.catalog.remove_credential(credential_id(1), and_lonely_user).await.unwrap();
-        assert_eq!(stage.catalog.service_users(None).await.unwrap().len(), 1);
-        stage.catalog.remove_credential(credential_id(2), and_lonely_user).await.unwrap();
-        assert_eq!(stage.catalog.service_users(None).await.unwrap().len(), left);
-        assert_eq!(numbers(&stage, None).await, []);
+        let test = TestCatalog::with_service_user().await;
+        test.add_active(1, 1, 1).await;
+        test.add_pending(1, 1, 2).await;
+        test.catalog.remove_credential(credential_id(1), and_lonely_user).await.unwrap();
+        assert_eq!(test.catalog.service_users(None).await.unwrap().len(), 1);
+        test.catalog.remove_credential(credential_id(2), and_lonely_user).await.unwrap();
+        assert_eq!(test.catalog.service_users(None).await.unwrap().len(), left);
+        assert_eq!(numbers(&test, None).await, []);
     }
 }
 
 #[tokio::test]
-async fn a_use_is_noted() {
-    let stage = Stage::with_service_user().await;
-    stage.add_active(1, 1, 1).await;
-    stage.catalog.credential_used(credential_id(1), at(42)).await.unwrap();
-    stage.catalog.credential_used(credential_id(9), at(43)).await.unwrap();
-    assert_eq!(stage.catalog.credential(credential_id(1)).await.unwrap().last_used_at, Some(at(42)));
-}
-
-#[tokio::test]
 async fn a_refusal_is_noted_until_the_credential_is_taken_again() {
-    let stage = Stage::with_service_user().await;
-    stage.add_active(1, 1, 1).await;
+    let test = TestCatalog::with_service_user().await;
+    test.add_active(1, 1, 1).await;
     for refused_at in [Some(at(42)), None] {
-        stage.catalog.credential_refused(credential_id(1), refused_at).await.unwrap();
-        assert_eq!(stage.catalog.credential(credential_id(1)).await.unwrap().refused_at, refused_at);
+        test.catalog.credential_refused(credential_id(1), refused_at).await.unwrap();
+        assert_eq!(test.catalog.credential(credential_id(1)).await.unwrap().refused_at, refused_at);
     }
 }
 
 #[tokio::test]
 async fn what_is_not_there_is_gone() {
-    let stage = Stage::with_service_user().await;
+    let test = TestCatalog::with_service_user().await;
     let id = credential_id(9);
     for result in [
-        stage.catalog.credential(id).await.map(drop),
-        stage.catalog.set_state(id, CredentialState::Active).await,
-        stage.catalog.remove_credential(id, true).await,
+        test.catalog.credential(id).await.map(drop),
+        test.catalog.set_state(id, CredentialState::Active).await,
+        test.catalog.remove_credential(id, true).await,
     ] {
         assert!(matches!(result, Err(CatalogError::Gone { what: "credential" })), "{result:?}");
     }
-    assert_eq!(stage.catalog.service_users(None).await.unwrap().len(), 1);
+    assert_eq!(test.catalog.service_users(None).await.unwrap().len(), 1);
 }
 
 #[tokio::test]
 async fn a_kind_of_a_later_version_is_reported() {
-    let stage = Stage::with_service_user().await;
-    stage.add_pending(1, 1, 1).await;
-    stage.run("PRAGMA ignore_check_constraints = 1; UPDATE credentials SET kind = 'passkey'").await;
-    let error = stage.catalog.credentials(None).await;
+    let test = TestCatalog::with_service_user().await;
+    test.add_pending(1, 1, 1).await;
+    test.run("PRAGMA ignore_check_constraints = 1; UPDATE credentials SET kind = 'passkey'").await;
+    let error = test.catalog.credentials(None).await;
     assert!(matches!(error, Err(CatalogError::UnknownWord { what: "credential kind" })), "{error:?}");
 }
 
 #[tokio::test]
 async fn the_schema_refuses_a_private_key_without_its_facts_and_a_second_default() {
-    let stage = Stage::with_service_user().await;
-    stage.add_active(1, 1, 1).await;
-    stage.add_pending(1, 1, 2).await;
+    let test = TestCatalog::with_service_user().await;
+    test.add_active(1, 1, 1).await;
+    test.add_pending(1, 1, 2).await;
     for statement in [
         "UPDATE credentials SET thumbprint = NULL",
         "UPDATE credentials SET is_default = 1",
         "UPDATE credentials SET state = 'lost'",
         "UPDATE credentials SET kind = 'secret'",
         "UPDATE credentials SET source_name = NULL",
-        "UPDATE environments SET tier = 'qa'",
-        "UPDATE environments SET scopes = '{}'",
+        "UPDATE environments SET settings = '[]'",
         "UPDATE service_users SET tags = 'x'",
         "UPDATE service_users SET created_at = 'today'",
     ] {
-        assert!(sqlx::query(statement).execute(&stage.catalog.pool).await.is_err(), "{statement}");
+        assert!(sqlx::query(statement).execute(&test.catalog.pool).await.is_err(), "{statement}");
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn many_at_once_wait_for_each_other() {
-    let stage = Stage::with_service_user().await;
+    let test = TestCatalog::with_service_user().await;
     let mut tasks = tokio::task::JoinSet::new();
     for number in 1..=20 {
-        let catalog = stage.catalog.clone();
+        let catalog = test.catalog.clone();
         tasks.spawn(async move {
             let user = 1 + number % 3;
-            catalog.record(&entry(number, Deed::Import)).await?;
+            catalog.record(&entry(number, Action::Import)).await?;
             catalog.add_pending(&service_user(1, user, "u"), &credential(user, number)).await?;
             catalog.set_state(credential_id(number), CredentialState::Active).await?;
             catalog.service_users(None).await?;
             catalog.touch(service_user_id(user), at(1)).await?;
-            catalog.record(&entry(number, Deed::Mint)).await
+            catalog.record(&entry(number, Action::Mint)).await
         });
     }
     while let Some(done) = tasks.join_next().await {
         done.unwrap().unwrap();
     }
-    let credentials = stage.catalog.credentials(None).await.unwrap();
+    let credentials = test.catalog.credentials(None).await.unwrap();
     assert_eq!(credentials.len(), 20);
     assert!(credentials.iter().all(|found| found.state == CredentialState::Active));
-    assert_eq!(stage.catalog.activity(None, 100).await.unwrap().len(), 40);
+    assert_eq!(test.catalog.activity(None, 100).await.unwrap().len(), 40);
     for user in 1..=3 {
-        assert!(stage.default_of(user).await.is_some());
+        assert!(test.default_of(user).await.is_some());
     }
 }
 
 #[tokio::test]
 async fn removed_names_are_wiped_from_the_file() {
-    let stage = Stage::with_service_user().await;
+    let test = TestCatalog::with_service_user().await;
     let name = "a-name-to-forget";
-    stage.catalog.add_pending(&service_user(1, 2, name), &credential(2, 2)).await.unwrap();
-    stage.catalog.remove_credential(credential_id(2), true).await.unwrap();
-    stage.catalog.close().await;
-    let file = std::fs::read(stage.file("mintage.db")).unwrap();
+    test.catalog.add_pending(&service_user(1, 2, name), &credential(2, 2)).await.unwrap();
+    test.catalog.remove_credential(credential_id(2), true).await.unwrap();
+    test.catalog.close().await;
+    let file = std::fs::read(test.file("mintage.db")).unwrap();
     let holds = |text: &str| file.windows(text.len()).any(|window| window == text.as_bytes());
     assert!(holds("Shop"));
     assert!(!holds(name));
-    assert!(!stage.file("mintage.db-wal").exists());
+    assert!(!test.file("mintage.db-wal").exists());
 }
 
 #[tokio::test]
 async fn no_column_is_there_for_a_secret() {
-    let stage = Stage::new().await;
+    let test = TestCatalog::with_service_user().await;
     let columns: Vec<String> = sqlx::query_scalar(
         "SELECT t.name || '.' || c.name FROM sqlite_schema t, pragma_table_info(t.name) c
          WHERE t.type = 'table' AND t.name NOT LIKE '\\_sqlx%' ESCAPE '\\' ORDER BY t.name, c.cid",
     )
-    .fetch_all(&stage.catalog.pool)
+    .fetch_all(&test.catalog.pool)
     .await
     .unwrap();
-    assert_eq!(columns.len(), 20 + 10 + 24 + 9 + 3 + 2, "a new column must be harmless to copy: {columns:?}");
+    assert_eq!(
+        columns.len(),
+        7 + 11 + 24 + 12 + 3 + 5 + 2 + 2 + 3 + 2,
+        "a new column must be harmless to copy: {columns:?}"
+    );
+    let members: Vec<String> =
+        sqlx::query_scalar("SELECT 'settings.' || j.key FROM environments e, json_each(e.settings) j")
+            .fetch_all(&test.catalog.pool)
+            .await
+            .unwrap();
+    assert_eq!(members.len(), 13, "a new member must be harmless to copy: {members:?}");
+    let columns = [columns, members].concat();
     for word in ["secret", "private", "password", "passphrase", "token", "assertion", "der"] {
         let named: Vec<_> = columns.iter().filter(|column| column.split(['.', '_']).any(|part| part == word)).collect();
-        assert!(
-            named.is_empty() || named == ["credentials.token_endpoint", "environments.token_endpoint"],
-            "{named:?}"
-        );
+        assert!(named.is_empty() || named == ["credentials.token_endpoint"], "{named:?}");
     }
 }
 
 #[tokio::test]
 async fn many_are_moved_at_once_or_none() {
-    let stage = Stage::with_service_user().await;
+    let test = TestCatalog::with_service_user().await;
     for key in [1, 2] {
-        stage.add_active(1, key, key).await;
+        test.add_active(1, key, key).await;
     }
-    let state = async |key| stage.catalog.credential(credential_id(key)).await.unwrap().state;
-    let failed = stage.catalog.set_states(&[credential_id(1), credential_id(9)], CredentialState::Missing).await;
+    let state = async |key| test.catalog.credential(credential_id(key)).await.unwrap().state;
+    let failed = test.catalog.set_states(&[credential_id(1), credential_id(9)], CredentialState::Missing).await;
     assert!(matches!(failed, Err(CatalogError::Gone { what: "credential" })), "{failed:?}");
     assert_eq!((state(1).await, state(2).await), (CredentialState::Active, CredentialState::Active));
-    stage.catalog.set_states(&[credential_id(1), credential_id(2)], CredentialState::Missing).await.unwrap();
+    test.catalog.set_states(&[credential_id(1), credential_id(2)], CredentialState::Missing).await.unwrap();
     assert_eq!((state(1).await, state(2).await), (CredentialState::Missing, CredentialState::Missing));
 }

@@ -1,26 +1,25 @@
 use super::*;
-use crate::catalog::testing::{Stage, at, credential, credential_id, environment, environment_id, service_user};
+use crate::catalog::testing::{TestCatalog, at, credential, credential_id, environment, environment_id, service_user};
 
 #[tokio::test]
 async fn a_row_tells_of_its_service_user_and_of_the_credential_that_minting_uses() {
-    let stage = Stage::with_service_user().await;
+    let test = TestCatalog::with_service_user().await;
     let mut lonely = service_user(1, 2, "a");
     lonely.settings.tags = vec!["ci".into()];
     let mut told = credential(2, 3);
     told.expires_at = Some(at(9));
-    stage.catalog.add_pending(&lonely, &told).await.unwrap();
-    stage.catalog.set_state(told.id, CredentialState::Active).await.unwrap();
-    stage.add_active(1, 2, 4).await;
-    stage.catalog.set_state(told.id, CredentialState::Missing).await.unwrap();
-    let rows = stage.catalog.listed(None).await.unwrap();
-    let expected = ServiceUserRow {
+    test.catalog.add_pending(&lonely, &told).await.unwrap();
+    test.catalog.set_state(told.id, CredentialState::Active).await.unwrap();
+    test.add_active(1, 2, 4).await;
+    test.catalog.set_state(told.id, CredentialState::Missing).await.unwrap();
+    let rows = test.catalog.listed(None).await.unwrap();
+    let expected = ListedServiceUser {
         service_user: ServiceUser { default_credential: Some(told.id), ..lonely },
         credential_kind: Some(told.kind),
         credentials: 2,
         key_id: told.key_id,
         key_expires_at: told.expires_at,
         key_missing: true,
-        token: TokenState::None,
     };
     assert_eq!(rows[0], expected);
     // Service user 1 has lost its only credential.
@@ -30,30 +29,30 @@ async fn a_row_tells_of_its_service_user_and_of_the_credential_that_minting_uses
 
 #[tokio::test]
 async fn a_row_without_a_key_id_tells_the_client_id() {
-    let stage = Stage::with_service_user().await;
+    let test = TestCatalog::with_service_user().await;
     let mut secret = credential(1, 2);
     (secret.kind, secret.key, secret.key_id) = (CredentialKind::ClientSecret, None, None);
     secret.client_id = Some("mintage-cli".into());
-    stage.catalog.add_pending(&service_user(1, 1, "u"), &secret).await.unwrap();
-    stage.catalog.set_state(secret.id, CredentialState::Active).await.unwrap();
-    let rows = stage.catalog.listed(Some(environment_id(1))).await.unwrap();
+    test.catalog.add_pending(&service_user(1, 1, "u"), &secret).await.unwrap();
+    test.catalog.set_state(secret.id, CredentialState::Active).await.unwrap();
+    let rows = test.catalog.listed(Some(environment_id(1))).await.unwrap();
     assert_eq!((rows[0].credential_kind, rows[0].key_id.as_deref()), (Some(secret.kind), Some("mintage-cli")));
 }
 
 #[tokio::test]
 async fn rows_come_in_the_order_of_the_service_users() {
-    let stage = Stage::new().await;
+    let test = TestCatalog::new().await;
     for number in [1, 2] {
-        stage.catalog.add_environment(&environment(number, &format!("environment {number}"))).await.unwrap();
+        test.catalog.add_environment(&environment(number, &format!("environment {number}"))).await.unwrap();
     }
     for (number, (name, favourite)) in (1..).zip([("b", false), ("Z", true), ("A", false), ("y", true)]) {
         let mut user = service_user(1 + number % 2, number, name);
         user.settings.favourite = favourite;
-        stage.catalog.add_pending(&user, &credential(number, number)).await.unwrap();
+        test.catalog.add_pending(&user, &credential(number, number)).await.unwrap();
     }
     for of in [None, Some(environment_id(1)), Some(environment_id(2)), Some(environment_id(3))] {
-        let users = stage.catalog.service_users(of).await.unwrap();
-        let rows = stage.catalog.listed(of).await.unwrap();
+        let users = test.catalog.service_users(of).await.unwrap();
+        let rows = test.catalog.listed(of).await.unwrap();
         assert!(rows.iter().all(|row| row.credentials == 1 && row.credential_kind.is_none()));
         assert_eq!(rows.into_iter().map(|row| row.service_user).collect::<Vec<_>>(), users);
     }
@@ -61,7 +60,7 @@ async fn rows_come_in_the_order_of_the_service_users() {
 
 #[tokio::test]
 async fn a_list_comes_from_an_index_without_sorting_or_scanning_for_each_row() {
-    let stage = Stage::new().await;
+    let test = TestCatalog::new().await;
     for of in ["", "WHERE u.environment = 'x'"] {
         let statement = format!(
             "EXPLAIN QUERY PLAN SELECT u.id, d.kind, (SELECT COUNT(*) FROM credentials c WHERE c.service_user = u.id)
@@ -69,7 +68,7 @@ async fn a_list_comes_from_an_index_without_sorting_or_scanning_for_each_row() {
              ORDER BY u.favourite DESC, u.name_folded, u.name, u.id"
         );
         let steps: Vec<(i64, i64, i64, String)> =
-            sqlx::query_as(sqlx::AssertSqlSafe(statement)).fetch_all(&stage.catalog.pool).await.unwrap();
+            sqlx::query_as(sqlx::AssertSqlSafe(statement)).fetch_all(&test.catalog.pool).await.unwrap();
         let plan = steps.into_iter().map(|step| step.3).collect::<Vec<_>>().join("; ");
         assert!(["TEMP B-TREE", "SCAN c", "SCAN d"].iter().all(|bad| !plan.contains(bad)), "{plan}");
     }
@@ -77,11 +76,11 @@ async fn a_list_comes_from_an_index_without_sorting_or_scanning_for_each_row() {
 
 #[tokio::test]
 async fn an_unknown_default_stays_out_of_the_list() {
-    let stage = Stage::with_service_user().await;
-    stage.add_pending(1, 1, 7).await;
-    let rows = stage.catalog.listed(None).await.unwrap();
+    let test = TestCatalog::with_service_user().await;
+    test.add_pending(1, 1, 7).await;
+    let rows = test.catalog.listed(None).await.unwrap();
     assert_eq!((rows[0].credentials, rows[0].service_user.default_credential), (1, None));
-    stage.catalog.set_state(credential_id(7), CredentialState::Active).await.unwrap();
-    let rows = stage.catalog.listed(None).await.unwrap();
+    test.catalog.set_state(credential_id(7), CredentialState::Active).await.unwrap();
+    let rows = test.catalog.listed(None).await.unwrap();
     assert_eq!(rows[0].service_user.default_credential, Some(credential_id(7)));
 }

@@ -1,4 +1,4 @@
-//! What became of the claims between two tokens.
+//! How claims change between two tokens.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -11,7 +11,7 @@ fn claims(payload: &str) -> UnverifiedClaims {
     decode(&format!("{header}.{}.c2ln", URL_SAFE_NO_PAD.encode(payload)), &[]).expect("a JWT")
 }
 
-/// The one claim of two payloads, and what became of it.
+/// The one claim of two payloads, and how it changed.
 fn of_one(before: &str, after: &str) -> ClaimDifference {
     let mut found = difference(&claims(before), &claims(after)).payload;
     assert_eq!(found.len(), 1, "{before} {after}");

@@ -1,15 +1,15 @@
-//! Causes that lie with the **server** or with whoever answers for it.
+//! Causes in the **server** or in what responds on its behalf.
 
 use super::cause;
 use crate::diagnosis::{Case, Cause, NextStep, words};
 
-/// The server has a word for it that is not known here, so it is quoted and not explained.
+/// The server gives a reason that isn't known here, so it is quoted but not explained.
 pub(in crate::diagnosis) fn named(case: &Case<'_>) -> Option<Cause> {
     let said = case.said?;
     let texts = [&said.error, &said.description].into_iter().flatten().map(|text| words::quoted(text));
     let texts = texts.collect::<Vec<_>>().join(", ");
     let sentence = match texts.is_empty() {
-        true => format!("The server answers with status {} and doesn't say why", said.status),
+        true => format!("The server responded with status {} and didn't say why", said.status),
         false => format!("The server says {texts} ({})", said.status),
     };
     let help =
@@ -17,7 +17,7 @@ pub(in crate::diagnosis) fn named(case: &Case<'_>) -> Option<Cause> {
     Some(cause("reason-named", sentence, help, NextStep::None))
 }
 
-/// The same where there is more than a word of the standard to quote.
+/// The same if there is more than a standard code to quote.
 pub(in crate::diagnosis) fn named_if_explained(case: &Case<'_>) -> Option<Cause> {
     let explained = case.said?.description.as_ref().is_some_and(|text| !text.trim().is_empty());
     named(case).filter(|_| explained)
@@ -29,31 +29,31 @@ pub(in crate::diagnosis) fn proxy_refused(case: &Case<'_>) -> Option<Cause> {
 }
 
 pub(in crate::diagnosis) fn proxy_refused_at(host: &str) -> Cause {
-    let sentence = format!("A proxy on the way to `{host}` wants a user name and password (407)");
-    let help = "Sign in to the proxy or correct the system's proxy settings, then try again";
+    let sentence = format!("A proxy on the way to `{host}` requires a user name and password (407)");
+    let help = "Sign in to the proxy or fix your system's proxy settings, then try again";
     cause("proxy-refused", sentence, help, NextStep::TryAgain)
 }
 
 /// RFC 9449 §5 and §8.
 pub(in crate::diagnosis) fn dpop_required(_: &Case<'_>) -> Option<Cause> {
-    let sentence = "The server wants tokens bound to a key (DPoP), which Mintage doesn't support";
-    let help = "Ask an administrator to switch off the requirement for DPoP for this client";
+    let sentence = "The server requires tokens bound to a key (DPoP), which Mintage doesn't support";
+    let help = "Ask an administrator to turn off the DPoP requirement for this client";
     Some(cause("dpop-required", sentence, help, NextStep::None))
 }
 
 pub(in crate::diagnosis) fn quota_exhausted(case: &Case<'_>) -> Option<Cause> {
     let host = case.said.map_or(case.host, |said| &said.host);
-    let sentence = format!("The quota of `{host}` is used up, so it refuses every request; waiting doesn't help");
+    let sentence = format!("The quota of `{host}` is used up, so it rejects every request; waiting won't help");
     let help = "Ask whoever pays for the instance to raise the quota";
     Some(cause("quota-exhausted", sentence, help, NextStep::None))
 }
 
 pub(in crate::diagnosis) fn busy(_: &Case<'_>) -> Option<Cause> {
-    let sentence = "Too many requests were made, or the server is overloaded";
+    let sentence = "You've sent too many requests, or the server is overloaded";
     Some(cause("server-busy", sentence, "Wait a minute and try again", NextStep::TryAgain))
 }
 
 pub(in crate::diagnosis) fn failed(_: &Case<'_>) -> Option<Cause> {
-    let help = "Try again; if it keeps failing, tell whoever runs the server";
-    Some(cause("server-failed", "The server itself failed", help, NextStep::TryAgain))
+    let help = "Try again; if it keeps failing, contact whoever runs the server";
+    Some(cause("server-failed", "The server failed", help, NextStep::TryAgain))
 }

@@ -1,4 +1,4 @@
-//! Causes that lie in a **token** that was shown, or in who asks about it.
+//! Causes in a **token** that was sent, or in the caller that asks about it.
 
 use time::OffsetDateTime;
 
@@ -7,7 +7,7 @@ use crate::dated::Dated;
 use crate::diagnosis::{Case, Cause, NextStep};
 use crate::provider::RequestKind;
 
-/// The next step to another token: a ready-made one is a credential, which nobody mints.
+/// The next step towards another token: a personal access token is a credential, which isn't minted.
 fn another(case: &Case<'_>) -> (&'static str, NextStep) {
     match case.token {
         Some(token) if token.ready_made => {
@@ -22,7 +22,7 @@ pub(in crate::diagnosis) fn expired(case: &Case<'_>) -> Option<Cause> {
     case.token.map(|_| cause("token-expired", "The token has expired", help, next))
 }
 
-/// The same where its time is known here.
+/// The same with a known time.
 pub(in crate::diagnosis) fn expired_at(case: &Case<'_>, at: OffsetDateTime) -> Option<Cause> {
     let dated = Dated::new("The token expired on", at);
     expired(case).map(|expired| Cause { sentence: dated.to_string(), dated: Some(dated), ..expired })
@@ -31,7 +31,7 @@ pub(in crate::diagnosis) fn expired_at(case: &Case<'_>, at: OffsetDateTime) -> O
 pub(in crate::diagnosis) fn revoked(case: &Case<'_>) -> Option<Cause> {
     let (help, next) = another(case);
     let sentence = match case.token?.ready_made {
-        true => "The server no longer accepts this token: it was removed there, or it isn't one of this server's",
+        true => "The server doesn't accept this token: it was removed, or it belongs to another server",
         false => {
             "The server no longer accepts this token: it was revoked, or its service user was deactivated or removed"
         }
@@ -39,10 +39,10 @@ pub(in crate::diagnosis) fn revoked(case: &Case<'_>) -> Option<Cause> {
     Some(cause("token-revoked", sentence, help, next))
 }
 
-/// The servers say the same of a token that they do not know and of one that is not for their API.
+/// The servers respond the same to an unknown token and to one that isn't for their API.
 pub(in crate::diagnosis) fn audience_missing(case: &Case<'_>) -> Option<Cause> {
-    let sentence = "The token isn't meant for this API: its audience scope wasn't asked for";
-    let help = "Add the scope of the server's own API, then mint again";
+    let sentence = "The token isn't meant for this API: its audience scope wasn't requested";
+    let help = "Add the scope for the server's own API, then mint again";
     case.token.filter(|token| !token.ready_made)?;
     Some(cause("token-audience-missing", sentence, help, NextStep::EditScopes))
 }
@@ -55,7 +55,7 @@ pub(in crate::diagnosis) fn scope_missing(case: &Case<'_>) -> Option<Cause> {
 pub(in crate::diagnosis) fn application_not_allowed(case: &Case<'_>) -> Option<Cause> {
     let sentence = match case.request {
         RequestKind::Revocation => {
-            format!("The server doesn't let `{}` end this token: it was issued to another client", case.client_id)
+            format!("The server doesn't let `{}` revoke this token: it was issued to another client", case.client_id)
         }
         _ => format!("The server knows `{}`, but doesn't allow it to introspect", case.client_id),
     };
@@ -64,7 +64,7 @@ pub(in crate::diagnosis) fn application_not_allowed(case: &Case<'_>) -> Option<C
 }
 
 pub(in crate::diagnosis) fn kind_refused(_: &Case<'_>) -> Option<Cause> {
-    let sentence = "The server can't revoke tokens of this kind; it lasts until it expires";
-    let help = "Choose a shorter token lifetime at the server, or deactivate the service user there";
+    let sentence = "The server can't revoke this kind of token; it stays valid until it expires";
+    let help = "Choose a shorter token lifetime on the server, or deactivate the service user there";
     Some(cause("token-kind-refused", sentence, help, NextStep::None))
 }

@@ -1,13 +1,13 @@
-//! Who asks about a token is refused as a client.
+//! A caller that asks about a token is refused as a client.
 
 use super::*;
 
 #[test]
 fn a_client_that_asks_about_a_token_is_judged_as_a_client() {
-    let scene = |kind, request| {
-        let mut scene = Scene::of("zitadel");
-        (scene.credential.kind, scene.request, scene.scopes) = (kind, request, Vec::new());
-        scene
+    let test_attempt = |kind, request| {
+        let mut test_attempt = TestAttempt::of("zitadel");
+        (test_attempt.credential.kind, test_attempt.request, test_attempt.scopes) = (kind, request, Vec::new());
+        test_attempt
     };
     use CredentialKind::{ApplicationKey, ClientSecret};
     use RequestKind::{Introspection, Revocation};
@@ -26,12 +26,12 @@ fn a_client_that_asks_about_a_token_is_judged_as_a_client() {
             "application-not-allowed",
         ),
     ] {
-        let (scene, shown) = (scene(kind, purpose), format!("{kind:?} {purpose:?} {refusal:?}"));
-        assert_eq!(scene.top(&refusal), expected, "{shown}");
-        let causes = diagnose(&scene.attempt(), &IssuerError::Refused(Box::new(refusal)));
+        let (test_attempt, shown) = (test_attempt(kind, purpose), format!("{kind:?} {purpose:?} {refusal:?}"));
+        assert_eq!(test_attempt.top(&refusal), expected, "{shown}");
+        let causes = diagnose(&test_attempt.attempt(), &IssuerError::Refused(Box::new(refusal)));
         assert!(causes.iter().all(|cause| !cause.sentence.contains("service user")), "{shown}: {causes:?}");
     }
     // The clock of an application is the same clock.
-    let late = Scene { skew: Some(Duration::seconds(474)), ..scene(ApplicationKey, Introspection) };
+    let late = TestAttempt { skew: Some(Duration::seconds(474)), ..test_attempt(ApplicationKey, Introspection) };
     assert_eq!(late.top(&refusal(400, "unauthorized_client", "")), "clock-ahead");
 }

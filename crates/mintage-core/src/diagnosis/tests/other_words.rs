@@ -1,11 +1,11 @@
-//! What servers say in words of their own, and what is left where none of them is known.
+//! What servers say in their own words, and what is left if none of them is known.
 
 use super::*;
 use crate::credential::CredentialKind::{ClientSecret, PrivateKey};
 
 /// The causes' codes, the likeliest first, and the first one's sentence.
-fn causes(scene: &Scene, refusal: Refusal) -> (Vec<String>, String) {
-    let causes = diagnose(&scene.attempt(), &IssuerError::Refused(Box::new(refusal)));
+fn causes(test_attempt: &TestAttempt, refusal: Refusal) -> (Vec<String>, String) {
+    let causes = diagnose(&test_attempt.attempt(), &IssuerError::Refused(Box::new(refusal)));
     let sentence = causes[0].sentence.clone();
     (causes.into_iter().map(|cause| cause.code).collect(), sentence)
 }
@@ -52,19 +52,19 @@ fn auth0_is_understood_though_it_calls_everything_access_denied() {
         ),
         (ClientSecret, refusal(403, "unauthorized_client", "something new"), "grant-not-allowed"),
     ] {
-        let mut scene = Scene::of("auth0");
-        scene.credential.kind = kind;
-        scene.parameters.insert("apiIdentifier".into(), "https://api.test".into());
-        assert_eq!(scene.top(&refusal), expected, "{kind:?} {refusal}");
+        let mut test_attempt = TestAttempt::of("auth0");
+        test_attempt.credential.kind = kind;
+        test_attempt.parameters.insert("apiIdentifier".into(), "https://api.test".into());
+        assert_eq!(test_attempt.top(&refusal), expected, "{kind:?} {refusal}");
     }
 }
 
 #[test]
 fn a_wrong_secret_is_told_of_whoever_sends_one() {
     let said = |provider: &str, kind, refusal| {
-        let mut scene = Scene::of(provider);
-        scene.credential.kind = kind;
-        causes(&scene, refusal).0
+        let mut test_attempt = TestAttempt::of(provider);
+        test_attempt.credential.kind = kind;
+        causes(&test_attempt, refusal).0
     };
     let keycloak = refusal(401, "invalid_client", "Invalid client or Invalid client credentials");
     let secret = ["secret-wrong", "client-unknown", "wrong-environment", "user-inactive"];
@@ -83,31 +83,31 @@ fn an_inactive_user_is_told_in_every_systems_words() {
         ("google", refusal(400, "invalid_grant", "Invalid grant: account not found"), "user-inactive"),
         ("generic", refusal(400, "invalid_grant", "the account is disabled"), "user-inactive"),
     ] {
-        assert_eq!(Scene::of(provider).top(&refusal), expected, "{provider} {refusal}");
+        assert_eq!(TestAttempt::of(provider).top(&refusal), expected, "{provider} {refusal}");
     }
 }
 
 #[test]
 fn what_the_environment_asks_for_is_named_where_the_server_does_not_know_it() {
-    let mut scene = Scene::of("github-app");
-    scene.parameters.insert("installationId".into(), "42".into());
-    let (codes, sentence) = causes(&scene, refusal(404, "", "Not Found"));
+    let mut test_attempt = TestAttempt::of("github-app");
+    test_attempt.parameters.insert("installationId".into(), "42".into());
+    let (codes, sentence) = causes(&test_attempt, refusal(404, "", "Not Found"));
     assert_eq!(codes, ["target-unknown", "endpoint-wrong"]);
     assert!(sentence.contains("`42`, the environment's Installation id"), "{sentence}");
-    let (codes, sentence) = causes(&scene, refusal(403, "", "This installation has been suspended"));
+    let (codes, sentence) = causes(&test_attempt, refusal(403, "", "This installation has been suspended"));
     assert_eq!(codes, ["target-suspended"]);
     assert!(sentence.contains("has suspended `42`, the environment's Installation id"), "{sentence}");
-    assert_eq!(scene.top(&refusal(404, "", "Integration not found")), "client-unknown");
-    let (_, sentence) = causes(&Scene::of("generic"), refusal(400, "invalid_target", ""));
+    assert_eq!(test_attempt.top(&refusal(404, "", "Integration not found")), "client-unknown");
+    let (_, sentence) = causes(&TestAttempt::of("generic"), refusal(400, "invalid_target", ""));
     assert!(sentence.contains("API or resource"), "{sentence}");
 }
 
 #[test]
 fn a_reason_that_is_not_known_here_is_quoted_and_the_key_is_not_blamed() {
-    let scene = |provider: &str, kind| {
-        let mut scene = Scene::of(provider);
-        scene.credential.kind = kind;
-        scene
+    let test_attempt = |provider: &str, kind| {
+        let mut test_attempt = TestAttempt::of(provider);
+        test_attempt.credential.kind = kind;
+        test_attempt
     };
     for (provider, kind) in
         [("generic", PrivateKey), ("generic", ClientSecret), ("zitadel", PrivateKey), ("frontier-rest", PrivateKey)]
@@ -121,16 +121,16 @@ fn a_reason_that_is_not_known_here_is_quoted_and_the_key_is_not_blamed() {
             if provider == "frontier-rest" && told.status == 403 {
                 continue;
             }
-            let (codes, sentence) = causes(&scene(provider, kind), told);
+            let (codes, sentence) = causes(&test_attempt(provider, kind), told);
             assert_eq!(codes, ["reason-named"], "{provider} {sentence}");
             assert!(sentence.contains(expected), "{sentence}");
         }
     }
-    // By these statuses the credential may be meant all the same.
-    let (codes, _) = causes(&scene("generic", ClientSecret), refusal(401, "of_our_own", ""));
+    // With these statuses the credential may still be the problem.
+    let (codes, _) = causes(&test_attempt("generic", ClientSecret), refusal(401, "of_our_own", ""));
     assert_eq!(codes[..2], ["reason-named", "secret-wrong"]);
     for status in [400, 401] {
-        assert_eq!(scene("generic", PrivateKey).top(&refusal(status, "", "no")), "key-unknown");
+        assert_eq!(test_attempt("generic", PrivateKey).top(&refusal(status, "", "no")), "key-unknown");
     }
 }
 
@@ -138,15 +138,15 @@ fn a_reason_that_is_not_known_here_is_quoted_and_the_key_is_not_blamed() {
 fn a_proxy_and_a_wish_for_dpop_are_told_before_everything_else() {
     for provider in ["okta", "zitadel", "frontier-connect"] {
         for request in [RequestKind::Token, RequestKind::Introspection] {
-            let mut scene = Scene { request, ..Scene::of(provider) };
+            let mut test_attempt = TestAttempt { request, ..TestAttempt::of(provider) };
             for skew in [Duration::ZERO, Duration::hours(3)] {
-                scene.skew = Some(skew);
-                assert_eq!(scene.top(&refusal(407, "", "Proxy Authentication Required")), "proxy-refused");
+                test_attempt.skew = Some(skew);
+                assert_eq!(test_attempt.top(&refusal(407, "", "Proxy Authentication Required")), "proxy-refused");
                 for (error, description) in [
                     ("invalid_dpop_proof", "The DPoP proof JWT header is missing."),
                     ("use_dpop_nonce", "Authorization server requires nonce in DPoP proof."),
                 ] {
-                    assert_eq!(scene.top(&refusal(400, error, description)), "dpop-required");
+                    assert_eq!(test_attempt.top(&refusal(400, error, description)), "dpop-required");
                 }
             }
         }
@@ -158,9 +158,9 @@ fn a_proxy_and_a_wish_for_dpop_are_told_before_everything_else() {
 #[test]
 fn no_scope_is_proposed_where_none_is_sent_or_the_server_explains_itself() {
     let unscoped = |provider: &str| {
-        let mut scene = Scene { scopes: Vec::new(), ..Scene::of(provider) };
-        scene.credential.kind = ClientSecret;
-        scene
+        let mut test_attempt = TestAttempt { scopes: Vec::new(), ..TestAttempt::of(provider) };
+        test_attempt.credential.kind = ClientSecret;
+        test_attempt
     };
     for (provider, error, description, proposes) in [
         ("box", "invalid_request", "", false),
@@ -179,12 +179,12 @@ fn no_scope_is_proposed_where_none_is_sent_or_the_server_explains_itself() {
         &IssuerError::Refused(Box::new(refusal(400, "invalid_request", ""))),
     )[0]
     .help;
-    assert_eq!(help, "Add the scope that the API asks for", "`openid` is not for clients");
+    assert_eq!(help, "Add the scope that the API requires", "`openid` is not for clients");
 }
 
 #[test]
 fn a_used_up_quota_is_not_waited_for() {
-    let zitadel = Scene::of("zitadel").provider;
+    let zitadel = TestAttempt::of("zitadel").provider;
     let said = |status, description: &str, cookie: &str| Refusal {
         cookies: vec![cookie.to_owned()],
         ..refusal(status, "", description)
@@ -202,7 +202,8 @@ fn a_used_up_quota_is_not_waited_for() {
 #[test]
 fn a_missing_key_is_named_by_the_server_itself_or_not_at_all() {
     let names = |provider: &str, answer: &Refusal| {
-        named_by(&Scene::of(provider).provider, RequestKind::KeyComparison, Sent::Token, answer) == [Reason::KeyUnknown]
+        named_by(&TestAttempt::of(provider).provider, RequestKind::KeyComparison, Sent::Token, answer)
+            == [Reason::KeyUnknown]
     };
     let coded = |message: &str, id: Option<&str>| Refusal {
         code: Some("not_found".into()),

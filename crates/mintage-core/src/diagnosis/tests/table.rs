@@ -1,11 +1,11 @@
-//! The **table** of refusals: what real servers answer, read as it comes over the wire, beside what is known
-//! locally, and the first cause and next step that follow. One file a provider in `tests/fixtures/refusals`.
+//! The **table** of refusals: what real servers return, read as it comes over the wire, together with what is known
+//! locally, and the resulting first cause and next step. One file per provider in `tests/fixtures/refusals`.
 //!
-//! An answer names its source and holds rows of local state, first cause and next step. Local state is words:
-//! `secret`, `odd-secret`, `pat`, `application` for the credential (else a key); `skew=74` in seconds, with
-//! `corrected` for times that were corrected by it, and `unmeasured`; `expired`, `token-expired`, `no-key-id`,
-//! `no-certificate`, `no-companion`, `no-scope`; `hand=HOST` for an endpoint that was set by hand, `host=HOST`
-//! for one from discovery; `audience=…`, `lifetime=60`, `name:value` for a parameter.
+//! A response names its source and has rows of local state, first cause and next step. Local state is words: `secret`,
+//! `odd-secret`, `pat`, `application` for the credential (otherwise a key); `skew=74` in seconds, with `corrected` for
+//! times that were corrected by it, and `unmeasured`; `expired`, `token-expired`, `no-key-id`, `no-certificate`,
+//! `no-companion`, `no-scope`; `hand=HOST` for an endpoint that the user entered, `host=HOST` for one from discovery;
+//! `audience=…`, `lifetime=60`, `name:value` for a parameter.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -13,7 +13,7 @@ use std::fmt::Write as _;
 use serde::Deserialize;
 
 use super::*;
-use crate::error::Refused;
+use crate::issuer::Refused;
 use crate::issuer::testing::{Written, read};
 use crate::provider::RefusalRule;
 
@@ -42,70 +42,70 @@ struct Answer {
 }
 
 struct Local {
-    scene: Scene,
+    test_attempt: TestAttempt,
     token: Option<TokenShown>,
     host: String,
 }
 
 impl Local {
     fn of(provider: &str, request: RequestKind, words: &str) -> Self {
-        let mut scene = Scene { request, ..Scene::of(provider) };
-        scene.credential.certificate = Some("thumbprint".into());
-        if scene.provider.scopes.place == crate::provider::ScopePlace::None {
-            scene.scopes.clear();
+        let mut test_attempt = TestAttempt { request, ..TestAttempt::of(provider) };
+        test_attempt.credential.certificate = Some("thumbprint".into());
+        if test_attempt.provider.scopes.place == crate::provider::ScopePlace::None {
+            test_attempt.scopes.clear();
         }
         use RequestKind::{Api, KeyComparison, KeySet, Userinfo};
         let shows = matches!(request, Userinfo | Api | KeyComparison | KeySet);
         let token = shows.then(|| TokenShown { expires_at: Some(NOW + Duration::hours(1)), ready_made: false });
-        let mut local = Self { scene, token, host: "auth.example.com".into() };
+        let mut local = Self { test_attempt, token, host: "auth.example.com".into() };
         words.split(' ').filter(|word| !word.is_empty()).for_each(|word| local.change(word));
         local
     }
 
     fn change(&mut self, word: &str) {
-        let scene = &mut self.scene;
+        let test_attempt = &mut self.test_attempt;
         let seconds = |text: &str| Duration::seconds(text.parse().unwrap_or_else(|_| panic!("{text} seconds")));
         match word.split_once('=').unwrap_or((word, "")) {
-            ("secret", _) => scene.credential.kind = CredentialKind::ClientSecret,
+            ("secret", _) => test_attempt.credential.kind = CredentialKind::ClientSecret,
             ("odd-secret", _) => {
-                scene.credential.kind = CredentialKind::ClientSecret;
-                scene.secret_is_encoded = true;
+                test_attempt.credential.kind = CredentialKind::ClientSecret;
+                test_attempt.secret_is_encoded = true;
             }
-            ("application", _) => scene.credential.kind = CredentialKind::ApplicationKey,
+            ("application", _) => test_attempt.credential.kind = CredentialKind::ApplicationKey,
             ("pat", _) => {
-                scene.credential.kind = CredentialKind::PersonalToken;
+                test_attempt.credential.kind = CredentialKind::PersonalToken;
                 self.token = Some(TokenShown { expires_at: None, ready_made: true });
             }
-            ("skew", by) => scene.skew = Some(seconds(by)),
-            ("corrected", _) => scene.corrected_by = scene.skew.expect("a skew that is corrected"),
-            ("unmeasured", _) => scene.skew = None,
-            ("expired", _) => scene.credential.expires_at = Some(NOW - Duration::days(5)),
+            ("skew", by) => test_attempt.skew = Some(seconds(by)),
+            ("corrected", _) => test_attempt.corrected_by = test_attempt.skew.expect("a skew that is corrected"),
+            ("unmeasured", _) => test_attempt.skew = None,
+            ("expired", _) => test_attempt.credential.expires_at = Some(NOW - Duration::days(5)),
             ("token-expired", _) => {
                 self.token.as_mut().expect("a token").expires_at = Some(NOW - Duration::minutes(1));
             }
-            ("no-key-id", _) => scene.credential.key_id = None,
-            ("no-certificate", _) => scene.credential.certificate = None,
-            ("no-companion", _) => scene.lacks_secret = true,
-            ("no-scope", _) => scene.scopes.clear(),
+            ("no-key-id", _) => test_attempt.credential.key_id = None,
+            ("no-certificate", _) => test_attempt.credential.certificate = None,
+            ("no-companion", _) => test_attempt.lacks_secret = true,
+            ("no-scope", _) => test_attempt.scopes.clear(),
             ("hand", host) => {
-                scene.endpoint_by_hand = true;
+                test_attempt.endpoint_by_hand = true;
                 self.host = host.to_owned();
             }
             ("host", host) => self.host = host.to_owned(),
-            ("audience", audience) => scene.audience = vec![audience.to_owned()],
-            ("lifetime", lifetime) => scene.lifetime = seconds(lifetime),
+            ("audience", audience) => test_attempt.audience = vec![audience.to_owned()],
+            ("lifetime", lifetime) => test_attempt.lifetime = seconds(lifetime),
             (parameter, _) => {
                 let (name, value) = parameter.split_once(':').unwrap_or_else(|| panic!("{word} is no state"));
-                scene.parameters.insert(name.to_owned(), value.to_owned());
+                test_attempt.parameters.insert(name.to_owned(), value.to_owned());
             }
         }
     }
 
     fn attempt(&self) -> Attempt<'_> {
-        Attempt { token: self.token, ..self.scene.attempt() }
+        Attempt { token: self.token, ..self.test_attempt.attempt() }
     }
 
-    /// The causes of an answer, through the reading that every answer goes through.
+    /// The causes of a response, read in the same way as every response.
     fn causes(&self, answer: &Answer) -> Vec<Cause> {
         let headers: Vec<_> = answer.headers.clone().into_iter().collect();
         let written = Written { host: &self.host, status: answer.status, headers: &headers, body: &answer.body };
@@ -182,7 +182,7 @@ fn every_cause_is_a_whole_sentence_with_a_step() {
     }
 }
 
-/// The rule that an answer meets, if a profile or a table has one.
+/// The rule that a response matches, if a profile or a table has one.
 fn met(local: &Local, answer: &Answer) -> Option<RefusalRule> {
     let headers: Vec<_> = answer.headers.clone().into_iter().collect();
     let written = Written { host: &local.host, status: answer.status, headers: &headers, body: &answer.body };
@@ -223,7 +223,7 @@ fn every_rule_is_met_by_an_answer() {
     assert!(unmet.is_empty(), "{} rules are met by no answer:\n{}", unmet.len(), shown.join("\n"));
 }
 
-/// All reasons; the `match` keeps the list whole.
+/// All reasons; the `match` keeps the list complete.
 macro_rules! reasons {
     ($($reason:ident)+) => {{
         fn known(reason: Reason) { match reason { $(Reason::$reason => {})+ } }
@@ -271,7 +271,7 @@ fn the_wording_of_every_cause_is_as_reviewed() {
             }
         }
     }
-    // What is found locally, and what profiles say in words of their own.
+    // What is found locally, and what profiles say in their own words.
     for (provider, words) in [("box", "no-companion"), ("entra", "no-certificate"), ("zitadel", "expired application")]
     {
         preflight(&Local::of(provider, RequestKind::Token, words).attempt()).iter().for_each(&mut write);

@@ -1,15 +1,15 @@
-//! The **members** of an answer that refuses, and under which names servers put what RFC 6749 §5.2 calls
-//! `error` and `error_description`.
+//! The **members** of a refusal, and the names that servers use for what RFC 6749 §5.2 calls `error` and
+//! `error_description`.
 //!
-//! Sources of the names: RFC 6749 §5.2; RFC 9457 §3.1 (`title`, `detail`); gRPC's JSON (`code`, `message`,
-//! `details`); Google's `{"error":{"code","message","status"}}`; Okta's `errorCode` and `errorSummary`;
-//! Salesforce's and Apigee's `errorCode`, `Error`, `fault`; Zoom's `reason`; `msg`, `errcode` and `errmsg`
-//! of servers that answer everything with 200.
+//! Sources of the names: RFC 6749 §5.2; RFC 9457 §3.1 (`title`, `detail`); gRPC's JSON (`code`, `message`, `details`);
+//! Google's `{"error":{"code","message","status"}}`; Okta's `errorCode` and `errorSummary`; Salesforce's and Apigee's
+//! `errorCode`, `Error`, `fault`; Zoom's `reason`; `msg`, `errcode` and `errmsg` of servers that return 200 for
+//! everything.
 
-use super::super::rpc_code;
 use crate::json::Json;
+use crate::provider::rpc_code;
 
-/// As many values of a body are kept, which is more than any refusal has.
+/// How many values of a body are kept: more than any refusal has.
 const MOST: usize = 100;
 /// The longest value that is kept, in characters.
 const LONGEST: usize = 2_000;
@@ -31,8 +31,8 @@ const DESCRIPTIONS: &[&str] = &[
 ];
 const CODES: &[&str] = &["code", "errcode", "errno", "statuscode", "errorcode", "error_code"];
 
-/// Values by their place, a JSON Pointer (RFC 6901), in the order of the document, each as `shown` leaves it. A
-/// list's first members count, and what is nested no deeper than six.
+/// Values by path, a JSON Pointer (RFC 6901), in document order, each as `shown` leaves it. The first items of an array
+/// count, and nesting up to a depth of six.
 pub(super) fn of(json: &Json, shown: &dyn Fn(&str) -> String) -> Vec<(String, String)> {
     let mut found = Vec::new();
     collect(json, shown, String::new(), 6, &mut found);
@@ -43,7 +43,7 @@ fn collect(json: &Json, shown: &dyn Fn(&str) -> String, place: String, depth: u8
     if found.len() >= MOST {
         return;
     }
-    // Cut last: a secret that is cut in two is not known any more.
+    // Truncated last: a secret that is cut in two isn't recognised any more.
     let mut keep = |value: &str| found.push((shown(&place), shown(value).chars().take(LONGEST).collect()));
     match json {
         Json::Text(text) | Json::Number(text) => keep(text),
@@ -64,12 +64,12 @@ fn collect(json: &Json, shown: &dyn Fn(&str) -> String, place: String, depth: u8
     }
 }
 
-/// A place's last name in lower case.
+/// The last name of a path in lower case.
 fn name(place: &str) -> String {
     place.rsplit('/').next().unwrap_or_default().to_ascii_lowercase()
 }
 
-/// The first non-empty value under one of these names, the outermost first and the names in their order.
+/// The first non-empty value under one of these names, the outermost first and the names in order.
 pub(super) fn first(members: &[(String, String)], names: &[&str]) -> Option<String> {
     let depth = |place: &String| place.matches('/').count();
     let under = |wanted: &&str| {
@@ -80,7 +80,7 @@ pub(super) fn first(members: &[(String, String)], names: &[&str]) -> Option<Stri
     names.iter().filter_map(under).min_by_key(|(depth, _)| *depth).map(|(_, value)| value)
 }
 
-/// `error`, or what stands for it: a word rather than a sentence, where there are both.
+/// `error`, or its equivalent: a word rather than a sentence, if there are both.
 pub(super) fn error(members: &[(String, String)]) -> Option<String> {
     let words: Vec<_> = members.iter().filter(|(_, value)| !value.contains(' ')).cloned().collect();
     let text = |value: &String| value.parse::<f64>().is_err() && !matches!(value.as_str(), "true" | "false");
@@ -89,20 +89,19 @@ pub(super) fn error(members: &[(String, String)]) -> Option<String> {
     first(&words, ERRORS).or_else(deeper).or_else(|| first(members, ERRORS)).filter(text)
 }
 
-/// `error_description`, or what stands for it: some servers have their sentence under `error`.
+/// `error_description`, or its equivalent: some servers put their sentence under `error`.
 pub(super) fn description(members: &[(String, String)]) -> Option<String> {
     let sentence = || first(members, ERRORS).filter(|error| error.contains(' '));
     first(members, DESCRIPTIONS).or_else(sentence)
 }
 
-/// The gRPC or Connect code; `{"error":{"status":"UNAUTHENTICATED"}}` is Google's way of writing it.
+/// The gRPC or Connect code; `{"error":{"status":"UNAUTHENTICATED"}}` is Google's form.
 pub(super) fn rpc_code(members: &[(String, String)]) -> Option<&'static str> {
     let at = |wanted: &str| members.iter().find(|(place, _)| place == wanted).map(|(_, value)| value.as_str());
     ["/code", "/error/status", "/error/code"].into_iter().find_map(|place| rpc_code::word(at(place)?))
 }
 
-/// Whether a value may be a token or another secret: by its name, and where that may mean something else by
-/// its length as well.
+/// Whether a value may be a token or another secret: by its name, and if that is ambiguous, by its length as well.
 pub(super) fn hold_a_token(members: &[(String, String)]) -> bool {
     members.iter().any(|(place, value)| {
         let name = name(place);
@@ -112,13 +111,13 @@ pub(super) fn hold_a_token(members: &[(String, String)]) -> bool {
     })
 }
 
-/// Whether a place is one of those that speak of an error.
+/// Whether a path is about an error.
 pub(super) fn is_of_an_error(place: &str) -> bool {
     let name = name(place);
     [ERRORS, DESCRIPTIONS, CODES, &["status", "success", "ok"]].iter().any(|names| names.contains(&name.as_str()))
 }
 
-/// Whether a body says that something went wrong, whatever the status.
+/// Whether a body reports an error, whatever the status.
 pub(super) fn name_an_error(members: &[(String, String)]) -> bool {
     let top = |names: &[&str]| {
         let mut found = members.iter().filter(|(place, _)| place.matches('/').count() == 1);

@@ -1,16 +1,16 @@
-//! A **line** that assigns something: its name, what stands before it, and where its value ends.
+//! A **line** that assigns something: its name, what precedes it, and where its value ends.
 
 use crate::key_file::buffer::Buffer;
 use crate::key_file::relaxed;
 
-/// A name with what follows on its line.
+/// A name and the rest of its line.
 pub(super) struct Assignment<'a> {
     pub(super) name: &'a str,
     pub(super) value: &'a str,
     pub(super) is_yaml: bool,
 }
 
-/// The name of a section: `[name]` or `[[name]]`, on a line of its own.
+/// The name of a section: `[name]` or `[[name]]`, on its own line.
 pub(super) fn section(content: &str) -> Option<&str> {
     let inner = content.trim_end().strip_prefix('[')?.strip_suffix(']')?;
     let inner = inner.strip_prefix('[').and_then(|inner| inner.strip_suffix(']')).unwrap_or(inner).trim();
@@ -22,7 +22,7 @@ fn is_name(text: &str) -> bool {
     !text.is_empty() && text.len() <= 128 && text.chars().all(plain)
 }
 
-/// Splits `NAME=value`, `name: value`, `NAME<<END` and what shells write before them.
+/// Splits `NAME=value`, `name: value`, `NAME<<END` and whatever shells put in front of them.
 pub(super) fn assignment(content: &str) -> Option<Assignment<'_>> {
     const BEFORE: &[&str] = &["export ", "set ", "setx ", "declare -x ", "ENV ", "ARG ", "$env:", "env."];
     let content = BEFORE.iter().find_map(|word| content.strip_prefix(word)).unwrap_or(content).trim_start();
@@ -47,14 +47,14 @@ pub(super) fn assignment(content: &str) -> Option<Assignment<'_>> {
         return Some(Assignment { name, value, is_yaml: false });
     }
     let value = rest.strip_prefix(':')?;
-    // A member of JSON that is broken further up is a piece of something.
+    // A JSON member in a document that is broken earlier: not an assignment.
     if content.starts_with('"') && (value.trim_start().starts_with(['{', '[']) || value.trim_end().ends_with(',')) {
         return None;
     }
     (value.is_empty() || value.starts_with([' ', '\t'])).then_some(Assignment { name, value, is_yaml: true })
 }
 
-/// Where a text in double quotes ends, and where what follows begins.
+/// Where a double-quoted string ends, and where the text after it begins.
 pub(super) fn end_of_double(text: &str) -> Option<(usize, usize)> {
     let mut escaping = false;
     let end = text.char_indices().find(|(_, c)| {
@@ -65,7 +65,7 @@ pub(super) fn end_of_double(text: &str) -> Option<(usize, usize)> {
     end.map(|(at, _)| (at, at + 1))
 }
 
-/// Writes what a text in double quotes stands for.
+/// Writes the unescaped content of a double-quoted string.
 pub(super) fn push_unescaped(out: &mut Buffer, text: &str) {
     out.push('"');
     let mut chars = text.chars();

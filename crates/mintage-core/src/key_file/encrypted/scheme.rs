@@ -1,18 +1,18 @@
 //! The **schemes** that keys are encrypted with, named by their object identifiers.
 //!
-//! Rule: a scheme's name stands beside what OpenSSL 3 does with it, since that is the next step.
+//! Rule: a scheme's name is listed with what OpenSSL 3 can do with it, since that decides the next step.
 
-use crate::error::KeyError;
-use crate::private_key::der::{Der, OBJECT_ID, SEQUENCE, Why, dotted};
+use crate::der::{Der, OBJECT_ID, SEQUENCE, Why, dotted};
+use crate::key_file::EncryptionError;
 
-/// Names the scheme of an `EncryptedPrivateKeyInfo` that Mintage doesn't open, and who does.
+/// Names the scheme of an `EncryptedPrivateKeyInfo` that Mintage doesn't open, and what does.
 ///
 /// # Errors
 /// Why it doesn't parse.
-pub(super) fn refused(der: &[u8]) -> Result<KeyError, Why> {
+pub(super) fn refused(der: &[u8]) -> Result<EncryptionError, Why> {
     let mut algorithm = Der::new(der).enter(SEQUENCE)?.enter(SEQUENCE)?;
     let scheme = dotted(algorithm.take(OBJECT_ID)?);
-    // RFC 8018 A.4: the key derivation and then the cipher.
+    // RFC 8018 A.4: the key derivation followed by the cipher.
     if scheme == "1.2.840.113549.1.5.13" {
         let mut parameters = algorithm.enter(SEQUENCE)?;
         let derivation = dotted(parameters.enter(SEQUENCE)?.take(OBJECT_ID)?);
@@ -29,22 +29,22 @@ pub(super) fn refused(der: &[u8]) -> Result<KeyError, Why> {
     Ok(opens(name.to_owned()))
 }
 
-/// Who opens a scheme, as the error that says so.
-type Opens = fn(String) -> KeyError;
+/// The error that says what opens a scheme.
+type Opens = fn(String) -> EncryptionError;
 
-fn by_openssl(scheme: String) -> KeyError {
-    KeyError::EncryptionUnsupported { scheme }
+fn by_openssl(scheme: String) -> EncryptionError {
+    EncryptionError::Unsupported { scheme }
 }
 
-fn by_its_legacy_provider(scheme: String) -> KeyError {
-    KeyError::EncryptionOutdated { scheme }
+fn by_its_legacy_provider(scheme: String) -> EncryptionError {
+    EncryptionError::Outdated { scheme }
 }
 
-fn unknown(scheme: String) -> KeyError {
-    KeyError::EncryptionUnknown { scheme }
+fn unknown(scheme: String) -> EncryptionError {
+    EncryptionError::Unknown { scheme }
 }
 
-/// The schemes before PBES2 (RFC 8018 A.3, RFC 7292 appendix C). OpenSSL has no MD2 any more.
+/// The schemes before PBES2 (RFC 8018 A.3, RFC 7292 appendix C). OpenSSL no longer has MD2.
 fn old_scheme_of(oid: &str) -> (&'static str, Opens) {
     match oid {
         "1.2.840.113549.1.5.1" => ("PBES1 (MD2, DES)", unknown),
@@ -73,8 +73,8 @@ fn cipher_of(oid: &str) -> (&'static str, Opens) {
         "1.2.392.200011.61.1.1.1.4" => ("Camellia-256", by_openssl),
         "1.2.156.10197.1.104.2" => ("SM4", by_openssl),
         oid if oid.starts_with("1.2.410.200046.1.1.") => ("ARIA", by_openssl),
-        "1.2.840.113549.3.7" => ("3DES in an unknown way", by_openssl),
-        oid if oid.starts_with("2.16.840.1.101.3.4.1.") => ("AES in an unknown way", by_openssl),
+        "1.2.840.113549.3.7" => ("3DES in an unknown mode", by_openssl),
+        oid if oid.starts_with("2.16.840.1.101.3.4.1.") => ("AES in an unknown mode", by_openssl),
         _ => ("an unknown cipher", unknown),
     }
 }

@@ -1,28 +1,28 @@
-//! **DER** that holds no private key, told by its structure.
+//! **DER** without a private key, recognised by its structure.
 
 use super::super::pkcs12;
-use crate::error::{KeyError, WrongKind};
-use crate::private_key::der::{Der, INTEGER, OBJECT_ID, SEQUENCE, Why};
-use crate::private_key::form;
+use crate::der::{Der, INTEGER, OBJECT_ID, SEQUENCE, Why};
+use crate::key_file::KeyFileError;
+use crate::private_key::{KeyError, WrongKind, form};
 
 /// `UTCTime` and `GeneralizedTime` (X.680 §46, §47).
 const TIMES: [u8; 2] = [0x17, 0x18];
 
-/// PKCS#7 `data`, `signedData` and their like (RFC 2315 §14).
+/// PKCS#7 `data`, `signedData` and similar types (RFC 2315 §14).
 const PKCS_7: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07];
 
-/// Names binary that is no private key; `None` for one.
-pub(super) fn instead(bytes: &[u8]) -> Option<KeyError> {
+/// Identifies binary data that isn't a private key; `None` for one that is.
+pub(super) fn instead(bytes: &[u8]) -> Option<KeyFileError> {
     match form::of(bytes) {
         Ok(_) | Err(KeyError::PassphraseNeeded { .. }) => None,
         Err(error) => match named(bytes, error) {
-            KeyError::Broken { .. } => Some(KeyError::Binary),
-            other => Some(other),
+            KeyError::Broken { .. } => Some(KeyFileError::Binary),
+            other => Some(other.into()),
         },
     }
 }
 
-/// Names DER more closely than its reader as a key does.
+/// Identifies DER more precisely than the key reader does.
 pub(in crate::key_file) fn named(der: &[u8], error: KeyError) -> KeyError {
     use WrongKind::{Certificate, CertificateRequest, PublicKey};
     let kind = match &error {
@@ -36,7 +36,7 @@ pub(in crate::key_file) fn named(der: &[u8], error: KeyError) -> KeyError {
     kind.into()
 }
 
-/// RFC 5280 §5.1: a version that may be left out, algorithm and issuer, and then a time.
+/// RFC 5280 §5.1: an optional version, algorithm and issuer, and then a time.
 fn is_revocation_list(der: &[u8]) -> bool {
     let time = || -> Result<u8, Why> {
         let mut list = Der::new(der).enter(SEQUENCE)?.enter(SEQUENCE)?;
@@ -50,7 +50,7 @@ fn is_revocation_list(der: &[u8]) -> bool {
     time().is_ok_and(|tag| TIMES.contains(&tag))
 }
 
-/// PKCS#3 §9: a prime and a base, which is tiny. What else is a pair of numbers is an RSA public key.
+/// PKCS#3 §9: a prime and a base, which is tiny. Any other pair of numbers is an RSA public key.
 fn is_of_diffie_hellman(der: &[u8]) -> bool {
     let base = || -> Result<Vec<u8>, Why> {
         let mut pair = Der::new(der).enter(SEQUENCE)?;
@@ -60,7 +60,7 @@ fn is_of_diffie_hellman(der: &[u8]) -> bool {
     base().is_ok_and(|base| matches!(base.as_slice(), [2 | 5]))
 }
 
-/// RFC 3279 §2.3.2 and §2.3.3: three numbers, of which the first is a large prime.
+/// RFC 3279 §2.3.2 and §2.3.3: three numbers, the first of which is a large prime.
 fn is_of_dsa(der: &[u8]) -> Result<bool, Why> {
     let mut numbers = Der::new(der).enter(SEQUENCE)?;
     let first = numbers.take(INTEGER)?.len();
@@ -69,7 +69,7 @@ fn is_of_dsa(der: &[u8]) -> Result<bool, Why> {
     Ok(first > 64 && numbers.is_empty())
 }
 
-/// RFC 5652 §3: a content type, and the content.
+/// RFC 5652 §3: a content type and the content.
 fn is_pkcs7(der: &[u8]) -> Result<bool, Why> {
     Ok(Der::new(der).enter(SEQUENCE)?.take(OBJECT_ID)?.starts_with(PKCS_7))
 }

@@ -1,15 +1,15 @@
-//! What the Secret Service's **faults** mean, by the names of the D-Bus errors.
+//! What the Secret Service's **faults** mean, by D-Bus error name.
 
 use secret_service::Error;
 use zbus::DBusError as _;
 
-use crate::error::KeychainError;
+use crate::keychain::KeychainError;
 
-/// Says what an error means.
+/// Translates an error.
 pub(super) fn fault(error: &Error, operation: &'static str) -> KeychainError {
     match error {
         Error::Locked | Error::Prompt => KeychainError::Locked,
-        // The library says so only where no collection bears the alias `default`.
+        // The library reports this only if no collection has the alias `default`.
         Error::NoResult => KeychainError::NoDefaultKeyring,
         Error::Unavailable => KeychainError::Absent,
         Error::Zbus(error) => named(bus_name(error).as_deref(), operation),
@@ -23,7 +23,7 @@ fn named(name: Option<&str>, operation: &'static str) -> KeychainError {
         Some("org.freedesktop.DBus.Error.ServiceUnknown" | "org.freedesktop.DBus.Error.NameHasNoOwner") => {
             KeychainError::Absent
         }
-        // The bus could not start a service that is installed.
+        // The bus couldn't start an installed service.
         Some(name) if name.starts_with("org.freedesktop.DBus.Error.Spawn.") => KeychainError::Absent,
         Some("org.freedesktop.Secret.Error.IsLocked") => KeychainError::Locked,
         _ => KeychainError::Failed { operation },

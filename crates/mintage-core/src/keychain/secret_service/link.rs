@@ -1,7 +1,7 @@
-//! The **link** to the Secret Service: its calls, each with a deadline, on a small runtime of its own.
+//! The **link** to the Secret Service: its calls, each with a deadline, on its own small runtime.
 //!
-//! Rule: "there is no such item" is only said of a keyring that is open. Items are looked for in every
-//! keyring, because the user may have made another one the default since, and created in the default.
+//! Rule: an item is only reported missing if the keyring is open. Items are searched in every keyring, because the user
+//! may have changed the default since, and created in the default.
 
 use std::collections::HashMap;
 
@@ -13,9 +13,8 @@ use zeroize::Zeroizing;
 
 use super::fault::fault;
 use super::owner;
-use crate::error::KeychainError;
 use crate::keychain::prompt::Prompt;
-use crate::keychain::{Deadlines, KeychainState};
+use crate::keychain::{Deadlines, KeychainError, KeychainState};
 
 const LABEL: &str = "Mintage credential";
 const SCHEMA: &str = "dev.mintage.Credential";
@@ -24,7 +23,7 @@ type Result<T> = std::result::Result<T, KeychainError>;
 
 /// A connection with its cryptographic session.
 pub(super) struct Link {
-    /// `None` only while it is dropped.
+    /// `None` only while being dropped.
     service: Option<SecretService<'static>>,
     bus: Connection,
     runtime: Runtime,
@@ -34,14 +33,14 @@ pub(super) struct Link {
 
 impl Drop for Link {
     fn drop(&mut self) {
-        // The library's proxies clean up in a task, which needs a runtime to be entered.
+        // The library's proxies clean up in a task, which needs an entered runtime.
         let _entered = self.runtime.enter();
         self.service = None;
     }
 }
 
 impl Link {
-    /// Connects. The session is encrypted, because whoever may watch the bus would read keys else.
+    /// Connects. The session is encrypted, because otherwise anyone who can watch the bus could read keys.
     pub(super) fn connect(deadlines: Deadlines, prompt: Prompt) -> Result<Self> {
         let runtime = Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|_| KeychainError::Failed { operation: "connecting" })?;
@@ -60,16 +59,16 @@ impl Link {
         self.runtime.block_on(call)
     }
 
-    /// Tells how the default keyring stands.
+    /// Returns the state of the default keyring.
     pub(super) async fn state(&self) -> Result<KeychainState> {
-        let name = self.answer("looking at it", owner::name(&self.bus)).await?;
+        let name = self.answer("checking its state", owner::name(&self.bus)).await?;
         self.prompt.remember(&name);
         let keyring = self.default_keyring().await?;
-        let locked = self.answer("looking at it", keyring.is_locked()).await?;
+        let locked = self.answer("checking its state", keyring.is_locked()).await?;
         Ok(if locked { KeychainState::Locked { name } } else { KeychainState::Ready { name } })
     }
 
-    /// Unlocks the default keyring, and tells whether that was needed.
+    /// Unlocks the default keyring, and returns whether that was necessary.
     pub(super) async fn unlock_default(&self) -> Result<bool> {
         let keyring = self.default_keyring().await?;
         let locked = self.answer("unlocking", keyring.is_locked()).await?;
@@ -79,14 +78,14 @@ impl Link {
         Ok(locked)
     }
 
-    /// The ids of an application's items; prompts for nothing.
+    /// The ids of an application's items; never prompts.
     pub(super) async fn list(&self, application: &str) -> Result<Vec<String>> {
         let attributes = HashMap::from([("application", application)]);
         let found = self.answer("listing", self.service().search_items(attributes)).await?;
         let (none, mut ids) = (found.unlocked.is_empty() && found.locked.is_empty(), Vec::new());
         for item in found.unlocked.iter().chain(&found.locked) {
             let mut attributes = self.answer("listing", item.get_attributes()).await?;
-            // A keyring that has been locked since the service started shows no attributes, or hashes.
+            // A keyring that has been locked since the service started shows no attributes, or only hashes.
             match attributes.remove("id") {
                 Some(id) if attributes.get("application").is_some_and(|found| found == application) => ids.push(id),
                 _ if self.answer("listing", item.is_locked()).await? => return Err(KeychainError::Locked),
@@ -100,7 +99,7 @@ impl Link {
         Ok(ids)
     }
 
-    /// Creates the item in the default keyring; fails where there is one of that name.
+    /// Creates the item in the default keyring; fails if one with that name exists.
     pub(super) async fn create(&self, application: &str, id: &str, secret: &[u8]) -> Result<()> {
         match self.one(application, id).await {
             Ok(_) => return Err(KeychainError::Occupied),
@@ -114,45 +113,53 @@ impl Link {
         self.patient("storing", created).await.map(drop)
     }
 
-    /// Reads the item's secret; prompts where it is locked.
+    /// Reads the item's secret; prompts if it is locked. Two calls, since every mint waits for them.
     pub(super) async fn read(&self, application: &str, id: &str) -> Result<Zeroizing<Vec<u8>>> {
         let item = self.open(application, id).await?;
-        let secret = self.answer("reading", item.get_secret()).await?;
+        let secret = match self.answer("reading", item.get_secret()).await {
+            // The search found it unlocked, and it has been locked since, or the service takes its search lightly.
+            Err(KeychainError::Locked) => {
+                self.unlock(item.unlock()).await?;
+                self.answer("reading", item.get_secret()).await?
+            }
+            read => read?,
+        };
         Ok(Zeroizing::new(secret))
     }
 
-    /// Deletes the item; prompts where it is locked.
+    /// Deletes the item; prompts if it is locked.
     pub(super) async fn delete(&self, application: &str, id: &str) -> Result<()> {
         let item = self.open(application, id).await?;
         self.patient("deleting", item.delete()).await
     }
 
-    /// Finds the one item of that name.
-    pub(super) async fn one(&self, application: &str, id: &str) -> Result<Item<'_>> {
+    /// Finds the one item with that name.
+    pub(super) async fn one(&self, application: &str, id: &str) -> Result<Found<'_>> {
         let mut items = self.search(application, id).await?;
-        // Some services cannot look into a locked keyring: it is opened before its item is called lost.
+        // Some services can't search a locked keyring: it is unlocked before its item is reported missing.
         if items.is_empty() && self.unlock_default().await? {
             items = self.search(application, id).await?;
         }
         match (items.pop(), items.len()) {
             (None, _) => Err(KeychainError::NotFound),
-            (Some(item), 0) => Ok(item),
+            (Some(found), 0) => Ok(found),
             (Some(_), others) => Err(KeychainError::Ambiguous { count: u32::try_from(others + 1).unwrap_or(u32::MAX) }),
         }
     }
 
-    /// Finds the one item of that name and unlocks it.
+    /// Finds the one item with that name and unlocks it.
     async fn open(&self, application: &str, id: &str) -> Result<Item<'_>> {
-        let item = self.one(application, id).await?;
-        if self.answer("unlocking", item.is_locked()).await? {
+        let Found { item, locked } = self.one(application, id).await?;
+        if locked {
             self.unlock(item.unlock()).await?;
         }
         Ok(item)
     }
 
-    async fn search(&self, application: &str, id: &str) -> Result<Vec<Item<'_>>> {
+    async fn search(&self, application: &str, id: &str) -> Result<Vec<Found<'_>>> {
         let found = self.answer("searching", self.service().search_items(named(application, id))).await?;
-        Ok(found.unlocked.into_iter().chain(found.locked).collect())
+        let unlocked = found.unlocked.into_iter().map(|item| Found { item, locked: false });
+        Ok(unlocked.chain(found.locked.into_iter().map(|item| Found { item, locked: true })).collect())
     }
 
     async fn default_keyring(&self) -> Result<Collection<'_>> {
@@ -163,7 +170,7 @@ impl Link {
         self.service.as_ref().expect("the service is taken only by drop")
     }
 
-    /// Waits for what the service answers by itself.
+    /// Waits for responses that don't involve the user.
     async fn answer<T>(
         &self,
         operation: &'static str,
@@ -174,7 +181,7 @@ impl Link {
         answered.map_err(|error| fault(&error, operation))
     }
 
-    /// Waits for what some services ask the user to confirm.
+    /// Waits for operations that some services ask the user to confirm.
     async fn patient<T>(
         &self,
         operation: &'static str,
@@ -191,6 +198,12 @@ impl Link {
         let _open = self.prompt.opened();
         self.patient("unlocking", call).await
     }
+}
+
+/// An item, and whether the search says that it must be unlocked before it can be read.
+pub(super) struct Found<'a> {
+    item: Item<'a>,
+    locked: bool,
 }
 
 fn named<'a>(application: &'a str, id: &'a str) -> HashMap<&'a str, &'a str> {

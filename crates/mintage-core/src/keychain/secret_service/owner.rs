@@ -1,4 +1,4 @@
-//! The **owner** of the bus name `org.freedesktop.secrets`: which program keeps the secrets.
+//! The **owner** of the bus name `org.freedesktop.secrets`: the program that stores the secrets.
 
 use zbus::Connection;
 use zbus::fdo::DBusProxy;
@@ -8,16 +8,16 @@ use crate::keychain::names::NAME;
 
 const SERVICE: &str = "org.freedesktop.secrets";
 
-/// What the user knows the keychain as, or `Secret Service` where that cannot be told.
+/// The product name that the user knows, or `Secret Service` if it can't be determined.
 pub(super) async fn name(bus: &Connection) -> Result<String, secret_service::Error> {
     let service = BusName::try_from(SERVICE).map_err(zbus::Error::from)?;
     let pid = DBusProxy::new(bus).await?.get_connection_unix_process_id(service).await?;
-    // Within a sandbox the process is out of sight.
+    // Inside a sandbox the process isn't visible.
     let program = std::fs::read_to_string(format!("/proc/{pid}/comm")).unwrap_or_default();
     Ok(known(program.trim_end()).to_owned())
 }
 
-/// The product's name for a process name, of which Linux keeps the first 15 characters.
+/// The product name for a process name, of which Linux keeps the first 15 characters.
 fn known(program: &str) -> &'static str {
     match program {
         "gnome-keyring-d" => "GNOME Keyring",

@@ -1,35 +1,37 @@
-//! Whether a reviewed file **fits** an environment: what of it belongs elsewhere, said before it is imported.
+//! Whether a reviewed file **fits** an environment: what in it belongs elsewhere, reported before importing.
 
-use crate::environment::EnvironmentId;
-use crate::error::Error;
+use crate::environment::Environment;
+use crate::jose::KeyFacts;
+use crate::mint::endpoint::{host_of, set_endpoint};
 use crate::mint::review::Notice;
-use crate::mint::token::host_of;
-use crate::mint::wire::set_endpoint;
-use crate::mint::{Mint, ReviewId, lock};
+use crate::provider::Provider;
 
-impl Mint {
-    /// What in a reviewed file belongs to another server than this environment's; nothing where the file does not
-    /// say, or where the environment's endpoint is not known without asking its server.
-    ///
-    /// # Errors
-    /// [`Error::ReviewGone`], [`crate::error::ProviderError::Unknown`], what the catalogue reports.
-    pub async fn misfits(&self, review: ReviewId, environment: EnvironmentId) -> Result<Vec<Notice>, Error> {
-        let environment = self.catalog.environment(environment).await?;
-        let provider = self.provider_of(&environment).await?;
-        let told = {
-            let reviews = lock(&self.reviews);
-            let file = reviews.get(&review).and_then(|reviewed| reviewed.file.as_ref()).ok_or(Error::ReviewGone)?;
-            file.token_endpoint.clone()
-        };
-        let asked = set_endpoint(&environment, &provider)?;
-        let (Some(told), Some(asked)) = (told, asked) else { return Ok(Vec::new()) };
-        let (told, asked) = (host_of(&told), host_of(&asked));
-        if told == asked {
-            return Ok(Vec::new());
-        }
-        let message = format!(
-            "This file is for the token endpoint at `{told}`, but this environment asks `{asked}`: set its token endpoint to the file's, or choose another environment"
-        );
-        Ok(vec![Notice { code: "endpoint-of-another-server".to_owned(), message, dated: None }])
+/// What of a file doesn't fit: the token endpoint that it names, and its key.
+pub(super) fn misfits(
+    named: Option<&str>,
+    key: Option<&KeyFacts>,
+    environment: &Environment,
+    provider: &Provider,
+) -> Vec<Notice> {
+    let key = key.and_then(|key| of_key(key, provider));
+    endpoint_elsewhere(named, environment, provider).into_iter().chain(key).collect()
+}
+
+/// A key that signs with none of the provider's algorithms: every token would be refused.
+fn of_key(key: &KeyFacts, provider: &Provider) -> Option<Notice> {
+    let error = provider.private_key.as_ref()?.algorithm_for(key).err()?;
+    Some(Notice { code: error.code().to_owned(), message: format!("{error}. {}", error.help()), dated: None })
+}
+
+/// A file that belongs to another server than this environment's, by the token endpoint that it names; `None` also
+/// where the environment's endpoint isn't known without asking its server.
+fn endpoint_elsewhere(named: Option<&str>, environment: &Environment, provider: &Provider) -> Option<Notice> {
+    let (named, asked) = (host_of(named?), host_of(&set_endpoint(environment, provider)?));
+    if named == asked {
+        return None;
     }
+    let message = format!(
+        "This file is for the token endpoint at `{named}`, but this environment uses `{asked}`: change its token endpoint to the one in the file, or choose another environment"
+    );
+    Some(Notice { code: "endpoint-of-another-server".to_owned(), message, dated: None })
 }

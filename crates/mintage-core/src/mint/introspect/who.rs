@@ -1,11 +1,11 @@
-//! Who can introspect: the credentials that an issuer hears about tokens.
+//! Who can introspect: the credentials that an issuer accepts for introspection.
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use crate::credential::{Credential, CredentialId, CredentialKind, CredentialState};
-use crate::environment::EnvironmentId;
+use crate::credential::{Credential, CredentialKind, CredentialState};
 use crate::error::Error;
+use crate::ids::{CredentialId, EnvironmentId};
 use crate::mint::Mint;
 
 /// A credential that can introspect.
@@ -18,9 +18,9 @@ pub struct Introspector {
     pub kind: CredentialKind,
     /// The name that it is listed under.
     pub name: String,
-    /// The client id that it goes by.
+    /// The client id that it uses.
     pub client_id: String,
-    /// The project that it belongs to, where that is known.
+    /// The project that it belongs to, if that is known.
     pub project: Option<String>,
 }
 
@@ -54,14 +54,14 @@ impl Mint {
     }
 }
 
-/// Whether a credential is heard about tokens. Where a token's audience must hold a project, only that
+/// Whether a credential is accepted for introspection. If a token's audience must contain a project, only that
 /// project's applications are, never a service user's own key or secret.
 fn introspects(credential: &Credential, all: &[Credential], only_applications: bool) -> bool {
     let usable = matches!(credential.state, CredentialState::Active | CredentialState::Missing);
     let is_service_users = || {
         let minting = |kind| matches!(kind, CredentialKind::PrivateKey | CredentialKind::PersonalToken);
         let beside = |other: &Credential| other.service_user == credential.service_user && minting(other.kind);
-        // An application's secret goes by the one id that it has.
+        // An application's secret uses its only id.
         credential.client_id.is_some() || all.iter().any(beside)
     };
     usable

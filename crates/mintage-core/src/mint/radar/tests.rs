@@ -5,7 +5,7 @@ use super::*;
 
 pub(crate) const NOW: OffsetDateTime = datetime!(2026-11-22 12:00:00 UTC);
 
-/// A credential that nothing is known of but that it was imported and used today.
+/// A credential about which nothing is known except that it was imported and used today.
 pub(crate) fn plain(number: u32) -> RadarRow {
     RadarRow {
         credential: CredentialId(Uuid::from_u128(number.into())),
@@ -17,6 +17,8 @@ pub(crate) fn plain(number: u32) -> RadarRow {
         key_id: format!("key {number}"),
         issued_at: None,
         expires_at: None,
+        expiry_told: None,
+        snoozed_until: None,
         imported_at: NOW,
         last_used_at: Some(NOW),
     }

@@ -1,11 +1,11 @@
-//! Which **files** are read of what was chosen or dropped.
+//! Which **files** are read of those chosen or dropped.
 
 use std::path::{Path, PathBuf};
 
-/// More files than this are not read at once: what is under review is held in memory.
+/// More files than this aren't read at once: everything under review is kept in memory.
 pub(super) const MOST: usize = 500;
 
-/// The files to read, and those that are too many.
+/// The files to read, and those beyond the limit.
 pub(super) struct Files {
     pub(super) taken: Vec<PathBuf>,
     pub(super) left: Vec<PathBuf>,
@@ -20,7 +20,7 @@ impl Files {
     }
 }
 
-/// Puts a folder's files in its place, sorted by name; folders in it and hidden files are left out.
+/// Replaces a folder with its files, sorted by name; subfolders and hidden files are left out.
 fn with_folders_opened(paths: &[PathBuf]) -> Vec<PathBuf> {
     let mut files = Vec::new();
     for path in paths {
@@ -31,7 +31,7 @@ fn with_folders_opened(paths: &[PathBuf]) -> Vec<PathBuf> {
                 inside.sort();
                 files.append(&mut inside);
             }
-            // Not a folder, or one that cannot be opened: reading it tells what is wrong.
+            // Not a folder, or one that can't be opened: reading it reports what is wrong.
             Err(_) => files.push(path.clone()),
         }
     }

@@ -2,10 +2,10 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::*;
-use crate::credential::{CredentialId, Source};
-use crate::environment::EnvironmentId;
+use crate::credential::Source;
+use crate::ids::{CredentialId, EnvironmentId, ServiceUserId};
 use crate::provider::built_in;
-use crate::service_user::{ServiceUserDraft, ServiceUserId};
+use crate::service_user::ServiceUserDraft;
 
 fn provider(id: &str) -> &'static Provider {
     built_in().iter().find(|provider| provider.id.0 == id).expect("built in")
@@ -16,7 +16,13 @@ fn user(number: u128, name: &str, user_id: &str) -> ServiceUser {
         id: ServiceUserId(Uuid::from_u128(number)),
         environment: EnvironmentId(Uuid::nil()),
         user_id: user_id.to_owned(),
-        settings: ServiceUserDraft { name: name.to_owned(), scopes: Vec::new(), favourite: false, tags: Vec::new() },
+        settings: ServiceUserDraft {
+            name: name.to_owned(),
+            scopes: Vec::new(),
+            favourite: false,
+            tags: Vec::new(),
+            notes: String::new(),
+        },
         default_credential: None,
         created_at: OffsetDateTime::UNIX_EPOCH,
         last_used_at: None,
@@ -60,18 +66,18 @@ fn an_id_that_only_a_person_typed_gives_way_to_the_servers_and_two_that_may_both
         ("frontier-connect", PersonalToken, false, false, &["B"], Corrected),
         ("shield", PrivateKey, false, false, &["B"], Corrected),
         ("zitadel", ClientSecret, false, false, &["B"], Corrected),
-        // A key file of the same service user names its id, too.
+        // A key file of the same service user also names its id.
         ("frontier-rest", ClientSecret, true, false, &["B"], Another),
-        // Somebody else is known by it.
+        // Someone else is known by it.
         ("frontier-rest", ClientSecret, false, true, &["B"], Another),
         ("google", PrivateKey, false, true, &["B"], Another),
-        // A bearer token goes by no id: the token may be the wrong one.
+        // A bearer token has no id: the token may be the wrong one.
         ("zitadel", PersonalToken, false, false, &["B"], Another),
         ("zitadel", PersonalToken, false, true, &["B", "bob"], Another),
-        // A login name was entered for the id.
+        // A login name was entered as the id.
         ("zitadel", PersonalToken, false, false, &["B", "A"], Corrected),
         ("zitadel", PersonalToken, true, false, &["B", "A"], Agrees),
-        // Where a subject is no user id, only other names of the user can tell.
+        // If a subject isn't a user id, only the user's other names can decide.
         ("generic", PersonalToken, false, false, &["4711", "A"], Agrees),
         ("generic", PersonalToken, false, false, &["4711", "bob"], Another),
         ("generic", PersonalToken, false, false, &["A"], Agrees),
@@ -82,13 +88,13 @@ fn an_id_that_only_a_person_typed_gives_way_to_the_servers_and_two_that_may_both
         let filed = Filed { user: &typed, credential: &credential, vouched, owner: known.then_some(&bob) };
         assert_eq!(judge(provider(id), &filed, &subject(told)), expected, "{id} {kind:?} {vouched} {known} {told:?}");
     }
-    // What nobody could import as an id is not taken from a server either.
+    // An id that nobody could import isn't accepted from a server either.
     let secret = credential(1, ClientSecret, Some("client"));
     let filed = Filed { user: &typed, credential: &secret, vouched: false, owner: None };
     for no_id in ["", " ", "B\u{202e}", "a b", &"9".repeat(500)] {
         assert_eq!(judge(provider("zitadel"), &filed, &subject(&[no_id])), Agrees, "{no_id:?}");
     }
-    // A token that tells only a subject says nothing where that is no user id.
+    // A token that only has a subject says nothing if that isn't a user id.
     let token = credential(1, PersonalToken, None);
     let filed = Filed { user: &typed, credential: &token, vouched: false, owner: None };
     let bare = Subject { id: "4711".into(), names: Vec::new() };
@@ -121,17 +127,17 @@ fn both_users_are_named_with_what_to_do() {
     let said = |notice: SubjectNotice| format!("{}: {}. {}.", notice.code, notice.sentence, notice.help);
     assert_eq!(
         said(another(&filed(Some(&bob)), &subject(&["B"]))),
-        "other-subject: The server says that this ready-made token belongs to `bob` (B), not to `alice` (A). \
+        "other-subject: The server says this personal access token belongs to `bob` (B), not to `alice` (A). \
          Remove it from `alice` and import it for `bob`."
     );
     assert_eq!(
         said(another(&filed(None), &subject(&["4711", "bob@acme.test"]))),
-        "other-subject: The server says that this ready-made token belongs to `4711`, `bob@acme.test`, not to `alice` (A). \
+        "other-subject: The server says this personal access token belongs to `4711`, `bob@acme.test`, not to `alice` (A). \
          Remove it from `alice` and import it with the user id `4711`."
     );
     assert_eq!(
         said(corrected(&filed(None), &subject(&["B"]))),
-        "user-id-corrected: The server knows `alice` by the id `B`; it was stored as `A`, and has been corrected. \
-         Check that this is the service user you meant."
+        "user-id-corrected: The server's id for `alice` is `B`; Mintage had stored `A` and corrected it. \
+         Check that this is the right service user."
     );
 }

@@ -1,44 +1,40 @@
-//! The **outcome** of a mint, as it is written down: in the record, beside the environment, the credential and
-//! its service user.
+//! The **outcome** of a mint, as it is stored: in the record, and with the environment, the credential and its service
+//! user.
 
-use super::Kept;
-use crate::activity::Deed;
+use super::Loaded;
+use crate::activity::Action;
+use crate::catalog::MintOutcome;
 use crate::credential::{Credential, CredentialKind};
 use crate::diagnosis::Cause;
-use crate::environment::Environment;
-use crate::error::{CatalogError, Error, IssuerError};
+use crate::error::Error;
+use crate::issuer::IssuerError;
 use crate::mint::Mint;
-use crate::service_user::ServiceUser;
 use crate::token::Token;
 
 impl Mint {
-    /// Writes down what came of a mint. A catalogue that cannot take it (a full disk) must neither lose
-    /// the token nor hide why there is none, so its failures are left to the next call that needs it.
-    pub(in crate::mint) async fn note_outcome(
-        &self,
-        environment: &Environment,
-        service_user: &ServiceUser,
-        credential: &Credential,
-        minted: &Result<Kept, Error>,
-    ) {
-        let outcome = minted.as_ref().map(|kept| in_words(&kept.token));
-        let _: Result<(), Error> = self.record(Deed::Mint, environment, service_user, outcome).await;
-        if let Some(troubled) = tells_of_the_server(minted) {
-            let _: Result<(), CatalogError> = self.catalog.set_trouble(environment.id, troubled).await;
-        }
-        if let Some(refused) = tells_of_the_credential(credential, minted) {
-            let _: Result<(), CatalogError> =
-                self.catalog.credential_refused(credential.id, refused.then(|| self.now())).await;
-        }
-        if minted.is_ok() {
-            let _: Result<(), CatalogError> = self.catalog.credential_used(credential.id, self.now()).await;
-            let _: Result<(), CatalogError> = self.catalog.touch(service_user.id, self.now()).await;
-        }
+    /// Records the outcome of a mint. If the catalogue can't be written (a full disk), that must neither lose the token
+    /// nor hide why there is none, so its failures are left to the next call that needs it. `counts` says whether it was
+    /// a use of the credential.
+    pub(super) async fn note_outcome(&self, loaded: &Loaded, minted: &Result<Token, Error>, counts: bool) {
+        let Loaded { environment, service_user, credential, troubled, .. } = loaded;
+        let entry = self.entry(Action::Mint, environment, service_user, minted.as_ref().map(in_words));
+        let refused = tells_of_the_credential(credential, minted);
+        // A repeated refusal only updates the time; a repeated success changes nothing.
+        let refused = refused.filter(|refused| *refused || credential.refused_at.is_some());
+        self.catalog
+            .note_mint(MintOutcome {
+                troubled: tells_of_the_server(minted).filter(|now| now != troubled),
+                refused: refused.map(|refused| refused.then_some(entry.at)),
+                used: (counts && minted.is_ok()).then_some((service_user.id, credential.id)),
+                credential: credential.id,
+                entry,
+            })
+            .await;
     }
 }
 
-/// Whether an outcome says that the environment's server is in trouble; a locked keychain says nothing.
-fn tells_of_the_server(minted: &Result<Kept, Error>) -> Option<bool> {
+/// Whether an outcome means that the environment's server is in trouble; a locked keychain says nothing.
+fn tells_of_the_server(minted: &Result<Token, Error>) -> Option<bool> {
     match minted {
         Ok(_) => Some(false),
         Err(Error::Diagnosed { .. } | Error::Issuer(_) | Error::HostUnconfirmed { .. }) => Some(true),
@@ -46,9 +42,9 @@ fn tells_of_the_server(minted: &Result<Kept, Error>) -> Option<bool> {
     }
 }
 
-/// Whether an outcome says that the server refuses the credential, or takes it; a ready-made token was not shown to
-/// it, and anything but a refusal says nothing.
-fn tells_of_the_credential(credential: &Credential, minted: &Result<Kept, Error>) -> Option<bool> {
+/// Whether an outcome means that the server refuses the credential, or accepts it; a personal access token wasn't sent,
+/// and anything but a refusal says nothing.
+fn tells_of_the_credential(credential: &Credential, minted: &Result<Token, Error>) -> Option<bool> {
     match minted {
         Ok(_) => (credential.kind != CredentialKind::PersonalToken).then_some(false),
         Err(Error::Diagnosed { source: IssuerError::Refused(_), causes }) => {
@@ -58,15 +54,15 @@ fn tells_of_the_credential(credential: &Credential, minted: &Result<Kept, Error>
     }
 }
 
-/// What is written down of a token: how long it lives, and whom it names where that is worth saying.
+/// What is recorded about a token: how long it is valid, and whom it names if that is worth saying.
 fn in_words(token: &Token) -> String {
     let subject = token.subject.iter().map(|notice| notice.sentence.clone());
     std::iter::once(life_in_words(token)).chain(subject).collect::<Vec<_>>().join("; ")
 }
 
-/// How long a token lives, in its two largest units, for the record: `valid for 11 h 59 min`.
+/// How long a token is valid, in its two largest units, for the record: `valid for 11 h 59 min`.
 fn life_in_words(token: &Token) -> String {
-    let Some(expires_at) = token.expires_at else { return "no expiry told".to_owned() };
+    let Some(expires_at) = token.expires_at else { return "no expiry given".to_owned() };
     let seconds = (expires_at - token.minted_at).whole_seconds().max(0);
     let (days, hours, minutes) = (seconds / 86_400, seconds % 86_400 / 3600, seconds % 3600 / 60);
     let two = |large: i64, unit: &str, small: i64, smaller: &str| match small {

@@ -1,19 +1,19 @@
 //! The **names** of key types and curves, as object identifiers and as JWK words.
 
-use crate::error::KeyError;
-use crate::private_key::der::{Der, OBJECT_ID, dotted};
-use crate::private_key::kind::{Curve, Kind};
+use crate::der::{Der, OBJECT_ID, dotted};
+use crate::jose::{Curve, KeyType};
+use crate::private_key::KeyError;
 
-/// The kind of key that an `AlgorithmIdentifier` (RFC 5280 §4.1.1.2) names.
+/// The type of key that an `AlgorithmIdentifier` (RFC 5280 §4.1.1.2) names.
 ///
 /// # Errors
 /// [`KeyError::Unsupported`], [`KeyError::Broken`].
-pub(super) fn kind(mut algorithm: Der<'_>) -> Result<Kind, KeyError> {
+pub(super) fn key_type(mut algorithm: Der<'_>) -> Result<KeyType, KeyError> {
     let oid = dotted(algorithm.take(OBJECT_ID)?);
     let found = match oid.as_str() {
-        "1.2.840.113549.1.1.1" => return Ok(Kind::Rsa),
-        "1.2.840.10045.2.1" => return curve(algorithm).map(Kind::Ec),
-        "1.3.101.112" if algorithm.is_empty() => return Ok(Kind::Ed25519),
+        "1.2.840.113549.1.1.1" => return Ok(KeyType::Rsa),
+        "1.2.840.10045.2.1" => return curve(algorithm).map(KeyType::Ec),
+        "1.3.101.112" if algorithm.is_empty() => return Ok(KeyType::Ed25519),
         "1.3.101.112" => return Err("its algorithm has unknown parameters".into()),
         "1.2.840.113549.1.1.10" => "RSA-PSS",
         "1.2.840.113549.1.1.7" => "RSA-OAEP",
@@ -30,12 +30,12 @@ pub(super) fn kind(mut algorithm: Der<'_>) -> Result<Kind, KeyError> {
     Err(KeyError::Unsupported { found: found.to_owned() })
 }
 
-/// The curve that EC parameters name (RFC 5480 §2.1.1).
+/// The curve named by EC parameters (RFC 5480 §2.1.1).
 ///
 /// # Errors
 /// [`KeyError::Unsupported`], [`KeyError::Broken`].
 pub(super) fn curve(mut parameters: Der<'_>) -> Result<Curve, KeyError> {
-    // Parameters that are no name describe a curve number by number; nothing but trouble writes them.
+    // Parameters other than a name describe a curve number by number; only attacks write them.
     let oid = parameters.take(OBJECT_ID).map(dotted);
     let found = match oid.as_deref() {
         Ok("1.2.840.10045.3.1.7") if parameters.is_empty() => return Ok(Curve::P256),
@@ -47,21 +47,17 @@ pub(super) fn curve(mut parameters: Der<'_>) -> Result<Curve, KeyError> {
         Ok("1.3.36.3.3.2.8.1.1.7") => "brainpoolP256r1",
         Ok("1.3.36.3.3.2.8.1.1.11") => "brainpoolP384r1",
         Ok(other) => shown(other),
-        Err(_) => "on a curve without a name",
+        Err(_) => "on an unnamed curve",
     };
     Err(KeyError::Unsupported { found: format!("EC {found}") })
 }
 
-/// The curve that a JWK's `crv` names (RFC 7518 §6.2.1.1); `None` for what Mintage does not sign with.
+/// The curve named by a JWK's `crv` (RFC 7518 §6.2.1.1); `None` if Mintage doesn't sign with it.
 pub(crate) fn jwk_curve(name: &str) -> Option<Curve> {
-    match name {
-        "P-256" => Some(Curve::P256),
-        "P-384" => Some(Curve::P384),
-        _ => None,
-    }
+    Curve::named(name).filter(|curve| *curve != Curve::P521)
 }
 
-/// An unknown identifier; a long one is no identifier but somebody's bytes, so it is not shown.
+/// An unknown identifier; a long one isn't an identifier but arbitrary bytes, so it isn't shown.
 fn shown(dotted: &str) -> &str {
     if dotted.is_empty() || dotted.len() > 48 { "unknown" } else { dotted }
 }

@@ -1,9 +1,9 @@
-//! What stands beside and inside a key: its public half, attributes, and what does not belong there.
+//! What accompanies a key and is inside it: its public half, attributes, and what doesn't belong there.
 
 use super::*;
-use crate::private_key::der::{BIT_STRING, Der};
+use crate::der::{BIT_STRING, Der};
 
-/// A PKCS#8 document of these parts: version, what is inside its algorithm, the key, and what follows it.
+/// A PKCS#8 document with these parts: version, the content of its algorithm, the key, and what follows it.
 fn pkcs8(version: u8, algorithm: &[u8], key: &[u8], after: &[u8]) -> Vec<u8> {
     let mut inside = Vec::new();
     push_element(&mut inside, INTEGER, &[&[version]]);
@@ -23,14 +23,14 @@ fn element(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
     whole
 }
 
-/// What is inside a fixture's OCTET STRING, and its public half as PKCS#8 names it.
-fn parts(pem: &str) -> (Kind, Vec<u8>, Vec<u8>) {
+/// The content of a fixture's OCTET STRING, and its public half as PKCS#8 includes it.
+fn parts(pem: &str) -> (jose::KeyType, Vec<u8>, Vec<u8>) {
     let whole = bytes(pem);
     let mut body = Der::new(&whole).enter(SEQUENCE).expect("fixture");
     body.take(INTEGER).and_then(|_| body.take(SEQUENCE)).expect("fixture");
     let inside = body.take(der::OCTET_STRING).expect("fixture").to_vec();
     let public = key(pem).public;
-    (public.kind(), inside, public.encoded())
+    (public.key_type(), inside, public.encoded())
 }
 
 #[test]
@@ -38,13 +38,13 @@ fn what_stands_behind_a_pkcs8_key_is_its_public_half_or_refused() {
     let usage: &[u8] = &[0x30, 0x0b, 0x06, 0x03, 0x55, 0x1d, 0x0f, 0x31, 0x04, 0x03, 0x02, 0x00, 0x80];
     let unknown: &[u8] = &[0x30, 0x0b, 0x06, 0x03, 0x55, 0x1d, 0x10, 0x31, 0x04, 0x03, 0x02, 0x00, 0x80];
     for (pem, other) in [(PKCS8, RSA_4096), (P256, P384), (P384, P256), (ED25519, P256)] {
-        let (kind, inside, public) = parts(pem);
+        let (key_type, inside, public) = parts(pem);
         let thumbprint = key(pem).facts().thumbprint.clone();
         let read = |name: &str, after: &[u8], taken: bool| {
-            let found = PrivateKey::from_der(SecretBytes::new(pkcs8(1, kind.identifier(), &inside, after)));
+            let found = PrivateKey::from_der(SecretBytes::new(pkcs8(1, key_type.identifier(), &inside, after)));
             let found = found.map(|key| key.facts().thumbprint.clone()).map_err(|error| error.code());
             let expected = if taken { Ok(thumbprint.clone()) } else { Err("key-broken") };
-            assert_eq!(found, expected, "{kind:?}: {name}");
+            assert_eq!(found, expected, "{key_type:?}: {name}");
         };
         let bits = |public: &[u8]| element(der::CONTEXT_1_PRIMITIVE, &[&[0], public]);
         let mut changed = public.clone();
@@ -83,12 +83,12 @@ fn what_stands_behind_a_pkcs8_key_is_its_public_half_or_refused() {
         read("NULL", &[0x05, 0x00], false);
         read("junk", b"junk", false);
         read("a zero", &[0], false);
-        let within = |key: &[u8]| code(pkcs8(0, kind.identifier(), key, &[]));
-        assert_eq!(within(&[&inside[..], &[0]].concat()), "key-broken", "{kind:?}");
-        assert_eq!(within(&[&inside[..], &bytes(other)].concat()), "key-broken", "{kind:?}");
-        let algorithm = [kind.identifier(), &[0x05, 0x00]].concat();
-        assert_eq!(code(pkcs8(0, &algorithm, &inside, &[])), "key-broken", "{kind:?}");
-        assert_eq!(code([bytes(pem), bytes(other)].concat()), "key-broken", "{kind:?}");
+        let within = |key: &[u8]| code(pkcs8(0, key_type.identifier(), key, &[]));
+        assert_eq!(within(&[&inside[..], &[0]].concat()), "key-broken", "{key_type:?}");
+        assert_eq!(within(&[&inside[..], &bytes(other)].concat()), "key-broken", "{key_type:?}");
+        let algorithm = [key_type.identifier(), &[0x05, 0x00]].concat();
+        assert_eq!(code(pkcs8(0, &algorithm, &inside, &[])), "key-broken", "{key_type:?}");
+        assert_eq!(code([bytes(pem), bytes(other)].concat()), "key-broken", "{key_type:?}");
     }
 }
 
@@ -113,15 +113,15 @@ fn a_flawed_key_is_refused_in_every_form_and_also_where_it_was_stored_before() {
 
 #[test]
 fn what_stands_inside_an_ec_key_is_compared_too() {
-    let (kind, inside, public) = parts(P256);
+    let (key_type, inside, public) = parts(P256);
     let (other, identifier) = (parts(P384).2, |oid: &[u8]| element(der::CONTEXT_0, &[oid]));
-    let p256 = &kind.identifier()[9..];
+    let p256 = &key_type.identifier()[9..];
     let p384 = &parts(P384).0.identifier()[9..];
     let head = &inside[2..2 + 3 + 34];
     let point = |parts: &[&[u8]]| element(der::CONTEXT_1, &[&element(BIT_STRING, parts)]);
     let read = |name: &str, after: &[&[u8]], taken: bool| {
         let inside = sequence(&[head, &after.concat()]);
-        let found = PrivateKey::from_der(SecretBytes::new(pkcs8(0, kind.identifier(), &inside, &[])));
+        let found = PrivateKey::from_der(SecretBytes::new(pkcs8(0, key_type.identifier(), &inside, &[])));
         let found = found.map(|key| key.public.encoded()).map_err(|error| error.code());
         assert_eq!(found, if taken { Ok(public.clone()) } else { Err("key-broken") }, "{name}");
     };

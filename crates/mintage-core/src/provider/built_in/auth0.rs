@@ -9,22 +9,25 @@ pub(super) fn provider() -> Provider {
         summary: "Machine-to-machine applications of an Auth0 tenant, with a client secret or a private key.".into(),
         issuer_example: "https://my-tenant.eu.auth0.com/".into(),
         discovers: true,
-        endpoints: EndpointTemplates {
-            token: "{base}/oauth/token".into(),
-            userinfo: "{base}/userinfo".into(),
-            revocation: "{base}/oauth/revoke".into(),
-            jwks: "{base}/.well-known/jwks.json".into(),
-            ..EndpointTemplates::default()
+        endpoints: Endpoints {
+            token: Some("{base}/oauth/token".into()),
+            userinfo: Some("{base}/userinfo".into()),
+            revocation: Some("{base}/oauth/revoke".into()),
+            jwks: Some("{base}/.well-known/jwks.json".into()),
+            ..Endpoints::default()
         },
-        parameters: vec![parameter(
-            "apiIdentifier",
-            "API identifier",
-            "Which API the token is for; it stands under Applications, APIs",
-            true,
-        )],
+        parameters: vec![
+            parameter(
+                "apiIdentifier",
+                "API identifier",
+                "The API that the token is for; you'll find it under Applications, APIs",
+                true,
+            ),
+            recipes::api_address("Only with a custom domain: the tenant's own address"),
+        ],
         ids: IdNames { user_id: "Client id".into(), ..IdNames::default() },
         private_key: Some(KeyGrant {
-            // With a slash at its end, however the issuer was typed.
+            // With a trailing slash, however the issuer was typed.
             audience: texts(&["{base}/"]),
             algorithms: vec![Rs256, Rs384, Ps256],
             header: key_id_if_known(),
@@ -39,6 +42,7 @@ pub(super) fn provider() -> Provider {
             ..SecretGrant::default()
         }),
         introspection: IntrospectionRules { audience: texts(&["{base}/"]), ..IntrospectionRules::default() },
+        recipes: recipes::auth0(),
         clock_tolerance: 10,
         refusals: refusals("Auth0", rules()),
         ..Provider::default()
@@ -49,7 +53,7 @@ pub(super) fn provider() -> Provider {
 fn rules() -> Vec<RefusalRule> {
     vec![
         says("quota exceeded", Reason::QuotaExhausted).with_status(&[429]),
-        // These quote an address, which may hold any of the words below.
+        // These quote an address, which may contain any of the words below.
         says("service not found", Reason::TargetUnknown),
         says("service not enabled within domain", Reason::TargetUnknown),
         says("unknown host", Reason::WrongHost).with_status(&[404]),

@@ -6,14 +6,14 @@ pub(super) fn provider() -> Provider {
     Provider {
         id: id("box"),
         name: "Box".into(),
-        summary: "Platform apps with server authentication (JWT), with the developer console's settings file.".into(),
+        summary: "Platform apps with server authentication (JWT), using the developer console's settings file.".into(),
         issuer_example: "https://api.box.com".into(),
         issuer_is_fixed: true,
-        endpoints: EndpointTemplates {
-            token: "{base}/oauth2/token".into(),
-            userinfo: "{base}/2.0/users/me".into(),
-            revocation: "{base}/oauth2/revoke".into(),
-            ..EndpointTemplates::default()
+        endpoints: Endpoints {
+            token: Some("{base}/oauth2/token".into()),
+            userinfo: Some("{base}/2.0/users/me".into()),
+            revocation: Some("{base}/oauth2/revoke".into()),
+            ..Endpoints::default()
         },
         parameters: vec![parameter(
             "subjectType",
@@ -45,7 +45,7 @@ pub(super) fn provider() -> Provider {
             audience: texts(&["{tokenEndpoint}"]),
             claims: named([("box_sub_type", "{subjectType}")]),
             with_client_secret: true,
-            // The file names the enterprise; an app may act for one of its users as well.
+            // The file names the enterprise; an app may also act for one of its users.
             speaks_for_users: true,
             algorithms: vec![Rs256, Rs384, Rs512],
             lifetime: 45,
@@ -61,6 +61,12 @@ pub(super) fn provider() -> Provider {
         response: ResponseMap { scope: String::new(), ..ResponseMap::default() },
         scopes: ScopeRules { place: ScopePlace::None, ..ScopeRules::default() },
         userinfo: UserinfoRules { subject: String::new(), ..UserinfoRules::default() },
+        recipes: recipes::console(
+            "Box’s Developer Console",
+            PublicForm::SpkiPem,
+            true,
+            "Open the app in the Developer Console, choose Configuration, then Add a Public Key. Box asks for a second factor. Enter the key’s id that it shows.",
+        ),
         clock_tolerance: 10,
         refusals: refusals("Box", rules()),
         ..Provider::default()
@@ -79,15 +85,14 @@ fn rules() -> Vec<RefusalRule> {
         says("'kid'", Reason::KeyUnknown),
         says("signature", Reason::KeyDiffers),
         says("public key", Reason::KeyUnknown),
-        // Said where the client id and secret are right.
+        // Returned when the client id and secret are right.
         says("grant credentials are invalid", Reason::ConsentMissing)
             .explains("The app isn't authorized in this enterprise, or the id of the enterprise or user is wrong")
-            .help("Have the app authorized in the Admin Console, and compare the id with the one shown there"),
+            .help("Authorize the app in the Admin Console, and compare the id with the one shown there"),
         says("client_id or client_secret", Reason::SecretWrong),
         says("client credentials are invalid", Reason::SecretWrong),
-        says("based on the enterprise configuration", Reason::GrantNotAllowed).help(
-            "Choose App + Enterprise Access for the app, then have its authorization renewed in the Admin Console",
-        ),
+        says("based on the enterprise configuration", Reason::GrantNotAllowed)
+            .help("Choose App + Enterprise Access for the app, then renew its authorization in the Admin Console"),
         says("not been authorized by your administrator", Reason::ConsentMissing),
         says("not authorized by the enterprise admin", Reason::ConsentMissing),
         says("app is disabled", Reason::ClientDisabled),

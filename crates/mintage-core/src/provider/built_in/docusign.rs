@@ -6,17 +6,17 @@ pub(super) fn provider() -> Provider {
     Provider {
         id: id("docusign"),
         name: "DocuSign".into(),
-        summary: "Integrations with an RSA key, acting for one user (JWT grant).".into(),
+        summary: "Integrations with an RSA key that act for one user (JWT grant).".into(),
         issuer_example: "https://account.docusign.com".into(),
-        endpoints: EndpointTemplates {
-            token: "{base}/oauth/token".into(),
-            userinfo: "{base}/oauth/userinfo".into(),
-            ..EndpointTemplates::default()
+        endpoints: Endpoints {
+            token: Some("{base}/oauth/token".into()),
+            userinfo: Some("{base}/oauth/userinfo".into()),
+            ..Endpoints::default()
         },
         ids: IdNames { user_id: "User id (GUID)".into(), client_id: "Integration key".into(), ..IdNames::default() },
         private_key: Some(KeyGrant {
             issuer: "{clientId}".into(),
-            // The host alone: a scheme in front of it is refused.
+            // Only the host: a scheme in front of it is rejected.
             audience: texts(&["{issuerHost}"]),
             header: HeaderRules { key_id: KeyIdRule::Never, ..HeaderRules::default() },
             ..KeyGrant::default()
@@ -31,6 +31,12 @@ pub(super) fn provider() -> Provider {
             ],
             ..ScopeRules::default()
         },
+        recipes: recipes::console(
+            "DocuSign’s Apps and Keys page",
+            PublicForm::SpkiPem,
+            true,
+            "Open the app under Apps and Keys, choose Edit, then Upload Public Key.",
+        ),
         clock_tolerance: 60,
         refusals: refusals("DocuSign", rules()),
         ..Provider::default()
@@ -42,7 +48,7 @@ fn rules() -> Vec<RefusalRule> {
     vec![
         says("consent_required", Reason::ConsentMissing),
         says("no_valid_keys_or_signatures", Reason::KeyDiffers).means(&[Reason::KeyDiffers, Reason::KeyUnknown]),
-        // Integration keys of the developer environment are unknown in production until they went live.
+        // Integration keys of the developer environment are unknown in production until they go live.
         says("issuer_not_found", Reason::ClientUnknown),
         says("user_not_found", Reason::UserInactive).means(&[Reason::UserInactive, Reason::WrongEnvironment]),
         says("invalid_audience", Reason::AudienceRefused),

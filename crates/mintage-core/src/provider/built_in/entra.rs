@@ -6,12 +6,12 @@ pub(super) fn provider() -> Provider {
     Provider {
         id: id("entra"),
         name: "Microsoft Entra ID".into(),
-        summary: "App registrations of an Entra tenant, with a certificate's key or a client secret.".into(),
+        summary: "App registrations of an Entra tenant, with a certificate or a client secret.".into(),
         issuer_example: "https://login.microsoftonline.com/your-tenant-id/v2.0".into(),
         discovers: true,
-        endpoints: EndpointTemplates {
-            userinfo: "https://graph.microsoft.com/oidc/userinfo".into(),
-            ..EndpointTemplates::default()
+        endpoints: Endpoints {
+            userinfo: Some("https://graph.microsoft.com/oidc/userinfo".into()),
+            ..Endpoints::default()
         },
         ids: IdNames { user_id: "Application (client) id".into(), ..IdNames::default() },
         key_files: key_files(),
@@ -28,27 +28,32 @@ pub(super) fn provider() -> Provider {
             required: true,
             defaults: texts(&["https://graph.microsoft.com/.default"]),
             presets: vec![
-                preset("https://graph.microsoft.com/.default", "everything the app is permitted in Microsoft Graph"),
+                preset(
+                    "https://graph.microsoft.com/.default",
+                    "everything the app is allowed to do in Microsoft Graph",
+                ),
                 preset("https://management.azure.com/.default", "Azure Resource Manager"),
                 preset("https://vault.azure.net/.default", "Azure Key Vault"),
-                preset("api://{appId}/.default", "everything the app is permitted in your own API"),
+                preset("api://{appId}/.default", "everything the app is allowed to do in your own API"),
             ],
             ..ScopeRules::default()
         },
         glossary: vec![
-            claim("appid", "application that asked for the token"),
+            claim("appid", "application that requested the token"),
             claim("oid", "object id of the service principal"),
             claim("tid", "tenant"),
             claim("roles", "application permissions"),
         ],
+        parameters: vec![recipes::api_address("Only for a national cloud: its Microsoft Graph, with the version")],
+        recipes: recipes::entra(),
         clock_tolerance: 300,
         refusals: refusals("Entra", rules()),
         ..Provider::default()
     }
 }
 
-/// What `az ad sp create-for-rbac` prints: in its own form, and in the one for GitHub's action, which names the cloud;
-/// and the variables that Azure's SDKs read.
+/// The output of `az ad sp create-for-rbac`: in its own form, and in the one for GitHub's action, which names the
+/// cloud; and the variables that Azure's SDKs read.
 fn key_files() -> KeyFiles {
     let rule = |id: &str, secret: &str, known_by: &str, issuer: &str| KeyFileRule {
         name: "Service principal (Azure CLI)".into(),
@@ -77,12 +82,15 @@ fn key_files() -> KeyFiles {
     KeyFiles { rules, ..KeyFiles::default() }
 }
 
-/// Sources: Microsoft's reference of AADSTS error codes, and public reports. The number decides, as the text
-/// beside it changes and is translated for people.
+/// Sources: Microsoft's reference of AADSTS error codes, and public reports. The number decides, since the text next to
+/// it changes and is translated.
 fn rules() -> Vec<RefusalRule> {
     let number = |number: &str, means| by_id(&format!("AADSTS{number}"), means);
     let secret = &[Sent::ClientSecret];
     vec![
+        // Microsoft Graph's own codes.
+        says("request_resourcenotfound", Reason::UserUnknown).on(&[RequestKind::Api]),
+        says("no credentials found to be removed", Reason::KeyUnknown).on(&[RequestKind::Api]),
         number("700024", Reason::TimesRefused),
         number("700027", Reason::KeyExpired)
             .says("the key used is expired")
@@ -98,7 +106,7 @@ fn rules() -> Vec<RefusalRule> {
         number("50012", Reason::KeyDiffers),
         number("50027", Reason::KeyDiffers),
         number("700016", Reason::ClientUnknown).explains(
-            "The tenant has no app with this client id: it's another tenant's, or nobody consented to it here",
+            "The tenant has no app with this client id: it belongs to another tenant, or no one has consented to it here",
         ),
         number("70001", Reason::ClientUnknown),
         number("700038", Reason::ClientUnknown),
@@ -106,7 +114,7 @@ fn rules() -> Vec<RefusalRule> {
             .explains("The app has no service principal in this tenant")
             .help("Ask an administrator to grant the app admin consent in this tenant, which creates it"),
         number("7000215", Reason::SecretWrong)
-            .explains("The client secret is wrong; perhaps this is the secret's id and not its value")
+            .explains("The client secret is wrong; this may be the secret's id instead of its value")
             .help("Create a new secret under Certificates & secrets and import its value"),
         number("70002", Reason::SecretWrong),
         number("7000222", Reason::SecretExpired)
@@ -114,8 +122,8 @@ fn rules() -> Vec<RefusalRule> {
         number("7000218", Reason::SecretWanted),
         number("7000216", Reason::SecretWanted),
         number("700025", Reason::GrantNotAllowed)
-            .explains("The app is registered as a public client, which takes neither a secret nor a key")
-            .help("Switch off Allow public client flows for the app, or choose another app"),
+            .explains("The app is registered as a public client, which can use neither a secret nor a key")
+            .help("Turn off Allow public client flows for the app, or choose another app"),
         number("7000112", Reason::UserInactive),
         number("50034", Reason::UserUnknown),
         number("50053", Reason::UserInactive),
@@ -128,7 +136,7 @@ fn rules() -> Vec<RefusalRule> {
         number("530035", Reason::PolicyBlocked),
         number("90094", Reason::ConsentMissing),
         number("500014", Reason::TargetSuspended)
-            .explains("The API that the scope names is disabled in this tenant")
+            .explains("The API in the scope is disabled in this tenant")
             .help("Ask an administrator to enable it under Enterprise applications"),
         number("50196", Reason::ServerBusy),
         number("5000224", Reason::OrganisationDisabled)
@@ -137,16 +145,16 @@ fn rules() -> Vec<RefusalRule> {
         number("65001", Reason::ConsentMissing),
         number("501051", Reason::ConsentMissing)
             .explains("The app isn't assigned to a role of the API that the token is for")
-            .help("Ask an administrator to assign the app to a role of that API, or to lift Assignment required"),
+            .help("Ask an administrator to assign the app a role of that API, or to turn off Assignment required"),
         number("50105", Reason::ConsentMissing),
         number("70011", Reason::ScopeRefused)
-            .help("Ask for one scope that ends in `/.default`, for example `https://graph.microsoft.com/.default`"),
+            .help("Request one scope that ends in `/.default`, for example `https://graph.microsoft.com/.default`"),
         number("1002012", Reason::ScopeRefused)
-            .help("Ask for one scope that ends in `/.default`, for example `https://graph.microsoft.com/.default`"),
-        number("28000", Reason::ScopeRefused).help("Ask for the scopes of one API only: each token is for one"),
+            .help("Request one scope that ends in `/.default`, for example `https://graph.microsoft.com/.default`"),
+        number("28000", Reason::ScopeRefused).help("Request the scopes of one API only: a token is for a single API"),
         number("500011", Reason::ScopeRefused)
-            .explains("The tenant doesn't know the API that the scope names")
-            .help("Correct the part of the scope before `/.default`, or have the API added to the tenant"),
+            .explains("The tenant doesn't know the API in the scope")
+            .help("Fix the part of the scope before `/.default`, or add the API to the tenant"),
         number("50001", Reason::ScopeRefused),
         number("650057", Reason::ScopeRefused),
         number("90002", Reason::TenantUnknown),
@@ -156,7 +164,7 @@ fn rules() -> Vec<RefusalRule> {
             .explains("The app belongs to another cloud, for example Azure Government or Azure China")
             .help("Enter the issuer at the login host of that cloud"),
         number("50194", Reason::TenantUnknown)
-            .explains("The app belongs to one tenant, and the issuer names none")
+            .explains("The app belongs to one tenant, but the issuer doesn't name it")
             .help("Enter your tenant's id in place of `common` in the issuer"),
         number("50059", Reason::TenantUnknown).help("Enter your tenant's id in the issuer"),
         number("900144", Reason::RequestAltered),

@@ -1,7 +1,7 @@
 //! Raystack Frontier, formerly Shield, in its three dialects.
 //!
-//! What its documentation leaves out: the payload needs `kid` as well, the credential stands in the
-//! header and the grant in a JSON body, and no answer tells how long a token lives.
+//! What its documentation leaves out: the payload needs `kid` as well, the credential goes in the header and the grant
+//! in a JSON body, and no response says how long a token is valid.
 
 use super::*;
 
@@ -12,9 +12,11 @@ pub(super) fn shield() -> Provider {
     Provider {
         id: id("shield"),
         name: "Raystack Shield (before v0.40)".into(),
-        summary: "Shield, and Frontier before v0.40, whose paths name no organisation.".into(),
-        parameters: Vec::new(),
+        summary: "Shield, and Frontier before v0.40, whose paths don't include the organisation.".into(),
+        parameters: vec![parameter("orgId", "Organisation id", "Needed to create service users", false)],
+        creation: Some(creation_at("{base}/v1beta1/serviceusers")),
         provisioning: Some(provisioning_at("{base}/v1beta1/serviceusers/{userId}")),
+        recipes: recipes_at("{base}/v1beta1/serviceusers/{userId}"),
         ..rest
     }
 }
@@ -23,14 +25,14 @@ pub(super) fn rest() -> Provider {
     Provider {
         id: id("frontier-rest"),
         name: "Raystack Frontier (REST)".into(),
-        summary: "Frontier v0.40 to v0.90, over its REST paths with the organisation in them.".into(),
+        summary: "Frontier v0.40 to v0.90, over REST paths that include the organisation.".into(),
         family: "Raystack Frontier".into(),
         issuer_example: "https://frontier.example.com".into(),
-        endpoints: EndpointTemplates {
-            token: "{base}/v1beta1/auth/token".into(),
-            userinfo: "{base}/v1beta1/users/self".into(),
-            jwks: "{base}/.well-known/jwks.json".into(),
-            ..EndpointTemplates::default()
+        endpoints: Endpoints {
+            token: Some("{base}/v1beta1/auth/token".into()),
+            userinfo: Some("{base}/v1beta1/users/self".into()),
+            jwks: Some("{base}/.well-known/jwks.json".into()),
+            ..Endpoints::default()
         },
         key_files: KeyFiles {
             shapes: vec![Shape::FrontierKey, Shape::FrontierSecret, Shape::FrontierToken],
@@ -39,7 +41,7 @@ pub(super) fn rest() -> Provider {
         parameters: vec![parameter(
             "orgId",
             "Organisation id",
-            "Needed to make and remove keys and secrets; it stands in the organisation's address in the console",
+            "Needed to create service users, and to create and remove keys and secrets; it's part of the organisation's address in the console",
             false,
         )],
         ids: IdNames {
@@ -50,7 +52,7 @@ pub(super) fn rest() -> Provider {
         private_key: Some(KeyGrant {
             carrier: Carrier::Bearer,
             body: Body::Json,
-            // Not checked by the servers, which go by `kid` alone.
+            // Not checked by the servers, which only use `kid`.
             audience: texts(&["{issuer}"]),
             key_id_claim: true,
             // `iat` and `nbf` are checked without any leeway.
@@ -70,7 +72,9 @@ pub(super) fn rest() -> Provider {
             ..UserinfoRules::default()
         },
         probe: Some(probe("{base}/v1beta1/auth/token", "not authenticated", REST_ELSEWHERE)),
+        creation: Some(creation_at("{base}/v1beta1/organizations/{orgId}/serviceusers")),
         provisioning: Some(provisioning_at("{base}/v1beta1/organizations/{orgId}/serviceusers/{userId}")),
+        recipes: recipes_at("{base}/v1beta1/organizations/{orgId}/serviceusers/{userId}"),
         glossary: glossary(),
         clock_tolerance: 0,
         refusals: refusals::of_rest(),
@@ -85,17 +89,40 @@ pub(super) fn connect() -> Provider {
         method: Method::Post,
         url: format!("{SERVICE}/{procedure}"),
         body,
+        ..Call::default()
+    };
+    let provisioning = Provisioning {
+        create_key: call(
+            "CreateServiceUserJWK",
+            named([("org_id", "{orgId}"), ("id", "{userId}"), ("title", "{title}")]),
+        ),
+        create_secret: call(
+            "CreateServiceUserCredential",
+            named([("org_id", "{orgId}"), ("id", "{userId}"), ("title", "{title}")]),
+        ),
+        public_key: call(
+            "GetServiceUserJWK",
+            named([("org_id", "{orgId}"), ("id", "{userId}"), ("key_id", "{keyId}")]),
+        ),
+        delete_key: call(
+            "DeleteServiceUserJWK",
+            named([("org_id", "{orgId}"), ("id", "{userId}"), ("key_id", "{keyId}")]),
+        ),
+        delete_secret: call(
+            "DeleteServiceUserCredential",
+            named([("org_id", "{orgId}"), ("id", "{userId}"), ("secret_id", "{keyId}")]),
+        ),
     };
     Provider {
         id: id("frontier-connect"),
         name: "Raystack Frontier (Connect)".into(),
         summary: "Frontier v0.91 or later, over Connect RPC.".into(),
         issuer_example: "https://frontier.example.com:8002".into(),
-        endpoints: EndpointTemplates {
-            token: format!("{SERVICE}/AuthToken"),
-            userinfo: format!("{SERVICE}/GetCurrentUser"),
-            jwks: format!("{SERVICE}/GetJWKs"),
-            ..EndpointTemplates::default()
+        endpoints: Endpoints {
+            token: Some(format!("{SERVICE}/AuthToken")),
+            userinfo: Some(format!("{SERVICE}/GetCurrentUser")),
+            jwks: Some(format!("{SERVICE}/GetJWKs")),
+            ..Endpoints::default()
         },
         response: ResponseMap {
             token: texts(&["/accessToken", "/access_token"]),
@@ -107,51 +134,36 @@ pub(super) fn connect() -> Provider {
         probe: Some(probe(&format!("{SERVICE}/GetJWKs"), "unauthenticated", CONNECT_ELSEWHERE)),
         key_set: KeySetRules { method: Method::Post, authenticated: true },
         refusals: refusals::of_connect(),
-        provisioning: Some(Provisioning {
-            create_key: call(
-                "CreateServiceUserJWK",
-                named([("org_id", "{orgId}"), ("id", "{userId}"), ("title", "{title}")]),
-            ),
-            create_secret: call(
-                "CreateServiceUserCredential",
-                named([("org_id", "{orgId}"), ("id", "{userId}"), ("title", "{title}")]),
-            ),
-            public_key: call(
-                "GetServiceUserJWK",
-                named([("org_id", "{orgId}"), ("id", "{userId}"), ("key_id", "{keyId}")]),
-            ),
-            delete_key: call(
-                "DeleteServiceUserJWK",
-                named([("org_id", "{orgId}"), ("id", "{userId}"), ("key_id", "{keyId}")]),
-            ),
-            delete_secret: call(
-                "DeleteServiceUserCredential",
-                named([("org_id", "{orgId}"), ("id", "{userId}"), ("secret_id", "{keyId}")]),
-            ),
-        }),
+        recipes: recipes::frontier(
+            &provisioning,
+            call("ListServiceUserJWKs", named([("org_id", "{orgId}"), ("id", "{userId}")])),
+            call("ListServiceUserCredentials", named([("org_id", "{orgId}"), ("id", "{userId}")])),
+        ),
+        creation: Some(recipes::frontier_creation(call("CreateServiceUser", new_service_user()))),
+        provisioning: Some(provisioning),
         ..rest
     }
 }
 
-/// What else listens where Frontier's REST gateway is looked for: status, text, next step. The text of its own 404 is
-/// within the others', so it comes last.
+/// What else may listen where Frontier's REST gateway is expected: status, text, next step. The text of its own 404 is
+/// contained in the others', so it comes last.
 const REST_ELSEWHERE: &[(u16, &str, &str)] = &[
     (404, "page not found", "Choose Raystack Frontier (Connect), or enter the port of the REST gateway"),
     (415, "", "Choose Raystack Frontier (Connect), or enter the port of the REST gateway"),
     (
         404,
         "not found",
-        "Check the issuer's path and port: a REST gateway answers, which has no token endpoint below that address",
+        "Check the issuer's path and port: a REST gateway responds, but it has no token endpoint below that address",
     ),
 ];
 
-/// What else listens where Frontier's Connect RPC is looked for.
+/// What else may listen where Frontier's Connect RPC is expected.
 const CONNECT_ELSEWHERE: &[(u16, &str, &str)] = &[
-    (404, "page not found", "Check the address and its port: there is no Connect RPC of Frontier below it"),
-    (404, "not found", "Enter the port of Connect RPC, usually 8002: what answers here is a REST gateway"),
+    (404, "page not found", "Check the address and port: there is no Frontier Connect RPC below it"),
+    (404, "not found", "Enter the Connect RPC port, usually 8002: this is a REST gateway"),
 ];
 
-/// Frontier refuses a stranger with 401 and one text for everything (v0.90 and v0.115, measured).
+/// Frontier refuses unauthenticated callers with 401 and one text for everything (v0.90 and v0.115, measured).
 fn probe(url: &str, refusal: &str, elsewhere: &[(u16, &str, &str)]) -> Probe {
     let answer = |status, says: &str, help: &str| ProbeAnswer { status, says: says.into(), help: help.into() };
     let mut answers = vec![answer(401, refusal, "")];
@@ -159,8 +171,31 @@ fn probe(url: &str, refusal: &str, elsewhere: &[(u16, &str, &str)]) -> Probe {
     Probe { method: Method::Post, url: url.into(), body: Body::Json, answers }
 }
 
+fn creation_at(url: &str) -> CreationRules {
+    recipes::frontier_creation(Call {
+        method: Method::Post,
+        url: url.into(),
+        body: new_service_user(),
+        ..Call::default()
+    })
+}
+
+fn new_service_user() -> std::collections::BTreeMap<String, String> {
+    named([("/org_id", "{orgId}"), ("/body/title", "{title}")])
+}
+
+fn recipes_at(service_user: &str) -> Vec<Recipe> {
+    let list = |path: &str| Call { url: format!("{service_user}{path}"), ..Call::default() };
+    recipes::frontier(&provisioning_at(service_user), list("/keys"), list("/secrets"))
+}
+
 fn provisioning_at(service_user: &str) -> Provisioning {
-    let call = |method: Method, path: &str, body| Call { method, url: format!("{service_user}{path}"), body };
+    let call = |method: Method, path: &str, body| Call {
+        method,
+        url: format!("{service_user}{path}"),
+        body,
+        ..Call::default()
+    };
     Provisioning {
         create_key: call(Method::Post, "/keys", named([("title", "{title}")])),
         create_secret: call(Method::Post, "/secrets", named([("title", "{title}")])),
@@ -174,10 +209,10 @@ fn glossary() -> Vec<ClaimMeaning> {
     vec![
         claim("org_ids", "organisations of the service user"),
         claim("orgs", "organisations of the service user (before v0.8)"),
-        claim("project_id", "project that the token is bound to"),
-        claim("gen", "who made the token: `system` is the server"),
-        claim("sub_type", "kind of the subject"),
-        claim("auth_via", "how the subject proved itself"),
+        claim("project_id", "project the token is bound to"),
+        claim("gen", "who created the token: `system` is the server"),
+        claim("sub_type", "kind of subject"),
+        claim("auth_via", "how the subject authenticated"),
         claim("kid", "key that signed the token"),
     ]
 }

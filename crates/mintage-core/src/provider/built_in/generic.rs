@@ -6,7 +6,7 @@ pub(super) fn jwt_bearer() -> Provider {
     Provider {
         id: id("generic"),
         name: "Other OpenID provider (JWT bearer)".into(),
-        summary: "Any server that takes the JWT bearer grant (RFC 7523 §2.1) and publishes its metadata.".into(),
+        summary: "Any server that supports the JWT bearer grant (RFC 7523 §2.1) and publishes its metadata.".into(),
         issuer_example: "https://login.example.com".into(),
         discovers: true,
         private_key: Some(KeyGrant { algorithms: all_algorithms(), header: key_id_if_known(), ..KeyGrant::default() }),
@@ -24,7 +24,7 @@ pub(super) fn client_credentials() -> Provider {
         id: id("generic-client"),
         name: "Other OpenID provider (client credentials)".into(),
         summary:
-            "Any server that takes the client credentials grant, with a secret or private_key_jwt (RFC 7523 §2.2)."
+            "Any server that supports the client credentials grant, with a secret or private_key_jwt (RFC 7523 §2.2)."
                 .into(),
         ids: IdNames { user_id: "Client id".into(), ..IdNames::default() },
         private_key: Some(KeyGrant {
@@ -39,8 +39,8 @@ pub(super) fn client_credentials() -> Provider {
     }
 }
 
-/// One of the credentials in a project that Adobe's Developer Console lets its user download. The file doesn't say
-/// where tokens are minted.
+/// One of the credentials in a project downloaded from Adobe's Developer Console. The file doesn't say where tokens are
+/// minted.
 fn adobe_credential(index: usize) -> KeyFileRule {
     let credential = format!("/project/workspace/details/credentials/{index}");
     let inside = |member: &str| format!("{credential}/oauth_server_to_server/{member}");
@@ -54,7 +54,7 @@ fn adobe_credential(index: usize) -> KeyFileRule {
     }
 }
 
-/// The first that a key can do is used, so the order only tells RSA's: PKCS#1 before PSS.
-fn all_algorithms() -> Vec<crate::private_key::SigningAlgorithm> {
+/// The first one that a key supports is used, so the order matters only for RSA: PKCS#1 before PSS.
+fn all_algorithms() -> Vec<crate::jose::SigningAlgorithm> {
     vec![Rs256, Es256, Es384, EdDsa, Ps256, Rs384, Rs512]
 }

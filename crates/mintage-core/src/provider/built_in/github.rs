@@ -8,19 +8,19 @@ pub(super) fn provider() -> Provider {
         name: "GitHub App".into(),
         summary: "An installation of a GitHub App, with the app's private key.".into(),
         issuer_example: "https://api.github.com".into(),
-        endpoints: EndpointTemplates {
-            token: "{base}/app/installations/{installationId}/access_tokens".into(),
-            userinfo: "{base}/installation/repositories".into(),
-            ..EndpointTemplates::default()
+        endpoints: Endpoints {
+            token: Some("{base}/app/installations/{installationId}/access_tokens".into()),
+            userinfo: Some("{base}/installation/repositories".into()),
+            ..Endpoints::default()
         },
         parameters: vec![parameter(
             "installationId",
             "Installation id",
-            "The number at the end of the installation's address in the settings",
+            "The number at the end of the installation's address in GitHub's settings",
             true,
         )],
         ids: IdNames { user_id: "App id or client id".into(), ..IdNames::default() },
-        // What GitHub answers where an app is made from a manifest.
+        // GitHub's response when an app is created from a manifest.
         key_files: KeyFiles {
             rules: vec![KeyFileRule {
                 name: "App made from a manifest (GitHub)".into(),
@@ -41,7 +41,7 @@ pub(super) fn provider() -> Provider {
             audience: Vec::new(),
             jwt_id: false,
             lifetime: 300,
-            // From `iat`, which is a minute back as GitHub advises.
+            // From `iat`, which is a minute in the past, as GitHub advises.
             lifetime_cap: 540,
             backdate: 60,
             direct: true,
@@ -59,6 +59,8 @@ pub(super) fn provider() -> Provider {
         },
         scopes: ScopeRules { place: ScopePlace::None, ..ScopeRules::default() },
         userinfo: UserinfoRules { subject: String::new(), ..UserinfoRules::default() },
+        makes_keys: "Generate a private key in the app’s settings, import the file, then delete the old key there"
+            .into(),
         clock_tolerance: 30,
         refusals: refusals("GitHub", rules()),
         ..Provider::default()
@@ -81,7 +83,7 @@ fn rules() -> Vec<RefusalRule> {
         says("'issuer' claim ('iss')", Reason::ClientUnknown),
         says("integration not found", Reason::ClientUnknown),
         says("repository that does not exist", Reason::TargetUnknown)
-            .explains("One of the repositories that were asked for doesn't exist, or the installation can't see it")
+            .explains("One of the requested repositories doesn't exist, or the installation can't access it")
             .help("Ask an owner which repositories the app is installed on"),
         says("installation has been suspended", Reason::TargetSuspended),
         says("app has been suspended", Reason::ClientDisabled),

@@ -6,23 +6,23 @@ pub(super) fn provider() -> Provider {
     Provider {
         id: id("keycloak"),
         name: "Keycloak".into(),
-        summary: "Clients with a service account in a Keycloak realm, with a client secret or signed JWT.".into(),
+        summary: "Clients with a service account in a Keycloak realm, using a client secret or a signed JWT.".into(),
         issuer_example: "https://keycloak.example.com/realms/my-realm".into(),
         discovers: true,
-        endpoints: EndpointTemplates {
-            token: "{base}/protocol/openid-connect/token".into(),
-            userinfo: "{base}/protocol/openid-connect/userinfo".into(),
-            introspection: "{base}/protocol/openid-connect/token/introspect".into(),
-            revocation: "{base}/protocol/openid-connect/revoke".into(),
-            jwks: "{base}/protocol/openid-connect/certs".into(),
+        endpoints: Endpoints {
+            token: Some("{base}/protocol/openid-connect/token".into()),
+            userinfo: Some("{base}/protocol/openid-connect/userinfo".into()),
+            introspection: Some("{base}/protocol/openid-connect/token/introspect".into()),
+            revocation: Some("{base}/protocol/openid-connect/revoke".into()),
+            jwks: Some("{base}/protocol/openid-connect/certs".into()),
         },
         key_files: KeyFiles { shapes: vec![Shape::KeycloakSettings, Shape::KeycloakClient], ..KeyFiles::default() },
         ids: IdNames { user_id: "Client id".into(), ..IdNames::default() },
         private_key: Some(KeyGrant {
             algorithms: vec![Rs256, Es256, Es384, Ps256, EdDsa],
-            // Without `kid` the client's one key counts; with one, no other key does.
+            // Without `kid` the client's only key is used; with one, no other key is.
             header: key_id_if_known(),
-            // An assertion whose `iat` is older than a minute is refused.
+            // An assertion whose `iat` is older than a minute is rejected.
             lifetime: 50,
             lifetime_cap: 60,
             backdate: 5,
@@ -33,8 +33,13 @@ pub(super) fn provider() -> Provider {
         glossary: vec![
             claim("realm_access", "roles in the realm"),
             claim("resource_access", "roles in the realm's clients"),
-            claim("azp", "client that asked for the token"),
+            claim("azp", "client that requested the token"),
         ],
+        parameters: vec![
+            parameter("realm", "Realm", "To rotate keys: its name, at the end of the issuer", false),
+            recipes::api_address("Only if the Admin API isn't on the issuer's host, or below a path such as /auth"),
+        ],
+        recipes: recipes::keycloak(),
         clock_tolerance: 15,
         refusals: refusals("Keycloak", rules()),
         ..Provider::default()
@@ -46,19 +51,19 @@ fn rules() -> Vec<RefusalRule> {
     use RequestKind::Userinfo;
     vec![
         says("realm does not exist", Reason::TenantUnknown)
-            .explains("The server has no realm of this name")
-            .help("Correct the realm at the end of the issuer; its spelling and case count"),
+            .explains("The server has no realm with this name")
+            .help("Fix the realm at the end of the issuer; it's case-sensitive"),
         says("realm not enabled", Reason::OrganisationDisabled)
             .explains("The realm is disabled")
             .help("Ask an administrator to enable the realm"),
         says("https required", Reason::EndpointWrong)
-            .explains("The realm wants https, and the request came by http")
+            .explains("The realm requires https, but the request used http")
             .help("Enter the issuer with https"),
         says("token reuse detected", Reason::JwtIdRefused),
         says("missing id on the token", Reason::JwtIdRefused),
         says("multiple audiences not allowed", Reason::AudienceRefused)
-            .explains("Keycloak accepts one audience in an assertion, and this one has several")
-            .help("Leave only the issuer as the audience of this environment"),
+            .explains("Keycloak accepts only one audience in an assertion, but this one has several")
+            .help("Set the issuer as this environment's only audience"),
         by_id("UNKNOWN_CLIENT", Reason::ClientUnknown),
         says("token was issued too far in the past", Reason::TooLate),
         says("token is not active", Reason::TimesRefused),
@@ -67,9 +72,9 @@ fn rules() -> Vec<RefusalRule> {
         says("unable to load public key", Reason::KeyUnknown),
         says("client_assertion_type is missing", Reason::KeyWanted).sent(&[Sent::ClientSecret]),
         says("public client not allowed to retrieve service account", Reason::GrantNotAllowed)
-            .help("Switch on Client authentication and Service accounts roles for this client"),
+            .help("Turn on Client authentication and Service accounts roles for this client"),
         says("client not enabled to retrieve service account", Reason::GrantNotAllowed)
-            .help("Switch on Service accounts roles for this client"),
+            .help("Turn on Service accounts roles for this client"),
         says("client disabled", Reason::ClientDisabled),
         says("invalid client secret", Reason::SecretWrong),
         says("invalid client or invalid client credentials", Reason::SecretWrong),

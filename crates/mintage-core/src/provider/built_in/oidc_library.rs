@@ -1,8 +1,7 @@
-//! The words of **zitadel/oidc**, a Go library that many providers are built on, ZITADEL among them.
+//! The messages of **zitadel/oidc**, a Go library that many providers are built on, ZITADEL among them.
 //!
-//! It wraps what its storage says, so that the inner words decide: `invalid signature (error fetching
-//! keys: …)` is an unknown key and not a wrong signature. Source: zitadel/oidc v1 to v3, `pkg/oidc` and
-//! `pkg/op`, and go-jose below it.
+//! It wraps the errors of its storage, so the inner words decide: `invalid signature (error fetching keys: …)` is an
+//! unknown key, not a wrong signature. Source: zitadel/oidc v1 to v3, `pkg/oidc` and `pkg/op`, and go-jose below it.
 
 use std::sync::LazyLock;
 
@@ -14,7 +13,7 @@ const SHOWN: &[RequestKind] = &[Userinfo, Api, KeyComparison, KeySet];
 
 static RULES: LazyLock<Vec<RefusalRule>> = LazyLock::new(|| [keys(), times_and_audience(), requests()].concat());
 
-/// The library's words, for the providers that nobody knows to be built on it.
+/// The library's messages, for providers that aren't known to be built on it.
 pub(crate) fn library_rules() -> &'static [RefusalRule] {
     &RULES
 }
@@ -47,7 +46,7 @@ fn requests() -> Vec<RefusalRule> {
         says("scope of your request is missing", Reason::ScopeEmpty),
         says("grant_type not supported", Reason::GrantUnsupported),
         says("grant_type missing", Reason::RequestAltered),
-        // Other endpoints that were taken for the token endpoint: introspection, and userinfo.
+        // Other endpoints mistaken for the token endpoint: introspection, and userinfo.
         says("client_id or client_assertion must be provided", Reason::EndpointWrong)
             .on(&[Token])
             .explains("This is the introspection endpoint, not the token endpoint"),
@@ -59,7 +58,7 @@ fn requests() -> Vec<RefusalRule> {
             .explains("This is the userinfo endpoint, not the token endpoint"),
         says("access token invalid", Reason::TokenRefused).on(SHOWN),
         says("access token missing", Reason::TokenRefused).on(SHOWN),
-        // Its Server interface says one of these of every bad assertion.
+        // Its Server interface returns one of these for every bad assertion.
         says("assertion invalid", Reason::CredentialRefused).on(PROVEN).sent(&[Sent::Assertion]),
         says("invalid assertion", Reason::CredentialRefused).on(PROVEN).sent(&[Sent::Assertion]),
         says("not issued for this client", Reason::ApplicationNotAllowed).on(&[Introspection, Revocation]),

@@ -9,12 +9,12 @@ pub(super) fn provider() -> Provider {
         summary: "Service apps of an Okta authorization server, with a private JWK or a client secret.".into(),
         issuer_example: "https://my-org.okta.com/oauth2/default".into(),
         discovers: true,
-        endpoints: EndpointTemplates {
-            token: "{base}/v1/token".into(),
-            introspection: "{base}/v1/introspect".into(),
-            revocation: "{base}/v1/revoke".into(),
-            jwks: "{base}/v1/keys".into(),
-            ..EndpointTemplates::default()
+        endpoints: Endpoints {
+            token: Some("{base}/v1/token".into()),
+            introspection: Some("{base}/v1/introspect".into()),
+            revocation: Some("{base}/v1/revoke".into()),
+            jwks: Some("{base}/v1/keys".into()),
+            ..Endpoints::default()
         },
         ids: IdNames { user_id: "Client id".into(), ..IdNames::default() },
         private_key: Some(KeyGrant {
@@ -26,9 +26,11 @@ pub(super) fn provider() -> Provider {
         introspection: IntrospectionRules { audience: texts(&["{endpoint}"]), ..IntrospectionRules::default() },
         scopes: ScopeRules {
             required: true,
-            presets: vec![preset("okta.{resource}.read", "reads this resource through Okta's own API")],
+            presets: vec![preset("okta.{resource}.read", "reads this resource through Okta's API")],
             ..ScopeRules::default()
         },
+        parameters: vec![recipes::api_address("Only if the organisation's API isn't on the issuer's host")],
+        recipes: recipes::okta(),
         clock_tolerance: 60,
         refusals: refusals("Okta", rules()),
         ..Provider::default()
@@ -38,7 +40,7 @@ pub(super) fn provider() -> Provider {
 /// Sources: Okta's reference of its OpenID Connect API and of its error codes, and public reports.
 fn rules() -> Vec<RefusalRule> {
     use RequestKind::{Token, Userinfo};
-    let dpop = "Switch off Require Demonstrating Proof of Possession (DPoP) for this app in the console";
+    let dpop = "Turn off Require Demonstrating Proof of Possession (DPoP) for this app in the console";
     vec![
         error("invalid_dpop_proof", Reason::DpopRequired).help(dpop),
         error("use_dpop_nonce", Reason::DpopRequired).help(dpop),
@@ -47,6 +49,7 @@ fn rules() -> Vec<RefusalRule> {
         by_id("E0000047", Reason::ServerBusy),
         by_id("E0000022", Reason::EndpointWrong),
         by_id("E0000007", Reason::EndpointWrong).on(&[Token, Userinfo]),
+        by_id("E0000007", Reason::KeyUnknown).on(&[RequestKind::Api]),
         says("must use the private_key_jwt", Reason::KeyWanted),
         says("policy evaluation failed", Reason::PolicyBlocked)
             .explains("No access policy of the authorization server allows this client to get a token")

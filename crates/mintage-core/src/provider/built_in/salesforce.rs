@@ -6,14 +6,14 @@ pub(super) fn provider() -> Provider {
     Provider {
         id: id("salesforce"),
         name: "Salesforce".into(),
-        summary: "Connected apps with a certificate, acting for one user (JWT bearer flow).".into(),
+        summary: "Connected apps with a certificate that act for one user (JWT bearer flow).".into(),
         issuer_example: "https://login.salesforce.com".into(),
-        endpoints: EndpointTemplates {
-            token: "{base}/services/oauth2/token".into(),
-            userinfo: "{base}/services/oauth2/userinfo".into(),
-            introspection: "{base}/services/oauth2/introspect".into(),
-            revocation: "{base}/services/oauth2/revoke".into(),
-            jwks: "{base}/id/keys".into(),
+        endpoints: Endpoints {
+            token: Some("{base}/services/oauth2/token".into()),
+            userinfo: Some("{base}/services/oauth2/userinfo".into()),
+            introspection: Some("{base}/services/oauth2/introspect".into()),
+            revocation: Some("{base}/services/oauth2/revoke".into()),
+            jwks: Some("{base}/id/keys".into()),
         },
         ids: IdNames { user_id: "Username".into(), client_id: "Consumer key".into(), ..IdNames::default() },
         private_key: Some(KeyGrant {
@@ -28,8 +28,14 @@ pub(super) fn provider() -> Provider {
         }),
         client_secret: Some(SecretGrant { place: SecretPlace::Post, ..SecretGrant::default() }),
         response: ResponseMap { shown: texts(&["/instance_url", "/id"]), ..ResponseMap::default() },
-        // The scopes are the connected app's; the request names none.
+        // The scopes are the connected app's; the request doesn't name any.
         scopes: ScopeRules { place: ScopePlace::None, ..ScopeRules::default() },
+        recipes: recipes::console(
+            "Salesforce’s Setup",
+            PublicForm::CertificatePem,
+            false,
+            "Open the app in the App Manager, edit it, and upload the certificate under Use digital signatures. The app has one certificate, so the old key stops working.",
+        ),
         clock_tolerance: 60,
         refusals: refusals("Salesforce", rules()),
         ..Provider::default()
@@ -45,7 +51,7 @@ fn rules() -> Vec<RefusalRule> {
             .explains("The app's client credentials flow has no Run As user")
             .help("Choose a Run As user under the app's Client Credentials Flow settings"),
         says("request not supported on this domain", Reason::WrongHost)
-            .explains("This flow isn't available at the login host, only at your own domain")
+            .explains("This flow is available only on your own domain, not on the login host")
             .help(my_domain),
         says("user hasn't approved this consumer", Reason::ConsentMissing),
         says("not admin approved", Reason::ConsentMissing)

@@ -1,4 +1,4 @@
-//! STACKIT service accounts, whose key file tells everything.
+//! STACKIT service accounts, whose key file contains everything.
 
 use super::*;
 
@@ -6,10 +6,10 @@ pub(super) fn provider() -> Provider {
     Provider {
         id: id("stackit"),
         name: "STACKIT".into(),
-        summary: "Service accounts of STACKIT, with the portal's JSON key file.".into(),
+        summary: "STACKIT service accounts, using the portal's JSON key file.".into(),
         issuer_example: "https://service-account.api.stackit.cloud".into(),
         issuer_is_fixed: true,
-        endpoints: EndpointTemplates { token: "{base}/token".into(), ..EndpointTemplates::default() },
+        endpoints: Endpoints { token: Some("{base}/token".into()), ..Endpoints::default() },
         ids: IdNames { user_id: "Subject (sub)".into(), client_id: "Issuer (iss)".into(), ..IdNames::default() },
         key_files: key_files(),
         private_key: Some(KeyGrant {
@@ -19,14 +19,19 @@ pub(super) fn provider() -> Provider {
             ..KeyGrant::default()
         }),
         scopes: ScopeRules { place: ScopePlace::None, ..ScopeRules::default() },
+        parameters: vec![
+            parameter("projectId", "Project id", "To rotate keys: the project that the service account is in", false),
+            recipes::api_address("Only if the API isn't at service-account.api.stackit.cloud"),
+        ],
+        recipes: recipes::stackit(),
         clock_tolerance: 60,
         refusals: refusals("STACKIT", rules()),
         ..Provider::default()
     }
 }
 
-/// The portal's file, whose credentials stand inside it, or the credentials alone; each is known by members
-/// that no other file has, so that one that lacks something is told what.
+/// The portal's file, which contains the credentials, or the credentials alone; each is recognised by members that no
+/// other file has, so that an incomplete one gets a precise error.
 fn key_files() -> KeyFiles {
     let known_by: [(&str, &[&str]); 3] =
         [("/credentials", &["iss"]), ("/credentials", &["privateKey"]), ("", &["privateKey", "iss", "sub"])];

@@ -1,33 +1,35 @@
-//! ZITADEL of three eras, and Paonia, whose software it is.
+//! ZITADEL of three eras, and Paonia, which runs its software.
 
 use super::*;
+use crate::credential::CredentialKind;
 
+mod recipes;
 mod refusals;
 
-const REVOCATION: &str = "ZITADEL revokes a token only for the application that it was issued to, so in practice a \
-                          service user’s token can’t be revoked. Removing its key doesn’t end tokens that were issued: \
+const REVOCATION: &str = "ZITADEL revokes a token only for the application it was issued to, so in practice you \
+                          can’t revoke a service user’s token. Removing its key doesn’t end tokens already issued: \
                           they last until they expire.";
 
 pub(super) fn self_hosted() -> Provider {
     Provider {
         id: id("zitadel"),
         name: "ZITADEL (self-hosted)".into(),
-        summary: "Your own ZITADEL, version 2 or later. Every custom domain is an issuer of its own.".into(),
+        summary: "Your own ZITADEL, version 2 or later. Every custom domain is a separate issuer.".into(),
         family: "ZITADEL and Paonia".into(),
         issuer_example: "https://auth.example.com".into(),
         discovers: true,
-        endpoints: EndpointTemplates {
-            token: "{base}/oauth/v2/token".into(),
-            userinfo: "{base}/oidc/v1/userinfo".into(),
-            introspection: "{base}/oauth/v2/introspect".into(),
-            revocation: "{base}/oauth/v2/revoke".into(),
-            jwks: "{base}/oauth/v2/keys".into(),
+        endpoints: Endpoints {
+            token: Some("{base}/oauth/v2/token".into()),
+            userinfo: Some("{base}/oidc/v1/userinfo".into()),
+            introspection: Some("{base}/oauth/v2/introspect".into()),
+            revocation: Some("{base}/oauth/v2/revoke".into()),
+            jwks: Some("{base}/oauth/v2/keys".into()),
         },
         key_files: KeyFiles {
             shapes: vec![Shape::ZitadelServiceAccount, Shape::ZitadelApplication],
             ..KeyFiles::default()
         },
-        // The servers have no maximum; an hour from sending is as much as anybody may wish for.
+        // The servers have no maximum; an hour from sending is as much as anyone should need.
         private_key: Some(KeyGrant { lifetime_cap: 3620, ..KeyGrant::default() }),
         // The client id is the user's login name.
         client_secret: Some(SecretGrant::default()),
@@ -45,6 +47,14 @@ pub(super) fn self_hosted() -> Provider {
             revocation_note: REVOCATION.into(),
             ..IntrospectionRules::default()
         },
+        recipes: recipes::recipes(),
+        creation: Some(recipes::creation()),
+        parameters: vec![parameter(
+            "orgId",
+            "Organisation id",
+            "Only for ZITADEL v2: needed to manage keys in another organisation than the acting service user’s",
+            false,
+        )],
         glossary: glossary(),
         clock_tolerance: 1,
         refusals: refusals::refusals(),
@@ -70,13 +80,17 @@ pub(super) fn of_2021() -> Provider {
         summary: "The first generation, with the issuer and its endpoints on two hosts.".into(),
         issuer_example: "https://issuer.zitadel.ch".into(),
         issuer_is_fixed: true,
-        endpoints: EndpointTemplates {
-            token: "https://api.zitadel.ch/oauth/v2/token".into(),
-            userinfo: "https://api.zitadel.ch/oauth/v2/userinfo".into(),
-            introspection: "https://api.zitadel.ch/oauth/v2/introspect".into(),
-            revocation: String::new(),
-            jwks: "https://api.zitadel.ch/oauth/v2/keys".into(),
+        endpoints: Endpoints {
+            token: Some("https://api.zitadel.ch/oauth/v2/token".into()),
+            userinfo: Some("https://api.zitadel.ch/oauth/v2/userinfo".into()),
+            introspection: Some("https://api.zitadel.ch/oauth/v2/introspect".into()),
+            revocation: None,
+            jwks: Some("https://api.zitadel.ch/oauth/v2/keys".into()),
         },
+        // Its API for keys takes no public halves.
+        recipes: Vec::new(),
+        creation: None,
+        parameters: Vec::new(),
         // Both came with later generations.
         client_secret: None,
         ready_token: None,
@@ -94,7 +108,7 @@ pub(super) fn paonia() -> Provider {
         issuer_example: "https://auth.paonia.io".into(),
         issuer_is_fixed: true,
         key_files: KeyFiles::default(),
-        // Paonia's text asks for the bare host, its server for the issuer; an array satisfies both readings.
+        // Paonia's text asks for the bare host, its server for the issuer; an array satisfies both.
         private_key: Some(KeyGrant {
             audience: texts(&["{issuer}", "{issuerHost}"]),
             lifetime_cap: 3620,
@@ -102,6 +116,7 @@ pub(super) fn paonia() -> Provider {
         }),
         client_secret: None,
         ready_token: None,
+        recipes: recipes::recipes().into_iter().filter(|recipe| recipe.kind == CredentialKind::PrivateKey).collect(),
         refusals: Refusals { server_name: "Paonia".into(), ..refusals::refusals() },
         ..zitadel
     }
@@ -119,13 +134,13 @@ fn scopes() -> Vec<ScopePreset> {
         preset("urn:zitadel:iam:org:project:id:zitadel:aud", "lets the token call ZITADEL's own APIs"),
         shown_preset(
             "urn:zitadel:iam:org:projects:roles",
-            "adds the roles; needs the project's audience scope beside it",
+            "adds the roles; also needs the project's audience scope",
             "urn:zitadel:iam:org:project:*roles",
             "",
         ),
         shown_preset(
             "urn:zitadel:iam:org:project:role:{roleKey}",
-            "asks for one role of the project",
+            "requests one role of the project",
             "urn:zitadel:iam:org:project:*roles",
             "{roleKey}",
         ),

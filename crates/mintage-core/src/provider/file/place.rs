@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::value::RawValue;
 use toml::de::{DeTable, DeValue};
 
-use crate::error::ProviderError;
+use crate::provider::ProviderError;
 
 /// A part of the text, and where it begins, in bytes.
 struct Part {
@@ -13,7 +13,7 @@ struct Part {
     value: Value,
 }
 
-/// A part's content as far as errors speak of it.
+/// A part's content, as far as errors refer to it.
 enum Value {
     Members(Vec<(String, Part)>),
     Items(Vec<Part>),
@@ -21,7 +21,7 @@ enum Value {
     Other,
 }
 
-/// The line of a profile's text that an error of [`super::read`], or one that its id meets, speaks of, from 1.
+/// The line of a profile's text that an error refers to, from 1: an error of [`super::read`], or one about its id.
 pub fn line_of(text: &str, error: &ProviderError) -> Option<usize> {
     let profile = || parts(text.trim_start_matches('\u{feff}'));
     let at = match error {
@@ -34,17 +34,17 @@ pub fn line_of(text: &str, error: &ProviderError) -> Option<usize> {
     Some(line_at(text.trim_start_matches('\u{feff}'), at?))
 }
 
-/// The line that a byte of a text stands in, from 1.
+/// The line that contains a byte of a text, from 1.
 pub(super) fn line_at(text: &str, at: usize) -> usize {
     text.bytes().take(at).filter(|byte| *byte == b'\n').count() + 1
 }
 
-/// How many brackets and braces may be open at once. A profile has a handful, and the TOML library uses much of
-/// the stack for each.
+/// How many brackets and braces may be open at once. A profile needs a handful, and the TOML library uses a lot of
+/// stack for each.
 const MOST_OPEN: usize = 32;
 
-/// Where a text opens more brackets and braces than a profile has. Those in texts and remarks count too, where
-/// they are hardly ever left open: what is between quotes only a parser can tell.
+/// Where a text opens more brackets and braces than a profile may have. Those in strings and comments count too,
+/// although they are rarely left open: only a parser can tell what is between quotes.
 pub(super) fn too_deep(text: &str) -> Option<usize> {
     let mut open: usize = 0;
     text.bytes().position(|byte| {
@@ -57,7 +57,7 @@ pub(super) fn too_deep(text: &str) -> Option<usize> {
     })
 }
 
-/// The whole text in parts; `None` where it is no sound TOML or JSON.
+/// The whole text in parts; `None` if it isn't valid TOML or JSON.
 fn parts(text: &str) -> Option<Value> {
     if too_deep(text).is_some() {
         return None;
@@ -104,8 +104,8 @@ fn of_json(text: &str, raw: &RawValue) -> Part {
 }
 
 impl Value {
-    /// Where the member of this path begins, else the innermost that it would stand in. Which of several items
-    /// is meant is not told, so the list stands for them.
+    /// Where the member at this path begins, or else the innermost one that would contain it. Which of several items is
+    /// meant isn't known, so it points to the array.
     fn member(&self, path: &str) -> Option<usize> {
         let Self::Members(members) = self else { return None };
         let (name, rest) = path.split_once('.').unwrap_or((path, ""));
@@ -113,7 +113,7 @@ impl Value {
         Some(part.value.member(rest).unwrap_or(part.at))
     }
 
-    /// Where this text stands first.
+    /// Where this text first occurs.
     fn text(&self, wanted: &str) -> Option<usize> {
         let parts: Vec<&Part> = match self {
             Self::Members(members) => members.iter().map(|(_, part)| part).collect(),

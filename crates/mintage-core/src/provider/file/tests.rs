@@ -39,7 +39,7 @@ fn the_members_of_a_rule_for_key_files_stand_in_remarks_until_there_is_one() {
     for member in ["name", "privateKey", "keyEncoding", "suggestedName", "optional", "\"/kind\""] {
         assert!(remarks.lines().any(|line| line.starts_with(member)), "{member}: {text}");
     }
-    // Read as they stand, they lack only what nobody could write for the user.
+    // Read unchanged, they lack only what nobody could write for the user.
     let taken = text.replace("\n# ", "\n").replace("\n#\n", "\n\n");
     assert_eq!(read(&taken).expect_err("it has no name yet").to_string(), "the profile has no `keyFiles.rules.name`");
     let named = taken.replace("name = \"\"\nprivateKey = \"\"", "name = \"ACME\"\nprivateKey = \"/key\"");
@@ -131,7 +131,7 @@ fn what_cannot_work_is_named() {
     check("x = ", "profile-unreadable", "");
 }
 
-/// A rule for key files that goes with [`SMALL`]; what a case adds stands in the rule.
+/// A rule for key files that goes with [`SMALL`]; each case adds to the rule.
 const RULE: &str =
     "[[keyFiles.rules]]\nname = \"ACME key\"\nmatches = { \"/kind\" = \"acme\" }\nprivateKey = \"/key\"\n";
 
@@ -247,7 +247,7 @@ fn a_profile_that_is_nested_too_deeply_is_told_the_line() {
     );
 }
 
-/// What a profile says of refusals, read from its text.
+/// What a profile says about refusals, read from its text.
 fn refusals_of(text: &str) -> crate::provider::Refusals {
     read(&format!("{SMALL}{text}\n")).unwrap_or_else(|error| panic!("{text}: {error}")).refusals
 }
@@ -295,7 +295,7 @@ means = "credential-refused""#,
 fn what_earlier_profiles_said_of_refusals_is_read_as_it_was_meant() {
     use crate::provider::{Reason, built_in};
     let of = |id: &str| built_in().iter().find(|provider| provider.id.0 == id).expect("built in").refusals.clone();
-    // The words stood on the profile's first level, before its tables.
+    // The word was on the profile's first level, before its tables.
     let with_word = |word: &str| read(&format!("refusals = \"{word}\"\n{SMALL}")).map(|provider| provider.refusals);
     assert_eq!(with_word("zitadel").expect("an earlier word"), of("zitadel"));
     assert_eq!(with_word("frontier").expect("an earlier word"), of("frontier-rest"));

@@ -1,4 +1,4 @@
-//! The **reasons** for which a server can refuse, whatever words it has for them.
+//! The **reasons** for which a server can refuse, however it words them.
 
 use std::fmt;
 
@@ -7,112 +7,111 @@ use serde::de::{self, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use specta::Type;
 
-/// What a server can be understood to say. Which causes that means to the user, in which order and with
-/// which next step, is one table (`diagnosis::reasons`).
+/// What a server's refusal can mean. Which causes that implies for the user, in which order and with which next step,
+/// is one table (`diagnosis::reasons`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, Type)]
 #[serde(rename_all = "kebab-case")]
 pub enum Reason {
-    /// The assertion's `aud` is not what it expects.
+    /// The assertion's `aud` isn't what it expects.
     AudienceRefused,
     /// The assertion has expired, or was issued too long ago.
     TooLate,
-    /// The assertion's times lie in the future.
+    /// The assertion's times are in the future.
     TooEarly,
-    /// The assertion's times are wrong, and it does not say which way.
+    /// The assertion's times are wrong, and it doesn't say in which direction.
     TimesRefused,
     /// The assertion is valid for longer than it allows.
     LifetimeTooLong,
     /// The assertion's `jti` was seen before, or is missing.
     JwtIdRefused,
-    /// It does not know the key's id.
+    /// It doesn't know the key's id.
     KeyUnknown,
-    /// The signature does not fit the key that it knows.
+    /// The signature doesn't match the key that it knows.
     KeyDiffers,
-    /// The key has expired at the server.
+    /// The key has expired on the server.
     KeyExpired,
-    /// It does not know the certificate, or wants one.
+    /// It doesn't know the certificate, or requires one.
     CertificateUnknown,
-    /// It does not take this signature algorithm.
+    /// It doesn't accept this signature algorithm.
     AlgorithmRefused,
-    /// The client id is not known.
+    /// The client id isn't known.
     ClientUnknown,
     /// The client is disabled.
     ClientDisabled,
-    /// The client secret is wrong. Said of a client with a key, it is the secret beside the key, or else
-    /// the client itself that the server does not know.
+    /// The client secret is wrong. For a client with a key, this is the secret in addition to the key, or else the
+    /// server doesn't know the client itself.
     SecretWrong,
     /// The client secret has expired.
     SecretExpired,
-    /// The client signs with a key, and sent a secret.
+    /// The client signs with a key, but sent a secret.
     KeyWanted,
-    /// The client has a secret, and sent none.
+    /// The client has a secret, but didn't send one.
     SecretWanted,
-    /// The client, its secret or its key is not accepted, and it does not say which.
+    /// The client, its secret or its key isn't accepted, and it doesn't say which.
     CredentialRefused,
     /// The service user is deactivated, locked or removed.
     UserInactive,
-    /// The service user is not one of this server's.
+    /// The service user doesn't belong to this server.
     UserUnknown,
-    /// The credential is another environment's.
+    /// The credential belongs to another environment.
     WrongEnvironment,
-    /// The user that the client is to act as is not set.
+    /// The user that the client should act as isn't set.
     ActingUserMissing,
     /// The organisation is disabled.
     OrganisationDisabled,
-    /// The server knows no tenant of this name.
+    /// The server has no tenant with this name.
     TenantUnknown,
-    /// The client is not installed in this tenant or organisation.
+    /// The client isn't installed in this tenant or organisation.
     NotInTenant,
     /// A policy of the organisation forbids it: a network, a device, a risk.
     PolicyBlocked,
-    /// Nobody has consented to what the client asks for.
+    /// No one has consented to what the client requests.
     ConsentMissing,
-    /// What the token is asked for is not known: an API, an installation, whatever the environment's
-    /// parameters name.
+    /// The target of the token isn't known: an API, an installation, whatever the environment's parameters name.
     TargetUnknown,
-    /// What the token is asked for is suspended.
+    /// The target of the token is suspended.
     TargetSuspended,
     /// A scope is unknown or not allowed.
     ScopeRefused,
-    /// No scope was asked for.
+    /// No scope was requested.
     ScopeEmpty,
-    /// The grant is not known.
+    /// The grant isn't known.
     GrantUnsupported,
     /// This client may not use the grant.
     GrantNotAllowed,
-    /// The request is not of the form that it expects.
+    /// The request doesn't have the expected form.
     RequestRefused,
     /// The request arrived without its body.
     RequestAltered,
-    /// The host is not one of its own.
+    /// It doesn't serve this host.
     WrongHost,
-    /// The address is another endpoint's, or nobody's.
+    /// The address is another endpoint's, or unused.
     EndpointWrong,
-    /// The path is not known: the server is of another version, or has another base address.
+    /// The path isn't known: the server is another version, or has another base address.
     PathUnknown,
-    /// The token is not accepted, and it does not say why.
+    /// The token isn't accepted, and it doesn't say why.
     TokenRefused,
     /// The token has expired.
     TokenExpired,
-    /// The token is not accepted, or its audience does not hold this API; the server says the same of both.
+    /// The token isn't accepted, or its audience doesn't include this API; the server says the same for both.
     TokenAudience,
     /// The token lacks a scope (RFC 6750 §3.1).
     TokenScope,
-    /// The caller may not do this.
+    /// The caller isn't allowed to do this.
     NoPermission,
-    /// The application may not ask about this token, or end it.
+    /// The application isn't allowed to introspect or revoke this token.
     ApplicationNotAllowed,
-    /// Tokens of this kind cannot be revoked (RFC 7009 §2.2.1).
+    /// This kind of token can't be revoked (RFC 7009 §2.2.1).
     TokenKindRefused,
-    /// The server wants tokens that are bound to a key (RFC 9449).
+    /// The server requires tokens that are bound to a key (RFC 9449).
     DpopRequired,
-    /// A proxy wants a user name and password.
+    /// A proxy requires a user name and password.
     ProxyRefused,
-    /// The instance's quota is used up: waiting does not help.
+    /// The instance's quota is used up: waiting won't help.
     QuotaExhausted,
-    /// Too many requests, or not at the moment: waiting helps.
+    /// Too many requests, or temporarily unavailable: waiting helps.
     ServerBusy,
-    /// The server failed by itself.
+    /// The server failed.
     ServerFailed,
     /// A reason that the server names and that is only quoted.
     Named,

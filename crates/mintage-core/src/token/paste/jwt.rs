@@ -1,7 +1,7 @@
-//! Finds **JWTs in running text** and puts them together where line breaks, blanks or quotes tear them.
+//! Finds **JWTs in running text** and reassembles them if line breaks, blanks or quotes split them.
 //!
-//! Rule: a piece belongs to the token until the signature has a length that its algorithm can have;
-//! text that follows a whole token is left alone.
+//! Rule: a piece belongs to the token until the signature has a length that its algorithm can have; text after a
+//! complete token is left alone.
 
 use zeroize::Zeroizing;
 
@@ -11,15 +11,15 @@ use crate::token::compact;
 
 /// How base64 of `{"`, `{ ` and `{` with a line break or tab begins.
 const BEGINNINGS: [&str; 6] = ["eyJ", "eyA", "eyI", "ewo", "ew0", "ewk"];
-/// More beginnings than this are not looked at: one token is wanted, not a list.
+/// More candidates than this are ignored: one token is wanted, not a list.
 const MAX_FOUND: usize = 16;
 
-/// Whether a text begins as a JWT does.
+/// Whether a text begins like a JWT.
 pub(super) fn begins(text: &str) -> bool {
     BEGINNINGS.iter().any(|beginning| text.starts_with(beginning))
 }
 
-/// All texts that begin as a JWT does, each put together.
+/// All texts that begin like a JWT, each reassembled.
 pub(super) fn tokens(text: &str) -> Vec<Wiped> {
     let mut found = Vec::new();
     let mut from = 0;
@@ -49,7 +49,7 @@ fn is_part_char(c: char) -> bool {
 
 /// Where a token may end: after one of the pieces.
 struct Stop {
-    /// Length of what is joined up to here.
+    /// Length of the joined text up to here.
     joined: usize,
     /// Position in the text up to here.
     consumed: usize,
@@ -57,14 +57,13 @@ struct Stop {
     dots: usize,
     /// Characters since the last of them.
     last_part: usize,
-    /// Whether a line break and no quote stands before this piece.
+    /// Whether a line break and no quote precedes this piece.
     after_line_break: bool,
     /// Whether a quote or the end of the text follows.
     closes: bool,
 }
 
-/// The run of pieces from a beginning on, with only white space, quotes, backslashes and lone plus
-/// signs between them.
+/// The run of pieces from a start, with only whitespace, quotes, backslashes and lone plus signs between them.
 struct Pieces {
     joined: Wiped,
     stops: Vec<Stop>,
@@ -96,13 +95,13 @@ impl Pieces {
         pieces
     }
 
-    /// The token and how much of the text it takes.
+    /// The token and how much of the text it spans.
     fn choose(self) -> (Wiped, usize) {
         let header = self.header();
         let encrypted = header.as_ref().is_some_and(|header| header.get("enc").is_some());
         let wanted = if encrypted { 4 } else { 2 };
         let lengths = last_part_lengths(header.as_ref(), encrypted);
-        // The last one that fits: a shorter length may fit by chance where a line happens to break.
+        // The last match: a shorter length may match by chance at a line break.
         let whole = self.stops.iter().rev().find(|stop| stop.dots == wanted && lengths.contains(&stop.last_part));
         let stop = whole.unwrap_or_else(|| self.longest_likely(wanted));
         let mut token = Zeroizing::new(String::with_capacity(stop.joined));
@@ -110,8 +109,8 @@ impl Pieces {
         (token, stop.consumed)
     }
 
-    /// For a token that is never whole: all that the missing dots need, and further lines only where
-    /// nothing but lines follows.
+    /// For a token that is never complete: everything the missing dots need, and further lines only if only lines
+    /// follow.
     fn longest_likely(&self, wanted: usize) -> &Stop {
         let first = self.stops.iter().position(|stop| stop.dots >= wanted).unwrap_or(0);
         let lines = self.stops[first + 1..].iter().take_while(|stop| stop.after_line_break && stop.dots == wanted);
@@ -125,8 +124,8 @@ impl Pieces {
     }
 }
 
-/// Lengths in base64url that the last part of a whole token can have: by algorithm (RFC 7518 §3), or
-/// those of an authentication tag (RFC 7518 §5).
+/// Lengths in base64url that the last part of a complete token can have: by algorithm (RFC 7518 §3), or those of an
+/// authentication tag (RFC 7518 §5).
 fn last_part_lengths(header: Option<&Json>, encrypted: bool) -> &'static [usize] {
     if encrypted {
         return &[22, 32, 43];

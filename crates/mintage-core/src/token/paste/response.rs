@@ -1,14 +1,14 @@
-//! A **token response** is the JSON that a token endpoint answers with (RFC 6749 §5.1).
+//! A **token response** is the JSON that a token endpoint returns (RFC 6749 §5.1).
 //!
-//! Rule: the access token counts; an id token only where there is no access token (OpenID Connect
-//! Core §3.1.3.3). Found in whole documents, in ones with headers around them, and in torn or escaped ones.
+//! Rule: the access token counts; an id token only if there is no access token (OpenID Connect Core §3.1.3.3). It is
+//! found in complete documents, in documents with headers around them, and in broken or escaped ones.
 
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
 use super::Wiped;
 
-/// The members that hold a token, by their names.
+/// The names of members that contain a token.
 #[derive(Deserialize)]
 struct Response {
     #[serde(alias = "accessToken")]
@@ -33,13 +33,13 @@ pub(super) fn tokens(text: &str) -> Vec<Wiped> {
     if let Some(token) = member.and_then(|Text(token)| tidy(&token)) {
         return vec![token];
     }
-    // Nested, torn by line breaks, several in a row, or inside another string.
+    // Nested, split by line breaks, several in a row, or inside another string.
     let unescaped = Zeroizing::new(text.replace("\\\"", "\""));
     let access = named(&unescaped, &["\"access_token\"", "\"accessToken\""]);
     if access.is_empty() { named(&unescaped, &["\"id_token\"", "\"idToken\""]) } else { access }
 }
 
-/// The string values behind each of the names.
+/// The string values of each of the names.
 fn named(text: &str, names: &[&str]) -> Vec<Wiped> {
     let places = names.iter().flat_map(|name| text.match_indices(name)).map(|(at, name)| at + name.len());
     places.filter_map(|at| value_at(&text[at..])).collect()
@@ -50,7 +50,7 @@ fn value_at(text: &str) -> Option<Wiped> {
     tidy(&value[..value.find('"')?])
 }
 
-/// A token without white space, escapes and a scheme before it; `None` where no token remains.
+/// A token without whitespace, escapes and a scheme in front of it; `None` if no token remains.
 fn tidy(value: &str) -> Option<Wiped> {
     let value = value.trim();
     let value = value.strip_prefix("Bearer ").unwrap_or(value);

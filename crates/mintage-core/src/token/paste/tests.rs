@@ -115,7 +115,7 @@ fn opaque_and_encrypted_tokens_are_found_too() {
     check(&jwe, &jwe);
     let torn = format!("Bearer {}\n{}\nThanks", &jwe[..64], &jwe[64..]);
     check(&torn, &jwe);
-    // A single word of base64 JSON is how some servers write their opaque tokens.
+    // Some servers write their opaque tokens as a single word of base64 JSON.
     check(
         "Bearer eyJrIjoiT0tTcG1pUlY2RnVKZTFVaDFsNFZXdE9ZWmNrMkZYbk",
         "eyJrIjoiT0tTcG1pUlY2RnVKZTFVaDFsNFZXdE9ZWmNrMkZYbk",
@@ -178,7 +178,7 @@ fn what_is_too_large_is_said_to_be() {
 #[test]
 fn a_paste_of_nothing_but_beginnings_is_given_up_soon() {
     check(&"eyJ ".repeat(MAX_PASTE / 4), "token-not-found");
-    // The longest signature that RS256 can have is taken, and no more.
+    // The longest signature that RS256 can have is accepted, and no longer one.
     let torn = format!("eyJhbGciOiJSUzI1NiJ9.e30.{}", "a ".repeat(50_000));
     check(&torn, &format!("eyJhbGciOiJSUzI1NiJ9.e30.{}", "a".repeat(1366)));
 }

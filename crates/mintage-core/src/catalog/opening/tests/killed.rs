@@ -1,20 +1,20 @@
-//! A process that is killed while it migrates: the kernel ends it as soon as a file grows beyond a
-//! limit, so at every write that it comes to: of the backup, of the log, in the middle of a page.
+//! A process that is killed while it migrates: the kernel ends it as soon as a file exceeds a size limit, so at every
+//! write it makes: of the backup, of the log, in the middle of a page.
 
 use std::os::unix::process::ExitStatusExt as _;
 use std::process::{Command, Stdio};
 
 use super::*;
 
-/// The environment variable that the other process has its folder from.
+/// The environment variable that passes the folder to the other process.
 const FOLDER: &str = "MINTAGE_TEST_FOLDER";
 /// Writes many pages, in more than one statement.
 const NEXT: &str = "ALTER TABLE environments ADD COLUMN ballast TEXT;
     CREATE TABLE ballast AS WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 40)
         SELECT i, hex(zeroblob(1000)) AS text FROM n;
-    UPDATE environments SET name = 'changed', ballast = (SELECT max(i) FROM ballast);";
+    UPDATE environments SET settings = json_set(settings, '$.name', 'changed'), ballast = (SELECT max(i) FROM ballast);";
 
-/// What the kernel sends to a process that writes beyond its limit.
+/// What the kernel sends to a process that exceeds its limit.
 const SIGXFSZ: i32 = 25;
 
 #[tokio::test]
@@ -24,7 +24,7 @@ async fn the_other_process() {
     open(Path::new(&folder), &migrator_with(NEXT)).await.unwrap().close().await;
 }
 
-/// Migrates in a process whose files may grow to this many units of `ulimit`; whether it came to its end.
+/// Migrates in a process whose files may grow to this many units of `ulimit`; returns whether it finished.
 fn migrate_with_files_up_to(units: u32, folder: &Path) -> bool {
     let mut command = Command::new("sh");
     command.args(["-c", r#"ulimit -c 0; ulimit -f "$1"; shift; exec "$@""#, "sh", &units.to_string()]);
@@ -47,7 +47,7 @@ async fn a_migration_that_is_killed_at_any_write_is_made_whole_by_the_next_start
         if migrate_with_files_up_to(units, folder.path()) {
             break;
         }
-        // The version that was there before still opens it, unless the migration had come to its end.
+        // The version that was there before still opens it, unless the migration had finished.
         match Catalog::open(folder.path()).await {
             Ok(catalog) => {
                 assert_eq!(catalog.environments().await.unwrap()[0].settings.name, "Shop");
@@ -61,8 +61,10 @@ async fn a_migration_that_is_killed_at_any_write_is_made_whole_by_the_next_start
             backed_up += 1;
         }
         let catalog = open(folder.path(), &migrator_with(NEXT)).await.unwrap();
-        let found: (String, String) =
-            sqlx::query_as("SELECT name, ballast FROM environments").fetch_one(&catalog.pool).await.unwrap();
+        let found: (String, String) = sqlx::query_as("SELECT settings ->> 'name', ballast FROM environments")
+            .fetch_one(&catalog.pool)
+            .await
+            .unwrap();
         assert_eq!(found, ("changed".to_owned(), "40".to_owned()));
         catalog.close().await;
         assert_eq!(names_in_backup(folder.path()).await, ["Shop"]);

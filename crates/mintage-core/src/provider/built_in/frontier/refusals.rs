@@ -8,21 +8,21 @@ use super::super::*;
 
 const CALLS: &[RequestKind] = &[Api, KeyComparison];
 
-/// Of REST's profiles: its gateway answers in JSON, and what answers in text is something else.
+/// For REST's profiles: its gateway responds in JSON, and whatever responds in text is something else.
 pub(super) fn of_rest() -> Refusals {
     let elsewhere = [
         code("not_found", Reason::EndpointWrong)
             .on(&[Token, Userinfo])
             .at("/message", "Not Found")
-            .explains("Frontier's REST gateway answers, but it has no such path under this base address")
-            .help("Check the base address: paths begin with `/v1beta1` right behind it"),
+            .explains("Frontier's REST gateway responds, but it has no such path under this base address")
+            .help("Check the base address: paths begin with `/v1beta1` right after it"),
         status(&[404], Reason::PathUnknown).content(ContentKind::Text),
         status(&[404], Reason::PathUnknown).content(ContentKind::Empty),
     ];
     refusals_with(&elsewhere)
 }
 
-/// Of Connect's: whoever knows no such procedure says so in text, and JSON comes from REST's gateway.
+/// For Connect's: a server that doesn't know the procedure says so in text, and JSON comes from REST's gateway.
 pub(super) fn of_connect() -> Refusals {
     let elsewhere = [
         status(&[404], Reason::EndpointWrong)
@@ -39,7 +39,8 @@ fn refusals_with(elsewhere: &[RefusalRule]) -> Refusals {
     Refusals {
         server_name: "Frontier".into(),
         version_help:
-            "Choose Frontier REST for servers before v0.91 and Frontier Connect from then on, and check the port".into(),
+            "Choose Frontier REST for servers before v0.91, Frontier Connect for v0.91 and later, and check the port"
+                .into(),
         rules: [named(), elsewhere.to_vec(), unknown_paths()].concat(),
         otherwise: otherwise(),
         ..Refusals::default()
@@ -68,7 +69,7 @@ fn unknown_paths() -> Vec<RefusalRule> {
 
 fn otherwise() -> Vec<RefusalRule> {
     let superuser =
-        "Try again; if it's the bootstrap superuser, use its id and secret directly on the API, as it gets no token";
+        "Try again; the bootstrap superuser can't get a token, so use its id and secret directly on the API";
     vec![
         status(&[403], Reason::OrganisationDisabled)
             .on(&[Token])
@@ -77,7 +78,7 @@ fn otherwise() -> Vec<RefusalRule> {
             .on(&[Token])
             .means(&[Reason::ServerFailed, Reason::OrganisationDisabled])
             .help(superuser),
-        // A live token whose user was deleted.
+        // A valid token whose user was deleted.
         status(&[500], Reason::UserInactive).on(&[Userinfo]).means(&[Reason::UserInactive, Reason::ServerFailed]),
         status(&[400], Reason::PathUnknown).on(&[Token]).means(&[Reason::PathUnknown, Reason::RequestRefused]),
     ]

@@ -1,7 +1,7 @@
 //! ZITADEL's **refusals**: five eras, most of which say the same for every cause.
 //!
-//! Ids decide where there are any: the texts beside them follow `Accept-Language` and the instance's
-//! language. Sources: ZITADEL v2.55 and the v4 line, measured; ZITADEL 2021 to 2026, source.
+//! Ids decide if there are any: the texts next to them follow `Accept-Language` and the instance's language. Sources:
+//! ZITADEL v2.55 and the v4 line, measured; ZITADEL 2021 to 2026, source.
 
 use RequestKind::{Api, Introspection, KeyComparison, Revocation, Token, Userinfo};
 
@@ -15,7 +15,7 @@ const SIGNED: &[Sent] = &[Sent::Assertion];
 pub(super) fn refusals() -> Refusals {
     Refusals {
         server_name: "ZITADEL".into(),
-        // Its issuer is the host that is asked, and every custom domain is one.
+        // Its issuer is the requested host, and every custom domain is one.
         host_is_issuer: true,
         issuer_in_audience: true,
         version_help: String::new(),
@@ -28,7 +28,7 @@ fn by_ids() -> Vec<RefusalRule> {
     let right =
         "Ask an administrator to make it a User Manager of its organisation, or choose a service user that is one";
     vec![
-        // The same for a dead token and for one without the audience of ZITADEL's own APIs.
+        // The same for an expired token and for one without the audience of ZITADEL's own APIs.
         by_id("AUTH-7fs1e", Reason::TokenAudience)
             .on(SHOWN)
             .help("Add the scope `urn:zitadel:iam:org:project:id:zitadel:aud`, then mint again"),
@@ -41,22 +41,22 @@ fn by_ids() -> Vec<RefusalRule> {
         by_id("COMMAND-5F3h1", Reason::Named)
             .on(CALLS)
             .explains("ZITADEL doesn't accept this public key")
-            .help("Use an RSA key of 2048 bits or more"),
+            .help("Use an RSA key with at least 2048 bits"),
         by_id("DOMAIN-dv3t5", Reason::Named)
             .on(CALLS)
-            .explains("The key would have expired already by the server's clock")
+            .explains("By the server's clock, the key would already have expired")
             .help("Choose a later expiry date"),
         by_id("QUERY-Tha6f", Reason::KeyUnknown).on(PROVEN),
-        // Its gateway's own words, without details: the call doesn't exist in this version.
+        // Its gateway's own message, without details: the call doesn't exist in this version.
         code("not_found", Reason::PathUnknown).on(SHOWN).with_status(&[404]).lacks("/details"),
     ]
 }
 
-/// Discovery still answers 200, and no `Retry-After` comes along.
+/// Discovery still returns 200, and there is no `Retry-After`.
 fn of_quota() -> Vec<RefusalRule> {
     let exhausted = |rule: RefusalRule| {
         rule.with_status(&[429])
-            .explains("The instance's quota is used up, so ZITADEL refuses every request; waiting doesn't help")
+            .explains("The instance's quota is used up, so ZITADEL rejects every request; waiting won't help")
             .help("Ask whoever pays for the instance to raise or renew its quota")
     };
     vec![
@@ -66,10 +66,10 @@ fn of_quota() -> Vec<RefusalRule> {
     ]
 }
 
-/// `parent` holds the true cause, where an instance is set to tell it.
+/// `parent` contains the true cause, if the instance is configured to report it.
 fn of_parents() -> Vec<RefusalRule> {
     vec![
-        // Its database, which the credential was never held against.
+        // Its database, which never checked the credential.
         says("context deadline exceeded", Reason::ServerFailed),
         says("failed to connect to", Reason::ServerFailed),
         says("cannot decode, empty data", Reason::KeyUnknown).on(PROVEN),
@@ -82,13 +82,13 @@ fn of_clients() -> Vec<RefusalRule> {
     let only_own = |text: &str| {
         says(text, Reason::ApplicationNotAllowed)
             .on(&[Revocation])
-            .explains("ZITADEL lets only an OIDC application revoke a token, and only one that was issued to it")
+            .explains("ZITADEL lets only OIDC applications revoke tokens, and only tokens issued to them")
     };
     vec![
         only_own("client not found"),
         only_own("not issued for this client"),
         says("authnkey.notfound", Reason::KeyUnknown).on(PROVEN),
-        // Its APIs, taken for the token endpoint.
+        // Its APIs, mistaken for the token endpoint.
         says("auth header missing", Reason::EndpointWrong).on(PROVEN),
         says("errors.user.machine.secret", Reason::SecretWrong).on(PROVEN),
         says("client not found", Reason::ClientUnknown).on(PROVEN),
@@ -100,7 +100,7 @@ fn of_users() -> Vec<RefusalRule> {
     vec![
         says("errors.user.notactive", Reason::UserInactive),
         says("errors.user.locked", Reason::UserInactive),
-        // A key of another instance, to v2.55.
+        // A key of another instance, up to v2.55.
         says("errors.user.notfound", Reason::WrongEnvironment).on(&[Token]).with_status(&[404]),
         says("errors.user.notfound", Reason::UserUnknown),
         says("errors.org.notactive", Reason::OrganisationDisabled),
@@ -110,7 +110,7 @@ fn of_users() -> Vec<RefusalRule> {
     ]
 }
 
-/// The later eras say one of these of every bad assertion.
+/// The later eras return one of these for every bad assertion.
 fn otherwise() -> Vec<RefusalRule> {
     let bad_assertion = Reason::CredentialRefused;
     vec![

@@ -1,0 +1,247 @@
+//! The mint as the **source** of the tokens that the agent hands out.
+
+use std::collections::{BTreeSet, HashMap};
+use std::hash::{BuildHasher, RandomState};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use mintage_agent::{About, Approval, Minted, Source, Target, Wish};
+use mintage_agent_protocol::{Copied, Problem, RecordRow, Token, TokenRequest, UserRow};
+use mintage_core::catalog::Catalog;
+use mintage_core::copy_form::CopyForm;
+use mintage_core::environment::{Environment, Tier};
+use mintage_core::error::Problem as CoreProblem;
+use mintage_core::ids::ServiceUserId;
+use mintage_core::mint::{Ask, Mint, ProgramToken};
+use mintage_core::secret::Secret;
+use mintage_core::service_user::ServiceUser;
+use mintage_core::token::Authorization;
+use serde::Deserialize as _;
+use serde::de::IntoDeserializer as _;
+use uuid::Uuid;
+
+use super::{record, resolve, rows, wire};
+use crate::App;
+
+/// Mints with the catalogue and the keychain of the app.
+pub struct MintSource {
+    app: App,
+    handles: Handles,
+    clipboard: Option<Clipboard>,
+    /// Tells this run's grants in the record from those of other runs, whose numbers are the same.
+    run: Uuid,
+}
+
+/// Puts a secret on the clipboard, to be cleared after so many seconds.
+pub type Clipboard = Box<dyn Fn(Secret, u32) -> Result<(), Box<CoreProblem>> + Send + Sync>;
+
+/// The handles of tokens that were handed out, by hashes whose key nobody knows.
+#[derive(Default)]
+struct Handles {
+    hasher: RandomState,
+    known: Mutex<HashMap<u64, (String, ServiceUserId)>>,
+}
+
+/// More handles than tokens are in use at once.
+const MOST_HANDLES: usize = 10_000;
+
+impl Handles {
+    fn hash(&self, token: &str) -> u64 {
+        self.hasher.hash_one(token)
+    }
+
+    /// The same token has the same handle.
+    fn of(&self, user: ServiceUserId, token: &str) -> String {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= MOST_HANDLES {
+            known.clear();
+        }
+        known.entry(self.hash(token)).or_insert_with(|| (Uuid::new_v4().simple().to_string(), user)).0.clone()
+    }
+
+    fn take(&self, handle: &str) -> Option<(u64, ServiceUserId)> {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let hash = known.iter().find(|(_, (own, _))| own == handle).map(|(hash, _)| *hash)?;
+        known.remove(&hash).map(|(_, user)| (hash, user))
+    }
+}
+
+impl MintSource {
+    /// A source of this app's tokens.
+    pub fn of(app: App) -> Self {
+        Self { app, handles: Handles::default(), clipboard: None, run: Uuid::new_v4() }
+    }
+
+    /// The same source, with a clipboard to copy to.
+    #[must_use]
+    pub fn with_clipboard(self, clipboard: Clipboard) -> Self {
+        Self { clipboard: Some(clipboard), ..self }
+    }
+
+    /// The app whose tokens these are.
+    pub fn app(&self) -> &App {
+        &self.app
+    }
+
+    async fn mint(&self) -> Result<&Arc<Mint>, Problem> {
+        self.app.mint().await.map_err(wire)
+    }
+
+    async fn catalogue(&self) -> Result<(Vec<Environment>, Vec<ServiceUser>), Problem> {
+        let mint = self.mint().await?;
+        let environments = mint.environments().await.map_err(wire)?;
+        let users = mint.service_users(None).await.map_err(wire)?;
+        let users = users.into_iter().map(|row| row.listed.service_user);
+        Ok((environments.into_iter().map(|row| row.environment).collect(), users.collect()))
+    }
+}
+
+impl Source for MintSource {
+    async fn about(&self) -> About {
+        About { program: env!("CARGO_PKG_VERSION").to_owned(), schema: Catalog::schema() }
+    }
+
+    async fn resolve(&self, request: &TokenRequest) -> Result<Target, Problem> {
+        let (environments, users) = self.catalogue().await?;
+        let (user, environment) = resolve::find(request, &environments, &users)?;
+        let production = environment.settings.tier == Tier::Production;
+        Ok(Target {
+            user: user.id.0.to_string(),
+            service_user: user.settings.name.clone(),
+            environment: environment.settings.name.clone(),
+            production,
+            approval: if environment.settings.asks_for_programs() { Approval::Ask } else { Approval::Tell },
+            scopes: asked_or(&request.scopes, &user.settings.scopes),
+            audience: asked_or(&request.audience, &environment.settings.audience),
+        })
+    }
+
+    async fn token(&self, target: &Target, wish: Wish) -> Result<Minted, Problem> {
+        let mint = self.mint().await?;
+        let (id, ask) = self.ask(mint, target, wish).await?;
+        let handed = mint.token_for_program(id, ask).await.map_err(wire)?;
+        self.minted(id, handed)
+    }
+
+    async fn copy(&self, target: &Target, wish: Wish, form: &str) -> Result<Copied, Problem> {
+        let no_form =
+            || Problem::new("form-unknown", format!("there is no form `{form}`"), "Use one that `--help` lists");
+        let no_clipboard =
+            || Problem::new("clipboard-missing", "there is no clipboard here", "Copy it in the desktop app");
+        let clipboard = self.clipboard.as_ref().ok_or_else(no_clipboard)?;
+        let named: Result<CopyForm, serde::de::value::Error> = CopyForm::deserialize(form.into_deserializer());
+        let named = named.map_err(|_| no_form())?;
+        let mint = self.mint().await?;
+        let (id, ask) = self.ask(mint, target, wish).await?;
+        let (text, copied) = mint.copy(id, named, ask).await.map_err(wire)?;
+        clipboard(text, copied.clears_after).map_err(|problem| wire(*problem))?;
+        Ok(Copied {
+            service_user: copied.service_user,
+            environment: copied.environment,
+            form: form.to_owned(),
+            clears_after: copied.clears_after,
+        })
+    }
+
+    async fn refused(&self, handle: &str) {
+        let Some((hash, user)) = self.handles.take(handle) else { return };
+        if let Ok(mint) = self.app.mint().await {
+            mint.forget_refused(user, |token| self.handles.hash(token.access_token.expose()) == hash);
+        }
+    }
+
+    async fn list(&self, text: Option<&str>) -> Result<Vec<UserRow>, Problem> {
+        let mint = self.mint().await?;
+        let environments = mint.environments().await.map_err(wire)?;
+        let providers = mint.providers().await.map_err(wire)?;
+        let users = mint.service_users(None).await.map_err(wire)?;
+        Ok(rows::users(&users, &environments, &providers, text))
+    }
+
+    fn is_locked(&self) -> bool {
+        self.app.is_locked()
+    }
+
+    async fn lock(&self) {
+        // If the catalogue can't be opened, there are no tokens either.
+        let _: Result<(), CoreProblem> = self.app.lock().await;
+    }
+
+    async fn unlock(&self) -> Result<(), Problem> {
+        self.app.unlock().await.map_err(wire)
+    }
+
+    /// Keeps one activity entry for each row. What can't be stored is told for as long as the agent runs.
+    async fn keep(&self, rows: Vec<RecordRow>) {
+        let Ok(mint) = self.app.mint().await else { return };
+        let mut entries = Vec::with_capacity(rows.len());
+        for row in rows {
+            let id = Uuid::parse_str(&row.user).map(ServiceUserId).ok();
+            let detail = match id {
+                Some(id) => mint.service_user(id).await.ok(),
+                None => None,
+            };
+            let environment = detail.map(|detail| detail.environment.id);
+            entries.push((
+                format!("{} {} {}", self.run.simple(), row.grant, row.user),
+                record::entry(row, id, environment),
+            ));
+        }
+        let _: Result<(), mintage_core::error::Error> = mint.note_programs(&entries).await;
+    }
+}
+
+impl MintSource {
+    /// How the mint is asked for a token that a program may have.
+    async fn ask(&self, mint: &Mint, target: &Target, wish: Wish) -> Result<(ServiceUserId, Ask), Problem> {
+        let gone = || Problem::new("gone", "the service user was removed", "Run `mintage ls` to list them");
+        let id = Uuid::parse_str(&target.user).map(ServiceUserId).map_err(|_| gone())?;
+        let detail = mint.service_user(id).await.map_err(wire)?;
+        if target.production {
+            // The agent has asked a person about this program, which says more than a confirmation does.
+            mint.confirm_production(detail.environment.id);
+        }
+        let ask = Ask {
+            fresh: wish.fresh,
+            scopes: unless_usual(&target.scopes, &detail.service_user.settings.scopes),
+            audience: unless_usual(&target.audience, &detail.environment.settings.audience),
+            min_life: wish.min_valid.map(|time| u32::try_from(time.as_secs()).unwrap_or(u32::MAX)),
+            ..Ask::default()
+        };
+        Ok((id, ask))
+    }
+
+    fn minted(&self, id: ServiceUserId, handed: ProgramToken) -> Result<Minted, Problem> {
+        let ProgramToken { token, reused, environment } = handed;
+        let unusable = || {
+            Problem::new(
+                "token-unusable",
+                "the token has characters that can't be sent in a header",
+                "Report it to whoever runs the issuer",
+            )
+        };
+        let (token_type, token_id) = match token.authorization {
+            Authorization::Bearer => ("Bearer", None),
+            Authorization::Basic { id } => ("Basic", Some(id)),
+        };
+        Ok(Minted {
+            value: Token::new(token.access_token.expose().to_owned()).map_err(|_| unusable())?,
+            handle: self.handles.of(id, token.access_token.expose()),
+            token_type: token_type.to_owned(),
+            token_id,
+            expires_at: token.expires_at,
+            scopes: token.granted_scopes.unwrap_or(token.requested_scopes),
+            issuer: environment.settings.issuer.as_str().to_owned(),
+            reused,
+        })
+    }
+}
+
+fn asked_or(asked: &[String], usual: &[String]) -> BTreeSet<String> {
+    (if asked.is_empty() { usual } else { asked }).iter().cloned().collect()
+}
+
+/// `None` for the usual, whose order then stays.
+fn unless_usual(wanted: &BTreeSet<String>, usual: &[String]) -> Option<Vec<String>> {
+    let is_usual = *wanted == usual.iter().cloned().collect();
+    (!is_usual).then(|| wanted.iter().cloned().collect())
+}

@@ -1,0 +1,108 @@
+//! **Importing** key files that are under review, one or several.
+//!
+//! Rule: what goes in and how is the plan's decision ([`mintage_core::mint::ImportPlan`]). A file that is being
+//! imported is finished; stopping takes effect between two files.
+
+use std::ops::ControlFlow;
+
+use mintage_core::credential::CredentialKind;
+use mintage_core::error::{Error, Problem};
+use mintage_core::mint::{Ask, CredentialTest, ImportOutcome, ImportRequest, Mint, ReviewId};
+use serde::Serialize;
+use specta::Type;
+
+/// What importing one file did.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Imported {
+    /// What was stored.
+    pub outcome: ImportOutcome,
+    /// The service user's name.
+    pub name: String,
+    /// Whether its service user mints with another credential.
+    pub further: bool,
+    /// Whether its service user is to mint with it once it is known to work. What was there already changes nothing.
+    pub takes_over: bool,
+}
+
+/// One file of a batch.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BatchFile {
+    /// Which file.
+    pub review: ReviewId,
+    /// What importing it did.
+    pub imported: Result<Imported, Problem>,
+    /// What testing it gave.
+    pub tested: Tested,
+}
+
+/// What testing a credential gave.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Tested {
+    /// It wasn't tested: nobody asked for it, it wasn't stored, or it can't mint.
+    No,
+    /// It gave a token.
+    Worked(Box<CredentialTest>),
+    /// It gave none.
+    Failed(Box<Problem>),
+}
+
+/// How far a batch is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// The file that is next, from 1.
+    pub at: usize,
+    /// How many there are.
+    pub total: usize,
+}
+
+/// Imports one file as planned.
+///
+/// # Errors
+/// As [`Mint::import`].
+pub async fn one(mint: &Mint, request: &ImportRequest) -> Result<Imported, Error> {
+    let outcome = mint.import(request).await?;
+    // It is stored: what can't be read of its service user now must not make it look as if it weren't.
+    let owner = mint.service_user(outcome.service_user).await.ok().map(|detail| detail.service_user);
+    let further =
+        owner.as_ref().and_then(|owner| owner.default_credential).is_some_and(|used| used != outcome.credential);
+    Ok(Imported {
+        takes_over: further && !outcome.unchanged && outcome.learned.is_empty(),
+        name: owner.map_or_else(|| request.name.clone(), |owner| owner.settings.name),
+        further,
+        outcome,
+    })
+}
+
+/// Imports files one after the other and, where that is wanted, tests each. `before` is told of each file before it
+/// goes in, and may stop there. Production that nobody confirmed is tried once and then no more.
+pub async fn batch(
+    mint: &Mint,
+    requests: &[ImportRequest],
+    test: bool,
+    mut before: impl FnMut(Progress) -> ControlFlow<()>,
+) -> Vec<BatchFile> {
+    let (mut files, mut test) = (Vec::new(), test);
+    for (at, request) in requests.iter().enumerate() {
+        if before(Progress { at: at + 1, total: requests.len() }).is_break() {
+            break;
+        }
+        let imported = one(mint, request).await.map_err(Problem::from);
+        let tested = match &imported {
+            Ok(imported) if test && imported.outcome.kind != CredentialKind::ApplicationKey => {
+                try_out(mint, imported).await
+            }
+            _ => Tested::No,
+        };
+        test &= !matches!(&tested, Tested::Failed(problem) if problem.code == "production-unconfirmed");
+        files.push(BatchFile { review: request.review, imported, tested });
+    }
+    files
+}
+
+async fn try_out(mint: &Mint, imported: &Imported) -> Tested {
+    match mint.try_credential(imported.outcome.credential, Ask::default(), imported.takes_over).await {
+        Ok(test) => Tested::Worked(Box::new(test)),
+        Err(error) => Tested::Failed(Box::new(error.problem())),
+    }
+}

@@ -1,0 +1,73 @@
+//! The arguments of `rotate` and `keys`.
+
+use std::time::Duration;
+
+use clap::{Args, ValueHint};
+
+use super::parse_duration;
+
+/// `mintage rotate`.
+#[derive(Clone, Debug, Args)]
+#[command(
+    before_help = "Example: mintage rotate ci-bot --dry-run\n         mintage rotate ci-bot --grace 24h\n         mintage rotate --due",
+    after_help = "The new key is proven by minting with it before the old one is removed. An interrupted rotation goes on with --resume. With --due it goes on where a grace time is over: for schedulers."
+)]
+pub struct RotateArgs {
+    /// The service user: a name, ENV/NAME or an id
+    #[arg(value_hint = ValueHint::Username, required_unless_present = "due")]
+    pub user: Option<String>,
+    /// How long the old key stays valid
+    #[arg(long, value_name = "TIME", value_parser = parse_duration)]
+    pub grace: Option<Duration>,
+    /// In how many days the new key expires
+    #[arg(long, value_name = "DAYS", default_value_t = 365)]
+    pub expires_in: u32,
+    /// The service user that acts at the server, for example an administrator
+    #[arg(long, value_name = "USER", value_hint = ValueHint::Username)]
+    pub by: Option<String>,
+    /// Let it act from now on wherever a service user of this environment may not
+    #[arg(long, requires = "by")]
+    pub remember: bool,
+    /// Say what would happen
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Stop after the proof; --resume goes on
+    #[arg(long)]
+    pub pause: bool,
+    /// Confirm it: in production, and where the old key ends with the switch
+    #[arg(long)]
+    pub yes: bool,
+    /// Go on with a rotation that was interrupted or waits
+    #[arg(long, conflicts_with_all = ["dry_run", "undo"])]
+    pub resume: bool,
+    /// Undo a rotation
+    #[arg(long, alias = "abort", conflicts_with = "dry_run")]
+    pub undo: bool,
+    /// Go on with every rotation whose grace time is over
+    #[arg(long, conflicts_with_all = ["user", "dry_run", "undo", "resume"])]
+    pub due: bool,
+}
+
+/// `mintage keys`.
+#[derive(Clone, Debug, Args)]
+#[command(
+    before_help = "Example: mintage keys ci-bot\n         mintage keys ci-bot --remove 285764329187115012",
+    after_help = "Lists the keys at the server, also those that Mintage doesn't hold."
+)]
+pub struct KeysArgs {
+    /// The service user: a name, ENV/NAME or an id
+    #[arg(value_hint = ValueHint::Username)]
+    pub user: String,
+    /// The service user that acts at the server, for example an administrator
+    #[arg(long, value_name = "USER", value_hint = ValueHint::Username)]
+    pub by: Option<String>,
+    /// Remove the key with this id at the server, and here if Mintage holds it
+    #[arg(long, value_name = "ID")]
+    pub remove: Option<String>,
+    /// Remove it even if it is the last one that Mintage can use
+    #[arg(long, requires = "remove")]
+    pub last: bool,
+    /// Confirm it in production
+    #[arg(long)]
+    pub yes: bool,
+}

@@ -1,0 +1,64 @@
+//! `mintage agent serve`: the **headless agent**, for as long as programs ask and no desktop app runs.
+
+use std::io::Write;
+use std::sync::Arc;
+use std::time::Duration;
+
+use mintage_agent::{Agent, Config, Limits, Server, StartError, SystemClock};
+use mintage_agent_protocol::{Address, Host};
+use mintage_app::App;
+use mintage_app::agent::{MintSource, lock_when_due};
+use mintage_cli::failure::{Exit, Failure};
+
+/// How long the agent stays without askers, grants and questions.
+const IDLE_END: Duration = Duration::from_secs(15 * 60);
+
+/// Is the agent until it is told to end, or has nothing to do.
+///
+/// # Errors
+/// Another agent runs, or its place isn't safe.
+pub(crate) async fn serve() -> Result<u8, Failure> {
+    let address = Address::from_env()
+        .map_err(|error| Failure::new(Exit::Failed, error.code(), error.to_string()).with_help(error.help()))?;
+    let server = Server::start(&address).await.map_err(|error| not_started(&error))?;
+    let app = App::default();
+    let agent = Arc::new(Agent::new(MintSource::of(app.clone()), SystemClock::default(), Config::of(Host::Headless)));
+    // Whoever started it waits for this line.
+    _ = writeln!(std::io::stdout(), "listening");
+    let repair = tokio::spawn({
+        let app = app.clone();
+        // Whatever can't be repaired now fails for the program that needs it, which then hears why.
+        async move { app.repaired().await.map(drop) }
+    });
+    let locking = tokio::spawn(lock_when_due(Arc::clone(&agent)));
+    let limits = Limits { idle_end: Some(IDLE_END), ..Limits::default() };
+    server.run(agent, limits, told_to_end()).await;
+    repair.abort();
+    locking.abort();
+    app.finish().await;
+    Ok(Exit::Success.code())
+}
+
+fn not_started(error: &StartError) -> Failure {
+    let failure = Failure::new(Exit::Failed, error.code(), error.to_string()).with_help(error.help());
+    match std::error::Error::source(error) {
+        Some(cause) => failure.caused_by(cause),
+        None => failure,
+    }
+}
+
+#[cfg(unix)]
+async fn told_to_end() {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    let Ok(mut terminated) = signal(SignalKind::terminate()) else { return std::future::pending().await };
+    tokio::select! {
+        _ = terminated.recv() => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+}
+
+#[cfg(not(unix))]
+async fn told_to_end() {
+    _ = tokio::signal::ctrl_c().await;
+}

@@ -1,0 +1,155 @@
+//! Verbs that **look at what is stored**. They only read the catalogue's file, whoever else has it open.
+
+use mintage_agent_protocol::TokenRequest;
+use mintage_app::agent::resolve;
+use mintage_app::data_folder::data_folder;
+use mintage_cli::agent;
+use mintage_cli::args::{Global, UserArgs};
+use mintage_cli::failure::{Failure, escaped};
+use mintage_cli::output::{Columns, Moment};
+use mintage_cli::request::Name;
+use mintage_core::catalog::{CatalogReader, ListedServiceUser};
+use mintage_core::environment::{Environment, Tier};
+use mintage_core::error::{Error, Problem};
+use serde_json::json;
+
+use crate::problem::failure;
+use crate::{print, print_json};
+
+struct Stored {
+    environments: Vec<Environment>,
+    users: Vec<ListedServiceUser>,
+}
+
+impl Stored {
+    async fn read() -> Result<Self, Failure> {
+        let folder = data_folder().map_err(|error| failure(Problem::from(error)))?;
+        let failed = |error| failure(Error::from(error));
+        let reader = CatalogReader::open(&folder).await.map_err(failed)?;
+        Ok(Self {
+            environments: reader.environments().await.map_err(failed)?,
+            users: reader.listed(None).await.map_err(failed)?,
+        })
+    }
+
+    fn environment(&self, name: &str) -> Result<&Environment, Failure> {
+        resolve::within(Some(name), &self.environments).map(|found| found[0]).map_err(agent::failed)
+    }
+
+    fn count(&self, environment: &Environment) -> usize {
+        self.users.iter().filter(|user| user.service_user.environment == environment.id).count()
+    }
+}
+
+/// The environment that is meant: what was typed, else `MINTAGE_ENV`.
+pub(crate) fn environment_of(global: &Global) -> Option<String> {
+    let typed = Name { user: None, environment: global.environment.clone() };
+    typed.or(Name::from_environment(&|name| std::env::var(name).ok())).environment
+}
+
+/// `mintage show`.
+///
+/// # Errors
+/// There is no such service user, or several.
+pub(crate) async fn show(args: &UserArgs, global: &Global) -> Result<u8, Failure> {
+    let stored = Stored::read().await?;
+    let request =
+        TokenRequest { user: args.user.clone(), environment: environment_of(global), ..TokenRequest::default() };
+    let users: Vec<_> = stored.users.iter().map(|listed| listed.service_user.clone()).collect();
+    let (user, environment) = resolve::find(&request, &stored.environments, &users).map_err(agent::failed)?;
+    let listed = stored.users.iter().find(|listed| listed.service_user.id == user.id);
+    let expires = listed.and_then(|listed| listed.key_expires_at).map(|at| Moment(at).rfc3339());
+    let key = listed.and_then(|listed| listed.key_id.clone());
+    let used = user.last_used_at.map(|at| Moment(at).rfc3339());
+    let settings = &environment.settings;
+    if global.json {
+        return print_json(&json!({
+            "id": user.id, "name": user.settings.name, "userId": user.user_id, "environment": settings.name,
+            "tier": settings.tier, "provider": settings.provider, "issuer": settings.issuer.as_str(),
+            "scopes": user.settings.scopes, "tags": user.settings.tags, "keyId": key, "keyExpiresAt": expires,
+            "keyMissing": listed.is_some_and(|listed| listed.key_missing),
+            "credentials": listed.map_or(0, |listed| listed.credentials), "lastMinted": used,
+        }));
+    }
+    let scopes = user.settings.scopes.join(" ");
+    print_fields(&[
+        ("Name", &user.settings.name),
+        ("Environment", &settings.name),
+        ("Tier", tier(settings.tier)),
+        ("Issuer", settings.issuer.as_str()),
+        ("User id", &user.user_id),
+        ("Scopes", &scopes),
+        ("Key", key.as_deref().unwrap_or_default()),
+        ("Key expires", expires.as_deref().unwrap_or_default()),
+        ("Last minted", used.as_deref().unwrap_or_default()),
+        ("Id", &user.id.0.to_string()),
+    ])
+}
+
+/// `mintage env ls`.
+///
+/// # Errors
+/// The catalogue can't be read.
+pub(crate) async fn environments(global: &Global) -> Result<u8, Failure> {
+    let stored = Stored::read().await?;
+    if global.json {
+        let all: Vec<_> = stored.environments.iter().map(|one| as_json(one, stored.count(one))).collect();
+        return print_json(&all.into());
+    }
+    let mut columns = Columns::new(&["NAME", "TIER", "PROVIDER", "ISSUER", "SERVICE USERS"]);
+    for environment in &stored.environments {
+        let (settings, count) = (&environment.settings, stored.count(environment).to_string());
+        columns.push([&*settings.name, tier(settings.tier), &settings.provider.0, settings.issuer.as_str(), &count]);
+    }
+    print(&columns)
+}
+
+/// `mintage env show`.
+///
+/// # Errors
+/// There is no such environment.
+pub(crate) async fn environment(name: &str, global: &Global) -> Result<u8, Failure> {
+    let stored = Stored::read().await?;
+    let environment = stored.environment(name)?;
+    let (settings, count) = (&environment.settings, stored.count(environment));
+    if global.json {
+        return print_json(&as_json(environment, count));
+    }
+    print_fields(&[
+        ("Name", &settings.name),
+        ("Tier", tier(settings.tier)),
+        ("Programs", if settings.asks_for_programs() { "ask" } else { "tell" }),
+        ("Provider", &settings.provider.0),
+        ("Issuer", settings.issuer.as_str()),
+        ("Other hosts", &settings.confirmed_hosts.join(" ")),
+        ("Token hosts", &settings.token_hosts.join(" ")),
+        ("Scopes", &settings.scopes.join(" ")),
+        ("Service users", &count.to_string()),
+        ("Id", &environment.id.0.to_string()),
+    ])
+}
+
+fn as_json(environment: &Environment, count: usize) -> serde_json::Value {
+    let settings = &environment.settings;
+    json!({
+        "id": environment.id, "name": settings.name, "tier": settings.tier, "provider": settings.provider,
+        "issuer": settings.issuer.as_str(), "hosts": settings.confirmed_hosts, "tokenHosts": settings.token_hosts, "scopes": settings.scopes,
+        "serviceUsers": count, "programs": if settings.asks_for_programs() { "ask" } else { "tell" }, "demo": environment.demo,
+    })
+}
+
+/// The tier in one word.
+pub(crate) fn tier(tier: Tier) -> &'static str {
+    match tier {
+        Tier::Development => "development",
+        Tier::Staging => "staging",
+        Tier::Production => "production",
+    }
+}
+
+/// Prints what is set, one field a line.
+fn print_fields(fields: &[(&str, &str)]) -> Result<u8, Failure> {
+    let lines = fields.iter().filter(|(_, value)| !value.is_empty());
+    let text: String = lines.map(|(name, value)| format!("{name:<14}{}\n", escaped(value))).collect();
+    mintage_cli::output::write(text.as_bytes()).map(|()| 0)
+}

@@ -1,0 +1,140 @@
+//! **Completions** for shells: verbs and options from the definitions, and names of service users and environments
+//! from `mintage __complete`, which asks nobody anything.
+
+use clap::{Command, CommandFactory};
+use clap_complete::Shell;
+
+use crate::args::Cli;
+
+/// Verbs whose first words are names of service users.
+const TAKE_USERS: &str = "token exec file copy show claims verify userinfo introspect diff check activity rotate";
+
+/// Writes a shell's script.
+pub fn script(shell: Shell) -> String {
+    let mut bytes = Vec::new();
+    clap_complete::generate(shell, &mut visible(), "mintage", &mut bytes);
+    let script = String::from_utf8(bytes).expect("clap writes UTF-8");
+    match shell {
+        Shell::Bash => script + &bash(),
+        // The hints of the definitions mark where names go.
+        Shell::Zsh => script
+            .replace(":_users'", ":_mintage_users'")
+            .replace(":_hosts'", ":_mintage_environments'")
+            .replacen("_mintage() {", &format!("{}\n_mintage() {{", zsh()), 1),
+        Shell::Fish => {
+            script
+                .replace("(__fish_complete_users)", "(mintage __complete users 2>/dev/null)")
+                .replace("(__fish_print_hostnames)", "(mintage __complete environments 2>/dev/null)")
+                + &fish()
+        }
+        _ => script,
+    }
+}
+
+/// The definitions without verbs that only scripts use.
+fn visible() -> Command {
+    let all = Cli::command();
+    let verbs = all.get_subcommands().filter(|verb| !verb.is_hide_set()).cloned();
+    Command::new("mintage").args(all.get_arguments().cloned()).subcommands(verbs)
+}
+
+fn bash() -> String {
+    format!(
+        r#"
+# Names come from mintage; bash completes everything else with the function above.
+_mintage_names() {{
+    _mintage "$@"
+    local word kind= cur="${{COMP_WORDS[COMP_CWORD]}}" prev="${{COMP_WORDS[COMP_CWORD-1]}}"
+    case "$prev" in
+        -e|--env) kind=environments; COMPREPLY=() ;;
+        -*) ;;
+        *)
+            if [[ "$cur" != -* ]]; then
+                for word in {TAKE_USERS}; do
+                    [[ "${{COMP_WORDS[1]}}" == "$word" ]] && kind=users && COMPREPLY=()
+                done
+            fi
+            ;;
+    esac
+    if [[ -n "$kind" ]]; then
+        while IFS= read -r word; do
+            [[ "$word" == "$cur"* ]] && COMPREPLY+=("$(printf '%q' "$word")")
+        done < <(mintage __complete "$kind" 2>/dev/null)
+    fi
+}}
+complete -F _mintage_names -o bashdefault -o default mintage
+"#
+    )
+}
+
+fn zsh() -> &'static str {
+    r#"_mintage_users() {
+    local -a names
+    names=("${(@f)$(mintage __complete users 2>/dev/null)}")
+    compadd -a names
+}
+
+_mintage_environments() {
+    local -a names
+    names=("${(@f)$(mintage __complete environments 2>/dev/null)}")
+    compadd -a names
+}
+"#
+}
+
+fn fish() -> String {
+    format!(
+        "\n# Names come from mintage.\ncomplete -c mintage -n \"__fish_seen_subcommand_from {TAKE_USERS}\" -f -a \"(mintage __complete users 2>/dev/null)\"\n"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scripts_ask_for_names_where_names_go() {
+        for (shell, users, environments) in [
+            (Shell::Zsh, ":_mintage_users'", ":_mintage_environments'"),
+            (
+                Shell::Fish,
+                "-a \"(mintage __complete users 2>/dev/null)\"",
+                "(mintage __complete environments 2>/dev/null)",
+            ),
+            (Shell::Bash, "mintage __complete \"$kind\"", "kind=environments"),
+        ] {
+            let script = script(shell);
+            assert!(script.contains(users) && script.contains(environments), "{shell}: {script}");
+        }
+    }
+
+    /// Runs the script in a real bash, with a `mintage` that knows three names.
+    #[test]
+    fn bash_completes_verbs_options_and_names() {
+        let test = format!(
+            r#"
+            {}
+            mintage() {{ [[ "$2" == users ]] && printf 'ci-bot\nci bot\ndeployer\n' || printf 'staging\n'; }}
+            try() {{
+                COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMPREPLY=()
+                _mintage_names mintage "${{COMP_WORDS[COMP_CWORD]}}" "${{COMP_WORDS[COMP_CWORD-1]}}"
+                (IFS=,; echo "${{COMPREPLY[*]}}")
+            }}
+            try mintage tok
+            try mintage token ci
+            try mintage token --min
+            try mintage token -e st
+            try mintage exec de
+            try mintage _
+            "#,
+            script(Shell::Bash)
+        );
+        let Ok(run) = std::process::Command::new("bash").args(["--norc", "-c", &test]).output() else { return };
+        assert_eq!(
+            String::from_utf8_lossy(&run.stdout),
+            "token\nci-bot,ci\\ bot\n--min-valid\nstaging\ndeployer\n\n",
+            "{}",
+            String::from_utf8_lossy(&run.stderr)
+        );
+    }
+}

@@ -1,0 +1,152 @@
+//! **Answering** a program's request for tokens on a terminal. Return denies.
+
+use std::io::{self, BufRead, IsTerminal, Write};
+
+use mintage_agent_protocol::{Answer, Approve, ChoiceKind, Lease, QuestionRow, Request};
+
+use super::rows::process;
+use super::{done, unexpected};
+use crate::agent::Agent;
+use crate::args::Global;
+use crate::failure::{Exit, Failure, escaped};
+
+/// Shows a request and asks a person for the answer.
+pub(super) fn approve(agent: &Agent, global: &Global, id: Option<&str>) -> Result<(), Failure> {
+    if global.no_input || !io::stdin().is_terminal() {
+        return Err(Failure::new(Exit::NeedsInput, "needs-person", "a request is approved by a person on a terminal")
+            .with_help("Run `mintage approve` in a terminal of your own"));
+    }
+    let question = find(agent, id)?;
+    let mut words = io::stderr().lock();
+    let shown = words.write_all(shown(&question).as_bytes()).and_then(|()| words.flush());
+    shown.map_err(|error| Failure::new(Exit::Failed, "output", "couldn't show the request").caused_by(&error))?;
+    let mut answer = String::new();
+    _ = io::stdin().lock().read_line(&mut answer);
+    match chosen(&question, answer.trim()) {
+        None => done(agent, &Request::Deny { request: question.request }),
+        Some(choice) => {
+            done(agent, &Request::Approve(Approve { request: question.request, choice, lease: Lease::default() }))
+        }
+    }
+}
+
+/// Denies a request.
+pub(super) fn deny(agent: &Agent, id: Option<&str>) -> Result<(), Failure> {
+    let question = find(agent, id)?;
+    done(agent, &Request::Deny { request: question.request })
+}
+
+fn find(agent: &Agent, id: Option<&str>) -> Result<QuestionRow, Failure> {
+    let Answer::Questions(mut questions) = agent.ask(&Request::Questions, true)? else { return Err(unexpected()) };
+    questions.retain(|question| id.is_none_or(|id| question.request.starts_with(id)));
+    match (questions.len(), questions.pop()) {
+        (1, Some(question)) => Ok(question),
+        (0, _) => Err(Failure::new(Exit::NoSuchName, "question-gone", "no such request waits for an answer")
+            .with_help("It may have been answered, or its program ended")),
+        (_, last) => {
+            let mut failure =
+                Failure::new(Exit::NoSuchName, "question-ambiguous", "several requests wait for an answer")
+                    .with_help("Give an id: `mintage approve ID`");
+            let all = questions.iter().chain(&last);
+            failure.causes = all.map(|question| format!("{}: {}", question.request, asker(question))).collect();
+            Err(failure)
+        }
+    }
+}
+
+fn asker(question: &QuestionRow) -> String {
+    let program = question.chain.first().map_or_else(|| "a program".to_owned(), process);
+    format!("{program} wants {} in {}", question.service_user, question.environment)
+}
+
+fn shown(question: &QuestionRow) -> String {
+    let mut lines = vec![asker(question)];
+    if question.production {
+        lines.push("  This is a production environment.".to_owned());
+    }
+    lines.extend(question.chain.iter().skip(1).map(|parent| format!("  started by {}", process(parent))));
+    lines.extend(question.chain.first().and_then(|first| first.folder.as_ref()).map(|folder| format!("  in {folder}")));
+    for (name, values) in [("scopes", &question.scopes), ("audience", &question.audience)] {
+        if !values.is_empty() {
+            lines.push(format!("  {name}: {}", values.join(" ")));
+        }
+    }
+    lines.extend(question.reason.as_ref().map(|reason| format!("  it says: {reason}")));
+    if !question.certain {
+        lines.push("  The program may have changed since it asked.".to_owned());
+    }
+    let choices = question.choices.iter().enumerate().map(|(at, choice)| {
+        let kind = match choice.kind {
+            ChoiceKind::Command => "this command",
+            ChoiceKind::Program => "this program",
+            ChoiceKind::Terminal => "this terminal",
+        };
+        format!("  {}  {kind}: {}", at + 1, process(&choice.process))
+    });
+    lines.extend(choices);
+    lines.push("  o  only this once".to_owned());
+    // Names come from other programs and can't add lines.
+    let lines: String = lines.iter().map(|line| escaped(line) + "\n").collect();
+    lines + "Allow which? Return denies: "
+}
+
+/// Understands an answer: a choice, once, or no.
+fn chosen(question: &QuestionRow, answer: &str) -> Option<Option<usize>> {
+    if answer == "o" {
+        return Some(None);
+    }
+    let at = answer.parse::<usize>().ok()?.checked_sub(1)?;
+    (at < question.choices.len()).then_some(Some(at))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use mintage_agent_protocol::{Choice, ProcessRow};
+
+    fn question() -> QuestionRow {
+        let process = |pid, name: &str| ProcessRow {
+            pid,
+            name: name.into(),
+            program: None,
+            folder: Some("/repo".into()),
+            started_at: None,
+        };
+        QuestionRow {
+            request: "q1".into(),
+            user: "id-1".into(),
+            service_user: "ci-bot".into(),
+            environment: "live".into(),
+            production: true,
+            scopes: vec!["openid".into()],
+            audience: Vec::new(),
+            reason: Some("deploy\n  1  trust me".into()),
+            chain: vec![process(12, "git"), process(11, "make\u{1b}[2J")],
+            choices: vec![Choice { kind: ChoiceKind::Command, process: process(11, "make") }],
+            certain: false,
+            attended: true,
+            asked_at: "2026-11-29T16:00:00Z".into(),
+            ends_at: "2026-11-29T16:02:00Z".into(),
+            waiting: 1,
+        }
+    }
+
+    #[test]
+    fn a_request_is_shown_with_who_asks_and_cannot_add_lines() {
+        assert_eq!(
+            shown(&question()),
+            "git (12) wants ci-bot in live\n  This is a production environment.\n  started by make\\u{1b}[2J (11)\n  in /repo\n  \
+             scopes: openid\n  it says: deploy\\n  1  trust me\n  The program may have changed since it asked.\n  \
+             1  this command: make (11)\n  o  only this once\nAllow which? Return denies: "
+        );
+    }
+
+    #[test]
+    fn everything_but_a_choice_denies() {
+        assert_eq!(chosen(&question(), "1"), Some(Some(0)));
+        assert_eq!(chosen(&question(), "o"), Some(None));
+        for answer in ["", "y", "yes", "0", "2", "-1", "O", "99999999999999999999"] {
+            assert_eq!(chosen(&question(), answer), None, "{answer}");
+        }
+    }
+}

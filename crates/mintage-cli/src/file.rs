@@ -1,0 +1,204 @@
+//! **File** keeps a token in a file while a program runs: for programs that read one again and again, as the
+//! platforms' federation does.
+//!
+//! The file is the user's alone, is replaced as a whole so that no reader sees half a token, and goes when the
+//! program ends. Ctrl-C reaches the program from its terminal by itself; what is sent to this process only, is passed
+//! on. The exit code is the program's, or 128 and the signal that ended it.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::ExitStatus;
+use std::time::Duration;
+
+use secrecy::ExposeSecret;
+use time::OffsetDateTime;
+use tokio::process::{Child, Command};
+use tokio::sync::mpsc;
+
+use crate::exec::not_run;
+use crate::failure::{Exit, Failure};
+use crate::hardening;
+use crate::output::ErrorFormat;
+use crate::token::Token;
+
+mod signals;
+
+use signals::Signals;
+
+/// A token this close to its end is replaced.
+pub const LEAD: Duration = Duration::from_secs(300);
+/// How soon to try again when there is no new token.
+const RETRY: Duration = Duration::from_secs(30);
+
+/// A file with a token, removed when this is dropped.
+#[derive(Debug)]
+pub struct TokenFile(PathBuf);
+
+impl TokenFile {
+    /// Picks a place in the folder for running programs, which is memory and ends with the session.
+    ///
+    /// # Errors
+    /// If the system has no such folder: a place on a disk has to be asked for.
+    pub fn in_runtime_folder(variable: &dyn Fn(&str) -> Option<String>) -> Result<Self, Failure> {
+        let missing = || {
+            Failure::new(Exit::Usage, "no-runtime-folder", "there is no folder in memory for running programs")
+                .with_help("Say where to write the token with `--path FILE`")
+        };
+        let folder =
+            PathBuf::from(variable("XDG_RUNTIME_DIR").filter(|path| path.starts_with('/')).ok_or_else(missing)?);
+        let folder = folder.join("mintage");
+        private_folder(&folder).map_err(|error| unwritable(&folder, &error))?;
+        let unused = tempfile::Builder::new().prefix("token-").rand_bytes(12).tempfile_in(&folder);
+        let unused = unused.map_err(|error| unwritable(&folder, &error))?;
+        Ok(Self(unused.path().to_owned()))
+    }
+
+    /// Takes a place that was asked for. An existing file must look like one of ours: a `--path` that's mistyped
+    /// must not cost anyone a file.
+    ///
+    /// # Errors
+    /// If something else is there.
+    pub fn at(path: PathBuf) -> Result<Self, Failure> {
+        match std::fs::symlink_metadata(&path) {
+            Ok(metadata) if !(metadata.is_file() && is_private(&path, &metadata)) => {
+                let message = format!("`{}` exists and isn't a file that only you can read", path.display());
+                Err(Failure::new(Exit::Usage, "path-taken", message).with_help("Remove it, or choose another `--path`"))
+            }
+            _ => Ok(Self(path)),
+        }
+    }
+
+    /// Lends the path.
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// Puts a token into the file.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn write(&self, token: &Token) -> Result<(), Failure> {
+        let folder = self.0.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        // Temporary files are created with mode 0600, or on Windows with the folder's access list.
+        let write = || {
+            let mut file = tempfile::NamedTempFile::new_in(folder)?;
+            #[cfg(windows)]
+            mintage_windows::access::close(file.path())?;
+            file.write_all(token.access_token.expose_secret().as_bytes())?;
+            file.persist(&self.0).map_err(|failed| failed.error)
+        };
+        write().map(drop).map_err(|error| unwritable(&self.0, &error))
+    }
+}
+
+impl Drop for TokenFile {
+    fn drop(&mut self) {
+        _ = std::fs::remove_file(&self.0);
+    }
+}
+
+fn unwritable(path: &Path, error: &std::io::Error) -> Failure {
+    Failure::new(Exit::Failed, "file-not-written", format!("couldn't write `{}`", path.display())).caused_by(error)
+}
+
+#[cfg(unix)]
+fn private_folder(folder: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
+}
+
+#[cfg(unix)]
+fn is_private(_: &Path, metadata: &std::fs::Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+
+    metadata.mode() & 0o077 == 0
+}
+
+#[cfg(windows)]
+fn private_folder(folder: &Path) -> std::io::Result<()> {
+    std::fs::create_dir_all(folder).and_then(|()| mintage_windows::access::close(folder))
+}
+
+#[cfg(windows)]
+fn is_private(path: &Path, _: &std::fs::Metadata) -> bool {
+    mintage_windows::access::is_private(path).unwrap_or(false)
+}
+
+/// Runs a program and keeps its token fresh. `renew` gives a token that is valid for at least [`LEAD`]; it may wait
+/// for a person, so it runs on its own thread. `now` is the clock.
+///
+/// # Errors
+/// If the program can't be run. A failed renewal is reported on standard error and retried.
+pub async fn run(
+    command: std::process::Command,
+    file: TokenFile,
+    first: Token,
+    renew: impl FnMut() -> Result<Token, Failure> + Send + 'static,
+    now: fn() -> OffsetDateTime,
+) -> Result<u8, Failure> {
+    let name = command.get_program().to_string_lossy().into_owned();
+    file.write(&first)?;
+    let mut signals = Signals::listen()
+        .map_err(|error| Failure::new(Exit::Failed, "signals", "couldn't listen for signals").caused_by(&error))?;
+    let child = hardening::allowed(|| Command::from(command).spawn());
+    let mut child = child.map_err(|error| not_run(&name, &error))?;
+    let (ask, mut given) = renewals(renew);
+    let mut wait = until_renewal(&first, now());
+    loop {
+        tokio::select! {
+            status = child.wait() => return exit_code(status),
+            signal = signals.next() => signals::forward(&child, signal),
+            () = sleep(wait) => wait = ask.send(()).err().map(|_| RETRY),
+            Some(token) = given.recv() => wait = Some(take(&file, token, now())),
+        }
+    }
+}
+
+type Renewed = mpsc::UnboundedReceiver<Result<Token, Failure>>;
+
+/// Starts the thread that asks for new tokens.
+fn renewals(
+    mut renew: impl FnMut() -> Result<Token, Failure> + Send + 'static,
+) -> (std::sync::mpsc::Sender<()>, Renewed) {
+    let (ask, asked) = std::sync::mpsc::channel();
+    let (give, given) = mpsc::unbounded_channel();
+    std::thread::spawn(move || while asked.recv().is_ok() && give.send(renew()).is_ok() {});
+    (ask, given)
+}
+
+/// Sleeps, or forever where there's nothing to wait for.
+async fn sleep(duration: Option<Duration>) {
+    match duration {
+        Some(duration) => tokio::time::sleep(duration).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Writes a new token and says when the one after it is due.
+fn take(file: &TokenFile, token: Result<Token, Failure>, now: OffsetDateTime) -> Duration {
+    match token.and_then(|token| file.write(&token).map(|()| token)) {
+        Ok(token) => until_renewal(&token, now).unwrap_or(Duration::MAX).max(Duration::from_secs(1)),
+        Err(failure) => {
+            ErrorFormat::default().report(&failure);
+            RETRY
+        }
+    }
+}
+
+/// Says when the next token is due: before this one is too close to its end, and for tokens that live shorter than
+/// that, at half of what is left.
+fn until_renewal(token: &Token, now: OffsetDateTime) -> Option<Duration> {
+    let left = Duration::try_from(token.expires_at? - now).unwrap_or_default();
+    Some(if left > 2 * LEAD { left - LEAD } else { left / 2 })
+}
+
+fn exit_code(status: std::io::Result<ExitStatus>) -> Result<u8, Failure> {
+    let status = status.map_err(|error| Failure::new(Exit::Failed, "wait", "lost the program").caused_by(&error))?;
+    let code = status.code().or_else(|| signals::ended_by(status).map(|signal| 128 + signal)).unwrap_or(1);
+    Ok(u8::try_from(code & 0xff).unwrap_or(1))
+}
+
+#[cfg(unix)]
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,65 @@
+//! kubectl: a user that runs the helper, and with a cluster's name a context that joins both.
+
+use std::path::Path;
+use std::process::Command;
+
+use super::{Change, Edit, Machine, Options};
+use crate::failure::Failure;
+use crate::target::Target;
+
+const API: &str = "--exec-api-version=client.authentication.k8s.io/v1";
+
+pub(super) fn plan(options: &Options, machine: &Machine) -> Result<Change, Failure> {
+    let list = machine.path("KUBECONFIG", ".kube/config");
+    let file = std::env::split_paths(&list).next().unwrap_or(list);
+    let user = match &options.environment {
+        Some(environment) => format!("mintage-{environment}-{}", options.user),
+        None => format!("mintage-{}", options.user),
+    };
+    let kubectl = |words: &[&str]| -> Vec<String> {
+        let flag = format!("--kubeconfig={}", Edit::FILE);
+        ["kubectl", "config", &flag].iter().chain(words).map(ToString::to_string).collect()
+    };
+    let context = options.host.as_ref().map(|cluster| (cluster, format!("mintage-{cluster}")));
+    let text = super::change::read(&file)?.unwrap_or_default();
+    let known = |name: &str| text.lines().any(|line| line.trim_start_matches(['-', ' ']) == format!("name: {name}"));
+    let mut lines = Vec::new();
+    if options.undo {
+        lines.extend(known(&user).then(|| kubectl(&["delete-user", &user])));
+        lines.extend(context.filter(|(_, name)| known(name)).map(|(_, name)| kubectl(&["delete-context", &name])));
+    } else {
+        let mut set = kubectl(&[
+            "set-credentials",
+            &user,
+            API,
+            "--exec-command=mintage",
+            "--exec-arg=helper",
+            "--exec-arg=kubectl",
+        ]);
+        set.extend(options.arguments().iter().map(|word| format!("--exec-arg={word}")));
+        set.extend(["--exec-interactive-mode=IfAvailable".into(), "--exec-provide-cluster-info=true".into()]);
+        lines.push(set);
+        lines.extend(context.map(|(cluster, name)| {
+            kubectl(&["set-context", &name, &format!("--cluster={cluster}"), &format!("--user={user}")])
+        }));
+    }
+    let server = options.host.as_deref().filter(|_| !options.undo).and_then(|cluster| server_of(cluster, &file));
+    let edit = (!lines.is_empty()).then_some((file, Edit::Commands(lines)));
+    Ok(Change { edit, host: server.as_ref().and_then(Options::bound), ..Change::default() })
+}
+
+/// The server of a cluster that kubeconfig knows.
+fn server_of(cluster: &str, file: &Path) -> Option<Target> {
+    let template = r#"{range .clusters[*]}{.name}{"\n"}{.cluster.server}{"\n"}{end}"#;
+    let mut command = Command::new("kubectl");
+    command.arg(format!("--kubeconfig={}", file.display())).args(["config", "view", "-o"]);
+    let output = command.arg(format!("jsonpath={template}")).output().ok()?;
+    let text = String::from_utf8(output.stdout).ok()?;
+    let mut lines = text.lines();
+    while let (Some(name), Some(server)) = (lines.next(), lines.next()) {
+        if name == cluster {
+            return Target::parse(server);
+        }
+    }
+    None
+}

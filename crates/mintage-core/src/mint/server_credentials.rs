@@ -1,0 +1,233 @@
+//! The **credentials at the server**: what it lists for a service user, including what Mintage doesn't hold: old
+//! downloads, colleagues' keys.
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+use time::OffsetDateTime;
+
+use super::Mint;
+use super::rotation::{Job, ServerItem, calls_for_another};
+use crate::activity::Action;
+use crate::credential::{Credential, CredentialKind, CredentialState, ExpirySource, ExpiryTold};
+use crate::error::Error;
+use crate::ids::{CredentialId, ServiceUserId};
+use crate::provider::Recipe;
+use crate::rotation::RotationError;
+
+/// A credential at the server.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ServerCredential {
+    /// Its kind.
+    pub kind: CredentialKind,
+    /// Its id at the server.
+    pub id: String,
+    /// When it was created, if the server says so.
+    #[serde(with = "time::serde::rfc3339::option")]
+    #[specta(type = Option<String>)]
+    pub created_at: Option<OffsetDateTime>,
+    /// When it expires; `None` if it doesn't, or the server doesn't say.
+    #[serde(with = "time::serde::rfc3339::option")]
+    #[specta(type = Option<String>)]
+    pub expires_at: Option<OffsetDateTime>,
+    /// Whether it has expired by the server's clock. Servers keep listing such keys.
+    pub expired: bool,
+    /// Its title, if the server has titles.
+    pub title: Option<String>,
+    /// The credential here, if Mintage holds it.
+    pub credential: Option<CredentialId>,
+    /// Whether minting uses it.
+    pub is_default: bool,
+}
+
+/// What a server lists for a service user.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ServerCredentials {
+    /// The credentials, the oldest first.
+    pub credentials: Vec<ServerCredential>,
+    /// Those that Mintage holds and the server doesn't list: removed there, or never registered.
+    pub unlisted: Vec<CredentialId>,
+    /// Whether they can be removed through the API.
+    pub removable: bool,
+}
+
+/// A moment in a credential's life, as a person says: when it expires, or until when it is left out of what is urgent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct CredentialMoment {
+    /// Which credential.
+    pub credential: CredentialId,
+    /// The moment; `None` for never.
+    #[serde(with = "time::serde::rfc3339::option")]
+    #[specta(type = Option<String>)]
+    pub at: Option<OffsetDateTime>,
+}
+
+impl Mint {
+    /// Lists a service user's credentials at the server, and writes down the expiry of those that Mintage holds. `by`
+    /// acts; `None` for the service user itself.
+    ///
+    /// # Errors
+    /// [`RotationError::Unlisted`], [`RotationError::NotAllowed`]; as [`Mint::token`] for the acting service user.
+    pub async fn server_credentials(
+        &self,
+        service_user: ServiceUserId,
+        by: Option<ServiceUserId>,
+        kind: CredentialKind,
+    ) -> Result<ServerCredentials, Error> {
+        let (Job { acting, recipe }, items) = self.listed_at_server(service_user, by, kind).await?;
+        let held = self.catalog.credentials(Some(service_user)).await?;
+        let held: Vec<Credential> = held.into_iter().filter(|one| one.kind == kind).collect();
+        let now = self.server_now(&acting.environment);
+        let mut credentials = Vec::new();
+        for item in &items {
+            let own = held.iter().find(|one| own_id(one, &recipe) == Some(&item.id));
+            if let Some(own) = own {
+                self.learn_expiry(own, item, &recipe).await?;
+            }
+            let expires_at = item.real_expiry();
+            credentials.push(ServerCredential {
+                kind,
+                id: item.id.clone(),
+                created_at: item.created_at,
+                expires_at,
+                expired: expires_at.is_some_and(|at| at <= now),
+                title: item.title.clone(),
+                credential: own.map(|own| own.id),
+                is_default: own.is_some_and(|own| acting.service_user.default_credential == Some(own.id)),
+            });
+        }
+        let is_listed = |one: &&Credential| items.iter().any(|item| own_id(one, &recipe) == Some(&item.id));
+        // Nobody knows which of a service user's keys one without an id is.
+        let unlisted = held.iter().filter(|one| own_id(one, &recipe).is_some() && !is_listed(one));
+        Ok(ServerCredentials {
+            unlisted: unlisted.map(|one| one.id).collect(),
+            credentials,
+            removable: recipe.remove.is_some(),
+        })
+    }
+
+    /// Removes a credential at the server by its id, and here if Mintage holds it. The last one that Mintage can use is
+    /// removed only if `named` is its id.
+    ///
+    /// # Errors
+    /// As [`Mint::server_credentials`]; [`RotationError::LastCredential`], [`RotationError::NotConfirmed`]. Nothing is
+    /// removed here if the server didn't confirm it.
+    pub async fn remove_server_credential(
+        &self,
+        service_user: ServiceUserId,
+        by: Option<ServiceUserId>,
+        kind: CredentialKind,
+        id: &str,
+        named: Option<&str>,
+    ) -> Result<(), Error> {
+        let (job, _) = self.listed_at_server(service_user, by, kind).await?;
+        let held = self.catalog.credentials(Some(service_user)).await?;
+        let Job { acting, recipe } = &job;
+        let own = held.iter().find(|one| one.kind == kind && own_id(one, recipe).is_some_and(|own| own == id));
+        let now = self.server_now(&acting.environment);
+        if let Some(own) = own
+            && !held.iter().any(|one| one.id != own.id && works(one, now))
+            && named != Some(id)
+        {
+            let service_user = acting.service_user.settings.name.clone();
+            return Err(RotationError::LastCredential { key_id: id.to_owned(), service_user }.into());
+        }
+        let (environment, user) = (acting.environment.clone(), acting.service_user.clone());
+        let removed = self.remove_at_server(&job, id, None).await;
+        let recorded = removed.as_ref().map(|()| format!("removed {id}"));
+        self.note(Action::Provision, &environment, &user, recorded).await;
+        removed?;
+        if let Some(own) = own {
+            self.forget_credential(own.id).await?;
+        }
+        Ok(())
+    }
+
+    /// Writes down when a credential expires, as a person says; `None` for not at all, or not known.
+    ///
+    /// # Errors
+    /// [`crate::catalog::CatalogError::Gone`].
+    pub async fn set_expiry(&self, id: CredentialId, expires_at: Option<OffsetDateTime>) -> Result<(), Error> {
+        let credential = Credential { expires_at, ..self.catalog.credential(id).await? };
+        self.catalog.set_told(&credential).await?;
+        let told = ExpiryTold { source: ExpirySource::Person, at: self.now() };
+        Ok(self.catalog.note_expiry_source(id, told).await?)
+    }
+
+    /// Leaves a credential out of what is urgent until then; `None` for no longer.
+    ///
+    /// # Errors
+    /// What the catalogue reports.
+    pub async fn snooze(&self, id: CredentialId, until: Option<OffsetDateTime>) -> Result<(), Error> {
+        Ok(self.catalog.snooze(id, until).await?)
+    }
+
+    /// The newest version of the API that lists this kind, and what it lists. Where nobody was named to act and the
+    /// service user itself may not, the environment's administrator does.
+    async fn listed_at_server(
+        &self,
+        service_user: ServiceUserId,
+        by: Option<ServiceUserId>,
+        kind: CredentialKind,
+    ) -> Result<(Job, Vec<ServerItem>), Error> {
+        let refused = match Box::pin(self.listed_by(service_user, by, kind)).await {
+            Err(refused) if by.is_none() && calls_for_another(&refused) => refused,
+            outcome => return outcome,
+        };
+        let environment = self.catalog.service_user(service_user).await?.environment;
+        match self.administrator(environment).await? {
+            Some(by) if by != service_user => Box::pin(self.listed_by(service_user, Some(by), kind)).await,
+            _ => Err(refused),
+        }
+    }
+
+    async fn listed_by(
+        &self,
+        service_user: ServiceUserId,
+        by: Option<ServiceUserId>,
+        kind: CredentialKind,
+    ) -> Result<(Job, Vec<ServerItem>), Error> {
+        let service_user = self.with_known_subject(service_user).await?;
+        let environment = self.catalog.environment(service_user.environment).await?;
+        let settings = self.settings().await?;
+        self.require_confirmed(&environment, &settings)?;
+        let acting = self.acting(environment, service_user, by).await?;
+        let recipes = acting.provider.recipes.iter().filter(|one| one.kind == kind && one.list.is_some());
+        let recipes: Vec<Recipe> = recipes.cloned().collect();
+        let (job, items) = self.newest_version(acting, recipes).await?;
+        Ok((job, items.unwrap_or_default()))
+    }
+
+    async fn learn_expiry(&self, own: &Credential, item: &ServerItem, recipe: &Recipe) -> Result<(), Error> {
+        let says = recipe.list.as_ref().is_some_and(|list| !list.expires.is_empty());
+        let expires_at = if says { item.real_expiry() } else { own.expires_at };
+        let told = Credential { expires_at, issued_at: item.created_at.or(own.issued_at), ..own.clone() };
+        let to_second = |at: Option<OffsetDateTime>| at.map(OffsetDateTime::unix_timestamp);
+        let is_new = to_second(told.expires_at) != to_second(own.expires_at)
+            || to_second(told.issued_at) != to_second(own.issued_at);
+        if is_new {
+            self.catalog.set_told(&told).await?;
+        }
+        if says {
+            let told = ExpiryTold { source: ExpirySource::Server, at: self.now() };
+            self.catalog.note_expiry_source(own.id, told).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Whether a credential is known to work: it has minted since it came, hasn't been refused since, and hasn't expired.
+fn works(credential: &Credential, now: OffsetDateTime) -> bool {
+    credential.state == CredentialState::Active
+        && credential.kind.mints()
+        && credential.last_used_at.is_some()
+        && credential.refused_at.is_none()
+        && credential.expires_at.is_none_or(|at| at > now)
+}
+
+/// The id of a held credential at the server.
+fn own_id<'a>(credential: &'a Credential, recipe: &Recipe) -> Option<&'a String> {
+    if recipe.id_is_client_id { credential.client_id.as_ref() } else { credential.key_id.as_ref() }
+}

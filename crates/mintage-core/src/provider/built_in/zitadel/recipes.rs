@@ -1,0 +1,161 @@
+//! How ZITADEL's keys, secrets and personal access tokens are managed.
+//!
+//! Source: two running servers, about v2.55 (API v1) and the v4 line of 2025-12 (v1 and v2), asked on 2026-11-29.
+
+use super::super::*;
+use crate::credential::CredentialKind;
+
+/// Every call needs ZITADEL's own audience; without it a token is answered as if it were dead.
+const SCOPES: [&str; 2] = ["openid", "urn:zitadel:iam:org:project:id:zitadel:aud"];
+const ROLE: &str = "User Manager of its organisation (`ORG_USER_MANAGER`)";
+
+pub(super) fn recipes() -> Vec<Recipe> {
+    vec![keys_v2(), keys_v1(), secret(), tokens()]
+}
+
+/// Version 1, which servers of both generations have. Source: ZITADEL's definition of `AddMachineUser`; not measured.
+pub(super) fn creation() -> CreationRules {
+    CreationRules {
+        actor: actor(OwnRight::WithRole),
+        call: Call {
+            headers: named([("x-zitadel-orgid", "{orgId}")]),
+            ..call(
+                Method::Post,
+                "{base}/management/v1/users/machine",
+                [("userName", "{title}"), ("name", "{title}"), ("accessTokenType", "ACCESS_TOKEN_TYPE_BEARER")],
+            )
+        },
+        id: "/userId".into(),
+    }
+}
+
+fn actor(itself: OwnRight) -> ActorRules {
+    ActorRules {
+        scopes: texts(&SCOPES),
+        itself,
+        role: ROLE.into(),
+        // It needs no role, so it tells the caller's before anything is made.
+        permissions: Some(PermissionRules {
+            call: call(Method::Post, "{base}/auth/v1/permissions/zitadel/me/_search", [("", "")]),
+            list: "/result".into(),
+            change: "user.write".into(),
+        }),
+        ..ActorRules::default()
+    }
+}
+
+fn call<const N: usize>(method: Method, url: &str, body: [(&str, &str); N]) -> Call {
+    Call { method, url: url.into(), body: named(body), ..Call::default() }
+}
+
+/// Since the v4 line, a service user may manage its own keys without any role.
+fn keys_v2() -> Recipe {
+    Recipe {
+        name: "ZITADEL’s API v2".into(),
+        form: PublicForm::SpkiPemBase64,
+        actor: actor(OwnRight::Always),
+        expiry: ExpiryRule::Required,
+        // Neither the public half nor a title is ever returned.
+        mark: Mark::ExpiryMicroseconds,
+        add: AddRules {
+            call: call(
+                Method::Post,
+                "{base}/v2/users/{userId}/keys",
+                [("expirationDate", "{expiresAt}"), ("publicKey", "{publicKey}")],
+            ),
+            id: "/keyId".into(),
+            secret: "/keyContent".into(),
+            ..AddRules::default()
+        },
+        list: Some(ListRules {
+            call: call(
+                Method::Post,
+                "{base}/v2/users/keys/search",
+                [("/filters/0/userIdFilter/id", "{userId}"), ("/pagination/limit", "1000")],
+            ),
+            items: "/result".into(),
+            id: "/id".into(),
+            created: "/creationDate".into(),
+            expires: "/expirationDate".into(),
+            ..ListRules::default()
+        }),
+        remove: Some(call(Method::Delete, "{base}/v2/users/{userId}/keys/{keyId}", [])),
+        ..Recipe::default()
+    }
+}
+
+fn keys_v1() -> Recipe {
+    // Users of another organisation than the caller's aren't found without it.
+    let call_v1 = |call: Call| Call { headers: named([("x-zitadel-orgid", "{orgId}")]), ..call };
+    let of_user = "{base}/management/v1/users/{userId}/keys";
+    Recipe {
+        name: "ZITADEL’s Management API v1".into(),
+        actor: actor(OwnRight::WithRole),
+        add: AddRules {
+            call: call_v1(call(
+                Method::Post,
+                of_user,
+                [("type", "KEY_TYPE_JSON"), ("expirationDate", "{expiresAt}"), ("publicKey", "{publicKey}")],
+            )),
+            id: "/keyId".into(),
+            secret: "/keyDetails".into(),
+            ..AddRules::default()
+        },
+        list: Some(ListRules {
+            call: call_v1(call(Method::Post, &format!("{of_user}/_search"), [("/query/limit", "1000")])),
+            created: "/details/creationDate".into(),
+            ..keys_v2().list.unwrap_or_default()
+        }),
+        remove: Some(call_v1(call(Method::Delete, &format!("{of_user}/{{keyId}}"), []))),
+        ..keys_v2()
+    }
+}
+
+/// A user has one secret, and a new one replaces it.
+fn secret() -> Recipe {
+    Recipe {
+        name: "ZITADEL’s API v2".into(),
+        kind: CredentialKind::ClientSecret,
+        client_id: Some(Lookup {
+            call: call(Method::Get, "{base}/v2/users/{userId}", []),
+            id: "/user/preferredLoginName".into(),
+        }),
+        maker: Maker::Server,
+        actor: actor(OwnRight::Always),
+        add: AddRules {
+            call: call(Method::Post, "{base}/v2/users/{userId}/secret", [("", "")]),
+            secret: "/clientSecret".into(),
+            ..AddRules::default()
+        },
+        remove: Some(call(Method::Delete, "{base}/v2/users/{userId}/secret", [])),
+        overlap: false,
+        ..Recipe::default()
+    }
+}
+
+fn tokens() -> Recipe {
+    Recipe {
+        name: "ZITADEL’s API v2".into(),
+        kind: CredentialKind::PersonalToken,
+        maker: Maker::Server,
+        actor: actor(OwnRight::Always),
+        expiry: ExpiryRule::Required,
+        mark: Mark::ExpiryMicroseconds,
+        add: AddRules {
+            call: call(Method::Post, "{base}/v2/users/{userId}/pats", [("expirationDate", "{expiresAt}")]),
+            id: "/tokenId".into(),
+            secret: "/token".into(),
+            ..AddRules::default()
+        },
+        list: Some(ListRules {
+            call: call(
+                Method::Post,
+                "{base}/v2/users/pats/search",
+                [("/filters/0/userIdFilter/id", "{userId}"), ("/pagination/limit", "1000")],
+            ),
+            ..keys_v2().list.unwrap_or_default()
+        }),
+        remove: Some(call(Method::Delete, "{base}/v2/users/{userId}/pats/{keyId}", [])),
+        ..Recipe::default()
+    }
+}

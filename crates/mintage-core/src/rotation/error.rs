@@ -1,0 +1,164 @@
+//! What can be wrong with a rotation.
+
+use crate::error_table::error_table;
+
+error_table! {
+    /// A rotation can't begin, go on or be undone.
+    #[derive(Debug, thiserror::Error)]
+    pub enum RotationError {
+        /// The provider has no recipe for this kind of credential.
+        #[error("rotating a {credential} at {provider} isn't supported")]
+        [code = "rotation-unsupported", help = "Create a new one in the console, import it, and remove the old one"]
+        Unsupported {
+            /// The provider's name.
+            provider: String,
+            /// What it is, for example `client secret`.
+            credential: &'static str,
+        },
+        /// The provider makes its keys itself, in its console.
+        #[error("only the console of {provider} makes its keys")]
+        [code = "rotation-in-console", help(how) = how.clone()]
+        InConsole {
+            /// The provider's name.
+            provider: String,
+            /// What a person does there, as one sentence.
+            how: String,
+        },
+        /// The acting service user lacks the permission.
+        #[error("`{by}` isn't allowed to manage the credentials of `{service_user}`")]
+        [
+            code = "rotation-not-allowed",
+            help(role) = format!("Choose a service user with the role {role}, or ask an administrator to grant it")
+        ]
+        NotAllowed {
+            /// The acting service user's name.
+            by: String,
+            /// Whose credential it is.
+            service_user: String,
+            /// The role that allows it.
+            role: String,
+        },
+        /// The service user itself can't do it at this provider.
+        #[error("at {provider}, a service user can't manage its own credentials")]
+        [
+            code = "rotation-not-itself",
+            help(role) = format!("Choose a service user of the same environment with the role {role}")
+        ]
+        NotItself {
+            /// The provider's name.
+            provider: String,
+            /// The role that allows it.
+            role: String,
+        },
+        /// Another rotation of the same service user isn't over.
+        #[error("a rotation of `{service_user}` is already under way")]
+        [code = "rotation-open", help = "Continue it, or undo it"]
+        Open {
+            /// The service user's name.
+            service_user: String,
+        },
+        /// Another process is working on it.
+        #[error("another Mintage is working on the rotation of `{service_user}`")]
+        [code = "rotation-busy", help = "Let it finish, then try again"]
+        Busy {
+            /// The service user's name.
+            service_user: String,
+        },
+        /// A rotation was to be undone that is over.
+        #[error("the rotation of `{service_user}` is over")]
+        [code = "rotation-over", help = "Rotate again to get another credential"]
+        Over {
+            /// The service user's name.
+            service_user: String,
+        },
+        /// A rotation was to be undone whose old credential is gone.
+        #[error("the old credential of `{service_user}` is gone at the server, so the rotation can't be undone")]
+        [code = "rotation-past-undo", help = "Continue it"]
+        PastUndo {
+            /// The service user's name.
+            service_user: String,
+        },
+        /// The server has as many credentials as it allows.
+        #[error("`{service_user}` already has {found} credentials at the server, which allows {limit}")]
+        [code = "rotation-limit", help = "Remove one that is no longer needed, then try again"]
+        Limit {
+            /// The service user's name.
+            service_user: String,
+            /// How many there are.
+            found: u32,
+            /// How many it may have.
+            limit: u32,
+        },
+        /// Adding the new credential ends the old one, and that wasn't confirmed.
+        #[error("at {provider}, the old credential stops working as soon as the new one is added")]
+        [code = "rotation-no-overlap", help = "Confirm it, at a time when nothing else uses the old one"]
+        NoOverlap {
+            /// The provider's name.
+            provider: String,
+        },
+        /// Rotating in production wasn't confirmed for this rotation.
+        #[error("`{environment}` is a production environment, and you haven't confirmed this rotation")]
+        [code = "rotation-unconfirmed", help = "Confirm that you want to rotate in production"]
+        Unconfirmed {
+            /// The environment's name.
+            environment: String,
+        },
+        /// The server made a key although it got a public half.
+        #[error("`{host}` made a key of its own instead of taking the public half")]
+        [code = "rotation-server-made-key", help = "Ask whoever runs the server; nothing was changed"]
+        ServerMadeKey {
+            /// Host and port.
+            host: String,
+        },
+        /// The answer to adding a credential has no id.
+        #[error("the response from `{host}` doesn't say the new credential's id")]
+        [code = "rotation-answer-unread", help = "Undo the rotation, then check the provider's profile"]
+        AnswerUnread {
+            /// Host and port.
+            host: String,
+        },
+        /// A rotation can't be undone because its old credential no longer works.
+        #[error("the old credential of `{service_user}` no longer works, so the new one stays")]
+        [code = "rotation-old-fails", help = "Continue the rotation instead of undoing it"]
+        OldFails {
+            /// The service user's name.
+            service_user: String,
+            /// Why it doesn't work.
+            #[source]
+            source: Box<dyn std::error::Error + Send + Sync>,
+        },
+        /// An answer was lost, and the server has credentials that may have been in it.
+        #[error("the server has `{key_ids}`, which may be what was in a lost response, or somebody else's")]
+        [
+            code = "rotation-left-unknown",
+            help = "List what is at the server, remove it there unless somebody else made it, then try again"
+        ]
+        LeftUnknown {
+            /// Their ids.
+            key_ids: String,
+        },
+        /// The server said that the credential is gone, but its list still has it, or can't be read.
+        #[error("the server didn't confirm that `{key_id}` is gone")]
+        [code = "rotation-not-confirmed", help = "Try again; nothing was removed here"]
+        NotConfirmed {
+            /// Its id.
+            key_id: String,
+        },
+        /// The last credential that works was to be removed without naming it.
+        #[error("`{key_id}` is the last credential of `{service_user}` that Mintage can use")]
+        [code = "last-credential", help = "Rotate it instead, or enter its id to remove it all the same"]
+        LastCredential {
+            /// Its id.
+            key_id: String,
+            /// The service user's name.
+            service_user: String,
+        },
+        /// The provider's API has no list of credentials.
+        #[error("there is no list of credentials at {provider} that Mintage can read")]
+        [code = "credentials-unlisted", help = "Look in the provider's console"]
+        Unlisted {
+            /// The provider's name.
+            provider: String,
+        },
+    }
+}

@@ -1,0 +1,129 @@
+//! The **users** of the instance, and what a caller can ask about itself.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use super::call::Call;
+use super::error::ApiError;
+use super::route::Face;
+use super::timestamp;
+use crate::membership::USER_READ;
+use crate::shared::Entry;
+use crate::user::{User, UserState};
+
+/// Who the caller is. It needs no role.
+pub(super) fn myself(call: &Call) -> Value {
+    json!({ "user": shape_v1(call, &call.caller) })
+}
+
+/// The permissions of the caller's manager roles; `{}` without any.
+pub(super) fn permissions(call: &Call) -> Value {
+    let memberships = call.caller.memberships_in(call.caller.organisation_id());
+    let permissions: BTreeSet<&str> = memberships.flat_map(|one| one.permissions().iter().copied()).collect();
+    if permissions.is_empty() { json!({}) } else { json!({ "result": permissions }) }
+}
+
+/// Creates a service user, whose login name is unique (source: ZITADEL's definition; not measured).
+pub(super) fn add(call: &Call) -> Result<Value, ApiError> {
+    let (login_name, name) = (call.message.text("userName")?.to_owned(), call.message.text("name")?.to_owned());
+    for (member, value) in [("UserName", &login_name), ("Name", &name)] {
+        if value.is_empty() {
+            let cause = "value length must be between 1 and 200 runes, inclusive";
+            return Err(ApiError::invalid(format!("invalid AddMachineUserRequest.{member}: {cause}")));
+        }
+    }
+    if call.users().iter().any(|user| user.login_name == login_name) {
+        return Err(ApiError::USER_EXISTS);
+    }
+    let user_id = call.shared.new_id();
+    let mut user = User::new(&user_id, name, login_name);
+    user.organisation.clone_from(&call.caller.organisation);
+    let now = call.shared.now();
+    call.shared.book().users.insert(user_id.clone(), Entry::new(user, now));
+    let owner = call.organisation_id();
+    let details = json!({ "sequence": "1", "creationDate": timestamp::written(now), "resourceOwner": owner });
+    Ok(json!({ "userId": user_id, "details": details }))
+}
+
+/// A user. Without a role, a caller can only read itself.
+pub(super) fn get(call: &Call) -> Result<Value, ApiError> {
+    let user = call.user().ok_or(ApiError::NO_MEMBERSHIP)?;
+    call.check_over(&user, USER_READ)?;
+    Ok(json!({ "details": details(call, &user), "user": shape_v2(call, &user) }))
+}
+
+/// The users that the caller may see.
+pub(super) fn search(call: &Call) -> Result<Value, ApiError> {
+    let mut users = call.users();
+    for query in call.message.each("queries")? {
+        match query.within("typeQuery")?.text("type")? {
+            "TYPE_HUMAN" => users.retain(|user| user.human),
+            "TYPE_MACHINE" => users.retain(|user| !user.human),
+            _ => {}
+        }
+    }
+    let mut answer = json!({ "details": { "timestamp": timestamp::written(call.shared.now()) } });
+    if !users.is_empty() {
+        answer["details"]["totalResult"] = json!(users.len().to_string());
+    }
+    users.retain(|user| call.check_over(user, USER_READ).is_ok());
+    if !users.is_empty() {
+        let shape = if call.face == Face::V1 { shape_v1 } else { shape_v2 };
+        answer["result"] = users.iter().map(|user| shape(call, user)).collect();
+    }
+    Ok(answer)
+}
+
+fn shape_v1(call: &Call, user: &User) -> Value {
+    let mut shape = json!({
+        "id": user.user_id,
+        "details": details(call, user),
+        "state": state(user),
+        "userName": user.login_name,
+        "loginNames": [user.login_name],
+        "preferredLoginName": user.login_name,
+    });
+    add_kind(&mut shape, user);
+    shape
+}
+
+fn shape_v2(call: &Call, user: &User) -> Value {
+    let mut shape = json!({
+        "userId": user.user_id,
+        "details": details(call, user),
+        "state": state(user),
+        "username": user.login_name,
+        "loginNames": [user.login_name],
+        "preferredLoginName": user.login_name,
+    });
+    add_kind(&mut shape, user);
+    shape
+}
+
+fn add_kind(shape: &mut Value, user: &User) {
+    if user.human {
+        shape["human"] = json!({ "profile": { "displayName": user.name } });
+        return;
+    }
+    shape["machine"] = json!({ "name": user.name });
+    if !user.secrets.is_empty() {
+        shape["machine"]["hasSecret"] = json!(true);
+    }
+}
+
+fn details(call: &Call, user: &User) -> Value {
+    let book = call.shared.book();
+    let (sequence, changed_at) = book
+        .users
+        .get(&user.user_id)
+        .map_or((0, None), |entry| (entry.sequence, Some(timestamp::written(entry.changed_at))));
+    json!({ "sequence": sequence.to_string(), "changeDate": changed_at, "resourceOwner": user.organisation_id() })
+}
+
+fn state(user: &User) -> &'static str {
+    match user.state {
+        UserState::Active => "USER_STATE_ACTIVE",
+        UserState::Inactive => "USER_STATE_INACTIVE",
+    }
+}

@@ -1,0 +1,204 @@
+//! The **APIs that manage keys** of the vendors that take public halves, as far as a rotation uses them: as strict as
+//! their documentation, with their own shapes and refusals. Not measured on running servers, unlike ZITADEL's and
+//! Frontier's.
+//!
+//! Sources: each vendor's reference of the calls (Google IAM `projects.serviceAccounts.keys`, Microsoft Graph
+//! `application: addKey`, Okta *Application credentials*, Auth0 Management API v2 `clients/credentials`, Keycloak Admin
+//! REST API `certificates`, STACKIT *Service Account API*), and the reports that a comment names.
+
+mod certificate;
+mod reply;
+mod secrets;
+mod vendors;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use axum::Extension;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{HeaderMap, Method, Uri};
+use axum::response::Response;
+use mintage_demo::http::{answer, authorization, path, standard};
+use mintage_demo::refusal::Failure;
+use mintage_demo::rules::Rules;
+use mintage_demo::shared::Shared;
+use mintage_demo::{RegisteredKey, Service, User};
+use serde_json::Value;
+
+use reply::Reply;
+
+/// The vendors whose API is imitated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Vendor {
+    Google,
+    Entra,
+    Okta,
+    Auth0,
+    Keycloak,
+    Stackit,
+}
+
+impl Vendor {
+    /// What the paths of its API begin with.
+    fn prefix(self) -> &'static str {
+        match self {
+            Self::Google => "/v1/projects/",
+            Self::Entra => "/v1.0/",
+            Self::Okta => "/api/v1/",
+            Self::Auth0 => "/api/v2/",
+            Self::Keycloak => "/admin/",
+            Self::Stackit => "/v2/",
+        }
+    }
+}
+
+/// A vendor's API, and the keys that it knows but that don't work: switched off, or not activated yet.
+struct Management {
+    vendor: Vendor,
+    parked: Mutex<HashMap<String, (String, RegisteredKey)>>,
+    secrets: Mutex<Vec<secrets::Secret>>,
+}
+
+/// A server with OAuth's endpoints and the vendor's API beside them.
+pub(crate) fn service(rules: Rules, vendor: Vendor) -> Service {
+    let management = Arc::new(Management { vendor, parked: Mutex::default(), secrets: Mutex::default() });
+    let endpoints = standard(&rules.paths).fallback(serve).layer(Extension(management));
+    Service { rules, endpoints, names_its_domain: false }
+}
+
+/// One call, whose caller is known.
+struct Call<'a> {
+    shared: &'a Shared,
+    management: &'a Management,
+    caller: User,
+    method: &'a str,
+    segments: Vec<String>,
+    query: &'a str,
+    /// `null` without a body.
+    body: Value,
+    text: &'a str,
+}
+
+async fn serve(
+    State(shared): State<Arc<Shared>>,
+    Extension(management): Extension<Arc<Management>>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    if !uri.path().starts_with(management.vendor.prefix()) {
+        return answer::refusal(&shared, &Failure::PathUnknown(uri.path().to_owned()));
+    }
+    let Reply(status, value) = match read(&shared, &management, &method, &uri, &headers, &body) {
+        Ok(call) => vendors::answer(&call),
+        Err(reply) => reply,
+    };
+    let status = axum::http::StatusCode::from_u16(status).unwrap_or_default();
+    if value.is_null() { answer::empty(status) } else { answer::json(status, &value) }
+}
+
+fn read<'a>(
+    shared: &'a Shared,
+    management: &'a Management,
+    method: &'a Method,
+    uri: &'a Uri,
+    headers: &HeaderMap,
+    body: &'a Bytes,
+) -> Result<Call<'a>, Reply> {
+    let unknown = || Reply::unauthenticated(management.vendor);
+    let token = authorization::bearer(headers).ok_or_else(unknown)?;
+    // The clock is in the book, too.
+    let now = shared.now();
+    let (_, entry) = shared.book().grant(token, now).ok_or_else(unknown)?;
+    let text = std::str::from_utf8(body).unwrap_or_default();
+    let is_json = headers.get("content-type").is_some_and(|value| value.as_bytes().starts_with(b"application/json"));
+    let body = if is_json {
+        serde_json::from_str(text).map_err(|_| Reply::invalid(management.vendor, "JSON"))?
+    } else {
+        Value::Null
+    };
+    Ok(Call {
+        shared,
+        management,
+        caller: entry.user,
+        method: method.as_str(),
+        segments: path::segments(uri.path()),
+        query: uri.query().unwrap_or_default(),
+        body,
+        text,
+    })
+}
+
+impl Call<'_> {
+    fn parked(&self) -> MutexGuard<'_, HashMap<String, (String, RegisteredKey)>> {
+        self.management.parked.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn known_secrets(&self) -> MutexGuard<'_, Vec<secrets::Secret>> {
+        self.management.secrets.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether the caller may manage another's keys.
+    fn is_administrator(&self) -> bool {
+        self.caller.administrator
+    }
+
+    fn text(&self, member: &str) -> Option<&str> {
+        self.body.pointer(member)?.as_str()
+    }
+
+    /// A user's keys: those that work, and those that don't.
+    fn keys(&self, user_id: &str) -> Vec<(RegisteredKey, bool)> {
+        let active = self.shared.book().keys_of(user_id).unwrap_or_default();
+        let parked = self.parked();
+        let parked = parked.values().filter(|(owner, _)| owner == user_id).map(|(_, key)| (key.clone(), false));
+        active.into_iter().map(|key| (key, true)).chain(parked).collect()
+    }
+
+    fn knows(&self, user_id: &str) -> bool {
+        self.shared.book().user(user_id).is_some()
+    }
+
+    /// Adds a key with a title; `works` says whether at once.
+    fn add(&self, user_id: &str, key: RegisteredKey, title: &str, works: bool) {
+        let now = self.shared.now();
+        self.shared.book().label(user_id, &key.key_id, title.to_owned(), now);
+        if works {
+            self.shared.change_user(user_id, |user| user.keys.push(key));
+        } else {
+            self.parked().insert(key.key_id.clone(), (user_id.to_owned(), key));
+        }
+    }
+
+    /// Switches a key on or off. `false` if there is none.
+    fn set_active(&self, user_id: &str, key_id: &str, active: bool) -> bool {
+        let Some((key, is_active)) = self.keys(user_id).into_iter().find(|(key, _)| key.key_id == key_id) else {
+            return false;
+        };
+        if active && !is_active {
+            self.parked().remove(key_id);
+            self.shared.change_user(user_id, |user| user.keys.push(key));
+        } else if !active && is_active {
+            self.shared.change_user(user_id, |user| user.keys.retain(|key| key.key_id != key_id));
+            self.parked().insert(key_id.to_owned(), (user_id.to_owned(), key));
+        }
+        true
+    }
+
+    /// Removes a key. `false` if there is none.
+    fn remove(&self, user_id: &str, key_id: &str) -> bool {
+        let there = self.keys(user_id).iter().any(|(key, _)| key.key_id == key_id);
+        self.parked().remove(key_id);
+        self.shared.change_user(user_id, |user| user.keys.retain(|key| key.key_id != key_id));
+        there
+    }
+
+    /// A key's title and when it was added.
+    fn label(&self, key_id: &str) -> (String, String) {
+        let label = self.shared.book().labels.get(key_id).cloned();
+        let at = label.as_ref().map_or_else(|| self.shared.now(), |label| label.created_at);
+        (label.map(|label| label.title).unwrap_or_default(), reply::time(at))
+    }
+}

@@ -1,0 +1,67 @@
+//! Google: a certificate is uploaded, and at most ten keys; a key is switched off before it is deleted, or not.
+
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use mintage_demo::RegisteredKey;
+use serde_json::{Value, json};
+
+use crate::management::certificate::Certificate;
+use crate::management::reply::{Reply, time};
+use crate::management::{Call, Vendor};
+
+pub(super) fn answer(call: &Call<'_>, segments: &[&str]) -> Reply {
+    let vendor = Vendor::Google;
+    let ["v1", "projects", "-", "serviceAccounts", user_id, keys @ ..] = segments else {
+        return Reply::not_found(vendor);
+    };
+    if !call.is_administrator() {
+        return Reply::error(
+            vendor,
+            403,
+            "Permission 'iam.serviceAccountKeys.create' denied on resource (or it may not exist).",
+        );
+    }
+    if !call.knows(user_id) {
+        return Reply::not_found(vendor);
+    }
+    let shape = |key: &RegisteredKey, active: bool| {
+        let (_, created) = call.label(&key.key_id);
+        json!({
+            "name": format!("projects/acme/serviceAccounts/{user_id}/keys/{}", key.key_id),
+            "validAfterTime": created,
+            "validBeforeTime": key.expires_at.map_or_else(|| "9999-12-31T23:59:59Z".to_owned(), time),
+            "keyAlgorithm": "KEY_ALG_RSA_2048",
+            "keyOrigin": "USER_PROVIDED",
+            "keyType": "USER_MANAGED",
+            "disabled": !active,
+        })
+    };
+    match (call.method, keys) {
+        ("GET", ["keys"]) if call.query == "keyTypes=USER_MANAGED" => {
+            let keys: Vec<Value> = call.keys(user_id).iter().map(|(key, active)| shape(key, *active)).collect();
+            Reply(200, if keys.is_empty() { json!({}) } else { json!({ "keys": keys }) })
+        }
+        ("POST", ["keys:upload"]) => {
+            let data = call.text("/publicKeyData").and_then(|data| STANDARD.decode(data).ok());
+            let certificate = data.and_then(|data| Certificate::read_pem(std::str::from_utf8(&data).ok()?));
+            let Some(certificate) = certificate.filter(|one| one.until > call.shared.now()) else {
+                return Reply::invalid(vendor, "The given public key is not in a valid format.");
+            };
+            if call.keys(user_id).len() >= 10 {
+                return Reply::error(vendor, 429, "Maximum number of keys on account reached.");
+            }
+            let key_id = URL_SAFE_NO_PAD.encode(certificate.thumbprint.as_bytes()).to_lowercase()[..40].to_owned();
+            let key = RegisteredKey { key_id, public_pem: certificate.public_pem, expires_at: Some(certificate.until) };
+            call.add(user_id, key.clone(), "", true);
+            Reply(200, shape(&key, true))
+        }
+        ("POST", ["keys", id]) => match id.split_once(':') {
+            Some((id, verb @ ("disable" | "enable"))) if call.set_active(user_id, id, verb == "enable") => {
+                Reply(200, json!({}))
+            }
+            _ => Reply::not_found(vendor),
+        },
+        ("DELETE", ["keys", id]) if call.remove(user_id, id) => Reply(200, json!({})),
+        _ => Reply::not_found(vendor),
+    }
+}

@@ -1,0 +1,339 @@
+//! The **life** that is cut short: a mint over a folder, what it is told to do, and what must be true of the folder
+//! however it ended.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use mintage_core::catalog::Catalog;
+use mintage_core::credential::{CredentialKind, CredentialState, Source};
+use mintage_core::environment::Tier;
+use mintage_core::error::Error;
+use mintage_core::ids::{CredentialId, EnvironmentId, ServiceUserId};
+use mintage_core::keychain::Keychain;
+use mintage_core::mint::{Ask, ImportRequest, Mint, PlanRequest, RepairReport, RotationRequest, RotationView};
+use mintage_core::private_key::PrivateKey;
+use mintage_core::provider::file::Format;
+use mintage_core::provider::{Provider, ProviderId, built_in};
+use mintage_core::rotation::{Stage, Step, Undo};
+use mintage_core::secret::Secret;
+use mintage_core::settings::{Settings, Theme};
+use serde::{Deserialize, Serialize};
+
+use crate::file_store::FileStore;
+use crate::seam::Seam;
+use mintage_testbed::setup::{KEY_ID, NOON, USER_ID, draft, fixture_key, key_file};
+
+/// The environment variable that names the server of [`Action::Enrol`].
+pub(crate) const ISSUER: &str = "MINTAGE_TEST_ISSUER";
+
+/// The environment that things are done to, and the one that must never notice.
+const SUBJECT: &str = "https://subject.example.com";
+const BYSTANDER: &str = "https://bystander.example.com";
+
+/// What a mint is told to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Action {
+    AddEnvironments,
+    ImportBystander,
+    Import,
+    ImportSecondKey,
+    ImportSecret,
+    /// Imports another secret to replace the existing one.
+    ReplaceSecret,
+    ForgetCredential,
+    ForgetServiceUser,
+    ForgetEnvironment,
+    /// Repairs, and checks everything that [`Life::check`] checks.
+    Repair,
+    /// Begins a rotation, or goes on with the one that isn't over.
+    Rotate,
+    /// Adds the service user of the server that [`ISSUER`] names.
+    Enrol,
+    /// Begins a rotation, or goes on, and locks the desktop's keyring when this step is asked for. It fails, and says why.
+    RotateLocking(Step),
+    /// Undoes the rotation that isn't over.
+    UndoRotation,
+    /// Chooses the dark theme.
+    ChangeSetting,
+    /// Renames the profile that [`Life::save_profile`] added.
+    RenameProfile,
+}
+
+impl Action {
+    /// How many credentials the service user has once it is done.
+    pub(crate) fn leaves(self) -> usize {
+        usize::from(matches!(self, Self::Import | Self::ReplaceSecret))
+    }
+}
+
+/// A mint, with access to its parts.
+pub(crate) struct Life {
+    pub(crate) mint: Mint,
+    catalog: Catalog,
+    keychain: Keychain,
+}
+
+impl Life {
+    /// Opens the folder with a file keychain.
+    pub(crate) async fn with_files(folder: &Path, seam: Seam) -> Self {
+        let seam = Arc::new(seam);
+        let store = Arc::new(FileStore::new(&folder.join("keychain"), Arc::clone(&seam)));
+        Self::with(folder, seam, Keychain::over(move || Ok(Arc::clone(&store) as Arc<keyring_core::CredentialStore>)))
+            .await
+    }
+
+    /// Opens the folder with the desktop's keychain.
+    pub(crate) async fn with_platform(folder: &Path, seam: Seam) -> Self {
+        Self::with(folder, Arc::new(seam), Keychain::platform()).await
+    }
+
+    async fn with(folder: &Path, seam: Arc<Seam>, keychain: Keychain) -> Self {
+        let catalog = Catalog::open(&folder.join("data")).await.expect("the catalogue opens");
+        let clock = Arc::new(move || {
+            seam.pass();
+            NOON
+        });
+        Self { mint: Mint::new(catalog.clone(), keychain.clone(), clock), catalog, keychain }
+    }
+
+    pub(crate) async fn close(self) {
+        self.catalog.close().await;
+    }
+
+    /// Does one thing; skips it if it is already done.
+    pub(crate) async fn act(&self, action: Action) {
+        match action {
+            Action::AddEnvironments => {
+                for issuer in [SUBJECT, BYSTANDER] {
+                    if self.environment(issuer).await.is_none() {
+                        let draft = draft(issuer, "generic", Tier::Development);
+                        self.mint.add_environment(draft, false).await.expect("the draft is sound");
+                    }
+                }
+            }
+            Action::ImportBystander => self.import(BYSTANDER, "bystander", "1", &fixture_key()).await,
+            Action::Import => self.import(SUBJECT, USER_ID, KEY_ID, &key_file(USER_ID, KEY_ID, "")).await,
+            Action::ImportSecondKey => self.import(SUBJECT, USER_ID, "2", &second_key()).await,
+            Action::ImportSecret => self.import_secret("the first secret").await,
+            Action::ReplaceSecret => self.import_secret("another secret").await,
+            Action::ForgetCredential => {
+                for id in self.credentials().await {
+                    self.mint.forget_credential(id).await.expect("the credential is forgotten");
+                }
+            }
+            Action::ForgetServiceUser => {
+                if let Some(id) = self.service_user().await {
+                    self.mint.forget_service_user(id).await.expect("the service user is forgotten");
+                }
+            }
+            Action::ForgetEnvironment => {
+                if let Some(id) = self.environment(SUBJECT).await {
+                    self.mint.forget_environment(id).await.expect("the environment is forgotten");
+                }
+            }
+            Action::Repair => self.check().await,
+            Action::Rotate => Box::pin(self.rotate()).await,
+            Action::Enrol => {
+                let issuer = std::env::var(ISSUER).expect("the test names it");
+                if self.environment(&issuer).await.is_none() {
+                    self.enrol_at(&issuer).await;
+                }
+            }
+            Action::RotateLocking(step) => Box::pin(self.rotate_locking(step)).await,
+            Action::UndoRotation => Box::pin(self.undo_rotation()).await,
+            Action::ChangeSetting => {
+                let opened = self.mint.settings().await.expect("they are read");
+                let dark = Settings { theme: Theme::Dark, ..opened.clone() };
+                self.mint.change_settings(&opened, &dark).await.expect("they are sound");
+            }
+            Action::RenameProfile => {
+                let opened = self.profile_text().await;
+                self.save_profile("Renamed elsewhere", Some(&opened)).await.expect("it is as it was opened");
+            }
+        }
+    }
+
+    /// Adds an environment for this ZITADEL, with a service user and its key.
+    pub(crate) async fn enrol_at(&self, issuer: &str) {
+        self.mint
+            .add_environment(draft(issuer, "zitadel", Tier::Development), false)
+            .await
+            .expect("the draft is sound");
+        self.import(issuer, USER_ID, KEY_ID, &key_file(USER_ID, KEY_ID, "")).await;
+    }
+
+    async fn rotate(&self) {
+        let user = self.service_user().await.expect("it was enrolled");
+        let open = self.mint.open_rotations().await.expect("the catalogue answers");
+        let id = match open.first() {
+            Some(open) => open.rotation.id,
+            // One that was killed may be over already.
+            None if !self.mint.rotations(Some(user)).await.expect("the catalogue answers").is_empty() => return,
+            None => {
+                let started = self.mint.start_rotation(&RotationRequest::of(user)).await;
+                started.expect("it may").rotation.id
+            }
+        };
+        let done = self.mint.continue_rotation(id, &|_| {}).await.expect("it goes on");
+        assert!(done.rotation.is_over(), "{done:?}");
+    }
+
+    async fn rotate_locking(&self, step: Step) {
+        let user = self.service_user().await.expect("it was enrolled");
+        let open = self.mint.open_rotations().await.expect("the catalogue answers").into_iter().next();
+        let id = match open {
+            Some(open) => open.rotation.id,
+            None => self.mint.start_rotation(&RotationRequest::of(user)).await.expect("it may").rotation.id,
+        };
+        let watch = |view: &RotationView| {
+            if view.rotation.asked == Some(step) && view.rotation.failure().is_none() {
+                lock_keyring();
+            }
+        };
+        let failed = self.mint.continue_rotation(id, &watch).await.expect_err("the keyring is locked");
+        assert_eq!(failed.code(), "keychain-locked", "{step:?}: {failed}");
+    }
+
+    async fn undo_rotation(&self) {
+        let open = self.mint.open_rotations().await.expect("the catalogue answers");
+        if let Some(open) = open.first() {
+            self.mint.undo_rotation(open.rotation.id, &|_| {}).await.expect("it is undone");
+        }
+    }
+
+    /// The rotation that isn't over: what is certain, what was asked for, and whether it can be undone.
+    pub(crate) async fn open_rotation(&self) -> Option<(Stage, Option<Step>, Undo)> {
+        let open = self.mint.open_rotations().await.expect("the catalogue answers").into_iter().next()?;
+        Some((open.rotation.stage, open.rotation.asked, open.undo))
+    }
+
+    /// Whether a token can be minted.
+    pub(crate) async fn mints(&self) -> bool {
+        let user = self.service_user().await.expect("it was enrolled");
+        self.mint.token(user, Ask { fresh: true, ..Ask::default() }).await.is_ok()
+    }
+
+    /// Saves a profile of the user's own under this name.
+    pub(crate) async fn save_profile(&self, name: &str, replaces: Option<&str>) -> Result<(), Error> {
+        let own = Provider { id: ProviderId("own".into()), name: name.into(), ..built_in()[0].clone() };
+        self.mint.save_provider(&own, replaces).await
+    }
+
+    /// The profile's text, as an editor opens it.
+    pub(crate) async fn profile_text(&self) -> String {
+        self.mint.export_provider(&ProviderId("own".into()), Format::Toml).await.expect("it was added")
+    }
+
+    async fn import(&self, issuer: &str, user_id: &str, key_id: &str, text: &str) {
+        let text = Secret::new(text.to_owned());
+        let review = self.mint.review_text(text, Source::Paste).await.expect("reviewing works");
+        let request = ImportRequest {
+            user_id: Some(user_id.to_owned()),
+            key_id: Some(key_id.to_owned()),
+            ..ImportRequest::of(review.id, self.environment(issuer).await.expect("the environments were added"))
+        };
+        self.mint.import(&request).await.expect("the import works");
+    }
+
+    /// Imports a client secret to replace the first existing one.
+    async fn import_secret(&self, text: &str) {
+        let (kind, text) = (CredentialKind::ClientSecret, Secret::new(text.to_owned()));
+        let review = self.mint.review_secret(kind, &text, Source::Form).await.expect("reviewing works");
+        let of = ImportRequest::of(review.id, self.environment(SUBJECT).await.expect("the environments were added"));
+        let request = ImportRequest { client_id: Some(USER_ID.to_owned()), ..of };
+        let plan = self.mint.import_plan(&PlanRequest::like(&request)).await.expect("it is planned");
+        let replaces = plan.items[0].existing.first().map(|one| one.credential);
+        self.mint.import(&ImportRequest { replaces, ..request }).await.expect("the import works");
+    }
+
+    async fn environment(&self, issuer: &str) -> Option<EnvironmentId> {
+        let environments = self.catalog.environments().await.expect("the catalogue answers");
+        environments.into_iter().find(|found| found.settings.issuer.as_str() == issuer).map(|found| found.id)
+    }
+
+    async fn service_user(&self) -> Option<ServiceUserId> {
+        let users = self.catalog.service_users(None).await.expect("the catalogue answers");
+        users.into_iter().find(|user| user.user_id == USER_ID).map(|user| user.id)
+    }
+
+    /// The credentials of the service user that things are done to.
+    pub(crate) async fn credentials(&self) -> Vec<CredentialId> {
+        let Some(user) = self.service_user().await else { return Vec::new() };
+        let credentials = self.catalog.credentials(Some(user)).await.expect("the catalogue answers");
+        credentials.into_iter().map(|credential| credential.id).collect()
+    }
+
+    pub(crate) async fn has_credentials(&self) -> bool {
+        !self.credentials().await.is_empty()
+    }
+
+    /// The states of the service user's credentials, before any repair; `gone` for none. Even now no key may be without
+    /// its row, and no usable row without its key.
+    pub(crate) async fn states(&self) -> Vec<String> {
+        let items = self.keychain.list().await.expect("the keychain answers");
+        let rows = self.catalog.credentials(None).await.expect("the catalogue answers");
+        let orphans: Vec<_> = items.iter().filter(|id| !rows.iter().any(|row| row.id == **id)).collect();
+        assert!(orphans.is_empty(), "keys that no row speaks of: {orphans:?}");
+        let own = self.credentials().await;
+        let mut states = Vec::new();
+        for row in rows.iter().filter(|row| own.contains(&row.id)) {
+            let has_item = items.contains(&row.id);
+            assert!(has_item || row.state != CredentialState::Active, "a usable credential without its key");
+            states.push(format!("{} {} its item", row.state.as_str(), if has_item { "with" } else { "without" }));
+        }
+        if states.is_empty() {
+            states.push("gone".to_owned());
+        }
+        states
+    }
+
+    /// The states of all rows, without asking the keychain.
+    #[cfg(target_os = "linux")]
+    pub(crate) async fn states_of_rows(&self) -> Vec<CredentialState> {
+        let rows = self.catalog.credentials(None).await.expect("the catalogue answers");
+        rows.into_iter().map(|row| row.state).collect()
+    }
+
+    /// Repairs, and checks that rows and keys then match, and that there is nothing left to do.
+    pub(crate) async fn check(&self) {
+        let report = self.mint.repair().await.expect("the repair works");
+        assert_eq!((report.missing, &report.orphans[..]), (0, &[][..]), "{report:?}");
+        let mut ids = Vec::new();
+        for row in self.catalog.credentials(None).await.expect("the catalogue answers") {
+            assert_eq!(row.state, CredentialState::Active, "{row:?}");
+            let item = self.keychain.get(row.id).await.expect("a usable credential has its item");
+            if row.key.is_some() {
+                let key = PrivateKey::from_der(item).expect("the key is whole");
+                assert_eq!(Some(key.facts()), row.key.as_ref());
+            }
+            ids.push(row.id);
+        }
+        ids.sort_unstable();
+        assert_eq!(self.keychain.list().await.expect("the keychain answers"), ids);
+        let again = self.mint.repair().await.expect("the repair works");
+        assert_eq!(again, RepairReport::default(), "the repair had left something to do");
+    }
+
+    /// Checks that everything else is unchanged.
+    pub(crate) async fn check_bystander(&self) {
+        let users = self.catalog.service_users(None).await.expect("the catalogue answers");
+        let bystander = users.iter().find(|user| user.user_id == "bystander").expect("the bystander is there");
+        let detail = self.mint.service_user(bystander.id).await.expect("and whole");
+        assert_eq!((detail.credentials.len(), detail.environment.settings.issuer.as_str()), (1, BYSTANDER));
+    }
+}
+
+/// Locks the keyring of the session that this process is part of.
+fn lock_keyring() {
+    let mut command = std::process::Command::new("dbus-send");
+    command.args(["--session", "--print-reply=literal", "--type=method_call", "--dest=org.freedesktop.secrets"]);
+    command.args(["/org/freedesktop/secrets", "org.freedesktop.Secret.Service.Lock"]);
+    command.arg("array:objpath:/org/freedesktop/secrets/collection/login");
+    let status = command.stdout(std::process::Stdio::null()).status().expect("dbus-send is installed");
+    assert!(status.success(), "the keyring didn't lock");
+}
+
+fn second_key() -> String {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/keys/throwaway-rsa-2048-b.pkcs1.pem");
+    std::fs::read_to_string(path).expect("the fixture is in the repository")
+}

@@ -1,0 +1,65 @@
+//! **Clocks** that differ during a rotation: everything that the server checks lives by the server's.
+
+use mintage_core::ids::ServiceUserId;
+use mintage_core::mint::{Ask, Mint, RotationRequest};
+use mintage_core::rotation::Next;
+use mintage_testbed::issuer::{Era, System};
+use mintage_testbed::setup::NOON;
+use time::Duration;
+
+use super::Scene;
+use crate::providers::account::{Account, enrol};
+use crate::providers::files;
+
+/// To mint by the server's time is what a person was offered, and chose.
+async fn learn_the_servers_time(mint: &Mint, user: ServiceUserId) {
+    let ask = Ask { fresh: true, use_server_time: true, ..Ask::default() };
+    // The first refusal tells the server's time.
+    if mint.token(user, ask.clone()).await.is_err() {
+        mint.token(user, ask).await.expect("by the server's time");
+    }
+}
+
+#[tokio::test]
+async fn a_key_expires_by_the_servers_clock() {
+    for offset in [Duration::minutes(-10), Duration::minutes(10), Duration::hours(-30), Duration::hours(30)] {
+        let scene = Scene::at(Era::V4).await;
+        scene.issuer.change_quirks(|quirks| quirks.clock_offset = offset);
+        learn_the_servers_time(&scene.setup.mint, scene.user).await;
+        let id = scene.start(&RotationRequest { expires_in_days: Some(1), ..scene.request() }).await;
+        let done = scene.go_on(id).await.unwrap_or_else(|error| panic!("{offset}: {}", error.problem().report));
+        assert!(done.rotation.succeeded(), "{offset}");
+        let expires_at = done.rotation.expires_at.expect("it has one");
+        assert!((expires_at - (NOON + offset + Duration::DAY)).abs() < Duration::minutes(1), "{offset}: {expires_at}");
+    }
+}
+
+/// A certificate that begins in the server's future is refused.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_certificate_begins_by_the_servers_clock() {
+    for offset in [Duration::hours(-3), Duration::hours(3)] {
+        let enrolled = enrol(&Account::with_key("entra", System::Entra, files::CERTIFICATE)).await;
+        enrolled.point_api_here().await;
+        enrolled.issuer.change_quirks(|quirks| quirks.clock_offset = offset);
+        let mint = &enrolled.setup.mint;
+        learn_the_servers_time(mint, enrolled.id).await;
+        let id = mint.start_rotation(&RotationRequest::of(enrolled.id)).await.expect("it may").rotation.id;
+        let done = mint.continue_rotation(id, &|_| {}).await;
+        let done = done.unwrap_or_else(|error| panic!("{offset}: {}", error.problem().report));
+        assert_eq!(done.next, Next::RemoveByHand, "{offset}");
+    }
+}
+
+/// Whoever sets the client's clock doesn't end anybody's grace.
+#[tokio::test]
+async fn a_grace_ends_by_the_servers_clock() {
+    let scene = Scene::at(Era::V4).await;
+    let id = scene.start(&RotationRequest { grace_seconds: 86_400, ..scene.request() }).await;
+    scene.go_on(id).await.expect("it works");
+    scene.setup.set_clock(NOON + Duration::days(2));
+    learn_the_servers_time(&scene.setup.mint, scene.user).await;
+    let view = scene.go_on(id).await.expect("it waits");
+    assert!(matches!(view.next, Next::Grace { .. }), "{:?}", view.next);
+    assert_eq!(scene.keys().len(), 2);
+    assert!(scene.setup.mint.due_rotations().await.expect("the catalogue answers").is_empty());
+}

@@ -1,0 +1,67 @@
+//! The keys **at the server**: those that Mintage holds, and those that it doesn't.
+
+use mintage_core::credential::CredentialKind::PrivateKey;
+use mintage_core::mint::RotationRequest;
+use mintage_testbed::issuer::{Era, Membership, RegisteredKey};
+use mintage_testbed::setup::{KEY_ID, NOON, USER_ID};
+use time::Duration;
+
+use super::Scene;
+
+const FOREIGN: &str = "100509901696068000";
+
+async fn with_foreign_key(era: Era) -> Scene {
+    let scene = Scene::at(era).await;
+    let users = scene.issuer.users();
+    let own = users.into_iter().find(|user| user.user_id == USER_ID).expect("it is there").keys.remove(0);
+    let expires_at = Some(NOON - Duration::DAY);
+    scene.issuer.add_key(USER_ID, RegisteredKey { key_id: FOREIGN.into(), expires_at, ..own.clone() });
+    let expires_at = Some(NOON + Duration::days(20));
+    scene.issuer.add_key(USER_ID, RegisteredKey { expires_at, ..own });
+    scene
+}
+
+#[tokio::test]
+async fn foreign_and_expired_keys_are_shown_and_the_expiry_is_learnt() {
+    for era in [Era::V4, Era::V2_55] {
+        let scene = with_foreign_key(era).await;
+        let admin = scene.administrator(&[Membership::OrgUserManager]).await;
+        let by = (era == Era::V2_55).then_some(admin);
+        let listed = scene.setup.mint.server_credentials(scene.user, by, PrivateKey).await.expect("it may");
+        let shown: Vec<_> =
+            listed.credentials.iter().map(|one| (one.id.as_str(), one.credential.is_some(), one.expired)).collect();
+        assert!(shown.contains(&(KEY_ID, true, false)) && shown.contains(&(FOREIGN, false, true)), "{shown:?}");
+        assert!(listed.removable && listed.unlisted.is_empty());
+        let radar = scene.setup.mint.radar().await.expect("the catalogue answers");
+        assert_eq!(radar.expiring[0].expires_at, Some(NOON + Duration::days(20)));
+    }
+}
+
+#[tokio::test]
+async fn a_foreign_key_is_removed_and_the_last_own_one_only_by_name() {
+    let scene = with_foreign_key(Era::V4).await;
+    let remove = |id: &'static str, named: Option<&'static str>| {
+        let mint = std::sync::Arc::clone(&scene.setup.mint);
+        let user = scene.user;
+        async move { mint.remove_server_credential(user, None, PrivateKey, id, named).await }
+    };
+    remove(FOREIGN, None).await.expect("nobody needs it");
+    assert_eq!(scene.keys(), [KEY_ID]);
+    let refused = remove(KEY_ID, None).await.expect_err("it is the last one");
+    assert_eq!(refused.code(), "last-credential");
+    let refused = remove(KEY_ID, Some("another")).await.expect_err("that isn't its name");
+    assert_eq!(refused.code(), "last-credential");
+    remove(KEY_ID, Some(KEY_ID)).await.expect("it was asked for by name");
+    assert_eq!((scene.keys().len(), scene.held().await.len()), (0, 0));
+}
+
+#[tokio::test]
+async fn what_the_server_no_longer_lists_is_pointed_out() {
+    let scene = Scene::at(Era::V4).await;
+    let admin = scene.administrator(&[Membership::OrgUserManager]).await;
+    let id = scene.start(&RotationRequest { grace_seconds: 60, ..scene.request() }).await;
+    scene.go_on(id).await.expect("it works");
+    scene.issuer.remove_key(USER_ID, KEY_ID);
+    let listed = scene.setup.mint.server_credentials(scene.user, Some(admin), PrivateKey).await.expect("it may");
+    assert_eq!((listed.credentials.len(), listed.unlisted.len()), (1, 1));
+}

@@ -1,0 +1,233 @@
+//! What goes **wrong** in the middle of a rotation: there is always a credential that works, and nothing of ours stays
+//! at the server unseen.
+
+use mintage_core::credential::CredentialState;
+use mintage_core::mint::{RotationRequest, RotationView};
+use mintage_core::rotation::{Stage, Step};
+use mintage_testbed::issuer::{Era, Instead, Lag, Loss, Membership, Quirks, Redirect};
+use mintage_testbed::setup::KEY_ID;
+
+use super::{Scene, answered};
+
+pub(super) fn lose(scene: &Scene, method: &str, path_end: &str, done: bool) {
+    lose_as(scene, method, path_end, done, Instead::BadGateway);
+}
+
+pub(super) fn lose_as(scene: &Scene, method: &str, path_end: &str, done: bool, instead: Instead) {
+    let loss = Loss { method: method.into(), path_end: path_end.into(), done, after: 0, times: 1, instead };
+    scene.issuer.change_quirks(|quirks| quirks.losses = vec![loss]);
+}
+
+#[tokio::test]
+async fn an_answer_to_adding_that_is_lost_is_found_by_its_expiry() {
+    for era in [Era::V4, Era::V2_55] {
+        for done in [true, false] {
+            let scene = Scene::at(era).await;
+            let admin = scene.administrator(&[Membership::OrgUserManager]).await;
+            let id = scene.start(&RotationRequest { by: Some(admin), ..scene.request() }).await;
+            lose(&scene, "POST", "/keys", done);
+            let failed = scene.go_on(id).await.expect_err("the answer was lost");
+            assert_eq!(failed.code(), "refused", "{failed}");
+            assert_eq!(scene.keys().len(), if done { 2 } else { 1 });
+            assert!(scene.mints().await, "the old key works");
+            let open = scene.setup.mint.rotation(id).await.expect("it is recorded");
+            assert_eq!((open.rotation.stage, open.rotation.asked), (Stage::Made, Some(Step::Register)));
+
+            let finished = scene.go_on(id).await.expect("it goes on");
+            let expected = match done {
+                true => &[Step::Make, Step::Find, Step::Prove, Step::Switch, Step::Remove, Step::Forget][..],
+                false => &[
+                    Step::Make,
+                    Step::Find,
+                    Step::Register,
+                    Step::Prove,
+                    Step::Switch,
+                    Step::Sweep,
+                    Step::Remove,
+                    Step::Forget,
+                ][..],
+            };
+            assert_eq!(answered(&finished), expected);
+            assert_eq!(scene.keys(), [finished.rotation.new_key_id.expect("it has an id")]);
+            assert!(scene.mints().await);
+        }
+    }
+}
+
+/// The server did it, is slow to say so, and whoever waits gives up.
+#[tokio::test]
+async fn an_answer_that_nobody_waits_for_is_found_later() {
+    for (path_end, step) in [("/keys", Step::Register), (KEY_ID, Step::Remove)] {
+        let scene = Scene::at(Era::V4).await;
+        let id = scene.start(&scene.request()).await;
+        lose_as(&scene, "", path_end, true, Instead::Silence);
+        let before = scene.keys();
+        let rotating = scene.go_on(id);
+        let done_there = async {
+            while scene.keys() == before || scene.keys().len() == 2 && step == Step::Remove {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::select! {
+            done = rotating => panic!("the server is silent: {done:?}"),
+            () = done_there => {}
+        }
+        let open = scene.setup.mint.rotation(id).await.expect("it is recorded").rotation;
+        assert_eq!(open.asked, Some(step));
+        assert!(scene.mints().await, "a key works");
+        let finished = scene.go_on(id).await.expect("it goes on");
+        assert!(finished.rotation.succeeded());
+        assert_eq!((scene.keys().len(), scene.held().await.len()), (1, 1));
+        assert!(scene.mints().await);
+    }
+}
+
+#[tokio::test]
+async fn a_lagging_list_is_looked_at_again() {
+    let scene = Scene::at(Era::V4).await;
+    let id = scene.start(&scene.request()).await;
+    let lag = Lag { list: 2, ..Lag::default() };
+    scene.issuer.change_quirks(|quirks| quirks.lag = lag);
+    lose(&scene, "POST", "/keys", true);
+    scene.go_on(id).await.expect_err("the answer was lost");
+    let finished = scene.go_on(id).await.expect("it goes on");
+    assert!(answered(&finished).contains(&Step::Find) && !answered(&finished).contains(&Step::Register));
+    assert_eq!(scene.keys().len(), 1);
+}
+
+#[tokio::test]
+async fn an_answer_to_removing_that_is_lost_is_asked_again() {
+    for done in [true, false] {
+        let scene = Scene::at(Era::V4).await;
+        let id = scene.start(&scene.request()).await;
+        lose(&scene, "DELETE", KEY_ID, done);
+        scene.go_on(id).await.expect_err("the answer was lost");
+        assert_eq!(scene.held().await.len(), 2, "nothing is removed here that isn't gone there");
+        assert!(scene.mints().await);
+        let past = scene.setup.mint.undo_rotation(id, &|_| {}).await.expect_err("the old key may be gone");
+        assert_eq!(past.code(), "rotation-past-undo");
+        let finished = scene.go_on(id).await.expect("it goes on");
+        assert!(finished.rotation.succeeded());
+        assert_eq!((scene.keys().len(), scene.held().await.len()), (1, 1));
+        assert!(scene.mints().await);
+    }
+}
+
+/// A 404 that means "no right" must not count as "gone".
+#[tokio::test]
+async fn a_right_that_is_lost_on_the_way_removes_nothing() {
+    let scene = Scene::at(Era::V2_55).await;
+    let admin = scene.administrator(&[Membership::OrgUserManager]).await;
+    let id = scene.start(&RotationRequest { by: Some(admin), pause_after_proof: true, ..scene.request() }).await;
+    scene.go_on(id).await.expect("it works");
+    scene.administrator_loses_its_roles();
+    scene.setup.mint.release_rotation(id, None).await.expect("it is paused");
+    let refused = scene.go_on(id).await.expect_err("it may no longer");
+    assert_eq!(refused.problem().causes[0].code, "no-permission", "{}", refused.problem().report);
+    assert_eq!((scene.keys().len(), scene.held().await.len()), (2, 2));
+    assert!(scene.mints().await);
+
+    scene.administrator_gets_its_roles(&[Membership::OrgUserManager]);
+    assert!(scene.go_on(id).await.expect("it may again").rotation.succeeded());
+    assert_eq!((scene.keys().len(), scene.held().await.len()), (1, 1));
+}
+
+#[tokio::test]
+async fn a_token_that_is_refused_in_the_middle_is_minted_again() {
+    let scene = Scene::at(Era::V2_55).await;
+    let admin = scene.administrator(&[Membership::OrgUserManager]).await;
+    let id = scene.start(&RotationRequest { by: Some(admin), pause_after_proof: true, ..scene.request() }).await;
+    scene.go_on(id).await.expect("it works");
+    let loss = scene.issuer.tokens_end();
+    assert!(loss > 0, "the administrator had a token");
+    scene.setup.mint.release_rotation(id, None).await.expect("it is paused");
+    assert!(scene.go_on(id).await.expect("a new token is minted").rotation.succeeded());
+}
+
+#[tokio::test]
+async fn a_server_that_is_down_at_the_proof_leaves_the_old_key_in_place() {
+    let scene = Scene::at(Era::V4).await;
+    let id = scene.start(&scene.request()).await;
+    // The token endpoint answers, until the key is registered.
+    scene.issuer.change_quirks(|quirks| quirks.lag = Lag { key: 3, ..Lag::default() });
+    let done = scene.go_on(id).await.expect("it is patient");
+    let proof = done.rotation.steps.iter().find(|step| step.step == Step::Prove).expect("it was proven");
+    assert_eq!(proof.detail, "after 4 tries");
+}
+
+#[tokio::test]
+async fn undoing_removes_what_was_made_wherever_it_stands() {
+    for stage in [Stage::Planned, Stage::Made, Stage::Registered, Stage::Proven, Stage::Switched] {
+        let scene = Scene::at(Era::V4).await;
+        let (pause, grace) = (stage == Stage::Proven, if stage == Stage::Switched { 60 } else { 0 });
+        let request = RotationRequest { pause_after_proof: pause, grace_seconds: grace, ..scene.request() };
+        let id = scene.start(&request).await;
+        match stage {
+            Stage::Planned => {}
+            Stage::Made => {
+                lose(&scene, "POST", "/keys", true);
+                scene.go_on(id).await.expect_err("the answer was lost");
+            }
+            Stage::Registered => {
+                // From the proof on, something else answers in the server's place.
+                let watch = |view: &RotationView| {
+                    if view.rotation.asked == Some(Step::Prove) {
+                        let to = Redirect { status: 302, origin: "https://login.example.com".into() };
+                        scene.issuer.change_quirks(|quirks| quirks.redirect = Some(to));
+                    }
+                };
+                let failed = scene.setup.mint.continue_rotation(id, &watch).await.expect_err("it isn't proven");
+                assert_eq!(failed.code(), "redirected");
+                assert_eq!(scene.setup.mint.rotation(id).await.expect("it is there").rotation.stage, Stage::Registered);
+                scene.issuer.set_quirks(Quirks::of(Era::V4));
+            }
+            _ => drop(scene.go_on(id).await.expect("it waits")),
+        }
+        let undone = scene.setup.mint.undo_rotation(id, &|_| {}).await.expect("it can be undone");
+        assert!(undone.rotation.is_over() && !undone.rotation.succeeded(), "{stage:?}");
+        assert_eq!(scene.keys(), [KEY_ID], "{stage:?}");
+        assert_eq!(scene.held().await, [(KEY_ID.to_owned(), CredentialState::Active)], "{stage:?}");
+        assert!(scene.mints().await);
+        let items = scene.setup.mint.keychain().list().await.expect("the keychain answers");
+        assert_eq!(items.len(), 1, "{stage:?}");
+    }
+}
+
+#[tokio::test]
+async fn one_rotation_at_a_time_and_one_process_at_a_time() {
+    let scene = Scene::at(Era::V4).await;
+    let id = scene.start(&RotationRequest { pause_after_proof: true, ..scene.request() }).await;
+    let second = scene.setup.mint.start_rotation(&scene.request()).await.expect_err("there is one");
+    assert_eq!(second.code(), "rotation-open");
+
+    let other = scene.setup.second_mint().await;
+    let told = std::sync::Mutex::new(Vec::new());
+    let (sender, receiver) = tokio::sync::oneshot::channel();
+    let sender = std::sync::Mutex::new(Some(sender));
+    let watch = |_: &RotationView| {
+        if let Some(sender) = sender.lock().expect("not poisoned").take() {
+            sender.send(()).expect("it is waited for");
+        }
+        told.lock().expect("not poisoned").push(());
+    };
+    let mint = std::sync::Arc::clone(&scene.setup.mint);
+    let first = mint.continue_rotation(id, &watch);
+    let meanwhile = async {
+        receiver.await.expect("it began");
+        other.continue_rotation(id, &|_| {}).await.expect_err("the first works on it").code()
+    };
+    let (first, code) = tokio::join!(first, meanwhile);
+    assert_eq!((first.expect("it works").rotation.stage, code), (Stage::Proven, "rotation-busy"));
+}
+
+#[tokio::test]
+async fn a_repair_in_the_middle_leaves_the_rotation_alone() {
+    let scene = Scene::at(Era::V4).await;
+    let id = scene.start(&scene.request()).await;
+    lose(&scene, "POST", "/keys", true);
+    scene.go_on(id).await.expect_err("the answer was lost");
+    let report = scene.setup.mint.repair().await.expect("the repair works");
+    assert_eq!((report.finished, report.interrupted, report.orphans.len()), (0, 0, 0));
+    assert!(scene.held().await.iter().any(|(_, state)| *state == CredentialState::Pending));
+    assert!(scene.go_on(id).await.expect("it goes on").rotation.succeeded());
+}

@@ -1,0 +1,117 @@
+/** The environment that is made on the import sheet: its address is checked while one reads, its tier is asked. */
+import type { AppState } from '../../lib/app.svelte';
+import { Asked } from '../../lib/asked.svelte';
+import { ipc, problemOf } from '../../lib/ipc';
+import type { Environment, EnvironmentCheck, NewEnvironment, Problem, ProviderView } from '../../lib/bindings';
+import { EnvironmentForm, hostOf, providerOf } from '../environment/form.svelte';
+
+/** The address is checked when typing pauses, in milliseconds. */
+const PAUSE = 600;
+
+export class NewPlace {
+  readonly form = new EnvironmentForm(null);
+  readonly checked = new Asked<EnvironmentCheck>();
+  /** Set once the user tried to import: from then on, what is missing is pointed out. */
+  tried = $state(false);
+  /** Why it could not be saved. */
+  problem = $state.raw<Problem | null>(null);
+  /** Whether the address comes from a token on the clipboard. */
+  fromClipboard = $state(false);
+  /** Whether it was proposed as far as that is possible, with an address. */
+  proposed = $state(false);
+  #checkedFor = '';
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(private readonly app: AppState) {}
+
+  get provider(): ProviderView | null {
+    return this.app.environments.provider(this.form.provider);
+  }
+
+  /** Hosts that the server names and that aren't confirmed. */
+  get hosts(): string[] {
+    return this.checked.current?.unconfirmedHosts ?? [];
+  }
+
+  /** What the full editor starts from. */
+  get proposal(): NewEnvironment {
+    const { provider, issuer, endpoints } = this.form;
+    return { provider: provider || null, issuer: issuer.trim() || null, tokenEndpoint: endpoints.token || null };
+  }
+
+  /** Whether something is missing that can't be guessed. */
+  get lacks(): 'issuer' | 'provider' | 'tier' | 'parameters' | null {
+    if (!this.form.issuer.trim()) return 'issuer';
+    if (!this.provider) return 'provider';
+    if (this.provider.parameters.some((each) => this.form.lacks(each))) return 'parameters';
+    return this.form.tier === null ? 'tier' : null;
+  }
+
+  /** Starts from what the files name, else from the issuer of a token on the clipboard. */
+  async propose(from: NewEnvironment | null): Promise<void> {
+    const { providers } = this.app.environments;
+    if (from) this.form.propose(from, providers);
+    // Without a hint, the commonest to start from; the address may tell better.
+    const usual = providers.find((each) => !this.app.profiles.isOwn(each.id));
+    if (!this.form.provider && usual) this.form.choose(usual, null);
+    if (!this.form.issuer.trim()) {
+      const issuer = await ipc.clipboardIssuer().catch(() => null);
+      if (issuer && !this.form.issuer.trim()) {
+        this.form.issuer = issuer;
+        this.fromClipboard = true;
+      }
+    }
+    this.#follow();
+    if (!this.form.issuer.trim()) return;
+    this.proposed = true;
+    await this.check();
+  }
+
+  /** The address was changed by typing. */
+  typed(): void {
+    this.fromClipboard = false;
+    this.problem = null;
+    this.#follow();
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.check(), PAUSE);
+  }
+
+  /** Checks the address; one that is half typed only fails. */
+  async check(): Promise<void> {
+    clearTimeout(this.#timer);
+    if (!hostOf(this.form.issuer) || this.#checkedFor === this.form.fingerprint()) return;
+    this.#checkedFor = this.form.fingerprint();
+    const draft = this.form.draft();
+    await this.checked.ask(() => ipc.checkEnvironment(draft));
+  }
+
+  /** Checks the same address with plain http. */
+  async tryHttp(address: string): Promise<void> {
+    this.form.issuer = address;
+    this.#follow();
+    await this.check();
+  }
+
+  /** Saves it; null if something is missing or it was refused. */
+  async save(): Promise<Environment | null> {
+    clearTimeout(this.#timer);
+    this.tried = true;
+    this.problem = null;
+    if (this.lacks || this.hosts.some((host) => !this.form.confirmedHosts.includes(host))) return null;
+    try {
+      return await this.app.environments.save(null, this.form.draft());
+    } catch (thrown) {
+      this.problem = problemOf(thrown);
+      return null;
+    }
+  }
+
+  /** Follows the address to its provider, as long as the user chose none. */
+  #follow(): void {
+    const { form } = this;
+    if (form.providerChosen) return;
+    const { providers } = this.app.environments;
+    const better = providerOf(hostOf(form.issuer), this.provider, providers);
+    if (better) form.choose(better, this.provider);
+  }
+}

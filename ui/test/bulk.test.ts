@@ -1,0 +1,80 @@
+/** The import sheet's environment that is made on it, and its table of many files. */
+import { screen, waitFor, within } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { describe, expect, it, vi } from 'vitest';
+import { environments } from '../src/gallery/data';
+import type { Ipc } from '../src/lib/ipc';
+import type { Environment, EnvironmentCheck, EnvironmentDraft, Review } from '../src/lib/bindings';
+import ImportSheet from '../src/views/import/ImportSheet.svelte';
+import { STAGING, certificate, credentialTest, detail, fail, imported, json, planning } from './support/importing';
+import { draw, stateOf } from './support/page';
+
+/** Draws the sheet with some files in, on a page that has environments or not. */
+async function open(list: Review[], change: Partial<Ipc> = {}, scene = 'users') {
+  const app = await stateOf(scene, { importPlan: planning(list), ...change });
+  draw(app, ImportSheet, {});
+  app.reviews.receive({ reviews: list, problem: null });
+  await screen.findByTestId('import-sheet');
+  return app;
+}
+
+const checkOf = (host: string): EnvironmentCheck => ({ issuer: `https://${host}`, host, endpoints: [], asked: [], unconfirmedHosts: [], keys: 2, skewSeconds: 0, problems: [] });
+
+/** A core in which what is imported works. */
+const works: Partial<Ipc> = { import: async () => imported(), tryCredential: async () => credentialTest(), serviceUser: async () => detail('new'), userinfo: async () => fail('refused') };
+
+describe('the environment on the sheet', () => {
+  it('is made, checked and asked for its tier in one place, and Enter imports, tests and copies', async () => {
+    const addEnvironment = vi.fn(async (draft: EnvironmentDraft) => ({ ...environments(false)[0]!.environment, ...draft, id: STAGING }) as Environment);
+    const checkEnvironment = vi.fn(async () => checkOf('auth.acme.com'));
+    const copyToken = vi.fn(async () => fail('stopped'));
+    await open([json], { addEnvironment, checkEnvironment, clipboardIssuer: async () => 'https://auth.acme.com', copyToken, ...works });
+    await userEvent.click(await screen.findByTestId('import-environment-new'));
+    await waitFor(() => expect(screen.getByTestId<HTMLInputElement>('place-issuer').value).toBe('https://auth.acme.com'));
+    await waitFor(() => expect(screen.getByTestId('place-check').textContent).toContain('auth.acme.com responded'));
+    // Its tier can't be guessed, so it has the keyboard; nothing is imported without it.
+    await waitFor(() => expect(document.activeElement).toBe(screen.getByTestId('place-tier-development')));
+    await userEvent.click(screen.getByTestId('import-and-test'));
+    expect(addEnvironment).not.toHaveBeenCalled();
+    await userEvent.click(screen.getByTestId('place-tier-staging'));
+    await userEvent.keyboard('{Enter}');
+    await waitFor(() => expect(addEnvironment).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ issuer: 'https://auth.acme.com', tier: 'staging' })));
+    await waitFor(() => expect(copyToken).toHaveBeenCalledOnce());
+  });
+});
+
+describe('many files', () => {
+  const many = (n: number): Review[] => Array.from({ length: n }, (_, i) => (i % 3 === 2 ? { ...certificate, id: `c${i}` } : { ...json, id: `k${i}`, source: { from: 'file', name: `key-${i}.json` } }));
+
+  it('are a table with totals that filter, and few of a thousand are drawn', async () => {
+    vi.spyOn(Element.prototype, 'clientHeight', 'get').mockReturnValue(400);
+    await open(many(1000));
+    expect(await screen.findByTestId('import-table')).toBeTruthy();
+    await waitFor(() => expect(screen.getByTestId('import-filter-unusable').textContent).toBe('333 aren’t keys'));
+    expect(screen.getByTestId('import-filter-all').textContent).toBe('All 1,000');
+    expect(screen.getAllByTestId('import-file').length).toBeLessThan(40);
+    await userEvent.click(screen.getByTestId('import-filter-unusable'));
+    expect(screen.getAllByTestId('import-file').every((file) => file.dataset['state'] === 'unusable')).toBe(true);
+    expect(screen.queryByTestId('review')).toBeNull();
+    await userEvent.click(within(screen.getAllByTestId('import-file')[0]!).getAllByRole('button')[0]!);
+    expect(screen.getAllByTestId('review')).toHaveLength(1);
+  });
+
+  it('are not left by Esc without a question', async () => {
+    const app = await open(many(6));
+    await userEvent.keyboard('{Escape}');
+    expect(await screen.findByTestId('confirm-discard')).toBeTruthy();
+    expect(app.reviews.open).toBe(true);
+  });
+
+  it('have their originals deleted together', async () => {
+    vi.spyOn(Element.prototype, 'clientHeight', 'get').mockReturnValue(400);
+    const deleteOriginal = vi.fn(async () => null);
+    await open(many(6), { deleteOriginal, importPlan: planning(many(6)) });
+    await userEvent.selectOptions(screen.getByTestId('import-environment'), STAGING);
+    await userEvent.click(await screen.findByTestId('import-and-test'));
+    await userEvent.click(await screen.findByTestId('import-delete-all'));
+    await userEvent.click(await screen.findByTestId('confirm-delete-all'));
+    await waitFor(() => expect(deleteOriginal).toHaveBeenCalledTimes(4));
+  });
+});
