@@ -12,9 +12,9 @@ use crate::own_process::{only, this_program};
 use mintage_core::ids::CredentialId;
 use mintage_core::keychain::{Deadlines, Keychain, KeychainError};
 use mintage_core::secret::SecretBytes;
+use mintage_testbed::display::Display;
 use mintage_testbed::process::missing;
-use mintage_testbed::session::{Display, PASSWORD, Session};
-use mintage_testbed::wait::until;
+use mintage_testbed::session::{PASSWORD, Session};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -104,17 +104,16 @@ fn a_locked_keyring_is_read_after_the_user_has_typed_the_password() {
     let mut probe = Probe::in_session(&session);
     assert_eq!(probe.put(ONE, b"first key"), "ok");
     session.allow_prompts(&display);
-    let password = [["key", "ctrl+a"], ["type", PASSWORD], ["key", "Return"]];
     session.lock();
     probe.send(&format!("get {ONE}"));
-    type_at_prompt(&display, &[["key", "Escape"]]);
+    display.dismiss_prompt();
     assert_eq!(probe.answer()["code"], "keychain-locked", "the prompt was dismissed");
     probe.send(&format!("get {ONE}"));
-    type_at_prompt(&display, &password);
+    display.type_at_prompt(PASSWORD);
     assert_eq!(probe.answer()["hex"], to_hex(b"first key"));
     session.lock();
     probe.send("unlock");
-    type_at_prompt(&display, &password);
+    display.type_at_prompt(PASSWORD);
     assert_eq!(probe.answer()["code"], "ok");
     assert_eq!(probe.ask("state")["state"]["state"], "ready");
 }
@@ -336,25 +335,6 @@ fn search(session: &Session) -> String {
     session.join(&mut command).args(["search", "--all", "application", "mintage"]);
     let output = command.output().unwrap_or_else(|error| missing("secret-tool", "libsecret-tools", &error));
     [output.stdout, output.stderr].map(|text| String::from_utf8_lossy(&text).into_owned()).join("\n").trim().to_owned()
-}
-
-/// Waits for the password prompt and types there until it closes: it ignores keys while it opens, and without a window
-/// manager it doesn't get the focus by itself.
-fn type_at_prompt(display: &Display, typed: &[[&str; 2]]) {
-    let xdotool = |words: &[&str]| {
-        let mut command = Command::new("xdotool");
-        command.env("DISPLAY", display.name()).args(words).stdout(Stdio::null()).stderr(Stdio::null());
-        command.status().unwrap_or_else(|error| missing("xdotool", "xdotool", &error)).success()
-    };
-    let prompt = ["--onlyvisible", "--class", "gcr-prompter"];
-    assert!(xdotool(&[&["search", "--sync"], &prompt[..]].concat()), "no prompt has opened");
-    until("the prompt closes", || {
-        xdotool(&[&["search"], &prompt[..], &["windowfocus", "--sync"]].concat());
-        for words in typed {
-            xdotool(words);
-        }
-        !xdotool(&[&["search"], &prompt[..]].concat())
-    });
 }
 
 /// Puts an item into the keyring as another program would.

@@ -25,7 +25,7 @@ fn a_keychain_that_locks_locks_mintage_and_its_password_unlocks_both() {
 
     desktop.session.allow_prompts(&desktop.display);
     app.click("@unlock-mintage");
-    desktop.type_at_prompt(PASSWORD);
+    desktop.display.type_at_prompt(PASSWORD);
     app.wait_until_gone("@locked");
     app.wait_for("@keychain-state[data-state='ready']");
     app.click(&format!("[data-user-id='{DEPLOY_BOT}'] @row-copy"));

@@ -73,7 +73,7 @@ fn the_keychains_self_test_reports_each_step_and_leaves_nothing() {
     desktop.session.lock();
     desktop.session.allow_prompts(&desktop.display);
     app.click("@unlock-mintage");
-    desktop.type_at_prompt(PASSWORD);
+    desktop.display.type_at_prompt(PASSWORD);
     app.wait_until_gone("@locked");
     app.click("@test-keychain");
     app.wait_for("@self-test[data-state='sound']");

@@ -11,8 +11,9 @@ use std::time::Duration;
 
 use tokio::runtime::Runtime;
 
+use crate::display::Display;
 use crate::process::{end, missing};
-use crate::session::{Display, Session};
+use crate::session::Session;
 use crate::wait::{comes_true, until};
 use crate::x11::X11;
 
@@ -167,48 +168,24 @@ impl DesktopSession {
         assert!(status.success(), "xdotool does not press {keys:?}");
     }
 
-    /// Types a password at the keyring's prompt until it closes: it ignores keys while it opens, and without a window
-    /// manager it doesn't get the focus by itself.
-    pub fn type_at_prompt(&self, password: &str) {
-        const PROMPT: [&str; 4] = ["search", "--onlyvisible", "--class", "gcr-prompter"];
-        until("the prompt opens", || self.xdotool(&PROMPT));
-        until("the prompt closes", || {
-            self.xdotool(&[&PROMPT[..], &["windowfocus", "--sync"]].concat());
-            self.xdotool(&["key", "ctrl+a"]);
-            self.xdotool(&["type", password]);
-            self.xdotool(&["key", "Return"]);
-            self.is_gone(&PROMPT)
-        });
-    }
-
     /// Types a path into the system's file chooser with this title, and confirms it: it ignores keys while it opens,
     /// and Return while it reads the folder.
     pub fn type_into_chooser(&self, title: &str, path: &str) {
         let chooser = ["search", "--onlyvisible", "--name", title];
-        until("the file chooser opens", || self.xdotool(&chooser));
+        until("the file chooser opens", || self.display.xdotool(&chooser));
         // The first key creates the field for the rest. The chooser completes what is typed, and garbles it if keys
         // come faster than it can read folders.
         let mut milliseconds = 25;
         until("the file chooser closes", || {
-            self.xdotool(&[&chooser[..], &["windowfocus", "--sync"]].concat());
-            self.xdotool(&["key", "ctrl+a"]);
-            self.xdotool(&["type", "--delay", &milliseconds.to_string(), path]);
+            self.display.focus(&chooser);
+            self.display.xdotool(&["key", "ctrl+a"]);
+            self.display.xdotool(&["type", "--delay", &milliseconds.to_string(), path]);
             milliseconds *= 3;
             comes_true(Duration::from_secs(3), || {
-                self.xdotool(&["key", "Return"]);
-                self.is_gone(&chooser)
+                self.display.xdotool(&["key", "Return"]);
+                self.display.is_gone(&chooser)
             })
         });
-    }
-
-    /// Whether xdotool succeeded, or found what it looked for.
-    fn xdotool(&self, words: &[&str]) -> bool {
-        self.command("xdotool").args(words).status().is_ok_and(|status| status.success())
-    }
-
-    /// Whether a window closes within a moment. A single look may miss one that exists while another closes.
-    fn is_gone(&self, search: &[&str]) -> bool {
-        comes_true(Duration::from_millis(300), || (0..3).all(|_| !self.xdotool(search)))
     }
 
     /// Types text, wherever the focus is.

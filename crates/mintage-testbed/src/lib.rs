@@ -4,7 +4,7 @@
 //!   starts two third-party servers; [`fault_server`] sends whatever a test says, with [`certificates`] good and bad.
 //! - the domain: [`setup`] is a `Mint` with its own catalogue, keychain and clock; [`failing_store`] is a keychain that
 //!   stops working.
-//! - a desktop (Linux): a private [`session`], a [`desktop`] session with a display, the [`app`] in its window
+//! - a desktop (Linux): a private [`session`], a [`display`], a [`desktop`] session with both, the [`app`] in its window
 //!   and the [`gallery`] in a browser, both through a [`webdriver`], with [`axe`]; the other programs on its [`bus`],
 //!   and its windows as [`x11`] has them.
 
@@ -29,6 +29,8 @@ pub mod axe;
 pub mod bus;
 #[cfg(target_os = "linux")]
 pub mod desktop;
+#[cfg(target_os = "linux")]
+pub mod display;
 #[cfg(target_os = "linux")]
 pub mod gallery;
 #[cfg(target_os = "linux")]

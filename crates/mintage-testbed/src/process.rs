@@ -1,6 +1,6 @@
 //! **Processes** that are started here.
 
-use std::io::ErrorKind;
+use std::io::{BufRead as _, BufReader, ErrorKind};
 use std::process::{Child, Command};
 
 /// Starts a program, which a package brings.
@@ -25,4 +25,12 @@ pub fn end(process: &mut Child) {
     // One that has already ended can't be killed, which is fine.
     let _ = process.kill();
     let _ = process.wait();
+}
+
+/// Waits for a program to report that it is ready, by its first line.
+pub fn first_line(process: &mut Child) -> String {
+    let mut line = String::new();
+    let output = process.stdout.take().expect("its output is a pipe");
+    BufReader::new(output).read_line(&mut line).expect("its output is text");
+    line.trim_end().to_owned()
 }

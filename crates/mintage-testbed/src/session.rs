@@ -7,7 +7,7 @@
 //! Processes join through the environment that [`Session::join`] sets.
 
 use std::fs;
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{Read as _, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
@@ -15,7 +15,8 @@ use std::process::{Child, Command, Stdio};
 
 use tempfile::TempDir;
 
-use crate::process::{end, missing, start};
+use crate::display::Display;
+use crate::process::{end, first_line, missing, start};
 use crate::wait::{PATIENCE, comes_true, until};
 
 const SECRETS: &str = "org.freedesktop.secrets";
@@ -224,36 +225,6 @@ impl Drop for Session {
     }
 }
 
-/// A virtual X display; it ends when it is dropped.
-pub struct Display {
-    process: Child,
-    name: String,
-}
-
-impl Display {
-    /// Starts a display with a free number.
-    pub fn start() -> Self {
-        let mut command = Command::new("Xvfb");
-        command.args(["-displayfd", "1", "-screen", "0", "1280x800x24", "-nolisten", "tcp", "-noreset"]);
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
-        let mut process = start(&mut command, "xvfb");
-        let number = first_line(&mut process);
-        assert!(!number.is_empty(), "the X server ended at once");
-        Self { process, name: format!(":{number}") }
-    }
-
-    /// Its name, for the variable `DISPLAY`.
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-}
-
-impl Drop for Display {
-    fn drop(&mut self) {
-        end(&mut self.process);
-    }
-}
-
 /// Starts a bus that only starts the services placed in the session.
 fn start_bus(root: &Path) -> (Child, String) {
     let (socket, services, config) = (root.join("bus"), root.join("services"), root.join("bus.conf"));
@@ -283,14 +254,6 @@ fn start_bus(root: &Path) -> (Child, String) {
     let address = first_line(&mut bus);
     assert!(!address.is_empty(), "the message bus ended at once");
     (bus, address)
-}
-
-/// Waits for a program to report that it is ready, by its first line.
-fn first_line(process: &mut Child) -> String {
-    let mut line = String::new();
-    let output = process.stdout.take().expect("its output is a pipe");
-    BufReader::new(output).read_line(&mut line).expect("its output is text");
-    line.trim_end().to_owned()
 }
 
 fn folders(root: &Path) -> impl Iterator<Item = (&'static str, PathBuf)> {
