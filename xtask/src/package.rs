@@ -10,6 +10,7 @@ use crate::tools::{self, Failure, Outcome};
 use crate::{bench, node, packages, test};
 
 mod archive;
+mod deb;
 mod glibc;
 mod lintian;
 mod overlay;
@@ -53,6 +54,9 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
     made.sort();
     if made.is_empty() {
         return Err(Failure::new("the build succeeded but produced no package"));
+    }
+    for file in made.iter().filter(|file| file.extension().is_some_and(|ending| ending == "deb")) {
+        deb::pack_again(file, asked.debug)?;
     }
     println!();
     for file in &made {
