@@ -63,3 +63,17 @@ fn what_can_go_in_goes_in_and_the_rest_is_told() {
     assert_eq!(machine.run("import deploy-bot.json -e nowhere").code, Some(3));
     assert_eq!(machine.run("import deploy-bot.json").code, Some(2), "two environments are possible");
 }
+
+#[test]
+fn a_key_that_the_environment_refuses_is_imported_with_a_warning() {
+    let Some(machine) = Machine::start() else { return };
+    let key = fixture("throwaway-ed25519.pkcs8.pem").replace('\n', "\\n");
+    let file = format!(r#"{{"type":"serviceaccount","keyId":"{KEY_ID}","key":"{key}","userId":"{USER_ID}"}}"#);
+    fs::write(machine.session.path("home/edwards.json"), file).unwrap();
+    let ran = machine.run("import edwards.json -e dev --name edwards");
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert!(ran.err.starts_with("warning: edwards.json: ") && ran.err.contains("RS256"), "{ran:?}");
+    let again = machine.json("import edwards.json -e dev --json");
+    let warnings = again[0]["warnings"].as_array().unwrap();
+    assert!(warnings.iter().any(|warning| warning.as_str().unwrap().contains("RS256")), "{again}");
+}

@@ -13,7 +13,7 @@ use mintage_cli::terminal;
 use mintage_core::credential::Source;
 use mintage_core::error::Problem;
 use mintage_core::ids::EnvironmentId;
-use mintage_core::mint::{ImportRequest, Mint, PlanEntry, PlanRequest, Review, ReviewId};
+use mintage_core::mint::{ImportRequest, Mint, PlanEntry, PlanItem, PlanRequest, Review, ReviewId};
 use mintage_core::secret::Secret;
 use secrecy::ExposeSecret;
 use serde::Serialize;
@@ -21,7 +21,7 @@ use serde::Serialize;
 use crate::input::read_input;
 use crate::problem::failure;
 use crate::session::Session;
-use crate::{print, print_json, stored};
+use crate::{print, print_json, say, stored};
 
 /// The largest input that is read.
 const MOST_BYTES: u64 = mintage_core::key_file::MAX_BYTES;
@@ -41,6 +41,8 @@ struct Row {
     tested: Option<bool>,
     /// Whether the file was deleted.
     removed: bool,
+    /// What to know about it that doesn't prevent its import: sentences without a final period.
+    warnings: Vec<String>,
 }
 
 /// Imports files. Exits with 1 if any was refused, and with 9 if only a person was missing who knows the passphrase.
@@ -63,14 +65,14 @@ pub(crate) async fn import(args: &ImportArgs, global: &Global) -> Result<u8, Fai
 async fn import_with(mint: &Mint, args: &ImportArgs, global: &Global) -> Result<Vec<Row>, Failure> {
     let environment = environment(mint, global).await?;
     let reviews = opened(mint, review(mint, args).await?, global).await;
-    let names: HashMap<_, _> = reviews.iter().map(|review| (review.id, name_of(&review.source))).collect();
     let mut rows: Vec<Row> = reviews.iter().filter_map(unreadable).collect();
-    let requests = plan(mint, args, environment, &reviews, &mut rows).await?;
+    let items = planned(mint, args, environment, &reviews).await?;
+    let files: HashMap<_, _> = reviews.iter().map(|review| (review.id, told(review, &items))).collect();
+    let requests: Vec<_> = items.into_iter().filter_map(|item| importable(item, &files, &mut rows)).collect();
     // A file is only deleted once its key has proven itself.
     let test = args.test || args.remove_file;
     for file in import::batch(mint, &requests, test, |_| ControlFlow::Continue(())).await {
-        let name = names.get(&file.review).cloned().unwrap_or_default();
-        let mut row = imported(name, &file);
+        let mut row = imported(&file, files.get(&file.review));
         if args.remove_file && row.state != "refused" {
             remove(mint, file.review, &mut row);
         }
@@ -156,14 +158,13 @@ async fn review(mint: &Mint, args: &ImportArgs) -> Result<Vec<Review>, Failure> 
     Ok(reviews)
 }
 
-/// The requests for what can go in; what can't becomes a row.
-async fn plan(
+/// The plan for each file that can be read.
+async fn planned(
     mint: &Mint,
     args: &ImportArgs,
     environment: Option<EnvironmentId>,
     reviews: &[Review],
-    rows: &mut Vec<Row>,
-) -> Result<Vec<ImportRequest>, Failure> {
+) -> Result<Vec<PlanItem>, Failure> {
     let readable: Vec<_> = reviews.iter().filter(|review| review.facts.is_some()).collect();
     if args.name.is_some() && readable.len() > 1 {
         return Err(Failure::new(Exit::Usage, "usage", "`--name` is for a single file"));
@@ -179,48 +180,61 @@ async fn plan(
         };
         return Err(Failure::new(Exit::Usage, "usage", "say which environment the keys are for").with_help(help));
     }
-    let file = |review: ReviewId| {
-        let found = reviews.iter().find(|other| other.id == review);
-        found.map(|review| name_of(&review.source)).unwrap_or_default()
+    Ok(plan.items)
+}
+
+/// What its row tells of a file whatever becomes of it.
+struct Told {
+    name: String,
+    warnings: Vec<String>,
+}
+
+fn told(review: &Review, items: &[PlanItem]) -> Told {
+    let facts = review.facts.iter().flat_map(|facts| &facts.warnings);
+    let planned = items.iter().filter(|item| item.review == review.id).flat_map(|item| &item.misfits);
+    let warnings = facts.chain(planned).map(|notice| notice.message.clone()).collect();
+    Told { name: name_of(&review.source), warnings }
+}
+
+/// The request for a file that can go in; else why it can't becomes a row.
+fn importable(item: PlanItem, files: &HashMap<ReviewId, Told>, rows: &mut Vec<Row>) -> Option<ImportRequest> {
+    let (code, problem) = match item.request {
+        Some(request) if item.complete && item.taken && !item.foreign => return Some(request),
+        _ if item.foreign || !item.taken => ("other-environment", "it belongs to another provider"),
+        _ => ("import-incomplete", "an id is missing that only the console shows"),
     };
-    let mut requests = Vec::new();
-    for item in plan.items {
-        match item.request {
-            Some(request) if item.complete && item.taken && !item.foreign => requests.push(request),
-            _ if item.foreign || !item.taken => {
-                rows.push(refused(file(item.review), "other-environment", "it belongs to another provider"));
-            }
-            _ => rows.push(refused(
-                file(item.review),
-                "import-incomplete",
-                "an id is missing that only the console shows",
-            )),
-        }
-    }
-    Ok(requests)
+    rows.push(Row::refused(files.get(&item.review), code, problem));
+    None
 }
 
 fn unreadable(review: &Review) -> Option<Row> {
     let problem = review.problem.as_ref()?;
-    Some(refused(name_of(&review.source), &problem.code, &problem.message))
+    Some(Row::refused(Some(&told(review, &[])), &problem.code, &problem.message))
 }
 
-fn refused(file: String, code: &str, problem: &str) -> Row {
-    Row {
-        file,
-        state: "refused",
-        service_user: None,
-        problem: Some(problem.to_owned()),
-        code: Some(code.to_owned()),
-        tested: None,
-        removed: false,
+impl Row {
+    fn refused(told: Option<&Told>, code: &str, problem: &str) -> Self {
+        Self { problem: Some(problem.to_owned()), code: Some(code.to_owned()), ..Self::new(told, "refused") }
+    }
+
+    fn new(told: Option<&Told>, state: &'static str) -> Self {
+        Self {
+            file: told.map(|told| told.name.clone()).unwrap_or_default(),
+            state,
+            service_user: None,
+            problem: None,
+            code: None,
+            tested: None,
+            removed: false,
+            warnings: told.map(|told| told.warnings.clone()).unwrap_or_default(),
+        }
     }
 }
 
-fn imported(file: String, batch: &BatchFile) -> Row {
+fn imported(batch: &BatchFile, told: Option<&Told>) -> Row {
     let imported = match &batch.imported {
         Ok(imported) => imported,
-        Err(problem) => return refused(file, &problem.code, &problem.message),
+        Err(problem) => return Row::refused(told, &problem.code, &problem.message),
     };
     let (tested, problem): (_, Option<&Problem>) = match &batch.tested {
         Tested::No => (None, None),
@@ -228,13 +242,11 @@ fn imported(file: String, batch: &BatchFile) -> Row {
         Tested::Failed(problem) => (Some(false), Some(problem)),
     };
     Row {
-        file,
-        state: if imported.outcome.unchanged { "unchanged" } else { "stored" },
         service_user: Some(imported.name.clone()),
         problem: problem.map(|problem| problem.message.clone()),
         code: problem.map(|problem| problem.code.clone()),
         tested,
-        removed: false,
+        ..Row::new(told, if imported.outcome.unchanged { "unchanged" } else { "stored" })
     }
 }
 
@@ -255,5 +267,9 @@ fn show(rows: &[Row], global: &Global) -> Result<(), Failure> {
         let text = |field: &Option<String>| field.clone().unwrap_or_default();
         columns.push([&*row.file, row.state, &text(&row.service_user), &text(&row.problem)]);
     }
-    print(&columns).map(drop)
+    print(&columns)?;
+    for (row, warning) in rows.iter().flat_map(|row| row.warnings.iter().map(move |warning| (row, warning))) {
+        say(&format!("warning: {}: {warning}", row.file));
+    }
+    Ok(())
 }
