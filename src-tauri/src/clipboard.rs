@@ -106,8 +106,9 @@ impl Clipboard {
             sent.map_err(|_| ClipboardError::Unreachable)?;
         }
         drop(thread);
-        // An unresponsive clipboard owner must not hang the command that asked.
-        answer.recv_timeout(Duration::from_secs(5)).map_err(|_| ClipboardError::Unreachable)
+        // An unresponsive clipboard owner must hang neither the command that asked nor those that wait for its thread.
+        let answered = tokio::task::block_in_place(|| answer.recv_timeout(Duration::from_secs(5)));
+        answered.map_err(|_| ClipboardError::Unreachable)
     }
 }
 

@@ -78,7 +78,7 @@ pub(crate) async fn adopt(handle: &AppHandle, before: &Settings, settings: &Sett
     Ok(())
 }
 
-/// Asks the page to show something: at once, or as soon as there is a page.
+/// Makes the window follow the settings that need no restart.
 pub(crate) fn follow(handle: &AppHandle, settings: &Settings) {
     handle.state::<Desktop>().close_to_tray.store(settings.close_to_tray, Ordering::Relaxed);
     window::zoom(handle, settings.text_size);

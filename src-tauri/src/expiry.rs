@@ -1,5 +1,5 @@
-//! Notifying the desktop about keys that **expire**, and asking the servers when they do. When is decided by the core;
-//! the words are here.
+//! Notifying the desktop about keys that **expire**, and asking the servers when they do. When is decided by the core,
+//! the words by [`notice`].
 
 use std::time::Duration;
 

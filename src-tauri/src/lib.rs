@@ -124,8 +124,9 @@ fn on_run_event(handle: &AppHandle, event: RunEvent) {
     match event {
         RunEvent::ExitRequested { .. } => handle.state::<Ending>().begin(),
         RunEvent::Exit => {
-            handle.state::<Clipboard>().clear_ours();
             tauri::async_runtime::block_on(agent::end(handle));
+            // Copies that were under way are on it by now.
+            handle.state::<Clipboard>().clear_ours();
             tauri::async_runtime::block_on(handle.state::<App>().finish());
             handle.state::<Ending>().start_again();
         }

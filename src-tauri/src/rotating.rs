@@ -1,8 +1,8 @@
 //! **Rotations** under way in this process: the page is told of every step, may stop between steps, and what is due goes
 //! on by itself.
 //!
-//! Rule: a rotation that is dropped is one that was interrupted; the core's record says how it goes on. What changes
-//! something at the server isn't dropped while it is asked for.
+//! Rule: a rotation that is dropped is one that was interrupted; the core's record says how it goes on. A step that adds
+//! or removes something at the server isn't dropped while it is asked for.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -64,7 +64,7 @@ struct RunState {
 }
 
 impl RunState {
-    /// Whether it may be dropped: what looks and proves changes nothing.
+    /// Whether it may be dropped: looking and proving can be done again.
     fn may_stop(&self) -> bool {
         self.stopping && matches!(self.asked, None | Some(Step::Find | Step::Prove))
     }

@@ -58,15 +58,14 @@ impl ShortcutError {
     }
 }
 
-/// Registers these keys instead of the previous ones; `None` unregisters them. If the new ones can't be registered, the
-/// old ones stay.
+/// Registers the keys of the settings at start; if that fails, the problem is kept for the settings' page.
 pub(crate) async fn resume(handle: &AppHandle, keys: Option<&str>) {
     let problem = take(handle, keys).await.err().map(|error| error.problem());
     *lock(&handle.state::<Keys>().problem) = problem;
 }
 
-/// Takes these keys instead of the ones before; `None` gives them back. Where the new ones cannot be
-/// taken, the old ones stay.
+/// Registers these keys instead of the previous ones; `None` unregisters them. If the new ones can't be registered, the
+/// old ones stay.
 pub(crate) async fn change(handle: &AppHandle, keys: Option<&str>) -> Result<(), ShortcutError> {
     take(handle, keys).await?;
     *lock(&handle.state::<Keys>().problem) = None;

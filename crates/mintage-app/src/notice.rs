@@ -57,8 +57,8 @@ pub fn of_untold(grants: &[GrantRow]) -> Notice {
         list.extend((more > 0).then(|| format!("{more} more")));
     }
     Notice {
-        summary: format!("{} got tokens without a question", programs.join(", ")),
-        body: format!("{} in {}. This is how you set it up.", users.join(", "), places.join(", ")),
+        summary: format!("{} got tokens without asking", programs.join(", ")),
+        body: format!("{} in {}, as set for it", users.join(", "), places.join(", ")),
     }
 }
 

@@ -66,7 +66,7 @@ pub(crate) async fn copy_assertion(
     .await
 }
 
-/// Which ids the user has to enter to import a reviewed file into this environment.
+/// Reviews a client secret or personal access token: what was typed, else what is on the clipboard.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn review_secret(

@@ -98,7 +98,7 @@ export const agent = {
   setting: {
     title: 'Lock',
     after: 'Lock when nobody is there for',
-    afterHelp: 'Without input in this window or a request from a terminal. Mintage always locks with the screen, the keychain and on sleep.',
+    afterHelp: 'Without input in this window or a request from a terminal. On Linux, Mintage also locks with the screen, with the keychain and before sleep.',
     never: 'Never',
     minutes,
     programs: 'Programs',
