@@ -20,12 +20,33 @@ use mintage_testbed::setup::{KEY_ID, NOON, Setup, USER_ID, draft, enrolled, key_
 use time::Duration;
 use time::macros::datetime;
 
-const FRESH: Ask =
-    Ask { fresh: true, use_server_time: false, send_anyway: false, scopes: None, audience: None, min_life: None };
-const ANYWAY: Ask =
-    Ask { fresh: true, use_server_time: false, send_anyway: true, scopes: None, audience: None, min_life: None };
-const SERVER_TIME: Ask =
-    Ask { fresh: true, use_server_time: true, send_anyway: false, scopes: None, audience: None, min_life: None };
+const FRESH: Ask = Ask {
+    fresh: true,
+    use_server_time: false,
+    send_anyway: false,
+    scopes: None,
+    audience: None,
+    min_life: None,
+    approved: None,
+};
+const ANYWAY: Ask = Ask {
+    fresh: true,
+    use_server_time: false,
+    send_anyway: true,
+    scopes: None,
+    audience: None,
+    min_life: None,
+    approved: None,
+};
+const SERVER_TIME: Ask = Ask {
+    fresh: true,
+    use_server_time: true,
+    send_anyway: false,
+    scopes: None,
+    audience: None,
+    min_life: None,
+    approved: None,
+};
 
 #[tokio::test]
 async fn from_key_file_to_verified_token_and_userinfo() {

@@ -10,6 +10,8 @@ mod faults;
 mod file_store;
 mod foreign;
 mod frontier;
+#[cfg(target_os = "linux")]
+mod idle_lock;
 mod introspection;
 mod issuer;
 mod journeys;

@@ -60,19 +60,17 @@ impl App {
     /// # Errors
     /// As [`App::mint`].
     pub async fn lock(&self) -> Result<(), Problem> {
+        let mint = self.mint().await.inspect(|mint| mint.lock());
         lock_marker::set();
-        self.mint().await?.lock();
-        Ok(())
+        mint.map(drop)
     }
 
     /// Hands out tokens again. The keychain may ask for its password.
     ///
     /// # Errors
-    /// As [`App::mint`]; the keychain stays locked or doesn't respond.
+    /// As [`App::mint`] and [`Mint::unlock`].
     pub async fn unlock(&self) -> Result<(), Problem> {
-        self.mint().await?.unlock().await?;
-        lock_marker::clear();
-        Ok(())
+        Ok(self.mint().await?.unlock(lock_marker::clear).await?)
     }
 
     /// Whether it's locked.
@@ -128,7 +126,7 @@ impl App {
     }
 }
 
-/// The one place where the shells read the clock.
+/// The clock of the shells that open the catalogue.
 #[expect(clippy::disallowed_methods, reason = "this is the shells' clock, handed to the core")]
 fn now() -> OffsetDateTime {
     OffsetDateTime::now_utc()

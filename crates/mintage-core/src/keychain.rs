@@ -170,11 +170,12 @@ impl Keychain {
         use zbus::export::ordered_stream::OrderedStreamExt as _;
 
         let Ok(mut changes) = secret_service::changes().await else { return };
-        let mut was_locked = self.is_locked().await;
+        let mut known = self.is_locked().await;
         while changes.next().await.is_some() {
-            let locked = self.is_locked().await;
-            if locked != was_locked {
-                was_locked = locked;
+            let Some(locked) = self.is_locked().await else { continue };
+            let before = known.replace(locked);
+            // Where nothing was known, only a lock is news.
+            if before.map_or(locked, |before| before != locked) {
                 tell(locked);
             }
         }
@@ -184,9 +185,14 @@ impl Keychain {
     #[cfg(not(target_os = "linux"))]
     pub async fn watch(&self, _: impl Fn(bool)) {}
 
+    /// Whether it's locked; `None` if it doesn't say.
     #[cfg(target_os = "linux")]
-    async fn is_locked(&self) -> bool {
-        matches!(self.state().await, KeychainState::Locked { .. })
+    async fn is_locked(&self) -> Option<bool> {
+        match self.state().await {
+            KeychainState::Ready { .. } => Some(false),
+            KeychainState::Locked { .. } => Some(true),
+            KeychainState::Absent | KeychainState::Silent => None,
+        }
     }
 
     /// Runs `work` on the keychain's thread. It is a separate task: a caller that is dropped half-way must not leave

@@ -1,10 +1,13 @@
 //! Tokens that are asked for in other ways than the service user's usual one, and by two processes.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, mpsc};
 
+use mintage_core::catalog::Catalog;
 use mintage_core::copy_form::CopyForm;
 use mintage_core::environment::{EnvironmentDraft, Tier};
 use mintage_core::error::Error;
+use mintage_core::ids::EnvironmentId;
+use mintage_core::keychain::Keychain;
 use mintage_core::mint::{Ask, Mint};
 use mintage_core::service_user::ServiceUserDraft;
 use mintage_core::settings::Settings;
@@ -12,6 +15,7 @@ use mintage_testbed::fault_server::{Fault, FaultServer, http};
 use mintage_testbed::issuer::TokenForm;
 use serde_json::json;
 use time::Duration;
+use uuid::Uuid;
 
 use mintage_testbed::setup::{NOON, Setup, draft, enrolled};
 
@@ -130,7 +134,7 @@ async fn a_lock_forgets_tokens_and_gives_none_out_until_it_is_unlocked() {
     locked(setup.mint.copy(id, CopyForm::Token, Ask::default()).await.map(drop));
     locked(setup.mint.reveal(id).await.map(drop));
     assert!(setup.mint.service_user(id).await.expect("lists go on").token.is_none());
-    setup.mint.unlock().await.expect("the keychain is unlocked");
+    setup.mint.unlock(|| ()).await.expect("the keychain is unlocked");
     let asked = setup.mint.token(id, Ask::default()).await;
     assert!(matches!(asked, Err(Error::ProductionUnconfirmed { .. })), "it is asked about again: {asked:?}");
     setup.mint.confirm_production(environment.id);
@@ -169,7 +173,51 @@ async fn a_token_that_arrives_after_the_lock_is_neither_given_out_nor_kept() {
             _ => setup.mint.try_credential(credential, Ask::default(), false).await.map(drop),
         };
         assert!(matches!(asked, Err(Error::Locked)), "{way}: {asked:?}");
-        setup.mint.unlock().await.expect("the keychain is unlocked");
+        setup.mint.unlock(|| ()).await.expect("the keychain is unlocked");
         assert!(setup.mint.service_user(id).await.expect("it is there").token.is_none(), "{way}");
     }
+}
+
+/// A keychain that is busy until it's told to go on; it says when it has been asked.
+fn busy_keychain() -> (Keychain, mpsc::Receiver<()>, mpsc::Sender<()>) {
+    let ((asked, was_asked), (go_on, told)) = (mpsc::channel(), mpsc::channel());
+    let held = Mutex::new((asked, told));
+    let keychain = Keychain::over(move || {
+        let (asked, told) = &*held.lock().expect("no holder panics");
+        asked.send(()).expect("the test listens");
+        told.recv().expect("the test tells");
+        Ok(keyring_core::mock::Store::new().expect("the mock store is made"))
+    });
+    (keychain, was_asked, go_on)
+}
+
+#[tokio::test]
+async fn an_unlock_that_waits_for_the_keychain_undoes_no_later_lock() {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let catalog = Catalog::open(folder.path()).await.expect("the catalogue opens");
+    let (keychain, was_asked, go_on) = busy_keychain();
+    let mint = Arc::new(Mint::new(catalog, keychain, Arc::new(|| NOON)));
+    mint.lock();
+    let waiting = Arc::clone(&mint);
+    let unlocking = tokio::spawn(async move { waiting.unlock(|| panic!("it is still locked")).await });
+    tokio::task::spawn_blocking(move || was_asked.recv()).await.expect("it waits").expect("the keychain is asked");
+    mint.lock();
+    go_on.send(()).expect("the keychain listens");
+    let unlocked = unlocking.await.expect("nothing panics");
+    assert!(matches!(unlocked, Err(Error::Locked)) && mint.is_locked(), "{unlocked:?}");
+    mint.unlock(|| ()).await.expect("nothing is in the way");
+    assert!(!mint.is_locked());
+}
+
+#[tokio::test]
+async fn an_approval_is_for_its_request_and_its_environment_alone() {
+    let (setup, _issuer, environment, id) = enrolled(Tier::Production, TokenForm::Opaque).await;
+    let approved = |id| Ask { approved: Some(id), ..Ask::default() };
+    let unconfirmed = |outcome: Result<(), Error>| {
+        assert!(matches!(outcome, Err(Error::ProductionUnconfirmed { .. })), "{outcome:?}");
+    };
+    let elsewhere = setup.mint.token_for_program(id, approved(EnvironmentId(Uuid::from_u128(1)))).await;
+    unconfirmed(elsewhere.map(drop));
+    setup.mint.token_for_program(id, approved(environment.id)).await.expect("a person approved it");
+    unconfirmed(setup.mint.token(id, Ask::default()).await.map(drop));
 }

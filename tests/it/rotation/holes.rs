@@ -190,6 +190,20 @@ async fn the_environments_administrator_acts_where_the_service_user_may_not() {
 
 /// A user that was created and has no key yet gets it later.
 #[tokio::test]
+async fn a_service_user_is_not_removed_in_the_middle_unless_its_environment_goes() {
+    let (scene, id, _) = in_its_grace().await;
+    let mint = &scene.setup.mint;
+    let refused = mint.forget_service_user(scene.user).await.expect_err("nobody could remove its new key then");
+    assert_eq!(refused.code(), "rotation-open", "{refused}");
+    assert_eq!((scene.held().await.len(), scene.mints().await), (2, true), "nothing was removed");
+    mint.undo_rotation(id, &|_| {}).await.expect("it can be undone");
+    mint.forget_service_user(scene.user).await.expect("it is over");
+    let (scene, ..) = in_its_grace().await;
+    scene.setup.mint.forget_environment(scene.environment.id).await.expect("its server may be gone for good");
+    assert!(scene.setup.mint.open_rotations().await.expect("they are read").is_empty());
+}
+
+#[tokio::test]
 async fn a_created_service_user_gets_its_first_key_later() {
     let scene = Scene::at(Era::V4).await;
     let admin = scene.administrator(&[Membership::OrgUserManager]).await;

@@ -22,11 +22,19 @@ pub async fn lock_when_due(agent: Arc<Agent<MintSource>>) {
     let (send, mut keychain) = mpsc::unbounded_channel();
     tokio::join!(
         watch_people(&agent),
-        watch_keychain(&agent, send),
+        again(|| watch_keychain(&agent, &send)),
         follow_keychain(&agent, &mut keychain),
-        watch_session(&agent),
-        watch_sleep(&agent)
+        again(|| watch_session(&agent)),
+        again(|| watch_sleep(&agent))
     );
+}
+
+/// Watches anew, after a pause, what couldn't be watched or has ended: a bus, a keychain, a catalogue.
+async fn again<W: Future<Output = ()>>(watch: impl Fn() -> W) {
+    loop {
+        watch().await;
+        tokio::time::sleep(LOOK_AGAIN).await;
+    }
 }
 
 /// Locks when nobody has been at the window or at a terminal for as long as the settings say.
@@ -53,7 +61,7 @@ fn left(limit: Option<Duration>, unattended: Duration) -> Option<Duration> {
     limit.checked_sub(unattended).filter(|left| !left.is_zero()).map(|left| left.min(LOOK_AGAIN))
 }
 
-async fn watch_keychain(agent: &Agent<MintSource>, changed: mpsc::UnboundedSender<bool>) {
+async fn watch_keychain(agent: &Agent<MintSource>, changed: &mpsc::UnboundedSender<bool>) {
     if let Ok(mint) = agent.source().app().mint().await {
         // An error means that this agent is ending.
         mint.keychain().watch(|locked| changed.send(locked).unwrap_or_default()).await;

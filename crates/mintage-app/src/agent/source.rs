@@ -196,11 +196,16 @@ impl MintSource {
         let gone = || Problem::new("gone", "the service user was removed", "Run `mintage ls` to list them");
         let id = Uuid::parse_str(&target.user).map(ServiceUserId).map_err(|_| gone())?;
         let detail = mint.service_user(id).await.map_err(wire)?;
-        if target.production {
-            // The agent has asked a person about this program, which says more than a confirmation does.
-            mint.confirm_production(detail.environment.id);
+        if detail.environment.settings.name != target.environment {
+            return Err(Problem::new(
+                "gone",
+                "the service user was moved to another environment while you were asked",
+                "Ask again; `mintage ls` lists service users with their environments",
+            ));
         }
         let ask = Ask {
+            // The agent has asked a person about this request, and about no other.
+            approved: target.production.then_some(detail.environment.id),
             fresh: wish.fresh,
             scopes: unless_usual(&target.scopes, &detail.service_user.settings.scopes),
             audience: unless_usual(&target.audience, &detail.environment.settings.audience),

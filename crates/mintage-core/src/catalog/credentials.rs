@@ -87,6 +87,17 @@ impl Catalog {
         row.map(CredentialRow::read).transpose()
     }
 
+    /// The credentials with this key in any environment, including pending ones, by their environment's id.
+    ///
+    /// # Errors
+    /// What SQLite reports; a row that can't be read.
+    pub async fn credentials_by_thumbprint(&self, thumbprint: &str) -> Result<Vec<Credential>, CatalogError> {
+        let rows = select_credentials!("WHERE thumbprint = ?1 ORDER BY environment", thumbprint)
+            .fetch_all(self.settled().await)
+            .await?;
+        rows.into_iter().map(CredentialRow::read).collect()
+    }
+
     /// Writes a pending credential and, in the same transaction, its service user if `service_user` isn't in the
     /// catalogue yet. The credential's own state is ignored.
     ///

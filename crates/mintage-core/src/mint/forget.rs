@@ -6,6 +6,7 @@ use crate::activity::Action;
 use crate::credential::CredentialState;
 use crate::error::Error;
 use crate::ids::{CredentialId, EnvironmentId, ServiceUserId};
+use crate::rotation::RotationError;
 
 impl Mint {
     /// Removes a credential. The issuer still knows the key: removing it there makes it useless.
@@ -30,9 +31,19 @@ impl Mint {
     /// Removes a service user with all its credentials.
     ///
     /// # Errors
-    /// What the keychain and the catalogue report; what was removed until then stays removed.
+    /// [`RotationError::Open`], since nobody could tell any more which key the server still knows; what the keychain and
+    /// the catalogue report; what was removed until then stays removed.
     pub async fn forget_service_user(&self, id: ServiceUserId) -> Result<(), Error> {
         let _alone = self.catalog.changing().await?;
+        let rotations = self.catalog.open_rotations().await?;
+        if let Some(open) = rotations.into_iter().find(|rotation| rotation.service_user == id) {
+            return Err(RotationError::Open { service_user: open.service_user_name }.into());
+        }
+        self.forget_all_of(id).await
+    }
+
+    /// Removes a service user while nothing else is changed.
+    async fn forget_all_of(&self, id: ServiceUserId) -> Result<(), Error> {
         let service_user = self.catalog.service_user(id).await?;
         let environment = self.catalog.environment(service_user.environment).await?;
         for credential in self.catalog.credentials(Some(id)).await? {
@@ -44,13 +55,15 @@ impl Mint {
         Ok(())
     }
 
-    /// Removes an environment with all its service users.
+    /// Removes an environment with all its service users, also those with a rotation under way: its server may be gone
+    /// for good.
     ///
     /// # Errors
     /// What the keychain and the catalogue report; what was removed until then stays removed.
     pub async fn forget_environment(&self, id: EnvironmentId) -> Result<(), Error> {
         for service_user in self.catalog.service_users(Some(id)).await? {
-            self.forget_service_user(service_user.id).await?;
+            let _alone = self.catalog.changing().await?;
+            self.forget_all_of(service_user.id).await?;
         }
         self.catalog.remove_environment(id).await?;
         self.forget_server(id);

@@ -58,8 +58,8 @@ impl Mint {
     /// # Errors
     /// [`Error::NoCredential`], [`crate::catalog::CatalogError::Gone`].
     pub async fn adopt(&self, id: ServiceUserId, adopted: Adopted) -> Result<(), Error> {
-        self.confirm_production(self.catalog.service_user(id).await?.environment);
-        let loaded = self.load(id, &Ask::default()).await?;
+        let approved = Some(self.catalog.service_user(id).await?.environment);
+        let loaded = self.load(id, &Ask { approved, ..Ask::default() }).await?;
         let token = adopted.into_token(loaded.credential.id, self.now());
         let token = Token { requested_scopes: loaded.wanted.scopes.clone(), ..token };
         self.keep(loaded.key(), token)

@@ -2,7 +2,6 @@
 //!
 //! What the page sees of it is [`Review`]; the key itself stays here until it is imported or discarded.
 
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -207,7 +206,7 @@ impl Mint {
 
     /// The review of a file that can be read now.
     pub(super) async fn opened(&self, id: ReviewId, file: KeyFile, providers: &[Provider]) -> Result<Review, Error> {
-        let (file, takes_up) = self.joined(file, providers);
+        let (file, takes_up) = self.joined(file, providers).await?;
         let facts = {
             let mut reviews = lock(&self.reviews);
             let reviewed = reviews.get_mut(&id).ok_or(Error::ReviewGone)?;
@@ -221,8 +220,8 @@ impl Mint {
     }
 
     /// The file combined with what another one under review contributes, which is then no longer under review.
-    fn joined(&self, file: KeyFile, providers: &[Provider]) -> (KeyFile, Option<ReviewId>) {
-        self.take_up(self.with_ids(&file, providers)).unwrap_or((file, None))
+    async fn joined(&self, file: KeyFile, providers: &[Provider]) -> Result<(KeyFile, Option<ReviewId>), Error> {
+        Ok(self.take_up(self.with_ids(&file, providers).await?).unwrap_or((file, None)))
     }
 
     /// Takes another file up in this one: it is then no longer under review itself.
@@ -254,9 +253,10 @@ impl Mint {
         let providers = self.providers().await?;
         let (parsed, bytes) = self.parsed(bytes, None, &providers).await?;
         let parsed = match parsed {
-            Ok(file) => Ok(self.joined(file, &providers)),
+            Ok(file) => Ok(self.joined(file, &providers).await?),
             Err(KeyFileError::PrivateKeyElsewhere) => {
-                self.take_up(self.with_key(&bytes, &providers)).ok_or(KeyFileError::PrivateKeyElsewhere)
+                let whole = self.with_key(&bytes, &providers).await?;
+                self.take_up(whole).ok_or(KeyFileError::PrivateKeyElsewhere)
             }
             Err(error) => Err(error),
         };
@@ -311,20 +311,16 @@ impl Mint {
 
     /// The environments in which this key is already, with the file's ids and with others.
     async fn environments_with(&self, thumbprint: &str, file: &KeyFile) -> Result<(Vec<String>, Vec<String>), Error> {
-        let credentials = self.catalog.credentials(None).await?;
-        let users: HashMap<_, _> =
-            self.catalog.service_users(None).await?.into_iter().map(|user| (user.id, user)).collect();
-        let environments: HashMap<_, _> =
-            self.catalog.environments().await?.into_iter().map(|found| (found.id, found.settings.name)).collect();
         let agrees =
             |named: &Option<String>, kept: Option<&str>| kept.is_none() || named.is_none() || named.as_deref() == kept;
         let (mut same, mut otherwise) = (Vec::new(), Vec::new());
-        for known in credentials.iter().filter(|known| known.thumbprint() == Some(thumbprint)) {
-            let Some(owner) = users.get(&known.service_user) else { continue };
-            let Some(environment) = environments.get(&owner.environment) else { continue };
+        for known in self.catalog.credentials_by_thumbprint(thumbprint).await? {
+            // What was removed since isn't there any more.
+            let Ok(owner) = self.catalog.service_user(known.service_user).await else { continue };
+            let Ok(environment) = self.catalog.environment(owner.environment).await else { continue };
             let ids_agree =
                 agrees(&file.user_id, Some(&owner.user_id)) && agrees(&file.key_id, known.key_id.as_deref());
-            if ids_agree { &mut same } else { &mut otherwise }.push(environment.clone());
+            if ids_agree { &mut same } else { &mut otherwise }.push(environment.settings.name);
         }
         Ok((same, otherwise))
     }

@@ -14,7 +14,7 @@ use super::trace::Trace;
 use crate::credential::CredentialKind;
 use crate::diagnosis::{self, Cause};
 use crate::error::Error;
-use crate::ids::ServiceUserId;
+use crate::ids::{EnvironmentId, ServiceUserId};
 use crate::issuer::{Answer, IssuerError};
 use crate::token::{Token, TokenView};
 
@@ -46,6 +46,9 @@ pub struct Ask {
     pub audience: Option<Vec<String>>,
     /// How many seconds a token in memory must have left; `None` uses the settings.
     pub min_life: Option<u32>,
+    /// The environment for which a person has approved this request, where production needs that. No page can set it.
+    #[serde(skip)]
+    pub approved: Option<EnvironmentId>,
 }
 
 /// A token that is returned to the caller.

@@ -52,7 +52,7 @@ error_table! {
         },
         /// Another rotation of the same service user isn't over.
         #[error("a rotation of `{service_user}` is already under way")]
-        [code = "rotation-open", help = "Continue it, or undo it"]
+        [code = "rotation-open", help = "Continue it, or undo it; if its server is gone for good, remove the environment"]
         Open {
             /// The service user's name.
             service_user: String,

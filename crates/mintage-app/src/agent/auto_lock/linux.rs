@@ -1,6 +1,6 @@
 //! The buses that tell when a Linux session is locked and when the computer sleeps.
 //!
-//! Rule: a desktop without a bus or without the service is fine; then nothing tells.
+//! Rule: a desktop without a bus or without the service is fine; then nothing tells until there is one.
 
 use std::os::unix::fs::MetadataExt as _;
 

@@ -1,7 +1,7 @@
 //! What a server **lists**: the credentials of a service user, as its recipe reads them.
 
-use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
+use time::{OffsetDateTime, UtcOffset};
 
 use super::acting::{Acting, Job};
 use super::server::{id_at, text_at};
@@ -102,5 +102,26 @@ fn items_of(answer: &Json, rules: &ListRules) -> Vec<ServerItem> {
 }
 
 fn time_at(item: &Json, pointer: &str) -> Option<OffsetDateTime> {
-    OffsetDateTime::parse(text_at(item, pointer).filter(|_| !pointer.is_empty())?, &Rfc3339).ok()
+    let told = OffsetDateTime::parse(text_at(item, pointer).filter(|_| !pointer.is_empty())?, &Rfc3339).ok()?;
+    // Not by `moment`: the year 9999 is how servers say never. Its last hours west of Greenwich are no time in UTC.
+    told.checked_to_offset(UtcOffset::UTC)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_listed_time_is_in_utc_or_there_is_none() {
+        let check = |told: &str, expected: Option<&str>| {
+            let item = Json::parse(&format!(r#"{{"created":"{told}"}}"#)).expect("it is JSON");
+            let expected = expected.map(|text| OffsetDateTime::parse(text, &Rfc3339).expect("it is a time"));
+            assert_eq!(time_at(&item, "/created"), expected, "{told}");
+        };
+        check("2026-11-30T12:00:00+02:00", Some("2026-11-30T10:00:00Z"));
+        check("9999-12-31T23:59:58Z", Some("9999-12-31T23:59:58Z"));
+        check("9999-12-31T23:59:59-23:00", None);
+        check("0000-01-01T00:00:00+23:00", None);
+        check("yesterday", None);
+    }
 }

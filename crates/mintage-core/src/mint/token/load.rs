@@ -83,7 +83,9 @@ impl Mint {
 
     fn loaded(&self, mut read: MintRead, ask: &Ask) -> Result<Loaded, Error> {
         let settings = settings_of(&mut read);
-        self.require_confirmed(&read.environment, &settings)?;
+        if ask.approved != Some(read.environment.id) {
+            self.require_confirmed(&read.environment, &settings)?;
+        }
         confirmed(read, settings, ask)
     }
 }

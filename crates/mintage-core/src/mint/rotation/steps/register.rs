@@ -4,6 +4,7 @@ use super::Done;
 use super::make::{new_credential, valid_from};
 use crate::error::Error;
 use crate::guard::off_thread;
+use crate::ids::CredentialId;
 use crate::jose::KeyFacts;
 use crate::key_file::{self, Material};
 use crate::mint::Mint;
@@ -83,9 +84,18 @@ impl Mint {
                     None => false,
                 };
                 rotation.left.extend(id.filter(|_| !undone));
+                if undone && let Some(made) = rotation.new.take() {
+                    let _: Result<(), Error> = self.erase_alone(made).await;
+                }
                 Err(Error::MadeNotStored { id: shown, undone, source: Box::new(source) })
             }
         }
+    }
+
+    /// Erases what is of no use. The keychain may still be storing it; what can't be erased now is marked for the repair.
+    async fn erase_alone(&self, id: CredentialId) -> Result<(), Error> {
+        let _alone = self.catalog.changing().await?;
+        self.erase(id).await
     }
 
     /// The client id that a new secret is sent with: the old one's, or what the server says. It is asked before anything
