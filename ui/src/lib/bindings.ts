@@ -104,7 +104,7 @@ export const commands = {
 	revoke: (id: ServiceUserId, application: CredentialId) => typedError<Revoked, Problem>(__TAURI_INVOKE("revoke", { id, application })),
 	/**  Signs an assertion and copies it; the page learns header and payload, not the signature. */
 	copyAssertion: (id: CredentialId) => typedError<Signed, Problem>(__TAURI_INVOKE("copy_assertion", { id })),
-	/**  Which ids the user has to enter to import a reviewed file into this environment. */
+	/**  Reviews a client secret or personal access token: what was typed, else what is on the clipboard. */
 	reviewSecret: (kind: CredentialKind, typed: string | null) => typedError<Review, Problem>(__TAURI_INVOKE("review_secret", { kind, typed })),
 	provision: (request: ProvisionRequest) => typedError<ImportOutcome, Problem>(__TAURI_INVOKE("provision", { request })),
 	unprovision: (id: CredentialId, by: ServiceUserId) => typedError<null, Problem>(__TAURI_INVOKE("unprovision", { id, by })),

@@ -1,6 +1,7 @@
 //! Key files into the keychain: passphrases, files that are deleted, and several at once.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 
 use mintage_demo::UserState;
 use mintage_testbed::setup::{KEY_ID, USER_ID, key_file};
@@ -65,15 +66,15 @@ fn what_can_go_in_goes_in_and_the_rest_is_told() {
 }
 
 #[test]
-fn a_key_that_the_environment_refuses_is_imported_with_a_warning() {
+fn what_to_know_about_a_key_is_a_warning() {
     let Some(machine) = Machine::start() else { return };
-    let key = fixture("throwaway-ed25519.pkcs8.pem").replace('\n', "\\n");
-    let file = format!(r#"{{"type":"serviceaccount","keyId":"{KEY_ID}","key":"{key}","userId":"{USER_ID}"}}"#);
-    fs::write(machine.session.path("home/edwards.json"), file).unwrap();
-    let ran = machine.run("import edwards.json -e dev --name edwards");
-    assert_eq!(ran.code, Some(0), "{ran:?}");
-    assert!(ran.err.starts_with("warning: edwards.json: ") && ran.err.contains("RS256"), "{ran:?}");
-    let again = machine.json("import edwards.json -e dev --json");
-    let warnings = again[0]["warnings"].as_array().unwrap();
-    assert!(warnings.iter().any(|warning| warning.as_str().unwrap().contains("RS256")), "{again}");
+    let file = machine.session.path("home/open.json");
+    fs::write(&file, key_file(USER_ID, KEY_ID, r#","expirationDate":"2020-01-02T03:04:05Z""#)).unwrap();
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
+    let ran = machine.run("import open.json -e dev --name deploy-bot");
+    assert_eq!((ran.code, ran.out.lines().count()), (Some(0), 1), "{ran:?}");
+    let warnings: Vec<_> = ran.err.lines().filter_map(|line| line.strip_prefix("warning: open.json: ")).collect();
+    assert!(warnings[0].starts_with("This key expired on") && warnings[1].starts_with("Other users"), "{ran:?}");
+    let told = &machine.json("import open.json -e dev --json")[0]["warnings"];
+    assert_eq!(*told, serde_json::json!(warnings), "both forms say the same");
 }

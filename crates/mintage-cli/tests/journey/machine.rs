@@ -2,6 +2,8 @@
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 
@@ -46,7 +48,7 @@ impl Machine {
         let session = Session::start();
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let issuer = runtime.block_on(prepare(&session));
-        std::fs::write(session.path("home/deploy-bot.json"), key_file(USER_ID, KEY_ID, "")).unwrap();
+        write_private(&session.path("home/deploy-bot.json"), &key_file(USER_ID, KEY_ID, ""));
         Some(Self { session, issuer, _runtime: runtime })
     }
 
@@ -129,7 +131,7 @@ async fn prepare(session: &Session) -> DemoIssuer {
         secret: None,
         key: Some(RegisteredKey { key_id: "100508253900210901".to_owned(), public_pem, expires_at: None }),
     });
-    std::fs::write(session.path("home/orders-api.json"), application).unwrap();
+    write_private(&session.path("home/orders-api.json"), &application);
     catalog.close().await;
     issuer
 }
@@ -144,6 +146,12 @@ fn application_file() -> String {
     format!(
         r#"{{"type":"application","keyId":"100508253900210901","key":"{key}","appId":"100508253900210899","clientId":"{CLIENT_ID}"}}"#
     )
+}
+
+/// Writes a key file as a careful person keeps one: Mintage warns about others.
+fn write_private(path: &Path, text: &str) {
+    std::fs::write(path, text).unwrap();
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).unwrap();
 }
 
 /// A key of the tests' own.

@@ -103,8 +103,9 @@ fn items_of(answer: &Json, rules: &ListRules) -> Vec<ServerItem> {
 
 fn time_at(item: &Json, pointer: &str) -> Option<OffsetDateTime> {
     let told = OffsetDateTime::parse(text_at(item, pointer).filter(|_| !pointer.is_empty())?, &Rfc3339).ok()?;
-    // Not by `moment`: the year 9999 is how servers say never. Its last hours west of Greenwich are no time in UTC.
-    told.checked_to_offset(UtcOffset::UTC)
+    // Not by `moment`: the year 9999 is how servers say never. Its last hours west of Greenwich are no time in UTC, and
+    // the first hours of the year 0 east of it can't be written.
+    told.checked_to_offset(UtcOffset::UTC).filter(|at| at.year() >= 0)
 }
 
 #[cfg(test)]
