@@ -1,5 +1,6 @@
 //! Verbs that look at tokens, ask the issuer, and find out what is wrong.
 
+use mintage_core::settings::Settings;
 use mintage_testbed::setup::{KEY_ID, USER_ID};
 use serde_json::Value;
 
@@ -151,6 +152,14 @@ fn without_an_agent_this_process_mints_and_asks_about_production() {
     let line = "token live/deploy-bot --agent never";
     let (yes, _) = machine.on_terminal(line, &[("which is production? [y/N] ", "y")]);
     assert!(machine.userinfo(yes.out.trim_end()).starts_with("HTTP/1.1 200"), "{yes:?}");
-    let (no, _) = machine.on_terminal(line, &[("which is production? [y/N] ", "")]);
-    assert_eq!((no.out.as_str(), no.code), ("", Some(7)), "{no:?}");
+    for asks in [true, false] {
+        // Whatever the window asks, a no is a no.
+        machine.in_app(async |mint| {
+            let opened = mint.settings().await.unwrap();
+            let wanted = Settings { ask_before_production: asks, ..opened.clone() };
+            mint.change_settings(&opened, &wanted).await.unwrap();
+        });
+        let (no, _) = machine.on_terminal(line, &[("which is production? [y/N] ", "")]);
+        assert_eq!((no.out.as_str(), no.code), ("", Some(7)), "{no:?}");
+    }
 }
