@@ -42,10 +42,13 @@ impl Agent {
     pub fn ask(&self, request: &Request, silent: bool) -> Result<Answer, Failure> {
         let mut waiting = |question: &str| {
             if !silent {
-                let line = format!(
-                    "waiting for approval: answer in Mintage, or run `mintage approve {question}` in another terminal\n"
-                );
-                _ = io::stderr().write_all(line.as_bytes());
+                // Elsewhere the agent can't tell who answers at a terminal.
+                let or = if cfg!(target_os = "linux") {
+                    format!(", or run `mintage approve {question}` in another terminal")
+                } else {
+                    String::new()
+                };
+                _ = io::stderr().write_all(format!("waiting for approval: answer in Mintage{or}\n").as_bytes());
             }
         };
         let answered = if self.start {

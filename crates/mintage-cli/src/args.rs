@@ -85,6 +85,9 @@ pub enum AgentUse {
     Never,
 }
 
+/// Elsewhere no system says for certain which process asks the agent.
+const ON_LINUX: &str = "On Linux only: on Windows and macOS, do it in the app's window.";
+
 /// Everything `mintage` can do.
 #[derive(Clone, Debug, Subcommand)]
 pub enum Verb {
@@ -137,13 +140,13 @@ pub enum Verb {
     #[command(before_help = "Example: mintage lock")]
     Lock,
     /// Hand out tokens again; the keychain may ask for its password
-    #[command(before_help = "Example: mintage unlock")]
+    #[command(before_help = "Example: mintage unlock", after_help = ON_LINUX)]
     Unlock,
     /// Approve a program's request for tokens
-    #[command(before_help = "Example: mintage approve\n         mintage approve 3f2a")]
+    #[command(before_help = "Example: mintage approve\n         mintage approve q7", after_help = ON_LINUX)]
     Approve(AnswerArgs),
     /// Deny a program's request for tokens
-    #[command(before_help = "Example: mintage deny 3f2a")]
+    #[command(before_help = "Example: mintage deny q7")]
     Deny(AnswerArgs),
     /// Print completions for a shell
     #[command(before_help = "Example: mintage completions bash > ~/.local/share/bash-completion/completions/mintage")]

@@ -71,7 +71,7 @@ impl<S: Source> Agent<S> {
     /// Unlocking counts only from a terminal.
     async fn unlock_from(&self, peer: &Peer) -> Result<(), Problem> {
         if !peer.is_attended() || !peer.certain {
-            return Err(problems::unlocker_unknown());
+            return Err(problems::unlocker_unknown(peer.certain));
         }
         self.unlock().await
     }
