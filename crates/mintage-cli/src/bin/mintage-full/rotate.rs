@@ -43,7 +43,7 @@ async fn one(session: &Session, args: &RotateArgs, global: &Global) -> Result<u8
         Some(by) => Some(session.user(by, global).await?.0.id),
         None => None,
     };
-    if args.remember {
+    if args.remember && !args.dry_run {
         mint.set_administrator(environment.id, by).await.map_err(failure)?;
     }
     if let (Some(open), Some(by)) = (&open, by.filter(|_| args.resume || args.undo)) {
