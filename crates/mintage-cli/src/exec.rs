@@ -51,7 +51,7 @@ impl Variable {
 /// Prepares the program. The first token also says when it ends and where it comes from.
 pub fn command(program: &[OsString], tokens: &[(Variable, Token)]) -> Result<Command, Failure> {
     let Some((name, args)) = program.split_first() else {
-        return Err(Failure::new(Exit::Usage, "usage", "no program to run").with_help("mintage exec USER -- CMD"));
+        return Err(Failure::new(Exit::Usage, "usage", "no program to run").with_help("Run `mintage exec USER -- CMD`"));
     };
     let mut command = Command::new(name);
     command.args(args);

@@ -61,7 +61,7 @@ async fn one(session: &Session, args: &RotateArgs, global: &Global) -> Result<u8
         }
         None if args.undo || args.resume => {
             let nothing = format!("there is no rotation of `{name}` to go on with");
-            return Err(Failure::new(Exit::Failed, "no-rotation", nothing).with_help("run `mintage rotate USER`"));
+            return Err(Failure::new(Exit::Failed, "no-rotation", nothing).with_help("Run `mintage rotate USER`"));
         }
         _ => {
             let request = RotationRequest {
@@ -158,9 +158,9 @@ fn unconfirmed(error: Error, environment: &Environment) -> Failure {
     let failed = failure(error);
     match asks {
         true if environment.settings.tier == Tier::Production => {
-            Failure { exit: Exit::NotConfirmed, ..failed }.with_help("add `--yes` to confirm it")
+            Failure { exit: Exit::NotConfirmed, ..failed }.with_help("Add `--yes` to confirm it")
         }
-        true => Failure { exit: Exit::NeedsInput, ..failed }.with_help("add `--yes` to confirm it"),
+        true => Failure { exit: Exit::NeedsInput, ..failed }.with_help("Add `--yes` to confirm it"),
         false => failed,
     }
 }

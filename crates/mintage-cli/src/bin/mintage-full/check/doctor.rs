@@ -75,7 +75,7 @@ fn program(name: &str, folders: &[PathBuf], own: Option<&Path>) -> Option<Findin
     let shown = found.display();
     let Ok(real) = found.canonicalize() else {
         return Some(
-            Finding::new(name, Outcome::Failed, format!("{shown} leads nowhere"))
+            Finding::new(name, Outcome::Failed, format!("{shown} is a broken link"))
                 .with_help("Run `mintage setup` for that tool again, or delete the link"),
         );
     };
@@ -95,7 +95,7 @@ fn program(name: &str, folders: &[PathBuf], own: Option<&Path>) -> Option<Findin
     if own.is_some_and(beside) {
         return Some(Finding::new(name, Outcome::Ok, shown.to_string()));
     }
-    let finding = Finding::new(name, Outcome::Warning, format!("{shown} is another installation's"));
+    let finding = Finding::new(name, Outcome::Warning, format!("{shown} belongs to another installation"));
     Some(finding.with_help("Remove one of the two, so that tools and you use the same"))
 }
 
