@@ -24,6 +24,7 @@ mod token;
 
 pub mod client;
 pub mod target;
+pub mod text;
 #[cfg(unix)]
 pub mod trust;
 

@@ -3,10 +3,12 @@
 //! Rule: git and kubectl ask hundreds of times, and each row of the catalogue costs a write to disk. So hand-outs are
 //! counted in memory and stored from time to time. The record holds no tokens and no handles.
 
+use std::collections::HashSet;
+
+use mintage_agent_protocol::text::rfc3339;
 use mintage_agent_protocol::{ProcessRow, RecordRow};
 use time::OffsetDateTime;
 
-use crate::clock;
 use crate::grants::Pass;
 use crate::source::Target;
 
@@ -100,8 +102,8 @@ impl Entry {
             user: self.user.clone(),
             service_user: self.service_user.clone(),
             environment: self.environment.clone(),
-            first: clock::text(self.first),
-            last: clock::text(self.last),
+            first: rfc3339(self.first),
+            last: rfc3339(self.last),
             count: self.count,
             replaced: self.replaced,
         }

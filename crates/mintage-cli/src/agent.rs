@@ -78,7 +78,7 @@ impl Agent {
         let request = CopyRequest { token: wire(request), form: form.name().to_owned() };
         match self.ask(&Request::Copy(request), false)? {
             Answer::Copied(copied) => Ok(copied),
-            _ => Err(Failure::new(Exit::Failed, "agent-unreadable", "the agent answered something else")),
+            _ => Err(unexpected()),
         }
     }
 
@@ -86,7 +86,7 @@ impl Agent {
         // Google's client merges standard error into what it reads.
         match self.ask(&Request::Token(wire(request)), request.asker == "google")? {
             Answer::Token(answer) => Ok(answer),
-            _ => Err(Failure::new(Exit::Failed, "agent-unreadable", "the agent answered something else")),
+            _ => Err(unexpected()),
         }
     }
 }
@@ -159,6 +159,12 @@ pub fn failed(problem: Problem) -> Failure {
     let exit = problem.exit();
     let help = Some(problem.help).filter(|help| !help.is_empty());
     Failure { code: problem.code, message: problem.message, help, causes: problem.causes, exit }
+}
+
+/// Says that the agent gave another answer than the one to the question.
+pub fn unexpected() -> Failure {
+    Failure::new(Exit::Failed, "agent-unreadable", "the agent answered something else")
+        .with_help("Quit Mintage and start it again, so that all of it has one version")
 }
 
 pub(crate) fn unanswered(error: &ClientError) -> Failure {

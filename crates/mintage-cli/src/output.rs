@@ -2,8 +2,9 @@
 
 use std::io::{self, IsTerminal, Write};
 
+use mintage_agent_protocol::text::rfc3339;
 use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
+use zeroize::Zeroizing;
 
 use crate::failure::{Exit, Failure};
 
@@ -162,8 +163,7 @@ pub struct Moment(pub OffsetDateTime);
 impl Moment {
     /// Writes it in RFC 3339 and in UTC.
     pub fn rfc3339(self) -> String {
-        let utc = self.0.to_offset(time::UtcOffset::UTC);
-        utc.replace_nanosecond(0).unwrap_or(utc).format(&Rfc3339).unwrap_or_default()
+        rfc3339(self.0)
     }
 
     /// Gives seconds since 1970.

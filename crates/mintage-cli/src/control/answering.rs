@@ -4,9 +4,9 @@ use std::io::{self, BufRead, IsTerminal, Write};
 
 use mintage_agent_protocol::{Answer, Approve, ChoiceKind, Lease, QuestionRow, Request};
 
+use super::done;
 use super::rows::process;
-use super::{done, unexpected};
-use crate::agent::Agent;
+use crate::agent::{Agent, unexpected};
 use crate::args::Global;
 use crate::failure::{Exit, Failure, escaped};
 

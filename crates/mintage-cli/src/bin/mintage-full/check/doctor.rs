@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use mintage_agent_protocol::{Answer, Host, Request};
-use mintage_cli::agent::Agent;
+use mintage_cli::agent::{Agent, unexpected};
 use mintage_core::keychain::{Keychain, KeychainState};
 
 use super::{Finding, Outcome};
@@ -37,7 +37,7 @@ fn agent() -> Finding {
             Finding { result: Outcome::Warning, ..finding }
                 .with_help(format!("This is version {}: quit Mintage and start it again", env!("CARGO_PKG_VERSION")))
         }
-        Ok(_) => Finding::new("agent", Outcome::Failed, "the agent answered something else"),
+        Ok(_) => Finding::failed("agent", unexpected()),
         Err(failure) if failure.code == "no-agent" => {
             Finding::new("agent", Outcome::Ok, "none is running; one is started when it is needed")
         }
