@@ -129,6 +129,10 @@ pub(crate) fn no_clipboard() -> Problem {
     )
 }
 
+pub(crate) fn no_such_form(name: &str) -> Problem {
+    Problem::new("form-unknown", format!("there is no form `{name}`"), "Use one that `mintage copy --help` lists")
+}
+
 pub(crate) fn too_large() -> Problem {
     Problem::new(
         "request-too-large",

@@ -58,7 +58,7 @@ pub fn command(program: &[OsString], tokens: &[(Variable, Token)]) -> Result<Com
     for (variable, token) in tokens {
         match variable.form {
             Form::Token => command.env(&variable.name, token.access_token.expose_secret()),
-            form => command.env(&variable.name, form.write(token).trim_end()),
+            form => command.env(&variable.name, token.write(form).as_str()),
         };
     }
     if let Some((_, token)) = tokens.first() {

@@ -82,6 +82,14 @@ fn is_named_pipe() -> bool {
     false
 }
 
+/// Writes a line to standard output, as [`write`] does.
+///
+/// # Errors
+/// Those of [`write`].
+pub fn write_line(text: &str) -> Result<(), Failure> {
+    write(Zeroizing::new(format!("{text}\n")).as_bytes())
+}
+
 /// Writes data to standard output. A reader that has gone away, as `head` does, has what it wanted.
 ///
 /// # Errors

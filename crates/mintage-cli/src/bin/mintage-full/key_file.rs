@@ -49,7 +49,7 @@ pub(crate) async fn token(file: &Path, args: &TokenArgs, global: &Global) -> Res
         unreachable!("a token stays one")
     };
     let form = if global.json { Form::Json } else { args.form };
-    output::write(form.write(&token).as_bytes()).map(|()| Exit::Success.code())
+    output::write_line(&token.write(form)).map(|()| Exit::Success.code())
 }
 
 async fn minted(mint: &Mint, file: &Path, args: &TokenArgs) -> Result<ProgramToken, Failure> {
