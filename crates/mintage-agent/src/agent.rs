@@ -189,9 +189,10 @@ impl<S: Source> Agent<S> {
     pub(crate) async fn sweep(&self) {
         self.with_living(|_, _| ());
         let _storing = self.storing.lock().await;
-        let news = self.with(|state, _| state.record.take_news());
-        if !news.is_empty() {
-            self.source.keep(news).await;
+        let news = self.with(|state, _| state.record.news());
+        // What couldn't be stored is news to the next sweep.
+        if !news.is_empty() && self.source.keep(&news).await.is_ok() {
+            self.with(|state, _| state.record.stored(&news));
         }
     }
 

@@ -55,7 +55,10 @@ pub trait Source: Send + Sync + 'static {
     fn unlock(&self) -> impl Future<Output = Result<(), Problem>> + Send;
 
     /// Stores rows of the record. A row replaces the stored row with the same grant, service user and environment.
-    fn keep(&self, rows: Vec<RecordRow>) -> impl Future<Output = ()> + Send;
+    ///
+    /// # Errors
+    /// Some couldn't be stored; all of them are given again later.
+    fn keep(&self, rows: &[RecordRow]) -> impl Future<Output = Result<(), Problem>> + Send;
 }
 
 /// What a source says about itself.

@@ -163,23 +163,22 @@ impl Source for MintSource {
         self.app.unlock().await.map_err(wire)
     }
 
-    /// Keeps one activity entry for each row. What can't be stored is told for as long as the agent runs.
-    async fn keep(&self, rows: Vec<RecordRow>) {
-        let Ok(mint) = self.app.mint().await else { return };
+    /// Keeps one activity entry for each row.
+    async fn keep(&self, rows: &[RecordRow]) -> Result<(), Problem> {
+        let mint = self.mint().await?;
         let mut entries = Vec::with_capacity(rows.len());
         for row in rows {
             let id = Uuid::parse_str(&row.user).map(ServiceUserId).ok();
-            let detail = match id {
-                Some(id) => mint.service_user(id).await.ok(),
+            let environment = match id {
+                Some(id) => environment_of(mint, id).await?,
                 None => None,
             };
-            let environment = detail.map(|detail| detail.environment.id);
             entries.push((
                 format!("{} {} {}", self.run.simple(), row.grant, row.user),
                 record::entry(row, id, environment),
             ));
         }
-        let _: Result<(), mintage_core::error::Error> = mint.note_programs(&entries).await;
+        mint.note_programs(&entries).await.map_err(wire)
     }
 }
 
