@@ -19,6 +19,7 @@ impl<S: Source> Agent<S> {
     /// # Errors
     /// The asker doesn't listen anymore.
     pub(crate) async fn answer(&self, request: Request, peer: Arc<Peer>, replies: &mut Replies) -> io::Result<()> {
+        self.lock_if_slept().await;
         let answered = match request {
             Request::Token(request) => self.token(request, peer, replies).await?.map(Answer::Token),
             Request::Copy(request) => self.copy(request, peer, replies).await?.map(Answer::Copied),
