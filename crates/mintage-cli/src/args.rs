@@ -8,6 +8,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 use crate::duration;
+use crate::request::Name;
 
 mod agent;
 mod inspect;
@@ -71,6 +72,14 @@ pub struct Global {
     /// Whether to go through the agent
     #[arg(long, global = true, value_name = "WHEN", default_value_t, value_enum, hide_default_value = true)]
     pub agent: AgentUse,
+}
+
+impl Global {
+    /// The environment that is meant: what was typed, else `MINTAGE_ENV`.
+    pub fn environment(&self) -> Option<String> {
+        let typed = Name { user: None, environment: self.environment.clone() };
+        typed.or(Name::from_environment(&|name| std::env::var(name).ok())).environment
+    }
 }
 
 /// Whether the agent is used.

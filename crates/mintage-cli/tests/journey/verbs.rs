@@ -118,10 +118,14 @@ fn activity_tells_what_was_done_and_for_whom() {
     let rows = machine.json("activity --json");
     let rows = rows.as_array().unwrap();
     let actions: Vec<_> = rows.iter().map(|row| row["action"].as_str().unwrap()).collect();
-    assert!(actions.contains(&"import") && actions.contains(&"mint") && actions.contains(&"hand-out"), "{actions:?}");
-    let handed = rows.iter().find(|row| row["action"] == "hand-out").unwrap();
+    assert!(actions.contains(&"import") && actions.contains(&"mint"), "{actions:?}");
+    assert_eq!(actions.iter().filter(|action| **action == "program").count(), 1, "each hand-out once: {actions:?}");
+    let handed = rows.iter().find(|row| row["action"] == "program").unwrap();
     assert_eq!((&handed["serviceUser"], &handed["environment"]), (&"deploy-bot".into(), &"dev".into()));
+    assert_eq!((&handed["count"], &handed["detail"]), (&3.into(), &"3 times".into()), "{handed}");
     assert!(handed["program"].as_str().is_some_and(|program| !program.is_empty()), "{handed}");
+    machine.succeeds("agent stop");
+    assert_eq!(machine.json("activity --json").as_array().unwrap(), rows, "the agent has stored what it handed out");
     assert_eq!(machine.json("activity deploy-bot --limit 1 --json").as_array().unwrap().len(), 1);
     assert_eq!(machine.run("activity nobody").code, Some(3));
 }

@@ -57,6 +57,7 @@ impl Owner for Here {
             Verb::Token(args @ TokenArgs { key_file: Some(file), .. }) => {
                 return block_on(key_file::token(file, args, global));
             }
+            Verb::Complete { kind } => return block_on(stored::complete(*kind)),
             Verb::Show(args) => return block_on(stored::show(args, global)),
             Verb::Env(args) => return self.environments(args.verb.as_ref().unwrap_or(&EnvVerb::Ls), global),
             Verb::Import(args) => return block_on(import::import(args, global)),
