@@ -177,6 +177,9 @@ pub(crate) fn unanswered(error: &ClientError) -> Failure {
 
 /// Starts the agent and waits until it listens: it then writes a line to its standard output, or closes it.
 ///
+/// It is no child of this process, which may become the program that `exec` runs: a program that waits for its children
+/// would wait for the agent.
+///
 /// # Errors
 /// It can't be started.
 #[cfg(unix)]
@@ -186,13 +189,12 @@ fn start(_: &Address) -> Result<(), ClientError> {
 
     let program = hand_over::full_program().map_err(ClientError::Failed)?;
     let mut command = Command::new(program);
-    command.args(["agent", "serve"]).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
-    crate::exec::detach(&mut command);
-    let mut child = command.spawn().map_err(ClientError::Failed)?;
-    if let Some(stdout) = child.stdout.take() {
+    command.args(["agent", "serve", "--detach"]).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut between = command.spawn().map_err(ClientError::Failed)?;
+    if let Some(stdout) = between.stdout.take() {
         _ = BufReader::new(stdout).read_line(&mut String::new());
     }
-    Ok(())
+    between.wait().map(drop).map_err(ClientError::Failed)
 }
 
 /// Starts the agent, which isn't given a pipe to write to here, and asks until it answers.

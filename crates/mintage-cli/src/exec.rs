@@ -114,14 +114,6 @@ pub(crate) fn replace(command: &mut Command) -> io::Result<u8> {
     Ok(status.code().map_or(1, |code| u8::try_from(code).unwrap_or(1)))
 }
 
-/// Lets a program outlive this one's terminal: Ctrl-C there isn't meant for it.
-#[cfg(unix)]
-pub(crate) fn detach(command: &mut Command) {
-    use std::os::unix::process::CommandExt;
-
-    command.process_group(0);
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
