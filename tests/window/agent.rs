@@ -172,6 +172,23 @@ fn a_question_answered_at_another_terminal_closes_in_the_window() {
 }
 
 #[test]
+fn a_command_copies_a_token_as_it_would_print_it() {
+    let desktop = DesktopSession::new(BINARY);
+    let issuer = issuer::start(&desktop, Quirks::default());
+    let app = open_with_key(&desktop, &issuer, "Acme", "staging");
+    serves(&app);
+    let copying = Terminal::run(&desktop, "copying", "mintage copy deploy-bot -e Acme --form export");
+    app.wait_for("@allow:not(:disabled)");
+    app.click("@allow");
+    let (said, code) = copying.ended();
+    assert_eq!(code, "0", "{said}");
+    let copied = desktop.clipboard();
+    assert!(copied.starts_with("export MINTAGE_TOKEN='eyJ") && copied.ends_with('\''), "{copied}");
+    app.click("@rail-activity");
+    app.wait_for("@activity-entry[data-action='copy']");
+}
+
+#[test]
 fn a_lock_forgets_tokens_covers_the_window_and_holds_until_it_is_unlocked() {
     let desktop = DesktopSession::new(BINARY);
     let issuer = issuer::start(&desktop, Quirks::default());

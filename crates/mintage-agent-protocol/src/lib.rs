@@ -6,7 +6,7 @@
 //! the field would hand out too much. No line contains key material; an opaque *handle* identifies a token.
 //!
 //! In reading order: [`Request`] and [`Answer`] are the two kinds of line, [`Problem`] is an answer that says no, and
-//! [`Exit`] is the exit code that a command derives from it. [`Address`] says where the agent listens, `trust` whether
+//! [`Exit`] is the exit code that a command derives from it. [`form`] writes a token for people and programs. [`Address`] says where the agent listens, `trust` whether
 //! that place is safe, and [`client`] asks.
 //!
 //! The crate has no async runtime and reads no configuration, so that asking for a cached token costs hardly more than
@@ -23,7 +23,9 @@ mod rows;
 mod token;
 
 pub mod client;
+pub mod form;
 pub mod target;
+pub mod text;
 #[cfg(unix)]
 pub mod trust;
 

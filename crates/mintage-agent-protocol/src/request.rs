@@ -99,7 +99,7 @@ pub struct CopyRequest {
     /// Which token.
     #[serde(flatten)]
     pub token: TokenRequest,
-    /// In which form: `token`, `header`, `curl`, `export` or `json`.
+    /// The name of a [`Form`](crate::form::Form).
     pub form: String,
 }
 

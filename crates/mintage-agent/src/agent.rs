@@ -1,5 +1,6 @@
 //! The **agent** answers requests. It connects grants, refusals, the record and the source.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -52,6 +53,8 @@ pub struct Agent<S> {
     ending: watch::Sender<bool>,
     /// When a person was last seen, in the window or at a terminal.
     seen: Mutex<Now>,
+    /// Whether the computer has slept since [`Agent::lock_if_slept`] last looked.
+    slept: AtomicBool,
     /// Held while the record is stored, so that no older row replaces a newer one.
     storing: tokio::sync::Mutex<()>,
 }
@@ -77,6 +80,7 @@ impl<S: Source> Agent<S> {
             events: broadcast::Sender::new(EVENTS),
             taken_over: watch::Sender::new(false),
             ending: watch::Sender::new(false),
+            slept: AtomicBool::new(false),
             storing: tokio::sync::Mutex::default(),
         }
     }
@@ -147,6 +151,8 @@ impl<S: Source> Agent<S> {
     /// # Errors
     /// The keychain stays locked or doesn't respond.
     pub async fn unlock(&self) -> Result<(), Problem> {
+        // A sleep that is noticed later would lock what is unlocked now.
+        self.lock_if_slept().await;
         if self.source.is_locked() {
             self.source.unlock().await?;
             self.seen_person();
@@ -175,9 +181,13 @@ impl<S: Source> Agent<S> {
         let _ = self.events.send(event);
     }
 
-    /// Ends every grant, because the computer is about to sleep or somebody switched users.
-    pub fn slept(&self) {
-        self.with(|state, _| state.grants.end_all(End::Sleep));
+    /// Locks if the clocks say that the computer has slept since somebody last looked. Where a system announces sleep, it
+    /// is locked already; elsewhere this is how it is noticed.
+    pub async fn lock_if_slept(&self) {
+        self.with(|_, _| ());
+        if self.slept.swap(false, Ordering::AcqRel) && !self.is_locked() {
+            self.lock().await;
+        }
     }
 
     /// Resolves once a desktop has asked this agent to end.
@@ -189,9 +199,10 @@ impl<S: Source> Agent<S> {
     pub(crate) async fn sweep(&self) {
         self.with_living(|_, _| ());
         let _storing = self.storing.lock().await;
-        let news = self.with(|state, _| state.record.take_news());
-        if !news.is_empty() {
-            self.source.keep(news).await;
+        let news = self.with(|state, _| state.record.news());
+        // What couldn't be stored is news to the next sweep.
+        if !news.is_empty() && self.source.keep(&news).await.is_ok() {
+            self.with(|state, _| state.record.stored(&news));
         }
     }
 
@@ -233,7 +244,9 @@ impl<S: Source> Agent<S> {
     fn with<R>(&self, work: impl FnOnce(&mut State, Now) -> R) -> R {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let now = self.clock.now();
-        state.grants.observe(now);
+        if state.grants.observe(now) {
+            self.slept.store(true, Ordering::Release);
+        }
         let result = work(&mut state, now);
         let events = state.grants.take_events();
         drop(state);

@@ -3,7 +3,6 @@
 use std::time::{Duration, Instant};
 
 use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 
 /// A moment. The wall clock can be set back, and the monotonic clock stops while the computer sleeps, so a deadline has
 /// passed as soon as either clock says so.
@@ -64,12 +63,6 @@ impl Clock for SystemClock {
     }
 }
 
-/// RFC 3339 in UTC, to the second.
-pub(crate) fn text(time: OffsetDateTime) -> String {
-    let seconds = time.to_offset(time::UtcOffset::UTC).truncate_to_second();
-    seconds.format(&Rfc3339).unwrap_or_default()
-}
-
 #[cfg(test)]
 pub(crate) fn at(wall: i64, monotonic: u64) -> Now {
     let epoch = time::macros::datetime!(2026-11-29 09:00 UTC);
@@ -94,10 +87,5 @@ mod tests {
         assert_eq!(at(600, 0).slept_since(at(0, 0)), Duration::from_secs(600));
         assert_eq!(at(600, 600).slept_since(at(0, 0)), Duration::ZERO);
         assert_eq!(at(-600, 1).slept_since(at(0, 0)), Duration::ZERO);
-    }
-
-    #[test]
-    fn a_time_is_written_in_utc_to_the_second() {
-        assert_eq!(text(time::macros::datetime!(2026-11-29 10:00:01.5 +1)), "2026-11-29T09:00:01Z");
     }
 }

@@ -196,15 +196,17 @@ impl Grants {
         self.end(|grant| (!is_running(grant.holder.id)).then_some(End::Process));
     }
 
-    /// Takes note of the time: ends what is past its deadline, and every grant if the computer slept.
-    pub fn observe(&mut self, now: Now) {
-        if self.seen.is_some_and(|seen| now.slept_since(seen) > SLEPT) {
+    /// Takes note of the time: ends what is past its deadline, and every grant if the computer slept. Says whether it did.
+    pub fn observe(&mut self, now: Now) -> bool {
+        let slept = self.seen.is_some_and(|seen| now.slept_since(seen) > SLEPT);
+        if slept {
             self.end_all(End::Sleep);
         }
         self.seen = Some(now);
         self.end(|grant| grant.past(now));
         self.denied.retain(|denied| !denied.is_over(now));
         self.close(|question| now.is_past(question.asked, question.life), Some(Err(problems::timed_out())));
+        slept
     }
 
     /// The time until the next deadline, if there is one.

@@ -2,6 +2,9 @@
 
 use mintage_agent_protocol::{LineError, Problem, REQUEST_LIMIT, VERSION};
 
+/// Whether a person can answer at a terminal: elsewhere no system says for certain which process connected.
+const AT_TERMINAL: bool = cfg!(target_os = "linux");
+
 pub(crate) fn denied() -> Problem {
     Problem::new("approval-denied", "the request was denied", "Ask again and approve it if you meant to allow it")
 }
@@ -18,7 +21,11 @@ pub(crate) fn timed_out() -> Problem {
     Problem::new(
         "approval-timed-out",
         "nobody approved the request in time",
-        "Ask again, and approve it in Mintage's window or with `mintage approve`",
+        if AT_TERMINAL {
+            "Ask again, and approve it in Mintage's window or with `mintage approve`"
+        } else {
+            "Ask again, and approve it in Mintage's window"
+        },
     )
 }
 
@@ -26,7 +33,11 @@ pub(crate) fn locked() -> Problem {
     Problem::new(
         "agent-locked",
         "Mintage is locked",
-        "Unlock it in its window or with `mintage unlock`, then ask again",
+        if AT_TERMINAL {
+            "Unlock it in its window or with `mintage unlock`, then ask again"
+        } else {
+            "Unlock it in its window, then ask again"
+        },
     )
 }
 
@@ -46,7 +57,11 @@ pub(crate) fn too_many_questions() -> Problem {
     Problem::new(
         "too-many-questions",
         "too many requests are waiting for approval",
-        "Answer them in Mintage's window or with `mintage approve`",
+        if AT_TERMINAL {
+            "Answer them in Mintage's window or with `mintage approve`"
+        } else {
+            "Answer them in Mintage's window"
+        },
     )
 }
 
@@ -74,20 +89,24 @@ pub(crate) fn approver_is_asker() -> Problem {
     )
 }
 
-pub(crate) fn approver_unknown() -> Problem {
-    Problem::new(
-        "approver-unknown",
-        "Mintage can't tell whether a person approves this",
-        "Approve it in Mintage's window, or run `mintage approve` in a terminal",
-    )
+/// `known` says whether the system tells which process answers. If not, no terminal makes a difference.
+pub(crate) fn approver_unknown(known: bool) -> Problem {
+    let help = if known {
+        "Approve it in Mintage's window, or run `mintage approve` in a terminal"
+    } else {
+        "Open the Mintage app, run the program again, and approve it in the app's window"
+    };
+    Problem::new("approver-unknown", "Mintage can't tell whether a person approves this", help)
 }
 
-pub(crate) fn unlocker_unknown() -> Problem {
-    Problem::new(
-        "unlocker-unknown",
-        "Mintage can't tell whether a person unlocks it",
-        "Unlock it in its window, or run `mintage unlock` in a terminal",
-    )
+/// `known` as for [`approver_unknown`].
+pub(crate) fn unlocker_unknown(known: bool) -> Problem {
+    let help = if known {
+        "Unlock it in its window, or run `mintage unlock` in a terminal"
+    } else {
+        "Open the Mintage app and unlock it in the app's window"
+    };
+    Problem::new("unlocker-unknown", "Mintage can't tell whether a person unlocks it", help)
 }
 
 pub(crate) fn refused_lately() -> Problem {
@@ -108,6 +127,10 @@ pub(crate) fn no_clipboard() -> Problem {
         "only the desktop app copies tokens, because it also clears the clipboard",
         "Start Mintage and try again, or run the program that needs the token with `mintage exec`",
     )
+}
+
+pub(crate) fn no_such_form(name: &str) -> Problem {
+    Problem::new("form-unknown", format!("there is no form `{name}`"), "Use one that `mintage copy --help` lists")
 }
 
 pub(crate) fn too_large() -> Problem {

@@ -3,9 +3,8 @@
 use std::path::PathBuf;
 
 use mintage_agent_protocol::ProcessRow;
+use mintage_agent_protocol::text::rfc3339;
 use time::OffsetDateTime;
-
-use crate::clock;
 
 /// Identifies a process. The start time is part of it because the system reuses numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -52,7 +51,7 @@ impl Process {
             name: self.name.clone(),
             program: path(&self.program),
             folder: path(&self.folder),
-            started_at: self.started_at.map(clock::text),
+            started_at: self.started_at.map(rfc3339),
         }
     }
 }

@@ -3,10 +3,12 @@
 //! Rule: git and kubectl ask hundreds of times, and each row of the catalogue costs a write to disk. So hand-outs are
 //! counted in memory and stored from time to time. The record holds no tokens and no handles.
 
+use std::collections::HashSet;
+
+use mintage_agent_protocol::text::rfc3339;
 use mintage_agent_protocol::{ProcessRow, RecordRow};
 use time::OffsetDateTime;
 
-use crate::clock;
 use crate::grants::Pass;
 use crate::source::Target;
 
@@ -61,14 +63,17 @@ impl Record {
         self.entries.iter().any(|entry| !entry.is_kept)
     }
 
-    /// The rows that have changed since the last call, the oldest first.
-    pub fn take_news(&mut self) -> Vec<RecordRow> {
-        let news = self.entries.iter_mut().filter(|entry| !entry.is_kept);
-        news.map(|entry| {
-            entry.is_kept = true;
-            entry.row()
-        })
-        .collect()
+    /// The rows that have changed since they were stored, the oldest first.
+    pub fn news(&self) -> Vec<RecordRow> {
+        self.entries.iter().filter(|entry| !entry.is_kept).map(Entry::row).collect()
+    }
+
+    /// Notes that these rows were stored. One that has changed meanwhile stays news.
+    pub fn stored(&mut self, rows: &[RecordRow]) {
+        let rows: HashSet<_> = rows.iter().map(|row| (&row.grant, &row.user, row.count)).collect();
+        for entry in &mut self.entries {
+            entry.is_kept |= rows.contains(&(&entry.by, &entry.user, entry.count));
+        }
     }
 }
 
@@ -100,8 +105,8 @@ impl Entry {
             user: self.user.clone(),
             service_user: self.service_user.clone(),
             environment: self.environment.clone(),
-            first: clock::text(self.first),
-            last: clock::text(self.last),
+            first: rfc3339(self.first),
+            last: rfc3339(self.last),
             count: self.count,
             replaced: self.replaced,
         }
@@ -135,11 +140,16 @@ mod tests {
         let mut record = Record::default();
         record.note(&pass("g1"), &target(), false, at(0, 0).wall);
         record.note(&pass("g2"), &target(), false, at(1, 0).wall);
-        assert_eq!(record.take_news().len(), 2);
-        assert!(!record.has_news());
+        let news = record.news();
+        assert_eq!(news.len(), 2);
+        assert_eq!(record.news(), news, "they haven't been stored");
         record.note(&pass("g1"), &target(), false, at(2, 0).wall);
-        let news = record.take_news();
+        record.stored(&news);
+        assert!(record.has_news(), "one was handed out while they were being stored");
+        let news = record.news();
         assert_eq!(news.iter().map(|row| (row.grant.as_str(), row.count)).collect::<Vec<_>>(), [("g1", 2)]);
+        record.stored(&news);
+        assert!(!record.has_news());
     }
 
     #[test]
@@ -148,7 +158,7 @@ mod tests {
         for number in 0..MAX_ROWS {
             record.note(&pass(&format!("g{number}")), &target(), false, at(0, 0).wall);
         }
-        record.take_news();
+        record.stored(&record.news());
         record.note(&pass("g0"), &target(), false, at(1, 0).wall);
         record.note(&pass("new"), &target(), false, at(2, 0).wall);
         let grants: Vec<String> = record.rows().into_iter().map(|row| row.grant).collect();

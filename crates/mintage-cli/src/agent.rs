@@ -42,10 +42,13 @@ impl Agent {
     pub fn ask(&self, request: &Request, silent: bool) -> Result<Answer, Failure> {
         let mut waiting = |question: &str| {
             if !silent {
-                let line = format!(
-                    "waiting for approval: answer in Mintage, or run `mintage approve {question}` in another terminal\n"
-                );
-                _ = io::stderr().write_all(line.as_bytes());
+                // Elsewhere the agent can't tell who answers at a terminal.
+                let or = if cfg!(target_os = "linux") {
+                    format!(", or run `mintage approve {question}` in another terminal")
+                } else {
+                    String::new()
+                };
+                _ = io::stderr().write_all(format!("waiting for approval: answer in Mintage{or}\n").as_bytes());
             }
         };
         let answered = if self.start {
@@ -75,7 +78,7 @@ impl Agent {
         let request = CopyRequest { token: wire(request), form: form.name().to_owned() };
         match self.ask(&Request::Copy(request), false)? {
             Answer::Copied(copied) => Ok(copied),
-            _ => Err(Failure::new(Exit::Failed, "agent-unreadable", "the agent answered something else")),
+            _ => Err(unexpected()),
         }
     }
 
@@ -83,7 +86,7 @@ impl Agent {
         // Google's client merges standard error into what it reads.
         match self.ask(&Request::Token(wire(request)), request.asker == "google")? {
             Answer::Token(answer) => Ok(answer),
-            _ => Err(Failure::new(Exit::Failed, "agent-unreadable", "the agent answered something else")),
+            _ => Err(unexpected()),
         }
     }
 }
@@ -158,6 +161,12 @@ pub fn failed(problem: Problem) -> Failure {
     Failure { code: problem.code, message: problem.message, help, causes: problem.causes, exit }
 }
 
+/// Says that the agent gave another answer than the one to the question.
+pub fn unexpected() -> Failure {
+    Failure::new(Exit::Failed, "agent-unreadable", "the agent answered something else")
+        .with_help("Quit Mintage and start it again, so that all of it has one version")
+}
+
 pub(crate) fn unanswered(error: &ClientError) -> Failure {
     let failure = Failure::new(Exit::Failed, error.code(), error.to_string()).with_help(error.help());
     match std::error::Error::source(error) {
@@ -168,6 +177,9 @@ pub(crate) fn unanswered(error: &ClientError) -> Failure {
 
 /// Starts the agent and waits until it listens: it then writes a line to its standard output, or closes it.
 ///
+/// It is no child of this process, which may become the program that `exec` runs: a program that waits for its children
+/// would wait for the agent.
+///
 /// # Errors
 /// It can't be started.
 #[cfg(unix)]
@@ -177,13 +189,12 @@ fn start(_: &Address) -> Result<(), ClientError> {
 
     let program = hand_over::full_program().map_err(ClientError::Failed)?;
     let mut command = Command::new(program);
-    command.args(["agent", "serve"]).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
-    crate::exec::detach(&mut command);
-    let mut child = command.spawn().map_err(ClientError::Failed)?;
-    if let Some(stdout) = child.stdout.take() {
+    command.args(["agent", "serve", "--detach"]).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut between = command.spawn().map_err(ClientError::Failed)?;
+    if let Some(stdout) = between.stdout.take() {
         _ = BufReader::new(stdout).read_line(&mut String::new());
     }
-    Ok(())
+    between.wait().map(drop).map_err(ClientError::Failed)
 }
 
 /// Starts the agent, which isn't given a pipe to write to here, and asks until it answers.

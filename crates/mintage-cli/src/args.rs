@@ -8,6 +8,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 use crate::duration;
+use crate::request::Name;
 
 mod agent;
 mod inspect;
@@ -73,6 +74,14 @@ pub struct Global {
     pub agent: AgentUse,
 }
 
+impl Global {
+    /// The environment that is meant: what was typed, else `MINTAGE_ENV`.
+    pub fn environment(&self) -> Option<String> {
+        let typed = Name { user: None, environment: self.environment.clone() };
+        typed.or(Name::from_environment(&|name| std::env::var(name).ok())).environment
+    }
+}
+
 /// Whether the agent is used.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum AgentUse {
@@ -84,6 +93,9 @@ pub enum AgentUse {
     /// Work without it, if nothing else uses the catalogue
     Never,
 }
+
+/// Elsewhere no system says for certain which process asks the agent.
+const ON_LINUX: &str = "On Linux only: on Windows and macOS, do it in the app's window.";
 
 /// Everything `mintage` can do.
 #[derive(Clone, Debug, Subcommand)]
@@ -137,13 +149,13 @@ pub enum Verb {
     #[command(before_help = "Example: mintage lock")]
     Lock,
     /// Hand out tokens again; the keychain may ask for its password
-    #[command(before_help = "Example: mintage unlock")]
+    #[command(before_help = "Example: mintage unlock", after_help = ON_LINUX)]
     Unlock,
     /// Approve a program's request for tokens
-    #[command(before_help = "Example: mintage approve\n         mintage approve 3f2a")]
+    #[command(before_help = "Example: mintage approve\n         mintage approve q7", after_help = ON_LINUX)]
     Approve(AnswerArgs),
     /// Deny a program's request for tokens
-    #[command(before_help = "Example: mintage deny 3f2a")]
+    #[command(before_help = "Example: mintage deny q7")]
     Deny(AnswerArgs),
     /// Print completions for a shell
     #[command(before_help = "Example: mintage completions bash > ~/.local/share/bash-completion/completions/mintage")]

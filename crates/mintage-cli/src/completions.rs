@@ -1,5 +1,5 @@
 //! **Completions** for shells: verbs and options from the definitions, and names of service users and environments
-//! from `mintage __complete`, which asks nobody anything.
+//! from `mintage __complete`, which only reads the catalogue's file and asks nobody anything.
 
 use clap::{Command, CommandFactory};
 use clap_complete::Shell;

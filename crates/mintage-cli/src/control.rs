@@ -3,13 +3,13 @@
 use std::io::{IsTerminal, Write};
 
 use mintage_agent_protocol::client::{ClientError, Connection};
-use mintage_agent_protocol::{Answer, Request};
+use mintage_agent_protocol::{Answer, Event, Request};
 use serde::Serialize;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use crate::agent::Agent;
-use crate::args::{ActivityArgs, AgentArgs, AgentVerb, CopyArgs, Global, ListArgs, Names, Verb};
+use crate::agent::{Agent, unexpected};
+use crate::args::{ActivityArgs, AgentArgs, AgentVerb, CopyArgs, Global, ListArgs, Verb};
 use crate::failure::{Exit, Failure, escaped};
 use crate::output::{self, Columns};
 use crate::request::{Name, TokenRequest};
@@ -31,10 +31,9 @@ pub fn run(verb: &Verb, global: &Global, agent: &Agent, now: OffsetDateTime) -> 
         Verb::Approve(args) => answering::approve(agent, global, args.id.as_deref()),
         Verb::Deny(args) => answering::deny(agent, args.id.as_deref()),
         Verb::Ls(args) => list(agent, global, args, now),
-        Verb::Complete { kind } => complete(agent, *kind),
         Verb::Activity(args) => activity(agent, global, args),
         Verb::Copy(args) => copy(agent, global, args),
-        Verb::Agent(AgentArgs { verb: AgentVerb::Serve }) => return Ok(None),
+        Verb::Agent(AgentArgs { verb: AgentVerb::Serve { .. } }) => return Ok(None),
         Verb::Agent(args) => agent_verb(agent, global, &args.verb),
         _ => return Ok(None),
     }
@@ -58,9 +57,11 @@ fn agent_verb(agent: &Agent, global: &Global, verb: &AgentVerb) -> Result<(), Fa
             Answer::Grants(grants) => show(&grants, rows::grants(&grants), global),
             _ => Err(unexpected()),
         },
-        AgentVerb::Log { follow: false } => log(agent, global, None, usize::MAX),
-        AgentVerb::Log { follow: true } => follow(agent),
-        AgentVerb::Serve => Ok(()),
+        AgentVerb::Log { follow: false } => {
+            log(agent, global, &Only { user: None, environment: global.environment() }, usize::MAX)
+        }
+        AgentVerb::Log { follow: true } => follow(agent, &Only { user: None, environment: global.environment() }),
+        AgentVerb::Serve { .. } => Ok(()),
     }
 }
 
@@ -108,24 +109,55 @@ fn copy(agent: &Agent, global: &Global, args: &CopyArgs) -> Result<(), Failure> 
 
 fn activity(agent: &Agent, global: &Global, args: &ActivityArgs) -> Result<(), Failure> {
     let limit = usize::try_from(args.limit).unwrap_or(usize::MAX);
-    log(agent, global, args.user.as_deref(), limit)?;
-    if args.follow { follow(agent) } else { Ok(()) }
+    let only = Only { user: args.user.clone(), environment: global.environment() };
+    log(agent, global, &only, limit)?;
+    if args.follow { follow(agent, &only) } else { Ok(()) }
 }
 
-fn log(agent: &Agent, global: &Global, user: Option<&str>, limit: usize) -> Result<(), Failure> {
+/// What is shown: that of one service user, by its name, `ENV/NAME` or its id, and of one environment; or all.
+struct Only {
+    user: Option<String>,
+    environment: Option<String>,
+}
+
+impl Only {
+    fn has(&self, id: &str, user: &str, environment: &str) -> bool {
+        let is_path = |named: &str| {
+            named.strip_suffix(user).and_then(|of| of.strip_suffix('/')).is_some_and(|of| is_same(of, environment))
+        };
+        let is_user = |named: &String| named == user || named == id || is_path(named);
+        self.user.as_ref().is_none_or(is_user) && self.environment.as_ref().is_none_or(|one| is_same(one, environment))
+    }
+
+    /// What isn't about a service user is about all.
+    fn has_event(&self, event: &Event) -> bool {
+        match event {
+            Event::Question { question: row, .. } => self.has(&row.user, &row.service_user, &row.environment),
+            Event::Granted { grant: row } => self.has(&row.user, &row.service_user, &row.environment),
+            _ => true,
+        }
+    }
+}
+
+/// Names of environments are unique, ignoring case.
+fn is_same(one: &str, other: &str) -> bool {
+    one.to_lowercase() == other.to_lowercase()
+}
+
+fn log(agent: &Agent, global: &Global, only: &Only, limit: usize) -> Result<(), Failure> {
     let Answer::Log(mut records) = agent.ask(&Request::Log, true)? else { return Err(unexpected()) };
-    let environment = global.environment.as_deref();
-    records.retain(|record| user.is_none_or(|user| record.service_user == user));
-    records.retain(|record| environment.is_none_or(|environment| record.environment == environment));
+    records.retain(|record| only.has(&record.user, &record.service_user, &record.environment));
     records.truncate(limit);
     show(&records, rows::records(&records), global)
 }
 
 /// Prints an event a line, as JSON, until either side ends.
-fn follow(agent: &Agent) -> Result<(), Failure> {
+fn follow(agent: &Agent, only: &Only) -> Result<(), Failure> {
     let mut connection = agent.open(&Request::Subscribe)?;
     while let Some(answer) = next(&mut connection)? {
-        if let Answer::Event(event) = answer {
+        if let Answer::Event(event) = answer
+            && only.has_event(&event)
+        {
             output::write((to_json(&event).to_string() + "\n").as_bytes())?;
         }
     }
@@ -148,10 +180,8 @@ fn list(agent: &Agent, global: &Global, args: &ListArgs, now: OffsetDateTime) ->
         return Err(unexpected());
     };
     let has_any = !users.is_empty();
-    let typed = Name { user: None, environment: global.environment.clone() };
-    if let Some(environment) = typed.or(Name::from_environment(&|name| std::env::var(name).ok())).environment {
-        // Names are unique, ignoring case.
-        users.retain(|user| user.environment.to_lowercase() == environment.to_lowercase());
+    if let Some(environment) = global.environment() {
+        users.retain(|user| is_same(&user.environment, &environment));
     }
     if let Some(within) = args.expiring {
         let ends = |text: &str| OffsetDateTime::parse(text, &Rfc3339).ok();
@@ -166,17 +196,6 @@ fn list(agent: &Agent, global: &Global, args: &ListArgs, now: OffsetDateTime) ->
         _ = std::io::stderr().write_all(words.as_bytes());
     }
     print(&rows::users(&users))
-}
-
-fn complete(agent: &Agent, kind: Names) -> Result<(), Failure> {
-    let Answer::List(users) = agent.ask(&Request::List { text: None }, true)? else { return Err(unexpected()) };
-    let mut names: Vec<String> = users
-        .into_iter()
-        .map(|user| escaped(if kind == Names::Users { &user.name } else { &user.environment }) + "\n")
-        .collect();
-    names.sort();
-    names.dedup();
-    output::write(names.concat().as_bytes())
 }
 
 /// Shows a list: JSON lines, or columns.
@@ -198,6 +217,23 @@ fn print(columns: &Columns) -> Result<(), Failure> {
     output::write(text.as_bytes())
 }
 
-fn unexpected() -> Failure {
-    Failure::new(Exit::Failed, "agent-unreadable", "the agent answered something else")
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_service_user_and_an_environment_are_meant_as_everywhere() {
+        let has = |user: Option<&str>, environment: Option<&str>| {
+            let owned = |text: Option<&str>| text.map(str::to_owned);
+            Only { user: owned(user), environment: owned(environment) }.has("id-7", "team/ci-bot", "Dev")
+        };
+        assert!(has(None, None) && has(None, Some("dev")) && has(None, Some("DEV")));
+        assert!(!has(None, Some("live")) && !has(Some("team/ci-bot"), Some("live")));
+        for user in ["team/ci-bot", "dev/team/ci-bot", "id-7"] {
+            assert!(has(Some(user), None), "{user}");
+        }
+        for other in ["ci-bot", "live/team/ci-bot", "team", "Team/ci-bot", "id-70"] {
+            assert!(!has(Some(other), None), "{other}");
+        }
+    }
 }

@@ -51,14 +51,14 @@ impl Variable {
 /// Prepares the program. The first token also says when it ends and where it comes from.
 pub fn command(program: &[OsString], tokens: &[(Variable, Token)]) -> Result<Command, Failure> {
     let Some((name, args)) = program.split_first() else {
-        return Err(Failure::new(Exit::Usage, "usage", "no program to run").with_help("mintage exec USER -- CMD"));
+        return Err(Failure::new(Exit::Usage, "usage", "no program to run").with_help("Run `mintage exec USER -- CMD`"));
     };
     let mut command = Command::new(name);
     command.args(args);
     for (variable, token) in tokens {
         match variable.form {
             Form::Token => command.env(&variable.name, token.access_token.expose_secret()),
-            form => command.env(&variable.name, form.write(token).trim_end()),
+            form => command.env(&variable.name, token.write(form).as_str()),
         };
     }
     if let Some((_, token)) = tokens.first() {
@@ -112,14 +112,6 @@ pub(crate) fn replace(command: &mut Command) -> io::Result<u8> {
 pub(crate) fn replace(command: &mut Command) -> io::Result<u8> {
     let status = hardening::allowed(|| command.status())?;
     Ok(status.code().map_or(1, |code| u8::try_from(code).unwrap_or(1)))
-}
-
-/// Lets a program outlive this one's terminal: Ctrl-C there isn't meant for it.
-#[cfg(unix)]
-pub(crate) fn detach(command: &mut Command) {
-    use std::os::unix::process::CommandExt;
-
-    command.process_group(0);
 }
 
 #[cfg(test)]

@@ -41,7 +41,7 @@ pub fn print_token(command: &TokenCommand, source: &mut dyn TokenSource) -> Resu
     Destination::of_stdout().admit_token(command.show)?;
     let form = if command.error_format.json { Form::Json } else { command.form };
     match source.token(&command.request).and_then(Outcome::checked)? {
-        Outcome::Token(token) => output::write(form.write(&token).as_bytes()),
+        Outcome::Token(token) => output::write_line(&token.write(form)),
         Outcome::NotBound => Err(Failure::new(Exit::Failed, "host-not-bound", "no environment has that host")),
     }
 }

@@ -2,7 +2,7 @@
 //! platforms' federation does.
 //!
 //! The file is the user's alone, is replaced as a whole so that no reader sees half a token, and goes when the
-//! program ends. Ctrl-C reaches the program from its terminal by itself; what is sent to this process only, is passed
+//! program ends. Rule: what Mintage didn't write, it neither replaces nor removes. Ctrl-C reaches the program from its terminal by itself; what is sent to this process only, is passed
 //! on. The exit code is the program's, or 128 and the signal that ended it.
 
 use std::io::Write;
@@ -10,10 +10,11 @@ use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 use std::time::Duration;
 
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 use time::OffsetDateTime;
 use tokio::process::{Child, Command};
 use tokio::sync::mpsc;
+use zeroize::Zeroizing;
 
 use crate::exec::not_run;
 use crate::failure::{Exit, Failure};
@@ -30,9 +31,12 @@ pub const LEAD: Duration = Duration::from_secs(300);
 /// How soon to try again when there is no new token.
 const RETRY: Duration = Duration::from_secs(30);
 
-/// A file with a token, removed when this is dropped.
+/// A file with a token, removed when this is dropped if the token that was written last is still in it.
 #[derive(Debug)]
-pub struct TokenFile(PathBuf);
+pub struct TokenFile {
+    path: PathBuf,
+    written: Option<SecretString>,
+}
 
 impl TokenFile {
     /// Picks a place in the folder for running programs, which is memory and ends with the session.
@@ -50,50 +54,76 @@ impl TokenFile {
         private_folder(&folder).map_err(|error| unwritable(&folder, &error))?;
         let unused = tempfile::Builder::new().prefix("token-").rand_bytes(12).tempfile_in(&folder);
         let unused = unused.map_err(|error| unwritable(&folder, &error))?;
-        Ok(Self(unused.path().to_owned()))
+        Ok(Self { path: unused.path().to_owned(), written: None })
     }
 
-    /// Takes a place that was asked for. An existing file must look like one of ours: a `--path` that's mistyped
-    /// must not cost anyone a file.
+    /// Takes a place that was asked for.
     ///
     /// # Errors
-    /// If something else is there.
+    /// `path-taken` if anything but an empty file is there: a `--path` that's mistyped must not cost anyone a file.
     pub fn at(path: PathBuf) -> Result<Self, Failure> {
-        match std::fs::symlink_metadata(&path) {
-            Ok(metadata) if !(metadata.is_file() && is_private(&path, &metadata)) => {
-                let message = format!("`{}` exists and isn't a file that only you can read", path.display());
-                Err(Failure::new(Exit::Usage, "path-taken", message).with_help("Remove it, or choose another `--path`"))
-            }
-            _ => Ok(Self(path)),
-        }
+        check_free(&path)?;
+        Ok(Self { path, written: None })
     }
 
     /// Lends the path.
     pub fn path(&self) -> &Path {
-        &self.0
+        &self.path
     }
 
     /// Puts a token into the file.
     ///
     /// # Errors
-    /// Those of the file system.
-    pub fn write(&self, token: &Token) -> Result<(), Failure> {
-        let folder = self.0.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    /// `path-taken` if somebody put something there before the first token came; those of the file system.
+    pub fn write(&mut self, token: &Token) -> Result<(), Failure> {
+        if self.written.is_none() {
+            check_free(&self.path)?;
+        }
+        let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         // Temporary files are created with mode 0600, or on Windows with the folder's access list.
         let write = || {
             let mut file = tempfile::NamedTempFile::new_in(folder)?;
             #[cfg(windows)]
             mintage_windows::access::close(file.path())?;
             file.write_all(token.access_token.expose_secret().as_bytes())?;
-            file.persist(&self.0).map_err(|failed| failed.error)
+            file.persist(&self.path).map_err(|failed| failed.error)
         };
-        write().map(drop).map_err(|error| unwritable(&self.0, &error))
+        write().map_err(|error| unwritable(&self.path, &error))?;
+        self.written = Some(token.access_token.clone());
+        Ok(())
+    }
+
+    fn is_as_written(&self) -> bool {
+        let Some(written) = &self.written else { return false };
+        let found = std::fs::read(&self.path).map(Zeroizing::new);
+        found.is_ok_and(|found| found.as_slice() == written.expose_secret().as_bytes())
     }
 }
 
 impl Drop for TokenFile {
     fn drop(&mut self) {
-        _ = std::fs::remove_file(&self.0);
+        if self.is_as_written() {
+            _ = std::fs::remove_file(&self.path);
+        }
+    }
+}
+
+/// Lets a token be written only where nothing would be lost. A Mintage that was killed leaves its file behind, which
+/// looks like anyone's.
+fn check_free(path: &Path) -> Result<(), Failure> {
+    let taken = |what: &str, help: &str| {
+        let message = format!("`{}` exists and {what}", path.display());
+        Err(Failure::new(Exit::Usage, "path-taken", message).with_help(help))
+    };
+    match std::fs::symlink_metadata(path) {
+        Ok(metadata) if !(metadata.is_file() && is_private(path, &metadata)) => {
+            taken("isn't a file that only you can read", "Choose another `--path`")
+        }
+        Ok(metadata) if metadata.len() > 0 => taken(
+            "isn't empty",
+            "Choose another `--path`, or remove the file if it's an old token that a killed Mintage left there",
+        ),
+        _ => Ok(()),
     }
 }
 
@@ -132,7 +162,7 @@ fn is_private(path: &Path, _: &std::fs::Metadata) -> bool {
 /// If the program can't be run. A failed renewal is reported on standard error and retried.
 pub async fn run(
     command: std::process::Command,
-    file: TokenFile,
+    mut file: TokenFile,
     first: Token,
     renew: impl FnMut() -> Result<Token, Failure> + Send + 'static,
     now: fn() -> OffsetDateTime,
@@ -150,7 +180,7 @@ pub async fn run(
             status = child.wait() => return exit_code(status),
             signal = signals.next() => signals::forward(&child, signal),
             () = sleep(wait) => wait = ask.send(()).err().map(|_| RETRY),
-            Some(token) = given.recv() => wait = Some(take(&file, token, now())),
+            Some(token) = given.recv() => wait = Some(take(&mut file, token, now())),
         }
     }
 }
@@ -176,7 +206,7 @@ async fn sleep(duration: Option<Duration>) {
 }
 
 /// Writes a new token and says when the one after it is due.
-fn take(file: &TokenFile, token: Result<Token, Failure>, now: OffsetDateTime) -> Duration {
+fn take(file: &mut TokenFile, token: Result<Token, Failure>, now: OffsetDateTime) -> Duration {
     match token.and_then(|token| file.write(&token).map(|()| token)) {
         Ok(token) => until_renewal(&token, now).unwrap_or(Duration::MAX).max(Duration::from_secs(1)),
         Err(failure) => {

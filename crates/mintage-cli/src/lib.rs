@@ -17,7 +17,6 @@ pub mod failure;
 pub mod fast_path;
 #[cfg(feature = "full")]
 pub mod file;
-pub mod form;
 #[cfg(feature = "full")]
 pub mod full;
 pub mod hand_over;
@@ -36,7 +35,7 @@ pub mod setup;
 pub mod terminal;
 pub mod token;
 
-pub use mintage_agent_protocol::target;
+pub use mintage_agent_protocol::{form, target};
 
 #[cfg(test)]
 mod testing;

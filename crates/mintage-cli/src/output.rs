@@ -2,8 +2,9 @@
 
 use std::io::{self, IsTerminal, Write};
 
+use mintage_agent_protocol::text::rfc3339;
 use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
+use zeroize::Zeroizing;
 
 use crate::failure::{Exit, Failure};
 
@@ -79,6 +80,14 @@ fn is_named_pipe() -> bool {
 #[cfg(not(unix))]
 fn is_named_pipe() -> bool {
     false
+}
+
+/// Writes a line to standard output, as [`write`] does.
+///
+/// # Errors
+/// Those of [`write`].
+pub fn write_line(text: &str) -> Result<(), Failure> {
+    write(Zeroizing::new(format!("{text}\n")).as_bytes())
 }
 
 /// Writes data to standard output. A reader that has gone away, as `head` does, has what it wanted.
@@ -162,8 +171,7 @@ pub struct Moment(pub OffsetDateTime);
 impl Moment {
     /// Writes it in RFC 3339 and in UTC.
     pub fn rfc3339(self) -> String {
-        let utc = self.0.to_offset(time::UtcOffset::UTC);
-        utc.replace_nanosecond(0).unwrap_or(utc).format(&Rfc3339).unwrap_or_default()
+        rfc3339(self.0)
     }
 
     /// Gives seconds since 1970.

@@ -1,10 +1,11 @@
 //! A **token** as the owner of the keys hands it out: the access token, how it is sent, and what is known about it.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use mintage_agent_protocol::form::{Facts, Form};
 use secrecy::{ExposeSecret, SecretString};
 use time::OffsetDateTime;
 use zeroize::Zeroizing;
+
+use crate::output::Moment;
 
 /// An access token with what a program needs to send it and to know when it ends.
 #[derive(Clone, Debug)]
@@ -63,19 +64,36 @@ impl Token {
 
     /// Gives what follows the scheme in the header.
     pub fn credentials(&self) -> Zeroizing<String> {
-        let token = self.access_token.expose_secret();
-        match &self.authorization {
-            Authorization::Basic { id } => {
-                let pair = Zeroizing::new(format!("{id}:{token}"));
-                Zeroizing::new(STANDARD.encode(pair.as_bytes()))
-            }
-            _ => Zeroizing::new(token.to_owned()),
-        }
+        self.facts().credentials()
     }
 
     /// Gives the whole value of the header.
     pub fn header_value(&self) -> Zeroizing<String> {
-        Zeroizing::new(format!("{} {}", self.scheme(), *self.credentials()))
+        self.facts().header_value()
+    }
+
+    /// Writes it in a form, as one line without its end.
+    pub fn write(&self, form: Form) -> Zeroizing<String> {
+        form.write(&self.facts())
+    }
+
+    fn facts(&self) -> Facts<'_> {
+        let (origin, end) = (&self.origin, self.expires_at.map(Moment));
+        Facts {
+            token: self.access_token.expose_secret(),
+            token_type: self.scheme(),
+            token_id: match &self.authorization {
+                Authorization::Basic { id } => Some(id),
+                Authorization::Bearer | Authorization::Other(_) => None,
+            },
+            expires_at: end.map(Moment::rfc3339),
+            expires_at_epoch: end.map(Moment::epoch),
+            scopes: &origin.scopes,
+            issuer: &origin.issuer,
+            service_user: &origin.service_user,
+            environment: &origin.environment,
+            reused: origin.reused,
+        }
     }
 
     /// Gives the user name for tools that only know names and passwords. Servers that take a token as a password

@@ -13,7 +13,8 @@ use winsafe::{CreateProcess, STARTUPINFO};
 /// A program that was started here, and goes on by itself.
 pub struct Detached(CloseHandlePiGuard);
 
-/// Starts a program with this one's environment. The arguments must be words without spaces and quotes.
+/// Starts a program with this one's environment, in the program's own folder: nobody can delete a folder that a program
+/// works in. The arguments must be words without spaces and quotes.
 ///
 /// # Errors
 /// It can't be started.
@@ -23,7 +24,8 @@ pub fn start(program: &Path, arguments: &[&str]) -> io::Result<Detached> {
     // It gets no Ctrl-C of this one's console either.
     let flags = CREATE::DETACHED_PROCESS | CREATE::NEW_PROCESS_GROUP;
     let mut info = STARTUPINFO::default();
-    let started = CreateProcess(Some(program), Some(&line), None, None, false, flags, &[], None, &mut info);
+    let folder = Path::new(program).parent().and_then(Path::to_str);
+    let started = CreateProcess(Some(program), Some(&line), None, None, false, flags, &[], folder, &mut info);
     started.map(Detached).map_err(failed)
 }
 

@@ -2,9 +2,12 @@
 
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
 use mintage_agent_protocol::{Answer, Approve, Event, Hello, Host, Problem, Request};
 use tokio::sync::broadcast::error::RecvError;
+use tokio::time::error::Elapsed;
+use tokio::time::timeout;
 
 use super::{Agent, Replies, wait_for};
 use crate::grants::ancestry;
@@ -13,12 +16,16 @@ use crate::problems;
 use crate::refusal::Refused;
 use crate::source::Source;
 
+/// How long whoever asks for the record waits until it is stored.
+const STORING: Duration = Duration::from_secs(2);
+
 impl<S: Source> Agent<S> {
     /// Answers one request.
     ///
     /// # Errors
     /// The asker doesn't listen anymore.
     pub(crate) async fn answer(&self, request: Request, peer: Arc<Peer>, replies: &mut Replies) -> io::Result<()> {
+        self.lock_if_slept().await;
         let answered = match request {
             Request::Token(request) => self.token(request, peer, replies).await?.map(Answer::Token),
             Request::Copy(request) => self.copy(request, peer, replies).await?.map(Answer::Copied),
@@ -28,7 +35,11 @@ impl<S: Source> Agent<S> {
             Request::List { text } => self.source.list(text.as_deref()).await.map(Answer::List),
             Request::Grants => Ok(Answer::Grants(self.grants())),
             Request::Questions => Ok(Answer::Questions(self.questions())),
-            Request::Log => Ok(Answer::Log(self.record())),
+            Request::Log => {
+                // Whoever reads the activity as well finds it there, unless the disk hangs; then the next sweep stores it.
+                let _: Result<(), Elapsed> = timeout(STORING, self.sweep()).await;
+                Ok(Answer::Log(self.record()))
+            }
             Request::Revoke { grant } => self.revoke(&grant).map(|()| Answer::Done),
             Request::Approve(approve) => self.approve_from(&peer, &approve).map(|()| Answer::Done),
             Request::Deny { request } => self.deny(&request).map(|()| Answer::Done),
@@ -71,7 +82,7 @@ impl<S: Source> Agent<S> {
     /// Unlocking counts only from a terminal.
     async fn unlock_from(&self, peer: &Peer) -> Result<(), Problem> {
         if !peer.is_attended() || !peer.certain {
-            return Err(problems::unlocker_unknown());
+            return Err(problems::unlocker_unknown(peer.certain));
         }
         self.unlock().await
     }

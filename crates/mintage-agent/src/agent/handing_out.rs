@@ -3,10 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use mintage_agent_protocol::form::{Facts, Form};
+use mintage_agent_protocol::text::rfc3339;
 use mintage_agent_protocol::{Answer, Copied, CopyRequest, Host, Problem, TokenAnswer, TokenRequest};
 
-use super::{Agent, Replies};
-use crate::clock;
+use super::{Agent, Replies, State};
 use crate::grants::{Ask, Pass, Ticket, Verdict, ancestry};
 use crate::peer::Peer;
 use crate::problems;
@@ -44,6 +45,7 @@ impl<S: Source> Agent<S> {
         if self.config.host == Host::Headless {
             return Ok(Err(problems::no_clipboard()));
         }
+        let Some(form) = Form::find(&form) else { return Ok(Err(problems::no_such_form(&form))) };
         let target = match self.source.resolve(&request).await {
             Ok(target) => target,
             Err(problem) => return Ok(Err(problem)),
@@ -53,13 +55,25 @@ impl<S: Source> Agent<S> {
             Ok(pass) => pass,
             Err(problem) => return Ok(Err(problem)),
         };
-        let copied = self.source.copy(&target, wish(&request, request.fresh), &form).await;
-        Ok(copied.inspect(|_| {
-            self.with(|state, now| {
-                state.grants.used(&pass, now);
-                state.record.note(&pass, &target, false, now.wall);
-            });
-        }))
+        Ok(self.copy_out(&request, &target, form, &pass).await)
+    }
+
+    async fn copy_out(
+        &self,
+        request: &TokenRequest,
+        target: &Target,
+        form: Form,
+        pass: &Pass,
+    ) -> Result<Copied, Problem> {
+        let minted = self.source.token(target, wish(request, request.fresh)).await?;
+        let answer = answer(minted, target);
+        self.with(|state, _| still(state, pass))?;
+        let copied = self.source.copy(target, &form.write(&Facts::from(&answer)), form).await?;
+        self.with(|state, now| {
+            state.grants.used(pass, now);
+            state.record.note(pass, target, false, now.wall);
+        });
+        Ok(copied)
     }
 
     async fn hand_out(
@@ -77,10 +91,7 @@ impl<S: Source> Agent<S> {
         let wish = wish(request, request.fresh || refused.is_some());
         let minted = self.source.token(target, wish).await?;
         self.with(|state, now| {
-            // Mintage may have been locked or the grant revoked while the token was being minted.
-            if !state.grants.still(pass) {
-                return Err(problems::locked());
-            }
+            still(state, pass)?;
             state.grants.used(pass, now);
             state.refusals.handed_out(caller, target, &minted.handle, minted.expires_at);
             state.record.note(pass, target, refused.is_some(), now.wall);
@@ -131,6 +142,11 @@ impl<S: Source> Drop for Waiting<'_, S> {
     }
 }
 
+/// Mintage may have been locked or the grant revoked while the token was being minted.
+fn still(state: &State, pass: &Pass) -> Result<(), Problem> {
+    if state.grants.still(pass) { Ok(()) } else { Err(problems::locked()) }
+}
+
 fn wish(request: &TokenRequest, fresh: bool) -> Wish {
     Wish { min_valid: request.min_valid.map(|seconds| Duration::from_secs(seconds.into())), fresh }
 }
@@ -141,7 +157,7 @@ fn answer(minted: Minted, target: &Target) -> TokenAnswer {
         handle: minted.handle,
         token_type: minted.token_type,
         token_id: minted.token_id,
-        expires_at: minted.expires_at.map(clock::text),
+        expires_at: minted.expires_at.map(rfc3339),
         expires_at_epoch: minted.expires_at.map(|time| time.unix_timestamp()),
         scopes: minted.scopes,
         issuer: minted.issuer,

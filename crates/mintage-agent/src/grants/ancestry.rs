@@ -200,7 +200,7 @@ pub(crate) fn choices(chain: &[Process]) -> Vec<(ChoiceKind, Process)> {
 /// terminal, multiplexer or service manager.
 pub(crate) fn check_approver(approver: &Peer, asker: &Peer) -> Result<(), Problem> {
     if !approver.is_attended() || !approver.certain {
-        return Err(problems::approver_unknown());
+        return Err(problems::approver_unknown(approver.certain));
     }
     let is_askers = |process: &&Process| asker.chain.iter().any(|other| other.id == process.id);
     let shared = approver.chain.iter().find(is_askers);
@@ -305,14 +305,16 @@ mod tests {
         check(own(97), Err(problems::approver_is_asker()), "at the same terminal");
         check(below(4), Ok(()), "in another window of the terminal");
         check(own(299), Ok(()), "elsewhere");
-        check(own(0), Err(problems::approver_unknown()), "without a terminal");
-        check(vec![], Err(problems::approver_unknown()), "unknown");
+        check(own(0), Err(problems::approver_unknown(true)), "without a terminal");
+        check(vec![], Err(problems::approver_unknown(true)), "unknown");
     }
 
     #[test]
     fn an_approver_that_may_have_changed_approves_nothing() {
         let approver = Peer { chain: chain(&["mintage", "zsh*"]), certain: false };
-        assert_eq!(check_approver(&approver, &Peer::unknown()), Err(problems::approver_unknown()));
+        let refused = check_approver(&approver, &Peer::unknown()).unwrap_err();
+        assert_eq!(refused, problems::approver_unknown(false));
+        assert!(!refused.help.contains("mintage approve"), "the command that just failed: {}", refused.help);
         assert_eq!(check_approver(&Peer { certain: true, ..approver }, &Peer::unknown()), Ok(()));
     }
 }

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use mintage_agent_protocol::text::rfc3339;
 use mintage_agent_protocol::{GrantRow, Lease};
 
-use crate::clock::{self, Now};
+use crate::clock::Now;
 use crate::peer::Peer;
 use crate::process::Process;
 use crate::source::Target;
@@ -99,9 +100,9 @@ impl Grant {
             scopes: self.target.scopes.iter().cloned().collect(),
             audience: self.target.audience.iter().cloned().collect(),
             approved: self.approved,
-            granted_at: clock::text(self.granted.wall),
-            last_used: clock::text(self.used.wall),
-            ends_at: clock::text(self.granted.wall + self.absolute()),
+            granted_at: rfc3339(self.granted.wall),
+            last_used: rfc3339(self.used.wall),
+            ends_at: rfc3339(self.granted.wall + self.absolute()),
             count: self.count,
         }
     }

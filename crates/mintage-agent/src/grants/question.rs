@@ -3,10 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use mintage_agent_protocol::text::rfc3339;
 use mintage_agent_protocol::{Choice, ChoiceKind, QuestionRow};
 
 use super::Ticket;
-use crate::clock::{self, Now};
+use crate::clock::Now;
 use crate::peer::Peer;
 use crate::process::Process;
 use crate::source::Target;
@@ -56,8 +57,8 @@ impl Question {
                 .collect(),
             certain: self.peer.certain,
             attended: self.peer.is_attended(),
-            asked_at: clock::text(self.asked.wall),
-            ends_at: clock::text(self.asked.wall + self.life),
+            asked_at: rfc3339(self.asked.wall),
+            ends_at: rfc3339(self.asked.wall + self.life),
             waiting: self.waiters.len(),
         }
     }

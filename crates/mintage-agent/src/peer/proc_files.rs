@@ -66,6 +66,13 @@ impl ProcFiles {
         self.stat(pid).map(|stat| stat.start)
     }
 
+    /// The user that a process acts as.
+    pub(super) fn user(&self, pid: u32) -> Option<u32> {
+        let status = fs::read_to_string(self.file(pid, "status")).ok()?;
+        // proc_pid_status(5): the real, the effective, the saved and the file system's.
+        status.lines().find_map(|line| line.strip_prefix("Uid:"))?.split_ascii_whitespace().nth(1)?.parse().ok()
+    }
+
     fn stat(&self, pid: u32) -> Option<Stat> {
         // One read of more than the 22 fields that count: these files have no size to go by, and are read for every token.
         let mut bytes = [0; 1024];
@@ -219,6 +226,15 @@ mod tests {
     #[test]
     fn a_process_that_is_gone_has_no_chain() {
         assert_eq!(Fake::with(&[]).chain(50), []);
+    }
+
+    #[test]
+    fn a_process_acts_as_its_effective_user() {
+        let fake = Fake::with(&[(50, "sudo", 0, 30)]);
+        assert_eq!(fake.files().user(50), None);
+        fs::write(fake.0.path().join("50/status"), "Name:\tsudo\nUid:\t1000\t0\t0\t0\nGid:\t1\t1\t1\t1\n").unwrap();
+        assert_eq!(fake.files().user(50), Some(0));
+        assert_eq!(ProcFiles::of_system().user(std::process::id()), Some(nix::unistd::geteuid().as_raw()));
     }
 
     #[test]

@@ -75,15 +75,34 @@ async fn an_agent_is_needed_while_somebody_waits_or_holds_a_grant() {
     assert_eq!(running.task.await.unwrap(), Ended::Idle);
 }
 
-/// A clock that a test sets.
+/// A clock that a test sets: how long the computer was awake, and how long it slept.
 #[derive(Clone, Default)]
-struct Set(Arc<Mutex<Duration>>);
+struct Set(Arc<Mutex<Duration>>, Arc<Mutex<Duration>>);
 
 impl Clock for Set {
     fn now(&self) -> Now {
-        let since = *self.0.lock().unwrap();
-        Now { wall: time::OffsetDateTime::UNIX_EPOCH + since, monotonic: since }
+        let (awake, asleep) = (*self.0.lock().unwrap(), *self.1.lock().unwrap());
+        Now { wall: time::OffsetDateTime::UNIX_EPOCH + awake + asleep, monotonic: awake }
     }
+}
+
+#[tokio::test]
+async fn a_computer_that_slept_is_locked_until_somebody_unlocks_it() {
+    let clock = Set::default();
+    let agent = Agent::new(TestSource::default(), clock.clone(), Config::of(Host::Desktop));
+    agent.lock_if_slept().await;
+    *clock.0.lock().unwrap() += HOUR;
+    agent.lock_if_slept().await;
+    assert!(!agent.is_locked(), "it was awake");
+    *clock.1.lock().unwrap() += HOUR;
+    // Whoever looks first.
+    assert!(agent.grants().is_empty());
+    agent.lock_if_slept().await;
+    assert!(agent.is_locked());
+    *clock.1.lock().unwrap() += HOUR;
+    agent.unlock().await.unwrap();
+    agent.lock_if_slept().await;
+    assert!(!agent.is_locked(), "the sleep was before");
 }
 
 #[tokio::test]

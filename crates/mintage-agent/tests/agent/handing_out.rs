@@ -1,6 +1,10 @@
 //! The way of a token to whoever asks.
 
-use mintage_agent_protocol::{Answer, Hello, Host, Request, TokenRequest};
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use mintage_agent::Limits;
+use mintage_agent_protocol::{Answer, CopyRequest, Hello, Host, Request, TokenRequest};
 
 use crate::support::{CANARY, Place, Raw, beside, code, reaches, token, until, wish, wish_once};
 
@@ -92,6 +96,54 @@ async fn a_lock_while_a_token_is_minted_keeps_it_back() {
     assert_eq!(code(asking.await.unwrap().unwrap()), "agent-locked");
     assert!(running.agent.grants().is_empty());
     assert!(running.agent.record().is_empty());
+}
+
+fn copy(form: &str) -> Request {
+    let token = TokenRequest { user: "open".into(), ..TokenRequest::default() };
+    Request::Copy(CopyRequest { token, form: form.into() })
+}
+
+#[tokio::test]
+async fn a_token_is_copied_in_the_form_that_it_is_printed_in() {
+    let place = Place::new();
+    let running = place.serve_as(Host::Desktop, Limits::default()).await;
+    for (form, text) in
+        [("header", "Authorization: Bearer canary-token-0"), ("export", "export MINTAGE_TOKEN='canary-token-0'")]
+    {
+        let Answer::Copied(copied) = running.ask(copy(form)).await else { panic!("{form}") };
+        assert_eq!((copied.form.as_str(), copied.service_user.as_str()), (form, "open"));
+        assert_eq!(running.source().copied.lock().unwrap().pop().unwrap(), text);
+    }
+    assert_eq!(code(running.ask(copy("wat")).await), "form-unknown");
+    assert_eq!(running.agent.record()[0].count, 2);
+}
+
+#[tokio::test]
+async fn a_grant_that_ends_while_a_token_is_minted_keeps_it_off_the_clipboard() {
+    let place = Place::new();
+    let running = place.serve_as(Host::Desktop, Limits::default()).await;
+    running.source().close();
+    let asking = running.asking(copy("token"));
+    reaches(&running.source().begun, 1).await;
+    running.agent.revoke(&running.agent.grants()[0].grant).unwrap();
+    running.source().open();
+    assert_eq!(code(asking.await.unwrap().unwrap()), "agent-locked");
+    assert!(running.source().copied.lock().unwrap().is_empty());
+    assert!(running.agent.record().is_empty());
+}
+
+#[tokio::test]
+async fn what_could_not_be_stored_is_stored_later() {
+    let place = Place::new();
+    let limits = Limits { keep: Duration::ZERO, ..Limits::default() };
+    let running = place.serve_as(Host::Headless, limits).await;
+    running.source().is_full.store(true, Ordering::SeqCst);
+    running.ask(wish("open")).await;
+    reaches(&running.source().storing, 2).await;
+    assert!(running.source().kept.lock().unwrap().is_empty());
+    running.source().is_full.store(false, Ordering::SeqCst);
+    let kept = until(|| running.source().kept.lock().unwrap().first().cloned()).await;
+    assert_eq!((kept.service_user.as_str(), kept.count), ("open", 1));
 }
 
 #[tokio::test]

@@ -9,8 +9,9 @@ use std::time::Duration;
 
 use mintage_agent::{About, Agent, Approval, Config, Ended, Limits, Minted, Server, Source, SystemClock, Target, Wish};
 use mintage_agent_protocol::client::{self, ClientError};
+use mintage_agent_protocol::form::Form;
 use mintage_agent_protocol::{
-    Address, Answer, Host, LineReader, Problem, RecordRow, Request, Token, TokenAnswer, TokenRequest, UserRow,
+    Address, Answer, Copied, Host, LineReader, Problem, RecordRow, Request, Token, TokenAnswer, TokenRequest, UserRow,
 };
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
@@ -28,6 +29,10 @@ pub(crate) struct TestSource {
     pub(crate) storing: watch::Sender<usize>,
     /// Whether storing goes on, rather than waiting for the disk.
     pub(crate) disk: watch::Sender<bool>,
+    /// Whether nothing can be stored.
+    pub(crate) is_full: AtomicBool,
+    /// What is on the clipboard, and what was.
+    pub(crate) copied: Mutex<Vec<String>>,
     open: watch::Sender<bool>,
     locked: AtomicBool,
     cached: tokio::sync::Mutex<HashMap<String, Minted>>,
@@ -43,6 +48,8 @@ impl Default for TestSource {
             kept: Mutex::default(),
             storing: watch::Sender::new(0),
             disk: watch::Sender::new(true),
+            is_full: AtomicBool::new(false),
+            copied: Mutex::default(),
             open: watch::Sender::new(true),
             locked: AtomicBool::new(false),
             cached: tokio::sync::Mutex::default(),
@@ -145,10 +152,24 @@ impl Source for TestSource {
         Ok(())
     }
 
-    async fn keep(&self, rows: Vec<RecordRow>) {
+    async fn copy(&self, target: &Target, text: &str, form: Form) -> Result<Copied, Problem> {
+        self.copied.lock().unwrap().push(text.to_owned());
+        Ok(Copied {
+            service_user: target.service_user.clone(),
+            environment: target.environment.clone(),
+            form: form.name().into(),
+            clears_after: 30,
+        })
+    }
+
+    async fn keep(&self, rows: &[RecordRow]) -> Result<(), Problem> {
         self.storing.send_modify(|count| *count += 1);
         self.disk.subscribe().wait_for(|is_free| *is_free).await.unwrap();
-        self.kept.lock().unwrap().extend(rows);
+        if self.is_full.load(Ordering::SeqCst) {
+            return Err(Problem::new("full", "the disk is full", "Make room"));
+        }
+        self.kept.lock().unwrap().extend_from_slice(rows);
+        Ok(())
     }
 }
 

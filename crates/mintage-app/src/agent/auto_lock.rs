@@ -37,7 +37,8 @@ async fn again<W: Future<Output = ()>>(watch: impl Fn() -> W) {
     }
 }
 
-/// Locks when nobody has been at the window or at a terminal for as long as the settings say.
+/// Locks when the computer has slept, or when nobody has been at the window or at a terminal for as long as the settings
+/// say.
 async fn watch_people(agent: &Agent<MintSource>) {
     loop {
         tokio::time::sleep(look_again(agent).await).await;
@@ -45,6 +46,7 @@ async fn watch_people(agent: &Agent<MintSource>) {
 }
 
 async fn look_again(agent: &Agent<MintSource>) -> Duration {
+    agent.lock_if_slept().await;
     let Ok(mint) = agent.source().app().mint().await else { return LOOK_AGAIN };
     let limit = mint.settings().await.ok().and_then(|settings| settings.locks_after());
     let limit = limit.and_then(|limit| Duration::try_from(limit).ok()).filter(|_| !agent.is_locked());

@@ -7,16 +7,16 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 /// One entry for everything that was handed out under a grant.
-pub(super) fn entry(row: RecordRow, id: Option<ServiceUserId>, environment: Option<EnvironmentId>) -> ActivityEntry {
+pub(super) fn entry(row: &RecordRow, id: Option<ServiceUserId>, environment: Option<EnvironmentId>) -> ActivityEntry {
     // The agent writes these times itself.
     let time = |text: &str| OffsetDateTime::parse(text, &Rfc3339).unwrap_or(OffsetDateTime::UNIX_EPOCH);
     ActivityEntry {
         at: time(&row.first),
         action: Action::Program,
         environment,
-        environment_name: row.environment,
+        environment_name: row.environment.clone(),
         service_user: id,
-        service_user_name: row.service_user,
+        service_user_name: row.service_user.clone(),
         error_code: None,
         detail: detail(&row.holder, row.replaced),
         repeated: Some(Repeated { times: u32::try_from(row.count).unwrap_or(u32::MAX), last: time(&row.last) }),
@@ -62,7 +62,7 @@ mod tests {
             count: 300,
             replaced: 2,
         };
-        let entry = entry(row, None, None);
+        let entry = entry(&row, None, None);
         assert_eq!(entry.at, datetime!(2026-11-29 09:00 UTC));
         assert_eq!(entry.repeated, Some(Repeated { times: 300, last: datetime!(2026-11-29 09:05 UTC) }));
         assert_eq!(entry.detail, "git (/usr/bin/git), 2 refused tokens replaced");

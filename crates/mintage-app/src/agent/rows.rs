@@ -1,11 +1,10 @@
 //! Service users as the agent lists them.
 
 use mintage_agent_protocol::UserRow;
+use mintage_agent_protocol::text::rfc3339;
 use mintage_core::environment::{Environment, Tier};
 use mintage_core::mint::{EnvironmentOverview, ServiceUserRow, TokenState};
 use mintage_core::provider::Provider;
-use time::format_description::well_known::Rfc3339;
-use time::{OffsetDateTime, UtcOffset};
 
 /// The rows of service users, or of those with a text in their name, environment or id.
 pub(super) fn users(
@@ -42,13 +41,8 @@ fn row(row: &ServiceUserRow, environment: &Environment, providers: &[Provider]) 
         environment: settings.name.clone(),
         production: settings.tier == Tier::Production,
         provider: provider.map_or_else(|| settings.provider.0.clone(), |provider| provider.name.clone()),
-        key_expires_at: listed.key_expires_at.map(text),
-        last_minted: listed.service_user.last_used_at.map(text),
+        key_expires_at: listed.key_expires_at.map(rfc3339),
+        last_minted: listed.service_user.last_used_at.map(rfc3339),
         state: state.to_owned(),
     }
-}
-
-/// RFC 3339 in UTC, to the second.
-fn text(at: OffsetDateTime) -> String {
-    at.to_offset(UtcOffset::UTC).truncate_to_second().format(&Rfc3339).unwrap_or_default()
 }

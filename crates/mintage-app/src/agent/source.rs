@@ -5,18 +5,16 @@ use std::hash::{BuildHasher, RandomState};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use mintage_agent::{About, Approval, Minted, Source, Target, Wish};
+use mintage_agent_protocol::form::Form;
 use mintage_agent_protocol::{Copied, Problem, RecordRow, Token, TokenRequest, UserRow};
 use mintage_core::catalog::Catalog;
-use mintage_core::copy_form::CopyForm;
 use mintage_core::environment::{Environment, Tier};
 use mintage_core::error::Problem as CoreProblem;
-use mintage_core::ids::ServiceUserId;
+use mintage_core::ids::{EnvironmentId, ServiceUserId};
 use mintage_core::mint::{Ask, Mint, ProgramToken};
 use mintage_core::secret::Secret;
 use mintage_core::service_user::ServiceUser;
 use mintage_core::token::Authorization;
-use serde::Deserialize as _;
-use serde::de::IntoDeserializer as _;
 use uuid::Uuid;
 
 use super::{record, resolve, rows, wire};
@@ -122,23 +120,18 @@ impl Source for MintSource {
         self.minted(id, handed)
     }
 
-    async fn copy(&self, target: &Target, wish: Wish, form: &str) -> Result<Copied, Problem> {
-        let no_form =
-            || Problem::new("form-unknown", format!("there is no form `{form}`"), "Use one that `--help` lists");
+    async fn copy(&self, target: &Target, text: &str, form: Form) -> Result<Copied, Problem> {
         let no_clipboard =
             || Problem::new("clipboard-missing", "there is no clipboard here", "Copy it in the desktop app");
         let clipboard = self.clipboard.as_ref().ok_or_else(no_clipboard)?;
-        let named: Result<CopyForm, serde::de::value::Error> = CopyForm::deserialize(form.into_deserializer());
-        let named = named.map_err(|_| no_form())?;
         let mint = self.mint().await?;
-        let (id, ask) = self.ask(mint, target, wish).await?;
-        let (text, copied) = mint.copy(id, named, ask).await.map_err(wire)?;
-        clipboard(text, copied.clears_after).map_err(|problem| wire(*problem))?;
+        let clears_after = mint.note_copy(user_id(target)?, form.name()).await.map_err(wire)?;
+        clipboard(Secret::new(text.to_owned()), clears_after).map_err(|problem| wire(*problem))?;
         Ok(Copied {
-            service_user: copied.service_user,
-            environment: copied.environment,
-            form: form.to_owned(),
-            clears_after: copied.clears_after,
+            service_user: target.service_user.clone(),
+            environment: target.environment.clone(),
+            form: form.name().to_owned(),
+            clears_after,
         })
     }
 
@@ -170,31 +163,29 @@ impl Source for MintSource {
         self.app.unlock().await.map_err(wire)
     }
 
-    /// Keeps one activity entry for each row. What can't be stored is told for as long as the agent runs.
-    async fn keep(&self, rows: Vec<RecordRow>) {
-        let Ok(mint) = self.app.mint().await else { return };
+    /// Keeps one activity entry for each row.
+    async fn keep(&self, rows: &[RecordRow]) -> Result<(), Problem> {
+        let mint = self.mint().await?;
         let mut entries = Vec::with_capacity(rows.len());
         for row in rows {
             let id = Uuid::parse_str(&row.user).map(ServiceUserId).ok();
-            let detail = match id {
-                Some(id) => mint.service_user(id).await.ok(),
+            let environment = match id {
+                Some(id) => environment_of(mint, id).await?,
                 None => None,
             };
-            let environment = detail.map(|detail| detail.environment.id);
             entries.push((
                 format!("{} {} {}", self.run.simple(), row.grant, row.user),
                 record::entry(row, id, environment),
             ));
         }
-        let _: Result<(), mintage_core::error::Error> = mint.note_programs(&entries).await;
+        mint.note_programs(&entries).await.map_err(wire)
     }
 }
 
 impl MintSource {
     /// How the mint is asked for a token that a program may have.
     async fn ask(&self, mint: &Mint, target: &Target, wish: Wish) -> Result<(ServiceUserId, Ask), Problem> {
-        let gone = || Problem::new("gone", "the service user was removed", "Run `mintage ls` to list them");
-        let id = Uuid::parse_str(&target.user).map(ServiceUserId).map_err(|_| gone())?;
+        let id = user_id(target)?;
         let detail = mint.service_user(id).await.map_err(wire)?;
         if detail.environment.settings.name != target.environment {
             return Err(Problem::new(
@@ -238,6 +229,20 @@ impl MintSource {
             issuer: environment.settings.issuer.as_str().to_owned(),
             reused,
         })
+    }
+}
+
+fn user_id(target: &Target) -> Result<ServiceUserId, Problem> {
+    let gone = |_| Problem::new("gone", "the service user was removed", "Run `mintage ls` to list them");
+    Uuid::parse_str(&target.user).map(ServiceUserId).map_err(gone)
+}
+
+/// The environment that a service user is in; `None` if it was removed meanwhile.
+async fn environment_of(mint: &Mint, id: ServiceUserId) -> Result<Option<EnvironmentId>, Problem> {
+    match mint.service_user(id).await {
+        Ok(detail) => Ok(Some(detail.environment.id)),
+        Err(error) if error.code() == "gone" => Ok(None),
+        Err(error) => Err(wire(error)),
     }
 }
 

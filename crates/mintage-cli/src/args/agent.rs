@@ -40,7 +40,11 @@ pub enum AgentVerb {
     },
     /// Be the agent, in the foreground
     #[command(hide = true)]
-    Serve,
+    Serve {
+        /// Start it in a session of its own instead, and end
+        #[arg(long)]
+        detach: bool,
+    },
 }
 
 /// A request that waits for an answer.

@@ -3,10 +3,16 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum, ValueHint};
 
 use super::{Program, parse_duration};
 use crate::form::Form;
+
+fn forms() -> impl TypedValueParser<Value = Form> {
+    let names = Form::ALL.map(|form| PossibleValue::new(form.name()).help(form.help()));
+    PossibleValuesParser::new(names).map(|name| Form::find(&name).expect("clap lets only names of forms through"))
+}
 
 /// What kind of token is wanted.
 #[derive(Clone, Debug, Default, Args)]
@@ -42,7 +48,7 @@ pub struct TokenArgs {
     #[command(flatten)]
     pub wanted: Wanted,
     /// How to print it
-    #[arg(long, value_enum, default_value_t, hide_default_value = true, value_name = "FORM")]
+    #[arg(long, value_parser = forms(), default_value = Form::default().name(), hide_default_value = true, value_name = "FORM")]
     pub form: Form,
     /// Print it even to a terminal
     #[arg(long)]
@@ -127,7 +133,7 @@ pub struct CopyArgs {
     #[arg(value_hint = ValueHint::Username)]
     pub user: String,
     /// How to copy it
-    #[arg(long, value_enum, default_value_t, hide_default_value = true, value_name = "FORM")]
+    #[arg(long, value_parser = forms(), default_value = Form::default().name(), hide_default_value = true, value_name = "FORM")]
     pub form: Form,
     /// What kind of token
     #[command(flatten)]

@@ -4,9 +4,9 @@ use std::io::{self, BufRead, IsTerminal, Write};
 
 use mintage_agent_protocol::{Answer, Approve, ChoiceKind, Lease, QuestionRow, Request};
 
+use super::done;
 use super::rows::process;
-use super::{done, unexpected};
-use crate::agent::Agent;
+use crate::agent::{Agent, unexpected};
 use crate::args::Global;
 use crate::failure::{Exit, Failure, escaped};
 
@@ -37,8 +37,13 @@ pub(super) fn deny(agent: &Agent, id: Option<&str>) -> Result<(), Failure> {
 }
 
 fn find(agent: &Agent, id: Option<&str>) -> Result<QuestionRow, Failure> {
-    let Answer::Questions(mut questions) = agent.ask(&Request::Questions, true)? else { return Err(unexpected()) };
-    questions.retain(|question| id.is_none_or(|id| question.request.starts_with(id)));
+    let Answer::Questions(questions) = agent.ask(&Request::Questions, true)? else { return Err(unexpected()) };
+    meant(questions, id)
+}
+
+/// The request with that id, or the only one.
+fn meant(mut questions: Vec<QuestionRow>, id: Option<&str>) -> Result<QuestionRow, Failure> {
+    questions.retain(|question| id.is_none_or(|id| question.request == id));
     match (questions.len(), questions.pop()) {
         (1, Some(question)) => Ok(question),
         (0, _) => Err(Failure::new(Exit::NoSuchName, "question-gone", "no such request waits for an answer")
@@ -139,6 +144,21 @@ mod tests {
              scopes: openid\n  it says: deploy\\n  1  trust me\n  The program may have changed since it asked.\n  \
              1  this command: make (11)\n  o  only this once\nAllow which? Return denies: "
         );
+    }
+
+    #[test]
+    fn a_request_is_meant_by_its_whole_id_or_as_the_only_one() {
+        let open = |ids: &[&str]| -> Vec<QuestionRow> {
+            ids.iter().map(|id| QuestionRow { request: (*id).into(), ..question() }).collect()
+        };
+        let found = |ids: &[&str], id| meant(open(ids), id).map(|question| question.request).map_err(|no| no.code);
+        assert_eq!(found(&["q7", "q71"], Some("q7")), Ok("q7".into()));
+        assert_eq!(found(&["q7"], None), Ok("q7".into()));
+        assert_eq!(found(&["q71"], Some("q7")), Err("question-gone".into()));
+        assert_eq!(found(&[], None), Err("question-gone".into()));
+        let several = meant(open(&["q7", "q71"]), None).unwrap_err();
+        assert_eq!(several.code, "question-ambiguous");
+        assert!(several.causes[0].starts_with("q7: ") && several.causes[1].starts_with("q71: "), "{several:?}");
     }
 
     #[test]

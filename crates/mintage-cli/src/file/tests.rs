@@ -79,12 +79,50 @@ fn tokens_are_renewed_in_time_and_short_ones_at_half_time() {
 #[test]
 fn a_mistyped_path_costs_nobody_a_file() {
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("notes.txt");
+    let path = folder.path().join("id_ed25519");
+    for mode in [0o600, 0o644] {
+        std::fs::write(&path, "mine").unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
+        assert_eq!(TokenFile::at(path.clone()).unwrap_err().code, "path-taken", "{mode:o}");
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "mine");
+    }
+    let link = folder.path().join("link");
+    std::os::unix::fs::symlink("nowhere", &link).unwrap();
+    for other in [folder.path().to_owned(), link] {
+        assert_eq!(TokenFile::at(other).unwrap_err().code, "path-taken");
+    }
+}
+
+#[test]
+fn what_is_put_there_meanwhile_is_neither_replaced_nor_removed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("token");
+    drop(TokenFile::at(path.clone()).unwrap());
+
+    // While a person was asked.
+    let mut file = TokenFile::at(path.clone()).unwrap();
     std::fs::write(&path, "mine").unwrap();
-    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
-    assert_eq!(TokenFile::at(path.clone()).unwrap_err().code, "path-taken");
-    assert_eq!(TokenFile::at(folder.path().to_owned()).unwrap_err().code, "path-taken");
+    assert_eq!(file.write(&token("x")).unwrap_err().code, "path-taken");
+    drop(file);
     assert_eq!(std::fs::read_to_string(&path).unwrap(), "mine");
+
+    // While the program ran.
+    std::fs::remove_file(&path).unwrap();
+    let mut file = TokenFile::at(path.clone()).unwrap();
+    file.write(&token("x")).unwrap();
+    std::fs::write(&path, "mine").unwrap();
+    drop(file);
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), "mine");
+}
+
+#[test]
+fn an_empty_private_file_is_filled_and_stays_where_no_token_came() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = tempfile::NamedTempFile::new_in(folder.path()).unwrap().into_temp_path();
+    drop(TokenFile::at(path.to_owned()).unwrap());
+    assert!(path.exists());
+    TokenFile::at(path.to_owned()).unwrap().write(&token("x")).unwrap();
+    assert!(!path.exists());
 }
 
 #[test]

@@ -116,7 +116,7 @@ fn appended(tool: Tool, words: &[String]) -> usize {
 
 fn too_many(tool: Tool, word: &str) -> Failure {
     let message = format!("`{word}` is one word too many for the {} helper", tool.name());
-    Failure::new(Exit::Usage, "usage", message).with_help(format!("mintage helper {} USER -e ENV", tool.name()))
+    Failure::new(Exit::Usage, "usage", message).with_help(format!("Write `mintage helper {} USER -e ENV`", tool.name()))
 }
 
 #[cfg(test)]

@@ -3,17 +3,17 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use mintage_agent_protocol::text::word;
+
 use super::{Change, Edit, Machine, Options};
 use crate::failure::{Exit, Failure};
 
 pub(super) fn plan(options: &Options, machine: &Machine) -> Result<Change, Failure> {
     let target = options.target("https://git.example")?;
     let (key, file) = (format!("credential.{target}.helper"), file(machine));
-    let ours = format!(
-        "!{} helper git {}",
-        shell_word("mintage"),
-        options.arguments().iter().map(|word| shell_word(word)).collect::<Vec<_>>().join(" ")
-    );
+    // git gives the line to a shell.
+    let words: Vec<String> = options.arguments().iter().map(|argument| word(argument)).collect();
+    let ours = format!("!mintage helper git {}", words.join(" "));
     let existing = existing(&file, &key);
     let git =
         |words: &[&str]| ["git", "config", "--file", Edit::FILE].iter().chain(words).map(ToString::to_string).collect();
@@ -52,10 +52,4 @@ fn existing(file: &Path, key: &str) -> Vec<String> {
     let text = output.map(|output| output.stdout).unwrap_or_default();
     let text = String::from_utf8_lossy(&text);
     text.split_terminator('\0').map(str::to_owned).collect()
-}
-
-/// git gives the line to a shell.
-fn shell_word(word: &str) -> String {
-    let plain = !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_./@:".contains(&byte));
-    if plain { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
 }

@@ -1,9 +1,12 @@
 //! Tools whose configuration belongs to a project or a cloud: the lines to put there.
 
-use super::{Change, Options};
+use mintage_agent_protocol::text::{quoted, word};
+
+use super::{Change, Options, text};
 
 fn line(tool: &str, options: &Options) -> String {
-    format!("mintage helper {tool} {}", options.arguments().join(" "))
+    let arguments: Vec<String> = options.arguments().iter().map(|argument| word(argument)).collect();
+    format!("mintage helper {tool} {}", arguments.join(" "))
 }
 
 fn note(text: String, options: &Options) -> Change {
@@ -17,8 +20,8 @@ pub(super) fn google(options: &Options) -> Change {
         "# Create the credential configuration, then set GOOGLE_EXTERNAL_ACCOUNT_ALLOW_EXECUTABLES=1:\n\
          gcloud iam workload-identity-pools create-cred-config \\\n  \
          projects/NUMBER/locations/global/workloadIdentityPools/POOL/providers/PROVIDER \\\n  \
-         --executable-command='{}' \\\n  --output-file=credentials.json\n",
-        line("google", options)
+         --executable-command={} \\\n  --output-file=credentials.json\n",
+        quoted(&line("google", options))
     );
     note(text, options)
 }
@@ -26,7 +29,7 @@ pub(super) fn google(options: &Options) -> Change {
 /// MCP clients read headers from a command in the project's `.mcp.json`.
 pub(super) fn headers(options: &Options) -> Change {
     let url = options.host.as_deref().unwrap_or("https://mcp.example");
-    let (url, command) = (super::text::quoted(url), super::text::quoted(&line("headers", options)));
+    let (url, command) = (text::quoted(url), text::quoted(&line("headers", options)));
     let text = format!(
         "# In .mcp.json:\n{{\n  \"mcpServers\": {{\n    \"NAME\": {{ \"type\": \"http\", \"url\": {url}, \"headersHelper\": {command} }}\n  }}\n}}\n"
     );

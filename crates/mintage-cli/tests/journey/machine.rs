@@ -32,7 +32,7 @@ pub(crate) struct Ran {
 pub(crate) struct Machine {
     pub(crate) session: Session,
     pub(crate) issuer: DemoIssuer,
-    _runtime: tokio::runtime::Runtime,
+    runtime: tokio::runtime::Runtime,
 }
 
 impl Machine {
@@ -49,7 +49,7 @@ impl Machine {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let issuer = runtime.block_on(prepare(&session));
         write_private(&session.path("home/deploy-bot.json"), &key_file(USER_ID, KEY_ID, ""));
-        Some(Self { session, issuer, _runtime: runtime })
+        Some(Self { session, issuer, runtime })
     }
 
     pub(crate) fn command(&self, line: &str) -> Command {
@@ -74,6 +74,16 @@ impl Machine {
         let output = child.wait_with_output().unwrap();
         let text = |bytes| String::from_utf8(bytes).unwrap();
         Ran { out: text(output.stdout), err: text(output.stderr), code: output.status.code() }
+    }
+
+    /// Works on the catalogue as the desktop app would.
+    pub(crate) fn in_app<T>(&self, work: impl AsyncFnOnce(&Mint) -> T) -> T {
+        self.runtime.block_on(async {
+            let catalog = Catalog::open(&self.session.path("catalogue")).await.unwrap();
+            let worked = work(&Mint::new(catalog.clone(), Keychain::platform(), Arc::new(now))).await;
+            catalog.close().await;
+            worked
+        })
     }
 
     pub(crate) fn succeeds(&self, line: &str) -> String {

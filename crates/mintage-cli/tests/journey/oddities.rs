@@ -90,6 +90,36 @@ fn a_killed_agent_is_replaced_by_the_next_question() {
     assert_ne!(machine.agents(), agents);
 }
 
+/// What `/proc/PID/stat` says: the parent and the session.
+fn parent_and_session(process: impl std::fmt::Display) -> (u32, u32) {
+    let stat = fs::read_to_string(format!("/proc/{process}/stat")).unwrap();
+    let fields: Vec<&str> = stat.rsplit_once(')').unwrap().1.split_ascii_whitespace().collect();
+    (fields[1].parse().unwrap(), fields[3].parse().unwrap())
+}
+
+#[test]
+fn an_agent_is_no_child_of_the_program_that_exec_becomes_and_keeps_nothing_of_it() {
+    let Some(machine) = enrolled() else { return };
+    let mut program = machine.command("exec deploy-bot -- cat").env("MINTAGE_TOKEN", "outer").spawn().unwrap();
+    // cat repeats what it reads, once `mintage` has become it.
+    program.stdin.as_mut().unwrap().write_all(b"ready\n").unwrap();
+    let mut line = String::new();
+    BufReader::new(program.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+    assert_eq!(line, "ready\n");
+    let agents = machine.agents();
+    assert_eq!(agents.len(), 1);
+    let (parent, session) = parent_and_session(agents[0]);
+    assert_ne!(parent, program.id());
+    assert_ne!(session, parent_and_session(program.id()).1);
+    let children = fs::read_to_string(format!("/proc/{0}/task/{0}/children", program.id()));
+    assert!(children.is_ok_and(|children| children.trim().is_empty()), "nor is there a zombie");
+    assert_eq!(fs::read_link(format!("/proc/{}/cwd", agents[0])).unwrap(), Path::new("/"));
+    let environment = fs::read(format!("/proc/{}/environ", agents[0])).unwrap();
+    assert!(!environment.split(|byte| *byte == 0).any(|one| one.starts_with(b"MINTAGE_TOKEN")));
+    drop(program.stdin.take());
+    assert!(program.wait().unwrap().success());
+}
+
 #[test]
 fn many_who_ask_at_once_start_one_agent_and_share_one_mint() {
     let Some(machine) = enrolled() else { return };

@@ -10,6 +10,12 @@ fn a_key_is_replaced_and_listed_and_everything_has_its_exit_code() {
     machine.succeeds("import deploy-bot.json -e dev --name deploy-bot");
     let plan = machine.succeeds("rotate deploy-bot --dry-run");
     assert!(plan.contains("ZITADEL") && plan.contains("mint a token with it"), "{plan}");
+    machine.succeeds("rotate deploy-bot --by deploy-bot --remember --dry-run");
+    let chosen = machine.in_app(async |mint| {
+        let dev = mint.environments().await.unwrap().remove(0).environment;
+        mint.administrator(dev.id).await.unwrap()
+    });
+    assert_eq!(chosen, None, "a dry run changes nothing");
     let listed = machine.succeeds("keys deploy-bot");
     assert!(listed.contains(KEY_ID) && listed.contains("default"), "{listed}");
 

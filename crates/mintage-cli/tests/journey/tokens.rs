@@ -86,6 +86,11 @@ fn lists_say_what_is_stored() {
     assert_eq!(machine.succeeds("import deploy-bot.json -e dev"), "deploy-bot.json\tunchanged\tdeploy-bot\t\n");
     assert_eq!(machine.run_with("import - -e dev", "no key").code, Some(1));
 
+    // A Tab starts no agent.
+    assert_eq!(machine.succeeds("__complete users"), "deploy-bot\n");
+    assert_eq!(machine.succeeds("__complete environments"), "dev\nlive\n");
+    assert!(machine.run("agent status").err.starts_with("error[no-agent]: "));
+
     let listed = machine.json("ls --json");
     assert_eq!((&listed[0]["name"], &listed[0]["state"]), (&"deploy-bot".into(), &"ready".into()));
     let shown = machine.json("show deploy-bot --json");

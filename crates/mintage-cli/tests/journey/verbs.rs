@@ -1,5 +1,6 @@
 //! Verbs that look at tokens, ask the issuer, and find out what is wrong.
 
+use mintage_core::settings::Settings;
 use mintage_testbed::setup::{KEY_ID, USER_ID};
 use serde_json::Value;
 
@@ -117,10 +118,14 @@ fn activity_tells_what_was_done_and_for_whom() {
     let rows = machine.json("activity --json");
     let rows = rows.as_array().unwrap();
     let actions: Vec<_> = rows.iter().map(|row| row["action"].as_str().unwrap()).collect();
-    assert!(actions.contains(&"import") && actions.contains(&"mint") && actions.contains(&"hand-out"), "{actions:?}");
-    let handed = rows.iter().find(|row| row["action"] == "hand-out").unwrap();
+    assert!(actions.contains(&"import") && actions.contains(&"mint"), "{actions:?}");
+    assert_eq!(actions.iter().filter(|action| **action == "program").count(), 1, "each hand-out once: {actions:?}");
+    let handed = rows.iter().find(|row| row["action"] == "program").unwrap();
     assert_eq!((&handed["serviceUser"], &handed["environment"]), (&"deploy-bot".into(), &"dev".into()));
+    assert_eq!((&handed["count"], &handed["detail"]), (&3.into(), &"3 times".into()), "{handed}");
     assert!(handed["program"].as_str().is_some_and(|program| !program.is_empty()), "{handed}");
+    machine.succeeds("agent stop");
+    assert_eq!(machine.json("activity --json").as_array().unwrap(), rows, "the agent has stored what it handed out");
     assert_eq!(machine.json("activity deploy-bot --limit 1 --json").as_array().unwrap().len(), 1);
     assert_eq!(machine.run("activity nobody").code, Some(3));
 }
@@ -151,6 +156,14 @@ fn without_an_agent_this_process_mints_and_asks_about_production() {
     let line = "token live/deploy-bot --agent never";
     let (yes, _) = machine.on_terminal(line, &[("which is production? [y/N] ", "y")]);
     assert!(machine.userinfo(yes.out.trim_end()).starts_with("HTTP/1.1 200"), "{yes:?}");
-    let (no, _) = machine.on_terminal(line, &[("which is production? [y/N] ", "")]);
-    assert_eq!((no.out.as_str(), no.code), ("", Some(7)), "{no:?}");
+    for asks in [true, false] {
+        // Whatever the window asks, a no is a no.
+        machine.in_app(async |mint| {
+            let opened = mint.settings().await.unwrap();
+            let wanted = Settings { ask_before_production: asks, ..opened.clone() };
+            mint.change_settings(&opened, &wanted).await.unwrap();
+        });
+        let (no, _) = machine.on_terminal(line, &[("which is production? [y/N] ", "")]);
+        assert_eq!((no.out.as_str(), no.code), ("", Some(7)), "{no:?}");
+    }
 }

@@ -147,8 +147,6 @@ fn lists_are_tabs_for_programs_and_json_has_epochs() {
     assert_eq!(mintage(&bench, "-e staging ls").out.lines().count(), 1);
     let json = mintage(&bench, "ls --json").out;
     assert!(json.starts_with('[') && json.contains("\"keyExpiresAtEpoch\":4102444800"), "{json}");
-    assert_eq!(mintage(&bench, "__complete users").out, "a\\tb\nci-bot\n");
-    assert_eq!(mintage(&bench, "__complete environments").out, "live\nstaging\n");
     assert_eq!(mintage(&bench, "agent status").out, "a headless agent 0.1.0, unlocked\n");
     let grants = "g1\tmake (12)\tci-bot\tstaging\t3\t2026-11-29T16:00:00Z\t2026-11-29T17:00:00Z\n";
     assert_eq!(mintage(&bench, "agent grants").out, grants);

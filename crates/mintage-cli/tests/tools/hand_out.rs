@@ -79,7 +79,9 @@ impl Source for Minting {
 
     async fn lock(&self) {}
 
-    async fn keep(&self, _: Vec<RecordRow>) {}
+    async fn keep(&self, _: &[RecordRow]) -> Result<(), Problem> {
+        Ok(())
+    }
 }
 
 /// Starts the agent of the bench's home, and counts its mints.

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::Read;
+use std::os::unix::fs::PermissionsExt;
 use std::process::Stdio;
 
 use nix::sys::signal::{Signal, kill};
@@ -168,6 +169,22 @@ fn file_forwards_a_termination_and_removes_its_file() {
     kill(Pid::from_raw(i32::try_from(child.id()).unwrap()), Signal::SIGTERM).unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(9));
     assert!(!std::path::Path::new(&token).exists());
+}
+
+#[test]
+fn file_takes_no_place_that_holds_something() {
+    let bench = bench();
+    let key = bench.write("home/id_ed25519", "mine");
+    fs::set_permissions(&key, fs::Permissions::from_mode(0o600)).unwrap();
+    for user in ["ci-bot", "typo"] {
+        let ran = bench.run("mintage", &["file", user, "--path", "id_ed25519", "--", "true"]).unwrap();
+        assert!(ran.code == Some(2) && ran.err.starts_with("error[path-taken]: "), "{ran:?}");
+        assert_eq!(fs::read_to_string(&key).unwrap(), "mine");
+    }
+    assert_eq!(bench.requests(), Vec::<String>::new(), "nobody is asked for a token that can't be written");
+    let ran = bench.run("mintage", &["file", "ci-bot", "--path", "token", "--", "cat", "token"]).unwrap();
+    assert_eq!((ran.out.as_str(), ran.code), ("good", Some(0)), "{ran:?}");
+    assert!(!bench.path("home/token").exists());
 }
 
 #[test]

@@ -58,6 +58,18 @@ impl Mint {
         Ok((form.write(&token, provider.userinfo.method, &url), copied))
     }
 
+    /// Records that a program puts a service user's token on the clipboard in this form, and says after how many seconds
+    /// it is cleared.
+    ///
+    /// # Errors
+    /// What the catalogue reports; then the token doesn't leave memory.
+    pub async fn note_copy(&self, id: ServiceUserId, form: &str) -> Result<u32, Error> {
+        let service_user = self.catalog.service_user(id).await?;
+        let environment = self.catalog.environment(service_user.environment).await?;
+        self.note_taken(Action::Copy, &format!("as {form}"), &environment, &service_user).await?;
+        Ok(self.settings().await?.clears_after(environment.settings.tier))
+    }
+
     /// Shows the token in memory in full: the only way for a token to reach a screen.
     ///
     /// # Errors

@@ -1,14 +1,12 @@
 //! `mintage activity`: what was done with Mintage, and which programs got tokens, as one list.
 
-use mintage_agent_protocol::{Answer, RecordRow, Request};
+use mintage_agent_protocol::Request;
 use mintage_cli::agent::Agent;
 use mintage_cli::args::{ActivityArgs, Global};
 use mintage_cli::failure::Failure;
 use mintage_cli::output::{Columns, Moment};
-use mintage_core::activity::ActivityEntry;
+use mintage_core::activity::{Action, ActivityEntry, Repeated};
 use serde::Serialize;
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 
 use crate::problem::failure;
 use crate::session::Session;
@@ -27,7 +25,7 @@ struct Row {
     /// The program that got tokens.
     program: Option<String>,
     /// How often it got one.
-    count: Option<u64>,
+    count: Option<u32>,
     /// Why it failed.
     error: Option<String>,
     detail: String,
@@ -38,18 +36,17 @@ struct Row {
 /// # Errors
 /// There is no such service user; what the catalogue reports.
 pub(crate) async fn activity(args: &ActivityArgs, global: &Global) -> Result<u8, Failure> {
-    let (entries, only) = Session::with(async |session| {
+    // An agent stores what it handed out before it answers this. Without one, everything is stored.
+    _ = Agent::find(false).and_then(|agent| agent.ask(&Request::Log, true));
+    let entries = Session::with(async |session| {
         let user = match &args.user {
-            Some(name) => Some(session.user(name, global).await?.0),
+            Some(name) => Some(session.user(name, global).await?.0.id),
             None => None,
         };
-        let of = user.as_ref().map(|user| user.id);
-        let entries = session.mint.activity(of).await.map_err(failure)?;
-        Ok((entries, user.map(|user| user.settings.name)))
+        session.mint.activity(user).await.map_err(failure)
     })
     .await?;
-    let mut rows: Vec<Row> = entries.into_iter().map(done).collect();
-    rows.extend(handed_out(only.as_deref()));
+    let mut rows: Vec<Row> = entries.into_iter().map(row).collect();
     if let Some(name) = environment_of(global) {
         rows.retain(|row| row.environment.to_lowercase() == name.to_lowercase());
     }
@@ -67,42 +64,24 @@ pub(crate) async fn activity(args: &ActivityArgs, global: &Global) -> Result<u8,
     print(&columns)
 }
 
-fn done(entry: ActivityEntry) -> Row {
+fn row(entry: ActivityEntry) -> Row {
     let action = serde_json::to_value(entry.action).ok().and_then(|word| word.as_str().map(str::to_owned));
+    let at = entry.repeated.map_or(entry.at, |repeated| repeated.last);
+    // Of a program the detail is its name.
+    let (program, detail) = match (entry.action, entry.repeated) {
+        (Action::Program, Some(Repeated { times: 1, .. })) => (Some(entry.detail), "once".to_owned()),
+        (Action::Program, Some(Repeated { times, .. })) => (Some(entry.detail), format!("{times} times")),
+        _ => (None, entry.detail),
+    };
     Row {
-        at: Moment(entry.at).rfc3339(),
-        at_epoch: entry.at.unix_timestamp(),
+        at: Moment(at).rfc3339(),
+        at_epoch: at.unix_timestamp(),
         action: action.unwrap_or_default(),
         service_user: entry.service_user_name,
         environment: entry.environment_name,
-        program: None,
-        count: None,
+        program,
+        count: entry.repeated.map(|repeated| repeated.times),
         error: entry.error_code,
-        detail: entry.detail,
-    }
-}
-
-/// What the agent handed out, if one runs.
-fn handed_out(only: Option<&str>) -> Vec<Row> {
-    let answered = Agent::find(false).and_then(|agent| agent.ask(&Request::Log, true));
-    let Ok(Answer::Log(records)) = answered else { return Vec::new() };
-    let records = records.into_iter().filter(|record| only.is_none_or(|name| record.service_user == name));
-    records.map(of_program).collect()
-}
-
-fn of_program(record: RecordRow) -> Row {
-    let at = OffsetDateTime::parse(&record.last, &Rfc3339).map_or(0, OffsetDateTime::unix_timestamp);
-    let holder = &record.holder;
-    let program = if holder.pid == 0 { holder.name.clone() } else { format!("{} ({})", holder.name, holder.pid) };
-    Row {
-        at: record.last,
-        at_epoch: at,
-        action: "hand-out".to_owned(),
-        service_user: record.service_user,
-        environment: record.environment,
-        program: Some(program),
-        count: Some(record.count),
-        error: None,
-        detail: if record.count == 1 { "once".to_owned() } else { format!("{} times", record.count) },
+        detail,
     }
 }

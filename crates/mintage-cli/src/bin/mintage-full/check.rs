@@ -121,9 +121,8 @@ async fn of_user(
     findings.push(match minted {
         Ok(token) => {
             let until = token.expires_at.map(|at| format!("until {}", Moment(at).rfc3339()));
-            let detail =
-                format!("{} got a token {}", user.settings.name, until.unwrap_or_else(|| "without an end".into()));
-            Finding::new("token", Outcome::Ok, detail.trim())
+            let until = until.unwrap_or_else(|| "that doesn't expire".into());
+            Finding::new("token", Outcome::Ok, format!("{} got a token {until}", user.settings.name))
         }
         Err(failure) => Finding::failed("token", failure),
     });
@@ -171,9 +170,9 @@ fn report(findings: &[Finding]) -> String {
         "findings": findings,
     });
     let text = serde_json::to_string_pretty(&value).unwrap_or_default() + "\n";
-    match std::env::home_dir().map(|home| home.to_string_lossy().into_owned()) {
-        Some(home) if home.len() > 1 => text.replace(&home, "~"),
-        _ => text,
+    match std::env::home_dir() {
+        Some(home) => export::without_home(&text, &home.to_string_lossy()),
+        None => text,
     }
 }
 

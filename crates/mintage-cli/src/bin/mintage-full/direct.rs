@@ -9,7 +9,7 @@ use mintage_cli::request::{Outcome, TokenRequest, TokenSource};
 use mintage_cli::target::Target;
 use mintage_cli::terminal;
 use mintage_core::environment::Tier;
-use mintage_core::mint::Ask;
+use mintage_core::error::Error;
 
 use crate::problem::failure;
 use crate::session::Session;
@@ -44,13 +44,13 @@ impl Direct {
         if settings.tier == Tier::Production {
             let question = format!("Mint a token of {} in {}, which is production?", user.settings.name, settings.name);
             let global = Global { no_input: global.no_input || request.no_input, ..global };
-            if terminal::confirm(&question, &global)? {
-                session.mint.confirm_production(environment.id);
+            if !terminal::confirm(&question, &global)? {
+                // The settings may let the window mint without a confirmation. A no is a no.
+                return Err(failure(Error::ProductionUnconfirmed { environment: settings.name.clone() }));
             }
+            session.mint.confirm_production(environment.id);
         }
-        let unless_empty = |words: &[String]| (!words.is_empty()).then(|| words.to_vec());
-        let ask =
-            Ask { scopes: unless_empty(&request.scopes), audience: unless_empty(&request.audience), ..Ask::default() };
+        let ask = key_file::ask(&request.scopes, &request.audience, request.min_valid);
         let minted = session.mint.token_for_program(user.id, ask).await.map_err(failure)?;
         let mut token = key_file::told(minted);
         token.origin.service_user = user.settings.name;

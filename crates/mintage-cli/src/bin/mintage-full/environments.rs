@@ -37,7 +37,7 @@ pub(crate) async fn add(args: &AddArgs, global: &Global) -> Result<u8, Failure> 
     let added = Session::with(async |session| {
         let hosts = unconfirmed(session, &draft).await?;
         for host in &hosts {
-            let question = format!("{} names the host {host}. May it get what proves who you are?", args.issuer);
+            let question = format!("{} names the host {host}. Send credentials to it?", args.issuer);
             if !terminal::confirm(&escaped(&question), global)? {
                 return Err(Failure::new(Exit::NotConfirmed, "host-unconfirmed", format!("`{host}` isn't confirmed"))
                     .with_help(format!("Add `--confirm {host}` if it is the issuer's")));
@@ -240,8 +240,7 @@ pub(crate) async fn offer(project: &Project, file: &Path, global: &Global) -> Re
         let confirmed_hosts = unconfirmed(session, &draft).await?;
         if !confirmed_hosts.is_empty() {
             let hosts = escaped(&confirmed_hosts.join(", "));
-            let question =
-                format!("The issuer's endpoints are also on {hosts}. Send what proves who you are there too?");
+            let question = format!("The issuer's endpoints are also on {hosts}. Send credentials there too?");
             if !terminal::confirm(&question, global)? {
                 return Ok(false);
             }

@@ -117,7 +117,7 @@ async fn unsealed(mint: &Mint, review: Review, global: &Global) -> Review {
     let mut problem = review.problem.clone();
     for attempt in 0..TRIES {
         let name = escaped(&name_of(&review.source));
-        let again = if attempt == 0 { "" } else { "That isn't it. " };
+        let again = if attempt == 0 { "" } else { "Wrong passphrase. " };
         let typed = match terminal::secret(&format!("{again}Passphrase of {name}: "), global) {
             Ok(typed) => Secret::new(typed.expose_secret().to_owned()),
             Err(failure) => {

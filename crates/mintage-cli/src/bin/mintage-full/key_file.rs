@@ -4,8 +4,9 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
-use mintage_cli::args::{Global, TokenArgs, Wanted};
+use mintage_cli::args::{Global, TokenArgs};
 use mintage_cli::failure::{Exit, Failure};
 use mintage_cli::form::Form;
 use mintage_cli::full::now;
@@ -48,14 +49,15 @@ pub(crate) async fn token(file: &Path, args: &TokenArgs, global: &Global) -> Res
         unreachable!("a token stays one")
     };
     let form = if global.json { Form::Json } else { args.form };
-    output::write(form.write(&token).as_bytes()).map(|()| Exit::Success.code())
+    output::write_line(&token.write(form)).map(|()| Exit::Success.code())
 }
 
 async fn minted(mint: &Mint, file: &Path, args: &TokenArgs) -> Result<ProgramToken, Failure> {
     let review = review(mint, file).await?;
     let request = request(mint, &review, args).await?;
     let user = mint.import(&request).await.map_err(failure)?.service_user;
-    mint.token_for_program(user, ask(&args.wanted)).await.map_err(failure)
+    let wanted = &args.wanted;
+    mint.token_for_program(user, ask(&wanted.scopes, &wanted.audience, wanted.min_valid)).await.map_err(failure)
 }
 
 async fn review(mint: &Mint, file: &Path) -> Result<Review, Failure> {
@@ -94,9 +96,15 @@ fn no_key(message: &str) -> Failure {
     Failure::new(Exit::Failed, "key-file", message).with_help("Use the file as the issuer's console made it")
 }
 
-fn ask(wanted: &Wanted) -> Ask {
+/// How the mint is asked for what the command line wants.
+pub(crate) fn ask(scopes: &[String], audience: &[String], min_valid: Option<Duration>) -> Ask {
     let unless_empty = |words: &[String]| (!words.is_empty()).then(|| words.to_vec());
-    Ask { scopes: unless_empty(&wanted.scopes), audience: unless_empty(&wanted.audience), ..Ask::default() }
+    Ask {
+        scopes: unless_empty(scopes),
+        audience: unless_empty(audience),
+        min_life: min_valid.map(|time| u32::try_from(time.as_secs()).unwrap_or(u32::MAX)),
+        ..Ask::default()
+    }
 }
 
 /// The token as the command line prints it.

@@ -53,10 +53,12 @@ impl Owner for Here {
 
     fn run(&mut self, verb: Verb, global: &Global) -> Result<u8, Failure> {
         match &verb {
-            Verb::Agent(AgentArgs { verb: AgentVerb::Serve }) => return block_on(serve::serve()),
+            Verb::Agent(AgentArgs { verb: AgentVerb::Serve { detach: true } }) => return serve::detach(),
+            Verb::Agent(AgentArgs { verb: AgentVerb::Serve { detach: false } }) => return block_on(serve::serve()),
             Verb::Token(args @ TokenArgs { key_file: Some(file), .. }) => {
                 return block_on(key_file::token(file, args, global));
             }
+            Verb::Complete { kind } => return block_on(stored::complete(*kind)),
             Verb::Show(args) => return block_on(stored::show(args, global)),
             Verb::Env(args) => return self.environments(args.verb.as_ref().unwrap_or(&EnvVerb::Ls), global),
             Verb::Import(args) => return block_on(import::import(args, global)),

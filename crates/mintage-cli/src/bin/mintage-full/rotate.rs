@@ -43,7 +43,7 @@ async fn one(session: &Session, args: &RotateArgs, global: &Global) -> Result<u8
         Some(by) => Some(session.user(by, global).await?.0.id),
         None => None,
     };
-    if args.remember {
+    if args.remember && !args.dry_run {
         mint.set_administrator(environment.id, by).await.map_err(failure)?;
     }
     if let (Some(open), Some(by)) = (&open, by.filter(|_| args.resume || args.undo)) {
@@ -61,7 +61,7 @@ async fn one(session: &Session, args: &RotateArgs, global: &Global) -> Result<u8
         }
         None if args.undo || args.resume => {
             let nothing = format!("there is no rotation of `{name}` to go on with");
-            return Err(Failure::new(Exit::Failed, "no-rotation", nothing).with_help("run `mintage rotate USER`"));
+            return Err(Failure::new(Exit::Failed, "no-rotation", nothing).with_help("Run `mintage rotate USER`"));
         }
         _ => {
             let request = RotationRequest {
@@ -158,9 +158,9 @@ fn unconfirmed(error: Error, environment: &Environment) -> Failure {
     let failed = failure(error);
     match asks {
         true if environment.settings.tier == Tier::Production => {
-            Failure { exit: Exit::NotConfirmed, ..failed }.with_help("add `--yes` to confirm it")
+            Failure { exit: Exit::NotConfirmed, ..failed }.with_help("Add `--yes` to confirm it")
         }
-        true => Failure { exit: Exit::NeedsInput, ..failed }.with_help("add `--yes` to confirm it"),
+        true => Failure { exit: Exit::NeedsInput, ..failed }.with_help("Add `--yes` to confirm it"),
         false => failed,
     }
 }

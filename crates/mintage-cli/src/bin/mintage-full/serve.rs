@@ -39,6 +39,39 @@ pub(crate) async fn serve() -> Result<u8, Failure> {
     Ok(Exit::Success.code())
 }
 
+/// Starts the agent in a session of its own, and ends: whoever started this process neither gets a child nor lends it a
+/// terminal, a folder that can't be unmounted any more, or a token. Standard output stays, for the agent's line.
+///
+/// # Errors
+/// It can't be started.
+#[cfg(unix)]
+pub(crate) fn detach() -> Result<u8, Failure> {
+    use std::process::{Command, Stdio};
+
+    let failed = |error: &dyn std::error::Error| {
+        Failure::new(Exit::Failed, "agent-not-started", "couldn't start the agent").caused_by(error)
+    };
+    nix::unistd::setsid().map_err(|error| failed(&error))?;
+    let own = std::env::current_exe().map_err(|error| failed(&error))?;
+    let mut command = Command::new(own);
+    command.args(["agent", "serve"]).current_dir("/").stdin(Stdio::null()).stderr(Stdio::null());
+    for variable in TOKEN_VARIABLES {
+        command.env_remove(variable);
+    }
+    command.spawn().map_err(|error| failed(&error))?;
+    Ok(Exit::Success.code())
+}
+
+/// What an outer `mintage exec` or `mintage file` gave the program that started the agent.
+#[cfg(unix)]
+const TOKEN_VARIABLES: [&str; 3] = ["MINTAGE_TOKEN", "MINTAGE_TOKEN_EXPIRES_AT", "MINTAGE_TOKEN_FILE"];
+
+/// Windows detaches a program as it starts it.
+#[cfg(not(unix))]
+pub(crate) fn detach() -> Result<u8, Failure> {
+    crate::block_on(serve())
+}
+
 fn not_started(error: &StartError) -> Failure {
     let failure = Failure::new(Exit::Failed, error.code(), error.to_string()).with_help(error.help());
     match std::error::Error::source(error) {

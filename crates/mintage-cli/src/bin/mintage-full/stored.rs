@@ -4,10 +4,9 @@ use mintage_agent_protocol::TokenRequest;
 use mintage_app::agent::resolve;
 use mintage_app::data_folder::data_folder;
 use mintage_cli::agent;
-use mintage_cli::args::{Global, UserArgs};
+use mintage_cli::args::{Global, Names, UserArgs};
 use mintage_cli::failure::{Failure, escaped};
 use mintage_cli::output::{Columns, Moment};
-use mintage_cli::request::Name;
 use mintage_core::catalog::{CatalogReader, ListedServiceUser};
 use mintage_core::environment::{Environment, Tier};
 use mintage_core::error::{Error, Problem};
@@ -41,10 +40,25 @@ impl Stored {
     }
 }
 
-/// The environment that is meant: what was typed, else `MINTAGE_ENV`.
+/// The environment that is meant.
 pub(crate) fn environment_of(global: &Global) -> Option<String> {
-    let typed = Name { user: None, environment: global.environment.clone() };
-    typed.or(Name::from_environment(&|name| std::env::var(name).ok())).environment
+    global.environment()
+}
+
+/// `mintage __complete`: names for a shell, one a line. No agent is started and nothing is migrated for a Tab.
+///
+/// # Errors
+/// The catalogue can't be read.
+pub(crate) async fn complete(kind: Names) -> Result<u8, Failure> {
+    let stored = Stored::read().await?;
+    let mut names: Vec<&str> = match kind {
+        Names::Users => stored.users.iter().map(|user| user.service_user.settings.name.as_str()).collect(),
+        Names::Environments => stored.environments.iter().map(|one| one.settings.name.as_str()).collect(),
+    };
+    names.sort_unstable();
+    names.dedup();
+    let lines: String = names.into_iter().map(|name| escaped(name) + "\n").collect();
+    mintage_cli::output::write(lines.as_bytes()).map(|()| 0)
 }
 
 /// `mintage show`.

@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use mintage_agent_protocol::{Answer, Host, Request};
-use mintage_cli::agent::Agent;
+use mintage_cli::agent::{Agent, unexpected};
 use mintage_core::keychain::{Keychain, KeychainState};
 
 use super::{Finding, Outcome};
@@ -37,7 +37,7 @@ fn agent() -> Finding {
             Finding { result: Outcome::Warning, ..finding }
                 .with_help(format!("This is version {}: quit Mintage and start it again", env!("CARGO_PKG_VERSION")))
         }
-        Ok(_) => Finding::new("agent", Outcome::Failed, "the agent answered something else"),
+        Ok(_) => Finding::failed("agent", unexpected()),
         Err(failure) if failure.code == "no-agent" => {
             Finding::new("agent", Outcome::Ok, "none is running; one is started when it is needed")
         }
@@ -75,7 +75,7 @@ fn program(name: &str, folders: &[PathBuf], own: Option<&Path>) -> Option<Findin
     let shown = found.display();
     let Ok(real) = found.canonicalize() else {
         return Some(
-            Finding::new(name, Outcome::Failed, format!("{shown} leads nowhere"))
+            Finding::new(name, Outcome::Failed, format!("{shown} is a broken link"))
                 .with_help("Run `mintage setup` for that tool again, or delete the link"),
         );
     };
@@ -95,7 +95,7 @@ fn program(name: &str, folders: &[PathBuf], own: Option<&Path>) -> Option<Findin
     if own.is_some_and(beside) {
         return Some(Finding::new(name, Outcome::Ok, shown.to_string()));
     }
-    let finding = Finding::new(name, Outcome::Warning, format!("{shown} is another installation's"));
+    let finding = Finding::new(name, Outcome::Warning, format!("{shown} belongs to another installation"));
     Some(finding.with_help("Remove one of the two, so that tools and you use the same"))
 }
 
