@@ -87,19 +87,17 @@ export class AppState {
     },
     (outcome) => this.arrivals.imported(outcome),
   );
-  readonly arrivals = new Arrivals(this, () => this.#shown);
+  readonly arrivals = new Arrivals(this);
 
   startup = $state.raw<Startup | null>(null);
   question = $state.raw<Question | null>(null);
   /** Whether the sheet of shortcuts is open. */
   shortcuts = $state(false);
-  /** Whether the palette is open, and how often it was requested. */
   palette = $state(false);
-  paletteWanted = $state(0);
   /** Something that concerns no pane in particular, shown on top. */
   problem = $state.raw<Problem | null>(null);
   /** Settles once the first list is shown. */
-  #shown: Promise<void> = Promise.resolve();
+  shown: Promise<void> = Promise.resolve();
 
   /** Starts everything; the reply stops it. */
   start(): () => void {
@@ -119,8 +117,8 @@ export class AppState {
   }
 
   async #load(listening: Promise<Unlisten>[]): Promise<void> {
-    this.#shown = this.#showFirstList();
-    const listed = Promise.all([this.#shown, this.profiles.load(), this.settings.load(), this.agent.load()]);
+    this.shown = this.#showFirstList();
+    const listed = Promise.all([this.shown, this.profiles.load(), this.settings.load(), this.agent.load()]);
     try {
       // Files named at the start arrive as an event during `startup`, so listening comes first.
       await Promise.all(listening);
@@ -285,6 +283,11 @@ export class AppState {
   async undo(): Promise<void> {
     if (this.removal.pending.length > 0) this.removal.undo();
     else await this.moving.undo();
+  }
+
+  /** Opens the palette, unless a dialog has the keyboard. */
+  openPalette(): void {
+    if (!document.querySelector('[role="dialog"]')) this.palette = true;
   }
 
   /** Asks a question in its dialog. */

@@ -7,11 +7,7 @@ export class Arrivals {
   /** Whether files are held over the window. */
   dragOver = $state(false);
 
-  constructor(
-    private readonly app: AppState,
-    /** Settles once the first list is shown. */
-    private readonly shown: () => Promise<void>,
-  ) {}
+  constructor(private readonly app: AppState) {}
 
   /** Subscribes to all events of the shell. */
   listen(): Promise<Unlisten>[] {
@@ -53,10 +49,10 @@ export class Arrivals {
   async #wanted({ what }: Wanted): Promise<void> {
     const { app } = this;
     // What is requested while the window loads opens on top of it.
-    await this.shown().catch(() => undefined);
+    await app.shown;
     if (what === 'radar' || what === 'settings' || what === 'programs') await app.go({ kind: what });
     else if (what === 'question') return;
-    else if (!app.palette && !document.querySelector('[role="dialog"]')) app.paletteWanted += 1;
+    else app.openPalette();
   }
 
   /** Confirms what was copied from the tray. What couldn't be copied continues here, in front of the user. */
