@@ -364,10 +364,10 @@ describe('the status', () => {
   });
 
   it('shows a failure', async () => {
-    replaceIpc({ copyText: () => Promise.reject(new Failure(problem('clipboard-unreachable', 'couldn’t access the clipboard', 'Try again'))) });
+    replaceIpc({ copyText: () => Promise.reject(new Failure(problem('clipboard-unreachable', "couldn't access the clipboard of `Wayland`", 'Try again'))) });
     const status = new Status();
     expect(await status.copyText('User id', '1')).toBe(false);
-    expect(status.message).toMatchObject({ kind: 'text', failed: true });
+    expect(status.message).toMatchObject({ kind: 'text', text: 'Couldn’t access the clipboard of “Wayland”', failed: true });
   });
 });
 

@@ -1,4 +1,4 @@
-/** The list as a workbench: notes, moving to another environment, columns, and a token that is dragged out. */
+/** The list as a workbench: panes, notes, what a search finds elsewhere, moving to another environment, columns, and a token that is dragged out. */
 import { createEvent, fireEvent, render, screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
@@ -6,6 +6,7 @@ import App from '../src/App.svelte';
 import { fakeCore } from '../src/gallery/core';
 import { environments, problem, serviceUsers } from '../src/gallery/data';
 import { Failure, ipc, replaceIpc, type Ipc } from '../src/lib/ipc';
+import { Panes, WIDTHS } from '../src/lib/panes.svelte';
 import { rem } from '../src/lib/rem';
 import { cellsOf, columnsOf, widthOf } from '../src/views/shell/columns';
 
@@ -53,6 +54,48 @@ describe('notes', () => {
     await ipc.editServiceUser(opened!.id, opened!, { ...opened!, notes: 'pay\u202Eroll\nsecond' });
     await userEvent.click(row);
     await waitFor(() => expect(screen.getByTestId('notes').textContent).toBe('pay\\u{202E}roll\nsecond'));
+  });
+});
+
+describe('a search in one environment', () => {
+  it('says in which others it finds something, and goes there with it', async () => {
+    await open('Local');
+    await userEvent.type(await screen.findByTestId('search'), 'kafka');
+    const [there] = await screen.findAllByTestId('elsewhere-environment');
+    expect(there!.textContent).toContain('Staging');
+    await userEvent.click(there!);
+    await waitFor(() => expect(names()).toEqual(['kafka-mirror']));
+    expect(screen.getByTestId<HTMLInputElement>('search').value).toBe('kafka');
+  });
+
+  it('loads the others once, whether or not it finds something here', async () => {
+    await open('Local');
+    const search = await screen.findByTestId('search');
+    const asked = vi.spyOn(ipc, 'serviceUsers');
+    for (const typed of ['o', 'nobody-has-this', '{Backspace>15/}']) {
+      await userEvent.type(search, typed);
+      await waitFor(() => expect([screen.queryByTestId('elsewhere') === null, names().length === 0]).toEqual(Array(2).fill(typed.startsWith('nobody'))));
+    }
+    expect(asked.mock.calls).toEqual([[null]]);
+  });
+});
+
+describe('the panes', () => {
+  it('are resized with arrow keys, keep their width, and go back with a double click', async () => {
+    await open('Staging');
+    const shell = () => document.querySelector<HTMLElement>('.shell')!.style.getPropertyValue('--list-width');
+    const separator = screen.getByTestId('resize-list');
+    expect(shell()).toBe('');
+    separator.focus();
+    await userEvent.keyboard('{ArrowRight}{ArrowRight}');
+    await waitFor(() => expect(shell()).toBe('26rem'));
+    expect(separator.getAttribute('aria-valuenow')).toBe('26');
+    expect(new Panes().width('list')).toBe(26);
+    await userEvent.keyboard('{End}{ArrowRight}');
+    expect(new Panes().width('list')).toBe(WIDTHS.list.most);
+    await fireEvent.dblClick(separator);
+    await waitFor(() => expect(shell()).toBe(''));
+    expect(new Panes().chosen('list')).toBeNull();
   });
 });
 

@@ -1,6 +1,7 @@
 /** All state of the page, wired together: what one noun's change means for the others. */
 import { createContext } from 'svelte';
 import { Agent } from './agent.svelte';
+import { Arrivals } from './arrivals.svelte';
 import { Clock } from './clock.svelte';
 import { Demo } from './demo.svelte';
 import { Detail, type Tab } from './detail.svelte';
@@ -17,6 +18,7 @@ import { Profiles } from './profiles.svelte';
 import { Provisioning } from './provisioning.svelte';
 import { Removal } from './removal.svelte';
 import { Reviews } from './reviews.svelte';
+import { needsSomebody } from './rotationState';
 import { Rotations, subjectOf } from './rotations.svelte';
 import { ServiceUsers } from './serviceUsers.svelte';
 import { SettingsState } from './settings.svelte';
@@ -24,23 +26,18 @@ import { Status } from './status.svelte';
 import { strings } from './strings';
 import { Tokens, type Subject } from './tokens.svelte';
 import { Zoom } from './zoom.svelte';
-import { needsSomebody } from './rotationState';
 import type {
   CopyForm,
   CredentialId,
   Environment,
   EnvironmentId,
-  ImportOutcome,
   Link,
   NewEnvironment,
-  NextStep,
   Problem,
   ServiceUserId,
   ServiceUserRow,
   Startup,
   TokenView,
-  TrayCopied,
-  Wanted,
 } from './bindings';
 
 /** What is asked in a dialog of its own before it is done, from wherever it was requested. */
@@ -88,34 +85,24 @@ export class AppState {
       const looked = this.environments.of(this.serviceUsers.of ?? this.detail.data?.environment.id ?? null);
       return looked && !looked.environment.demo ? looked.environment.id : null;
     },
-    (outcome) => this.#imported(outcome),
+    (outcome) => this.arrivals.imported(outcome),
   );
+  readonly arrivals = new Arrivals(this);
 
   startup = $state.raw<Startup | null>(null);
   question = $state.raw<Question | null>(null);
   /** Whether the sheet of shortcuts is open. */
   shortcuts = $state(false);
-  dragOver = $state(false);
-  /** Whether the palette is open, and how often it was requested. */
   palette = $state(false);
-  paletteWanted = $state(0);
-  #arrived: Promise<void> = Promise.resolve();
   /** Something that concerns no pane in particular, shown on top. */
   problem = $state.raw<Problem | null>(null);
+  /** Settles once the first list is shown. */
+  shown: Promise<void> = Promise.resolve();
 
   /** Starts everything; the reply stops it. */
   start(): () => void {
     const stopClock = this.clock.start();
-    const listening: Promise<Unlisten>[] = [
-      ipc.onFilesReviewed((event) => this.reviews.receive(event)),
-      ipc.onDragOver((event) => (this.dragOver = event.over)),
-      ipc.onWanted((event) => void this.#wanted(event)),
-      ipc.onTrayCopied((event) => void this.#trayCopied(event)),
-      ipc.onAgentChanged((event) => this.agent.changed(event)),
-      ipc.onClipboardReplaced(() => this.status.replaced()),
-      ipc.onRotationChanged((event) => this.rotations.receive(event)),
-      ipc.onExpiryChanged(() => void this.refresh()),
-    ];
+    const listening = this.arrivals.listen();
     void this.#load(listening);
     return () => {
       stopClock();
@@ -130,8 +117,8 @@ export class AppState {
   }
 
   async #load(listening: Promise<Unlisten>[]): Promise<void> {
-    this.#arrived = this.#arrive();
-    const listed = Promise.all([this.#arrived, this.profiles.load(), this.settings.load(), this.agent.load()]);
+    this.shown = this.#showFirstList();
+    const listed = Promise.all([this.shown, this.profiles.load(), this.settings.load(), this.agent.load()]);
     try {
       // Files named at the start arrive as an event during `startup`, so listening comes first.
       await Promise.all(listening);
@@ -159,9 +146,23 @@ export class AppState {
    * Goes to the list shown last, else the only environment's or all: at once, as the start may wait for the
    * keychain, and rows that are changed under the pointer take its clicks with them.
    */
-  async #arrive(): Promise<void> {
+  async #showFirstList(): Promise<void> {
     await this.environments.load();
     await this.go({ kind: 'users', of: this.navigation.start(this.environments.list) });
+  }
+
+  /** Says after the start what rotations wait for. */
+  async #loadRotations(): Promise<void> {
+    await this.rotations.load();
+    const waiting = this.rotations.open.filter((view) => needsSomebody(this.rotations.where(view)));
+    const [first] = waiting;
+    if (!first) return;
+    const show = () => {
+      this.status.dismiss();
+      if (waiting.length === 1) this.rotations.show(first.rotation.id);
+      else void this.go({ kind: 'radar' });
+    };
+    this.status.offer(strings.rotation.open.waits(waiting.length), { label: strings.rotation.open.show, run: show });
   }
 
   /** Loads all lists again. */
@@ -185,14 +186,27 @@ export class AppState {
     await this.detail.open(id);
   }
 
-  /** Goes to a service user, wherever one is. */
+  /** The service user that keys and the palette act on: the one that is shown. */
+  get current(): ServiceUserRow | null {
+    return this.navigation.place.kind === 'users' ? this.serviceUsers.row(this.detail.id) : null;
+  }
+
+  /** Goes to a service user in its environment's list. */
   async show(id: ServiceUserId, environment: EnvironmentId): Promise<void> {
     const there = this.navigation.place.kind === 'users' && this.serviceUsers.of === environment;
     if (!there) await this.go({ kind: 'users', of: environment });
     await this.select(id);
   }
 
-  /** Who a token is for; null while its environment is not known. */
+  /** Goes to a service user's tab. */
+  async showTab(id: ServiceUserId, environment: EnvironmentId, tab: Tab): Promise<void> {
+    this.detail.hide();
+    this.detail.tab = tab;
+    if (this.navigation.place.kind === 'users' && this.serviceUsers.row(id)) await this.select(id);
+    else await this.show(id, environment);
+  }
+
+  /** Who a token is for. */
   subject(id: ServiceUserId, environment: EnvironmentId): Subject {
     const name = this.environments.of(environment)?.environment.name ?? '';
     return { id, environment: { id: environment, name } };
@@ -211,14 +225,6 @@ export class AppState {
   async mintNew(id: ServiceUserId, environment: EnvironmentId): Promise<void> {
     await this.showTab(id, environment, 'token');
     await this.tokens.mint(this.subject(id, environment), { fresh: true });
-  }
-
-  /** Goes to a service user's tab. */
-  async showTab(id: ServiceUserId, environment: EnvironmentId, tab: Tab): Promise<void> {
-    this.detail.hide();
-    this.detail.tab = tab;
-    if (this.navigation.place.kind === 'users' && this.serviceUsers.row(id)) await this.select(id);
-    else await this.show(id, environment);
   }
 
   async toggleFavourite(id: ServiceUserId): Promise<void> {
@@ -253,18 +259,13 @@ export class AppState {
     }
   }
 
-  /** Says after the start what rotations wait for. */
-  async #loadRotations(): Promise<void> {
-    await this.rotations.load();
-    const waiting = this.rotations.open.filter((view) => needsSomebody(this.rotations.where(view)));
-    const [first] = waiting;
-    if (!first) return;
-    const show = () => {
-      this.status.dismiss();
-      if (waiting.length === 1) this.rotations.show(first.rotation.id);
-      else void this.go({ kind: 'radar' });
-    };
-    this.status.offer(strings.rotation.open.waits(waiting.length), { label: strings.rotation.open.show, run: show });
+  /** Moves service users to another environment and shows the one that was shown there. Rejects with a `Failure`. */
+  async move(rows: ServiceUserRow[], to: Environment): Promise<void> {
+    await this.moving.move(rows, to);
+    this.serviceUsers.deselect();
+    const [first] = rows;
+    if (first && rows.length === 1) await this.show(first.id, to.id);
+    else if (this.serviceUsers.row(this.detail.id) === null) await this.detail.open(null);
   }
 
   /** Tests a service user's credential; false if that failed. One that mints nothing isn't tested. */
@@ -278,19 +279,15 @@ export class AppState {
     }
   }
 
-  /** Moves service users to another environment and shows the one that was shown there. Rejects with a `Failure`. */
-  async move(rows: ServiceUserRow[], to: Environment): Promise<void> {
-    await this.moving.move(rows, to);
-    this.serviceUsers.deselect();
-    const [first] = rows;
-    if (first && rows.length === 1) await this.show(first.id, to.id);
-    else if (this.serviceUsers.row(this.detail.id) === null) await this.detail.open(null);
-  }
-
   /** Undoes what was removed or moved last. */
   async undo(): Promise<void> {
     if (this.removal.pending.length > 0) this.removal.undo();
     else await this.moving.undo();
+  }
+
+  /** Opens the palette, unless a dialog has the keyboard. */
+  openPalette(): void {
+    if (!document.querySelector('[role="dialog"]')) this.palette = true;
   }
 
   /** Asks a question in its dialog. */
@@ -298,24 +295,15 @@ export class AppState {
     this.question = question;
   }
 
-  /** The service user that keys and the palette act on: the one that is shown. */
-  get current(): ServiceUserRow | null {
-    return this.navigation.place.kind === 'users' ? this.serviceUsers.row(this.detail.id) : null;
+  /** Adds an environment in the editor and goes there. */
+  async addEnvironment(proposal: NewEnvironment | null = null): Promise<void> {
+    const saved = await this.environments.edit(null, proposal);
+    if (saved) await this.go({ kind: 'users', of: saved.id });
   }
 
-  /**
-   * Pastes whatever is on the clipboard where it belongs: a token in the Inspector, an address as a new environment,
-   * anything else under review. The core reads it; the page learns only what it is.
-   */
-  async paste(): Promise<void> {
-    try {
-      const pasted = await ipc.paste();
-      if (pasted.kind === 'key') this.reviews.take([pasted.review]);
-      else if (pasted.kind === 'token') await this.go({ kind: 'inspector', action: 'pasted' });
-      else await this.addEnvironment({ provider: null, issuer: pasted.issuer, tokenEndpoint: null });
-    } catch (thrown) {
-      this.reviews.refuse(problemOf(thrown));
-    }
+  /** Changes an environment in the editor. */
+  async changeEnvironment(environment: Environment): Promise<void> {
+    if (await this.environments.edit(environment)) await this.refresh();
   }
 
   /** Opens a page about Mintage in the browser. */
@@ -342,61 +330,6 @@ export class AppState {
     await ipc.quit();
   }
 
-  /** Adds an environment in the editor and goes there. */
-  async addEnvironment(proposal: NewEnvironment | null = null): Promise<void> {
-    const saved = await this.environments.edit(null, proposal);
-    if (saved) await this.go({ kind: 'users', of: saved.id });
-  }
-
-  /** Changes an environment in the editor. */
-  async changeEnvironment(environment: Environment): Promise<void> {
-    if (await this.environments.edit(environment)) await this.refresh();
-  }
-
-  /** Has a credential of the service user shown brought in anew, in the way in which its kind comes. */
-  bringAnother(id: CredentialId | null = this.detail.data?.serviceUser.defaultCredential ?? null): void {
-    const data = this.detail.data;
-    if (!data) return this.reviews.show();
-    const { serviceUser, environment, credentials } = data;
-    const failed = credentials.find((each) => each.id === id);
-    if (failed?.kind !== 'client-secret' && failed?.kind !== 'personal-token') return this.reviews.show(environment.id);
-    this.reviews.enter(environment.id, { kind: failed.kind, userId: serviceUser.userId, clientId: failed.clientId ?? '', keyId: '' });
-  }
-
-  /** Does what a cause's button says, for one service user's failed mint. */
-  async next(step: NextStep, id: ServiceUserId): Promise<void> {
-    switch (step) {
-      case 'use-server-time':
-        return this.tokens.again(id, { useServerTime: true });
-      case 'try-again':
-        return this.tokens.again(id, {});
-      case 'mint':
-        return this.tokens.again(id, { fresh: true });
-      case 'unlock-keychain':
-        if (await this.keychain.unlock()) await this.tokens.again(id, {});
-        return;
-      case 'import-key':
-        return this.bringAnother();
-      case 'edit-scopes':
-        this.detail.tab = 'token';
-        this.detail.scopesWanted += 1;
-        return;
-      case 'mint-with-audience':
-        this.detail.tab = 'introspection';
-        return;
-      case 'edit-environment': {
-        const environment = this.detail.data?.environment;
-        if (environment && (await this.environments.edit(environment))) {
-          this.tokens.clear(id);
-          await this.refresh();
-        }
-        return;
-      }
-      case 'none':
-        return;
-    }
-  }
-
   async #demoChanged(problem: Problem | null): Promise<void> {
     this.problem = problem;
     await Promise.all([this.environments.load(), this.rotations.load()]);
@@ -405,37 +338,12 @@ export class AppState {
     await this.go({ kind: 'users', of: demo?.environment.id ?? null });
   }
 
-  async #wanted({ what }: Wanted): Promise<void> {
-    // What is requested while the window loads opens on top of it.
-    await this.#arrived.catch(() => undefined);
-    if (what === 'radar' || what === 'settings' || what === 'programs') await this.go({ kind: what });
-    else if (what === 'question') return;
-    else if (!this.palette && !document.querySelector('[role="dialog"]')) this.paletteWanted += 1;
-  }
-
-  /** Says what was copied from the tray; what could not be is gone on with here, in front of the user. */
-  async #trayCopied({ serviceUser, environment, copied, problem }: TrayCopied): Promise<void> {
-    if (copied) {
-      this.tokens.clear(serviceUser);
-      this.status.confirm(copied);
-      this.#settled(serviceUser, copied.token);
-    } else if (problem) {
-      await this.show(serviceUser, environment);
-      await this.tokens.resume(this.subject(serviceUser, environment), 'token', problem);
-    }
-  }
-
   /** What was revealed is hidden, and the lists show tokens as forgotten. */
   #locked(): void {
     this.detail.hide();
     this.palette = false;
     void this.refresh();
     void this.keychain.load();
-  }
-
-  async #imported(outcome: ImportOutcome): Promise<void> {
-    this.tokens.clear(outcome.serviceUser);
-    await this.refresh();
   }
 
   #settled(id: ServiceUserId, token: TokenView | null): void {

@@ -1,7 +1,7 @@
 /** How values are written for people. Pure: the time is an argument, and the locale may be. */
 import { locale as own } from './locale';
 import { units } from './strings/units';
-import type { Dated } from './bindings';
+import type { Dated, Problem } from './bindings';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -157,6 +157,16 @@ export function sentence(words: string): string {
   const text = titled(curly(words.trim()));
   if (!text) return '';
   return /[.!?…:]$/.test(text) ? text : `${text}.`;
+}
+
+/** What happened and what to do about it, in one paragraph; `Prose` draws its literals. */
+export function explained({ message, dated, help }: Problem): string {
+  return `${sentence(told(message, dated, dateTime))} ${sentence(help)}`;
+}
+
+/** The core's words where nothing can be drawn as code: a capital first, and literals in quotes. */
+export function plain(words: string): string {
+  return visible(titled(curly(words.trim())).replace(/`([^`]*)`/g, '“$1”'));
 }
 
 /** Writes apostrophes as the page does, except in code. */

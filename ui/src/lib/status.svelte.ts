@@ -1,5 +1,5 @@
 /** The status line: what was just done. One message at a time; a new one replaces the last. */
-import { uncapitalized, visible } from './format';
+import { plain, uncapitalized, visible } from './format';
 import { ipc, problemOf } from './ipc';
 import { strings } from './strings';
 import type { Copied } from './bindings';
@@ -49,7 +49,7 @@ export class Status {
 
   /** Says that something did not work, where no place of its own could say it. */
   fail(text: string): void {
-    this.#show({ kind: 'text', text, failed: true }, STAYS * 2);
+    this.#show({ kind: 'text', text: plain(text), failed: true }, STAYS * 2);
   }
 
   /** Confirms a copied token for as long as it stays on the clipboard. */

@@ -87,6 +87,13 @@ export class Tokens {
     }
   }
 
+  /** Notes a token that was copied outside the page. */
+  noteCopied(id: ServiceUserId, copied: Copied): void {
+    this.#failed.delete(id);
+    this.status.confirm(copied);
+    this.settled(id, copied.token);
+  }
+
   /** Goes on with a copy that failed outside the page: asks what it asks, or shows why it failed. */
   async resume(subject: Subject, form: CopyForm, problem: Problem): Promise<void> {
     let tried = false;

@@ -1,8 +1,8 @@
-/** What a problem's button does when nothing was minted: remove the cause, then retry. */
+/** What a problem's button does: remove the cause, then retry. */
 import type { AppState } from '../lib/app.svelte';
-import type { Environment, NextStep } from '../lib/bindings';
+import type { CredentialId, Environment, NextStep, ServiceUserId } from '../lib/bindings';
 
-/** Performs a next step and calls `again` once the cause may be gone. Steps that need a token are handled elsewhere. */
+/** Performs a next step and calls `again` once the cause may be gone. Steps that need a token are `remedyMint`'s. */
 export async function remedy(
   app: AppState,
   step: NextStep,
@@ -30,4 +30,46 @@ export async function remedy(
     case 'none':
       return;
   }
+}
+
+/** Performs a next step for a service user's failed mint. */
+export async function remedyMint(app: AppState, step: NextStep, id: ServiceUserId): Promise<void> {
+  switch (step) {
+    case 'use-server-time':
+      return app.tokens.again(id, { useServerTime: true });
+    case 'mint':
+      return app.tokens.again(id, { fresh: true });
+    case 'import-key':
+      return importAnother(app);
+    case 'edit-scopes':
+      app.detail.tab = 'token';
+      app.detail.scopesWanted += 1;
+      return;
+    case 'mint-with-audience':
+      app.detail.tab = 'introspection';
+      return;
+    case 'edit-environment': {
+      const environment = app.detail.data?.environment;
+      if (environment && (await app.environments.edit(environment))) {
+        app.tokens.clear(id);
+        await app.refresh();
+      }
+      return;
+    }
+    case 'try-again':
+    case 'unlock-keychain':
+    case 'describe-file':
+    case 'none':
+      return remedy(app, step, null, () => app.tokens.again(id, {}));
+  }
+}
+
+/** Imports a credential of the service user shown again, in the way of its kind: from a file, or typed. */
+export function importAnother(app: AppState, id: CredentialId | null = app.detail.data?.serviceUser.defaultCredential ?? null): void {
+  const data = app.detail.data;
+  if (!data) return app.reviews.show();
+  const { serviceUser, environment, credentials } = data;
+  const failed = credentials.find((each) => each.id === id);
+  if (failed?.kind !== 'client-secret' && failed?.kind !== 'personal-token') return app.reviews.show(environment.id);
+  app.reviews.enter(environment.id, { kind: failed.kind, userId: serviceUser.userId, clientId: failed.clientId ?? '', keyId: '' });
 }

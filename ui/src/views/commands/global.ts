@@ -60,7 +60,7 @@ function doing(app: AppState): Command[] {
       ? [{ id: 'undo', label: app.removal.pending.length > 0 ? words.undo : words.undoMove, icon: Undo, keys: KEYS.undo, run: () => void app.undo() }]
       : []),
     { id: 'import', label: strings.shell.list.importKeys, icon: FileKey, keys: KEYS.import, run: () => void app.reviews.choose() },
-    { id: 'paste', label: words.paste, icon: ClipboardPaste, keys: KEYS.paste, keywords: words.pasteKeywords, run: () => void app.paste() },
+    { id: 'paste', label: words.paste, icon: ClipboardPaste, keys: KEYS.paste, keywords: words.pasteKeywords, run: () => void app.arrivals.paste() },
     { id: 'lock', label: strings.agent.lock.now, icon: Lock, keywords: strings.agent.lock.keywords, run: () => void app.agent.lock() },
     { id: 'add', label: rail.add, icon: Plus, keys: KEYS.addEnvironment, run: () => void app.addEnvironment() },
     { id: 'inspect-clipboard', label: palette.inspectClipboard, icon: ScanSearch, run: () => void app.go({ kind: 'inspector', action: 'clipboard' }) },

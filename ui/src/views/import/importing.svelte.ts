@@ -37,7 +37,9 @@ export class Importing {
   constructor(private readonly app: AppState) {
     // Made here and not when first drawn: state that is made while something is computed does not
     // make that be computed again.
-    app.reviews.onarrive = (reviews) => reviews.forEach((review) => this.of(review));
+    const take = (reviews: Review[]) => reviews.forEach((review) => this.of(review));
+    take(app.reviews.list);
+    app.reviews.onarrive = take;
   }
 
   /** What was decided about a review, and what came of it. */
