@@ -48,7 +48,6 @@ mod paste;
 mod periods;
 mod program;
 mod providers;
-mod provision;
 mod radar;
 mod refused_key;
 mod relocation;
@@ -88,12 +87,11 @@ pub use providers::{
     EndpointView, IdLabels, NamedHost, OwnProviders, ParameterView, PresetView, ProfileDifference, ProviderReview,
     ProviderView, ScopesView, UnusableProvider,
 };
-pub use provision::{KeyComparison, ProvisionRequest};
 pub use radar::{Radar, RadarRow};
 pub use relocation::Relocation;
 pub use repair::RepairReport;
 pub use review::{KeyFileFacts, Notice, Original, Review, ReviewId};
-pub use rotation::{PublicHalf, RotationPlan, RotationRequest, RotationView, Watch};
+pub use rotation::{KeyComparison, ProvisionRequest, PublicHalf, RotationPlan, RotationRequest, RotationView, Watch};
 pub use self_test::{SelfTestResult, SelfTestStep};
 pub use server::{KeyReader, KeyReaderAuthentication};
 pub use server_credentials::{CredentialMoment, ServerCredential, ServerCredentials};

@@ -23,6 +23,7 @@ mod listed;
 mod mark;
 mod patience;
 mod plan;
+mod provision;
 mod public_half;
 mod server;
 mod steps;
@@ -31,6 +32,7 @@ pub(super) use acting::Job;
 pub(super) use listed::ServerItem;
 pub use plan::RotationPlan;
 pub(super) use plan::calls_for_another;
+pub use provision::{KeyComparison, ProvisionRequest};
 pub use public_half::PublicHalf;
 
 /// What is to be replaced, by whom, and how carefully.
