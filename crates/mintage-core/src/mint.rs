@@ -91,7 +91,9 @@ pub use radar::{Radar, RadarRow};
 pub use relocation::Relocation;
 pub use repair::RepairReport;
 pub use review::{KeyFileFacts, Notice, Original, Review, ReviewId};
-pub use rotation::{KeyComparison, ProvisionRequest, PublicHalf, RotationPlan, RotationRequest, RotationView, Watch};
+pub use rotation::{
+    KeyComparison, Patience, ProvisionRequest, PublicHalf, RotationPlan, RotationRequest, RotationView, Watch,
+};
 pub use self_test::{SelfTestResult, SelfTestStep};
 pub use server::{KeyReader, KeyReaderAuthentication};
 pub use server_credentials::{CredentialMoment, ServerCredential, ServerCredentials};
@@ -118,6 +120,8 @@ pub struct Mint {
     lock: locking::Lock,
     /// Production environments for which minting was confirmed since the app started.
     confirmed: Mutex<HashSet<EnvironmentId>>,
+    /// How long it waits for servers.
+    patience: Patience,
     /// Which tokens were inspected since the app started, so that each is recorded once.
     inspected: Inspected,
 }
@@ -142,8 +146,15 @@ impl Mint {
             servers: Mutex::default(),
             lock: locking::Lock::default(),
             confirmed: Mutex::default(),
+            patience: Patience::default(),
             inspected: Inspected::default(),
         }
+    }
+
+    /// The same with another patience.
+    #[must_use]
+    pub fn with_patience(self, patience: Patience) -> Self {
+        Self { patience, ..self }
     }
 
     /// The keychain, for its state and for unlocking.

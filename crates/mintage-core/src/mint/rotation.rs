@@ -30,6 +30,7 @@ mod steps;
 
 pub(super) use acting::Job;
 pub(super) use listed::ServerItem;
+pub use patience::Patience;
 pub use plan::RotationPlan;
 pub(super) use plan::calls_for_another;
 pub use provision::{KeyComparison, ProvisionRequest};
