@@ -103,6 +103,7 @@ const COMMAND_NAMES: &[&str] = &[
     "let_another_act",
     "administrator",
     "set_administrator",
+    "trust_server_time",
     "set_expiry",
     "refresh_tray",
     "agent_state",

@@ -120,6 +120,7 @@ pub(crate) fn builder() -> tauri_specta::Builder<tauri::Wry> {
             commands::let_another_act,
             commands::administrator,
             commands::set_administrator,
+            commands::trust_server_time,
             commands::set_expiry,
             commands::refresh_tray,
             commands::agent_state,

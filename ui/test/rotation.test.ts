@@ -2,7 +2,7 @@
 import { screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { describe, expect, it, vi } from 'vitest';
-import { problem } from '../src/gallery/data';
+import { clockProblem, problem } from '../src/gallery/data';
 import { rotationIn, rotationOf, rotationPlan, rotationProblem, type Kind } from '../src/gallery/rotations';
 import type { RadarRow, RotationView } from '../src/lib/bindings';
 import type { AppState } from '../src/lib/app.svelte';
@@ -130,6 +130,16 @@ describe('the plan', () => {
   it('says that the environment’s administrator acts where the service user may not', async () => {
     await planned({ planRotation: async () => rotationPlan({ itself: false, byName: 'admin-bot' }) });
     expect((await screen.findByTestId('rotation-delegated')).textContent).toContain('so admin-bot does');
+  });
+
+  it('goes by the server’s clock where this one’s is the cause, and plans again', async () => {
+    const planRotation = vi.fn().mockRejectedValueOnce(new Failure(clockProblem));
+    planRotation.mockImplementation(async () => rotationPlan());
+    const trustServerTime = vi.fn(async () => null);
+    const { user } = await planned({ planRotation, trustServerTime });
+    await userEvent.click(await screen.findByRole('button', { name: /server.s time/ }));
+    await screen.findByTestId('rotation-facts');
+    expect(trustServerTime).toHaveBeenCalledExactlyOnceWith(user.environment);
   });
 
   it('says which role is missing, and starts nothing', async () => {

@@ -78,6 +78,13 @@ pub(crate) async fn administrator(app: State<'_, App>, environment: EnvironmentI
     answered(async move { Ok(app.mint().await?.administrator(environment).await?) }).await
 }
 
+/// Corrects the times of assertions for an environment by what its server's clock says, until the app exits.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn trust_server_time(app: State<'_, App>, environment: EnvironmentId) -> Reply<()> {
+    answered(async move { Ok(app.mint().await?.trust_server_time(environment).await?) }).await
+}
+
 /// Chooses it, or none.
 #[tauri::command]
 #[specta::specta]

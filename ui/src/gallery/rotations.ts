@@ -177,6 +177,7 @@ export function fakeRotations(scene: string, users: () => ServiceUserRow[]): Par
     administrator: async () => null,
     setAdministrator: async () => null,
     createServiceUser: async () => first().id,
+    trustServerTime: async () => null,
     setExpiry: async () => null,
     onExpiryChanged: async () => () => undefined,
     onRotationChanged: async (hear) => (hears.push(hear), () => undefined),

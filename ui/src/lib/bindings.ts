@@ -190,6 +190,8 @@ export const commands = {
 	administrator: (environment: EnvironmentId) => typedError<ServiceUserId | null, Problem>(__TAURI_INVOKE("administrator", { environment })),
 	/**  Chooses it, or none. */
 	setAdministrator: (environment: EnvironmentId, chosen: ServiceUserId | null) => typedError<null, Problem>(__TAURI_INVOKE("set_administrator", { environment, chosen })),
+	/**  Corrects the times of assertions for an environment by what its server's clock says, until the app exits. */
+	trustServerTime: (environment: EnvironmentId) => typedError<null, Problem>(__TAURI_INVOKE("trust_server_time", { environment })),
 	/**  Writes down when a credential expires, as the user says; no moment if it doesn't, or nobody knows. */
 	setExpiry: (expiry: CredentialMoment) => typedError<null, Problem>(__TAURI_INVOKE("set_expiry", { expiry })),
 	/**  Updates the tray after a change to the lists that the page has reloaded. */
