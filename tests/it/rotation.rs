@@ -3,6 +3,7 @@
 
 mod clocks;
 mod console;
+mod creating;
 mod expiry;
 mod holes;
 mod lost_answers;

@@ -1,9 +1,10 @@
-/** A service user that is created at the server: what is asked, and its first key. */
+/** A service user that is created at the server: what is asked, what it gets, and what becomes of a lost answer. */
 import { screen, waitFor } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { describe, expect, it, vi } from 'vitest';
-import { problem } from '../src/gallery/data';
+import { clockProblem, problem } from '../src/gallery/data';
 import { rotationIn } from '../src/gallery/rotations';
+import type { Creation, ProviderView } from '../src/lib/bindings';
 import { Failure, type Ipc } from '../src/lib/ipc';
 import CreateUser from '../src/views/rotation/CreateUser.svelte';
 import RotationSheet from '../src/views/rotation/RotationSheet.svelte';
@@ -30,9 +31,43 @@ describe('a new service user', () => {
     await userEvent.type(screen.getByTestId('create-user-name'), ' reporter ');
     await userEvent.click(screen.getByTestId('create-user-confirm'));
     await waitFor(() => expect(onclose).toHaveBeenCalled());
-    expect(createServiceUser).toHaveBeenCalledExactlyOnceWith({ by: user.id, name: 'reporter', confirmed: false });
+    expect(createServiceUser).toHaveBeenCalledExactlyOnceWith({ by: user.id, name: 'reporter', organisation: null, role: null, confirmed: false });
     expect(startRotation).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ serviceUser: 'new', credential: null, adds: 'private-key', by: user.id }));
     expect(app.rotations.sheet).toEqual({ what: 'run', id: 'rotation of new' });
+  });
+
+  it('is created in another organisation and with a role where the server takes them', async () => {
+    const createServiceUser = vi.fn(async () => 'new');
+    await asked({ createServiceUser, startRotation: () => new Promise(() => undefined) });
+    await userEvent.type(screen.getByTestId('create-user-name'), 'reporter');
+    await userEvent.type(screen.getByTestId('create-user-organisation'), ' 4711 ');
+    await userEvent.selectOptions(screen.getByTestId('create-user-role'), 'ORG_USER_MANAGER');
+    await userEvent.click(screen.getByTestId('create-user-confirm'));
+    await waitFor(() => expect(createServiceUser).toHaveBeenCalledWith(expect.objectContaining({ organisation: '4711', role: 'ORG_USER_MANAGER' })));
+  });
+
+  it('gets its roles elsewhere where the API gives none, and the page says where', async () => {
+    const elsewhere = 'Give it its roles in Frontier’s console, or with a policy.';
+    const { app, user } = await made();
+    const provider = app.environments.provider('zitadel')!;
+    const other: ProviderView = { ...provider, creation: { organisation: null, roles: [], rolesElsewhere: elsewhere } };
+    vi.spyOn(app.environments, 'provider').mockReturnValue(other);
+    draw(app, CreateUser, { environment: app.environments.of(STAGING)!.environment, onclose: () => undefined });
+    await userEvent.selectOptions(await screen.findByTestId('create-user-by'), user.id);
+    expect(screen.getByTestId('create-user-roles-elsewhere').textContent).toBe(elsewhere);
+    expect([screen.queryByTestId('create-user-role'), screen.queryByTestId('create-user-organisation')]).toEqual([null, null]);
+  });
+
+  it('goes by the server’s clock where this one’s is the cause, and tries again', async () => {
+    const createServiceUser = vi.fn().mockRejectedValueOnce(new Failure(clockProblem));
+    createServiceUser.mockImplementation(async () => 'new');
+    const trustServerTime = vi.fn(async () => null);
+    await asked({ createServiceUser, trustServerTime, startRotation: () => new Promise(() => undefined) });
+    await userEvent.type(screen.getByTestId('create-user-name'), 'reporter');
+    await userEvent.click(screen.getByTestId('create-user-confirm'));
+    await userEvent.click(await screen.findByRole('button', { name: /server.s time/ }));
+    await waitFor(() => expect(createServiceUser).toHaveBeenCalledTimes(2));
+    expect(trustServerTime).toHaveBeenCalledExactlyOnceWith(STAGING);
   });
 
   it('says which right is missing, and makes no key', async () => {
@@ -73,5 +108,74 @@ describe('a service user without a key', () => {
     expect(screen.queryByTestId('rotation-grace')).toBeNull();
     await userEvent.click(screen.getByTestId('rotation-start'));
     await waitFor(() => expect(startRotation).toHaveBeenCalledWith(expect.objectContaining({ credential: null, adds: 'private-key' })));
+  });
+});
+
+describe('a creation whose answer was lost', () => {
+  const lost: Creation = {
+    id: 'new',
+    environment: STAGING,
+    name: 'reporter',
+    by: 'u1',
+    organisation: null,
+    role: null,
+    userId: null,
+    startedAt: '2026-11-29T12:00:00Z',
+  };
+
+  /** What the core has open: nothing once it was settled. */
+  async function opened(change: Partial<Ipc> = {}, first: Creation[] = [lost]) {
+    let open = first;
+    const settle = <T>(result: T) => vi.fn(async () => ((open = []), result));
+    const calls = { continueCreation: settle('new'), undoCreation: settle(null), forgetCreation: settle(null) };
+    const { app, user } = await made({ openCreations: async () => open, ...calls, ...change });
+    draw(app, CreateUser, { environment: app.environments.of(STAGING)!.environment, onclose: () => undefined });
+    await userEvent.selectOptions(await screen.findByTestId('create-user-by'), user.id);
+    return { user, app, ...calls, setOpen: (next: Creation[]) => (open = next) };
+  }
+
+  it('is shown at once, with the name to look for', async () => {
+    const createServiceUser = vi.fn(() => Promise.reject(new Failure(problem('issuer-unreachable', 'couldn’t be reached', 'Try again'))));
+    const { setOpen } = await opened({ createServiceUser }, []);
+    expect(screen.queryByTestId('open-creation')).toBeNull();
+    await userEvent.type(screen.getByTestId('create-user-name'), 'reporter');
+    setOpen([lost]);
+    await userEvent.click(screen.getByTestId('create-user-confirm'));
+    expect((await screen.findByTestId('open-creation')).textContent).toContain('look for reporter in its console');
+  });
+
+  it('goes on as the one that was chosen, and its key comes next', async () => {
+    const { user, continueCreation } = await opened();
+    await userEvent.click(screen.getByTestId('creation-continue'));
+    expect((await screen.findByTestId('create-user-made')).textContent).toContain('reporter exists at the server');
+    expect(continueCreation).toHaveBeenCalledExactlyOnceWith('new', user.id);
+  });
+
+  it('is cleaned up at the server', async () => {
+    const { user, undoCreation, forgetCreation } = await opened();
+    await userEvent.click(screen.getByTestId('creation-undo'));
+    await waitFor(() => expect(screen.queryByTestId('open-creation')).toBeNull());
+    expect(undoCreation).toHaveBeenCalledExactlyOnceWith('new', user.id);
+    expect(forgetCreation).not.toHaveBeenCalled();
+  });
+
+  it('is forgotten by somebody who has looked, and asks nobody', async () => {
+    const { undoCreation, forgetCreation } = await opened();
+    await userEvent.click(screen.getByTestId('creation-forget'));
+    await waitFor(() => expect(screen.queryByTestId('open-creation')).toBeNull());
+    expect([forgetCreation.mock.calls.length, undoCreation.mock.calls.length]).toEqual([1, 0]);
+  });
+
+  it('stays, and says why, while the server can’t be asked', async () => {
+    const continueCreation = () => Promise.reject(new Failure(problem('issuer-unreachable', 'couldn’t be reached', 'Try again')));
+    await opened({ continueCreation });
+    await userEvent.click(screen.getByTestId('creation-continue'));
+    expect((await screen.findByTestId('problem')).textContent).toContain('Couldn’t be reached');
+    expect(screen.getByTestId('open-creation')).toBeTruthy();
+  });
+
+  it('of another environment isn’t shown', async () => {
+    await opened({}, [{ ...lost, environment: 'other' }]);
+    expect(screen.queryByTestId('open-creation')).toBeNull();
   });
 });

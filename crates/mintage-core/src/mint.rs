@@ -84,8 +84,8 @@ pub use paste::{Pasted, issuer_named_in};
 pub use periods::Periods;
 pub use program::{Adopted, ProgramToken};
 pub use providers::{
-    EndpointView, IdLabels, NamedHost, OwnProviders, ParameterView, PresetView, ProfileDifference, ProviderReview,
-    ProviderView, ScopesView, UnusableProvider,
+    CreationView, EndpointView, IdLabels, NamedHost, OwnProviders, ParameterView, PresetView, ProfileDifference,
+    ProviderReview, ProviderView, ScopesView, UnusableProvider,
 };
 pub use radar::{Radar, RadarRow};
 pub use relocation::Relocation;

@@ -4,7 +4,7 @@ use mintage_app::{App, export};
 use mintage_core::credential::CredentialKind;
 use mintage_core::ids::{EnvironmentId, RotationId, ServiceUserId};
 use mintage_core::mint::{
-    CreationRequest, CredentialMoment, PublicHalf, RotationPlan, RotationRequest, RotationView, ServerCredentials,
+    CredentialMoment, PublicHalf, RotationPlan, RotationRequest, RotationView, ServerCredentials,
 };
 use mintage_core::rotation::audit;
 use tauri::{AppHandle, State};
@@ -190,13 +190,6 @@ pub(crate) async fn remove_server_credential(
         Ok(mint.remove_server_credential(service_user, by, kind, &id, named.as_deref()).await?)
     })
     .await
-}
-
-/// Creates a service user at the server and here; a rotation that adds a credential makes its first key.
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn create_service_user(app: State<'_, App>, request: CreationRequest) -> Reply<ServiceUserId> {
-    answered(async move { Ok(app.mint().await?.create_service_user(&request).await?) }).await
 }
 
 /// Writes down when a credential expires, as the user says; no moment if it doesn't, or nobody knows.

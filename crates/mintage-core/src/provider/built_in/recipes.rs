@@ -356,15 +356,6 @@ pub(super) fn frontier(provisioning: &Provisioning, list_keys: Call, list_secret
 /// The role that manages Frontier's service users and their credentials.
 pub(super) const FRONTIER_ROLE: &str = "administrator of the organisation";
 
-/// Source: the server's own clients: the organisation is beside a `body` that has the title. Not measured.
-pub(super) fn frontier_creation(call: Call) -> CreationRules {
-    CreationRules {
-        actor: ActorRules { itself: OwnRight::WithRole, role: FRONTIER_ROLE.into(), ..ActorRules::default() },
-        call,
-        id: "/serviceuser/id".into(),
-    }
-}
-
 /// Where only the vendor's console takes keys; with `overlap` it takes several.
 pub(super) fn console(name: &str, form: PublicForm, overlap: bool, console: &str) -> Vec<Recipe> {
     vec![Recipe {
