@@ -8,6 +8,7 @@ mod expiry;
 mod holes;
 mod lost_answers;
 mod providers;
+mod registration;
 mod requests;
 mod server_credentials;
 mod trouble;

@@ -132,6 +132,26 @@ describe('the plan', () => {
     expect((await screen.findByTestId('rotation-delegated')).textContent).toContain('so admin-bot does');
   });
 
+  it('takes a registration access token where the server has them, and asks again what may be done with it', async () => {
+    let has = false;
+    const keepRegistrationToken = vi.fn(async () => ((has = true), null));
+    const planRotation = vi.fn(async () => rotationPlan());
+    const { app, user } = await made({ keepRegistrationToken, planRotation, hasRegistrationToken: async () => has });
+    const provider = { ...app.environments.provider('zitadel')!, takesRegistrationTokens: true };
+    vi.spyOn(app.environments, 'provider').mockReturnValue(provider);
+    draw(app, RotationSheet, {});
+    await app.rotate(user.id);
+    await userEvent.click(await screen.findByTestId('registration-token-enter'));
+    const field = screen.getByTestId<HTMLInputElement>('registration-token-field');
+    expect(field.type).toBe('password');
+    await userEvent.click(screen.getByTestId('registration-token-keep'));
+    expect(keepRegistrationToken).not.toHaveBeenCalled();
+    await userEvent.type(field, 'a-token{Enter}');
+    await screen.findByTestId('registration-token-replace');
+    expect(keepRegistrationToken).toHaveBeenCalledExactlyOnceWith(user.id, 'a-token');
+    await waitFor(() => expect(planRotation).toHaveBeenCalledTimes(2));
+  });
+
   it('goes by the server’s clock where this one’s is the cause, and plans again', async () => {
     const planRotation = vi.fn().mockRejectedValueOnce(new Failure(clockProblem));
     planRotation.mockImplementation(async () => rotationPlan());

@@ -35,6 +35,7 @@ mod outcome;
 mod process_lock;
 mod providers;
 mod reader;
+mod registration;
 mod rotation;
 mod service_users;
 mod settings;

@@ -38,7 +38,7 @@ pub use key_files::{FileFact, KeyEncoding, KeyFileRule, KeyFiles, Shape};
 pub(crate) use recipe::{API_ADDRESS, RECIPE_PLACEHOLDERS};
 pub use recipe::{
     ActorRules, AddRules, ExpiryRule, ListRules, Lookup, Maker, Mark, OwnRight, PermissionRules, ProofRules,
-    PublicForm, Recipe,
+    PublicForm, Recipe, RegistrationRules,
 };
 pub(crate) use refusals::write as refusal_rules;
 pub use refusals::{ContentKind, Reason, Reasons, RefusalRule, Refusals, RequestKind, Sent};

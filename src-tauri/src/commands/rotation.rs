@@ -7,6 +7,7 @@ use mintage_core::mint::{
     CredentialMoment, PublicHalf, RotationPlan, RotationRequest, RotationView, ServerCredentials,
 };
 use mintage_core::rotation::audit;
+use mintage_core::secret::Secret;
 use tauri::{AppHandle, State};
 
 use crate::answer::{Reply, answered};
@@ -190,6 +191,31 @@ pub(crate) async fn remove_server_credential(
         Ok(mint.remove_server_credential(service_user, by, kind, &id, named.as_deref()).await?)
     })
     .await
+}
+
+/// Keeps a service user's registration access token, with which it registers its own keys.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn keep_registration_token(app: State<'_, App>, of: ServiceUserId, token: String) -> Reply<()> {
+    answered(async move {
+        let token = Secret::new(token);
+        Ok(app.mint().await?.keep_registration_token(of, &token).await?)
+    })
+    .await
+}
+
+/// Whether a service user has one.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn has_registration_token(app: State<'_, App>, of: ServiceUserId) -> Reply<bool> {
+    answered(async move { Ok(app.mint().await?.has_registration_token(of).await?) }).await
+}
+
+/// Removes it here; the server still knows it.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn forget_registration_token(app: State<'_, App>, of: ServiceUserId) -> Reply<()> {
+    answered(async move { Ok(app.mint().await?.forget_registration_token(of).await?) }).await
 }
 
 /// Writes down when a credential expires, as the user says; no moment if it doesn't, or nobody knows.

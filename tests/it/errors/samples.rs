@@ -38,6 +38,8 @@ pub(crate) fn rotation_errors() -> Vec<RotationError> {
         RotationError::Busy { .. } => RotationError::Busy { service_user: name() },
         RotationError::Over { .. } => RotationError::Over { service_user: name() },
         RotationError::PastUndo { .. } => RotationError::PastUndo { service_user: name() },
+        RotationError::NoRegistrationToken { .. } => RotationError::NoRegistrationToken { service_user: name() },
+        RotationError::RegistrationTokenRefused { .. } => RotationError::RegistrationTokenRefused { service_user: name() },
         RotationError::Limit { .. } => RotationError::Limit { service_user: name(), found: 10, limit: 10 },
         RotationError::NoOverlap { .. } => RotationError::NoOverlap { provider: provider() },
         RotationError::Unconfirmed { .. } => RotationError::Unconfirmed { environment: "Shop".into() },

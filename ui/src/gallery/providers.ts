@@ -41,6 +41,7 @@ const generic: ProviderView = {
   removes: [],
   rotates: [],
   lists: [],
+  takesRegistrationTokens: false,
   creation: null,
   makesKeys: '',
   comparesKeys: false,

@@ -200,6 +200,12 @@ export const commands = {
 	setAdministrator: (environment: EnvironmentId, chosen: ServiceUserId | null) => typedError<null, Problem>(__TAURI_INVOKE("set_administrator", { environment, chosen })),
 	/**  Corrects the times of assertions for an environment by what its server's clock says, until the app exits. */
 	trustServerTime: (environment: EnvironmentId) => typedError<null, Problem>(__TAURI_INVOKE("trust_server_time", { environment })),
+	/**  Keeps a service user's registration access token, with which it registers its own keys. */
+	keepRegistrationToken: (of: ServiceUserId, token: string) => typedError<null, Problem>(__TAURI_INVOKE("keep_registration_token", { of, token })),
+	/**  Whether a service user has one. */
+	hasRegistrationToken: (of: ServiceUserId) => typedError<boolean, Problem>(__TAURI_INVOKE("has_registration_token", { of })),
+	/**  Removes it here; the server still knows it. */
+	forgetRegistrationToken: (of: ServiceUserId) => typedError<null, Problem>(__TAURI_INVOKE("forget_registration_token", { of })),
 	/**  Writes down when a credential expires, as the user says; no moment if it doesn't, or nobody knows. */
 	setExpiry: (expiry: CredentialMoment) => typedError<null, Problem>(__TAURI_INVOKE("set_expiry", { expiry })),
 	/**  Updates the tray after a change to the lists that the page has reloaded. */
@@ -1622,6 +1628,8 @@ export type ProviderView = {
 	rotates: CredentialKind[],
 	/**  The kinds of credential that its API lists. */
 	lists: CredentialKind[],
+	/**  Whether a service user can register its own keys with a registration access token. */
+	takesRegistrationTokens: boolean,
 	/**  How service users are created through its API; absent if they can't be. */
 	creation: CreationView | null,
 	/**  How a person replaces a key where the provider makes keys itself; empty elsewhere. */

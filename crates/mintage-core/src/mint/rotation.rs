@@ -25,6 +25,7 @@ mod patience;
 mod plan;
 mod provision;
 mod public_half;
+mod registration;
 mod server;
 mod steps;
 

@@ -8,8 +8,8 @@ use super::{
     Evidence, ExpiryRule, FileFact, GrantRules, HeaderRules, IdNames, IntrospectionRules, KeyFileRule, KeyFiles,
     KeyGrant, KeyIdRule, KeySetRules, ListRules, Lookup, Maker, Mark, Method, OwnRight, Parameter, PermissionRules,
     Probe, ProbeAnswer, ProofRules, Provider, ProviderId, Provisioning, PublicForm, Reason, Recipe, RefusalRule,
-    Refusals, RequestKind, ResponseMap, Role, Scheme, ScopePlace, ScopePreset, ScopeRules, SecretGrant, SecretPlace,
-    Sent, Shape, UserinfoRules,
+    Refusals, RegistrationRules, RequestKind, ResponseMap, Role, Scheme, ScopePlace, ScopePreset, ScopeRules,
+    SecretGrant, SecretPlace, Sent, Shape, UserinfoRules,
 };
 use crate::endpoints::Endpoints;
 use crate::jose::SigningAlgorithm::{EdDsa, Es256, Es384, Ps256, Rs256, Rs384, Rs512};

@@ -193,6 +193,17 @@ pub struct ActorRules {
     pub permissions: Option<PermissionRules>,
     /// How a present key proves possession (Entra), as the claims of a JWT besides its times.
     pub proof: Option<ProofRules>,
+    /// A registration access token acts, and not an access token (RFC 7592): the address of [`AddRules::call`] is the
+    /// client's configuration endpoint, and the key is registered in its JWK set. Only for service users that have one.
+    pub registration: Option<RegistrationRules>,
+}
+
+/// How a client's registration is changed with its own token.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct RegistrationRules {
+    /// Where an answer has the token that replaces the one that was sent (RFC 6901).
+    pub token: String,
 }
 
 /// Whether a service user may manage its own credentials.

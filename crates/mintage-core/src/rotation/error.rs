@@ -110,6 +110,23 @@ error_table! {
             /// The service user's name.
             service_user: String,
         },
+        /// The service user has no registration access token, or the keychain has it no longer.
+        #[error("`{service_user}` has no registration access token")]
+        [code = "registration-token-missing", help = "Enter one, or choose a service user that acts for it"]
+        NoRegistrationToken {
+            /// The service user's name.
+            service_user: String,
+        },
+        /// The server doesn't take the registration access token.
+        #[error("the server doesn't accept the registration access token of `{service_user}`")]
+        [
+            code = "registration-token-refused",
+            help = "Ask an administrator for a new registration access token of this client, and enter it"
+        ]
+        RegistrationTokenRefused {
+            /// The service user's name.
+            service_user: String,
+        },
         /// The server has as many credentials as it allows.
         #[error("`{service_user}` already has {found} credentials at the server, which allows {limit}")]
         [code = "rotation-limit", help = "Remove one that is no longer needed, then try again"]

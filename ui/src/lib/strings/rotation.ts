@@ -116,6 +116,17 @@ export const rotation = {
     },
   },
 
+  registration: {
+    label: 'Registration access token',
+    help: (name: string) => `With it, ${name} registers its own keys, and needs no administrator. The server replaces it each time; Mintage keeps the latest in the keychain.`,
+    kept: 'Mintage has its registration access token.',
+    keep: 'Use it',
+    replace: 'Replace…',
+    remove: 'Remove',
+    enter: 'Enter registration access token…',
+    missing: 'Enter the token',
+  },
+
   run: {
     title: (kind: string, name: string) => `Rotation of the ${kind} of ${name}`,
     titleAdded: (kind: string, name: string) => `New ${kind} of ${name}`,

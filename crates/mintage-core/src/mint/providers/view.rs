@@ -50,6 +50,8 @@ pub struct ProviderView {
     pub rotates: Vec<CredentialKind>,
     /// The kinds of credential that its API lists.
     pub lists: Vec<CredentialKind>,
+    /// Whether a service user can register its own keys with a registration access token.
+    pub takes_registration_tokens: bool,
     /// How service users are created through its API; absent if they can't be.
     pub creation: Option<CreationView>,
     /// How a person replaces a key where the provider makes keys itself; empty elsewhere.
@@ -173,6 +175,7 @@ impl From<&Provider> for ProviderView {
             removes,
             rotates: kinds_of(provider, |_| true),
             lists: kinds_of(provider, |recipe| recipe.list.is_some()),
+            takes_registration_tokens: provider.recipes.iter().any(|recipe| recipe.actor.registration.is_some()),
             creation: provider.creation.as_ref().map(CreationView::from),
             makes_keys: provider.makes_keys.clone(),
             compares_keys,

@@ -133,7 +133,7 @@ impl Mint {
 }
 
 /// Refuses a call whose address would have a gap.
-fn require_values(provider: &Provider, call: &Call, values: &Values) -> Result<(), Error> {
+pub(super) fn require_values(provider: &Provider, call: &Call, values: &Values) -> Result<(), Error> {
     let missing = placeholders(&call.url).find(|name| values.get(*name).is_none_or(|value| value.trim().is_empty()));
     let Some(name) = missing else { return Ok(()) };
     let label = provider.parameters.iter().find(|parameter| parameter.name == name);
