@@ -26,6 +26,7 @@ mod activity;
 mod agent;
 mod beyond;
 mod compare;
+mod creation;
 mod environments;
 mod keychain;
 mod profiles;
@@ -40,6 +41,7 @@ pub(crate) use activity::*;
 pub(crate) use agent::*;
 pub(crate) use beyond::*;
 pub(crate) use compare::*;
+pub(crate) use creation::*;
 pub(crate) use environments::*;
 pub(crate) use keychain::*;
 pub(crate) use profiles::*;
@@ -309,6 +311,7 @@ mod tests {
             include_str!("commands/agent.rs"),
             include_str!("commands/beyond.rs"),
             include_str!("commands/compare.rs"),
+            include_str!("commands/creation.rs"),
             include_str!("commands/environments.rs"),
             include_str!("commands/keychain.rs"),
             include_str!("commands/profiles.rs"),

@@ -4,6 +4,7 @@
 //! Each run is done by another process, which is killed as by `kill -9`: at a call to its keychain or its clock, when
 //! it exceeds a file size limit set by the kernel, or while its keychain is frozen.
 
+mod creation;
 #[cfg(target_os = "linux")]
 mod keyring;
 mod life;

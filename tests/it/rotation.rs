@@ -3,10 +3,12 @@
 
 mod clocks;
 mod console;
+mod creating;
 mod expiry;
 mod holes;
 mod lost_answers;
 mod providers;
+mod registration;
 mod requests;
 mod server_credentials;
 mod trouble;

@@ -1,11 +1,10 @@
-//! The life of a key in the window: rotated by itself and by an administrator, paused, undone, interrupted; listed at
-//! the server and removed there.
+//! Rotating a key in the window: by itself and by an administrator, paused, undone, interrupted, in a console.
 
 use mintage_testbed::app::App;
 use mintage_testbed::axe::Findings;
 use mintage_testbed::desktop::DesktopSession;
 use mintage_testbed::issuer::{DemoIssuer, Era, Lag, Quirks, RegisteredKey, Subject, System, TokenForm, User};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::BINARY;
 use crate::issuer::{self, KEY_ID, USER_ID};
@@ -16,7 +15,7 @@ const ADMIN_KEY_ID: &str = "100509901696068999";
 const ADMIN_PEM: &str = include_str!("../fixtures/keys/throwaway-rsa-2048-b.pkcs1.pem");
 
 /// The ids of a user's keys at the issuer.
-fn keys_of(issuer: &DemoIssuer, user_id: &str) -> Vec<String> {
+pub(crate) fn keys_of(issuer: &DemoIssuer, user_id: &str) -> Vec<String> {
     let users = issuer.users();
     let user = users.iter().find(|user| user.user_id == user_id).expect("the issuer knows the user");
     user.keys.iter().map(|key| key.key_id.clone()).collect()
@@ -36,14 +35,14 @@ fn start(app: &App<'_>, grace: &str) {
     app.click("@rotation-start");
 }
 
-fn wait_until_it_is(app: &App<'_>, place: &str) {
+pub(crate) fn wait_until_it_is(app: &App<'_>, place: &str) {
     app.wait_for(&format!("@rotation-run[data-where='{place}']"));
 }
 
 /// The separators between panes stand outside the landmarks.
 const OF_THE_PANES: [&str; 1] = ["region"];
 
-fn look(app: &App<'_>, findings: &mut Findings, view: &str) {
+pub(crate) fn look(app: &App<'_>, findings: &mut Findings, view: &str) {
     for theme in ["light", "dark"] {
         app.script("document.documentElement.dataset.theme = arguments[0]", json!([theme]));
         app.picture(&format!("rotation-{}-{theme}", view.replace([',', ' '], "-")));
@@ -233,69 +232,6 @@ fn a_rotation_goes_on_after_the_app_was_killed_in_the_middle_of_a_step() {
     findings.conclude();
 }
 
-#[test]
-fn keys_that_only_the_server_has_are_shown_and_removed_by_name() {
-    let desktop = DesktopSession::new(BINARY);
-    let issuer = issuer::start(&desktop, Quirks::default());
-    let other =
-        RegisteredKey { key_id: "100509901696000001".to_owned(), public_pem: issuer::public_pem(), expires_at: None };
-    issuer.add_key(USER_ID, other);
-    let app = open_with_key(&desktop, &issuer, "Acme", "staging");
-    app.click(&format!("[data-user-id='{USER_ID}'] @row"));
-    app.click("@tab-credentials");
-    app.click("@list-private-key");
-    app.wait_for(&format!("@server-credential[data-key-id='{KEY_ID}'][data-held='true']"));
-    app.wait_for("@server-credential[data-key-id='100509901696000001'][data-held='false']");
-    let mut findings = Findings::default();
-    look(&app, &mut findings, "server");
-    app.click("tr:has(@server-credential[data-held='false']) @remove-server-credential");
-    app.click("@confirm-remove-server-credential");
-    app.wait_until_gone("@server-credential[data-held='false']");
-    assert_eq!(keys_of(&issuer, USER_ID), [KEY_ID]);
-
-    // The last one that works goes only by its name.
-    app.click("tr:has(@server-credential) @remove-server-credential");
-    app.click("@confirm-remove-server-credential");
-    app.wait_for("@name-last-credential");
-    look(&app, &mut findings, "last key");
-    assert_eq!(keys_of(&issuer, USER_ID), [KEY_ID]);
-    app.fill("@name-last-credential", KEY_ID);
-    app.click("@confirm-remove-server-credential");
-    app.until("the last key is gone", || keys_of(&issuer, USER_ID).is_empty());
-    app.until("it is gone here too", || desktop.keychain_items() == 0);
-    findings.conclude();
-}
-
-#[test]
-fn a_service_user_is_created_at_the_server_with_a_key_that_is_made_here() {
-    let desktop = DesktopSession::new(BINARY);
-    let issuer = issuer::start(&desktop, Quirks::default());
-    let mut user = issuer.users().remove(0);
-    user.administrator = true;
-    issuer.add_user(user);
-    let app = open_with_key(&desktop, &issuer, "Acme", "staging");
-    app.click("@open-palette");
-    app.fill("@palette-field", "create service user");
-    app.wait_for_words("@palette", "Create service user in Acme");
-    app.focus();
-    desktop.press(&["Return"]);
-    app.wait_for("@create-user");
-    app.fill("@create-user-name", "reporter");
-    let mut findings = Findings::default();
-    look(&app, &mut findings, "create");
-    app.click("@create-user-confirm");
-    wait_until_it_is(&app, "done");
-    look(&app, &mut findings, "created");
-    let users = issuer.users();
-    let made = users.iter().find(|user| user.name.contains("reporter")).expect("the server has it");
-    assert_eq!(keys_of(&issuer, &made.user_id), [app.text("@rotation-new-id")]);
-    app.click("@rotation-close");
-    app.click("@tab-token");
-    app.click("@mint");
-    app.wait_for("@token-masked");
-    findings.conclude();
-}
-
 /// A person uploads what Mintage made, and removes the old one; the private half is made here and stays here.
 #[test]
 fn where_only_a_console_takes_keys_a_person_uploads_the_public_half() {
@@ -444,27 +380,4 @@ fn production_is_asked_for_before_it_is_planned_and_before_it_is_rotated() {
     app.click("@confirm-rotation");
     wait_until_it_is(&app, "done");
     assert_ne!(keys_of(&issuer, USER_ID), [KEY_ID]);
-}
-
-#[test]
-fn an_expiry_that_nobody_knows_is_entered_by_hand_and_reaches_the_radar() {
-    let desktop = DesktopSession::new(BINARY);
-    let issuer = issuer::start(&desktop, Quirks::default());
-    let app = open_with_key(&desktop, &issuer, "Acme", "staging");
-    app.click(&format!("[data-user-id='{USER_ID}'] @row"));
-    app.click("@tab-credentials");
-    app.click("@set-expiry");
-    app.wait_for("@set-expiry-dialog");
-    let put = "
-        const field = document.querySelector('[data-testid=expiry-date]');
-        field.value = '2040-06-30';
-        field.dispatchEvent(new Event('input', { bubbles: true }));
-        return field.value";
-    assert_eq!(app.script(put, json!([])), Value::from("2040-06-30"));
-    app.picture("rotation-expiry");
-    app.click("@expiry-save");
-    app.wait_until_gone("@set-expiry-dialog");
-    app.wait_for_words("@credential", "2040");
-    app.click("@rail-radar");
-    app.wait_for_words("@radar-expiring", "2040");
 }

@@ -2,7 +2,7 @@
 import { screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { describe, expect, it, vi } from 'vitest';
-import { problem } from '../src/gallery/data';
+import { clockProblem, problem } from '../src/gallery/data';
 import { rotationIn, rotationOf, rotationPlan, rotationProblem, type Kind } from '../src/gallery/rotations';
 import type { RadarRow, RotationView } from '../src/lib/bindings';
 import type { AppState } from '../src/lib/app.svelte';
@@ -10,25 +10,14 @@ import { Failure, type Ipc } from '../src/lib/ipc';
 import { RotatingMany, due } from '../src/lib/rotatingMany.svelte';
 import { needsSomebody, stepLines, whereIs } from '../src/lib/rotationState';
 import { subjectOf } from '../src/lib/rotations.svelte';
-import CreateUser from '../src/views/rotation/CreateUser.svelte';
 import RemoveServerCredential from '../src/views/rotation/RemoveServerCredential.svelte';
 import RotationNotice from '../src/views/rotation/RotationNotice.svelte';
 import RotationSheet from '../src/views/rotation/RotationSheet.svelte';
 import ServerCredentials from '../src/views/rotation/ServerCredentials.svelte';
-import { draw, stateOf } from './support/page';
+import { draw } from './support/page';
+import { STAGING, made } from './support/rotating';
 
-const STAGING = '00000000-0000-4000-8000-000000000002';
 const NOW = Date.parse('2026-11-29T12:00:00Z');
-
-async function made(change: Partial<Ipc> = {}) {
-  // What the core has is what it told, unless a test knows better.
-  const known: { app?: AppState } = {};
-  const app = await stateOf('users', { openRotations: async () => known.app?.rotations.open ?? [], ...change });
-  known.app = app;
-  await app.serviceUsers.load(STAGING);
-  const user = app.serviceUsers.rows[0]!;
-  return { app, user };
-}
 
 async function planned(change: Partial<Ipc> = {}) {
   const { app, user } = await made(change);
@@ -141,6 +130,36 @@ describe('the plan', () => {
   it('says that the environment’s administrator acts where the service user may not', async () => {
     await planned({ planRotation: async () => rotationPlan({ itself: false, byName: 'admin-bot' }) });
     expect((await screen.findByTestId('rotation-delegated')).textContent).toContain('so admin-bot does');
+  });
+
+  it('takes a registration access token where the server has them, and asks again what may be done with it', async () => {
+    let has = false;
+    const keepRegistrationToken = vi.fn(async () => ((has = true), null));
+    const planRotation = vi.fn(async () => rotationPlan());
+    const { app, user } = await made({ keepRegistrationToken, planRotation, hasRegistrationToken: async () => has });
+    const provider = { ...app.environments.provider('zitadel')!, takesRegistrationTokens: true };
+    vi.spyOn(app.environments, 'provider').mockReturnValue(provider);
+    draw(app, RotationSheet, {});
+    await app.rotate(user.id);
+    await userEvent.click(await screen.findByTestId('registration-token-enter'));
+    const field = screen.getByTestId<HTMLInputElement>('registration-token-field');
+    expect(field.type).toBe('password');
+    await userEvent.click(screen.getByTestId('registration-token-keep'));
+    expect(keepRegistrationToken).not.toHaveBeenCalled();
+    await userEvent.type(field, 'a-token{Enter}');
+    await screen.findByTestId('registration-token-replace');
+    expect(keepRegistrationToken).toHaveBeenCalledExactlyOnceWith(user.id, 'a-token');
+    await waitFor(() => expect(planRotation).toHaveBeenCalledTimes(2));
+  });
+
+  it('goes by the server’s clock where this one’s is the cause, and plans again', async () => {
+    const planRotation = vi.fn().mockRejectedValueOnce(new Failure(clockProblem));
+    planRotation.mockImplementation(async () => rotationPlan());
+    const trustServerTime = vi.fn(async () => null);
+    const { user } = await planned({ planRotation, trustServerTime });
+    await userEvent.click(await screen.findByRole('button', { name: /server.s time/ }));
+    await screen.findByTestId('rotation-facts');
+    expect(trustServerTime).toHaveBeenCalledExactlyOnceWith(user.environment);
   });
 
   it('says which role is missing, and starts nothing', async () => {
@@ -329,72 +348,6 @@ describe('several, one after another', () => {
       ['u4', 'skipped', null],
     ]);
     expect(startRotation.mock.calls.map(([request]) => request)).toMatchObject([{ serviceUser: 'u1', graceSeconds: 3600, confirmed: false }, {}, {}]);
-  });
-});
-
-describe('a new service user', () => {
-  async function asked(change: Partial<Ipc> = {}) {
-    const { app, user } = await made(change);
-    const environment = app.environments.of(STAGING)!.environment;
-    const onclose = vi.fn();
-    draw(app, CreateUser, { environment, onclose });
-    const chooser = await screen.findByTestId<HTMLSelectElement>('create-user-by');
-    await userEvent.selectOptions(chooser, user.id);
-    return { app, user, onclose };
-  }
-
-  it('is created by the one that was chosen, and its first key is made by a rotation', async () => {
-    const createServiceUser = vi.fn(async () => 'new');
-    const startRotation = vi.fn(async () => rotationIn('stopped', { id: 'new', name: 'reporter', environment: STAGING }));
-    const { app, user, onclose } = await asked({ createServiceUser, startRotation, continueRotation: () => new Promise(() => undefined) });
-    await userEvent.click(screen.getByTestId('create-user-confirm'));
-    expect(createServiceUser).not.toHaveBeenCalled();
-    await userEvent.type(screen.getByTestId('create-user-name'), ' reporter ');
-    await userEvent.click(screen.getByTestId('create-user-confirm'));
-    await waitFor(() => expect(onclose).toHaveBeenCalled());
-    expect(createServiceUser).toHaveBeenCalledExactlyOnceWith({ by: user.id, name: 'reporter', confirmed: false });
-    expect(startRotation).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ serviceUser: 'new', credential: null, adds: 'private-key', by: user.id }));
-    expect(app.rotations.sheet).toEqual({ what: 'run', id: 'rotation of new' });
-  });
-
-  it('says which right is missing, and makes no key', async () => {
-    const startRotation = vi.fn();
-    const createServiceUser = () => Promise.reject(new Failure(problem('rotation-not-allowed', 'not allowed', 'Choose a service user with the role User Manager')));
-    const { onclose } = await asked({ createServiceUser, startRotation });
-    await userEvent.type(screen.getByTestId('create-user-name'), 'reporter');
-    await userEvent.click(screen.getByTestId('create-user-confirm'));
-    expect((await screen.findByTestId('problem')).textContent).toContain('User Manager');
-    expect([startRotation.mock.calls.length, onclose.mock.calls.length]).toEqual([0, 0]);
-  });
-});
-
-describe('a service user without a key', () => {
-  it('that was created stays, and its key is made with a second try, or later', async () => {
-    const createServiceUser = vi.fn(async () => 'new');
-    const startRotation = vi.fn().mockRejectedValueOnce(new Failure(problem('unreachable', 'couldn’t be reached', 'Try again')));
-    startRotation.mockImplementation(async () => rotationIn('stopped', { id: 'new', name: 'reporter', environment: STAGING }));
-    const { app, user } = await made({ createServiceUser, startRotation, continueRotation: () => new Promise(() => undefined) });
-    const onclose = vi.fn();
-    draw(app, CreateUser, { environment: app.environments.of(STAGING)!.environment, onclose });
-    await userEvent.selectOptions(await screen.findByTestId('create-user-by'), user.id);
-    await userEvent.type(screen.getByTestId('create-user-name'), 'reporter');
-    await userEvent.click(screen.getByTestId('create-user-confirm'));
-    expect((await screen.findByTestId('create-user-made')).textContent).toContain('reporter exists at the server');
-    expect(screen.getByTestId('create-user-close').textContent?.trim()).toBe('Later');
-    await userEvent.click(screen.getByTestId('create-user-confirm'));
-    await waitFor(() => expect(onclose).toHaveBeenCalled());
-    expect([createServiceUser.mock.calls.length, startRotation.mock.calls.length]).toEqual([1, 2]);
-  });
-
-  it('gets its first key by a rotation that replaces none', async () => {
-    const startRotation = vi.fn(async () => Promise.reject(new Failure(problem('rotation-open', 'one is under way', 'Continue it'))));
-    const { app, user } = await made({ startRotation });
-    draw(app, RotationSheet, {});
-    app.rotations.ask({ serviceUser: user.id, name: user.name, place: { id: STAGING, name: 'Staging' }, credential: null, kind: 'private-key', shownId: '' });
-    await screen.findByTestId('rotation-facts');
-    expect(screen.queryByTestId('rotation-grace')).toBeNull();
-    await userEvent.click(screen.getByTestId('rotation-start'));
-    await waitFor(() => expect(startRotation).toHaveBeenCalledWith(expect.objectContaining({ credential: null, adds: 'private-key' })));
   });
 });
 

@@ -22,6 +22,7 @@ use process_lock::ChangeLock;
 mod activity;
 mod behind;
 mod column;
+mod creation;
 mod credentials;
 mod environments;
 mod error;
@@ -34,6 +35,7 @@ mod outcome;
 mod process_lock;
 mod providers;
 mod reader;
+mod registration;
 mod rotation;
 mod service_users;
 mod settings;
@@ -45,10 +47,9 @@ pub use error::CatalogError;
 pub use listing::ListedServiceUser;
 pub use mint_read::MintRead;
 pub use outcome::MintOutcome;
-pub use process_lock::Changing;
+pub use process_lock::{Changing, Working};
 pub use providers::StoredProvider;
 pub use reader::CatalogReader;
-pub use rotation::Rotating;
 
 static MIGRATOR: Migrator = sqlx::migrate!();
 
@@ -82,6 +83,17 @@ impl Catalog {
     /// [`CatalogError::Busy`] if another process holds it for two minutes; [`CatalogError::Unopened`].
     pub async fn changing(&self) -> Result<Changing, CatalogError> {
         self.changing.lock().await
+    }
+
+    /// Takes the lock on a piece of work; `None` while somebody else has it. The kernel releases it when its holder ends,
+    /// however it ends, so it may be held as long as a server takes.
+    async fn work_on(&self, name: &str) -> Result<Option<Working>, CatalogError> {
+        self.changing.working(name).await
+    }
+
+    /// Removes a lock's file. Whoever still waits for it finds that there is nothing left to do.
+    fn drop_lock(&self, name: &str) {
+        let _: std::io::Result<()> = std::fs::remove_file(self.changing.of_work(name));
     }
 
     /// The version that this Mintage migrates every catalogue to: its newest migration.

@@ -74,6 +74,14 @@ impl SecretJson {
     pub(crate) fn expose(&self) -> &Json {
         &self.0
     }
+
+    /// Replaces a member of the document, or removes it; does nothing if it isn't an object.
+    pub(crate) fn set(&mut self, name: &str, value: Option<Json>) {
+        let Json::Object(members) = &mut self.0 else { return };
+        members.iter_mut().filter(|(found, _)| found == name).for_each(|(_, old)| old.wipe());
+        members.retain(|(found, _)| found != name);
+        members.extend(value.map(|value| (name.to_owned(), value)));
+    }
 }
 
 impl Drop for SecretJson {

@@ -9,7 +9,7 @@
 //! ```
 //!
 //! Read in this order: the words ([`ids`], [`issuer_url`], [`endpoints`], [`environment`], [`provider`],
-//! [`service_user`], [`credential`], [`rotation`], [`activity`], [`settings`], [`dated`]), the pure modules ([`private_key`], [`key_file`],
+//! [`service_user`], [`credential`], [`creation`], [`rotation`], [`activity`], [`settings`], [`dated`]), the pure modules ([`private_key`], [`key_file`],
 //! [`assertion`], [`token`], [`claims`], [`verify`], [`diagnosis`]), the three edges ([`keychain`], [`catalog`],
 //! [`issuer`]), [`error`], which combines all their errors into one, and [`mint`], the only one that knows them all.
 #![warn(missing_docs)]
@@ -17,6 +17,7 @@
 pub mod mint;
 
 pub mod activity;
+pub mod creation;
 pub mod credential;
 pub mod dated;
 pub mod endpoints;

@@ -48,7 +48,6 @@ mod paste;
 mod periods;
 mod program;
 mod providers;
-mod provision;
 mod radar;
 mod refused_key;
 mod relocation;
@@ -85,15 +84,16 @@ pub use paste::{Pasted, issuer_named_in};
 pub use periods::Periods;
 pub use program::{Adopted, ProgramToken};
 pub use providers::{
-    EndpointView, IdLabels, NamedHost, OwnProviders, ParameterView, PresetView, ProfileDifference, ProviderReview,
-    ProviderView, ScopesView, UnusableProvider,
+    CreationView, EndpointView, IdLabels, NamedHost, OwnProviders, ParameterView, PresetView, ProfileDifference,
+    ProviderReview, ProviderView, ScopesView, UnusableProvider,
 };
-pub use provision::{KeyComparison, ProvisionRequest};
 pub use radar::{Radar, RadarRow};
 pub use relocation::Relocation;
 pub use repair::RepairReport;
 pub use review::{KeyFileFacts, Notice, Original, Review, ReviewId};
-pub use rotation::{PublicHalf, RotationPlan, RotationRequest, RotationView, Watch};
+pub use rotation::{
+    KeyComparison, Patience, ProvisionRequest, PublicHalf, RotationPlan, RotationRequest, RotationView, Watch,
+};
 pub use self_test::{SelfTestResult, SelfTestStep};
 pub use server::{KeyReader, KeyReaderAuthentication};
 pub use server_credentials::{CredentialMoment, ServerCredential, ServerCredentials};
@@ -120,6 +120,8 @@ pub struct Mint {
     lock: locking::Lock,
     /// Production environments for which minting was confirmed since the app started.
     confirmed: Mutex<HashSet<EnvironmentId>>,
+    /// How long it waits for servers.
+    patience: Patience,
     /// Which tokens were inspected since the app started, so that each is recorded once.
     inspected: Inspected,
 }
@@ -144,8 +146,15 @@ impl Mint {
             servers: Mutex::default(),
             lock: locking::Lock::default(),
             confirmed: Mutex::default(),
+            patience: Patience::default(),
             inspected: Inspected::default(),
         }
+    }
+
+    /// The same with another patience.
+    #[must_use]
+    pub fn with_patience(self, patience: Patience) -> Self {
+        Self { patience, ..self }
     }
 
     /// The keychain, for its state and for unlocking.

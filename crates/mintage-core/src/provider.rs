@@ -14,6 +14,7 @@ use crate::endpoints::Endpoints;
 
 mod built_in;
 mod call;
+mod creation;
 mod error;
 pub mod file;
 mod grant;
@@ -29,14 +30,15 @@ pub mod template;
 pub(crate) use built_in::library_rules;
 pub use built_in::{built_in, is_built_in};
 pub use call::{Call, Method};
+pub use creation::{CreationRules, GrantRules, Role};
 pub use error::ProviderError;
 pub(crate) use grant::CLIENT_ASSERTION_TYPE;
 pub use grant::{Body, Carrier, DirectRules, HeaderRules, KeyGrant, KeyIdRule, SecretGrant, SecretPlace};
 pub use key_files::{FileFact, KeyEncoding, KeyFileRule, KeyFiles, Shape};
 pub(crate) use recipe::{API_ADDRESS, RECIPE_PLACEHOLDERS};
 pub use recipe::{
-    ActorRules, AddRules, CreationRules, ExpiryRule, ListRules, Lookup, Maker, Mark, OwnRight, PermissionRules,
-    ProofRules, PublicForm, Recipe,
+    ActorRules, AddRules, ExpiryRule, ListRules, Lookup, Maker, Mark, OwnRight, PermissionRules, ProofRules,
+    PublicForm, Recipe, RegistrationRules,
 };
 pub(crate) use refusals::write as refusal_rules;
 pub use refusals::{ContentKind, Reason, Reasons, RefusalRule, Refusals, RequestKind, Sent};

@@ -28,10 +28,26 @@ pub enum Membership {
 
 /// Reading users and their credentials.
 pub(crate) const USER_READ: &str = "user.read";
+/// Giving users a manager role.
+pub(crate) const MEMBER_WRITE: &str = "org.member.write";
 /// Creating and removing them.
 pub(crate) const USER_WRITE: &str = "user.write";
 
 impl Membership {
+    /// The role with this name, if it is one of an organisation.
+    pub(crate) fn of_organisation(name: &str) -> Option<Self> {
+        Some(match name {
+            "ORG_OWNER" => Self::OrgOwner,
+            "ORG_OWNER_VIEWER" => Self::OrgOwnerViewer,
+            "ORG_USER_MANAGER" => Self::OrgUserManager,
+            "ORG_USER_PERMISSION_EDITOR" => Self::OrgUserPermissionEditor,
+            "ORG_PROJECT_CREATOR" => Self::OrgProjectCreator,
+            "ORG_SETTINGS_MANAGER" => Self::OrgSettingsManager,
+            "ORG_ADMIN_IMPERSONATOR" => Self::OrgAdminImpersonator,
+            _ => return None,
+        })
+    }
+
     /// Whether it applies in every organisation.
     pub(crate) fn is_of_instance(self) -> bool {
         matches!(self, Self::IamOwner | Self::IamOwnerViewer | Self::IamUserManager)
@@ -41,14 +57,16 @@ impl Membership {
     /// 2026-11-29); the others are some of those in ZITADEL's default configuration.
     pub(crate) fn permissions(self) -> &'static [&'static str] {
         match self {
-            Self::OrgOwner => &["org.read", "org.write", "project.read", "project.write", USER_READ, USER_WRITE],
+            Self::OrgOwner => {
+                &["org.read", "org.write", MEMBER_WRITE, "project.read", "project.write", USER_READ, USER_WRITE]
+            }
             Self::OrgOwnerViewer => &["org.read", "project.read", USER_READ],
             Self::OrgUserManager => &["org.read", USER_READ, USER_WRITE],
             Self::OrgUserPermissionEditor => &["org.read", "user.grant.read", "user.grant.write", USER_READ],
             Self::OrgProjectCreator => &["policy.read", "project.create"],
             Self::OrgSettingsManager => &["policy.read", "policy.write"],
             Self::OrgAdminImpersonator => &["admin.impersonation"],
-            Self::IamOwner => &["iam.read", "iam.write", "org.read", "org.write", USER_READ, USER_WRITE],
+            Self::IamOwner => &["iam.read", "iam.write", "org.read", "org.write", MEMBER_WRITE, USER_READ, USER_WRITE],
             Self::IamOwnerViewer => &["iam.read", "org.read", USER_READ],
             Self::IamUserManager => &["iam.read", "org.read", USER_READ, USER_WRITE],
         }

@@ -88,13 +88,19 @@ async fn serve(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
+    if let Some(reply) = vendors::with_own_token(&shared, management.vendor, &method, &uri, &headers, &body) {
+        return written(reply);
+    }
     if !uri.path().starts_with(management.vendor.prefix()) {
         return answer::refusal(&shared, &Failure::PathUnknown(uri.path().to_owned()));
     }
-    let Reply(status, value) = match read(&shared, &management, &method, &uri, &headers, &body) {
+    written(match read(&shared, &management, &method, &uri, &headers, &body) {
         Ok(call) => vendors::answer(&call),
         Err(reply) => reply,
-    };
+    })
+}
+
+fn written(Reply(status, value): Reply) -> Response {
     let status = axum::http::StatusCode::from_u16(status).unwrap_or_default();
     if value.is_null() { answer::empty(status) } else { answer::json(status, &value) }
 }

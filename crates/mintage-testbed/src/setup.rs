@@ -3,6 +3,7 @@
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use mintage_core::catalog::Catalog;
 use mintage_core::credential::Source;
@@ -10,7 +11,7 @@ use mintage_core::environment::{Environment, EnvironmentDraft, Tier};
 use mintage_core::error::Error;
 use mintage_core::ids::{EnvironmentId, ServiceUserId};
 use mintage_core::keychain::Keychain;
-use mintage_core::mint::{ImportRequest, Mint, Review};
+use mintage_core::mint::{ImportRequest, Mint, Patience, Review};
 use mintage_core::provider::ProviderId;
 use mintage_core::secret::Secret;
 use mintage_core::service_user::ServiceUserDraft;
@@ -23,6 +24,9 @@ use time::macros::datetime;
 pub const NOON: OffsetDateTime = datetime!(2026-11-22 12:00:00 UTC);
 pub const USER_ID: &str = "100507859606888466";
 pub const KEY_ID: &str = "100509901696068329";
+
+/// The first pause between two tries.
+const QUICKLY: Duration = Duration::from_millis(5);
 
 /// A mint and everything around it.
 pub struct Setup {
@@ -56,7 +60,9 @@ impl Setup {
             let now = *set.lock().expect("not poisoned");
             told(now)
         };
-        let mint = Arc::new(Mint::new(catalog, keychain, Arc::new(clock)));
+        // The servers here count requests, not seconds.
+        let mint = Mint::new(catalog, keychain, Arc::new(clock)).with_patience(Patience::starting_with(QUICKLY));
+        let mint = Arc::new(mint);
         Self { mint, folder, now }
     }
 

@@ -4,9 +4,10 @@ use mintage_app::{App, export};
 use mintage_core::credential::CredentialKind;
 use mintage_core::ids::{EnvironmentId, RotationId, ServiceUserId};
 use mintage_core::mint::{
-    CreationRequest, CredentialMoment, PublicHalf, RotationPlan, RotationRequest, RotationView, ServerCredentials,
+    CredentialMoment, PublicHalf, RotationPlan, RotationRequest, RotationView, ServerCredentials,
 };
 use mintage_core::rotation::audit;
+use mintage_core::secret::Secret;
 use tauri::{AppHandle, State};
 
 use crate::answer::{Reply, answered};
@@ -76,6 +77,13 @@ pub(crate) async fn let_another_act(app: State<'_, App>, id: RotationId, by: Ser
 #[specta::specta]
 pub(crate) async fn administrator(app: State<'_, App>, environment: EnvironmentId) -> Reply<Option<ServiceUserId>> {
     answered(async move { Ok(app.mint().await?.administrator(environment).await?) }).await
+}
+
+/// Corrects the times of assertions for an environment by what its server's clock says, until the app exits.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn trust_server_time(app: State<'_, App>, environment: EnvironmentId) -> Reply<()> {
+    answered(async move { Ok(app.mint().await?.trust_server_time(environment).await?) }).await
 }
 
 /// Chooses it, or none.
@@ -185,11 +193,29 @@ pub(crate) async fn remove_server_credential(
     .await
 }
 
-/// Creates a service user at the server and here; a rotation that adds a credential makes its first key.
+/// Keeps a service user's registration access token, with which it registers its own keys.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn create_service_user(app: State<'_, App>, request: CreationRequest) -> Reply<ServiceUserId> {
-    answered(async move { Ok(app.mint().await?.create_service_user(&request).await?) }).await
+pub(crate) async fn keep_registration_token(app: State<'_, App>, of: ServiceUserId, token: String) -> Reply<()> {
+    answered(async move {
+        let token = Secret::new(token);
+        Ok(app.mint().await?.keep_registration_token(of, &token).await?)
+    })
+    .await
+}
+
+/// Whether a service user has one.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn has_registration_token(app: State<'_, App>, of: ServiceUserId) -> Reply<bool> {
+    answered(async move { Ok(app.mint().await?.has_registration_token(of).await?) }).await
+}
+
+/// Removes it here; the server still knows it.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn forget_registration_token(app: State<'_, App>, of: ServiceUserId) -> Reply<()> {
+    answered(async move { Ok(app.mint().await?.forget_registration_token(of).await?) }).await
 }
 
 /// Writes down when a credential expires, as the user says; no moment if it doesn't, or nobody knows.

@@ -22,6 +22,10 @@ pub(crate) fn rotation_errors() -> Vec<RotationError> {
     let (name, provider, key_id) =
         (|| "deploy-bot".to_owned(), || "ZITADEL".to_owned(), || "285764329187115012".to_owned());
     samples!(RotationError {
+        RotationError::NoCreation { .. } => RotationError::NoCreation { provider: provider(), what: "service user" },
+        RotationError::NameTaken { .. } => RotationError::NameTaken { name: name(), user_id: "285764329187115012".into() },
+        RotationError::CreationOpen { .. } => RotationError::CreationOpen { name: name() },
+        RotationError::CreationBusy { .. } => RotationError::CreationBusy { name: name() },
         RotationError::Unsupported { .. } => RotationError::Unsupported { provider: provider(), credential: "private key" },
         RotationError::InConsole { .. } => RotationError::InConsole {
             provider: "GitHub".into(), how: "Generate a private key in the app’s settings, import the file, then delete the old key there".into()
@@ -34,6 +38,8 @@ pub(crate) fn rotation_errors() -> Vec<RotationError> {
         RotationError::Busy { .. } => RotationError::Busy { service_user: name() },
         RotationError::Over { .. } => RotationError::Over { service_user: name() },
         RotationError::PastUndo { .. } => RotationError::PastUndo { service_user: name() },
+        RotationError::NoRegistrationToken { .. } => RotationError::NoRegistrationToken { service_user: name() },
+        RotationError::RegistrationTokenRefused { .. } => RotationError::RegistrationTokenRefused { service_user: name() },
         RotationError::Limit { .. } => RotationError::Limit { service_user: name(), found: 10, limit: 10 },
         RotationError::NoOverlap { .. } => RotationError::NoOverlap { provider: provider() },
         RotationError::Unconfirmed { .. } => RotationError::Unconfirmed { environment: "Shop".into() },

@@ -10,7 +10,9 @@ use mintage_core::environment::Tier;
 use mintage_core::error::Error;
 use mintage_core::ids::{CredentialId, EnvironmentId, ServiceUserId};
 use mintage_core::keychain::Keychain;
-use mintage_core::mint::{Ask, ImportRequest, Mint, PlanRequest, RepairReport, RotationRequest, RotationView};
+use mintage_core::mint::{
+    Ask, CreationRequest, ImportRequest, Mint, Patience, PlanRequest, RepairReport, RotationRequest, RotationView,
+};
 use mintage_core::private_key::PrivateKey;
 use mintage_core::provider::file::Format;
 use mintage_core::provider::{Provider, ProviderId, built_in};
@@ -25,6 +27,9 @@ use mintage_testbed::setup::{KEY_ID, NOON, USER_ID, draft, fixture_key, key_file
 
 /// The environment variable that names the server of [`Action::Enrol`].
 pub(crate) const ISSUER: &str = "MINTAGE_TEST_ISSUER";
+
+/// The name of the service user that [`Action::CreateUser`] creates.
+pub(crate) const CREATED: &str = "new-bot";
 
 /// The environment that things are done to, and the one that must never notice.
 const SUBJECT: &str = "https://subject.example.com";
@@ -53,6 +58,8 @@ pub(crate) enum Action {
     RotateLocking(Step),
     /// Undoes the rotation that isn't over.
     UndoRotation,
+    /// Creates [`CREATED`] at the server, or goes on with that.
+    CreateUser,
     /// Chooses the dark theme.
     ChangeSetting,
     /// Renames the profile that [`Life::save_profile`] added.
@@ -93,7 +100,9 @@ impl Life {
             seam.pass();
             NOON
         });
-        Self { mint: Mint::new(catalog.clone(), keychain.clone(), clock), catalog, keychain }
+        let quickly = Patience::starting_with(std::time::Duration::from_millis(5));
+        let mint = Mint::new(catalog.clone(), keychain.clone(), clock).with_patience(quickly);
+        Self { mint, catalog, keychain }
     }
 
     pub(crate) async fn close(self) {
@@ -141,6 +150,7 @@ impl Life {
             }
             Action::RotateLocking(step) => Box::pin(self.rotate_locking(step)).await,
             Action::UndoRotation => Box::pin(self.undo_rotation()).await,
+            Action::CreateUser => Box::pin(self.create_user()).await,
             Action::ChangeSetting => {
                 let opened = self.mint.settings().await.expect("they are read");
                 let dark = Settings { theme: Theme::Dark, ..opened.clone() };
@@ -192,6 +202,23 @@ impl Life {
         };
         let failed = self.mint.continue_rotation(id, &watch).await.expect_err("the keyring is locked");
         assert_eq!(failed.code(), "keychain-locked", "{step:?}: {failed}");
+    }
+
+    async fn create_user(&self) {
+        let by = self.service_user().await.expect("it was enrolled");
+        let open = self.mint.open_creations().await.expect("the catalogue answers");
+        let done = match open.first() {
+            Some(open) => self.mint.continue_creation(open.id, None).await,
+            None if self.created().await.is_some() => return,
+            None => self.mint.create_service_user(&CreationRequest::of(by, CREATED)).await,
+        };
+        done.expect("it may");
+    }
+
+    /// The user id of the service user that [`Action::CreateUser`] created.
+    pub(crate) async fn created(&self) -> Option<String> {
+        let users = self.catalog.service_users(None).await.expect("the catalogue answers");
+        users.into_iter().find(|user| user.settings.name == CREATED).map(|user| user.user_id)
     }
 
     async fn undo_rotation(&self) {

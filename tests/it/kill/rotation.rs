@@ -9,7 +9,7 @@ use mintage_core::rotation::{Stage, Step, Undo};
 use mintage_testbed::issuer::{Config, DemoIssuer, RegisteredKey, User};
 use mintage_testbed::setup::{KEY_ID, NOON, Setup, USER_ID, key_file};
 
-use super::life::{Action, Life};
+use super::life::{Action, CREATED, Life};
 use super::shared_folder::{End, SharedFolder};
 
 /// A real keyring is locked between two steps, each in turn: the rotation stops, says why, and goes on once it is
@@ -43,13 +43,13 @@ async fn a_keyring_that_is_locked_in_the_middle_stops_a_rotation_and_loses_nothi
 }
 
 /// A ZITADEL that knows the service user with its one key.
-struct Server {
-    issuer: DemoIssuer,
+pub(super) struct Server {
+    pub(super) issuer: DemoIssuer,
     public_pem: String,
 }
 
 impl Server {
-    async fn start() -> Self {
+    pub(super) async fn start() -> Self {
         let issuer = DemoIssuer::start(Config::new(Arc::new(|| NOON))).await.expect("a port on loopback is free");
         let review = Setup::new().await.review(&key_file(USER_ID, KEY_ID, "")).await;
         let public_pem = review.facts.expect("it is a key file").key.expect("it is a key").public_pem;
@@ -57,11 +57,21 @@ impl Server {
     }
 
     /// As if nothing had happened.
-    fn begin(&self) {
+    pub(super) fn begin(&self) {
+        for user in self.named(CREATED) {
+            self.issuer.remove_user(&user);
+        }
         let mut user = User::new(USER_ID, "Deploy Bot", "deploy-bot@acme.com");
         let public_pem = self.public_pem.clone();
+        // For creating others; its own keys it may manage anyway.
+        user.administrator = true;
         user.keys = vec![RegisteredKey { key_id: KEY_ID.to_owned(), public_pem, expires_at: None }];
         self.issuer.add_user(user);
+    }
+
+    /// The user ids of those with this name.
+    pub(super) fn named(&self, name: &str) -> Vec<String> {
+        self.issuer.users().into_iter().filter(|user| user.name == name).map(|user| user.user_id).collect()
     }
 
     fn keys(&self) -> Vec<String> {

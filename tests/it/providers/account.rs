@@ -6,7 +6,8 @@ use mintage_core::ids::{CredentialId, ServiceUserId};
 use mintage_core::mint::{ImportRequest, Review};
 use mintage_core::secret::Secret;
 use mintage_testbed::issuer::{
-    DemoIssuer, Organisation, RegisteredKey, RegisteredSecret, Subject, System, TokenForm, User, UserState,
+    DemoIssuer, Organisation, RegisteredKey, RegisteredSecret, RegisteredToken, Subject, System, TokenForm, User,
+    UserState,
 };
 
 use crate::providers::files::{File, Ids};
@@ -151,6 +152,21 @@ impl Enrolled {
             ..ImportRequest::of(review.id, environment.id)
         };
         self.setup.mint.import(&request).await.expect("the import works").service_user
+    }
+
+    /// The registration access token that the server takes; a new one if there is none.
+    pub(crate) fn registration_token(&self) -> String {
+        let user = self.issuer.users().into_iter().find(|user| user.user_id == self.registered).expect("known");
+        if let Some(token) = user.tokens.first() {
+            return token.token.clone();
+        }
+        self.change_user(|user| user.tokens = vec![RegisteredToken::new("registration", "first-registration-token")]);
+        "first-registration-token".to_owned()
+    }
+
+    /// An administrator replaces it.
+    pub(crate) fn change_registration_token(&self, token: &str) {
+        self.change_user(|user| user.tokens = vec![RegisteredToken::new("registration", token)]);
     }
 
     /// How many keys the server has.

@@ -1,5 +1,6 @@
 //! **Clocks** that differ during a rotation: everything that the server checks lives by the server's.
 
+use mintage_core::diagnosis::Cause;
 use mintage_core::ids::ServiceUserId;
 use mintage_core::mint::{Ask, Mint, RotationRequest};
 use mintage_core::rotation::Next;
@@ -31,6 +32,21 @@ async fn a_key_expires_by_the_servers_clock() {
         assert!(done.rotation.succeeded(), "{offset}");
         let expires_at = done.rotation.expires_at.expect("it has one");
         assert!((expires_at - (NOON + offset + Duration::DAY)).abs() < Duration::minutes(1), "{offset}: {expires_at}");
+    }
+}
+
+/// Whoever is refused for the clock is offered the server's time, and rotates by it.
+#[tokio::test]
+async fn a_rotation_that_is_refused_for_the_clock_goes_by_the_servers_time() {
+    for offset in [Duration::minutes(-10), Duration::minutes(10)] {
+        let scene = Scene::at(Era::V4).await;
+        scene.issuer.change_quirks(|quirks| quirks.clock_offset = offset);
+        let refused = scene.setup.mint.start_rotation(&scene.request()).await.expect_err("the clocks differ");
+        let problem = refused.problem();
+        assert!(problem.causes.iter().any(Cause::blames_the_clock), "{offset}: {}", problem.report);
+        scene.setup.mint.trust_server_time(scene.environment.id).await.expect("it is there");
+        let id = scene.start(&scene.request()).await;
+        assert!(scene.go_on(id).await.expect("it works").rotation.succeeded(), "{offset}");
     }
 }
 

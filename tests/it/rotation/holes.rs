@@ -208,7 +208,7 @@ async fn a_created_service_user_gets_its_first_key_later() {
     let scene = Scene::at(Era::V4).await;
     let admin = scene.administrator(&[Membership::OrgUserManager]).await;
     let mint = &scene.setup.mint;
-    let request = mintage_core::mint::CreationRequest { by: admin, name: "new-bot".into(), confirmed: false };
+    let request = mintage_core::mint::CreationRequest::of(admin, "new-bot");
     let user = mint.create_service_user(&request).await.expect("it may");
     scene.administrator_loses_its_roles();
     let refused = mint.start_rotation(&mint.first_key(user, &request)).await.expect_err("it may no longer");

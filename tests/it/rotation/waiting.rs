@@ -1,9 +1,9 @@
 //! **Secrets and tokens**, which the server makes, and the console, where a person acts.
 
 use mintage_core::credential::CredentialKind;
-use mintage_core::mint::{Ask, CreationRequest, RotationRequest};
+use mintage_core::mint::{Ask, RotationRequest};
 use mintage_core::rotation::Step;
-use mintage_testbed::issuer::{Era, Instead, Loss, Membership};
+use mintage_testbed::issuer::{Era, Instead, Loss};
 use mintage_testbed::setup::USER_ID;
 
 use super::{Scene, answered};
@@ -47,24 +47,4 @@ async fn a_secret_that_ends_the_previous_one_must_be_confirmed() {
     let secret = done.new.expect("it was made");
     let tested = scene.setup.mint.try_credential(secret, Ask::default(), false).await;
     assert!(tested.is_ok(), "{tested:?}");
-}
-
-#[tokio::test]
-async fn a_service_user_is_created_and_gets_its_first_key() {
-    for era in [Era::V4, Era::V2_55] {
-        let scene = Scene::at(era).await;
-        let admin = scene.administrator(&[Membership::OrgUserManager]).await;
-        let mint = &scene.setup.mint;
-        let request = CreationRequest { by: admin, name: "new-bot".into(), confirmed: false };
-        let user = mint.create_service_user(&request).await.expect("it may");
-        let id = mint.start_rotation(&mint.first_key(user, &request)).await.expect("it may").rotation.id;
-        let done = mint.continue_rotation(id, &|_| {}).await.expect("it works");
-        assert!(done.rotation.succeeded());
-        mint.token(user, Ask::default()).await.expect("from nothing to a token");
-        let again = mint.create_service_user(&request).await.expect_err("its name is taken");
-        assert_eq!(again.code(), "refused");
-        let refused = CreationRequest { by: scene.user, ..request };
-        let refused = mint.create_service_user(&refused).await.expect_err("it has no right");
-        assert_eq!(refused.code(), "rotation-not-allowed");
-    }
 }

@@ -41,7 +41,8 @@ const generic: ProviderView = {
   removes: [],
   rotates: [],
   lists: [],
-  createsServiceUsers: false,
+  takesRegistrationTokens: false,
+  creation: null,
   makesKeys: '',
   comparesKeys: false,
   revocationNote: '',
@@ -55,9 +56,17 @@ const zitadel: ProviderView = {
   summary: 'Your own ZITADEL, version 2 or later. Every custom domain is a separate issuer.',
   family: 'ZITADEL and Paonia',
   issuerExample: 'https://auth.example.com',
+  parameters: [{ name: 'orgId', label: 'Organisation id', explains: 'Only for ZITADEL v2', required: false }],
   rotates: ['private-key', 'client-secret', 'personal-token'],
   lists: ['private-key', 'personal-token'],
-  createsServiceUsers: true,
+  creation: {
+    organisation: 'orgId',
+    roles: [
+      { role: 'ORG_USER_MANAGER', explains: 'manages users and their keys' },
+      { role: 'ORG_OWNER', explains: 'manages everything in the organisation' },
+    ],
+    rolesElsewhere: '',
+  },
   makesKeys: '',
   endpoints: [
     usual('token', '{base}/oauth/v2/token'),

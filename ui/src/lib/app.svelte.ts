@@ -6,6 +6,7 @@ import { Clock } from './clock.svelte';
 import { Demo } from './demo.svelte';
 import { Detail, type Tab } from './detail.svelte';
 import { Environments } from './environments.svelte';
+import { visible } from './format';
 import { Inspector } from './inspector.svelte';
 import { Introspecting } from './introspecting.svelte';
 import { ipc, problemOf, type Unlisten } from './ipc';
@@ -156,13 +157,29 @@ export class AppState {
     await this.rotations.load();
     const waiting = this.rotations.open.filter((view) => needsSomebody(this.rotations.where(view)));
     const [first] = waiting;
-    if (!first) return;
+    if (!first) return this.#loadCreations();
     const show = () => {
       this.status.dismiss();
       if (waiting.length === 1) this.rotations.show(first.rotation.id);
       else void this.go({ kind: 'radar' });
     };
     this.status.offer(strings.rotation.open.waits(waiting.length), { label: strings.rotation.open.show, run: show });
+  }
+
+  /** Says after the start that a creation was interrupted. */
+  async #loadCreations(): Promise<void> {
+    try {
+      const [first] = await ipc.openCreations();
+      const environment = first && this.environments.of(first.environment)?.environment;
+      if (!environment) return;
+      const show = () => {
+        this.status.dismiss();
+        this.ask({ what: 'createUser', environment });
+      };
+      this.status.offer(strings.rotation.create.open.waits(visible(first.name)), { label: strings.rotation.open.show, run: show });
+    } catch (thrown) {
+      this.problem = problemOf(thrown);
+    }
   }
 
   /** Loads all lists again. */

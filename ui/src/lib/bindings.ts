@@ -184,12 +184,28 @@ export const commands = {
 	removeServerCredential: (serviceUser: ServiceUserId, by: ServiceUserId | null, kind: CredentialKind, id: string, named: string | null) => typedError<null, Problem>(__TAURI_INVOKE("remove_server_credential", { serviceUser, by, kind, id, named })),
 	/**  Creates a service user at the server and here; a rotation that adds a credential makes its first key. */
 	createServiceUser: (request: CreationRequest) => typedError<ServiceUserId, Problem>(__TAURI_INVOKE("create_service_user", { request })),
+	/**  The creations of which it isn't known what the server made of them, the oldest first. */
+	openCreations: () => typedError<Creation[], Problem>(__TAURI_INVOKE("open_creations")),
+	/**  Finds the service user at the server, or asks for it again, and adds it here. `by` acts, or whoever began it. */
+	continueCreation: (id: ServiceUserId, by: ServiceUserId | null) => typedError<ServiceUserId, Problem>(__TAURI_INVOKE("continue_creation", { id, by })),
+	/**  Removes what a creation left at the server. `by` acts, or whoever began it. */
+	undoCreation: (id: ServiceUserId, by: ServiceUserId | null) => typedError<null, Problem>(__TAURI_INVOKE("undo_creation", { id, by })),
+	/**  Forgets a creation without asking the server. */
+	forgetCreation: (id: ServiceUserId) => typedError<null, Problem>(__TAURI_INVOKE("forget_creation", { id })),
 	/**  Lets another service user act at the server from now on; `continue_rotation` takes the next step. */
 	letAnotherAct: (id: RotationId, by: ServiceUserId) => typedError<RotationView, Problem>(__TAURI_INVOKE("let_another_act", { id, by })),
 	/**  The service user that acts in an environment where another one may not, if one was chosen. */
 	administrator: (environment: EnvironmentId) => typedError<ServiceUserId | null, Problem>(__TAURI_INVOKE("administrator", { environment })),
 	/**  Chooses it, or none. */
 	setAdministrator: (environment: EnvironmentId, chosen: ServiceUserId | null) => typedError<null, Problem>(__TAURI_INVOKE("set_administrator", { environment, chosen })),
+	/**  Corrects the times of assertions for an environment by what its server's clock says, until the app exits. */
+	trustServerTime: (environment: EnvironmentId) => typedError<null, Problem>(__TAURI_INVOKE("trust_server_time", { environment })),
+	/**  Keeps a service user's registration access token, with which it registers its own keys. */
+	keepRegistrationToken: (of: ServiceUserId, token: string) => typedError<null, Problem>(__TAURI_INVOKE("keep_registration_token", { of, token })),
+	/**  Whether a service user has one. */
+	hasRegistrationToken: (of: ServiceUserId) => typedError<boolean, Problem>(__TAURI_INVOKE("has_registration_token", { of })),
+	/**  Removes it here; the server still knows it. */
+	forgetRegistrationToken: (of: ServiceUserId) => typedError<null, Problem>(__TAURI_INVOKE("forget_registration_token", { of })),
 	/**  Writes down when a credential expires, as the user says; no moment if it doesn't, or nobody knows. */
 	setExpiry: (expiry: CredentialMoment) => typedError<null, Problem>(__TAURI_INVOKE("set_expiry", { expiry })),
 	/**  Updates the tray after a change to the lists that the page has reloaded. */
@@ -509,14 +525,48 @@ export type CopyForm =
 /**  A JSON object with `access_token` and `token_type`; for a token sent as Basic, its `id` as well. */
 "json";
 
+/**  A creation as it is recorded. It contains no secret. */
+export type Creation = {
+	/**  The id that the service user gets in the catalogue. */
+	id: ServiceUserId,
+	/**  The environment in which it is created. */
+	environment: EnvironmentId,
+	/**  Its name, at the server and here. At the server it was nobody's when this began. */
+	name: string,
+	/**  The service user that acts at the server. */
+	by: ServiceUserId,
+	/**  The organisation's id; `None` for the environment's, or else the acting service user's. */
+	organisation: string | null,
+	/**  The role that it gets; `None` for none. */
+	role: string | null,
+	/**  Its id at the server; `None` until an answer says it. */
+	userId: string | null,
+	/**  When it was asked for. */
+	startedAt: string,
+};
+
 /**  A service user to create. */
 export type CreationRequest = {
 	/**  The service user that acts at the server, in whose environment the new one is created. */
 	by: ServiceUserId,
 	/**  Its name, at the server and here. */
 	name: string,
+	/**  The id of its organisation; `None` for the environment's, or else the acting service user's. */
+	organisation: string | null,
+	/**  The administrator role that it gets, of those that the profile offers; `None` for none. */
+	role: string | null,
 	/**  Whether the person confirmed it, for production. */
 	confirmed: boolean,
+};
+
+/**  What can be chosen when a service user is created through a provider's API. */
+export type CreationView = {
+	/**  The parameter that names the organisation, if another one than the environment's can be chosen. */
+	organisation: string | null,
+	/**  The administrator roles that are offered. */
+	roles: Role[],
+	/**  Where roles are given instead, as a whole sentence; empty if they are offered, or there is nothing to say. */
+	rolesElsewhere: string,
 };
 
 /**  A credential as stored in the catalogue. */
@@ -1578,8 +1628,10 @@ export type ProviderView = {
 	rotates: CredentialKind[],
 	/**  The kinds of credential that its API lists. */
 	lists: CredentialKind[],
-	/**  Whether service users can be created through its API. */
-	createsServiceUsers: boolean,
+	/**  Whether a service user can register its own keys with a registration access token. */
+	takesRegistrationTokens: boolean,
+	/**  How service users are created through its API; absent if they can't be. */
+	creation: CreationView | null,
 	/**  How a person replaces a key where the provider makes keys itself; empty elsewhere. */
 	makesKeys: string,
 	/**  Whether its API gives the public half of a key, to compare. */
@@ -1806,6 +1858,14 @@ export type Revoked = {
 	 *  server return 200 for everything, so its response alone proves nothing.
 	 */
 	ended: boolean | null,
+};
+
+/**  A role at a server. */
+export type Role = {
+	/**  Its name in calls. */
+	role: string,
+	/**  What it allows, in a few words. */
+	explains: string,
 };
 
 /**  A rotation as it is recorded: what was planned, what is certain by now, and every step that was taken. */

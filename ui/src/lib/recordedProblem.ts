@@ -2,7 +2,7 @@
 import type { NextStep, Problem, Rotation } from './bindings';
 
 /** What removes a cause in the middle of a rotation. Trying again and going back are offered for each failure. */
-const REMEDIES: readonly NextStep[] = ['unlock-keychain', 'edit-environment'];
+const REMEDIES: readonly NextStep[] = ['unlock-keychain', 'edit-environment', 'use-server-time'];
 
 /** A problem with those next steps alone that fit a rotation: another credential to import is not among them. */
 export function inRotation(problem: Problem): Problem {

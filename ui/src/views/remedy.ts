@@ -1,5 +1,6 @@
 /** What a problem's button does: remove the cause, then retry. */
 import type { AppState } from '../lib/app.svelte';
+import { ipc } from '../lib/ipc';
 import type { CredentialId, Environment, NextStep, ServiceUserId } from '../lib/bindings';
 
 /** Performs a next step and calls `again` once the cause may be gone. Steps that need a token are `remedyMint`'s. */
@@ -22,8 +23,12 @@ export async function remedy(
     case 'import-key':
       app.reviews.show(environment?.id ?? null);
       return;
-    case 'mint':
     case 'use-server-time':
+      if (!environment) return;
+      await ipc.trustServerTime(environment.id);
+      await again();
+      return;
+    case 'mint':
     case 'edit-scopes':
     case 'mint-with-audience':
     case 'describe-file':

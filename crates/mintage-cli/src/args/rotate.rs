@@ -43,6 +43,9 @@ pub struct RotateArgs {
     /// Undo a rotation
     #[arg(long, alias = "abort", conflicts_with = "dry_run")]
     pub undo: bool,
+    /// Trust the server's clock where this computer's is wrong
+    #[arg(long, conflicts_with = "due")]
+    pub server_time: bool,
     /// Go on with every rotation whose grace time is over
     #[arg(long, conflicts_with_all = ["user", "dry_run", "undo", "resume"])]
     pub due: bool,

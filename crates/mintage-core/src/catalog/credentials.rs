@@ -196,7 +196,8 @@ impl Catalog {
         if and_lonely_user {
             sqlx::query!(
                 "DELETE FROM service_users
-                 WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM credentials WHERE service_user = ?1)",
+                 WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM credentials WHERE service_user = ?1)
+                     AND NOT EXISTS (SELECT 1 FROM registration_tokens WHERE service_user = ?1)",
                 removed.service_user
             )
             .execute(&mut *writing)

@@ -68,14 +68,30 @@ pub struct Changing {
     _turn: OwnedMutexGuard<()>,
 }
 
+/// Held by the process that works on a rotation or a creation.
+#[derive(Debug)]
+pub struct Working {
+    _file: File,
+}
+
 impl ChangeLock {
     pub(super) fn new(path: PathBuf) -> Self {
         Self { path, line: Arc::default() }
     }
 
-    /// A file beside the lock's own.
-    pub(super) fn beside(&self, name: &str) -> PathBuf {
-        self.path.with_file_name(name)
+    /// The file of the lock on a piece of work.
+    pub(super) fn of_work(&self, name: &str) -> PathBuf {
+        self.path.with_file_name(format!("mintage.{name}.lock"))
+    }
+
+    /// Takes the lock on a piece of work; `None` while somebody else has it.
+    ///
+    /// # Errors
+    /// [`CatalogError::Unopened`].
+    pub(super) async fn working(&self, name: &str) -> Result<Option<Working>, CatalogError> {
+        let path = self.of_work(name);
+        let locked = exclusive(&path, Duration::ZERO).await.map_err(|source| CatalogError::unopened(&path, source))?;
+        Ok(locked.map(|file| Working { _file: file }))
     }
 
     /// Waits until nobody else is changing anything.

@@ -1,37 +1,20 @@
 //! The catalogue's **rotations**, as JSON documents, and the locks that keep two processes off the same one.
 
-use std::fs::File;
-use std::path::PathBuf;
-
 use time::OffsetDateTime;
 
-use super::{Catalog, CatalogError, is_taken, process_lock};
+use super::{Catalog, CatalogError, Working, is_taken};
 use crate::ids::{CredentialId, EnvironmentId, RotationId, ServiceUserId};
 use crate::rotation::Rotation;
 
 const WHAT: &str = "rotation";
 
-/// Held by the process that works on a rotation.
-#[derive(Debug)]
-pub struct Rotating {
-    _file: File,
-}
-
 impl Catalog {
-    /// Takes the lock on a rotation; `None` while another process, or another task, works on it. The kernel releases it
-    /// when its holder ends, however it ends, so it may be held as long as a server takes.
+    /// Takes the lock on a rotation; `None` while another process, or another task, works on it.
     ///
     /// # Errors
     /// [`CatalogError::Unopened`].
-    pub async fn rotating(&self, id: RotationId) -> Result<Option<Rotating>, CatalogError> {
-        let path = self.lock_of(id);
-        let failed = |source| CatalogError::unopened(&path, source);
-        let locked = process_lock::exclusive(&path, std::time::Duration::ZERO).await.map_err(failed)?;
-        Ok(locked.map(|file| Rotating { _file: file }))
-    }
-
-    fn lock_of(&self, id: RotationId) -> PathBuf {
-        self.changing.beside(&format!("mintage.rotation-{}.lock", id.0))
+    pub async fn rotating(&self, id: RotationId) -> Result<Option<Working>, CatalogError> {
+        self.work_on(&lock_of(id)).await
     }
 
     /// Records a new rotation.
@@ -73,8 +56,7 @@ impl Catalog {
         .await?;
         super::changed(&result, WHAT)?;
         if over {
-            // Whoever still waits for the lock finds that there is nothing left to do.
-            let _: std::io::Result<()> = std::fs::remove_file(self.lock_of(rotation.id));
+            self.drop_lock(&lock_of(rotation.id));
         }
         Ok(())
     }
@@ -165,6 +147,10 @@ impl Catalog {
         };
         Ok(())
     }
+}
+
+fn lock_of(id: RotationId) -> String {
+    format!("rotation-{}", id.0)
 }
 
 fn written(rotation: &Rotation) -> String {

@@ -174,8 +174,9 @@ impl Catalog {
                 .await
                 .map_err(|error| taken(error, WHAT))?;
             changed(&moved, WHAT)?;
-            // It acts for others only where it was.
+            // It acts for others, and has its organisation, only where it was.
             sqlx::query!("DELETE FROM administrators WHERE service_user = ?1", id).execute(&mut *writing).await?;
+            sqlx::query!("DELETE FROM organisations WHERE service_user = ?1", id).execute(&mut *writing).await?;
             sqlx::query!("UPDATE credentials SET environment = ?2 WHERE service_user = ?1", id, to)
                 .execute(&mut *writing)
                 .await

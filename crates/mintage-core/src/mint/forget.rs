@@ -49,6 +49,7 @@ impl Mint {
         for credential in self.catalog.credentials(Some(id)).await? {
             self.erase(credential.id).await?;
         }
+        self.erase_registration_token(id).await?;
         self.note(Action::Forget, &environment, &service_user, Ok(String::new())).await;
         self.catalog.remove_service_user(id).await?;
         self.cache.drop_of(id);

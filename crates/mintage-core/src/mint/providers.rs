@@ -19,7 +19,7 @@ mod view;
 
 pub use review::{NamedHost, ProfileDifference, ProviderReview};
 pub(super) use view::takes;
-pub use view::{EndpointView, IdLabels, ParameterView, PresetView, ProviderView, ScopesView};
+pub use view::{CreationView, EndpointView, IdLabels, ParameterView, PresetView, ProviderView, ScopesView};
 
 /// The profiles of the user's own.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Type)]

@@ -53,7 +53,9 @@ impl Mint {
             }
         }
         self.note_presence(&credentials, &present, &mut report).await?;
-        let known = |id: &CredentialId| credentials.iter().any(|credential| credential.id == *id);
+        let registrations = self.catalog.registration_items(None).await?;
+        let known =
+            |id: &CredentialId| credentials.iter().any(|credential| credential.id == *id) || registrations.contains(id);
         report.orphans = present.into_iter().filter(|id| !known(id)).collect();
         Ok(report)
     }
@@ -111,7 +113,8 @@ impl Mint {
     /// # Errors
     /// What the keychain reports; items that have a row are left alone.
     pub async fn remove_orphans(&self, ids: &[CredentialId]) -> Result<u32, Error> {
-        let known: Vec<_> = self.catalog.credentials(None).await?.into_iter().map(|found| found.id).collect();
+        let mut known: Vec<_> = self.catalog.credentials(None).await?.into_iter().map(|found| found.id).collect();
+        known.extend(self.catalog.registration_items(None).await?);
         let mut removed = 0;
         for id in ids.iter().filter(|id| !known.contains(id)) {
             self.keychain.delete(*id).await?;

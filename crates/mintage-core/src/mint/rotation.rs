@@ -23,15 +23,21 @@ mod listed;
 mod mark;
 mod patience;
 mod plan;
+mod provision;
 mod public_half;
+mod registration;
 mod server;
 mod steps;
 
-pub(super) use acting::Job;
-pub(super) use listed::ServerItem;
+pub(super) use acting::{Job, is_certain};
+pub(super) use listed::{ServerItem, items_of};
+pub(super) use patience::LIST_LAG;
+pub use patience::Patience;
 pub use plan::RotationPlan;
 pub(super) use plan::calls_for_another;
+pub use provision::{KeyComparison, ProvisionRequest};
 pub use public_half::PublicHalf;
+pub(super) use server::id_at;
 
 /// What is to be replaced, by whom, and how carefully.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -269,7 +275,7 @@ impl Mint {
     }
 
     /// Takes the lock on a rotation, and reads it.
-    async fn work_on(&self, id: RotationId) -> Result<(crate::catalog::Rotating, Rotation), Error> {
+    async fn work_on(&self, id: RotationId) -> Result<(crate::catalog::Working, Rotation), Error> {
         let service_user = self.catalog.rotation(id).await?.service_user_name;
         let working = self.catalog.rotating(id).await?.ok_or(RotationError::Busy { service_user })?;
         // Whoever held the lock until now may have changed it.

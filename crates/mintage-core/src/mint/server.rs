@@ -196,6 +196,15 @@ impl Mint {
         self.server(environment, |state| state.clock)
     }
 
+    /// Corrects the times of assertions for this environment by the measured clock skew until the app exits.
+    ///
+    /// # Errors
+    /// What the catalogue reports.
+    pub async fn trust_server_time(&self, id: EnvironmentId) -> Result<(), Error> {
+        self.use_server_time(&self.catalog.environment(id).await?);
+        Ok(())
+    }
+
     /// Corrects the times of assertions for this environment by the measured clock skew, from now on.
     pub(super) fn use_server_time(&self, environment: &Environment) {
         self.server(environment, |state| state.clock.use_server_time = true);

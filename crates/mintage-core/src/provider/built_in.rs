@@ -5,11 +5,11 @@ use std::sync::LazyLock;
 use super::refusal_rules::{code, error, id as by_id, says, status};
 use super::{
     ActorRules, AddRules, Body, Call, Carrier, ClaimForm, ClaimMeaning, ContentKind, CreationRules, DirectRules,
-    Evidence, ExpiryRule, FileFact, HeaderRules, IdNames, IntrospectionRules, KeyFileRule, KeyFiles, KeyGrant,
-    KeyIdRule, KeySetRules, ListRules, Lookup, Maker, Mark, Method, OwnRight, Parameter, PermissionRules, Probe,
-    ProbeAnswer, ProofRules, Provider, ProviderId, Provisioning, PublicForm, Reason, Recipe, RefusalRule, Refusals,
-    RequestKind, ResponseMap, Scheme, ScopePlace, ScopePreset, ScopeRules, SecretGrant, SecretPlace, Sent, Shape,
-    UserinfoRules,
+    Evidence, ExpiryRule, FileFact, GrantRules, HeaderRules, IdNames, IntrospectionRules, KeyFileRule, KeyFiles,
+    KeyGrant, KeyIdRule, KeySetRules, ListRules, Lookup, Maker, Mark, Method, OwnRight, Parameter, PermissionRules,
+    Probe, ProbeAnswer, ProofRules, Provider, ProviderId, Provisioning, PublicForm, Reason, Recipe, RefusalRule,
+    Refusals, RegistrationRules, RequestKind, ResponseMap, Role, Scheme, ScopePlace, ScopePreset, ScopeRules,
+    SecretGrant, SecretPlace, Sent, Shape, UserinfoRules,
 };
 use crate::endpoints::Endpoints;
 use crate::jose::SigningAlgorithm::{EdDsa, Es256, Es384, Ps256, Rs256, Rs384, Rs512};

@@ -13,24 +13,12 @@ use specta::Type;
 use super::call::Call;
 use crate::credential::CredentialKind;
 
-/// How a service user is created through a server's API.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
-#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
-pub struct CreationRules {
-    /// What the acting service user needs.
-    pub actor: ActorRules,
-    /// The call: `{title}` is the new user's name.
-    pub call: Call,
-    /// Where the answer has its id (RFC 6901).
-    pub id: String,
-}
-
 /// Placeholders that only a recipe's calls know, in addition to [`super::template::KNOWN`]: the public half in the
 /// recipe's [`PublicForm`]; the same as a JWK's JSON; when the credential should expire (RFC 3339); the id of the
 /// credential that takes over, or that is still there beside the one that the call is about; the proof of possession;
-/// the address of the API; what [`Recipe::lookup`] found.
-pub(crate) const RECIPE_PLACEHOLDERS: [&str; 7] =
-    ["publicKey", "publicJwk", "expiresAt", "otherKeyId", "proof", "api", "objectId"];
+/// the address of the API; what [`Recipe::lookup`] found; the role that a new service user gets.
+pub(crate) const RECIPE_PLACEHOLDERS: [&str; 8] =
+    ["publicKey", "publicJwk", "expiresAt", "otherKeyId", "proof", "api", "objectId", "role"];
 
 /// The parameter of an environment that replaces a recipe's [`Recipe::api`], if the profile has it.
 pub(crate) const API_ADDRESS: &str = "apiAddress";
@@ -205,6 +193,17 @@ pub struct ActorRules {
     pub permissions: Option<PermissionRules>,
     /// How a present key proves possession (Entra), as the claims of a JWT besides its times.
     pub proof: Option<ProofRules>,
+    /// A registration access token acts, and not an access token (RFC 7592): the address of [`AddRules::call`] is the
+    /// client's configuration endpoint, and the key is registered in its JWK set. Only for service users that have one.
+    pub registration: Option<RegistrationRules>,
+}
+
+/// How a client's registration is changed with its own token.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct RegistrationRules {
+    /// Where an answer has the token that replaces the one that was sent (RFC 6901).
+    pub token: String,
 }
 
 /// Whether a service user may manage its own credentials.

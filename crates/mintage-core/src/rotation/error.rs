@@ -6,6 +6,38 @@ error_table! {
     /// A rotation can't begin, go on or be undone.
     #[derive(Debug, thiserror::Error)]
     pub enum RotationError {
+        /// The provider's API doesn't create this.
+        #[error("creating a {what} through the API of {provider} isn't supported")]
+        [code = "creation-unsupported", help = "Create it in the console, then import its key"]
+        NoCreation {
+            /// The provider's name.
+            provider: String,
+            /// What was to be created, for example `service user`.
+            what: &'static str,
+        },
+        /// The server has a service user with the name of the one that was to be created.
+        #[error("the server already has a service user called `{name}`, with the id `{user_id}`")]
+        [code = "creation-name-taken", help = "Choose another name, or import a key of the one that is there"]
+        NameTaken {
+            /// The name.
+            name: String,
+            /// The id at the server of the one that has it.
+            user_id: String,
+        },
+        /// A service user with this name is being created, and what the server made of it isn't known.
+        #[error("creating `{name}` is already under way")]
+        [code = "creation-open", help = "Continue it, or clean it up"]
+        CreationOpen {
+            /// The name.
+            name: String,
+        },
+        /// Another process is creating it.
+        #[error("another Mintage is creating `{name}`")]
+        [code = "creation-busy", help = "Let it finish, then try again"]
+        CreationBusy {
+            /// The name.
+            name: String,
+        },
         /// The provider has no recipe for this kind of credential.
         #[error("rotating a {credential} at {provider} isn't supported")]
         [code = "rotation-unsupported", help = "Create a new one in the console, import it, and remove the old one"]
@@ -75,6 +107,23 @@ error_table! {
         #[error("the old credential of `{service_user}` is gone at the server, so the rotation can't be undone")]
         [code = "rotation-past-undo", help = "Continue it"]
         PastUndo {
+            /// The service user's name.
+            service_user: String,
+        },
+        /// The service user has no registration access token, or the keychain has it no longer.
+        #[error("`{service_user}` has no registration access token")]
+        [code = "registration-token-missing", help = "Enter one, or choose a service user that acts for it"]
+        NoRegistrationToken {
+            /// The service user's name.
+            service_user: String,
+        },
+        /// The server doesn't take the registration access token.
+        #[error("the server doesn't accept the registration access token of `{service_user}`")]
+        [
+            code = "registration-token-refused",
+            help = "Ask an administrator for a new registration access token of this client, and enter it"
+        ]
+        RegistrationTokenRefused {
             /// The service user's name.
             service_user: String,
         },

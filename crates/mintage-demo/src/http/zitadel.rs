@@ -71,6 +71,8 @@ fn perform(call: &Call) -> Result<Value, ApiError> {
         Verb::RemoveToken => pat::remove(call),
         Verb::SearchTokens => pat::search(call),
         Verb::AddUser => user::add(call),
+        Verb::RemoveUser => user::remove(call),
+        Verb::AddMember => user::add_member(call),
         Verb::SearchUsers => user::search(call),
         Verb::GetUser => user::get(call),
         Verb::Myself => Ok(user::myself(call)),

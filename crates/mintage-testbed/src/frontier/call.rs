@@ -12,6 +12,9 @@ pub(super) enum Call {
     ServiceUser(Target),
     /// Creates a service user: its organisation and title.
     CreateServiceUser(String, String),
+    /// Lists the service users of an organisation.
+    ServiceUsers(String),
+    DeleteServiceUser(Target),
     Create(Target, Kind, String),
     List(Target, Kind),
     Key(String),

@@ -32,6 +32,8 @@ pub(super) fn manage(shared: &Shared, caller: &Caller, calls: Calls, call: Call)
             find(shared, &target).map(|user| json!({ "serviceuser": shapes::service_user(shared, &user) }))
         }
         Call::CreateServiceUser(organisation, title) => create_service_user(shared, caller, &organisation, &title),
+        Call::ServiceUsers(organisation) => service_users(shared, caller, &organisation),
+        Call::DeleteServiceUser(target) => delete_service_user(shared, &target),
         Call::Create(target, kind, title) => create(shared, &target, kind, title),
         Call::List(target, kind) => find(shared, &target).map(|user| list(shared, &user, kind, calls)),
         Call::Delete(target, kind, id) => Ok(delete(shared, &target, kind, &id)),
@@ -66,6 +68,25 @@ fn create_service_user(shared: &Shared, caller: &Caller, organisation: &str, tit
     let now = shared.now();
     shared.book().users.insert(user.user_id.clone(), Entry::new(user, now));
     Ok(json!({ "serviceuser": told }))
+}
+
+/// The service users of an organisation. Source: the server's definition of the call; not measured.
+fn service_users(shared: &Shared, caller: &Caller, organisation: &str) -> Result<Value, Failure> {
+    if caller.user.organisation_id() != organisation {
+        return Err(Failure::NotFound("org doesn't exist"));
+    }
+    let users: Vec<User> = shared.book().users.values().map(|entry| entry.user.clone()).collect();
+    let mut users: Vec<User> = users.into_iter().filter(|user| user.organisation_id() == organisation).collect();
+    users.sort_by(|one, other| one.user_id.cmp(&other.user_id));
+    let listed: Vec<Value> = users.iter().map(|user| shapes::service_user(shared, user)).collect();
+    Ok(json!({ "serviceusers": listed }))
+}
+
+/// Source: the server's definition of the call; not measured.
+fn delete_service_user(shared: &Shared, target: &Target) -> Result<Value, Failure> {
+    let user = find(shared, target)?;
+    shared.book().users.remove(&user.user_id);
+    Ok(json!({}))
 }
 
 /// Creates a credential. This is the only time that its secret part is returned.

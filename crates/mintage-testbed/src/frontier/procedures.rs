@@ -50,6 +50,8 @@ enum Procedure {
     Myself,
     ServiceUser,
     CreateServiceUser,
+    ServiceUsers,
+    DeleteServiceUser,
     Create(Kind),
     List(Kind),
     Key,
@@ -62,6 +64,8 @@ fn procedure(name: &str) -> Option<Procedure> {
         "GetJWKs" => Procedure::KeySet,
         "GetCurrentUser" => Procedure::Myself,
         "CreateServiceUser" => Procedure::CreateServiceUser,
+        "ListOrganizationServiceUsers" => Procedure::ServiceUsers,
+        "DeleteServiceUser" => Procedure::DeleteServiceUser,
         "GetServiceUser" => Procedure::ServiceUser,
         "CreateServiceUserJWK" => Procedure::Create(Kind::Key),
         "ListServiceUserJWKs" => Procedure::List(Kind::Key),
@@ -92,6 +96,8 @@ fn read(procedure: Procedure, body: &[u8]) -> Result<Call, Failure> {
         Procedure::CreateServiceUser => {
             Call::CreateServiceUser(message.text("org_id"), message.message("body").text("title"))
         }
+        Procedure::ServiceUsers => Call::ServiceUsers(target.user_id),
+        Procedure::DeleteServiceUser => Call::DeleteServiceUser(target),
         Procedure::Create(kind) => Call::Create(target, kind, message.text("title")),
         Procedure::List(kind) => Call::List(target, kind),
         Procedure::Key => Call::Key(message.text("key_id")),

@@ -46,6 +46,9 @@ fn read(method: &Method, path: &str, body: &[u8], below_organisation: bool) -> R
             let message = Message::read(body)?;
             Ok(Call::CreateServiceUser(message.text("org_id"), message.message("body").text("title")))
         }
+        ["v1beta1", "organizations", organisation, "serviceusers"] => {
+            allow(method == "GET", || Ok(Call::ServiceUsers((*organisation).to_owned())))
+        }
         ["v1beta1", "organizations", _, "serviceusers", user_id, rest @ ..] if below_organisation => {
             credential(method, Target { user_id: (*user_id).to_owned() }, rest, body)
         }
@@ -64,6 +67,7 @@ fn allow(allowed: bool, call: impl FnOnce() -> Result<Call, Failure>) -> Result<
 fn credential(method: &str, target: Target, rest: &[&str], body: &[u8]) -> Result<Call, Failure> {
     match (method, rest) {
         ("GET", []) => Ok(Call::ServiceUser(target)),
+        ("DELETE", []) => Ok(Call::DeleteServiceUser(target)),
         ("GET", ["keys", id]) => Ok(Call::Key((*id).to_owned())),
         ("POST", [kind]) => Ok(Call::Create(target, named(kind)?, Message::read(body)?.text("title"))),
         ("GET", [kind]) => Ok(Call::List(target, named(kind)?)),

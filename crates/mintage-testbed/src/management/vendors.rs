@@ -1,6 +1,8 @@
 //! The **calls** of each vendor.
 
+use axum::http::{HeaderMap, Method, Uri};
 use mintage_demo::der::is_public_key;
+use mintage_demo::shared::Shared;
 
 use super::reply::Reply;
 use super::{Call, Vendor};
@@ -21,6 +23,21 @@ pub(super) fn answer(call: &Call<'_>) -> Reply {
         Vendor::Auth0 => auth0::answer(call, &segments),
         Vendor::Keycloak => keycloak::answer(call, &segments),
         Vendor::Stackit => stackit::answer(call, &segments),
+    }
+}
+
+/// What needs no access token; `None` if this is something else.
+pub(super) fn with_own_token(
+    shared: &Shared,
+    vendor: Vendor,
+    method: &Method,
+    uri: &Uri,
+    headers: &HeaderMap,
+    body: &[u8],
+) -> Option<Reply> {
+    match vendor {
+        Vendor::Keycloak => keycloak::registration(shared, method, uri, headers, body),
+        _ => None,
     }
 }
 

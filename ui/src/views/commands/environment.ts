@@ -20,7 +20,7 @@ export function environmentCommands(app: AppState, environment: Environment): Co
   return [
     { id: 'edit-environment', label: `${strings.shell.list.edit}…`, whole: words.editEnvironmentOf(name), icon: Pencil, run: () => void app.changeEnvironment(environment) },
     ...(environment.demo ? [] : [{ id: 'import-into', label: words.importInto, whole: words.importIntoOf(name), icon: FileKey, run: () => app.reviews.show(environment.id) }]),
-    ...(app.environments.provider(environment.provider)?.createsServiceUsers
+    ...(app.environments.provider(environment.provider)?.creation
       ? [{ id: 'create-user', label: strings.rotation.create.command, whole: strings.rotation.create.commandOf(name), icon: UserPlus, run: () => app.ask({ what: 'createUser', environment }) }]
       : []),
     { id: 'copy-issuer', label: words.copyIssuer, whole: words.copyIssuerOf(name), icon: Copy, run: () => void app.status.copied(strings.environment.issuer, environment.issuer) },

@@ -43,6 +43,9 @@ async fn one(session: &Session, args: &RotateArgs, global: &Global) -> Result<u8
         Some(by) => Some(session.user(by, global).await?.0.id),
         None => None,
     };
+    if args.server_time && !args.dry_run {
+        mint.trust_server_time(environment.id).await.map_err(failure)?;
+    }
     if args.remember && !args.dry_run {
         mint.set_administrator(environment.id, by).await.map_err(failure)?;
     }
@@ -50,14 +53,14 @@ async fn one(session: &Session, args: &RotateArgs, global: &Global) -> Result<u8
         mint.let_another_act(open.rotation.id, by).await.map_err(failure)?;
     }
     let view = match open {
-        Some(open) if args.undo => mint.undo_rotation(open.rotation.id, &watch).await.map_err(failure)?,
+        Some(open) if args.undo => mint.undo_rotation(open.rotation.id, &watch).await.map_err(refused)?,
         Some(open) if args.resume => {
             told.store(open.rotation.steps.len(), Ordering::Relaxed);
             // Whoever resumes a pause goes on.
             if open.next == Next::Pause {
                 mint.release_rotation(open.rotation.id, None).await.map_err(failure)?;
             }
-            mint.continue_rotation(open.rotation.id, &watch).await.map_err(failure)?
+            mint.continue_rotation(open.rotation.id, &watch).await.map_err(refused)?
         }
         None if args.undo || args.resume => {
             let nothing = format!("there is no rotation of `{name}` to go on with");
@@ -73,10 +76,10 @@ async fn one(session: &Session, args: &RotateArgs, global: &Global) -> Result<u8
                 ..RotationRequest::of(user)
             };
             if args.dry_run {
-                return plan(&mint.plan_rotation(&request).await.map_err(failure)?, global);
+                return plan(&mint.plan_rotation(&request).await.map_err(refused)?, global);
             }
             let started = mint.start_rotation(&request).await.map_err(|error| unconfirmed(error, &environment))?;
-            mint.continue_rotation(started.rotation.id, &watch).await.map_err(failure)?
+            mint.continue_rotation(started.rotation.id, &watch).await.map_err(refused)?
         }
     };
     show(&view, global)
@@ -155,12 +158,25 @@ fn place(key: &ServerCredential) -> &'static str {
 /// What isn't confirmed says how to confirm it here.
 fn unconfirmed(error: Error, environment: &Environment) -> Failure {
     let asks = matches!(error.code(), "rotation-unconfirmed" | "rotation-no-overlap" | "production-unconfirmed");
-    let failed = failure(error);
+    let failed = refused(error);
     match asks {
         true if environment.settings.tier == Tier::Production => {
             Failure { exit: Exit::NotConfirmed, ..failed }.with_help("Add `--yes` to confirm it")
         }
         true => Failure { exit: Exit::NeedsInput, ..failed }.with_help("Add `--yes` to confirm it"),
+        false => failed,
+    }
+}
+
+/// What is refused because of the clock says how to go by the server's.
+fn refused(error: Error) -> Failure {
+    let by_clock = matches!(
+        &error,
+        Error::Diagnosed { causes, .. } | Error::Preflight { causes } if causes[0].blames_the_clock()
+    );
+    let failed = failure(error);
+    match by_clock {
+        true => failed.with_help("set this computer's clock, or add `--server-time` to go by the server's"),
         false => failed,
     }
 }

@@ -8,7 +8,7 @@ use specta::Type;
 use crate::credential::CredentialKind;
 use crate::endpoints::Endpoint;
 use crate::provider::template::placeholders;
-use crate::provider::{IdNames, Provider, ProviderId, Recipe, ScopePlace};
+use crate::provider::{CreationRules, IdNames, Provider, ProviderId, Recipe, Role, ScopePlace};
 
 /// What a shell knows of a provider.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
@@ -50,8 +50,10 @@ pub struct ProviderView {
     pub rotates: Vec<CredentialKind>,
     /// The kinds of credential that its API lists.
     pub lists: Vec<CredentialKind>,
-    /// Whether service users can be created through its API.
-    pub creates_service_users: bool,
+    /// Whether a service user can register its own keys with a registration access token.
+    pub takes_registration_tokens: bool,
+    /// How service users are created through its API; absent if they can't be.
+    pub creation: Option<CreationView>,
     /// How a person replaces a key where the provider makes keys itself; empty elsewhere.
     pub makes_keys: String,
     /// Whether its API gives the public half of a key, to compare.
@@ -94,6 +96,28 @@ pub struct IdLabels {
     pub client_id: String,
     /// The key's id.
     pub key_id: String,
+}
+
+/// What can be chosen when a service user is created through a provider's API.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct CreationView {
+    /// The parameter that names the organisation, if another one than the environment's can be chosen.
+    pub organisation: Option<String>,
+    /// The administrator roles that are offered.
+    pub roles: Vec<Role>,
+    /// Where roles are given instead, as a whole sentence; empty if they are offered, or there is nothing to say.
+    pub roles_elsewhere: String,
+}
+
+impl From<&CreationRules> for CreationView {
+    fn from(rules: &CreationRules) -> Self {
+        Self {
+            organisation: Some(rules.organisation.clone()).filter(|name| !name.is_empty()),
+            roles: rules.grant.iter().flat_map(|grant| grant.roles.clone()).collect(),
+            roles_elsewhere: rules.roles_elsewhere.clone(),
+        }
+    }
 }
 
 /// How scopes are asked for.
@@ -151,7 +175,8 @@ impl From<&Provider> for ProviderView {
             removes,
             rotates: kinds_of(provider, |_| true),
             lists: kinds_of(provider, |recipe| recipe.list.is_some()),
-            creates_service_users: provider.creation.is_some(),
+            takes_registration_tokens: provider.recipes.iter().any(|recipe| recipe.actor.registration.is_some()),
+            creation: provider.creation.as_ref().map(CreationView::from),
             makes_keys: provider.makes_keys.clone(),
             compares_keys,
             revocation_note: provider.introspection.revocation_note.clone(),

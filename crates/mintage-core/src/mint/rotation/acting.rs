@@ -23,6 +23,8 @@ pub(in crate::mint) struct Acting {
     pub(in crate::mint) service_user: ServiceUser,
     /// Its client id, if that isn't its user id.
     pub(in crate::mint) client_id: Option<String>,
+    /// Its organisation at the server, if that isn't the environment's.
+    pub(in crate::mint) organisation: Option<String>,
     /// Who acts.
     pub(in crate::mint) by: ServiceUser,
 }
@@ -64,14 +66,21 @@ impl Acting {
         not_found || self.reasons(error).first() == Some(&Reason::KeyUnknown)
     }
 
+    /// Whether the server already has what it was asked for (RFC 9110 §15.5.10).
+    pub(in crate::mint) fn says_conflict(&self, error: &Error) -> bool {
+        matches!(error, Error::Diagnosed { source: IssuerError::Refused(said), .. } if said.status == 409)
+    }
+
     /// The server's host and port.
-    pub(super) fn host(&self) -> String {
+    pub(in crate::mint) fn host(&self) -> String {
         self.environment.settings.issuer.host_and_port()
     }
 
     /// The values of placeholders: the environment's, the service user's, and further ones.
     pub(in crate::mint) fn values(&self, more: &[(&str, &str)]) -> Values {
         let mut values = values_of(&self.environment.settings);
+        let parameter = self.provider.creation.as_ref().map(|rules| rules.organisation.clone()).unwrap_or_default();
+        values.extend(self.organisation.iter().map(|organisation| (parameter.clone(), organisation.clone())));
         let user_id = &self.service_user.user_id;
         let client_id = self.client_id.as_ref().unwrap_or(user_id);
         values.insert("userId".to_owned(), user_id.clone());
@@ -105,7 +114,7 @@ impl Job {
 }
 
 /// Whether a failed request certainly changed nothing: the server refused it, or it was never sent.
-pub(super) fn is_certain(error: &Error) -> bool {
+pub(in crate::mint) fn is_certain(error: &Error) -> bool {
     match error {
         Error::Issuer(source) | Error::Diagnosed { source, .. } => match source {
             // A proxy that gave up waiting (RFC 9110 §15.5.9) doesn't know what the server did.
@@ -147,6 +156,7 @@ impl Mint {
             Some(id) => self.catalog.credential(id).await?.client_id,
             None => None,
         };
-        Ok(Acting { environment, provider, service_user, client_id, by })
+        let organisation = self.catalog.organisation(service_user.id).await?;
+        Ok(Acting { environment, provider, service_user, client_id, organisation, by })
     }
 }

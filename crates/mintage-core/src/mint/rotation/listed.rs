@@ -80,7 +80,7 @@ impl Mint {
 }
 
 /// The items of a list, the oldest first: servers sort by their own rules. An absent list is an empty one.
-fn items_of(answer: &Json, rules: &ListRules) -> Vec<ServerItem> {
+pub(in crate::mint) fn items_of(answer: &Json, rules: &ListRules) -> Vec<ServerItem> {
     let list = if rules.items.is_empty() { Some(answer) } else { answer.at(&rules.items) };
     let Some(Json::List(items)) = list else { return Vec::new() };
     let fits = |item: &&Json| rules.only.iter().all(|(place, value)| text_at(item, place) == Some(value));

@@ -134,7 +134,9 @@ impl Mint {
         }
         let kind = request.adds.or(old.as_ref().map(|old| old.kind)).unwrap_or(CredentialKind::PrivateKey);
         let acting = self.acting(environment, service_user, request.by).await?;
-        let recipes: Vec<Recipe> = acting.provider.recipes.iter().filter(|one| one.kind == kind).cloned().collect();
+        let registered = acting.is_itself() && self.has_registration_token(acting.service_user.id).await?;
+        let fits = |one: &&Recipe| one.kind == kind && (registered || one.actor.registration.is_none());
+        let recipes: Vec<Recipe> = acting.provider.recipes.iter().filter(fits).cloned().collect();
         if recipes.is_empty() {
             let provider = acting.provider.name.clone();
             if kind == CredentialKind::PrivateKey && !acting.provider.makes_keys.is_empty() {
@@ -212,6 +214,9 @@ impl Mint {
     /// Refuses what the server would refuse later: before anything is made.
     async fn check_right(&self, job: &Job) -> Result<(), Error> {
         let Job { acting, recipe } = job;
+        if let Some(rules) = &recipe.actor.registration {
+            return self.read_registration(job, rules).await.map(drop);
+        }
         match self.look_up(job).await {
             Err(error) if acting.says_no_right(&error) => return Err(job.not_allowed()),
             other => other?,

@@ -9,8 +9,7 @@ use crate::mint::Mint;
 use crate::mint::endpoint::{API, with_api};
 use crate::mint::shown::Showing;
 use crate::provider::template::{Values, expand, expand_url, mentions, placeholders};
-use crate::provider::{Call, CreationRules, PermissionRules, ProofRules, Provider, ProviderError, Recipe, RequestKind};
-use crate::rotation::RotationError;
+use crate::provider::{Call, PermissionRules, ProofRules, Provider, ProviderError, RequestKind};
 use crate::secret::{Secret, SecretBytes};
 
 /// The text at a place in an answer; numbers as they were written.
@@ -22,7 +21,7 @@ pub(super) fn text_at<'a>(answer: &'a Json, pointer: &str) -> Option<&'a str> {
 }
 
 /// An id in an answer: of a path, the last segment.
-pub(super) fn id_at(answer: &Json, pointer: &str) -> Option<String> {
+pub(in crate::mint) fn id_at(answer: &Json, pointer: &str) -> Option<String> {
     let text = text_at(answer, pointer)?;
     text.rsplit('/').next().filter(|id| !id.is_empty()).map(str::to_owned)
 }
@@ -73,7 +72,12 @@ impl Mint {
     }
 
     /// The same, for an answer without a secret.
-    pub(super) async fn ask_recipe(&self, job: &Job, call: &Call, values: &Values) -> Result<SecretJson, Error> {
+    pub(in crate::mint) async fn ask_recipe(
+        &self,
+        job: &Job,
+        call: &Call,
+        values: &Values,
+    ) -> Result<SecretJson, Error> {
         read_answer(&self.call_recipe(job, call, values, None).await?, &job.acting)
     }
 
@@ -93,29 +97,6 @@ impl Mint {
         Ok(values)
     }
 
-    /// Creates a service user at the server, and gives its id there.
-    pub(in crate::mint) async fn create_at_server(
-        &self,
-        acting: Acting,
-        rules: &CreationRules,
-        name: &str,
-    ) -> Result<String, Error> {
-        let recipe = Recipe { actor: rules.actor.clone(), ..Recipe::default() };
-        let job = Job { acting, recipe };
-        if let Some(permissions) = &job.recipe.actor.permissions {
-            let granted = self.permissions_at_server(&job, permissions).await?;
-            if !granted.contains(&permissions.change) {
-                return Err(job.not_allowed());
-            }
-        }
-        let values = job.acting.values(&[("title", name)]);
-        let answer = match self.ask_recipe(&job, &rules.call, &values).await {
-            Err(error) if job.acting.says_no_right(&error) => return Err(job.not_allowed()),
-            other => other?,
-        };
-        id_at(answer.expose(), &rules.id).ok_or_else(|| RotationError::AnswerUnread { host: job.acting.host() }.into())
-    }
-
     /// Asks what the server calls the service user, if calls need that.
     pub(super) async fn look_up(&self, job: &Job) -> Result<(), Error> {
         let Some(lookup) = &job.recipe.lookup else { return Ok(()) };
@@ -123,7 +104,11 @@ impl Mint {
     }
 
     /// What the acting service user may do at the server.
-    pub(super) async fn permissions_at_server(&self, job: &Job, rules: &PermissionRules) -> Result<Vec<String>, Error> {
+    pub(in crate::mint) async fn permissions_at_server(
+        &self,
+        job: &Job,
+        rules: &PermissionRules,
+    ) -> Result<Vec<String>, Error> {
         let answer = self.ask_recipe(job, &rules.call, &job.acting.values(&[])).await?;
         let Some(Json::List(items)) = answer.expose().at(&rules.list) else { return Ok(Vec::new()) };
         Ok(items.iter().filter_map(Json::as_text).map(str::to_owned).collect())
@@ -148,7 +133,7 @@ impl Mint {
 }
 
 /// Refuses a call whose address would have a gap.
-fn require_values(provider: &Provider, call: &Call, values: &Values) -> Result<(), Error> {
+pub(super) fn require_values(provider: &Provider, call: &Call, values: &Values) -> Result<(), Error> {
     let missing = placeholders(&call.url).find(|name| values.get(*name).is_none_or(|value| value.trim().is_empty()));
     let Some(name) = missing else { return Ok(()) };
     let label = provider.parameters.iter().find(|parameter| parameter.name == name);

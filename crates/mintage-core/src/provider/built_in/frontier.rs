@@ -139,7 +139,11 @@ pub(super) fn connect() -> Provider {
             call("ListServiceUserJWKs", named([("org_id", "{orgId}"), ("id", "{userId}")])),
             call("ListServiceUserCredentials", named([("org_id", "{orgId}"), ("id", "{userId}")])),
         ),
-        creation: Some(recipes::frontier_creation(call("CreateServiceUser", new_service_user()))),
+        creation: Some(creation_by(
+            call("CreateServiceUser", new_service_user()),
+            call("ListOrganizationServiceUsers", named([("id", "{orgId}")])),
+            call("DeleteServiceUser", named([("org_id", "{orgId}"), ("id", "{userId}")])),
+        )),
         provisioning: Some(provisioning),
         ..rest
     }
@@ -171,13 +175,34 @@ fn probe(url: &str, refusal: &str, elsewhere: &[(u16, &str, &str)]) -> Probe {
     Probe { method: Method::Post, url: url.into(), body: Body::Json, answers }
 }
 
+/// Source: the server's own clients: the organisation is beside a `body` that has the title, and a title need not be
+/// unique. Not measured. Roles come from policies; which of a role's names they take isn't known, so none is given here.
+fn creation_by(call: Call, list: Call, remove: Call) -> CreationRules {
+    CreationRules {
+        actor: ActorRules { itself: OwnRight::WithRole, role: recipes::FRONTIER_ROLE.into(), ..ActorRules::default() },
+        call,
+        id: "/serviceuser/id".into(),
+        find: ListRules {
+            call: list,
+            items: "/serviceusers".into(),
+            id: "/id".into(),
+            title: "/title".into(),
+            ..ListRules::default()
+        },
+        remove,
+        organisation: "orgId".into(),
+        roles_elsewhere: "Give it its roles in Frontier’s console, or with a policy.".into(),
+        ..CreationRules::default()
+    }
+}
+
 fn creation_at(url: &str) -> CreationRules {
-    recipes::frontier_creation(Call {
-        method: Method::Post,
-        url: url.into(),
-        body: new_service_user(),
-        ..Call::default()
-    })
+    let call = |method: Method, url: &str, body| Call { method, url: url.into(), body, ..Call::default() };
+    creation_by(
+        call(Method::Post, url, new_service_user()),
+        call(Method::Get, "{base}/v1beta1/organizations/{orgId}/serviceusers", named([])),
+        call(Method::Delete, &format!("{url}/{{userId}}"), named([])),
+    )
 }
 
 fn new_service_user() -> std::collections::BTreeMap<String, String> {

@@ -5,8 +5,8 @@ use super::{impossible, key_files, recipes, refusals};
 use crate::endpoints::Endpoint;
 use crate::provider::template;
 use crate::provider::{
-    Body, Carrier, ENDPOINT, KeyGrant, Provider, ProviderError, Provisioning, RECIPE_PLACEHOLDERS, Recipe, ScopePlace,
-    SecretGrant, SecretPlace,
+    Body, Carrier, CreationRules, ENDPOINT, KeyGrant, Provider, ProviderError, Provisioning, RECIPE_PLACEHOLDERS,
+    Recipe, ScopePlace, SecretGrant, SecretPlace,
 };
 
 /// The longest lifetime that an assertion may have, in seconds: one day.
@@ -80,7 +80,7 @@ fn placeholders(provider: &Provider) -> Result<(), ProviderError> {
     let probe = provider.probe.iter().map(|probe| probe.url.as_str());
     let texts = endpoints.chain(grant).chain(secret).chain(calls).chain(issuer).chain(probe);
     let texts = texts.map(|text| (text, &[][..])).chain(called);
-    let created = provider.creation.iter().flat_map(|rules| rules.call.texts());
+    let created = provider.creation.iter().flat_map(CreationRules::calls).flat_map(|(_, call)| call.texts());
     // In a recipe's body this is an empty object, no placeholder without a name.
     let recipes = provider.recipes.iter().flat_map(Recipe::texts).chain(created).filter(|text| *text != "{}");
     let recipes = recipes.map(|text| (text, &RECIPE_PLACEHOLDERS[..]));

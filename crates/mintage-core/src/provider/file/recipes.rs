@@ -2,17 +2,29 @@
 
 use super::address::address;
 use super::impossible;
-use crate::provider::{ExpiryRule, Maker, Mark, Provider, ProviderError, Recipe};
+use crate::provider::{CreationRules, ExpiryRule, Maker, Mark, Provider, ProviderError, Recipe};
 
 pub(super) fn check(provider: &Provider) -> Result<(), ProviderError> {
     if let Some(rules) = &provider.creation {
-        address(provider, "creation.call", &rules.call.url)?;
+        creating(provider, rules)?;
     }
     provider.recipes.iter().try_for_each(|recipe| {
         addresses(provider, recipe)?;
         adding(recipe)?;
         pointers(recipe)
     })
+}
+
+/// One whose creation's answer was lost must be found, so that none is created twice.
+fn creating(provider: &Provider, rules: &CreationRules) -> Result<(), ProviderError> {
+    rules.calls().try_for_each(|(member, call)| address(provider, member, &call.url))?;
+    if rules.find.id.is_empty() || rules.find.title.is_empty() {
+        return Err(impossible("creation.find", "say where an item has its `id` and its `title`"));
+    }
+    if !rules.organisation.is_empty() && !provider.parameters.iter().any(|one| one.name == rules.organisation) {
+        return Err(impossible("creation.organisation", "name one of the `parameters`"));
+    }
+    Ok(())
 }
 
 fn addresses(provider: &Provider, recipe: &Recipe) -> Result<(), ProviderError> {

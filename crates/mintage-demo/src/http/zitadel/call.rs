@@ -9,7 +9,7 @@ use super::error::ApiError;
 use super::message::Message;
 use super::route::{Face, Route, Verb};
 use crate::http::authorization;
-use crate::membership::{USER_READ, USER_WRITE};
+use crate::membership::{MEMBER_WRITE, USER_READ, USER_WRITE};
 use crate::scope::OWN_PROJECT;
 use crate::shared::Shared;
 use crate::user::User;
@@ -110,7 +110,9 @@ fn needed(verb: Verb) -> Option<&'static str> {
     match verb {
         Verb::Myself | Verb::Permissions => None,
         Verb::GetKey | Verb::SearchKeys | Verb::SearchTokens | Verb::SearchUsers | Verb::GetUser => Some(USER_READ),
+        Verb::AddMember => Some(MEMBER_WRITE),
         Verb::AddUser
+        | Verb::RemoveUser
         | Verb::AddKey
         | Verb::RemoveKey
         | Verb::AddSecret

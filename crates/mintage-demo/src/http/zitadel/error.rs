@@ -52,6 +52,12 @@ impl ApiError {
     /// Source: ZITADEL's code; not measured.
     pub(super) const USER_EXISTS: Self =
         Self::translated(Code::AlreadyExists, "COMMAND-k2una", "User already exists", "Benutzer existiert bereits");
+    /// Source: ZITADEL's code; not measured.
+    pub(super) const NO_SUCH_USER: Self = Self::fixed(Code::NotFound, "COMMAND-m9od", "Errors.User.NotFound");
+    /// The status is that of ZITADEL's clients' code; the id wasn't measured.
+    pub(super) const MEMBER_EXISTS: Self = Self::gateway(Code::AlreadyExists, "Errors.Org.Member.AlreadyExists");
+    /// Source: ZITADEL's code; not measured.
+    pub(super) const ROLE_INVALID: Self = Self::fixed(Code::InvalidArgument, "Org-4N8es", "Errors.Org.MemberInvalid");
     pub(super) const KEY_NOT_FOUND: Self = Self::translated(
         Code::NotFound,
         "COMMAND-4m77G",

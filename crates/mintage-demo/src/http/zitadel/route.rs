@@ -41,6 +41,8 @@ pub(super) enum Verb {
     RemoveToken,
     SearchTokens,
     AddUser,
+    RemoveUser,
+    AddMember,
     SearchUsers,
     GetUser,
     Myself,
@@ -65,7 +67,7 @@ pub(super) fn find(method: &Method, path: &str) -> Result<Route, ApiError> {
     let (_, verb) = found.ok_or(if verbs.is_empty() { ApiError::NO_SUCH_PATH } else { ApiError::NO_SUCH_METHOD })?;
     let (user_id, item_id) = match segments[..] {
         ["management", "v1", "users", user, _, item] => (user, item),
-        ["management", "v1", "users", user, _] => (user, ""),
+        ["management", "v1", "users", user] | ["management", "v1", "users", user, _] => (user, ""),
         ["v2", "users", user, _, item] => (user, item),
         ["v2", "users", user] | ["v2", "users", user, _] => (user, ""),
         _ => ("", ""),
@@ -80,6 +82,8 @@ fn verbs(segments: &[&str]) -> &'static [(&'static str, Verb)] {
         ["auth", "v1", "permissions", "zitadel", "me", "_search"] => &[("POST", Verb::Permissions)],
         ["management", "v1", "users", "_search"] | ["v2", "users"] => &[("POST", Verb::SearchUsers)],
         ["management", "v1", "users", "machine"] => &[("POST", Verb::AddUser)],
+        ["management", "v1", "users", _] => &[("DELETE", Verb::RemoveUser)],
+        ["management", "v1", "orgs", "me", "members"] => &[("POST", Verb::AddMember)],
         ["management", "v1", "users", _, "keys"] => &[("POST", Verb::AddKey)],
         ["management", "v1", "users", _, "keys", "_search"] => &[("POST", Verb::SearchKeys)],
         ["management", "v1", "users", _, "keys", _] => &[("GET", Verb::GetKey), ("DELETE", Verb::RemoveKey)],

@@ -1,8 +1,14 @@
-//! Keycloak: a client has one certificate or key; uploading replaces it.
+//! Keycloak: a client has one certificate or key; uploading replaces it, and so does the client itself with its
+//! registration access token, which each update replaces (RFC 7592).
 
-use mintage_demo::RegisteredKey;
-use serde_json::json;
+use axum::http::{HeaderMap, Method, Uri};
+use mintage_demo::http::authorization;
+use mintage_demo::random;
+use mintage_demo::shared::Shared;
+use mintage_demo::{RegisteredKey, RegisteredToken, User};
+use serde_json::{Value, json};
 
+use super::okta::jwk_pem;
 use super::public_pem;
 use crate::management::reply::Reply;
 use crate::management::{Call, Vendor};
@@ -41,4 +47,68 @@ pub(super) fn answer(call: &Call<'_>, segments: &[&str]) -> Reply {
         }
         _ => Reply::not_found(vendor),
     }
+}
+
+/// The id under which a user has its registration access token among its tokens.
+const REGISTRATION: &str = "registration";
+
+/// The client configuration endpoint (RFC 7592 §2); `None` for another path.
+pub(super) fn registration(
+    shared: &Shared,
+    method: &Method,
+    uri: &Uri,
+    headers: &HeaderMap,
+    body: &[u8],
+) -> Option<Reply> {
+    let client = uri.path().strip_prefix("/realms/acme/clients-registrations/openid-connect/")?;
+    let user = shared.book().user(client).cloned();
+    let token = user.as_ref().and_then(|user| user.tokens.iter().find(|token| token.token_id == REGISTRATION));
+    let sent = authorization::bearer(headers);
+    let (Some(user), Some(token)) = (&user, token.filter(|token| sent == Some(token.token.as_str()))) else {
+        return Some(Reply(401, json!({ "error": "invalid_token", "error_description": "Not valid token" })));
+    };
+    Some(match method.as_str() {
+        "GET" => Reply(200, client_of(user, &token.token)),
+        "PUT" => serde_json::from_slice(body)
+            .ok()
+            .and_then(|update: Value| update_client(shared, user, &update))
+            .unwrap_or_else(|| Reply(400, json!({ "error": "invalid_client_metadata" }))),
+        _ => Reply(405, Value::Null),
+    })
+}
+
+fn client_of(user: &User, token: &str) -> Value {
+    json!({
+        "client_id": user.user_id,
+        "client_name": user.name,
+        "grant_types": ["client_credentials"],
+        "token_endpoint_auth_method": "private_key_jwt",
+        "client_id_issued_at": 1_700_000_000,
+        "registration_client_uri": format!("/realms/acme/clients-registrations/openid-connect/{}", user.user_id),
+        "registration_access_token": token,
+    })
+}
+
+/// What isn't sent is removed, so a client must send back all that it doesn't want to change, and nothing of what the
+/// server alone says (RFC 7592 §2.2).
+fn update_client(shared: &Shared, user: &User, update: &Value) -> Option<Reply> {
+    let current = client_of(user, "");
+    let kept = ["client_id", "client_name", "grant_types", "token_endpoint_auth_method"];
+    let of_server = ["client_id_issued_at", "registration_client_uri", "registration_access_token"];
+    if kept.iter().any(|name| update.get(name) != current.get(name))
+        || of_server.iter().any(|name| update.get(name).is_some())
+    {
+        return None;
+    }
+    let [key] = update.pointer("/jwks/keys")?.as_array()?.as_slice() else { return None };
+    let (key_id, public_pem) = (key.get("kid")?.as_str()?.to_owned(), jwk_pem(key)?);
+    let token = random::text::<32>();
+    shared.change_user(&user.user_id, |user| {
+        user.keys = vec![RegisteredKey { key_id, public_pem, expires_at: None }];
+        user.tokens.retain(|token| token.token_id != REGISTRATION);
+        user.tokens.push(RegisteredToken::new(REGISTRATION, &token));
+    });
+    let mut answer = client_of(user, &token);
+    answer["jwks"] = update["jwks"].clone();
+    Some(Reply(200, answer))
 }

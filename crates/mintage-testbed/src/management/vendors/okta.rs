@@ -105,7 +105,7 @@ fn secrets(call: &Call<'_>, user_id: &str, rest: &[&str]) -> Reply {
 }
 
 /// The SPKI of an RSA JWK (RFC 7518 §6.3.1, RFC 8017 §A.1.1).
-fn jwk_pem(jwk: &Value) -> Option<String> {
+pub(super) fn jwk_pem(jwk: &Value) -> Option<String> {
     let number = |name: &str| URL_SAFE_NO_PAD.decode(jwk.get(name)?.as_str()?).ok();
     if jwk.get("kty")? != "RSA" {
         return None;

@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::mint::Mint;
 use crate::mint::rotation::acting::Job;
 use crate::mint::rotation::mark::left_behind;
-use crate::mint::rotation::patience::{LIST_LAG, pauses};
+use crate::mint::rotation::patience::LIST_LAG;
 use crate::provider::{Maker, Mark};
 use crate::rotation::{Rotation, RotationError, Stage};
 
@@ -13,7 +13,7 @@ impl Mint {
     /// Looks at the server for what a lost answer may have left. A key of ours is taken as registered; what the server
     /// made is removed, since its secret half is lost.
     pub(super) async fn find(&self, rotation: &mut Rotation, job: &Job) -> Result<Done, Error> {
-        let mut pauses = pauses(LIST_LAG);
+        let mut pauses = self.patience.pauses(LIST_LAG);
         let found = loop {
             let items = self.list_at_server(job).await?;
             let found = left_behind(&items, rotation, job.recipe.mark);

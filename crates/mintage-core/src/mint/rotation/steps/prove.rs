@@ -9,7 +9,6 @@ use crate::ids::CredentialId;
 use crate::issuer::IssuerError;
 use crate::key_file;
 use crate::mint::rotation::acting::Job;
-use crate::mint::rotation::patience::pauses;
 use crate::mint::{Ask, Mint};
 use crate::rotation::{Rotation, RotationError, Stage};
 
@@ -42,7 +41,7 @@ impl Mint {
 
     /// Mints with a credential until it works, as long as the server may take; returns how often it was tried.
     pub(super) async fn prove_patiently(&self, id: CredentialId, job: &Job) -> Result<u32, Error> {
-        let mut pauses = pauses(Pause::from_secs(job.recipe.delay.into()));
+        let mut pauses = self.patience.pauses(Pause::from_secs(job.recipe.delay.into()));
         let mut tries = 1;
         loop {
             let failed = match self.prove_once(id).await {

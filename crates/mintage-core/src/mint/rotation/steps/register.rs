@@ -10,12 +10,12 @@ use crate::key_file::{self, Material};
 use crate::mint::Mint;
 use crate::mint::rotation::acting::Job;
 use crate::mint::rotation::mark::{LATEST_EXPIRY, title, written_time};
-use crate::mint::rotation::public_half;
 use crate::mint::rotation::server::{id_at, read_answer, text_at};
+use crate::mint::rotation::{calls_for_another, public_half};
 use crate::mint::secret_material::SecretMaterial;
 use crate::provider::template::Values;
-use crate::provider::{ExpiryRule, Maker, Mark};
-use crate::rotation::{Rotation, RotationError, Stage};
+use crate::provider::{ExpiryRule, Maker, Mark, RegistrationRules};
+use crate::rotation::{Rotation, RotationError, Stage, Step};
 use crate::secret::{Secret, SecretBytes};
 
 impl Mint {
@@ -39,6 +39,9 @@ impl Mint {
             credential.certificate = written.certificate;
             self.catalog.set_told(&credential).await?;
         }
+        if let Some(rules) = &recipe.actor.registration {
+            return self.register_with_own_token(rotation, job, rules, &written.text).await;
+        }
         let thumbprint = &key.facts().thumbprint;
         let mut values = self.add_values(rotation, job);
         values.insert("publicKey".to_owned(), written.text);
@@ -60,6 +63,31 @@ impl Mint {
         }
         rotation.new_key_id = Some(id.clone());
         Ok((Stage::Registered, id))
+    }
+
+    /// The client's own token registers the key. If an earlier answer was lost, the token that was in it is lost too; the
+    /// key is there if it has ended the old one.
+    async fn register_with_own_token(
+        &self,
+        rotation: &mut Rotation,
+        job: &Job,
+        rules: &RegistrationRules,
+        jwk: &str,
+    ) -> Result<Done, Error> {
+        if let Err(error) = self.update_registration(job, rules, jwk).await {
+            let lost = matches!(error, Error::Rotation(RotationError::RegistrationTokenRefused { .. }));
+            let asked = rotation.steps.iter().filter(|one| one.step == Step::Register).count();
+            if !lost || asked < 2 || !self.old_is_refused(rotation).await {
+                return Err(error);
+            }
+        }
+        rotation.new_key_id = Some(String::new());
+        Ok((Stage::Registered, String::new()))
+    }
+
+    async fn old_is_refused(&self, rotation: &Rotation) -> bool {
+        let Some(old) = rotation.old else { return false };
+        matches!(self.prove_once(old).await, Err(failed) if calls_for_another(&failed))
     }
 
     /// What the server made goes from the answer straight into the keychain. What can't be stored is removed there again.

@@ -3,7 +3,7 @@
 use crate::error::Error;
 use crate::mint::Mint;
 use crate::mint::rotation::acting::Job;
-use crate::mint::rotation::patience::{LIST_LAG, pauses};
+use crate::mint::rotation::patience::LIST_LAG;
 use crate::provider::Call;
 use crate::provider::template::Values;
 use crate::rotation::{Rotation, RotationError};
@@ -65,7 +65,7 @@ impl Mint {
 
     /// Waits until the server no longer lists a credential.
     async fn require_unlisted(&self, job: &Job, id: &str) -> Result<(), Error> {
-        let mut pauses = pauses(LIST_LAG);
+        let mut pauses = self.patience.pauses(LIST_LAG);
         while self.list_at_server(job).await?.iter().any(|item| item.id == id) {
             let not_confirmed = RotationError::NotConfirmed { key_id: id.to_owned() };
             tokio::time::sleep(pauses.next().ok_or(not_confirmed)?).await;

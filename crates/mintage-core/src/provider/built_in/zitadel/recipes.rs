@@ -13,20 +13,55 @@ pub(super) fn recipes() -> Vec<Recipe> {
     vec![keys_v2(), keys_v1(), secret(), tokens()]
 }
 
-/// Version 1, which servers of both generations have. Source: ZITADEL's definition of `AddMachineUser`; not measured.
+/// Version 1, which servers of both generations have. Source: ZITADEL's definitions of `AddMachineUser`, `ListUsers`,
+/// `RemoveUser` and `AddOrgMember`; not measured.
 pub(super) fn creation() -> CreationRules {
+    let role = |role: &str, explains: &str| Role { role: role.into(), explains: explains.into() };
     CreationRules {
         actor: actor(OwnRight::WithRole),
-        call: Call {
-            headers: named([("x-zitadel-orgid", "{orgId}")]),
-            ..call(
-                Method::Post,
-                "{base}/management/v1/users/machine",
-                [("userName", "{title}"), ("name", "{title}"), ("accessTokenType", "ACCESS_TOKEN_TYPE_BEARER")],
-            )
-        },
+        call: in_organisation(call(
+            Method::Post,
+            "{base}/management/v1/users/machine",
+            [("userName", "{title}"), ("name", "{title}"), ("accessTokenType", "ACCESS_TOKEN_TYPE_BEARER")],
+        )),
         id: "/userId".into(),
+        find: ListRules {
+            call: in_organisation(call(
+                Method::Post,
+                "{base}/management/v1/users/_search",
+                [
+                    ("/queries/0/userNameQuery/userName", "{title}"),
+                    ("/queries/0/userNameQuery/method", "TEXT_QUERY_METHOD_EQUALS"),
+                ],
+            )),
+            items: "/result".into(),
+            id: "/id".into(),
+            title: "/userName".into(),
+            ..ListRules::default()
+        },
+        remove: in_organisation(call(Method::Delete, "{base}/management/v1/users/{userId}", [])),
+        organisation: "orgId".into(),
+        grant: Some(GrantRules {
+            call: in_organisation(call(
+                Method::Post,
+                "{base}/management/v1/orgs/me/members",
+                [("/userId", "{userId}"), ("/roles/0", "{role}")],
+            )),
+            permission: "org.member.write".into(),
+            needs: "owner of its organisation (`ORG_OWNER`)".into(),
+            roles: vec![
+                role("ORG_USER_MANAGER", "manages users and their keys"),
+                role("ORG_OWNER_VIEWER", "reads everything in the organisation"),
+                role("ORG_OWNER", "manages everything in the organisation"),
+            ],
+        }),
+        ..CreationRules::default()
     }
+}
+
+/// Version 1 works in the caller's organisation, unless a header names another.
+fn in_organisation(call: Call) -> Call {
+    Call { headers: named([("x-zitadel-orgid", "{orgId}")]), ..call }
 }
 
 fn actor(itself: OwnRight) -> ActorRules {
@@ -85,14 +120,12 @@ fn keys_v2() -> Recipe {
 }
 
 fn keys_v1() -> Recipe {
-    // Users of another organisation than the caller's aren't found without it.
-    let call_v1 = |call: Call| Call { headers: named([("x-zitadel-orgid", "{orgId}")]), ..call };
     let of_user = "{base}/management/v1/users/{userId}/keys";
     Recipe {
         name: "ZITADEL’s Management API v1".into(),
         actor: actor(OwnRight::WithRole),
         add: AddRules {
-            call: call_v1(call(
+            call: in_organisation(call(
                 Method::Post,
                 of_user,
                 [("type", "KEY_TYPE_JSON"), ("expirationDate", "{expiresAt}"), ("publicKey", "{publicKey}")],
@@ -102,11 +135,11 @@ fn keys_v1() -> Recipe {
             ..AddRules::default()
         },
         list: Some(ListRules {
-            call: call_v1(call(Method::Post, &format!("{of_user}/_search"), [("/query/limit", "1000")])),
+            call: in_organisation(call(Method::Post, &format!("{of_user}/_search"), [("/query/limit", "1000")])),
             created: "/details/creationDate".into(),
             ..keys_v2().list.unwrap_or_default()
         }),
-        remove: Some(call_v1(call(Method::Delete, &format!("{of_user}/{{keyId}}"), []))),
+        remove: Some(in_organisation(call(Method::Delete, &format!("{of_user}/{{keyId}}"), []))),
         ..keys_v2()
     }
 }

@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 use uuid::Uuid;
 
-use super::{Ask, ImportOutcome, Mint};
 use crate::activity::Action;
 use crate::credential::{Credential, CredentialKind};
 use crate::diagnosis;
@@ -15,14 +14,14 @@ use crate::guard::off_thread;
 use crate::ids::{CredentialId, ServiceUserId};
 use crate::issuer::{Answer, IssuerError, Refusal};
 use crate::key_file::{self, KeyFile};
+use crate::mint::endpoint::values_of;
+use crate::mint::shown::Showing;
+use crate::mint::{Ask, ImportOutcome, Mint};
 use crate::provider::template::{Values, expand_url, placeholders};
 use crate::provider::{Call, Provider, ProviderError, Provisioning, Reason, RequestKind, Sent};
 use crate::secret::SecretBytes;
 use crate::service_user::ServiceUser;
 use crate::verify::KeySet;
-
-use super::endpoint::values_of;
-use super::shown::Showing;
 
 /// What to create on the server.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
