@@ -148,3 +148,28 @@ CREATE TABLE administrators (
     environment  TEXT NOT NULL PRIMARY KEY REFERENCES environments (id) ON DELETE CASCADE,
     service_user TEXT NOT NULL REFERENCES service_users (id) ON DELETE CASCADE
 ) STRICT;
+
+-- A service user that is being created at a server: from before the server is asked until it is in `service_users`, whose
+-- id it gets. One JSON object: it is read and written whole. A name is asked for once at a time.
+CREATE TABLE creations (
+    id          TEXT    NOT NULL PRIMARY KEY,
+    environment TEXT    NOT NULL REFERENCES environments (id) ON DELETE CASCADE,
+    name        TEXT    NOT NULL,
+    started_at  INTEGER NOT NULL,
+    document    TEXT    NOT NULL CHECK (json_type(document) = 'object'),
+    UNIQUE (environment, name)
+) STRICT;
+
+-- The organisation of a service user at its server, where that isn't the environment's.
+CREATE TABLE organisations (
+    service_user TEXT NOT NULL PRIMARY KEY REFERENCES service_users (id) ON DELETE CASCADE,
+    id           TEXT NOT NULL
+) STRICT;
+
+-- The keychain items that have a service user's registration access token (RFC 7592 §3). The token is replaced with each
+-- answer: the item of the new one is written before that of the old one is removed.
+CREATE TABLE registration_tokens (
+    item         TEXT    NOT NULL PRIMARY KEY,
+    service_user TEXT    NOT NULL REFERENCES service_users (id),
+    added_at     INTEGER NOT NULL
+) STRICT;
