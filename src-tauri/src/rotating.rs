@@ -42,6 +42,8 @@ pub(crate) struct RotationChanged {
 pub(crate) enum Way {
     Forward,
     Back,
+    /// Forward, because its grace is over.
+    Due,
 }
 
 /// The rotations that this process works on.
@@ -101,7 +103,6 @@ impl Rotating {
 /// Goes on with a rotation until it is over, needs a person or time, fails, or is stopped.
 pub(crate) async fn go(handle: &AppHandle, id: RotationId, way: Way) -> Reply<RotationView> {
     let mint = handle.state::<App>().mint().await?.clone();
-    mint.require_confirmed_rotation(id).await?;
     let rotating = handle.state::<Rotating>();
     let run = rotating.begin(id);
     let done = Box::pin(work(handle, &mint, &run, id, way)).await;
@@ -119,6 +120,7 @@ async fn work(handle: &AppHandle, mint: &Mint, run: &Run, id: RotationId, way: W
         match way {
             Way::Forward => mint.continue_rotation(id, &watch).await,
             Way::Back => mint.undo_rotation(id, &watch).await,
+            Way::Due => mint.continue_due_rotation(id, &watch).await,
         }
     };
     let done = tokio::select! {
@@ -148,7 +150,7 @@ pub(crate) async fn watch(handle: AppHandle) {
 async fn go_on_with_due(handle: &AppHandle) -> Reply<()> {
     let mint = handle.state::<App>().mint().await?.clone();
     for id in mint.due_rotations().await? {
-        if let Err(problem) = go(handle, id, Way::Forward).await {
+        if let Err(problem) = go(handle, id, Way::Due).await {
             tell(handle, mint.rotation(id).await?, Some(problem));
         }
     }

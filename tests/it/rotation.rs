@@ -194,6 +194,27 @@ async fn production_is_asked_for_each_time() {
 }
 
 #[tokio::test]
+async fn production_is_asked_for_before_it_goes_on_or_back_unless_its_grace_is_over() {
+    let scene = Scene::of(Era::V4, Tier::Production).await;
+    scene.setup.mint.confirm_production(scene.environment.id);
+    let admin = scene.administrator(&[Membership::OrgUserManager]).await;
+    let request = RotationRequest { by: Some(admin), confirmed: true, grace_seconds: 3600, ..scene.request() };
+    let id = scene.start(&request).await;
+    scene.go_on(id).await.expect("it works until its grace");
+    let mint = &scene.setup.mint;
+    // A lock forgets confirmations, as the end of the process does.
+    mint.lock();
+    mint.unlock(|| ()).await.expect("the keychain is unlocked");
+    for refused in [mint.continue_rotation(id, &|_| {}).await, mint.undo_rotation(id, &|_| {}).await] {
+        assert_eq!(refused.expect_err("nobody has confirmed it since").code(), "production-unconfirmed");
+    }
+    scene.setup.set_clock(NOON + time::Duration::HOUR);
+    scene.issuer.change_quirks(|quirks| quirks.clock_offset = time::Duration::HOUR);
+    let done = mint.continue_due_rotations(&|_| {}).await.expect("it works");
+    assert!(done[0].as_ref().expect("it was agreed to").rotation.succeeded());
+}
+
+#[tokio::test]
 async fn a_new_key_is_added_without_replacing_one() {
     let scene = Scene::at(Era::V4).await;
     let adds = Some(mintage_core::credential::CredentialKind::PrivateKey);

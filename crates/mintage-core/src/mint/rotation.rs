@@ -123,9 +123,10 @@ impl Mint {
     /// first finds out what is certain. `watch` is told of every change.
     ///
     /// # Errors
-    /// [`RotationError::Busy`] if another process works on it; what a step fails with. A failed step is recorded, and
-    /// going on tries it again.
+    /// [`Error::ProductionUnconfirmed`]; [`RotationError::Busy`] if another process works on it; what a step fails with.
+    /// A failed step is recorded, and going on tries it again.
     pub async fn continue_rotation(&self, id: RotationId, watch: Watch<'_>) -> Result<RotationView, Error> {
+        self.require_confirmed_rotation(id).await?;
         let (_working, rotation) = self.work_on(id).await?;
         self.go_on(rotation, watch).await
     }
@@ -135,6 +136,7 @@ impl Mint {
     /// # Errors
     /// As [`Mint::continue_rotation`]; [`RotationError::Over`], [`RotationError::PastUndo`].
     pub async fn undo_rotation(&self, id: RotationId, watch: Watch<'_>) -> Result<RotationView, Error> {
+        self.require_confirmed_rotation(id).await?;
         let (_working, mut rotation) = self.work_on(id).await?;
         if rotation.direction == Direction::Forward {
             let service_user = rotation.service_user_name.clone();
@@ -233,9 +235,28 @@ impl Mint {
     pub async fn continue_due_rotations(&self, watch: Watch<'_>) -> Result<Vec<Result<RotationView, Error>>, Error> {
         let mut outcomes = Vec::new();
         for due in self.due_rotations().await? {
-            outcomes.push(Box::pin(self.continue_rotation(due, watch)).await);
+            outcomes.push(Box::pin(self.continue_due_rotation(due, watch)).await);
         }
         Ok(outcomes)
+    }
+
+    /// Goes on with a rotation whose grace is over; one that isn't due stays as it is. Whoever started it agreed to that,
+    /// so production isn't asked for again.
+    ///
+    /// # Errors
+    /// As [`Mint::continue_rotation`].
+    pub async fn continue_due_rotation(&self, id: RotationId, watch: Watch<'_>) -> Result<RotationView, Error> {
+        let (_working, rotation) = self.work_on(id).await?;
+        if !self.is_due(&rotation) {
+            return Ok(self.rotation_view(rotation));
+        }
+        self.go_on(rotation, watch).await
+    }
+
+    fn is_due(&self, rotation: &Rotation) -> bool {
+        let now = self.time_of(rotation);
+        let is_over = rotation.retire_at.is_some_and(|at| at <= now);
+        rotation.direction == Direction::Forward && is_over && rotation.can_go_on(now)
     }
 
     /// The rotations whose grace is over, and that need nobody to go on; the oldest first.
@@ -243,19 +264,12 @@ impl Mint {
     /// # Errors
     /// What the catalogue reports.
     pub async fn due_rotations(&self) -> Result<Vec<RotationId>, Error> {
-        let is_due = |one: &Rotation| {
-            let now = self.time_of(one);
-            one.direction == Direction::Forward && one.retire_at.is_some_and(|at| at <= now) && one.can_go_on(now)
-        };
-        Ok(self.catalog.open_rotations().await?.into_iter().filter(is_due).map(|due| due.id).collect())
+        let open = self.catalog.open_rotations().await?;
+        Ok(open.into_iter().filter(|rotation| self.is_due(rotation)).map(|due| due.id).collect())
     }
 
-    /// Refuses to go on in a production environment that wasn't confirmed since the app started, if the settings require
-    /// that.
-    ///
-    /// # Errors
-    /// [`Error::ProductionUnconfirmed`]; what the catalogue reports.
-    pub async fn require_confirmed_rotation(&self, id: RotationId) -> Result<(), Error> {
+    /// Refuses production that wasn't confirmed since the app started, if the settings require that.
+    async fn require_confirmed_rotation(&self, id: RotationId) -> Result<(), Error> {
         let environment = self.catalog.environment(self.catalog.rotation(id).await?.environment).await?;
         self.require_confirmed(&environment, &self.settings().await?)
     }

@@ -153,7 +153,7 @@ error_table! {
             environment: String,
         },
         /// The server made a key although it got a public half.
-        #[error("`{host}` made a key of its own instead of taking the public half")]
+        #[error("`{host}` generated a key instead of accepting yours")]
         [code = "rotation-server-made-key", help = "Ask whoever runs the server; nothing was changed"]
         ServerMadeKey {
             /// Host and port.
@@ -177,7 +177,7 @@ error_table! {
             source: Box<dyn std::error::Error + Send + Sync>,
         },
         /// An answer was lost, and the server has credentials that may have been in it.
-        #[error("the server has `{key_ids}`, which may be what was in a lost response, or somebody else's")]
+        #[error("the server lists `{key_ids}`: one of them may be from a response that was lost, or they may be somebody else's")]
         [
             code = "rotation-left-unknown",
             help = "List what is at the server, remove it there unless somebody else made it, then try again"
@@ -195,7 +195,7 @@ error_table! {
         },
         /// The last credential that works was to be removed without naming it.
         #[error("`{key_id}` is the last credential of `{service_user}` that Mintage can use")]
-        [code = "last-credential", help = "Rotate it instead, or enter its id to remove it all the same"]
+        [code = "last-credential", help = "Rotate it instead, or enter its id to confirm"]
         LastCredential {
             /// Its id.
             key_id: String,

@@ -37,8 +37,12 @@ async fn one(session: &Session, args: &RotateArgs, global: &Global) -> Result<u8
     let user = user.id;
     let open = mint.open_rotations().await.map_err(failure)?;
     let open = open.into_iter().find(|view| view.rotation.service_user == user);
+    let unconfirmed = |error| unconfirmed(error, &environment);
     let told = AtomicUsize::new(0);
     let watch = |view: &RotationView| tell(view, &told, global);
+    if args.yes {
+        mint.confirm_production(environment.id);
+    }
     let by = match &args.by {
         Some(by) => Some(session.user(by, global).await?.0.id),
         None => None,
@@ -53,14 +57,14 @@ async fn one(session: &Session, args: &RotateArgs, global: &Global) -> Result<u8
         mint.let_another_act(open.rotation.id, by).await.map_err(failure)?;
     }
     let view = match open {
-        Some(open) if args.undo => mint.undo_rotation(open.rotation.id, &watch).await.map_err(refused)?,
+        Some(open) if args.undo => mint.undo_rotation(open.rotation.id, &watch).await.map_err(unconfirmed)?,
         Some(open) if args.resume => {
             told.store(open.rotation.steps.len(), Ordering::Relaxed);
             // Whoever resumes a pause goes on.
             if open.next == Next::Pause {
                 mint.release_rotation(open.rotation.id, None).await.map_err(failure)?;
             }
-            mint.continue_rotation(open.rotation.id, &watch).await.map_err(refused)?
+            mint.continue_rotation(open.rotation.id, &watch).await.map_err(unconfirmed)?
         }
         None if args.undo || args.resume => {
             let nothing = format!("there is no rotation of `{name}` to go on with");
@@ -78,8 +82,8 @@ async fn one(session: &Session, args: &RotateArgs, global: &Global) -> Result<u8
             if args.dry_run {
                 return plan(&mint.plan_rotation(&request).await.map_err(refused)?, global);
             }
-            let started = mint.start_rotation(&request).await.map_err(|error| unconfirmed(error, &environment))?;
-            mint.continue_rotation(started.rotation.id, &watch).await.map_err(refused)?
+            let started = mint.start_rotation(&request).await.map_err(unconfirmed)?;
+            mint.continue_rotation(started.rotation.id, &watch).await.map_err(unconfirmed)?
         }
     };
     show(&view, global)
