@@ -205,9 +205,11 @@ async fn production_is_asked_for_before_it_goes_on_or_back_unless_its_grace_is_o
     // A lock forgets confirmations, as the end of the process does.
     mint.lock();
     mint.unlock(|| ()).await.expect("the keychain is unlocked");
-    for refused in [mint.continue_rotation(id, &|_| {}).await, mint.undo_rotation(id, &|_| {}).await] {
+    let released = mint.release_rotation(id, None).await;
+    for refused in [mint.continue_rotation(id, &|_| {}).await, mint.undo_rotation(id, &|_| {}).await, released] {
         assert_eq!(refused.expect_err("nobody has confirmed it since").code(), "production-unconfirmed");
     }
+    assert!(mint.due_rotations().await.expect("the catalogue answers").is_empty(), "its grace goes on");
     scene.setup.set_clock(NOON + time::Duration::HOUR);
     scene.issuer.change_quirks(|quirks| quirks.clock_offset = time::Duration::HOUR);
     let done = mint.continue_due_rotations(&|_| {}).await.expect("it works");

@@ -39,7 +39,7 @@ fn whoever_set_it_up_is_told_afterwards_and_once() {
     app.until("the desktop is told", || !notifications.told().is_empty());
     let told = notifications.told();
     assert!(told[0].summary.ends_with(" got tokens without asking"), "{told:?}");
-    assert_eq!(told[0].body, "deploy-bot in Acme, as set for it");
+    assert_eq!(told[0].body, "deploy-bot in Acme, as you set it up");
     assert_eq!(told.len(), 1, "one grant is told once: {told:?}");
     notifications.click_newest();
     app.wait_for_words("@grant-count", "3 times");

@@ -72,7 +72,7 @@ describe('a new service user', () => {
 
   it('says which right is missing, and makes no key', async () => {
     const startRotation = vi.fn();
-    const createServiceUser = () => Promise.reject(new Failure(problem('rotation-not-allowed', 'not allowed', 'Choose a service user with the role User Manager')));
+    const createServiceUser = () => Promise.reject(new Failure(problem('creation-not-allowed', 'not allowed', 'Choose a service user with the role User Manager')));
     const { onclose } = await asked({ createServiceUser, startRotation });
     await userEvent.type(screen.getByTestId('create-user-name'), 'reporter');
     await userEvent.click(screen.getByTestId('create-user-confirm'));
@@ -154,6 +154,7 @@ describe('a creation whose answer was lost', () => {
   it('is cleaned up at the server', async () => {
     const { user, undoCreation, forgetCreation } = await opened();
     await userEvent.click(screen.getByTestId('creation-undo'));
+    await userEvent.click(screen.getByTestId('confirm-creation-undo'));
     await waitFor(() => expect(screen.queryByTestId('open-creation')).toBeNull());
     expect(undoCreation).toHaveBeenCalledExactlyOnceWith('new', user.id);
     expect(forgetCreation).not.toHaveBeenCalled();

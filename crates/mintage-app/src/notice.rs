@@ -58,7 +58,7 @@ pub fn of_untold(grants: &[GrantRow]) -> Notice {
     }
     Notice {
         summary: format!("{} got tokens without asking", programs.join(", ")),
-        body: format!("{} in {}, as set for it", users.join(", "), places.join(", ")),
+        body: format!("{} in {}, as you set it up", users.join(", "), places.join(", ")),
     }
 }
 

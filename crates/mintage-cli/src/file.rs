@@ -1,9 +1,11 @@
 //! **File** keeps a token in a file while a program runs: for programs that read one again and again, as the
 //! platforms' federation does.
 //!
-//! The file is the user's alone, is replaced as a whole so that no reader sees half a token, and goes when the
-//! program ends. Rule: what Mintage didn't write, it neither replaces nor removes. Ctrl-C reaches the program from its terminal by itself; what is sent to this process only, is passed
-//! on. The exit code is the program's, or 128 and the signal that ended it.
+//! The file is the user's alone, is replaced as a whole so that no reader sees half a token, and goes when the program
+//! ends. Ctrl-C reaches the program from its terminal by itself; what is sent to this process only is passed on. The exit
+//! code is the program's, or 128 and the signal that ended it.
+//!
+//! Rule: what Mintage didn't write, it neither replaces nor removes.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};

@@ -89,6 +89,10 @@ pub struct Rotation {
     /// Whether the old credential may be switched off at the server.
     #[serde(default)]
     pub disabling: bool,
+    /// Whether an earlier answer to the step that is asked for was lost: what it did stays unknown if this one is refused.
+    #[serde(default)]
+    #[specta(skip)]
+    pub asked_again: bool,
     /// Whether credentials from lost answers were looked for and removed.
     pub swept: bool,
     /// Whether it goes on or is being undone.
@@ -267,6 +271,7 @@ impl Rotation {
     pub fn ask(&mut self, step: Step, now: OffsetDateTime) {
         // Proving again changes nothing, so what is unknown stays known to be unknown.
         if !self.proves_again(step) {
+            self.asked_again = self.asked == Some(step);
             self.asked = Some(step);
         }
         self.disabling |= step == Step::Disable;
@@ -303,8 +308,10 @@ impl Rotation {
         record.error = Some(failed.message);
         record.help = Some(failed.help);
         let step = record.step;
-        // Looking for what a lost answer left goes on until it is known.
-        if certain && step != Step::Find && !self.proves_again(step) {
+        // Looking for what a lost answer left goes on until it is known. What may have ended the old credential may have
+        // done so the first time.
+        let stays_unknown = self.asked_again && matches!(step, Step::Register | Step::Remove);
+        if certain && !stays_unknown && step != Step::Find && !self.proves_again(step) {
             self.asked = None;
         }
     }

@@ -30,6 +30,13 @@ pub(crate) fn rotation_errors() -> Vec<RotationError> {
         RotationError::InConsole { .. } => RotationError::InConsole {
             provider: "GitHub".into(), how: "Generate a private key in the app’s settings, import the file, then delete the old key there".into()
         },
+        RotationError::MayNotCreate { .. } => RotationError::MayNotCreate {
+            by: "admin".into(), name: name(), role: "User Manager".into()
+        },
+        RotationError::CreatedUnread { .. } => RotationError::CreatedUnread { host: HOST.into() },
+        RotationError::RegistrationTokenNotKept { .. } => RotationError::RegistrationTokenNotKept {
+            service_user: name(), source: Box::new(Error::Locked)
+        },
         RotationError::NotAllowed { .. } => RotationError::NotAllowed {
             by: "admin".into(), service_user: name(), role: "User Manager".into()
         },

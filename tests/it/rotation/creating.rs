@@ -104,7 +104,7 @@ async fn a_service_user_without_the_right_creates_none_and_hears_the_role() {
         let scene = Scene::at(era).await;
         let refused = scene.setup.mint.create_service_user(&CreationRequest::of(scene.user, NAME)).await;
         let problem = refused.expect_err("it has no right").problem();
-        assert_eq!(problem.code, "rotation-not-allowed");
+        assert_eq!(problem.code, "creation-not-allowed");
         assert!(problem.help.contains("ORG_USER_MANAGER"), "{}", problem.help);
         assert!(scene.setup.mint.open_creations().await.expect("the catalogue answers").is_empty());
     }
@@ -214,7 +214,7 @@ async fn it_is_created_in_another_organisation_with_a_role_and_gets_its_key_ther
 #[tokio::test]
 async fn a_role_that_may_not_be_given_is_refused_before_anything_is_made() {
     let place = Place::of(1).await.expect("it is there");
-    for (role, code) in [("ORG_OWNER", "rotation-not-allowed"), ("EMPEROR", "creation-unsupported")] {
+    for (role, code) in [("ORG_OWNER", "creation-not-allowed"), ("EMPEROR", "creation-unsupported")] {
         let request = CreationRequest { role: Some(role.into()), ..place.request.clone() };
         let refused = place.mint().create_service_user(&request).await.expect_err("it may not").problem();
         assert_eq!(refused.code, code, "{}", refused.report);

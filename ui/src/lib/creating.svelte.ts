@@ -13,8 +13,14 @@ export class Creating {
   /** One that exists, and whose key is still to be made. */
   made = $state.raw<{ id: ServiceUserId; name: string } | null>(null);
   problem = $state.raw<Problem | null>(null);
+  #preselected: ServiceUserId = '';
   /** What is done again once the cause of the problem may be gone. */
   #again: () => Promise<unknown> = async () => undefined;
+
+  /** Who acts instead of whoever began a creation; null unless a person chose somebody. */
+  get #chosen(): ServiceUserId | null {
+    return this.by === this.#preselected ? null : this.by;
+  }
 
   constructor(
     readonly environment: Environment,
@@ -25,7 +31,8 @@ export class Creating {
     await this.#work(async () => {
       const [rows] = await Promise.all([ipc.serviceUsers(this.environment.id), this.#loadOpen()]);
       this.candidates = rows.filter((row) => row.credentialKind !== null && row.credentialKind !== 'application-key');
-      this.by = this.candidates[0]?.id ?? '';
+      const began = this.open[0]?.by;
+      this.#preselected = this.by = (this.candidates.find((row) => row.id === began) ?? this.candidates[0])?.id ?? '';
     });
   }
 
@@ -37,14 +44,14 @@ export class Creating {
     });
   }
 
-  /** Finds what an interrupted creation made at the server, or asks for it again. */
+  /** Finds what an interrupted creation made at the server, or asks for it again; whoever began it acts. */
   async resume({ id, name }: Creation): Promise<void> {
-    await this.#work(() => this.#becomes(name, () => ipc.continueCreation(id, this.by || null)));
+    await this.#work(() => this.#becomes(name, () => ipc.continueCreation(id, this.#chosen)));
   }
 
-  /** Removes what it made at the server. */
+  /** Removes what it made at the server; whoever began it acts. */
   async cleanUp({ id }: Creation): Promise<boolean> {
-    return this.#work(async () => (await this.#guard(async () => ((await ipc.undoCreation(id, this.by || null)), true))) === true);
+    return this.#work(async () => (await this.#guard(async () => ((await ipc.undoCreation(id, this.#chosen)), true))) === true);
   }
 
   /** Forgets it without asking the server. */

@@ -41,7 +41,7 @@ pub enum AgentVerb {
     /// Be the agent, in the foreground
     #[command(hide = true)]
     Serve {
-        /// Start it in a session of its own instead, and end
+        /// Start it detached from this terminal, and end
         #[arg(long)]
         detach: bool,
     },

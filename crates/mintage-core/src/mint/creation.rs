@@ -60,14 +60,14 @@ impl Mint {
         if tier == Tier::Production && self.settings().await?.asks_before(tier) && !request.confirmed {
             return Err(RotationError::Unconfirmed { environment: environment.settings.name }.into());
         }
-        let mut creation = self.new_creation(request, &environment)?;
+        let mut creation = self.new_creation(request, &environment).await?;
         let is_open = || RotationError::CreationOpen { name: creation.name.clone() };
         if self.catalog.creations().await?.iter().any(|one| one.is_of(environment.id, &creation.name)) {
             return Err(is_open().into());
         }
-        let _working = self.alone_with(&creation).await?;
         let job = self.creation_job(&creation, &environment).await?;
         self.check_creation(&job, &creation).await?;
+        let _working = self.alone_with(&creation).await?;
         match self.catalog.add_creation(&creation).await {
             Err(CatalogError::Duplicate { .. }) => return Err(is_open().into()),
             added => added?,
@@ -103,14 +103,22 @@ impl Mint {
     /// Removes what a creation left at the server, and its record.
     ///
     /// # Errors
-    /// As [`Mint::continue_creation`]; [`RotationError::NotConfirmed`] if the server still lists the service user.
+    /// As [`Mint::continue_creation`]; [`RotationError::NotConfirmed`] if the server still lists the service user, or no
+    /// longer one whose id is known; [`RotationError::NameTaken`] if a key of it was imported meanwhile.
     pub async fn undo_creation(&self, id: ServiceUserId, by: Option<ServiceUserId>) -> Result<(), Error> {
         let (_working, creation, mut job) = self.work_on_creation(id, by).await?;
-        let found = match &creation.user_id {
-            Some(user_id) => Some(user_id.clone()),
-            None => self.find_patiently(&job).await?,
-        };
+        let found = self.find_patiently(&job).await?;
+        if let Some(known) = &creation.user_id
+            && found.as_ref() != Some(known)
+        {
+            // Nobody sees it, which may be for want of a right.
+            return Err(RotationError::NotConfirmed { key_id: known.clone() }.into());
+        }
         if let Some(user_id) = found {
+            let in_use = self.catalog.service_user_by_user_id(job.acting.environment.id, &user_id).await?;
+            if in_use.is_some() {
+                return Err(RotationError::NameTaken { name: creation.name, user_id }.into());
+            }
             job.acting.service_user.user_id = user_id;
             self.remove_created(&job).await?;
             let removed = Ok(format!("removed the service user {}", creation.name));
@@ -122,8 +130,9 @@ impl Mint {
     /// Forgets a creation without asking the server: a person has looked there.
     ///
     /// # Errors
-    /// What the catalogue reports.
+    /// [`RotationError::CreationBusy`]; what the catalogue reports.
     pub async fn forget_creation(&self, id: ServiceUserId) -> Result<(), Error> {
+        let _working = self.alone_with(&self.catalog.creation(id).await?).await?;
         Ok(self.catalog.remove_creation(id).await?)
     }
 
@@ -146,16 +155,24 @@ impl Mint {
         }
     }
 
-    fn new_creation(&self, request: &CreationRequest, environment: &Environment) -> Result<Creation, Error> {
+    async fn new_creation(&self, request: &CreationRequest, environment: &Environment) -> Result<Creation, Error> {
         let given =
             |text: &Option<String>| text.as_ref().map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
         let name = given(&Some(request.name.clone())).ok_or(Error::ImportIncomplete { what: "name" })?;
+        let provider = self.ready_provider(environment).await?;
+        let parameter = environment.settings.parameters.get(&rules_of(&provider)?.organisation);
+        let organisation = match given(&request.organisation) {
+            None if parameter.is_none_or(|text| text.trim().is_empty()) => {
+                self.catalog.organisation(request.by).await?
+            }
+            asked => asked,
+        };
         Ok(Creation {
             id: ServiceUserId(Uuid::new_v4()),
             environment: environment.id,
             name,
             by: request.by,
-            organisation: given(&request.organisation),
+            organisation,
             role: given(&request.role),
             user_id: None,
             started_at: self.now(),

@@ -156,8 +156,9 @@ impl Mint {
     /// removing the old credential in the console. [`Mint::continue_rotation`] takes the next step.
     ///
     /// # Errors
-    /// [`RotationError::Busy`] if another process works on it.
+    /// [`Error::ProductionUnconfirmed`]; [`RotationError::Busy`] if another process works on it.
     pub async fn release_rotation(&self, id: RotationId, key_id: Option<String>) -> Result<RotationView, Error> {
+        self.require_confirmed_rotation(id).await?;
         let (_working, mut rotation) = self.work_on(id).await?;
         match rotation.next(self.time_of(&rotation)) {
             Next::Pause => rotation.pause = false,

@@ -56,6 +56,27 @@ error_table! {
             /// What a person does there, as one sentence.
             how: String,
         },
+        /// The acting service user may not create others, or not give them this role.
+        #[error("`{by}` isn't allowed to create `{name}`, or to give it this role")]
+        [
+            code = "creation-not-allowed",
+            help(role) = format!("Choose a service user with the role {role}, or ask an administrator to grant it")
+        ]
+        MayNotCreate {
+            /// The acting service user's name.
+            by: String,
+            /// The name of the one that was to be created.
+            name: String,
+            /// The role that has the permission.
+            role: String,
+        },
+        /// The answer to creating a service user has no id.
+        #[error("the response from `{host}` doesn't say the new service user's id")]
+        [code = "creation-answer-unread", help = "Continue the creation: Mintage looks for the service user by its name"]
+        CreatedUnread {
+            /// Host and port.
+            host: String,
+        },
         /// The acting service user lacks the permission.
         #[error("`{by}` isn't allowed to manage the credentials of `{service_user}`")]
         [
@@ -112,7 +133,7 @@ error_table! {
         },
         /// The service user has no registration access token, or the keychain has it no longer.
         #[error("`{service_user}` has no registration access token")]
-        [code = "registration-token-missing", help = "Enter one, or choose a service user that acts for it"]
+        [code = "registration-token-missing", help = "Ask an administrator for one for this client, and enter it"]
         NoRegistrationToken {
             /// The service user's name.
             service_user: String,
@@ -126,6 +147,19 @@ error_table! {
         RegistrationTokenRefused {
             /// The service user's name.
             service_user: String,
+        },
+        /// The server has replaced the registration access token with its answer, and the new one couldn't be stored.
+        #[error("the server replaced the registration access token of `{service_user}`, and the new one couldn't be stored")]
+        [
+            code = "registration-token-not-kept",
+            help = "Unlock the keychain and continue; if the server then refuses the token, enter a new one"
+        ]
+        RegistrationTokenNotKept {
+            /// The service user's name.
+            service_user: String,
+            /// Why.
+            #[source]
+            source: Box<dyn std::error::Error + Send + Sync>,
         },
         /// The server has as many credentials as it allows.
         #[error("`{service_user}` already has {found} credentials at the server, which allows {limit}")]

@@ -38,6 +38,7 @@ pub(super) fn rotation(traits: Traits) -> Rotation {
         stage: Stage::Planned,
         asked: None,
         disabling: false,
+        asked_again: false,
         swept: false,
         direction: Direction::Forward,
         steps: Vec::new(),
@@ -246,6 +247,33 @@ fn undoing_is_refused_once_the_old_credential_may_be_gone() {
     assert_eq!(at(Stage::Made, None).undo(), Undo::Possible);
     assert_eq!(at(Stage::Made, Some(Step::Register)).undo(), Undo::OldIsGone);
     assert_eq!(at(Stage::Registered, None).undo(), Undo::OldIsGone);
+}
+
+#[test]
+fn a_refusal_does_not_make_certain_what_a_lost_answer_left_unknown() {
+    let traits = Traits {
+        maker: Maker::Mintage,
+        mark: Mark::None,
+        activates: false,
+        disables: false,
+        lists: false,
+        removes: false,
+        overlap: false,
+    };
+    let failed = || FailedStep { code: "offline".into(), message: "no answer".into(), help: "try again".into() };
+    let mut tried = rotation(traits);
+    answer(&mut tried, Step::Make, false);
+    tried.ask(Step::Register, NOON);
+    tried.fail(failed(), true, NOON);
+    assert_eq!((tried.asked, tried.undo()), (None, Undo::Possible), "nothing was sent");
+    for certain in [false, true, true] {
+        tried.ask(Step::Register, NOON);
+        tried.fail(failed(), certain, NOON);
+        assert_eq!(tried.undo(), Undo::OldIsGone, "the first answer that was lost may have ended the old one");
+    }
+    tried.ask(Step::Register, NOON);
+    tried.reach(Stage::Registered, String::new(), NOON);
+    assert_eq!(tried.asked, None);
 }
 
 #[test]

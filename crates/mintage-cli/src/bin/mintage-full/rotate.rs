@@ -47,7 +47,7 @@ async fn one(session: &Session, args: &RotateArgs, global: &Global) -> Result<u8
         Some(by) => Some(session.user(by, global).await?.0.id),
         None => None,
     };
-    if args.server_time && !args.dry_run {
+    if args.server_time {
         mint.trust_server_time(environment.id).await.map_err(failure)?;
     }
     if args.remember && !args.dry_run {
@@ -180,7 +180,7 @@ fn refused(error: Error) -> Failure {
     );
     let failed = failure(error);
     match by_clock {
-        true => failed.with_help("set this computer's clock, or add `--server-time` to go by the server's"),
+        true => failed.with_help("Set this computer's clock, or add `--server-time` to go by the server's"),
         false => failed,
     }
 }

@@ -39,7 +39,7 @@ pub(crate) async fn serve() -> Result<u8, Failure> {
     Ok(Exit::Success.code())
 }
 
-/// Starts the agent in a session of its own, and ends: whoever started this process neither gets a child nor lends it a
+/// Starts the agent detached from this terminal, and ends: whoever started this process neither gets a child nor lends it a
 /// terminal, a folder that can't be unmounted any more, or a token. Standard output stays, for the agent's line.
 ///
 /// # Errors

@@ -5,7 +5,6 @@ use crate::creation::Creation;
 use crate::error::Error;
 use crate::mint::Mint;
 use crate::mint::rotation::{Job, LIST_LAG, id_at, items_of};
-use crate::provider::GrantRules;
 use crate::rotation::RotationError;
 
 impl Mint {
@@ -24,10 +23,10 @@ impl Mint {
         if let Some(permissions) = &rules.actor.permissions {
             let granted = Box::pin(self.permissions_at_server(job, permissions)).await?;
             if !granted.contains(&permissions.change) {
-                return Err(job.not_allowed());
+                return Err(may_not_create(job, &job.recipe.actor.role));
             }
             if let Some(grant) = grant.filter(|grant| !granted.contains(&grant.permission)) {
-                return Err(may_not_grant(job, grant));
+                return Err(may_not_create(job, &grant.needs));
             }
         }
         match self.find_created(job).await? {
@@ -40,7 +39,7 @@ impl Mint {
     pub(super) async fn create_at_server(&self, job: &Job) -> Result<String, Error> {
         let rules = rules_of(&job.acting.provider)?;
         let answer = self.ask_of_created(job, &rules.call, &[]).await?;
-        let unread = || RotationError::AnswerUnread { host: job.acting.host() };
+        let unread = || RotationError::CreatedUnread { host: job.acting.host() };
         Ok(id_at(answer.expose(), &rules.id).ok_or_else(unread)?)
     }
 
@@ -98,15 +97,14 @@ impl Mint {
         let mut values = job.acting.values(more);
         values.insert("title".to_owned(), job.acting.service_user.settings.name.clone());
         match Box::pin(self.ask_recipe(job, call, &values)).await {
-            Err(error) if job.acting.says_no_right(&error) => Err(job.not_allowed()),
+            Err(error) if job.acting.says_no_right(&error) => Err(may_not_create(job, &job.recipe.actor.role)),
             other => other,
         }
     }
 }
 
-/// The error for an acting service user that may create others, but give them no role.
-fn may_not_grant(job: &Job, grant: &GrantRules) -> Error {
-    let (by, service_user) = (&job.acting.by.settings.name, &job.acting.service_user.settings.name);
-    let role = grant.needs.clone();
-    RotationError::NotAllowed { by: by.clone(), service_user: service_user.clone(), role }.into()
+/// The error for an acting service user that lacks what this role has.
+fn may_not_create(job: &Job, role: &str) -> Error {
+    let (by, name) = (job.acting.by.settings.name.clone(), job.acting.service_user.settings.name.clone());
+    RotationError::MayNotCreate { by, name, role: role.to_owned() }.into()
 }

@@ -130,7 +130,11 @@ pub(in crate::mint) fn is_certain(error: &Error) -> bool {
         },
         // The server did what was asked.
         Error::MadeNotStored { undone, .. } => *undone,
-        Error::Rotation(RotationError::AnswerUnread { .. }) => false,
+        Error::Rotation(
+            RotationError::AnswerUnread { .. }
+            | RotationError::CreatedUnread { .. }
+            | RotationError::RegistrationTokenNotKept { .. },
+        ) => false,
         _ => true,
     }
 }

@@ -203,6 +203,7 @@ impl Mint {
             stage: Stage::Planned,
             asked: None,
             disabling: false,
+            asked_again: false,
             swept: false,
             direction: Direction::Forward,
             steps: Vec::new(),

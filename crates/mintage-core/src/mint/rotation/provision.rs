@@ -14,7 +14,6 @@ use crate::guard::off_thread;
 use crate::ids::{CredentialId, ServiceUserId};
 use crate::issuer::{Answer, IssuerError, Refusal};
 use crate::key_file::{self, KeyFile};
-use crate::mint::endpoint::values_of;
 use crate::mint::shown::Showing;
 use crate::mint::{Ask, ImportOutcome, Mint};
 use crate::provider::template::{Values, expand_url, placeholders};
@@ -87,7 +86,7 @@ impl Mint {
         };
         let asked = Ok(format!("requests a {} titled {title}", request.kind.name()));
         self.note(Action::Provision, environment, service_user, asked).await;
-        let values = self.call_values(environment, service_user, &[("title", &title)])?;
+        let values = self.call_values(environment, service_user, &[("title", &title)]).await?;
         let answer = self.call(environment, request.by, call, &values, (RequestKind::Api, None)).await?;
         let not_stored = |id: String, undone| move |source| Error::MadeNotStored { id, undone, source };
         let (made, by) = (answer.value, provider.clone());
@@ -150,7 +149,7 @@ impl Mint {
             CredentialKind::ClientSecret => &rules.delete_secret,
             other => return Err(not_provisioned(&provider, other.name())),
         };
-        let values = self.call_values(environment, service_user, &[("keyId", id)])?;
+        let values = self.call_values(environment, service_user, &[("keyId", id)]).await?;
         self.call(environment, by, call, &values, (RequestKind::Api, about)).await.map(|_| ())
     }
 
@@ -164,7 +163,7 @@ impl Mint {
         let environment = self.catalog.environment(service_user.environment).await?;
         let own = credential.thumbprint().ok_or(Error::NoPublicHalf { kind: credential.kind.name() })?;
         let provider = self.ready_provider(&environment).await?;
-        let values = self.call_values(&environment, &service_user, &[("keyId", credential.shown_id())])?;
+        let values = self.call_values(&environment, &service_user, &[("keyId", credential.shown_id())]).await?;
         let asked = (RequestKind::KeyComparison, Some(&credential));
         let answer = match self.call(&environment, by, &provisioning(&provider)?.public_key, &values, asked).await {
             Err(Error::Diagnosed { source: IssuerError::Refused(said), .. }) if names_no_such_key(&provider, &said) => {
@@ -215,16 +214,15 @@ impl Mint {
         }
     }
 
-    fn call_values(
+    /// What the calls about a service user are filled in with.
+    async fn call_values(
         &self,
         environment: &Environment,
         service_user: &ServiceUser,
         more: &[(&str, &str)],
     ) -> Result<Values, Error> {
-        let mut values = values_of(&environment.settings);
-        values.insert("userId".to_owned(), service_user.user_id.clone());
-        values.extend(more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
-        Ok(values)
+        let acting = self.acting(environment.clone(), service_user.clone(), None).await?;
+        Ok(acting.values(more))
     }
 }
 

@@ -140,7 +140,10 @@ impl Mint {
         let answer = read_answer(&value, acting)?;
         if let Some(new) = text_at(answer.expose(), &rules.token).filter(|new| *new != token.expose()) {
             let new = SecretBytes::new(new.as_bytes().to_vec());
-            self.replace_registration_token(acting.service_user.id, new).await?;
+            self.replace_registration_token(acting.service_user.id, new).await.map_err(|source| {
+                let service_user = acting.service_user.settings.name.clone();
+                RotationError::RegistrationTokenNotKept { service_user, source: Box::new(source) }
+            })?;
         }
         Ok(answer)
     }
