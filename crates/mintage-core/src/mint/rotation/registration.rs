@@ -131,6 +131,7 @@ impl Mint {
     ) -> Result<SecretJson, Error> {
         let Job { acting, recipe } = job;
         let url = self.registration_url(acting, recipe)?;
+        let _alone = self.registering.lock().await;
         let token = self.registration_token(acting).await?;
         let authorization = Secret::new(format!("Bearer {}", token.expose()));
         let sent = self.client(&acting.environment)?.call(method, &url, &authorization, &[], body).await;
