@@ -61,7 +61,7 @@ impl System {
 #[derive(Debug, PartialEq)]
 struct Asked {
     systems: Vec<System>,
-    /// Only lints: nothing is linked or run, and nothing is installed for it.
+    /// Only lints: nothing is linked or run.
     check: bool,
     run: bool,
     /// Where the standard library's source is, if it must be built: a folder or an archive.
@@ -99,6 +99,9 @@ fn each(system: System, asked: &Asked, list: &mut List, rings: &mut Vec<Ring>) -
             return Ok(());
         }
     };
+    if system == System::Windows {
+        packages::ensure(&[packages::DLLTOOL])?;
+    }
     let started = Instant::now();
     list.add(system.lints(), lint(system, &toolchain));
     eprintln!("{}: {} s", system.lints(), started.elapsed().as_secs());

@@ -106,6 +106,13 @@ pub(crate) const RECIPES: &[Package] = &[
     Package { name: "shellcheck", provides: Program("shellcheck"), why: "checks the scripts in the workflows" },
 ];
 
+/// What compiling the standard library for Windows needs, even if nothing is linked.
+pub(crate) const DLLTOOL: &[Package] = &[Package {
+    name: "binutils-mingw-w64-x86-64",
+    provides: Program("x86_64-w64-mingw32-dlltool"),
+    why: "makes the import libraries of Windows' own libraries",
+}];
+
 /// What linking for Windows needs.
 pub(crate) const MINGW: &[Package] = &[
     Package {
