@@ -23,30 +23,12 @@ use mintage_core::ids::ServiceUserId;
 use mintage_core::mint::{Ask, ImportRequest, Review};
 use mintage_core::secret::Secret;
 use mintage_testbed::issuer::{DemoIssuer, Dialect, Quirks, RateLimit, RegisteredKey, TokenForm, User, UserState};
-use mintage_testbed::setup::{KEY_ID, NOON, Setup, USER_ID, draft, fixture_key, key_file};
+use mintage_testbed::setup::{ANYWAY, FRESH, KEY_ID, NOON, Setup, USER_ID, draft, fixture_key, key_file};
 use places::Places;
 use time::Duration;
 
 const PASSPHRASE: &str = "canary-passphrase-7Qm2xVt9Kd4w";
 const WRONG_PASSPHRASE: &str = "canary-wrong-passphrase-0Zp5rLc8";
-const FRESH: Ask = Ask {
-    fresh: true,
-    use_server_time: false,
-    send_anyway: false,
-    scopes: None,
-    audience: None,
-    min_life: None,
-    approved: None,
-};
-const ANYWAY: Ask = Ask {
-    fresh: true,
-    use_server_time: false,
-    send_anyway: true,
-    scopes: None,
-    audience: None,
-    min_life: None,
-    approved: None,
-};
 const FORMS: [CopyForm; 5] = [CopyForm::Token, CopyForm::Header, CopyForm::Curl, CopyForm::Export, CopyForm::Json];
 
 /// A setup, the marks to search for and the places to search.

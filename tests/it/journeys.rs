@@ -16,37 +16,9 @@ use mintage_core::error::Error;
 use mintage_core::mint::{Ask, ImportRequest, TokenState};
 use mintage_core::verify::Verdict;
 use mintage_testbed::issuer::{Dialect, Quirks, RateLimit, TokenForm, UserState};
-use mintage_testbed::setup::{KEY_ID, NOON, Setup, USER_ID, draft, enrolled, key_file};
+use mintage_testbed::setup::{ANYWAY, FRESH, KEY_ID, NOON, SERVER_TIME, Setup, USER_ID, draft, enrolled, key_file};
 use time::Duration;
 use time::macros::datetime;
-
-const FRESH: Ask = Ask {
-    fresh: true,
-    use_server_time: false,
-    send_anyway: false,
-    scopes: None,
-    audience: None,
-    min_life: None,
-    approved: None,
-};
-const ANYWAY: Ask = Ask {
-    fresh: true,
-    use_server_time: false,
-    send_anyway: true,
-    scopes: None,
-    audience: None,
-    min_life: None,
-    approved: None,
-};
-const SERVER_TIME: Ask = Ask {
-    fresh: true,
-    use_server_time: true,
-    send_anyway: false,
-    scopes: None,
-    audience: None,
-    min_life: None,
-    approved: None,
-};
 
 #[tokio::test]
 async fn from_key_file_to_verified_token_and_userinfo() {

@@ -14,20 +14,10 @@ use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
 
 use mintage_testbed::fault_server::{Fault, FaultServer, http};
-use mintage_testbed::setup::{NOON, Setup, USER_ID, draft, enrolled};
+use mintage_testbed::setup::{NOON, SERVER_TIME, Setup, USER_ID, draft, enrolled};
 
 /// To the year 9999, where the demo issuer's clock stops.
 const TO_THE_END: Duration = Duration::days(4_000_000);
-
-const SERVER_TIME: Ask = Ask {
-    fresh: true,
-    use_server_time: true,
-    send_anyway: false,
-    scopes: None,
-    audience: None,
-    min_life: None,
-    approved: None,
-};
 
 fn at(offset: Duration) -> Quirks {
     Quirks { clock_offset: offset, ..Quirks::default() }

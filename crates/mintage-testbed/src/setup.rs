@@ -11,7 +11,7 @@ use mintage_core::environment::{Environment, EnvironmentDraft, Tier};
 use mintage_core::error::Error;
 use mintage_core::ids::{EnvironmentId, ServiceUserId};
 use mintage_core::keychain::Keychain;
-use mintage_core::mint::{ImportRequest, Mint, Patience, Review};
+use mintage_core::mint::{Ask, ImportRequest, Mint, Patience, Review};
 use mintage_core::provider::ProviderId;
 use mintage_core::secret::Secret;
 use mintage_core::service_user::ServiceUserDraft;
@@ -24,6 +24,16 @@ use time::macros::datetime;
 pub const NOON: OffsetDateTime = datetime!(2026-11-22 12:00:00 UTC);
 pub const USER_ID: &str = "100507859606888466";
 pub const KEY_ID: &str = "100509901696068329";
+/// A new token, whatever is in memory.
+pub const FRESH: Ask = fresh(false, false);
+/// The same, even if it would certainly be refused.
+pub const ANYWAY: Ask = fresh(false, true);
+/// The same as [`FRESH`], by the server's clock.
+pub const SERVER_TIME: Ask = fresh(true, false);
+
+const fn fresh(use_server_time: bool, send_anyway: bool) -> Ask {
+    Ask { fresh: true, use_server_time, send_anyway, scopes: None, audience: None, min_life: None, approved: None }
+}
 
 /// The first pause between two tries.
 const QUICKLY: Duration = Duration::from_millis(5);

@@ -5,16 +5,12 @@ use std::collections::BTreeSet;
 
 use super::life::{Action, CREATED};
 use super::rotation::Server;
-use super::shared_folder::{End, SharedFolder};
+use super::shared_folder::End;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_creation_that_is_killed_goes_on_or_back_and_never_makes_a_second_one() {
     let server = Server::start().await;
-    let template = SharedFolder::empty();
-    server.begin();
-    let life = template.enter().await;
-    life.enrol_at(server.issuer.issuer()).await;
-    life.close().await;
+    let template = server.enrolled().await;
     let mut left = BTreeSet::new();
     for step in 1.. {
         server.begin();

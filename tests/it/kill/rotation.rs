@@ -69,6 +69,16 @@ impl Server {
         self.issuer.add_user(user);
     }
 
+    /// A folder whose service user the server knows.
+    pub(super) async fn enrolled(&self) -> SharedFolder {
+        self.begin();
+        let template = SharedFolder::empty();
+        let life = template.enter().await;
+        life.enrol_at(self.issuer.issuer()).await;
+        life.close().await;
+        template
+    }
+
     /// The user ids of those with this name.
     pub(super) fn named(&self, name: &str) -> Vec<String> {
         self.issuer.users().into_iter().filter(|user| user.name == name).map(|user| user.user_id).collect()
@@ -91,11 +101,7 @@ async fn check(life: &Life, server: &Server, step: u32) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_rotation_that_is_killed_goes_on_or_back() {
     let server = Server::start().await;
-    let template = SharedFolder::empty();
-    server.begin();
-    let life = template.enter().await;
-    life.enrol_at(server.issuer.issuer()).await;
-    life.close().await;
+    let template = server.enrolled().await;
     let mut left = BTreeSet::new();
     for step in 1.. {
         server.begin();

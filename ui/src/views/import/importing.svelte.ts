@@ -7,6 +7,7 @@ import { draftOf } from '../../lib/serviceUserDraft';
 import { nameIn, testedBy } from '../credentialTest';
 import { KeyImport, isSealed, isUsable } from './keyImport.svelte';
 import { NewPlace } from './newPlace.svelte';
+import { Originals } from './originals';
 
 /** From this many files on they are a table, and lists are loaded again less often. */
 export const MANY = 5;
@@ -28,13 +29,15 @@ export class Importing {
   /** The environment that is made for the files, where none of those that are there is meant. */
   newPlace = $state.raw<NewPlace | null>(null);
 
+  readonly originals = new Originals(this);
+
   #items = new Map<ReviewId, KeyImport>();
   #starting = false;
   #wantsStop = false;
   #declined = false;
   #wantsTest = true;
 
-  constructor(private readonly app: AppState) {
+  constructor(readonly app: AppState) {
     // Made here and not when first drawn: state that is made while something is computed does not
     // make that be computed again.
     const take = (reviews: Review[]) => reviews.forEach((review) => this.of(review));
@@ -71,14 +74,6 @@ export class Importing {
   get next(): Review[] {
     const next = new Set(this.plan?.next);
     return this.pending.filter((review) => next.has(review.id));
-  }
-
-  /** The original files of what was imported and works, that are still there. */
-  get originals(): Review[] {
-    return this.imported.filter((review) => {
-      const item = this.of(review);
-      return review.source.from === 'file' && !item.originalDeleted && item.stage === 'done' && item.tested.kind !== 'failed';
-    });
   }
 
   /** Whether a single file would be imported, tested and its token copied. */
@@ -311,27 +306,6 @@ export class Importing {
     await this.app.refresh();
   }
 
-  /** Deletes the file a key came from. Rejects with a `Failure`. */
-  async deleteOriginal(review: Review): Promise<void> {
-    await this.app.reviews.deleteOriginal(review.id);
-    this.of(review).originalDeleted = true;
-  }
-
-  /** Deletes the originals of all that was imported and works; what could not be deleted says so at its file. */
-  async deleteOriginals(): Promise<void> {
-    for (const review of this.originals) await this.#tidy(review);
-  }
-
-  async #tidy(review: Review): Promise<void> {
-    const item = this.of(review);
-    item.originalProblem = null;
-    try {
-      await this.deleteOriginal(review);
-    } catch (thrown) {
-      item.originalProblem = problemOf(thrown);
-    }
-  }
-
   /** Closes the sheet; keys that were not imported are forgotten. */
   async close(): Promise<void> {
     this.#wantsStop = true;
@@ -369,7 +343,7 @@ export class Importing {
     if (item.tested.kind === 'declined') this.#declined = true;
     if (review.source.from === 'paste') item.clearedFromClipboard = await this.app.reviews.clearPasted();
     item.stage = 'done';
-    if (item.deletesOriginal && item.tested.kind !== 'failed') await this.#tidy(review);
+    if (item.deletesOriginal && item.tested.kind !== 'failed') await this.originals.tidy(review);
   }
 
   /** Marks what was imported in this sheet and gave its place since. */
