@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use mintage_core::catalog::Catalog;
-use mintage_core::environment::Tier;
+use mintage_core::environment::{EnvironmentDraft, ProgramApproval, Tier};
 use mintage_core::keychain::Keychain;
 use mintage_core::mint::{ImportRequest, Mint};
 use mintage_core::secret::Secret;
@@ -51,7 +51,12 @@ impl Machine {
         let issuer = DemoIssuer::start(Config::new(Arc::new(setup::now)).recording()).await?;
         let catalog = Catalog::open(data.path()).await?;
         let mint = Mint::new(catalog.clone(), Keychain::platform(), Arc::new(setup::now));
-        let environment = mint.add_environment(draft(issuer.issuer(), "zitadel", Tier::Development), false).await?;
+        // Nobody is here to be asked.
+        let draft = EnvironmentDraft {
+            programs: ProgramApproval::Tell,
+            ..draft(issuer.issuer(), "zitadel", Tier::Development)
+        };
+        let environment = mint.add_environment(draft, false).await?;
         let text = Secret::new(key_file(USER_ID, KEY_ID, ""));
         let review = mint.review_text(text, mintage_core::credential::Source::Paste).await?;
         let key = review.facts.and_then(|facts| facts.key).ok_or("the key file has no key")?;

@@ -24,6 +24,7 @@ use crate::token::Token;
 
 mod activity;
 mod administrator;
+mod api_call;
 mod cache;
 mod check;
 mod compare;

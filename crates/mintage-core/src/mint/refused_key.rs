@@ -4,6 +4,7 @@
 //! half. If it can't be decided, the causes stay as they were.
 
 use super::Mint;
+use super::api_call::{ApiCall, require_values};
 use super::endpoint::values_of;
 use super::key_set::{Candidate, refuses_the_caller};
 use super::token::Loaded;
@@ -13,7 +14,6 @@ use crate::environment::Environment;
 use crate::error::Error;
 use crate::issuer::IssuerError;
 use crate::provider::Provider;
-use crate::provider::template::{Values, expand, expand_url, placeholders};
 use crate::service_user::ServiceUser;
 use crate::verify::KeySet;
 
@@ -35,27 +35,21 @@ impl Mint {
         Error::Diagnosed { source, causes }
     }
 
-    /// The address and the body of the call for the public half that the server has under the key's id; `None` if the
-    /// provider has no such call, or something that it names isn't known.
+    /// The call for the public half that the server has under the key's id; `None` if the provider has no such call, or
+    /// something that it names isn't known.
     fn public_key_call(
         &self,
         environment: &Environment,
         provider: &Provider,
         service_user: &ServiceUser,
         credential: &Credential,
-    ) -> Option<(String, Option<String>)> {
+    ) -> Option<ApiCall> {
         let call = &provider.provisioning.as_ref()?.public_key;
         let mut values = values_of(&environment.settings);
         values.insert("userId".to_owned(), service_user.user_id.clone());
         values.insert("keyId".to_owned(), credential.key_id.clone()?);
-        let filled = |name: &str| values.get(name).is_some_and(|value| !value.trim().is_empty());
-        if call.url.is_empty() || !call.texts().flat_map(placeholders).all(filled) {
-            return None;
-        }
-        let url = self.api_url(environment, provider, expand_url(&call.url, &values), &values).ok()?;
-        let body: Values = call.body.iter().map(|(name, text)| (name.clone(), expand(text, &values))).collect();
-        let body = (!body.is_empty()).then(|| serde_json::to_string(&body).expect("texts by name are JSON"));
-        Some((url, body))
+        require_values(provider, call.texts(), &values).ok()?;
+        self.api_call(environment, provider, call, &values).ok()
     }
 
     /// Whether the server has exactly this key under the key's id, or another one; `None` if it doesn't say.
@@ -67,8 +61,7 @@ impl Mint {
     ) -> Option<bool> {
         let own = credential.thumbprint()?;
         let provider = self.ready_provider(environment).await.ok()?;
-        let (url, body) = self.public_key_call(environment, &provider, service_user, credential)?;
-        let method = provider.provisioning.as_ref()?.public_key.method;
+        let call = self.public_key_call(environment, &provider, service_user, credential)?;
         let client = self.client(environment).ok()?;
         let mut shown = 0;
         for (reader, candidate) in self.candidates(environment, None).await.ok()? {
@@ -83,7 +76,7 @@ impl Mint {
                 Ok(None) | Err(_) => continue,
             };
             shown += 1;
-            match client.call(method, &url, &header, &[], body.clone()).await {
+            match call.send(&client, &header).await {
                 Ok(answer) => {
                     let found = KeySet::parse(answer.value.expose()).ok()?.thumbprints();
                     return (!found.is_empty()).then(|| found.iter().any(|found| found == own));

@@ -14,10 +14,11 @@ use crate::guard::off_thread;
 use crate::ids::{CredentialId, ServiceUserId};
 use crate::issuer::{Answer, IssuerError, Refusal};
 use crate::key_file::{self, KeyFile};
+use crate::mint::api_call::require_values;
 use crate::mint::shown::Showing;
 use crate::mint::{Ask, ImportOutcome, Mint};
-use crate::provider::template::{Values, expand_url, placeholders};
-use crate::provider::{Call, Provider, ProviderError, Provisioning, Reason, RequestKind, Sent};
+use crate::provider::template::Values;
+use crate::provider::{Call, Provider, Provisioning, Reason, RequestKind, Sent};
 use crate::secret::SecretBytes;
 use crate::service_user::ServiceUser;
 use crate::verify::KeySet;
@@ -190,23 +191,14 @@ impl Mint {
         (request, about): (RequestKind, Option<&Credential>),
     ) -> Result<Answer<SecretBytes>, Error> {
         let provider = self.ready_provider(environment).await?;
-        let missing = call
-            .texts()
-            .flat_map(placeholders)
-            .find(|name| values.get(*name).is_none_or(|value| value.trim().is_empty()));
-        if let Some(name) = missing {
-            let label = provider.parameters.iter().find(|parameter| parameter.name == name);
-            let label = label.map_or(name, |parameter| &parameter.label).to_owned();
-            return Err(ProviderError::ParameterMissing { label }.into());
-        }
-        let url = self.api_url(environment, &provider, expand_url(&call.url, values), values)?;
+        require_values(&provider, call.texts(), values)?;
+        let call = self.api_call(environment, &provider, call, values)?;
         let service_user = self.catalog.service_user(by).await?;
         if service_user.environment != environment.id {
             return Err(Error::OtherEnvironment { service_user: service_user.settings.name });
         }
         let token = self.hand_out(by, &Ask::default()).await?.token;
-        let (headers, body) = (call.header_values(values), call.written_body(values));
-        let answer = self.client(environment)?.call(call.method, &url, &token.header(), &headers, body).await;
+        let answer = call.send(&self.client(environment)?, &token.header()).await;
         let showing = Showing { request, environment, provider: &provider, token: &token, about };
         match answer {
             Ok(answer) => Ok(answer),

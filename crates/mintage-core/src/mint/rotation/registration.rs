@@ -14,6 +14,7 @@ use crate::issuer::{Answer, IssuerError};
 use crate::json::{Json, SecretJson};
 use crate::keychain::KeychainError;
 use crate::mint::Mint;
+use crate::mint::api_call::require_values;
 use crate::mint::endpoint::with_api;
 use crate::provider::template::{Values, expand_url};
 use crate::provider::{Method, Recipe, RegistrationRules};
@@ -151,7 +152,7 @@ impl Mint {
 
     fn registration_url(&self, acting: &Acting, recipe: &Recipe) -> Result<String, Error> {
         let values: Values = with_api(recipe, acting.values(&[]));
-        super::server::require_values(&acting.provider, &recipe.add.call, &values)?;
+        require_values(&acting.provider, [recipe.add.call.url.as_str()], &values)?;
         self.api_url(&acting.environment, &acting.provider, expand_url(&recipe.add.call.url, &values), &values)
     }
 }

@@ -8,8 +8,8 @@ use crate::json::{Json, SecretJson};
 use crate::mint::Mint;
 use crate::mint::endpoint::{API, with_api};
 use crate::mint::shown::Showing;
-use crate::provider::template::{Values, expand, expand_url, mentions, placeholders};
-use crate::provider::{Call, PermissionRules, ProofRules, Provider, ProviderError, RequestKind};
+use crate::provider::template::{Values, expand, mentions};
+use crate::provider::{Call, PermissionRules, ProofRules, RequestKind};
 use crate::secret::{Secret, SecretBytes};
 
 /// The text at a place in an answer; numbers as they were written.
@@ -38,14 +38,7 @@ impl Mint {
     ) -> Result<SecretBytes, Error> {
         let Job { acting, recipe } = job;
         let values = self.recipe_values(job, call, values).await?;
-        require_values(&acting.provider, call, &values)?;
-        let url = self.api_url(&acting.environment, &acting.provider, expand_url(&call.url, &values), &values)?;
-        let (mut headers, mut body) = (call.header_values(&values), call.written_body(&values));
-        if call.multipart {
-            let (media_type, parts) = call.written_parts(&values);
-            headers.push(("Content-Type".to_owned(), media_type));
-            body = Some(parts);
-        }
+        let request = self.api_call(&acting.environment, &acting.provider, call, &values)?;
         let parameters = recipe.actor.parameters.iter();
         let parameters: Values = parameters.map(|(name, text)| (name.clone(), expand(text, &values))).collect();
         let client = self.client(&acting.environment)?;
@@ -53,7 +46,7 @@ impl Mint {
         for fresh in [false, true] {
             let loaded = self.load_to_act(acting.by.id, &recipe.actor.scopes, parameters.clone()).await?;
             let token = self.token_to_act(&loaded, fresh, counts).await?;
-            let failure = match client.call(call.method, &url, &token.header(), &headers, body.clone()).await {
+            let failure = match request.send(&client, &token.header()).await {
                 Ok(answer) => {
                     self.measure_skew(&acting.environment, &answer);
                     return Ok(answer.value);
@@ -63,8 +56,7 @@ impl Mint {
             let refused = failure.said().is_some_and(|said| said.status == 401);
             if fresh || !refused {
                 let (environment, provider) = (&acting.environment, &*acting.provider);
-                let request = RequestKind::Api;
-                let showing = Showing { request, environment, provider, token: &token, about };
+                let showing = Showing { request: RequestKind::Api, environment, provider, token: &token, about };
                 return Err(self.explain_shown(&showing, failure).await);
             }
         }
@@ -130,15 +122,6 @@ impl Mint {
         });
         super::public_half::signed_jwt(key, credential.certificate.as_deref(), &claims).await
     }
-}
-
-/// Refuses a call whose address would have a gap.
-pub(super) fn require_values(provider: &Provider, call: &Call, values: &Values) -> Result<(), Error> {
-    let missing = placeholders(&call.url).find(|name| values.get(*name).is_none_or(|value| value.trim().is_empty()));
-    let Some(name) = missing else { return Ok(()) };
-    let label = provider.parameters.iter().find(|parameter| parameter.name == name);
-    let label = label.map_or(name, |parameter| &parameter.label).to_owned();
-    Err(ProviderError::ParameterMissing { label }.into())
 }
 
 /// An answer's JSON; a body without content is `null`.
