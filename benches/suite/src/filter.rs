@@ -99,12 +99,6 @@ struct Keystrokes {
 pub(crate) fn measure(runtime: &Arc<Runtime>, app: &Path, empty: &Path, table: &mut Table) -> Outcome {
     let folder = tempfile::tempdir()?;
     runtime.block_on(seed::fill(folder.path()))?;
-    for start in ["first start on 10,000 service users, to rows", "next start on 10,000 service users, to rows"] {
-        let begun = Instant::now();
-        let window = open(runtime, app, folder.path())?;
-        table.time_alone(start, crate::sample::milliseconds(begun));
-        drop(window);
-    }
     let (window, bare) = (open(runtime, app, folder.path())?, open_bare(runtime, empty, folder.path())?);
 
     let (mut ours, mut theirs) = (Keystrokes::default(), Keystrokes::default());

@@ -30,8 +30,13 @@ pub(crate) fn name(number: usize) -> String {
     format!("{a}{b}{c}-service-{number}")
 }
 
-/// Fills the catalogue in this folder: four environments, one key for each service user.
+/// Fills the catalogue in this folder: four environments, ten thousand service users, one key for each.
 pub(crate) async fn fill(folder: &Path) -> Outcome {
+    fill_with(folder, USERS).await
+}
+
+/// The same with fewer service users.
+pub(crate) async fn fill_with(folder: &Path, users: usize) -> Outcome {
     // In memory first, because every row is a transaction that waits for the disk.
     let memory = Path::new("/dev/shm");
     let draft = if memory.is_dir() { tempfile::tempdir_in(memory)? } else { tempfile::tempdir()? };
@@ -45,7 +50,7 @@ pub(crate) async fn fill(folder: &Path) -> Outcome {
     for environment in &environments {
         catalog.add_environment(environment).await?;
     }
-    for number in 0..USERS {
+    for number in 0..users {
         let user = service_user(number, &environments[number % environments.len()]);
         let credential = credential(number, &user);
         catalog.add_pending(&user, &credential).await?;

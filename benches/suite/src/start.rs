@@ -15,10 +15,11 @@ use crate::process::{self, Memory, Running};
 use crate::sample::Sample;
 use crate::table::Table;
 use crate::window::Window;
-use crate::{Outcome, setup};
+use crate::{Outcome, seed, setup};
 
 const ROUNDS: usize = 9;
 const ROUNDS_OF_MEMORY: usize = 5;
+const ROUNDS_OF_ROWS: usize = 6;
 
 /// Returns when the page was ready for its user: everything is loaded, the selected element has text, and the page
 /// responds. In milliseconds since 1970; and when anything was first painted.
@@ -28,6 +29,11 @@ const READY: &str = "
     const now = performance.timeOrigin + performance.now();
     const first = performance.getEntriesByType('paint').find((entry) => entry.name === 'first-contentful-paint');
     return [now, first ? performance.timeOrigin + first.startTime : null];";
+
+/// Returns when the list had so many rows, in milliseconds since 1970.
+const ROWS: &str = "
+    const size = document.querySelector('li[aria-setsize]')?.getAttribute('aria-setsize');
+    return Number(size) === arguments[0] ? performance.timeOrigin + performance.now() : null;";
 
 /// The measurements of one app.
 #[derive(Default)]
@@ -46,6 +52,7 @@ pub(crate) fn measure(runtime: &Arc<Runtime>, app: &Path, empty: &Path, table: &
         // The pane that the app shows once it knows its environments.
         ours.drive(runtime, app, "main")?;
     }
+    let rows = rows(runtime, app)?;
     for _ in 0..ROUNDS_OF_MEMORY {
         theirs.run(empty)?;
         ours.run(app)?;
@@ -56,12 +63,36 @@ pub(crate) fn measure(runtime: &Arc<Runtime>, app: &Path, empty: &Path, table: &
         table.time("process start to first words painted", ours.paints.median(), beside, theirs.paints.median());
     }
     table.time("process start to interactive window", ours.ready.median(), beside, theirs.ready.median());
+    table.time("process start to rows, 10,000 service users", rows[1].median(), "ten service users", rows[0].median());
     table.memory("memory of all processes (PSS)", ours.total(), beside, theirs.total());
     for name in ["mintage-desktop", "WebKitWebProces", "WebKitNetworkPr"] {
         let own = if name == "mintage-desktop" { "mintage-empty-w" } else { name };
         table.memory(&format!("  of it {name}"), ours.part(name), &format!("  {own}"), theirs.part(own));
     }
     Ok(())
+}
+
+/// Starts over catalogues of ten and of ten thousand service users, until their rows are shown.
+fn rows(runtime: &Arc<Runtime>, app: &Path) -> Outcome<[Sample; 2]> {
+    const COUNTS: [usize; 2] = [10, seed::USERS];
+    let mut samples: [Sample; 2] = Default::default();
+    let folders = [tempfile::tempdir()?, tempfile::tempdir()?];
+    for (folder, count) in folders.iter().zip(COUNTS) {
+        runtime.block_on(seed::fill_with(folder.path(), count))?;
+    }
+    for round in 0..ROUNDS_OF_ROWS {
+        for ((folder, count), sample) in folders.iter().zip(COUNTS).zip(&mut samples) {
+            let mut window = Window::start(runtime, folder.path());
+            let started = since_1970(setup::now());
+            window.open(app)?;
+            let shown = window.until(ROWS, &json!([count]))?;
+            // The first start notices that the keychain has none of the keys.
+            if round > 0 {
+                sample.0.extend(shown.as_f64().map(|at| at - started));
+            }
+        }
+    }
+    Ok(samples)
 }
 
 impl Starts {

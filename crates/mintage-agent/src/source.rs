@@ -88,6 +88,8 @@ pub struct Target {
     pub service_user: String,
     /// The environment's name.
     pub environment: String,
+    /// The environment's id.
+    pub environment_id: String,
     /// Whether that is production.
     pub production: bool,
     /// Whether a person is asked.
@@ -108,7 +110,7 @@ impl Target {
     /// may be more than any list. A service user that was moved to another environment gets another token.
     pub fn is_same_token(&self, other: &Self) -> bool {
         self.user == other.user
-            && self.environment == other.environment
+            && self.environment_id == other.environment_id
             && self.scopes == other.scopes
             && self.audience == other.audience
     }

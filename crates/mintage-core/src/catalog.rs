@@ -16,8 +16,8 @@ use sqlx::sqlite::SqliteQueryResult;
 use sqlx::{Sqlite, SqlitePool, Transaction};
 
 use behind::Behind;
-use mint_read::MintConnection;
 use process_lock::ChangeLock;
+use reading::ReadingConnection;
 
 mod activity;
 mod behind;
@@ -30,11 +30,13 @@ mod expiry;
 mod files;
 mod listing;
 mod mint_read;
+mod named;
 mod opening;
 mod outcome;
 mod process_lock;
 mod providers;
 mod reader;
+mod reading;
 mod registration;
 mod rotation;
 mod service_users;
@@ -58,7 +60,7 @@ static MIGRATOR: Migrator = sqlx::migrate!();
 pub struct Catalog {
     pool: SqlitePool,
     behind: Behind,
-    minting: MintConnection,
+    reading: ReadingConnection,
     changing: ChangeLock,
     /// Held as long as any handle exists, so that no other program migrates the file in the meantime.
     _in_use: Option<Arc<File>>,
@@ -105,7 +107,7 @@ impl Catalog {
     /// any clone of this handle, fails. Not needed for safety; a killed process loses nothing.
     pub async fn close(&self) {
         self.settle().await;
-        self.minting.close().await;
+        self.reading.close().await;
         self.pool.close().await;
     }
 

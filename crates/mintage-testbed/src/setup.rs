@@ -32,7 +32,16 @@ pub const ANYWAY: Ask = fresh(false, true);
 pub const SERVER_TIME: Ask = fresh(true, false);
 
 const fn fresh(use_server_time: bool, send_anyway: bool) -> Ask {
-    Ask { fresh: true, use_server_time, send_anyway, scopes: None, audience: None, min_life: None, approved: None }
+    Ask {
+        fresh: true,
+        use_server_time,
+        send_anyway,
+        scopes: None,
+        audience: None,
+        min_life: None,
+        within: None,
+        approved: None,
+    }
 }
 
 /// The first pause between two tries.

@@ -102,7 +102,7 @@ export function fakeCore(scene: string): Partial<Ipc> {
         version: '0.1.0',
         dataFolder: '/home/kim/.local/share/mintage',
         keychain,
-        repaired: { finished: 0, interrupted: 0, removed: 0, missing: 0, foundAgain: 0, orphans: [] },
+        repaired: { finished: 0, interrupted: 0, removed: 0, missing: 0, foundAgain: 0, changed: false, orphans: [] },
         demoProblem: null,
       };
     },
@@ -267,7 +267,7 @@ export function fakeCore(scene: string): Partial<Ipc> {
       keychain = { state: 'ready', name: 'GNOME Keyring' };
       return null;
     },
-    repair: async () => ({ finished: 1, interrupted: 0, removed: 0, missing: 1, foundAgain: 0, orphans: ['a', 'b'] }),
+    repair: async () => ({ finished: 1, interrupted: 0, removed: 0, missing: 1, foundAgain: 0, changed: true, orphans: ['a', 'b'] }),
     removeOrphans: async (ids) => ids.length,
     startDemo: async () => {
       await pause(300);

@@ -139,8 +139,7 @@ export class AppState {
   /** Whether the start may have begun the demo or repaired something; if not, no rows need come twice. */
   #mayHaveChanged(): boolean {
     if (this.startup === null || this.environments.list.some(({ environment }) => environment.demo)) return true;
-    const { finished, interrupted, removed, missing, foundAgain } = this.startup.repaired;
-    return finished + interrupted + removed + missing + foundAgain > 0;
+    return this.startup.repaired.changed;
   }
 
   /**

@@ -1801,6 +1801,8 @@ export type RepairReport = {
 	missing: number,
 	/**  Credentials whose missing key is there again. */
 	foundAgain: number,
+	/**  Whether a row is another than before, or gone. */
+	changed: boolean,
 	/**  Mintage's keychain items without a row; removed only when the user says so. */
 	orphans: CredentialId[],
 };

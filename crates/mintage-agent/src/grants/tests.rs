@@ -12,6 +12,7 @@ pub(crate) fn target() -> Target {
         user: "id-1".into(),
         service_user: "ci-bot".into(),
         environment: "staging".into(),
+        environment_id: "env-1".into(),
         production: false,
         approval: Approval::Ask,
         scopes: ["openid".to_owned()].into(),

@@ -101,6 +101,7 @@ impl Source for TestSource {
             user: request.user.clone(),
             service_user: request.user.clone(),
             environment: "staging".into(),
+            environment_id: "env-1".into(),
             production: request.user == "production",
             approval: if tell { Approval::Tell } else { Approval::Ask },
             scopes: request.scopes.iter().cloned().collect(),

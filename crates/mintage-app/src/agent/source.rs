@@ -9,7 +9,7 @@ use mintage_agent_protocol::form::Form;
 use mintage_agent_protocol::{Copied, Problem, RecordRow, Token, TokenRequest, UserRow};
 use mintage_core::catalog::Catalog;
 use mintage_core::environment::{Environment, Tier};
-use mintage_core::error::Problem as CoreProblem;
+use mintage_core::error::{Error, Problem as CoreProblem};
 use mintage_core::ids::{EnvironmentId, ServiceUserId};
 use mintage_core::mint::{Ask, Mint, ProgramToken};
 use mintage_core::secret::Secret;
@@ -99,25 +99,28 @@ impl Source for MintSource {
     }
 
     async fn resolve(&self, request: &TokenRequest) -> Result<Target, Problem> {
+        // Whatever is ambiguous among those of that name is so among all; for what isn't found, all are needed to say why.
+        let named = self.mint().await?.named(&request.user).await.map_err(wire)?;
+        let (users, environments): (Vec<_>, Vec<_>) = named.into_iter().unzip();
+        if let Ok(target) = target(request, &environments, &users) {
+            return Ok(target);
+        }
         let (environments, users) = self.catalogue().await?;
-        let (user, environment) = resolve::find(request, &environments, &users)?;
-        let production = environment.settings.tier == Tier::Production;
-        Ok(Target {
-            user: user.id.0.to_string(),
-            service_user: user.settings.name.clone(),
-            environment: environment.settings.name.clone(),
-            production,
-            approval: if environment.settings.asks_for_programs() { Approval::Ask } else { Approval::Tell },
-            scopes: asked_or(&request.scopes, &user.settings.scopes),
-            audience: asked_or(&request.audience, &environment.settings.audience),
-        })
+        target(request, &environments, &users)
     }
 
     async fn token(&self, target: &Target, wish: Wish) -> Result<Minted, Problem> {
         let mint = self.mint().await?;
-        let (id, ask) = self.ask(mint, target, wish).await?;
-        let handed = mint.token_for_program(id, ask).await.map_err(wire)?;
-        self.minted(id, handed)
+        let id = user_id(target)?;
+        match mint.token_for_program(id, ask(target, wish)?).await {
+            Ok(handed) => self.minted(id, handed),
+            Err(Error::OtherEnvironment { .. }) => Err(Problem::new(
+                "gone",
+                "the service user was moved to another environment while you were asked",
+                "Ask again; `mintage ls` lists service users with their environments",
+            )),
+            Err(error) => Err(wire(error)),
+        }
     }
 
     async fn copy(&self, target: &Target, text: &str, form: Form) -> Result<Copied, Problem> {
@@ -183,29 +186,6 @@ impl Source for MintSource {
 }
 
 impl MintSource {
-    /// How the mint is asked for a token that a program may have.
-    async fn ask(&self, mint: &Mint, target: &Target, wish: Wish) -> Result<(ServiceUserId, Ask), Problem> {
-        let id = user_id(target)?;
-        let detail = mint.service_user(id).await.map_err(wire)?;
-        if detail.environment.settings.name != target.environment {
-            return Err(Problem::new(
-                "gone",
-                "the service user was moved to another environment while you were asked",
-                "Ask again; `mintage ls` lists service users with their environments",
-            ));
-        }
-        let ask = Ask {
-            // The agent has asked a person about this request, and about no other.
-            approved: target.production.then_some(detail.environment.id),
-            fresh: wish.fresh,
-            scopes: unless_usual(&target.scopes, &detail.service_user.settings.scopes),
-            audience: unless_usual(&target.audience, &detail.environment.settings.audience),
-            min_life: wish.min_valid.map(|time| u32::try_from(time.as_secs()).unwrap_or(u32::MAX)),
-            ..Ask::default()
-        };
-        Ok((id, ask))
-    }
-
     fn minted(&self, id: ServiceUserId, handed: ProgramToken) -> Result<Minted, Problem> {
         let ProgramToken { token, reused, environment } = handed;
         let unusable = || {
@@ -232,9 +212,42 @@ impl MintSource {
     }
 }
 
+/// What a request means in this catalogue.
+fn target(request: &TokenRequest, environments: &[Environment], users: &[ServiceUser]) -> Result<Target, Problem> {
+    let (user, environment) = resolve::find(request, environments, users)?;
+    Ok(Target {
+        user: user.id.0.to_string(),
+        service_user: user.settings.name.clone(),
+        environment: environment.settings.name.clone(),
+        environment_id: environment.id.0.to_string(),
+        production: environment.settings.tier == Tier::Production,
+        approval: if environment.settings.asks_for_programs() { Approval::Ask } else { Approval::Tell },
+        scopes: asked_or(&request.scopes, &user.settings.scopes),
+        audience: asked_or(&request.audience, &environment.settings.audience),
+    })
+}
+
+/// How the mint is asked for a token that a program may have: the one that a person was asked about, and no other.
+fn ask(target: &Target, wish: Wish) -> Result<Ask, Problem> {
+    let environment = Some(EnvironmentId(id(&target.environment_id)?));
+    Ok(Ask {
+        within: environment,
+        approved: environment.filter(|_| target.production),
+        fresh: wish.fresh,
+        scopes: Some(target.scopes.iter().cloned().collect()),
+        audience: Some(target.audience.iter().cloned().collect()),
+        min_life: wish.min_valid.map(|time| u32::try_from(time.as_secs()).unwrap_or(u32::MAX)),
+        ..Ask::default()
+    })
+}
+
 fn user_id(target: &Target) -> Result<ServiceUserId, Problem> {
+    id(&target.user).map(ServiceUserId)
+}
+
+fn id(text: &str) -> Result<Uuid, Problem> {
     let gone = |_| Problem::new("gone", "the service user was removed", "Run `mintage ls` to list them");
-    Uuid::parse_str(&target.user).map(ServiceUserId).map_err(gone)
+    Uuid::parse_str(text).map_err(gone)
 }
 
 /// The environment that a service user is in; `None` if it was removed meanwhile.
@@ -248,10 +261,4 @@ async fn environment_of(mint: &Mint, id: ServiceUserId) -> Result<Option<Environ
 
 fn asked_or(asked: &[String], usual: &[String]) -> BTreeSet<String> {
     (if asked.is_empty() { usual } else { asked }).iter().cloned().collect()
-}
-
-/// `None` for the usual, whose order then stays.
-fn unless_usual(wanted: &BTreeSet<String>, usual: &[String]) -> Option<Vec<String>> {
-    let is_usual = *wanted == usual.iter().cloned().collect();
-    (!is_usual).then(|| wanted.iter().cloned().collect())
 }

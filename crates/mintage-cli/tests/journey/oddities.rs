@@ -100,7 +100,9 @@ fn parent_and_session(process: impl std::fmt::Display) -> (u32, u32) {
 #[test]
 fn an_agent_is_no_child_of_the_program_that_exec_becomes_and_keeps_nothing_of_it() {
     let Some(machine) = enrolled() else { return };
-    let mut program = machine.command("exec deploy-bot -- cat").env("MINTAGE_TOKEN", "outer").spawn().unwrap();
+    let mut program = machine.command("exec --env-name API_TOKEN deploy-bot -- cat");
+    program.envs([("MINTAGE_TOKEN", "outer"), ("AWS_SECRET_ACCESS_KEY", "outer"), ("LC_ALL", "C.UTF-8")]);
+    let mut program = program.spawn().unwrap();
     // cat repeats what it reads, once `mintage` has become it.
     program.stdin.as_mut().unwrap().write_all(b"ready\n").unwrap();
     let mut line = String::new();
@@ -115,7 +117,14 @@ fn an_agent_is_no_child_of_the_program_that_exec_becomes_and_keeps_nothing_of_it
     assert!(children.is_ok_and(|children| children.trim().is_empty()), "nor is there a zombie");
     assert_eq!(fs::read_link(format!("/proc/{}/cwd", agents[0])).unwrap(), Path::new("/"));
     let environment = fs::read(format!("/proc/{}/environ", agents[0])).unwrap();
-    assert!(!environment.split(|byte| *byte == 0).any(|one| one.starts_with(b"MINTAGE_TOKEN")));
+    let environment = String::from_utf8(environment).unwrap();
+    let names = environment.split('\0').filter_map(|one| Some(one.split_once('=')?.0));
+    let names: Vec<&str> = names.collect();
+    assert!(
+        !["MINTAGE_TOKEN", "API_TOKEN", "AWS_SECRET_ACCESS_KEY"].iter().any(|name| names.contains(name)),
+        "{names:?}"
+    );
+    assert!(["MINTAGE_DATA_DIR", "LC_ALL"].iter().all(|name| names.contains(name)), "{names:?}");
     drop(program.stdin.take());
     assert!(program.wait().unwrap().success());
 }

@@ -35,6 +35,7 @@ impl Source for Minting {
             user: request.user.clone(),
             service_user: request.user.clone(),
             environment: "staging".into(),
+            environment_id: "env-1".into(),
             production: false,
             approval: Approval::Tell,
             scopes: BTreeSet::new(),

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use serde::de::DeserializeOwned;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -38,12 +39,17 @@ pub(super) fn list(items: &[String]) -> String {
 
 /// Reads a list.
 pub(super) fn items(list: &str) -> Result<Vec<String>, CatalogError> {
-    serde_json::from_str(list).map_err(|_| CatalogError::Unreadable { what: "list" })
+    document(list, "list")
 }
 
 /// Reads a map of strings.
 pub(super) fn members(map: &str) -> Result<BTreeMap<String, String>, CatalogError> {
-    serde_json::from_str(map).map_err(|_| CatalogError::Unreadable { what: "settings" })
+    document(map, "settings")
+}
+
+/// Reads JSON that a query composed.
+pub(super) fn document<T: DeserializeOwned>(json: &str, what: &'static str) -> Result<T, CatalogError> {
+    serde_json::from_str(json).map_err(|_| CatalogError::Unreadable { what })
 }
 
 /// Reads a count or size.

@@ -5,6 +5,7 @@
 
 use sqlx::SqliteConnection;
 use time::OffsetDateTime;
+use uuid::Uuid;
 
 use super::{Catalog, CatalogError, changed, column, is_orphaned, is_taken};
 use crate::credential::{Credential, CredentialState};
@@ -62,6 +63,20 @@ impl Catalog {
             }
         };
         rows.into_iter().map(CredentialRow::read).collect()
+    }
+
+    /// All credentials' states, as one document: ten thousand of them are read at every start.
+    pub async fn credential_states(&self) -> Result<Vec<(CredentialId, CredentialState)>, CatalogError> {
+        let states = sqlx::query_scalar!(
+            r#"SELECT '[' || COALESCE(group_concat(json_array(id, state)), '') || ']' AS "states!: String" FROM credentials"#
+        );
+        let states = states.fetch_one(self.settled().await).await?;
+        let states: Vec<(Uuid, String)> = column::document(&states, "list of credentials")?;
+        let read = |(id, word): (Uuid, String)| {
+            let state = CredentialState::from_word(&word);
+            Ok((CredentialId(id), state.ok_or(CatalogError::UnknownWord { what: "credential state" })?))
+        };
+        states.into_iter().map(read).collect()
     }
 
     /// One credential.

@@ -1,12 +1,5 @@
 //! What the catalogue knows of a **mint**, read at once: no other process changes anything in between.
 
-use std::sync::Arc;
-
-use sqlx::query::Map;
-use sqlx::sqlite::{SqliteArguments, SqliteRow};
-use sqlx::{Connection as _, Sqlite, SqliteConnection, SqlitePool};
-use tokio::sync::Mutex;
-
 use super::credentials::CredentialRow;
 use super::environments::EnvironmentRow;
 use super::service_users::ServiceUserRow;
@@ -32,42 +25,6 @@ pub struct MintRead {
     pub service_user: ServiceUser,
     /// Its credential: the one that was named, else its default.
     pub credential: Credential,
-}
-
-/// The connection that mints read with, opened by the first of them. Connections of the pool go back to it after each
-/// query, and are tested then, which costs as much as this query.
-#[derive(Clone, Debug, Default)]
-pub(super) struct MintConnection(Arc<Mutex<Option<SqliteConnection>>>);
-
-impl MintConnection {
-    /// Closes it; the next read opens another one, if the pool is still open.
-    pub(super) async fn close(&self) {
-        if let Some(connection) = self.0.lock().await.take() {
-            // It has written nothing.
-            let _: Result<(), sqlx::Error> = connection.close().await;
-        }
-    }
-
-    /// Runs a query that returns one row at most. A connection that failed isn't used again.
-    async fn row<F>(
-        &self,
-        pool: &SqlitePool,
-        query: Map<'_, Sqlite, F, SqliteArguments>,
-    ) -> Result<Option<Row>, sqlx::Error>
-    where
-        F: FnMut(SqliteRow) -> Result<Row, sqlx::Error> + Send,
-    {
-        let mut own = self.0.lock().await;
-        let connection = match &mut *own {
-            Some(connection) => connection,
-            none => none.insert(pool.acquire().await?.detach()),
-        };
-        let row = query.fetch_optional(connection).await;
-        if row.is_err() {
-            *own = None;
-        }
-        row
-    }
 }
 
 /// The joined row as SQL has it.
@@ -140,7 +97,7 @@ impl Catalog {
     pub async fn read_for_mint(&self, id: ServiceUserId) -> Result<Option<MintRead>, CatalogError> {
         let id = id.0.to_string();
         let query = select_for_mint!("WHERE c.service_user = ?1 AND c.is_default = 1", id);
-        let row = self.minting.row(&self.pool, query).await?;
+        let row = self.reading.rows(&self.pool, query).await?.pop();
         row.map(Row::read).transpose()
     }
 
@@ -151,7 +108,7 @@ impl Catalog {
     pub async fn read_for_mint_with(&self, id: CredentialId) -> Result<MintRead, CatalogError> {
         let id = id.0.to_string();
         let query = select_for_mint!("WHERE c.id = ?1", id);
-        let row = self.minting.row(&self.pool, query).await?;
+        let row = self.reading.rows(&self.pool, query).await?.pop();
         row.ok_or(CatalogError::Gone { what: "credential" })?.read()
     }
 }

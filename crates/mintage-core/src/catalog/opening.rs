@@ -18,8 +18,8 @@ use sqlx::{ConnectOptions, Connection, SqliteConnection, SqlitePool};
 
 use super::behind::Behind;
 use super::error::{is_disk_full, primary_code};
-use super::mint_read::MintConnection;
 use super::process_lock::{self, ChangeLock};
+use super::reading::ReadingConnection;
 use super::{Catalog, CatalogError, files};
 
 const FILE: &str = "mintage.db";
@@ -88,7 +88,7 @@ pub(super) async fn open_to_read(folder: &Path, known: i64, migrator: &Migrator)
 fn catalog(pool: SqlitePool, folder: &Path, in_use: Option<Arc<File>>) -> Catalog {
     let behind = Behind::start(pool.clone());
     let changing = ChangeLock::new(folder.join(CHANGING));
-    Catalog { pool, behind, minting: MintConnection::default(), changing, _in_use: in_use }
+    Catalog { pool, behind, reading: ReadingConnection::default(), changing, _in_use: in_use }
 }
 
 /// A connection to a file doesn't need a liveness check, which costs as much as a query.

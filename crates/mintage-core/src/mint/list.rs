@@ -46,6 +46,18 @@ impl Mint {
         Ok(listed.into_iter().map(|listed| ServiceUserRow { token: token(&listed.service_user), listed }).collect())
     }
 
+    /// Finds service users by a name, `ENVIRONMENT/NAME`, or an id here or at their issuer, with their environments. Some
+    /// may be of other environments than the one in the text.
+    ///
+    /// # Errors
+    /// What the catalogue reports.
+    pub async fn named(&self, text: &str) -> Result<Vec<(ServiceUser, Environment)>, Error> {
+        // Both names may have slashes of their own.
+        let ends = text.match_indices('/').map(|(at, _)| &text[at + 1..]);
+        let names: Vec<&str> = std::iter::once(text).chain(ends).collect();
+        Ok(self.catalog.named(text, &names).await?)
+    }
+
     /// Lists favourites of all environments by name, the first of them.
     ///
     /// # Errors

@@ -3,11 +3,13 @@
 //! Rule: certain or not at all. "No such item" may be wrong (another keyring is active), so it never deletes the row of
 //! a key that was once active; any other keychain error means: do nothing.
 
+use std::collections::HashSet;
+
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
 use super::{Mint, secret_material};
-use crate::credential::{Credential, CredentialState};
+use crate::credential::CredentialState;
 use crate::error::Error;
 use crate::ids::CredentialId;
 use crate::keychain::KeychainError;
@@ -26,6 +28,8 @@ pub struct RepairReport {
     pub missing: u32,
     /// Credentials whose missing key is there again.
     pub found_again: u32,
+    /// Whether a row is another than before, or gone.
+    pub changed: bool,
     /// Mintage's keychain items without a row; removed only when the user says so.
     pub orphans: Vec<CredentialId>,
 }
@@ -40,23 +44,25 @@ impl Mint {
         let mut report = RepairReport::default();
         // What a rotation is making is finished or undone by it alone.
         let rotating: Vec<_> = self.catalog.open_rotations().await?.into_iter().filter_map(|one| one.new).collect();
-        let credentials = self.catalog.credentials(None).await?;
+        let states = self.catalog.credential_states().await?;
         let Ok(present) = self.keychain.list().await else {
             return Ok(report);
         };
-        for credential in &credentials {
-            match credential.state {
-                CredentialState::Pending if rotating.contains(&credential.id) => {}
-                CredentialState::Pending => self.repair_pending(credential, &mut report).await?,
-                CredentialState::Deleting if self.erase(credential.id).await.is_ok() => report.removed += 1,
+        for (id, state) in &states {
+            match state {
+                CredentialState::Pending if rotating.contains(id) => {}
+                CredentialState::Pending => self.repair_pending(*id, &mut report).await?,
+                CredentialState::Deleting if self.erase(*id).await.is_ok() => report.removed += 1,
                 _ => {}
             }
         }
-        self.note_presence(&credentials, &present, &mut report).await?;
-        let registrations = self.catalog.registration_items(None).await?;
-        let known =
-            |id: &CredentialId| credentials.iter().any(|credential| credential.id == *id) || registrations.contains(id);
-        report.orphans = present.into_iter().filter(|id| !known(id)).collect();
+        let present: HashSet<_> = present.into_iter().collect();
+        self.note_presence(&states, &present, &mut report).await?;
+        let mut known: HashSet<_> = states.into_iter().map(|(id, _)| id).collect();
+        known.extend(self.catalog.registration_items(None).await?);
+        report.orphans = present.difference(&known).copied().collect();
+        report.orphans.sort();
+        report.changed |= report.finished + report.interrupted + report.removed + report.found_again > 0;
         Ok(report)
     }
 
@@ -64,20 +70,21 @@ impl Mint {
     /// lack all of them, and there may be thousands, so they are written together.
     async fn note_presence(
         &self,
-        credentials: &[Credential],
-        present: &[CredentialId],
+        states: &[(CredentialId, CredentialState)],
+        present: &HashSet<CredentialId>,
         report: &mut RepairReport,
     ) -> Result<(), Error> {
         let (mut lost, mut found) = (Vec::new(), Vec::new());
-        for credential in credentials {
-            match (credential.state, present.contains(&credential.id)) {
-                (CredentialState::Active, false) => lost.push(credential.id),
-                (CredentialState::Missing, true) => found.push(credential.id),
+        for (id, state) in states {
+            match (state, present.contains(id)) {
+                (CredentialState::Active, false) => lost.push(*id),
+                (CredentialState::Missing, true) => found.push(*id),
                 (CredentialState::Missing, false) => report.missing += 1,
                 _ => {}
             }
         }
         let counted = |ids: &Vec<CredentialId>| u32::try_from(ids.len()).unwrap_or(u32::MAX);
+        report.changed = !lost.is_empty();
         report.missing += counted(&lost);
         report.found_again += counted(&found);
         for (ids, state) in [(lost, CredentialState::Missing), (found, CredentialState::Active)] {
@@ -89,18 +96,19 @@ impl Mint {
     }
 
     /// Pending and present with the right thumbprint → active; pending and absent → never stored.
-    async fn repair_pending(&self, credential: &Credential, report: &mut RepairReport) -> Result<(), Error> {
-        match self.keychain.get(credential.id).await {
+    async fn repair_pending(&self, id: CredentialId, report: &mut RepairReport) -> Result<(), Error> {
+        match self.keychain.get(id).await {
             Ok(bytes) => {
+                let credential = &self.catalog.credential(id).await?;
                 // A key is compared with its thumbprint; a secret's item has a unique name.
                 if secret_material::read(bytes, credential).is_ok_and(|read| read.is_some()) {
-                    self.catalog.set_state(credential.id, CredentialState::Active).await?;
+                    self.catalog.set_state(id, CredentialState::Active).await?;
                     report.finished += 1;
                 }
             }
             Err(KeychainError::NotFound) => {
                 // Nothing was ever usable under this row, so removing it loses nothing.
-                self.catalog.remove_credential(credential.id, true).await?;
+                self.catalog.remove_credential(id, true).await?;
                 report.interrupted += 1;
             }
             Err(_) => {}

@@ -46,6 +46,9 @@ pub struct Ask {
     pub audience: Option<Vec<String>>,
     /// How many seconds a token in memory must have left; `None` uses the settings.
     pub min_life: Option<u32>,
+    /// The environment that the service user must still be in, where that was decided on. No page can set it.
+    #[serde(skip)]
+    pub within: Option<EnvironmentId>,
     /// The environment for which a person has approved this request, where production needs that. No page can set it.
     #[serde(skip)]
     pub approved: Option<EnvironmentId>,

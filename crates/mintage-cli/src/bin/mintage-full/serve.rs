@@ -55,16 +55,40 @@ pub(crate) fn detach() -> Result<u8, Failure> {
     let own = std::env::current_exe().map_err(|error| failed(&error))?;
     let mut command = Command::new(own);
     command.args(["agent", "serve"]).current_dir("/").stdin(Stdio::null()).stderr(Stdio::null());
-    for variable in TOKEN_VARIABLES {
-        command.env_remove(variable);
-    }
+    command.env_clear().envs(std::env::vars_os().filter(|(name, _)| is_passed_on(name)));
     command.spawn().map_err(|error| failed(&error))?;
     Ok(Exit::Success.code())
 }
 
-/// What an outer `mintage exec` or `mintage file` gave the program that started the agent.
+/// Whether the agent needs a variable. It outlives the program that started it, whose tokens and secrets aren't its own.
 #[cfg(unix)]
-const TOKEN_VARIABLES: [&str; 3] = ["MINTAGE_TOKEN", "MINTAGE_TOKEN_EXPIRES_AT", "MINTAGE_TOKEN_FILE"];
+fn is_passed_on(name: &std::ffi::OsStr) -> bool {
+    const NAMES: [&str; 20] = [
+        "HOME",
+        "USER",
+        "LOGNAME",
+        "PATH",
+        "TMPDIR",
+        "TZ",
+        "LANG",
+        "LANGUAGE",
+        "DISPLAY",
+        "WAYLAND_DISPLAY",
+        "XAUTHORITY",
+        "DBUS_SESSION_BUS_ADDRESS",
+        "GNOME_KEYRING_CONTROL",
+        "SSL_CERT_FILE",
+        "SSL_CERT_DIR",
+        "RUST_LOG",
+        "RUST_BACKTRACE",
+        "MINTAGE_DATA_DIR",
+        "MINTAGE_AGENT_SOCK",
+        "__CF_USER_TEXT_ENCODING",
+    ];
+    let Some(name) = name.to_str() else { return false };
+    let is_proxy = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"].contains(&name.to_uppercase().as_str());
+    NAMES.contains(&name) || is_proxy || name.starts_with("XDG_") || name.starts_with("LC_")
+}
 
 /// Windows detaches a program as it starts it.
 #[cfg(not(unix))]

@@ -1,6 +1,7 @@
 //! What a mint **loads**: everything that the catalogue knows about it, read at once.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use crate::catalog::MintRead;
 use crate::credential::Credential;
@@ -97,11 +98,23 @@ fn settings_of(read: &mut MintRead) -> Settings {
 
 fn confirmed(read: MintRead, settings: Settings, ask: &Ask) -> Result<Loaded, Error> {
     let MintRead { environment, troubled, profile, service_user, credential, .. } = read;
+    if ask.within.is_some_and(|within| within != environment.id) {
+        return Err(Error::OtherEnvironment { service_user: service_user.settings.name });
+    }
     let credential = secret_material::usable(credential, &service_user)?;
     let usual = Wanted::usual(&service_user, &environment);
     let wanted = Wanted {
-        scopes: ask.scopes.clone().unwrap_or(usual.scopes),
-        audience: ask.audience.clone().unwrap_or(usual.audience),
+        scopes: asked_or(ask.scopes.as_deref(), usual.scopes),
+        audience: asked_or(ask.audience.as_deref(), usual.audience),
     };
     Ok(Loaded { settings, environment, service_user, credential, wanted, troubled, profile })
+}
+
+/// What was asked for; the usual, if it is the same in another order, so that it is the same token.
+fn asked_or(asked: Option<&[String]>, usual: Vec<String>) -> Vec<String> {
+    let set = |items: &[String]| items.iter().cloned().collect::<BTreeSet<_>>();
+    match asked {
+        Some(asked) if set(asked) != set(&usual) => asked.to_vec(),
+        Some(_) | None => usual,
+    }
 }
