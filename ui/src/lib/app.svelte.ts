@@ -10,6 +10,7 @@ import { visible } from './format';
 import { Inspector } from './inspector.svelte';
 import { Introspecting } from './introspecting.svelte';
 import { ipc, problemOf, type Unlisten } from './ipc';
+import { openDialogs } from './keys';
 import { Keychain } from './keychain.svelte';
 import { Moving } from './moving.svelte';
 import { Navigation, type Place } from './navigation.svelte';
@@ -304,7 +305,7 @@ export class AppState {
 
   /** Opens the palette, unless a dialog has the keyboard. */
   openPalette(): void {
-    if (!document.querySelector('[role="dialog"]')) this.palette = true;
+    if (openDialogs().length === 0) this.palette = true;
   }
 
   /** Asks a question in its dialog. */
@@ -355,7 +356,9 @@ export class AppState {
     await this.go({ kind: 'users', of: demo?.environment.id ?? null });
   }
 
-  /** What was revealed is hidden, and the lists show tokens as forgotten. */
+  /** No token stays: those that were revealed or pasted go, and the clipboard's was cleared. The lists show it. */
+    this.inspector.clear();
+    this.status.replaced();
   #locked(): void {
     this.detail.hide();
     this.palette = false;
