@@ -113,9 +113,9 @@ export class Reviews {
   }
 
   /** Clears a stored key from the clipboard that it was pasted from; false if something else is there by now. */
-  async clearPasted(): Promise<boolean> {
+  async clearPasted(id: ReviewId): Promise<boolean> {
     // A clipboard that can't be reached is left as it is.
-    return ipc.clearPasted().catch(() => false);
+    return ipc.clearPasted(id).catch(() => false);
   }
 
   /** Deletes the file that a key was imported from. Rejects with a `Failure`. */

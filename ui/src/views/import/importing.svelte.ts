@@ -341,7 +341,7 @@ export class Importing {
     else if (test && !this.#declined) await this.test(review);
     else if (this.#declined) item.tested = { kind: 'declined' };
     if (item.tested.kind === 'declined') this.#declined = true;
-    if (review.source.from === 'paste') item.clearedFromClipboard = await this.app.reviews.clearPasted();
+    if (review.source.from === 'paste') item.clearedFromClipboard = await this.app.reviews.clearPasted(review.id);
     item.stage = 'done';
     if (item.deletesOriginal && item.tested.kind !== 'failed') await this.originals.tidy(review);
   }
