@@ -83,10 +83,8 @@ export class AppState {
     await this.refresh();
   });
   readonly reviews = new Reviews(
-    () => {
-      const looked = this.environments.of(this.serviceUsers.of ?? this.detail.data?.environment.id ?? null);
-      return looked && !looked.environment.demo ? looked.environment.id : null;
-    },
+    () => this.serviceUsers.of ?? this.detail.data?.environment.id ?? null,
+    (id) => this.environments.own.some(({ environment }) => environment.id === id),
     (outcome) => this.arrivals.imported(outcome),
   );
   readonly arrivals = new Arrivals(this);
@@ -357,10 +355,10 @@ export class AppState {
   }
 
   /** No token stays: those that were revealed or pasted go, and the clipboard's was cleared. The lists show it. */
-    this.inspector.clear();
-    this.status.replaced();
   #locked(): void {
     this.detail.hide();
+    this.inspector.clear();
+    this.status.replaced();
     this.palette = false;
     void this.refresh();
     void this.keychain.load();
