@@ -116,11 +116,7 @@ pub(crate) async fn discard_reviews(app: State<'_, App>, ids: Vec<ReviewId>) -> 
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn delete_original(app: State<'_, App>, id: ReviewId) -> Reply<()> {
-    answered(async move {
-        let mint = Arc::clone(app.mint().await?);
-        Ok(off_thread(move || mint.delete_original(id)).await??)
-    })
-    .await
+    answered(async move { Ok(app.mint().await?.delete_original(id).await?) }).await
 }
 
 /// The file that a credential was imported from since the app started, while it is there.

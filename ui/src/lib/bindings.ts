@@ -2288,6 +2288,10 @@ export type Source =
 { from: "file"; 
 /**  The file's name, for example `deploy-bot.json`. */
 name: string } | 
+/**  From a file that Mintage has deleted since, at the user's request. */
+{ from: "deleted-file"; 
+/**  The file's name. */
+name: string } | 
 /**  Pasted as text. */
 { from: "paste" } | 
 /**  Entered as separate values. */

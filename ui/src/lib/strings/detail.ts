@@ -147,6 +147,7 @@ export const detail = {
     notToldByServer: 'not reported by the server',
     original: {
       choose: 'Find and delete original…',
+      'deleted-file': (name: string) => `file ${name}, deleted after the import`,
       help: (file: string) => `Choose ${file}. Mintage deletes it only if it contains exactly this credential and the keychain has it.`,
     },
     from: {
