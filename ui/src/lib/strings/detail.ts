@@ -112,10 +112,6 @@ export const detail = {
     payload: 'Payload',
     request: 'Request',
     status: 'Status',
-    clock: 'Clock',
-    inStep: 'in sync with the server',
-    ahead: (s: string) => `${s} ahead of the server`,
-    behind: (s: string) => `${s} behind the server`,
     redacted: 'Secrets and signatures are left out: they never reach this window.',
     assertionAndRequest: 'Assertion and request',
     done: 'done',
@@ -147,11 +143,11 @@ export const detail = {
     notToldByServer: 'not reported by the server',
     original: {
       choose: 'Find and delete original…',
-      'deleted-file': (name: string) => `file ${name}, deleted after the import`,
       help: (file: string) => `Choose ${file}. Mintage deletes it only if it contains exactly this credential and the keychain has it.`,
     },
     from: {
       file: (name: string) => `file ${name}`,
+      'deleted-file': (name: string) => `file ${name}, deleted after the import`,
       paste: 'the clipboard',
       form: 'entered by hand',
       generated: 'created for Mintage, never in a file',
