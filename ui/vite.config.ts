@@ -18,7 +18,8 @@ export default defineConfig(({ mode }) => ({
   plugins: [svelte(), svelteTesting({ autoCleanup: false }), galleryOnly],
   // Tauri shows its own messages in the same terminal.
   clearScreen: false,
-  server: { port: 5173, strictPort: true },
+  // Tests read the words of the core and the shells, beside this folder.
+  server: { port: 5173, strictPort: true, ...(mode === 'test' && { fs: { allow: ['..'] } }) },
   build: {
     ...(mode === 'gallery' && { outDir: 'dist-gallery', rollupOptions: { input: 'gallery.html' } }),
     target: engines,

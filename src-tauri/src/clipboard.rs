@@ -2,7 +2,7 @@
 //! they are still there.
 //!
 //! Rule: one thread owns it, since on X11 the owner serves the content. A copied or pasted secret is remembered only by
-//! its hash.
+//! its hash, and cleared only while it is there.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
@@ -10,7 +10,10 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use mintage_core::error::Problem;
+use mintage_core::mint::ReviewId;
 use mintage_core::secret::Secret;
+
+use crate::main_thread::lock;
 
 /// How often the clipboard is checked for something else while a token of ours is on it.
 const WATCH: Duration = Duration::from_secs(1);
@@ -46,8 +49,8 @@ enum Job {
     /// Put harmless text on it.
     Text(String, Sender<Result<(), ClipboardError>>),
     Read(Sender<Result<Secret, ClipboardError>>),
-    /// Clear what was last read, if it is still there.
-    ClearPasted(Sender<bool>),
+    /// Clear the text with this hash, if it is still there.
+    Clear(u64, Sender<bool>),
     ClearNow(Sender<()>),
 }
 
@@ -56,6 +59,18 @@ enum Job {
 pub(crate) struct Clipboard {
     thread: Mutex<Option<Sender<Job>>>,
     replaced: Arc<OnceLock<OnReplaced>>,
+    /// What was last pasted for review.
+    pasted: Mutex<Option<(ReviewId, Mark)>>,
+}
+
+/// What a text is recognised by once it has been used: its hash.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Mark(u64);
+
+impl Mark {
+    pub(crate) fn of(text: &Secret) -> Self {
+        Self(hash_of(text.expose()))
+    }
 }
 
 impl Clipboard {
@@ -80,9 +95,21 @@ impl Clipboard {
         self.ask(Job::Read)?
     }
 
-    /// Clears what was last read, if it is still there: a pasted key that is stored now. Returns whether it was.
-    pub(crate) fn clear_pasted(&self) -> Result<bool, ClipboardError> {
-        self.ask(Job::ClearPasted)
+    /// Remembers what a review was pasted from. What is read for anything else isn't ours to clear.
+    pub(crate) fn note_pasted(&self, review: ReviewId, mark: Mark) {
+        *lock(&self.pasted) = Some((review, mark));
+    }
+
+    /// Clears what a review was pasted from, now that its key is stored. Returns whether it was still there.
+    pub(crate) fn clear_pasted(&self, review: ReviewId) -> Result<bool, ClipboardError> {
+        match self.take_pasted(review) {
+            Some(Mark(hash)) => self.ask(|reply| Job::Clear(hash, reply)),
+            None => Ok(false),
+        }
+    }
+
+    fn take_pasted(&self, review: ReviewId) -> Option<Mark> {
+        lock(&self.pasted).take_if(|(of, _)| *of == review).map(|(_, mark)| mark)
     }
 
     /// Clears what is still ours: when the app exits, and when it is locked.
@@ -116,7 +143,7 @@ fn start_thread(replaced: &Arc<OnceLock<OnReplaced>>) -> Sender<Job> {
     let (sender, jobs) = mpsc::channel::<Job>();
     let replaced = Arc::clone(replaced);
     std::thread::spawn(move || {
-        let mut owner = Owner { clipboard: arboard::Clipboard::new().ok(), ours: None, pasted: None, replaced };
+        let mut owner = Owner { clipboard: arboard::Clipboard::new().ok(), ours: None, replaced };
         loop {
             let job = match owner.time_left() {
                 Some(left) => jobs.recv_timeout(left.min(WATCH)),
@@ -136,8 +163,6 @@ fn start_thread(replaced: &Arc<OnceLock<OnReplaced>>) -> Sender<Job> {
 struct Owner {
     clipboard: Option<arboard::Clipboard>,
     ours: Option<Ours>,
-    /// The hash of what was last read.
-    pasted: Option<u64>,
     replaced: Arc<OnceLock<OnReplaced>>,
 }
 
@@ -158,7 +183,7 @@ impl Owner {
             Job::Conceal(text, stays, reply) => drop(reply.send(self.conceal(&text, stays))),
             Job::Text(text, reply) => drop(reply.send(self.text(text))),
             Job::Read(reply) => drop(reply.send(self.read())),
-            Job::ClearPasted(reply) => drop(reply.send(self.clear_pasted())),
+            Job::Clear(hash, reply) => drop(reply.send(self.clear(hash))),
             Job::ClearNow(reply) => {
                 self.clear_if_ours();
                 let _: Result<(), mpsc::SendError<()>> = reply.send(());
@@ -187,10 +212,7 @@ impl Owner {
 
     fn read(&mut self) -> Result<Secret, ClipboardError> {
         match self.reach()?.get_text() {
-            Ok(text) => {
-                self.pasted = Some(hash_of(&text));
-                Ok(Secret::new(text))
-            }
+            Ok(text) => Ok(Secret::new(text)),
             Err(arboard::Error::ContentNotAvailable) => Err(ClipboardError::NoText),
             Err(_) => Err(ClipboardError::Unreachable),
         }
@@ -223,8 +245,7 @@ impl Owner {
         }
     }
 
-    fn clear_pasted(&mut self) -> bool {
-        let Some(hash) = self.pasted.take() else { return false };
+    fn clear(&mut self, hash: u64) -> bool {
         let Ok(clipboard) = self.reach() else { return false };
         clipboard.get_text().is_ok_and(|text| hash_of(&text) == hash) && clipboard.clear().is_ok()
     }
@@ -278,13 +299,32 @@ fn hash_of(text: &str) -> u64 {
     hasher.finish()
 }
 
-#[cfg(all(test, windows))]
+#[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
+    fn a_pasted_text_is_known_to_its_review_alone() {
+        let clipboard = Clipboard::default();
+        let [first, second] = [1, 2].map(|last| {
+            let id = format!("00000000-0000-4000-8000-00000000000{last}");
+            serde_json::from_value::<ReviewId>(id.into()).expect("it is an id")
+        });
+        let [key, other] = ["a key", "another"].map(|text| Mark::of(&Secret::new(text.to_owned())));
+        clipboard.note_pasted(first, key);
+        assert_eq!(clipboard.take_pasted(second), None);
+        assert_eq!(clipboard.take_pasted(first), Some(key));
+        assert_eq!(clipboard.take_pasted(first), None);
+        clipboard.note_pasted(first, key);
+        clipboard.note_pasted(second, other);
+        assert_eq!(clipboard.take_pasted(first), None);
+        assert_eq!(clipboard.take_pasted(second), Some(other));
+    }
+
+    #[cfg(windows)]
+    #[test]
     fn a_token_stays_out_of_histories_and_the_cloud() {
-        let mut owner = Owner { clipboard: None, ours: None, pasted: None, replaced: Arc::default() };
+        let mut owner = Owner { clipboard: None, ours: None, replaced: Arc::default() };
         owner.conceal(&Secret::new("a token".to_owned()), Duration::from_secs(60)).expect("there is a clipboard");
         for format in [
             "ExcludeClipboardContentFromMonitorProcessing",

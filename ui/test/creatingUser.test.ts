@@ -46,6 +46,16 @@ describe('a new service user', () => {
     await waitFor(() => expect(createServiceUser).toHaveBeenCalledWith(expect.objectContaining({ organisation: '4711', role: 'ORG_USER_MANAGER' })));
   });
 
+  it('is asked for before Esc drops its name, and not while nothing was entered', async () => {
+    const { onclose } = await asked();
+    await userEvent.keyboard('{Escape}');
+    await waitFor(() => expect(onclose).toHaveBeenCalledOnce());
+    await userEvent.type(screen.getByTestId('create-user-name'), 'reporter');
+    await userEvent.keyboard('{Escape}');
+    await userEvent.click(await screen.findByTestId('confirm-discard'));
+    await waitFor(() => expect(onclose).toHaveBeenCalledTimes(2));
+  });
+
   it('gets its roles elsewhere where the API gives none, and the page says where', async () => {
     const elsewhere = 'Give it its roles in Frontier’s console, or with a policy.';
     const { app, user } = await made();

@@ -1,5 +1,5 @@
 /** Every dialog with one form behaves the same: where the keyboard starts, what Enter and Esc do, what a failure does. */
-import { screen, waitFor, within } from '@testing-library/svelte';
+import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import type { Component } from 'svelte';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
@@ -120,10 +120,15 @@ describe('a form that lacks something', () => {
   });
 });
 
-describe('an edit that was begun', () => {
-  it('is asked for before Esc drops it, and Cancel drops it', async () => {
-    const { onclose } = await open(CASES['editing a service user']!, async () => null);
-    await userEvent.type(screen.getByTestId('edit-tags'), 'nightly');
+describe('what was entered', () => {
+  it.each([
+    ['editing a service user', 'edit-tags', 'nightly'],
+    ['tagging several', 'tags-to-add', 'nightly'],
+    ['setting an expiry', 'expiry-date', '2027-02-01'],
+    ['creating a key at the server', 'create-title', 'laptop'],
+  ])('while %s is asked for before Esc drops it, and Cancel drops it', async (name, field, value) => {
+    const { onclose } = await open(CASES[name]!, async () => null);
+    await fireEvent.input(screen.getByTestId(field), { target: { value } });
     await userEvent.keyboard('{Escape}');
     await screen.findByTestId('confirm-discard');
     await userEvent.keyboard('{Escape}');

@@ -133,9 +133,10 @@ describe('words and figures', () => {
   ])('makes a sentence of %j', (words, expected) => expect(sentence(words)).toBe(expected));
 
   it.each([
-    [1.24, '1.2 ms'],
-    [184.4, '184 ms'],
-    [2100, '2.1 s'],
+    [0.3, '0.3\u00a0ms'],
+    [1.24, '1.2\u00a0ms'],
+    [184.4, '184\u00a0ms'],
+    [2100, '2.1\u00a0s'],
   ])('writes %d ms', (ms, expected) => expect(measured(ms)).toBe(expected));
 
   it.each([

@@ -46,6 +46,21 @@ describe('the sheet', () => {
     expect(cards[1]!.textContent).toContain('This isn’t a ZITADEL (self-hosted) key file, but Staging uses ZITADEL (self-hosted).');
   });
 
+  it('says of a key that is here that nothing is added, or of another that it is, never both', async () => {
+    const owner = { name: 'deploy-bot', credentials: 1 };
+    const second = { ...json, id: 'second', facts: { ...json.facts!, importedIn: [] } };
+    const here = { ...json, facts: { ...json.facts!, importedIn: ['Staging'] } };
+    const list = [here, second];
+    const related = { review: second.id, sameKey: false };
+    const app = await stateOf('users', { importPlan: planning(list, ({ review }) => (review === second.id ? { owner } : { owner, related })) });
+    draw(app, ImportSheet, {});
+    app.reviews.receive({ reviews: list, problem: null });
+    app.reviews.chooseEnvironment(STAGING);
+    const [adds, added] = ['only adds missing details', 'adds another'];
+    const says = () => screen.getAllByTestId('review').map((card) => [adds, added, 'added as another'].map((words) => card.textContent!.includes(words!)));
+    await waitFor(() => expect(says()).toEqual([[true, false, false], [false, true, false]]));
+  });
+
   it('imports at the first press into the environment that was proposed', async () => {
     const storing = vi.fn(async () => imported());
     await open([json], { importPlan: (request) => planning([json])({ ...request, environment: request.environment ?? STAGING }), import: storing });

@@ -1,6 +1,6 @@
 import { fireEvent, render, screen, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
-import { createRawSnippet } from 'svelte';
+import { createRawSnippet, tick } from 'svelte';
 import { describe, expect, it, vi } from 'vitest';
 import { clockProblem, expiredProblem, problem } from '../src/gallery/data';
 import { dateTime } from '../src/lib/format';
@@ -10,6 +10,7 @@ import Confirm from '../src/parts/Confirm.svelte';
 import Json from '../src/parts/Json.svelte';
 import ProblemCard from '../src/parts/ProblemCard.svelte';
 import StatusLine from '../src/parts/StatusLine.svelte';
+import Tooltips from '../src/parts/Tooltips.svelte';
 import Truncated from '../src/parts/Truncated.svelte';
 
 const text = (words: string) => createRawSnippet(() => ({ render: () => `<span>${words}</span>` }));
@@ -120,6 +121,40 @@ describe('a choice of many', () => {
     await userEvent.keyboard('{Escape}');
     await vi.waitFor(() => expect([field.value, field.getAttribute('aria-expanded'), document.activeElement]).toEqual(['Plum', 'false', field]));
     expect(onchange).not.toHaveBeenCalled();
+  });
+});
+
+describe('a title', () => {
+  it('is shown in the window’s own style where the pointer rests, and is the element’s again afterwards', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      render(Tooltips);
+      const { container } = render(Truncated, { text: '100507859606888466' });
+      const code = container.querySelector('code')!;
+      const rest = async (on: Element) => {
+        await fireEvent.pointerOver(on);
+        vi.runAllTimers();
+        await tick();
+      };
+      await rest(code.firstElementChild!);
+      // The web view has none left to show.
+      expect([screen.getByTestId('tooltip').textContent, code.hasAttribute('title')]).toEqual(['100507859606888466', false]);
+      await rest(document.body);
+      expect([screen.queryByTestId('tooltip'), code.title]).toEqual([null, '100507859606888466']);
+      await rest(code);
+      await fireEvent.keyDown(document.body, { key: 'a' });
+      expect([screen.queryByTestId('tooltip'), code.title]).toEqual([null, '100507859606888466']);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+});
+
+describe('what unfolds', () => {
+  it('has one mark everywhere', () => {
+    const components = import.meta.glob<string>('../src/{parts,views}/**/*.svelte', { query: '?raw', import: 'default', eager: true });
+    const unfolding = Object.entries(components).filter(([, source]) => /<(details|summary)\b|list-style: disclosure|::-webkit-details-marker/.test(source));
+    expect(unfolding.map(([file]) => file.split('/').at(-1))).toEqual(['Disclosure.svelte']);
   });
 });
 

@@ -1,10 +1,10 @@
 /** A bag of key files: which are imported together, which wait, and which belong together. */
 import { screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, it, vi } from 'vitest';
-import type { KeyFileFacts, PlanItem, Review } from '../src/lib/bindings';
+import type { ImportRequest, KeyFileFacts, PlanItem, Review } from '../src/lib/bindings';
 import ImportSheet from '../src/views/import/ImportSheet.svelte';
 import { draw } from './support/page';
-import { STAGING, fail, json, pem, planning, sheet } from './support/importing';
+import { STAGING, fail, imported, json, pem, planning, sheet } from './support/importing';
 
 function like(review: Review, id: string, facts: Partial<KeyFileFacts>): Review {
   return { ...review, id, source: { from: 'file', name: `${id}.json` }, facts: { ...review.facts!, ...facts } };
@@ -44,6 +44,30 @@ describe('several key files', () => {
     const { app, importing } = await sheet([google], { import: vi.fn(async () => fail('keychain-locked')), importPlan: planning([google], foreign(false)) });
     await importing.run(false);
     expect([importing.pending, app.reviews.chosen, app.reviews.environment]).toEqual([[google], true, STAGING]);
+  });
+});
+
+describe('a thousand key files', () => {
+  const many = Array.from({ length: 1000 }, (_, at) => like(json, `key-${at}`, {}));
+  const lists = (app: { serviceUsers: object }) => vi.spyOn(app.serviceUsers as { load: () => Promise<void> }, 'load');
+
+  it('are imported one after the other, though some can’t be, and the lists are loaded now and then', async () => {
+    const storing = vi.fn(async ({ review }: ImportRequest) => (review === 'key-500' ? fail('keychain-failed') : imported()));
+    const { app, importing } = await sheet(many, { import: storing });
+    const loaded = lists(app);
+    expect(await importing.run(false)).toBe(true);
+    expect([storing.mock.calls.length, importing.imported.length, importing.pending.map(({ id }) => id)]).toEqual([1000, 999, ['key-500']]);
+    expect(loaded.mock.calls.length).toBeLessThan(60);
+  });
+
+  it('are stopped after the one that is under way', async () => {
+    const storing = vi.fn(async () => {
+      if (storing.mock.calls.length === 300) importing.stop();
+      return imported();
+    });
+    const { importing } = await sheet(many, { import: storing });
+    await importing.run(false);
+    expect([storing.mock.calls.length, importing.stopped, importing.pending.length]).toEqual([300, true, 700]);
   });
 });
 

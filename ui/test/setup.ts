@@ -11,6 +11,11 @@ globalThis.ResizeObserver ??= class {
   disconnect() {}
 };
 
+// It has no dialogs of its own either: an open one has its mark, as in a browser.
+HTMLDialogElement.prototype.showModal ??= function (this: HTMLDialogElement) {
+  this.open = true;
+};
+
 // Neither does anything scroll.
 Element.prototype.scrollIntoView ??= () => undefined;
 

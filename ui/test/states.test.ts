@@ -253,7 +253,7 @@ describe('a revealed token hides itself', () => {
 });
 
 describe('reviews', () => {
-  const made = () => new Reviews(() => ENVIRONMENT.id, async () => undefined);
+  const made = () => new Reviews(() => ENVIRONMENT.id, () => true, async () => undefined);
 
   it('open with what was dropped, and propose the environment that is shown', () => {
     const reviews = made();

@@ -68,6 +68,22 @@ describe('a search in one environment', () => {
     expect(screen.getByTestId<HTMLInputElement>('search').value).toBe('kafka');
   });
 
+  it('counts those for which there is no room, and goes to all of them', async () => {
+    const others = Array.from({ length: 6 }, (_, at) => {
+      const [first] = environments(false);
+      return { ...first!, environment: { ...first!.environment, id: `e${at}`, name: `Cluster ${at}` } };
+    });
+    const rows = (of: string) => serviceUsers(of, 0).filter(({ name }) => name === 'deploy-bot');
+    await open('Cluster 0', { environments: async () => others, serviceUsers: async (of) => (of === null ? others.flatMap(({ environment }) => rows(environment.id)) : rows(of)) });
+    await userEvent.type(await screen.findByTestId('search'), 'deploy');
+    expect(await screen.findAllByTestId('elsewhere-environment')).toHaveLength(3);
+    const more = screen.getByTestId('elsewhere-more');
+    expect(more.textContent?.trim()).toBe('2 matches in 2 more environments');
+    await userEvent.click(more);
+    await waitFor(() => expect(names()).toHaveLength(6));
+    expect(screen.getByTestId<HTMLInputElement>('search').value).toBe('deploy');
+  });
+
   it('loads the others once, whether or not it finds something here', async () => {
     await open('Local');
     const search = await screen.findByTestId('search');

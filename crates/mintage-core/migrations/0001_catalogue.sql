@@ -61,8 +61,8 @@ CREATE TABLE credentials (
     audience       TEXT,
     -- The token endpoint that the key file named, so that a refusal elsewhere can say so.
     token_endpoint TEXT,
-    source         TEXT    NOT NULL CHECK (source IN ('file', 'paste', 'form', 'generated')),
-    source_name    TEXT    CHECK ((source = 'file') = (source_name IS NOT NULL)),
+    source         TEXT    NOT NULL CHECK (source IN ('file', 'deleted-file', 'paste', 'form', 'generated')),
+    source_name    TEXT    CHECK ((source IN ('file', 'deleted-file')) = (source_name IS NOT NULL)),
     issued_at      INTEGER,
     expires_at     INTEGER,
     imported_at    INTEGER NOT NULL,

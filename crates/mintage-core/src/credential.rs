@@ -104,6 +104,12 @@ pub enum Source {
         /// The file's name, for example `deploy-bot.json`.
         name: String,
     },
+    /// From a file that Mintage has deleted since, at the user's request.
+    #[serde(rename = "deleted-file")]
+    DeletedFile {
+        /// The file's name.
+        name: String,
+    },
     /// Pasted as text.
     Paste,
     /// Entered as separate values.

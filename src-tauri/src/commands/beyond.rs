@@ -13,7 +13,7 @@ use mintage_core::secret::Secret;
 use tauri::State;
 
 use crate::answer::{Reply, answered};
-use crate::clipboard::Clipboard;
+use crate::clipboard::{Clipboard, Mark};
 
 #[tauri::command]
 #[specta::specta]
@@ -76,11 +76,16 @@ pub(crate) async fn review_secret(
     typed: Option<String>,
 ) -> Reply<Review> {
     answered(async move {
+        let pasted = typed.is_none();
         let (text, source) = match typed {
             Some(typed) => (Secret::new(typed), Source::Form),
             None => (clipboard.read()?, Source::Paste),
         };
-        Ok(app.mint().await?.review_secret(kind, &text, source).await?)
+        let review = app.mint().await?.review_secret(kind, &text, source).await?;
+        if pasted {
+            clipboard.note_pasted(review.id, Mark::of(&text));
+        }
+        Ok(review)
     })
     .await
 }

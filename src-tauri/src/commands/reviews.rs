@@ -13,7 +13,7 @@ use tauri::{AppHandle, State};
 
 use crate::answer::{Reply, answered};
 use crate::chooser;
-use crate::clipboard::Clipboard;
+use crate::clipboard::{Clipboard, Mark};
 
 /// Opens the system's file chooser; a cancelled one returns no reviews, which isn't an error.
 #[tauri::command]
@@ -32,7 +32,10 @@ pub(crate) async fn choose_key_files(handle: AppHandle, app: State<'_, App>) -> 
 pub(crate) async fn review_clipboard(app: State<'_, App>, clipboard: State<'_, Clipboard>) -> Reply<Review> {
     answered(async move {
         let text = clipboard.read()?;
-        Ok(app.mint().await?.review_text(text, Source::Paste).await?)
+        let mark = Mark::of(&text);
+        let review = app.mint().await?.review_text(text, Source::Paste).await?;
+        clipboard.note_pasted(review.id, mark);
+        Ok(review)
     })
     .await
 }
@@ -44,7 +47,12 @@ pub(crate) async fn review_clipboard(app: State<'_, App>, clipboard: State<'_, C
 pub(crate) async fn paste(app: State<'_, App>, clipboard: State<'_, Clipboard>) -> Reply<Pasted> {
     answered(async move {
         let text = clipboard.read()?;
-        Ok(app.mint().await?.paste(text).await?)
+        let mark = Mark::of(&text);
+        let pasted = app.mint().await?.paste(text).await?;
+        if let Pasted::Key { review } = &pasted {
+            clipboard.note_pasted(review.id, mark);
+        }
+        Ok(pasted)
     })
     .await
 }
@@ -52,8 +60,8 @@ pub(crate) async fn paste(app: State<'_, App>, clipboard: State<'_, Clipboard>) 
 /// Clears a key from the clipboard that was pasted and is stored now; returns whether it was still there.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn clear_pasted(clipboard: State<'_, Clipboard>) -> Reply<bool> {
-    answered(async move { Ok(clipboard.clear_pasted()?) }).await
+pub(crate) async fn clear_pasted(clipboard: State<'_, Clipboard>, id: ReviewId) -> Reply<bool> {
+    answered(async move { Ok(clipboard.clear_pasted(id)?) }).await
 }
 
 /// The issuer that a token on the clipboard names, to propose for a new environment. Nothing is fetched.
@@ -108,11 +116,7 @@ pub(crate) async fn discard_reviews(app: State<'_, App>, ids: Vec<ReviewId>) -> 
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn delete_original(app: State<'_, App>, id: ReviewId) -> Reply<()> {
-    answered(async move {
-        let mint = Arc::clone(app.mint().await?);
-        Ok(off_thread(move || mint.delete_original(id)).await??)
-    })
-    .await
+    answered(async move { Ok(app.mint().await?.delete_original(id).await?) }).await
 }
 
 /// The file that a credential was imported from since the app started, while it is there.

@@ -1,5 +1,6 @@
 //! Importing key files: what the user has to enter, what is already known, what happens to the original.
 
+use mintage_core::credential::Source;
 use mintage_core::environment::Tier;
 use mintage_core::mint::{ImportRequest, Learned};
 use mintage_testbed::issuer::TokenForm;
@@ -68,18 +69,18 @@ async fn the_original_file_is_deleted_only_when_asked_stored_and_unchanged() {
     let path = setup.write("deploy-bot.json", &key_file(USER_ID, KEY_ID, ""));
     let link = link_to(&path);
     let review = setup.mint.review_files(std::slice::from_ref(&link)).await.expect("it is read").remove(0);
-    assert_eq!(setup.mint.delete_original(review.id).expect_err("not stored").code(), "original-not-stored");
+    assert_eq!(setup.mint.delete_original(review.id).await.expect_err("not stored").code(), "original-not-stored");
     let request = ImportRequest::of(review.id, environment.id);
     setup.mint.import(&request).await.expect("it is imported");
     assert!(path.exists());
     let original = std::fs::read(&path).expect("it is there");
     std::fs::write(&path, "something else").expect("it is writable");
-    assert_eq!(setup.mint.delete_original(review.id).expect_err("changed").code(), "original-changed");
+    assert_eq!(setup.mint.delete_original(review.id).await.expect_err("changed").code(), "original-changed");
     std::fs::write(&path, original).expect("it is writable");
-    setup.mint.delete_original(review.id).expect("it is deleted");
+    setup.mint.delete_original(review.id).await.expect("it is deleted");
     assert!(!path.exists() && !link.is_symlink());
     setup.mint.discard_reviews(&[review.id]);
-    assert_eq!(setup.mint.delete_original(review.id).expect_err("it is forgotten").code(), "review-gone");
+    assert_eq!(setup.mint.delete_original(review.id).await.expect_err("it is forgotten").code(), "review-gone");
 }
 
 #[tokio::test]
@@ -89,8 +90,8 @@ async fn the_original_can_be_deleted_later_while_the_keychain_has_the_key() {
     let environment = setup.environment(issuer.issuer(), "zitadel", Tier::Development).await;
     let path = setup.write("deploy-bot.json", &key_file(USER_ID, KEY_ID, ""));
     let review = setup.mint.review_files(std::slice::from_ref(&path)).await.expect("it is read").remove(0);
-    let credential =
-        setup.mint.import(&ImportRequest::of(review.id, environment.id)).await.expect("it is imported").credential;
+    let imported = setup.mint.import(&ImportRequest::of(review.id, environment.id)).await.expect("it is imported");
+    let (credential, owner) = (imported.credential, imported.service_user);
     setup.mint.discard_reviews(&[review.id]);
     assert_eq!(setup.mint.original(credential).expect("it is there").name, "deploy-bot.json");
     let delete = |chosen: Option<&std::path::Path>| {
@@ -111,8 +112,12 @@ async fn the_original_can_be_deleted_later_while_the_keychain_has_the_key() {
     setup.mint.import(&ImportRequest::of(review.id, environment.id)).await.expect("it is imported again");
     let copy = setup.write("copy.json", &key_file(USER_ID, KEY_ID, ""));
     delete(Some(&copy)).await.expect("it has the same key");
+    let source = async || setup.mint.service_user(owner).await.expect("it is there").credentials.remove(0).source;
+    let name = "deploy-bot.json".to_owned();
+    assert_eq!(source().await, Source::File { name: name.clone() });
     delete(None).await.expect("it is what was read");
     assert!(!copy.exists() && setup.mint.original(credential).is_none());
+    assert_eq!(source().await, Source::DeletedFile { name });
 }
 
 #[tokio::test]

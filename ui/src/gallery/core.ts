@@ -71,7 +71,7 @@ export function fakeCore(scene: string): Partial<Ipc> {
     const user = row(id);
     const environment = environmentOf(user.environment);
     if (environment.tier === 'production' && !confirmed) {
-      fail(data.problem('production-unconfirmed', `\`${environment.name}\` is production, and minting was not confirmed in this session`, 'Confirm'));
+      fail(data.problem('production-unconfirmed', `\`${environment.name}\` is production, and minting wasn’t confirmed in this session`, 'Confirm'));
     }
     if (user.name === 'data-bridge' && !ask.sendAnyway) fail(data.expiredProblem);
     if (environment.name === 'Paonia' && !ask.useServerTime) fail(data.clockProblem);
@@ -96,7 +96,7 @@ export function fakeCore(scene: string): Partial<Ipc> {
     ...fakeDesktop(scene, { environments: () => environments, users: all, keychain: () => keychain }),
     startup: async () => {
       if (scene === 'broken') {
-        fail(data.problem('catalog-newer', 'the catalogue was written by a newer Mintage (schema 7)', 'Update Mintage; the catalogue was not changed', { details: ['schema version 7 is not known'] }));
+        fail(data.problem('catalog-newer', 'the catalogue was written by a newer Mintage (schema 7)', 'Update Mintage. The catalogue wasn’t changed', { details: ['schema version 7 is unknown'] }));
       }
       return {
         version: '0.1.0',
@@ -113,7 +113,7 @@ export function fakeCore(scene: string): Partial<Ipc> {
     chooseProvider: async () => copiedText('generic'),
     exportProvider: async () => true,
     reviewProvider: async (text) => {
-      const read = profileOf(text) ?? fail(data.problem('profile-unreadable', 'the profile cannot be read at line 2: missing field `name`', 'Fix that line'));
+      const read = profileOf(text) ?? fail(data.problem('profile-unreadable', 'the profile can’t be read at line 2: missing field `name`', 'Fix that line'));
       return {
         id: read.id,
         exists: providers.some((each) => each.id === read.id),
@@ -126,7 +126,7 @@ export function fakeCore(scene: string): Partial<Ipc> {
     changedProviderText: async (text, path, value) => text.replace(new RegExp(`^${path.at(-1)} = .*$`, 'm'), `${path.at(-1)} = ${value}`),
     saveProvider: async (text, replaces) => {
       await pause(100);
-      const read = profileOf(text) ?? fail(data.problem('profile-unreadable', 'the profile cannot be read at line 2: missing field `name`', 'Fix that line; an exported profile lists every member there is'));
+      const read = profileOf(text) ?? fail(data.problem('profile-unreadable', 'the profile can’t be read at line 2: missing field `name`', 'Fix that line; an exported profile lists every member there is'));
       if (replaces === null && providers.some((each) => each.id === read.id)) {
         fail(data.problem('profile-id-taken', `a provider profile with the id \`${read.id}\` exists already`, 'Give the profile another id, or replace the existing one'));
       }
@@ -210,7 +210,7 @@ export function fakeCore(scene: string): Partial<Ipc> {
     unseal: async (id, passphrase) => {
       const [known] = data.reviews();
       if (passphrase === 'wrong' || !known) {
-        return { id, source: { from: 'file', name: 'sealed.pem' }, folder: '/home/kim/keys', facts: null, problem: data.problem('passphrase-wrong', 'the passphrase does not open the key', 'Enter the key’s passphrase'), takesUp: null };
+        return { id, source: { from: 'file', name: 'sealed.pem' }, folder: '/home/kim/keys', facts: null, problem: data.problem('passphrase-wrong', 'this passphrase doesn’t open the key', 'Enter the key’s passphrase'), takesUp: null };
       }
       return { ...known, id, source: { from: 'file', name: 'sealed.pem' } };
     },

@@ -153,7 +153,7 @@ export function trace(): MintTrace {
       { name: 'Private key read', detail: 'from GNOME Keyring', milliseconds: 1.2, ok: true },
       { name: 'Assertion signed', detail: 'RS256 · kid 100509901696068329 · aud https://auth.acme.com · 5 min', milliseconds: 1.0, ok: true },
       { name: 'Token received', detail: 'POST https://auth.acme.com/oauth/v2/token · 200', milliseconds: 184.4, ok: true },
-      { name: 'Clock compared', detail: '0 s behind the server’s', milliseconds: null, ok: true },
+      { name: 'Clock', detail: 'in sync with the server', milliseconds: null, ok: true },
     ],
     assertion: {
       header: '{\n  "alg": "RS256",\n  "kid": "100509901696068329"\n}',
@@ -206,9 +206,9 @@ export const clockProblem = problem('refused', '`auth.paonia.io` refused the ass
     },
     {
       code: 'key-unknown',
-      sentence: 'The server does not know the key `100509901696068329`: it was removed there, or it never belonged to this service user',
+      sentence: 'The server doesn’t know the key `100509901696068329`: it was removed there, or it never belonged to this service user',
       dated: null,
-      help: 'Look in the console whether the key is still listed; if it is not, create a key and import it',
+      help: 'Check in the console that the key is still listed. If it isn’t, create a key and import it',
       next: 'import-key',
     },
   ],

@@ -74,7 +74,7 @@ export function inspected(text: string): Inspection | null {
   if (text.includes('opaque')) return { ...found, ...unread, form: 'opaque' };
   if (text.includes('encrypted')) return { ...found, ...unread, form: 'encrypted' };
   if (text.includes('forged')) {
-    const checks = [check('signature', false, 'does not fit the key `289104`'), ...['iss', 'aud', 'exp', 'nbf', 'iat'].map((name) => check(name, null, 'not checked: the signature is invalid'))];
+    const checks = [check('signature', false, 'doesn’t fit the key `289104`'), ...['iss', 'aud', 'exp', 'nbf', 'iat'].map((name) => check(name, null, 'not checked: the signature is invalid'))];
     return { ...found, verification: { ...verification, verdict: 'signatureInvalid', checks } };
   }
   if (text.includes('late')) {
@@ -86,7 +86,7 @@ export function inspected(text: string): Inspection | null {
     return { ...found, verification: { ...verification, verdict: 'cannotVerify', why, checks: [check('signature', null, `not checked: ${why}`)] } };
   }
   if (text.includes('offline')) {
-    const unchecked = problem('unreachable', '`auth.acme.com` cannot be reached', 'Check your network, VPN and proxy, and that the server is running');
+    const unchecked = problem('unreachable', 'couldn’t reach `auth.acme.com`', 'Check your network, VPN and proxy, and that the server is running');
     return { ...found, verification: null, unchecked, keysFrom: null, keysFetchedAt: null };
   }
   return text.includes('.') ? { ...found, verification: null, keysFrom: null, keysFetchedAt: null } : null;
@@ -110,7 +110,7 @@ export function userinfo(): Userinfo {
 export function atIssuer(named: NamedIssuer): Inspection {
   const host = 'keys.example.net';
   if (!named.issuer.includes('elsewhere') || named.confirmedHosts.includes(host)) return claims();
-  const unchecked = problem('host-unconfirmed', `the key set is on \`${host}\`, which is not confirmed for this environment`, 'Confirm the host if it is your provider’s');
+  const unchecked = problem('host-unconfirmed', `the key set is on \`${host}\`, which isn’t confirmed for this environment`, 'Confirm the host if it is your provider’s');
   return { ...claims(), verification: null, unchecked, unconfirmedHost: host, keysFrom: null, keysFetchedAt: null };
 }
 

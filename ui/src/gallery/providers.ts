@@ -106,7 +106,7 @@ export const providers: ProviderView[] = [
     family: 'Raystack Frontier',
     issuerExample: 'https://frontier.example.com',
     endpoints: [usual('token', '{base}/v1beta1/auth/token'), usual('userinfo', '{base}/v1beta1/users/self'), usual('jwks', '{base}/.well-known/jwks.json')],
-    parameters: [{ name: 'orgId', label: 'Organisation id', explains: 'Needed to make and remove keys and secrets; it stands in the organisation’s address in the console', required: false }],
+    parameters: [{ name: 'orgId', label: 'Organisation id', explains: 'Needed to make and remove keys and secrets; the organisation’s address in the console contains it', required: false }],
     ids: { userId: 'Service user id', clientId: 'Client id (the secret’s or token’s id)', keyId: 'Key id (kid)' },
     scopes: { ...generic.scopes, place: 'none', defaults: [], presets: [] },
     creates: ['private-key', 'client-secret'],

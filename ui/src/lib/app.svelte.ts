@@ -10,6 +10,7 @@ import { visible } from './format';
 import { Inspector } from './inspector.svelte';
 import { Introspecting } from './introspecting.svelte';
 import { ipc, problemOf, type Unlisten } from './ipc';
+import { openDialogs } from './keys';
 import { Keychain } from './keychain.svelte';
 import { Moving } from './moving.svelte';
 import { Navigation, type Place } from './navigation.svelte';
@@ -82,10 +83,8 @@ export class AppState {
     await this.refresh();
   });
   readonly reviews = new Reviews(
-    () => {
-      const looked = this.environments.of(this.serviceUsers.of ?? this.detail.data?.environment.id ?? null);
-      return looked && !looked.environment.demo ? looked.environment.id : null;
-    },
+    () => this.serviceUsers.of ?? this.detail.data?.environment.id ?? null,
+    (id) => this.environments.own.some(({ environment }) => environment.id === id),
     (outcome) => this.arrivals.imported(outcome),
   );
   readonly arrivals = new Arrivals(this);
@@ -303,7 +302,7 @@ export class AppState {
 
   /** Opens the palette, unless a dialog has the keyboard. */
   openPalette(): void {
-    if (!document.querySelector('[role="dialog"]')) this.palette = true;
+    if (openDialogs().length === 0) this.palette = true;
   }
 
   /** Asks a question in its dialog. */
@@ -354,9 +353,11 @@ export class AppState {
     await this.go({ kind: 'users', of: demo?.environment.id ?? null });
   }
 
-  /** What was revealed is hidden, and the lists show tokens as forgotten. */
+  /** No token stays: those that were revealed or pasted go, and the clipboard's was cleared. The lists show it. */
   #locked(): void {
     this.detail.hide();
+    this.inspector.clear();
+    this.status.replaced();
     this.palette = false;
     void this.refresh();
     void this.keychain.load();

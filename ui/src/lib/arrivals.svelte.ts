@@ -1,7 +1,7 @@
 /** What reaches the page from outside it: the shell's events, and what is pasted. It goes where it belongs. */
 import type { AppState } from './app.svelte';
 import { ipc, problemOf, type Unlisten } from './ipc';
-import type { ImportOutcome, TrayCopied, Wanted } from './bindings';
+import type { ImportOutcome, Pasted, TrayCopied, Wanted } from './bindings';
 
 export class Arrivals {
   /** Whether files are held over the window. */
@@ -30,13 +30,26 @@ export class Arrivals {
    */
   async paste(): Promise<void> {
     const { app } = this;
+    const pasted = await this.#read();
+    if (pasted === null) return;
+    if (pasted.kind === 'key') return app.reviews.take([pasted.review]);
+    // A sheet that is open was empty, and would lie over what comes.
+    if (app.reviews.open && app.reviews.list.length === 0) await app.reviews.close();
+    if (pasted.kind === 'token') await app.go({ kind: 'inspector', action: 'pasted' });
+    else await app.addEnvironment({ provider: null, issuer: pasted.issuer, tokenEndpoint: null });
+  }
+
+  /** What is on the clipboard; null if nothing could be read, which is said. */
+  async #read(): Promise<Pasted | null> {
+    const { reviews } = this.app;
+    reviews.busy = true;
     try {
-      const pasted = await ipc.paste();
-      if (pasted.kind === 'key') app.reviews.take([pasted.review]);
-      else if (pasted.kind === 'token') await app.go({ kind: 'inspector', action: 'pasted' });
-      else await app.addEnvironment({ provider: null, issuer: pasted.issuer, tokenEndpoint: null });
+      return await ipc.paste();
     } catch (thrown) {
-      app.reviews.refuse(problemOf(thrown));
+      reviews.refuse(problemOf(thrown));
+      return null;
+    } finally {
+      reviews.busy = false;
     }
   }
 

@@ -55,7 +55,7 @@ export const commands = {
 	 */
 	paste: () => typedError<Pasted, Problem>(__TAURI_INVOKE("paste")),
 	/**  Clears a key from the clipboard that was pasted and is stored now; returns whether it was still there. */
-	clearPasted: () => typedError<boolean, Problem>(__TAURI_INVOKE("clear_pasted")),
+	clearPasted: (id: ReviewId) => typedError<boolean, Problem>(__TAURI_INVOKE("clear_pasted", { id })),
 	/**  The issuer that a token on the clipboard names, to propose for a new environment. Nothing is fetched. */
 	clipboardIssuer: () => typedError<string | null, Problem>(__TAURI_INVOKE("clipboard_issuer")),
 	unseal: (id: ReviewId, passphrase: string) => typedError<Review, Problem>(__TAURI_INVOKE("unseal", { id, passphrase })),
@@ -2289,6 +2289,10 @@ export type Source =
 /**  From a file; only its name is stored, not its folder. */
 { from: "file"; 
 /**  The file's name, for example `deploy-bot.json`. */
+name: string } | 
+/**  From a file that Mintage has deleted since, at the user's request. */
+{ from: "deleted-file"; 
+/**  The file's name. */
 name: string } | 
 /**  Pasted as text. */
 { from: "paste" } | 

@@ -2,6 +2,7 @@
  * Keeps the keyboard somewhere sensible: where the element that has it goes away or is turned off, the nearest control
  * around its place takes it up. Whoever moves it on purpose, or clicks beside everything, is left alone.
  */
+import { openDialogs } from './keys';
 
 const CONTROLS = 'button:not(:disabled), input:not(:disabled), select:not(:disabled), textarea:not(:disabled), summary, [tabindex="0"]';
 
@@ -46,7 +47,7 @@ export function keepFocus(last: readonly string[]): () => void {
 }
 
 function place(path: Element[], last: readonly string[]): HTMLElement | null {
-  const open = [...document.querySelectorAll('[role="dialog"], [role="alertdialog"]')].at(-1);
+  const open = openDialogs().at(-1);
   if (open && !open.contains(path.find((each) => each.isConnected) ?? null)) return controlIn(open);
   // Those that are no longer in the page have no place in it; the whole page is no place near.
   const around = path.filter((each) => each.isConnected && each !== document.body && each !== document.documentElement && each.id !== 'app');

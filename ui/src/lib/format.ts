@@ -130,11 +130,11 @@ export function number(n: number, decimals = 0, locale = own): string {
   return once(`number ${locale} ${decimals}`, () => new Intl.NumberFormat(locale, digits)).format(n);
 }
 
-/** Writes a duration that was measured: `1.2 ms`, `184 ms`, `2.1 s`. */
+/** Writes a duration that was measured: `1.2 ms`, `184 ms`, `2.1 s`. It never breaks in two lines. */
 export function measured(milliseconds: number): string {
-  if (milliseconds < 10) return units.milliseconds(number(milliseconds, 1));
-  if (milliseconds < 1000) return units.milliseconds(number(milliseconds));
-  return units.seconds(number(milliseconds / 1000, 1));
+  const seconds = milliseconds >= 1000;
+  const written = seconds ? units.seconds(number(milliseconds / 1000, 1)) : units.milliseconds(number(milliseconds, milliseconds < 10 ? 1 : 0));
+  return written.replaceAll(' ', '\u00a0');
 }
 
 /** Counts a noun: `1 key`, `2 keys`. */

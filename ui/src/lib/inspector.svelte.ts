@@ -9,6 +9,12 @@ export class Inspector {
   readonly comparing = new Comparing();
   mode = $state<Mode>('one');
 
+  /** Forgets the tokens. */
+  clear(): void {
+    this.inspecting.clear();
+    this.comparing.clear();
+  }
+
   turnTo(next: Mode): void {
     this.mode = next;
     // What is looked at is most likely one of the two that are to be compared.

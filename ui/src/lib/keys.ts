@@ -75,7 +75,12 @@ export function isTyping({ target }: Event): boolean {
   return target instanceof HTMLElement && target.closest('input:not([type="checkbox"], [type="radio"]), textarea, select, [contenteditable]') !== null;
 }
 
+/** The dialogs that are open, the topmost last: the lock is the browser's own, which lies above all others. */
+export function openDialogs(): Element[] {
+  return ['[role="dialog"], [role="alertdialog"]', 'dialog[open]'].flatMap((which) => [...document.querySelectorAll(which)]);
+}
+
 /** Whether a dialog or a menu is open, which has the keyboard for itself. */
 export function isCovered(): boolean {
-  return document.querySelector('[role="dialog"], [role="alertdialog"], [role="menu"]') !== null;
+  return openDialogs().length > 0 || document.querySelector('[role="menu"]') !== null;
 }

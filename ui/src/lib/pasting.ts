@@ -2,6 +2,7 @@
  * Ctrl+V (⌘V) where no field would take it, or none should: the core is asked to read the clipboard, not
  * the page.
  */
+import { openDialogs } from './keys';
 
 /** Whether a key press asks to paste outside any field. */
 export function pastesOutside(event: KeyboardEvent): boolean {
@@ -16,8 +17,7 @@ export function holdsPrivateKey(text: string): boolean {
 
 /** Whether a dialog other than the one named by its test id is open. */
 export function otherDialogOpen(testid: string): boolean {
-  const open = [...document.querySelectorAll('[role="dialog"], [role="alertdialog"]')];
-  return open.some((dialog) => dialog.getAttribute('data-testid') !== testid);
+  return openDialogs().some((dialog) => dialog.getAttribute('data-testid') !== testid);
 }
 
 function isField(target: EventTarget | null): boolean {

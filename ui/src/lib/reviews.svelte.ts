@@ -30,23 +30,29 @@ export class Reviews {
   /** What is to be entered by hand, with what is known of it; null once the sheet has taken it up. */
   toEnter = $state.raw<ByHand | null>(null);
 
+  /** Told when the sheet opens, before anything comes in. */
+  onopen: () => void = () => undefined;
   /** Told of reviews as they come in, before they are shown. */
   onarrive: (reviews: Review[]) => void = () => undefined;
 
   constructor(
     private readonly looked: () => EnvironmentId | null,
+    /** Whether keys can go to an environment: the demo's servers know none but its own. */
+    private readonly takes: (environment: EnvironmentId) => boolean,
     /** Told after each import, so that lists are loaded again. */
     private readonly imported: (outcome: ImportOutcome) => Promise<void>,
   ) {}
 
-  /** Opens the sheet, for a given environment if one is meant. */
+  /** Opens the sheet, for a given environment if one is meant that takes keys. */
   show(environment: EnvironmentId | null = null): void {
     if (!this.open) {
-      this.lookedAt = this.looked();
+      this.onopen();
+      const looked = this.looked();
+      this.lookedAt = looked !== null && this.takes(looked) ? looked : null;
       this.chosen = false;
       this.environment = this.lookedAt;
     }
-    if (environment) this.chooseEnvironment(environment);
+    if (environment !== null && this.takes(environment)) this.chooseEnvironment(environment);
     this.open = true;
   }
 
@@ -85,7 +91,7 @@ export class Reviews {
     await this.#bringIn(() => ipc.chooseKeyFiles());
   }
 
-  /** Reviews the clipboard; the core reads it, so that a key never enters the page. */
+  /** Reviews what is on the clipboard, whatever it is; the core reads it, so that a key never enters the page. */
   async paste(): Promise<void> {
     await this.#bringIn(async () => [await ipc.reviewClipboard()]);
   }
@@ -113,9 +119,9 @@ export class Reviews {
   }
 
   /** Clears a stored key from the clipboard that it was pasted from; false if something else is there by now. */
-  async clearPasted(): Promise<boolean> {
+  async clearPasted(id: ReviewId): Promise<boolean> {
     // A clipboard that can't be reached is left as it is.
-    return ipc.clearPasted().catch(() => false);
+    return ipc.clearPasted(id).catch(() => false);
   }
 
   /** Deletes the file that a key was imported from. Rejects with a `Failure`. */

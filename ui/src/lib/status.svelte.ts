@@ -17,7 +17,7 @@ export interface MessageAction {
   run: () => void;
 }
 
-export type Message = { kind: 'text'; text: string; failed: boolean; action?: MessageAction; until?: number; counts?: (seconds: number) => string } | CopiedMessage;
+export type Message = { kind: 'text'; text: string; failed: boolean; action?: MessageAction; holds?: boolean; until?: number; counts?: (seconds: number) => string } | CopiedMessage;
 
 const STAYS = 4000;
 
@@ -42,9 +42,9 @@ export class Status {
     this.#show({ kind: 'text', text: counts(Math.round(stays / 1000)), failed: false, action, counts, until: Date.now() + stays }, stays);
   }
 
-  /** Ends the countdown of a token that is no longer on the clipboard. */
+  /** Ends what is said of a token that is no longer on the clipboard. */
   replaced(): void {
-    if (this.message?.kind === 'copied') this.dismiss();
+    if (this.message?.kind === 'copied' || this.message?.holds) this.dismiss();
   }
 
   /** Says that something did not work, where no place of its own could say it. */
@@ -66,7 +66,7 @@ export class Status {
     const { copied, at } = this.message;
     const left = at + copied.clearsAfter * 1000 - Date.now();
     const text = strings.shell.status.stillHolds(visible(copied.serviceUser), visible(copied.environment));
-    this.#show({ kind: 'text', text, failed: true }, Math.max(left, STAYS));
+    this.#show({ kind: 'text', text, failed: true, holds: true }, Math.max(left, STAYS));
   }
 
   dismiss(): void {

@@ -1,29 +1,39 @@
-/** Which tier a host's name suggests. Only a guess to start from: null where the name says nothing, so that it is asked. */
+/**
+ * Which tier a host's name suggests. Only a guess to start from, and null where there is any doubt, so that it is
+ * asked: production that is taken for something else loses its confirmation.
+ */
 import type { Tier } from './bindings';
 
-/** Words of host names, by tier. */
+/** Words of host names, by tier. Words that a product or a team may be called (`demo`, `lab`, `ci`) say nothing. */
 const WORDS: Record<Tier, RegExp> = {
-  development: /^(local|localhost|dev|develop|development|sandbox|test|testing|qa|ci|lab|playground|demo|example)\d*$/,
-  staging: /^(stg|stage|staging|uat|preprod|preproduction|preview|int|integration|acceptance)\d*$/,
-  production: /^(prod|production|live)\d*$/,
+  development: /^(local|localhost|dev|develop|development|sandbox|test|testing|qa)\d*$/,
+  staging: /^(stg|stage|staging|uat|pre|preprod|preproduction|nonprod|preview|integration|acceptance)\d*$/,
+  production: /^(prd|prod|production|live)\d*$/,
 };
 
-/** Top-level names that are never public (RFC 2606, RFC 6762, RFC 8375). */
-const PRIVATE = ['localhost', 'local', 'test', 'internal', 'home', 'lan', 'invalid'];
+/** Top-level names that nobody owns (RFC 2606, RFC 6762, RFC 8375) and that networks use inside; production, too. */
+const PRIVATE = ['localhost', 'local', 'localdomain', 'test', 'invalid', 'internal', 'intranet', 'private', 'corp', 'home', 'lan', 'arpa'];
+/** Those of them that are for testing alone. */
+const RESERVED = ['localhost', 'test', 'invalid'];
+/** Second-level names under which countries' domains are registered: `acme.co.uk`. */
+const SECOND_LEVEL = ['ac', 'co', 'com', 'edu', 'gov', 'ne', 'net', 'or', 'org'];
 
 /** Guesses the tier of a host, with or without its port. */
 export function guessTier(host: string): Tier | null {
-  const name = host.toLowerCase().replace(/:\d+$/, '');
   if (isLoopback(host)) return 'development';
-  const labels = name.split('.');
-  const words = labels.flatMap((label) => label.split(/[-_]/));
-  // A word for staging or development outweighs one for production: `prod-staging` is not live.
-  for (const tier of ['staging', 'development', 'production'] as const) {
-    // The registered domain is a name, whatever its words are: `test.com`, `live.com`.
-    const telling = labels.length > 2 ? words.slice(0, labels.slice(0, -2).flatMap((label) => label.split(/[-_]/)).length) : [];
-    if (telling.some((word) => WORDS[tier].test(word))) return tier;
-  }
-  return PRIVATE.includes(labels.at(-1) ?? '') ? 'development' : null;
+  const labels = host.toLowerCase().replace(/:\d+$/, '').replace(/\.$/, '').split('.');
+  const words = labels.slice(0, labels.length - namesIn(labels)).flatMap((label) => label.split(/[-_]/));
+  const named = (['development', 'staging', 'production'] as const).filter((tier) => words.some((word) => WORDS[tier].test(word)));
+  if (named.length > 0) return named.length === 1 ? named[0]! : null;
+  return RESERVED.includes(labels.at(-1)!) ? 'development' : null;
+}
+
+/** How many labels at the end are somebody's name, whatever its words are: `test.com`, `live.co.uk`. */
+function namesIn(labels: string[]): number {
+  const [second = '', top = ''] = labels.slice(-2);
+  if (labels.length === 1) return 0;
+  if (PRIVATE.includes(top)) return 1;
+  return top.length === 2 && SECOND_LEVEL.includes(second) ? 3 : 2;
 }
 
 /** Whether a host is this computer (RFC 6761, RFC 5735, RFC 4291). */

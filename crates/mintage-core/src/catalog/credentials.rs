@@ -193,6 +193,19 @@ impl Catalog {
         Ok(())
     }
 
+    /// Records that the file of this name was deleted; does nothing if the credential came from another.
+    pub async fn original_deleted(&self, id: CredentialId, name: &str) -> Result<(), CatalogError> {
+        let id = id.0.to_string();
+        sqlx::query!(
+            "UPDATE credentials SET source = 'deleted-file' WHERE id = ?1 AND source = 'file' AND source_name = ?2",
+            id,
+            name
+        )
+        .execute(self.settled().await)
+        .await?;
+        Ok(())
+    }
+
     /// Removes a credential's row; if it was the default, the newest active one becomes the default. With
     /// `and_lonely_user`, its service user is removed too if this was its only credential.
     ///

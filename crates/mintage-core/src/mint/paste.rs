@@ -16,14 +16,22 @@ use crate::token::{TokenForm, extract};
 
 /// Codes of reviews that hold a key which only waits for something.
 const WAITING: [&str; 2] = ["passphrase-needed", "passphrase-wrong"];
-/// What follows the issuer in the addresses of well-known token endpoints.
-const ENDPOINTS: [&str; 7] = [
+/// What follows the issuer in the addresses of well-known endpoints. `/oauth2/` alone may be the issuer's: an Okta
+/// authorization server is `https://acme.okta.com/oauth2/default`.
+const ENDPOINTS: [&str; 14] = [
     "/oauth/v2/",
+    "/oauth2/v1/",
     "/oauth2/v2.0/",
-    "/oauth2/",
+    "/oauth2/token",
+    "/oauth2/authorize",
+    "/oauth2/introspect",
+    "/oauth2/revoke",
+    "/oauth2/userinfo",
+    "/services/oauth2/",
     "/oauth/",
     "/protocol/openid-connect/",
     "/connect/token",
+    "/v1/token",
     "/.well-known/oauth-authorization-server",
 ];
 
@@ -69,7 +77,8 @@ impl Mint {
     }
 }
 
-/// The issuer that a token in a text names, if that is an address: to propose, never to follow.
+/// The issuer that a token in a text names, if that is an address: to propose. Nothing is asked there before the user
+/// says so.
 pub fn issuer_named_in(text: &str) -> Option<String> {
     let token = extract(text).ok()?;
     let claims = claims::decode(token.expose(), &[]).ok()?;
@@ -114,6 +123,15 @@ mod tests {
             Some("https://id.example.com/realms/a"),
         );
         check("curl https://auth.example.com/oauth/v2/token?x=1", Some("https://auth.example.com"));
+        check("https://acme.okta.com/oauth2/default", Some("https://acme.okta.com/oauth2/default"));
+        check("https://acme.okta.com/oauth2/default/v1/token", Some("https://acme.okta.com/oauth2/default"));
+        check(
+            "https://acme.okta.com/oauth2/default/.well-known/openid-configuration",
+            Some("https://acme.okta.com/oauth2/default"),
+        );
+        check("https://acme.okta.com/oauth2/v1/token", Some("https://acme.okta.com"));
+        check("https://auth.example.com/oauth2/token", Some("https://auth.example.com"));
+        check("https://login.salesforce.com/services/oauth2/token", Some("https://login.salesforce.com"));
         check("see https://auth.example.com", None);
         check("http://auth.example.com", None);
         check("auth", None);

@@ -111,8 +111,8 @@ pub(super) struct Reviewed {
     readable_by_others: bool,
     /// SHA-256 of what was read, to recognise the file before it is deleted.
     digest: Vec<u8>,
-    /// Whether its key is in the keychain; its bytes are then no longer kept.
-    stored: bool,
+    /// The credential that its key is in the keychain as; its bytes are then no longer kept.
+    stored: Option<CredentialId>,
 }
 
 impl Mint {
@@ -171,7 +171,7 @@ impl Mint {
             path: None,
             readable_by_others: false,
             digest,
-            stored: false,
+            stored: None,
         };
         lock(&self.reviews).insert(id, reviewed);
         Ok(Review { id, source, folder: None, facts: Some(facts), problem: None, takes_up: None })
@@ -248,7 +248,7 @@ impl Mint {
             path: path.map(Path::to_path_buf),
             readable_by_others,
             digest: digest.clone(),
-            stored: false,
+            stored: None,
         };
         let providers = self.providers().await?;
         let (parsed, bytes) = self.parsed(bytes, None, &providers).await?;
@@ -337,7 +337,7 @@ impl Mint {
     pub(super) fn note_stored(&self, id: ReviewId, credential: CredentialId) {
         let mut reviews = lock(&self.reviews);
         let Some(reviewed) = reviews.get_mut(&id) else { return };
-        reviewed.stored = true;
+        reviewed.stored = Some(credential);
         reviewed.file = None;
         if let Some(path) = reviewed.path.clone() {
             lock(&self.originals).insert(credential, ReadFile { path, digest: reviewed.digest.clone() });

@@ -54,15 +54,34 @@ impl Trace {
     pub(super) fn clock(&mut self, skew: Option<Duration>, corrected_by: Duration) {
         self.0.skew_seconds = skew.map(Duration::as_seconds_f64);
         let Some(skew) = skew else { return };
-        let seconds = skew.whole_seconds();
-        let mut detail = match seconds {
-            0 => "in sync with the server's".to_owned(),
-            1.. => format!("{seconds} s ahead of the server's"),
-            _ => format!("{} s behind the server's", -seconds),
-        };
+        let mut detail = compared(skew);
         if !corrected_by.is_zero() {
             detail.push_str(" · used the server's time");
         }
-        self.step("Clock compared", detail);
+        self.step("Clock", detail);
+    }
+}
+
+/// How this computer's clock differs from the server's, in whole seconds; positive is ahead.
+fn compared(skew: Duration) -> String {
+    match skew.whole_seconds() {
+        0 => "in sync with the server".to_owned(),
+        seconds @ 1.. => format!("{seconds} s ahead of the server"),
+        seconds => format!("{} s behind the server", -seconds),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_is_compared_in_whole_seconds() {
+        let check = |milliseconds, expected: &str| {
+            assert_eq!(compared(Duration::milliseconds(milliseconds)), expected);
+        };
+        check(-400, "in sync with the server");
+        check(74_000, "74 s ahead of the server");
+        check(-2_600, "2 s behind the server");
     }
 }

@@ -97,7 +97,7 @@ export const agent = {
   },
   setting: {
     title: 'Lock',
-    after: 'Lock when nobody is there for',
+    after: 'Lock after',
     afterHelp: 'Without input in this window or a request from a terminal. On Linux, Mintage also locks with the screen, with the keychain and before sleep.',
     never: 'Never',
     minutes,

@@ -6,7 +6,7 @@ const links: Record<Link, string> = {
   documentation: 'Open documentation',
   'what-is-new': 'What’s new',
   licence: 'Licence',
-  issues: 'Report a fault',
+  issues: 'Report an issue',
 };
 
 export const commands = {
@@ -86,7 +86,7 @@ export const commands = {
   selection: {
     title: (n: number) => `${count(n, 'service user')} selected`,
     help: 'Press Esc to clear the selection.',
-    live: 'Production service users are changed one by one.',
+    live: 'Service users in production are moved and removed one by one. Press Esc to clear the selection.',
     clear: 'Clear selection',
   },
   tags: {

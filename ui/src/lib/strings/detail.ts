@@ -112,10 +112,6 @@ export const detail = {
     payload: 'Payload',
     request: 'Request',
     status: 'Status',
-    clock: 'Clock',
-    inStep: 'in sync with the server',
-    ahead: (s: string) => `${s} ahead of the server`,
-    behind: (s: string) => `${s} behind the server`,
     redacted: 'Secrets and signatures are left out: they never reach this window.',
     assertionAndRequest: 'Assertion and request',
     done: 'done',
@@ -151,6 +147,7 @@ export const detail = {
     },
     from: {
       file: (name: string) => `file ${name}`,
+      'deleted-file': (name: string) => `file ${name}, deleted after the import`,
       paste: 'the clipboard',
       form: 'entered by hand',
       generated: 'created for Mintage, never in a file',

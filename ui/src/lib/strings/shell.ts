@@ -97,6 +97,7 @@ export const shell = {
     moreTags: (n: number) => `+${n}`,
     elsewhereTitle: 'Other environments',
     elsewhere: (n: number, environment: string) => `${count(n, 'match', 'matches')} in ${environment}`,
+    elsewhereMore: (n: number, environments: number) => `${count(n, 'match', 'matches')} in ${count(environments, 'more environment')}`,
     introspects: 'Introspects tokens',
     userId: 'User id',
     empty: 'No service users yet',

@@ -85,7 +85,7 @@ export function userCommands(app: AppState, row: ServiceUserRow): UserCommands {
       ...rotation(app, row),
       { id: 'rename', label: strings.detail.rename, ...named(words.renameOf), icon: Pencil, keys: KEYS.rename, keywords: words.renameKeywords, run: () => app.ask({ what: 'edit', user: id }) },
       ...(mayMove(app, [row]) ? [{ id: 'move-user', label: words.move, ...named(words.moveOf), icon: ArrowRightLeft, run: () => app.ask({ what: 'move', users: [row] }) }] : []),
-      { id: 'import-another', label: row.credentials > 0 ? strings.detail.importKey : strings.detail.importFirst, ...named(row.credentials > 0 ? words.importForOf : words.importFirstOf), icon: FileKey, run: () => app.reviews.show(environment) },
+      ...(app.environments.of(environment)?.environment.demo ? [] : [{ id: 'import-another', label: row.credentials > 0 ? strings.detail.importKey : strings.detail.importFirst, ...named(row.credentials > 0 ? words.importForOf : words.importFirstOf), icon: FileKey, run: () => app.reviews.show(environment) }]),
     ],
     remove: { id: 'forget-user', label: strings.detail.forget, ...named(words.removeOf), icon: Trash, keys: KEYS.remove, danger: true, run: () => app.ask({ what: 'remove', users: [row] }) },
   };

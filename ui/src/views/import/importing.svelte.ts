@@ -5,7 +5,7 @@ import { ipc, problemOf } from '../../lib/ipc';
 import type { ByHand } from '../../lib/reviews.svelte';
 import { draftOf } from '../../lib/serviceUserDraft';
 import { nameIn, testedBy } from '../credentialTest';
-import { KeyImport, isSealed, isUsable } from './keyImport.svelte';
+import { KeyImport, isProven, isSealed, isUsable } from './keyImport.svelte';
 import { NewPlace } from './newPlace.svelte';
 import { Originals } from './originals';
 
@@ -32,6 +32,8 @@ export class Importing {
   readonly originals = new Originals(this);
 
   #items = new Map<ReviewId, KeyImport>();
+  /** How often the sheet was opened or closed: what was begun before is no longer its work. */
+  #turn = 0;
   #starting = false;
   #wantsStop = false;
   #declined = false;
@@ -42,6 +44,7 @@ export class Importing {
     // make that be computed again.
     const take = (reviews: Review[]) => reviews.forEach((review) => this.of(review));
     take(app.reviews.list);
+    app.reviews.onopen = () => this.#reset();
     app.reviews.onarrive = take;
   }
 
@@ -159,8 +162,12 @@ export class Importing {
     }
   }
 
-  /** Brings in a key file; the values entered by hand go to what comes in. */
+  /**
+   * Brings in a key file; the values entered by hand go to what comes in. What is pasted into an empty sheet goes where
+   * it belongs, among files it is reviewed whatever it is.
+   */
   async bring(way: 'choose' | 'paste'): Promise<void> {
+    if (way === 'paste' && this.app.reviews.list.length === 0 && !this.byHand) return this.app.arrivals.paste();
     await this.#bringIn(() => this.app.reviews[way]());
   }
 
@@ -204,26 +211,33 @@ export class Importing {
     const todo = this.next;
     if (!ready || !environment || todo.length === 0) return false;
     const copies = test && this.copies;
-    this.#wantsStop = false;
+    const turn = this.#turn;
     this.#wantsTest = test;
-    this.#declined = false;
-    this.stopped = false;
-    for (const [i, review] of todo.entries()) {
-      if (this.#wantsStop) {
-        this.stopped = true;
-        break;
-      }
-      this.progress = { at: i + 1, total: todo.length };
-      const last = i === todo.length - 1;
-      await this.#import(review, environment, test, todo.length < MANY || last || i % REFRESH_EVERY === 0);
-    }
-    this.progress = null;
-    if (this.stopped) await this.app.refresh();
+    const stopped = await this.#importEach(todo, environment, test);
+    if (stopped) await this.app.refresh();
+    if (turn !== this.#turn) return false;
+    this.stopped = stopped;
     await this.replan();
     if (copies) await this.#copy();
     this.#proposeForTheRest();
     await this.#showFirst(todo, environment);
     return true;
+  }
+
+  /** Imports one after the other; true if it was stopped before the last. */
+  async #importEach(todo: Review[], environment: EnvironmentOverview, test: boolean): Promise<boolean> {
+    this.#wantsStop = false;
+    this.#declined = false;
+    this.stopped = false;
+    const many = todo.length >= MANY;
+    for (const [i, review] of todo.entries()) {
+      if (this.#wantsStop) break;
+      this.progress = { at: i + 1, total: todo.length };
+      await this.#import(review, environment, test, !many || i === todo.length - 1 || i % REFRESH_EVERY === 0);
+    }
+    const stopped = this.progress !== null && this.progress.at < todo.length;
+    this.progress = null;
+    return stopped;
   }
 
   /** Makes the environment that was described, if one was, and plans with it. False if something is missing. */
@@ -270,8 +284,13 @@ export class Importing {
     this.#wantsStop = true;
   }
 
-  /** Tries the credential that was imported, and says what happened. */
+  /** Tries the credential that was imported, and says what happened; its file goes now if that waited for it. */
   async test(review: Review, ask: Ask = {}): Promise<void> {
+    await this.#test(review, ask);
+    await this.#tidy(review);
+  }
+
+  async #test(review: Review, ask: Ask = {}): Promise<void> {
     const item = this.of(review);
     const { imported, environment } = item;
     if (!imported || !environment) return;
@@ -308,16 +327,16 @@ export class Importing {
 
   /** Closes the sheet; keys that were not imported are forgotten. */
   async close(): Promise<void> {
+    this.#reset();
+    await this.app.reviews.close();
+  }
+
+  /** Starts anew. What is under way is finished, and no more of it. */
+  #reset(): void {
+    this.#turn += 1;
     this.#wantsStop = true;
     this.#items.clear();
-    this.plan = null;
-    this.tried = false;
-    this.stopped = false;
-    this.copied = false;
-    this.byHand = null;
-    this.entered = false;
-    this.newPlace = null;
-    await this.app.reviews.close();
+    Object.assign(this, { plan: null, tried: false, stopped: false, copied: false, byHand: null, entered: false, newPlace: null });
   }
 
   async #import(review: Review, { environment }: EnvironmentOverview, test: boolean, refresh: boolean): Promise<void> {
@@ -338,12 +357,18 @@ export class Importing {
     if (replaced !== 'nothing') this.#supersede(request.replaces);
     if (kind === 'application-key') item.tested = { kind: 'introspects' };
     // Whoever said no to production once is not asked again for every file.
-    else if (test && !this.#declined) await this.test(review);
+    else if (test && !this.#declined) await this.#test(review);
     else if (this.#declined) item.tested = { kind: 'declined' };
     if (item.tested.kind === 'declined') this.#declined = true;
-    if (review.source.from === 'paste') item.clearedFromClipboard = await this.app.reviews.clearPasted();
+    if (review.source.from === 'paste') item.clearedFromClipboard = await this.app.reviews.clearPasted(review.id);
     item.stage = 'done';
-    if (item.deletesOriginal && item.tested.kind !== 'failed') await this.originals.tidy(review);
+    await this.#tidy(review);
+  }
+
+  /** Deletes the file that a key came from, where that is wanted and the key works. */
+  async #tidy(review: Review): Promise<void> {
+    const item = this.of(review);
+    if (item.deletesOriginal && !item.originalDeleted && isProven(item.tested)) await this.originals.tidy(review);
   }
 
   /** Marks what was imported in this sheet and gave its place since. */

@@ -10,6 +10,11 @@ export function isUsable(tested: Tested): boolean {
   return tested.kind === 'minted' || tested.kind === 'answered' || tested.kind === 'untestable';
 }
 
+/** Whether the file that it came from may go: it can be used, or introspects, which no test of ours could tell. */
+export function isProven(tested: Tested): boolean {
+  return isUsable(tested) || tested.kind === 'introspects';
+}
+
 export class KeyImport {
   /** The name as typed; null while the proposed one stands. */
   typedName = $state<string | null>(null);

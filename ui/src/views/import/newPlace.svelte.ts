@@ -1,4 +1,7 @@
-/** The environment that is made on the import sheet: its address is checked while one reads, its tier is asked. */
+/**
+ * The environment that is made on the import sheet: its address is checked while one reads, its tier is asked. An
+ * address that only a token names is contacted once the user says so, by checking it or by importing.
+ */
 import type { AppState } from '../../lib/app.svelte';
 import { Asked } from '../../lib/asked.svelte';
 import { ipc, problemOf } from '../../lib/ipc';
@@ -19,6 +22,8 @@ export class NewPlace {
   fromClipboard = $state(false);
   /** Whether it was proposed as far as that is possible, with an address. */
   proposed = $state(false);
+  /** Whether the user let it be contacted. */
+  #contacted = $state(false);
   #checkedFor = '';
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -28,9 +33,19 @@ export class NewPlace {
     return this.app.environments.provider(this.form.provider);
   }
 
+  /** Whether its address is only a token's word, which the user hasn't taken up. */
+  get waits(): boolean {
+    return this.fromClipboard && !this.#contacted;
+  }
+
   /** Hosts that the server names and that aren't confirmed. */
   get hosts(): string[] {
     return this.checked.current?.unconfirmedHosts ?? [];
+  }
+
+  /** Why it could not be saved, or what its server lacks. */
+  get refused(): Problem | null {
+    return this.problem ?? this.checked.problem ?? this.checked.current?.problems[0] ?? null;
   }
 
   /** What the full editor starts from. */
@@ -64,7 +79,7 @@ export class NewPlace {
     this.#follow();
     if (!this.form.issuer.trim()) return;
     this.proposed = true;
-    await this.check();
+    if (!this.waits) await this.check();
   }
 
   /** The address was changed by typing. */
@@ -80,6 +95,7 @@ export class NewPlace {
   async check(): Promise<void> {
     clearTimeout(this.#timer);
     if (!hostOf(this.form.issuer) || this.#checkedFor === this.form.fingerprint()) return;
+    this.#contacted = true;
     this.#checkedFor = this.form.fingerprint();
     const draft = this.form.draft();
     await this.checked.ask(() => ipc.checkEnvironment(draft));
@@ -97,13 +113,21 @@ export class NewPlace {
     clearTimeout(this.#timer);
     this.tried = true;
     this.problem = null;
-    if (this.lacks || this.hosts.some((host) => !this.form.confirmedHosts.includes(host))) return null;
+    if (this.lacks || !(await this.#mayContact())) return null;
+    if (this.hosts.some((host) => !this.form.confirmedHosts.includes(host))) return null;
     try {
       return await this.app.environments.save(null, this.form.draft());
     } catch (thrown) {
       this.problem = problemOf(thrown);
       return null;
     }
+  }
+
+  /** Checks an address that only a token names, once: if that fails it is shown before anything is stored. */
+  async #mayContact(): Promise<boolean> {
+    if (!this.waits) return true;
+    await this.check();
+    return this.refused === null;
   }
 
   /** Follows the address to its provider, as long as the user chose none. */

@@ -2,6 +2,7 @@
 import type { Review } from '../../lib/bindings';
 import { problemOf } from '../../lib/ipc';
 import type { Importing } from './importing.svelte';
+import { isProven } from './keyImport.svelte';
 
 export class Originals {
   constructor(private readonly importing: Importing) {}
@@ -10,7 +11,7 @@ export class Originals {
   get left(): Review[] {
     return this.importing.imported.filter((review) => {
       const item = this.importing.of(review);
-      return review.source.from === 'file' && !item.originalDeleted && item.stage === 'done' && item.tested.kind !== 'failed';
+      return review.source.from === 'file' && !item.originalDeleted && item.stage === 'done' && isProven(item.tested);
     });
   }
 

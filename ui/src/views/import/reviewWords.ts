@@ -6,7 +6,7 @@ import { isSealed } from './keyImport.svelte';
 const words = strings.importing;
 
 export function titleOf({ source }: Review): string {
-  return source.from === 'file' ? source.name : { paste: words.pasted, form: words.form, generated: words.generated }[source.from];
+  return 'name' in source ? source.name : { paste: words.pasted, form: words.form, generated: words.generated }[source.from];
 }
 
 /** What came without a file around it is no shape of its own, but a key, a secret or a token. */

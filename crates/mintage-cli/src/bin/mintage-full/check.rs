@@ -148,10 +148,10 @@ fn of_server(found: &EnvironmentCheck) -> Vec<Finding> {
     }
     if let Some(skew) = found.skew_seconds {
         let (result, words) = if skew.abs() < SKEW_WORTH_A_WORD {
-            (Outcome::Ok, "in step with the issuer's".to_owned())
+            (Outcome::Ok, "in sync with the issuer".to_owned())
         } else {
             let direction = if skew > 0.0 { "ahead of" } else { "behind" };
-            (Outcome::Warning, format!("{:.0} s {direction} the issuer's", skew.abs()))
+            (Outcome::Warning, format!("{:.0} s {direction} the issuer", skew.abs()))
         };
         let finding = Finding::new("clock", result, words);
         findings.push(if result == Outcome::Ok { finding } else { finding.with_help("Set this computer's clock") });

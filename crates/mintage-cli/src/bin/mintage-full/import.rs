@@ -74,7 +74,7 @@ async fn import_with(mint: &Mint, args: &ImportArgs, global: &Global) -> Result<
     for file in import::batch(mint, &requests, test, |_| ControlFlow::Continue(())).await {
         let mut row = imported(&file, files.get(&file.review));
         if args.remove_file && row.state != "refused" {
-            remove(mint, file.review, &mut row);
+            remove(mint, file.review, &mut row).await;
         }
         rows.push(row);
     }
@@ -82,13 +82,13 @@ async fn import_with(mint: &Mint, args: &ImportArgs, global: &Global) -> Result<
 }
 
 /// Deletes the file of a key that was read back from the keychain and gave a token.
-fn remove(mint: &Mint, review: ReviewId, row: &mut Row) {
+async fn remove(mint: &Mint, review: ReviewId, row: &mut Row) {
     if row.tested != Some(true) {
         let kept = "the file was kept, because its key gave no token";
         row.problem = Some(row.problem.take().map_or_else(|| kept.to_owned(), |problem| format!("{kept}: {problem}")));
         return;
     }
-    match mint.delete_original(review) {
+    match mint.delete_original(review).await {
         Ok(()) => row.removed = true,
         Err(error) => row.problem = Some(format!("the file was kept: {error}")),
     }
@@ -252,7 +252,7 @@ fn imported(batch: &BatchFile, told: Option<&Told>) -> Row {
 
 fn name_of(source: &Source) -> String {
     match source {
-        Source::File { name } => name.clone(),
+        Source::File { name } | Source::DeletedFile { name } => name.clone(),
         Source::Paste | Source::Form | Source::Generated => "-".to_owned(),
     }
 }

@@ -114,6 +114,7 @@ fn algorithm(word: &str) -> Result<SigningAlgorithm, CatalogError> {
 fn source_words(source: &Source) -> (&'static str, Option<&str>) {
     match source {
         Source::File { name } => ("file", Some(name)),
+        Source::DeletedFile { name } => ("deleted-file", Some(name)),
         Source::Paste => ("paste", None),
         Source::Form => ("form", None),
         Source::Generated => ("generated", None),
@@ -123,6 +124,7 @@ fn source_words(source: &Source) -> (&'static str, Option<&str>) {
 fn source(word: &str, name: Option<String>) -> Result<Source, CatalogError> {
     match (word, name) {
         ("file", Some(name)) => Ok(Source::File { name }),
+        ("deleted-file", Some(name)) => Ok(Source::DeletedFile { name }),
         ("paste", None) => Ok(Source::Paste),
         ("form", None) => Ok(Source::Form),
         ("generated", None) => Ok(Source::Generated),

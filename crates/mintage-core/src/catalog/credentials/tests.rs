@@ -12,7 +12,8 @@ async fn numbers(test: &TestCatalog, of: Option<ServiceUserId>) -> Vec<Credentia
 
 #[tokio::test]
 async fn a_credential_comes_back_as_it_was_added_but_pending() {
-    for source in [Source::File { name: ODD.into() }, Source::Paste, Source::Form, Source::Generated] {
+    let [file, deleted] = [Source::File { name: ODD.into() }, Source::DeletedFile { name: ODD.into() }];
+    for source in [file, deleted, Source::Paste, Source::Form, Source::Generated] {
         let test = TestCatalog::with_service_user().await;
         let mut expected = credential(1, 1);
         expected.key_id = Some(ODD.into());

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 
 use super::{Mint, ReviewId, lock};
+use crate::catalog::CatalogError;
 use crate::error::Error;
 use crate::guard::off_thread;
 use crate::ids::CredentialId;
@@ -41,17 +42,17 @@ impl Mint {
     /// # Errors
     /// [`Error::ReviewGone`], [`Error::OriginalNotStored`], [`Error::OriginalChanged`],
     /// [`Error::OriginalNotDeleted`], [`key_file::KeyFileError::FileUnreadable`].
-    pub fn delete_original(&self, id: ReviewId) -> Result<(), Error> {
+    pub async fn delete_original(&self, id: ReviewId) -> Result<(), Error> {
         let (file, stored) = {
             let reviews = lock(&self.reviews);
             let reviewed = reviews.get(&id).ok_or(Error::ReviewGone)?;
             let path = reviewed.path.clone().ok_or(Error::ReviewGone)?;
             (ReadFile { path, digest: reviewed.digest.clone() }, reviewed.stored)
         };
-        if !stored {
-            return Err(Error::OriginalNotStored { name: file.name() });
+        match stored {
+            Some(credential) => self.delete_file(credential, file).await,
+            None => Err(Error::OriginalNotStored { name: file.name() }),
         }
-        file.delete()
     }
 
     /// The file that a credential was imported from since the app started, if it is still there.
@@ -80,7 +81,16 @@ impl Mint {
             Some(path) => self.as_original(path, &stored).await?,
             None => lock(&self.originals).get(&id).cloned().ok_or(Error::OriginalUnknown)?,
         };
-        off_thread(move || file.delete()).await?
+        self.delete_file(id, file).await
+    }
+
+    /// Deletes a credential's file and records that, so that it isn't offered again.
+    async fn delete_file(&self, id: CredentialId, file: ReadFile) -> Result<(), Error> {
+        let name = file.name();
+        off_thread(move || file.delete()).await??;
+        // It is gone; without the record, it is only offered once more.
+        let _: Result<(), CatalogError> = self.catalog.original_deleted(id, &name).await;
+        Ok(())
     }
 
     /// A chosen file, if it contains what the keychain has.
