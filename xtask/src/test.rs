@@ -112,8 +112,8 @@ fn commands_of_the_terminal() -> Command {
     command
 }
 
-/// Puts the programs of [`PROGRAMS`] before the system's. Journeys with a program that isn't there are skipped, and say
-/// so: kubectl (1.22 or later), docker and terraform.
+/// Puts the programs of [`PROGRAMS`] before the system's. Journeys with a program that isn't there are skipped and counted
+/// as passed: kubectl (1.22 or later), docker and terraform. `-- --nocapture` shows which.
 fn with_programs(command: &mut Command) {
     let folder = tools::root().join(PROGRAMS);
     let brought: Option<std::ffi::OsString> =

@@ -70,7 +70,7 @@ impl ClientError {
     pub fn help(&self) -> &'static str {
         match self {
             Self::NoAgent => "Start Mintage, or run `mintage agent start`",
-            Self::AgentEnds => "Run `mintage agent` to see why it ends",
+            Self::AgentEnds => "Run `mintage agent serve` to see why it ends",
             #[cfg(unix)]
             Self::Unsafe(error) => error.help(),
             Self::OtherVersion { .. } => "Quit Mintage and start it again, so that both have the same version",

@@ -52,7 +52,15 @@ impl Exit {
     pub fn of(code: &str) -> Self {
         match code {
             "usage" => Self::Usage,
-            "user-not-found" | "user-ambiguous" | "environment-not-found" | "gone" => Self::NoSuchName,
+            "user-not-found"
+            | "user-ambiguous"
+            | "environment-not-found"
+            | "environment-differs"
+            | "profile-unknown"
+            | "grant-gone"
+            | "question-gone"
+            | "choice-unknown"
+            | "gone" => Self::NoSuchName,
             "refused" | "refused-again" | "would-be-refused" => Self::Refused,
             "key-missing" => Self::Keychain,
             "approval-denied" | "approval-timed-out" | "agent-locked" | "too-many-questions" => Self::NotApproved,
@@ -85,6 +93,8 @@ mod tests {
         let cases = [
             ("usage", 2),
             ("user-ambiguous", 3),
+            ("grant-gone", 3),
+            ("profile-unknown", 3),
             ("refused", 4),
             ("keychain-locked", 5),
             ("keychain-item-missing", 5),

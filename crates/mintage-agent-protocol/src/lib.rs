@@ -36,7 +36,7 @@ pub use line::{LineError, LineReader};
 pub use problem::Problem;
 pub use request::{Approve, CopyRequest, Lease, Request, TokenRequest};
 pub use rows::{Choice, ChoiceKind, Event, GrantRow, ProcessRow, QuestionRow, RecordRow, UserRow};
-pub use token::{Token, TokenAnswer, TokenError};
+pub use token::{Token, TokenAnswer, TokenError, fingerprint};
 
 /// The version of the protocol, the first field of every line.
 pub const VERSION: u32 = 1;

@@ -24,6 +24,11 @@ pub enum Request {
         /// The token's handle.
         handle: String,
     },
+    /// The same, from a program that doesn't know the handle.
+    RefusedToken {
+        /// The token's [`fingerprint`](crate::fingerprint).
+        fingerprint: u64,
+    },
     /// The service users.
     List {
         /// Lists only those that match this text.
@@ -66,6 +71,9 @@ pub struct TokenRequest {
     /// The environment, if the name isn't unique.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub environment: Option<String>,
+    /// The issuer that the environment has to have. The request is refused if it has another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issuer: Option<String>,
     /// The scopes, if not the service user's own.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub scopes: Vec<String>,
@@ -179,6 +187,7 @@ mod tests {
             Request::Token(TokenRequest {
                 user: "ci-bot".into(),
                 environment: Some("staging".into()),
+                issuer: Some("https://auth".into()),
                 scopes: vec!["openid".into()],
                 audience: vec!["https://api".into()],
                 min_valid: Some(300),
@@ -189,12 +198,16 @@ mod tests {
                 no_input: true,
             }),
             concat!(
-                r#"{"v":1,"ask":"token","user":"ci-bot","environment":"staging","scopes":["openid"],"#,
+                r#"{"v":1,"ask":"token","user":"ci-bot","environment":"staging","issuer":"https://auth","scopes":["openid"],"#,
                 r#""audience":["https://api"],"min_valid":300,"fresh":true,"reason":"line\nbreak","#,
                 r#""host":"git.example","repeat_is_refusal":true,"no_input":true}"#
             ),
         );
         check(Request::Refused { handle: "h1".into() }, r#"{"v":1,"ask":"refused","handle":"h1"}"#);
+        check(
+            Request::RefusedToken { fingerprint: u64::MAX },
+            r#"{"v":1,"ask":"refused_token","fingerprint":18446744073709551615}"#,
+        );
         check(Request::List { text: None }, r#"{"v":1,"ask":"list"}"#);
         check(
             Request::Copy(CopyRequest {

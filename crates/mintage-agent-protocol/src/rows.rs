@@ -181,6 +181,11 @@ pub enum Event {
         /// The grant.
         grant: GrantRow,
     },
+    /// A program got a token.
+    HandedOut {
+        /// Its row in the record, with this hand-out.
+        record: RecordRow,
+    },
     /// A grant ended.
     Ended {
         /// The grant's id.

@@ -81,12 +81,13 @@ pub(crate) fn no_such_grant(id: &str) -> Problem {
     Problem::new("grant-gone", format!("there is no grant `{id}`"), "Run `mintage agent grants` to list the grants")
 }
 
-pub(crate) fn approver_is_asker() -> Problem {
-    Problem::new(
-        "approver-is-asker",
-        "a program can't approve its own request",
-        "Run `mintage approve` in a different terminal",
-    )
+/// `program` is the one that both were started from.
+pub(crate) fn approver_is_asker(program: Option<&str>) -> Problem {
+    let help = match program {
+        Some(program) => format!("Run `mintage approve` in a terminal that `{program}` didn't start"),
+        None => "Run `mintage approve` in a different terminal".to_owned(),
+    };
+    Problem::new("approver-is-asker", "a program can't approve its own request", help)
 }
 
 /// `known` says whether the system tells which process answers. If not, no terminal makes a difference.

@@ -36,8 +36,8 @@ struct Entry {
 }
 
 impl Record {
-    /// Notes a hand-out. `replaced` means that the server refused the previous token.
-    pub fn note(&mut self, pass: &Pass, target: &Target, replaced: bool, wall: OffsetDateTime) {
+    /// Notes a hand-out, and gives its row. `replaced` means that the server refused the previous token.
+    pub fn note(&mut self, pass: &Pass, target: &Target, replaced: bool, wall: OffsetDateTime) -> RecordRow {
         let mut entry = match self.entries.iter().position(|entry| entry.is_of(pass, target)) {
             Some(index) => self.entries.remove(index),
             None => Entry::new(pass, target, wall),
@@ -46,11 +46,13 @@ impl Record {
         entry.count += 1;
         entry.replaced += u64::from(replaced);
         entry.is_kept = false;
+        let row = entry.row();
         self.entries.push(entry);
         if self.entries.len() > MAX_ROWS {
             let oldest_kept = self.entries.iter().position(|entry| entry.is_kept).unwrap_or(0);
             self.entries.remove(oldest_kept);
         }
+        row
     }
 
     /// The rows, the newest first.

@@ -33,6 +33,9 @@ pub trait Source: Send + Sync + 'static {
         async { Err(crate::problems::no_clipboard()) }
     }
 
+    /// The handle of a token that was handed out, by its [`fingerprint`](mintage_agent_protocol::fingerprint).
+    fn handle_of(&self, fingerprint: u64) -> impl Future<Output = Option<String>> + Send;
+
     /// Forgets the token with this handle because the server refused it. Unknown handles are ignored.
     fn refused(&self, handle: &str) -> impl Future<Output = ()> + Send;
 

@@ -13,6 +13,7 @@ mod rows;
 mod source;
 
 pub use auto_lock::lock_when_due;
+pub use rows::list;
 pub use source::{Clipboard, MintSource};
 
 /// The core's problem as the agent answers it.

@@ -55,7 +55,7 @@ pub fn snippets(user: &ServiceUser, environment: &Environment) -> Vec<Snippet> {
         Tool::Exec => format!("mintage exec {arguments} --env-name ACCESS_TOKEN -- ./your-program"),
         Tool::Curl => format!("mintage token {arguments} --form header | curl -H @- {}", word(&url)),
         Tool::Git => format!("mintage setup git {arguments} --host {} --write", word(&url)),
-        Tool::Kubectl => format!("mintage setup kubectl {arguments} --write"),
+        Tool::Kubectl => format!("mintage setup kubectl {arguments} --host {CURRENT_CLUSTER} --write"),
         Tool::Docker => format!("mintage setup docker {arguments} --host {} --write", word(&host)),
         Tool::Headers => format!("mintage helper headers {arguments} --url {}", word(&url)),
         Tool::Http => format!("mintage exec {arguments} --env-name ACCESS_TOKEN -- code ."),
@@ -63,6 +63,9 @@ pub fn snippets(user: &ServiceUser, environment: &Environment) -> Vec<Snippet> {
     let all = [Tool::Shell, Tool::Exec, Tool::Curl, Tool::Git, Tool::Kubectl, Tool::Docker, Tool::Headers, Tool::Http];
     all.into_iter().map(|tool| Snippet { tool, text: text(tool) }).collect()
 }
+
+/// The cluster of kubectl's current context, whose name only kubeconfig knows.
+const CURRENT_CLUSTER: &str = r#""$(kubectl config view --minify -o jsonpath='{..context.cluster}')""#;
 
 /// A host that the environment's tokens may go to: the first that the user listed, or else the issuer's.
 fn host(environment: &Environment) -> String {

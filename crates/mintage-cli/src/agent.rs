@@ -6,7 +6,7 @@ use std::io::{self, Write};
 
 use mintage_agent_protocol::client::{self, ClientError, Connection};
 use mintage_agent_protocol::{
-    self as protocol, Address, Answer, Copied, CopyRequest, NOT_BOUND, Problem, Request, TokenAnswer,
+    self as protocol, Address, Answer, Copied, CopyRequest, NOT_BOUND, Problem, Request, TokenAnswer, fingerprint,
 };
 use secrecy::{ExposeSecret, SecretString};
 use time::OffsetDateTime;
@@ -22,6 +22,7 @@ use crate::token::{Authorization, Origin, Token};
 pub struct Agent {
     address: Address,
     start: bool,
+    quiet: bool,
 }
 
 impl Agent {
@@ -32,7 +33,13 @@ impl Agent {
     pub fn find(start: bool) -> Result<Self, Failure> {
         let address = Address::from_env()
             .map_err(|error| Failure::new(Exit::Failed, error.code(), error.to_string()).with_help(error.help()))?;
-        Ok(Self { address, start })
+        Ok(Self { address, start, quiet: false })
+    }
+
+    /// Says whether nothing is told on standard error but failures.
+    #[must_use]
+    pub fn quiet(self, quiet: bool) -> Self {
+        Self { quiet, ..self }
     }
 
     /// Asks, and tells on standard error what it waits for. `silent` is for tools that read standard error.
@@ -41,7 +48,7 @@ impl Agent {
     /// There is no answer, or the answer is that it failed.
     pub fn ask(&self, request: &Request, silent: bool) -> Result<Answer, Failure> {
         let mut waiting = |question: &str| {
-            if !silent {
+            if !silent && !self.quiet {
                 // Elsewhere the agent can't tell who answers at a terminal.
                 let or = if cfg!(target_os = "linux") {
                     format!(", or run `mintage approve {question}` in another terminal")
@@ -102,23 +109,21 @@ impl TokenSource for Agent {
     }
 
     fn refused(&mut self, request: &TokenRequest) -> Result<(), Failure> {
-        let handle = match &request.refused {
+        let refused = match &request.refused {
             None => return Ok(()),
-            Some(Refused::Handle(handle)) => handle.clone(),
-            // The protocol knows handles only, so the current token is asked for and compared.
-            Some(Refused::Token(token)) => match self.token_answer(request) {
-                Ok(current) if current.value.expose() == token.expose_secret() => current.handle,
-                _ => return Ok(()),
-            },
+            Some(Refused::Handle(handle)) => Request::Refused { handle: handle.clone() },
+            Some(Refused::Token(token)) => Request::RefusedToken { fingerprint: fingerprint(token.expose_secret()) },
         };
-        self.ask(&Request::Refused { handle }, true).map(drop)
+        self.ask(&refused, true).map(drop)
     }
 }
 
-fn wire(request: &TokenRequest) -> protocol::TokenRequest {
+/// Writes a request as the agent reads it.
+pub fn wire(request: &TokenRequest) -> protocol::TokenRequest {
     protocol::TokenRequest {
         user: request.name.user.clone().unwrap_or_default(),
         environment: request.name.environment.clone(),
+        issuer: request.issuer.clone(),
         scopes: request.scopes.clone(),
         audience: request.audience.clone(),
         min_valid: request.min_valid.map(|time| u32::try_from(time.as_secs()).unwrap_or(u32::MAX)),

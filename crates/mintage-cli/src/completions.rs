@@ -7,7 +7,7 @@ use clap_complete::Shell;
 use crate::args::Cli;
 
 /// Verbs whose first words are names of service users.
-const TAKE_USERS: &str = "token exec file copy show claims verify userinfo introspect diff check activity rotate";
+const TAKE_USERS: &str = "token exec file copy show claims verify userinfo introspect diff check activity rotate keys";
 
 /// Writes a shell's script.
 pub fn script(shell: Shell) -> String {
@@ -44,18 +44,29 @@ fn bash() -> String {
 # Names come from mintage; bash completes everything else with the function above.
 _mintage_names() {{
     _mintage "$@"
-    local word kind= cur="${{COMP_WORDS[COMP_CWORD]}}" prev="${{COMP_WORDS[COMP_CWORD-1]}}"
+    local word kind= at=1 cur="${{COMP_WORDS[COMP_CWORD]}}" prev="${{COMP_WORDS[COMP_CWORD-1]}}"
+    # The verb follows options, of which some have a value.
+    while [[ "${{COMP_WORDS[at]}}" == -* ]]; do
+        case "${{COMP_WORDS[at]}}" in -e|--env|--color|--agent) ((++at)) ;; esac
+        ((++at))
+    done
     case "$prev" in
-        -e|--env) kind=environments; COMPREPLY=() ;;
+        -e|--env) kind=environments ;;
+        --by|--user) kind=users ;;
         -*) ;;
         *)
-            if [[ "$cur" != -* ]]; then
+            if [[ "$cur" != -* ]] && ((COMP_CWORD > at)); then
+                case "${{COMP_WORDS[at]}} ${{COMP_WORDS[at+1]}}" in
+                    "setup "*) ((COMP_CWORD > at + 1)) && kind=users ;;
+                    "env show"|"env export"|"env hosts") ((COMP_CWORD > at + 1)) && kind=environments ;;
+                esac
                 for word in {TAKE_USERS}; do
-                    [[ "${{COMP_WORDS[1]}}" == "$word" ]] && kind=users && COMPREPLY=()
+                    [[ "${{COMP_WORDS[at]}}" == "$word" ]] && kind=users
                 done
             fi
             ;;
     esac
+    [[ -n "$kind" ]] && COMPREPLY=()
     if [[ -n "$kind" ]]; then
         while IFS= read -r word; do
             [[ "$word" == "$cur"* ]] && COMPREPLY+=("$(printf '%q' "$word")")
@@ -125,6 +136,14 @@ mod tests {
             try mintage token --min
             try mintage token -e st
             try mintage exec de
+            try mintage keys de
+            try mintage -e staging token de
+            try mintage --quiet show ci
+            try mintage rotate ci-bot --by de
+            try mintage setup gi
+            try mintage setup git de
+            try mintage env show st
+            try mintage env export st
             try mintage _
             "#,
             script(Shell::Bash)
@@ -132,7 +151,7 @@ mod tests {
         let Ok(run) = std::process::Command::new("bash").args(["--norc", "-c", &test]).output() else { return };
         assert_eq!(
             String::from_utf8_lossy(&run.stdout),
-            "token\nci-bot,ci\\ bot\n--min-valid\nstaging\ndeployer\n\n",
+            "token\nci-bot,ci\\ bot\n--min-valid\nstaging\ndeployer\ndeployer\ndeployer\nci-bot,ci\\ bot\ndeployer\ngit\ndeployer\nstaging\nstaging\n\n",
             "{}",
             String::from_utf8_lossy(&run.stderr)
         );

@@ -15,6 +15,11 @@ pub struct TokenRequest {
     pub name: Name,
     /// What the token is for, where the tool says so. The owner holds it against the environment's hosts.
     pub target: Option<Target>,
+    /// The issuer that the environment has to have, where a project file says it.
+    pub issuer: Option<String>,
+    /// The user name that the tool's configuration has for the target. Where several service users are possible, it says
+    /// which one.
+    pub username: Option<String>,
     /// The tool whose protocol asks, for the record: `git`, `kubectl`.
     pub asker: &'static str,
     /// Scopes instead of the service user's own.
@@ -52,10 +57,14 @@ pub struct Name {
 impl Name {
     /// Fills what is missing from another name. `ENV/NAME` already says its environment.
     pub fn or(self, other: Self) -> Self {
-        let user = self.user.or(other.user);
-        let complete = user.as_deref().is_some_and(|user| user.contains('/'));
-        let environment = self.environment.or(other.environment.filter(|_| !complete));
-        Self { user, environment }
+        let named = Self { user: self.user.or(other.user), environment: self.environment };
+        let environment = if named.is_complete() { None } else { other.environment };
+        Self { environment: named.environment.or(environment), ..named }
+    }
+
+    /// Whether nothing is missing.
+    pub fn is_complete(&self) -> bool {
+        self.user.as_deref().is_some_and(|user| self.environment.is_some() || user.contains('/'))
     }
 
     /// Reads the names that the environment sets as defaults: `MINTAGE_USER` and `MINTAGE_ENV`.

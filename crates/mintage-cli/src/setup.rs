@@ -6,6 +6,8 @@
 
 use std::path::{Path, PathBuf};
 
+use mintage_agent_protocol::text::word;
+
 use crate::failure::{Exit, Failure};
 use crate::target::Target;
 
@@ -80,11 +82,11 @@ impl Options {
         std::iter::once(self.user.clone()).chain(environment).collect()
     }
 
-    /// Gives the service user as part of a program's name.
-    fn link_name(&self, tool: &str) -> Result<String, Failure> {
+    /// Gives the name of a program for tools that give it no arguments: it says whose tokens they are.
+    fn program_name(&self, start: &str) -> Result<String, Failure> {
         let name = match &self.environment {
-            Some(environment) => format!("mintage-{tool}-{}@{environment}", self.user),
-            None => format!("mintage-{tool}-{}", self.user),
+            Some(environment) => format!("{start}-{}@{environment}", self.user),
+            None => format!("{start}-{}", self.user),
         };
         if name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.@".contains(&byte)) {
             return Ok(name);
@@ -120,10 +122,19 @@ impl Options {
 /// # Errors
 /// A usage failure if an option is missing, or one that says what's in the way.
 pub fn plan(tool: &str, options: &Options, machine: &Machine) -> Result<Change, Failure> {
-    let change = change(tool, options, machine)?;
+    let mut change = change(tool, options, machine)?;
+    if !options.undo {
+        return Ok(change);
+    }
     // Other tools may get tokens for the same host.
-    let host = change.host.clone().filter(|_| !options.undo);
-    Ok(Change { host, ..change })
+    if let Some(host) = change.host.take().filter(|_| change.edit.is_some() || !change.links.is_empty()) {
+        let words: Vec<_> = options.arguments().iter().map(|argument| word(argument)).collect();
+        change.note += &format!(
+            "# Its tokens may still go to {host}; `mintage env hosts {} --remove {host}` ends that.\n",
+            words.join(" ")
+        );
+    }
+    Ok(change)
 }
 
 fn change(tool: &str, options: &Options, machine: &Machine) -> Result<Change, Failure> {

@@ -27,6 +27,8 @@ pub(super) async fn follow(handle: AppHandle, mut events: Receiver<Event>) {
     loop {
         tokio::select! {
             event = events.recv() => match event {
+                // Programs may get hundreds, and nothing on the page counts them as they come.
+                Ok(Event::HandedOut { .. }) => continue,
                 Ok(event) => happened(&handle, event, &mut told).await,
                 Err(RecvError::Lagged(_)) => {}
                 Err(RecvError::Closed) => return,

@@ -83,7 +83,7 @@ export function fakeAgent(scene: string): Partial<Ipc> {
         { tool: 'exec', text: "mintage exec deploy-bot -e 'Acme staging' --env-name ACCESS_TOKEN -- ./your-program" },
         { tool: 'curl', text: "mintage token deploy-bot -e 'Acme staging' --form header | curl -H @- https://api.acme.example" },
         { tool: 'git', text: "mintage setup git deploy-bot -e 'Acme staging' --host https://git.acme.example --write" },
-        { tool: 'kubectl', text: "mintage setup kubectl deploy-bot -e 'Acme staging' --write" },
+        { tool: 'kubectl', text: `mintage setup kubectl deploy-bot -e 'Acme staging' --host "$(kubectl config view --minify -o jsonpath='{..context.cluster}')" --write` },
         { tool: 'docker', text: "mintage setup docker deploy-bot -e 'Acme staging' --host registry.acme.example --write" },
         { tool: 'headers', text: "mintage helper headers deploy-bot -e 'Acme staging' --url https://api.acme.example" },
         { tool: 'http', text: "mintage exec deploy-bot -e 'Acme staging' --env-name ACCESS_TOKEN -- code ." },

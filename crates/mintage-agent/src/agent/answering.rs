@@ -32,6 +32,10 @@ impl<S: Source> Agent<S> {
             Request::Subscribe => return self.tell(replies).await,
             Request::Hello { .. } => Ok(Answer::Hello(self.hello().await)),
             Request::Refused { handle } => self.refused(&handle).await.map(|()| Answer::Done),
+            Request::RefusedToken { fingerprint } => match self.source.handle_of(fingerprint).await {
+                Some(handle) => self.refused(&handle).await.map(|()| Answer::Done),
+                None => Ok(Answer::Done),
+            },
             Request::List { text } => self.source.list(text.as_deref()).await.map(Answer::List),
             Request::Grants => Ok(Answer::Grants(self.grants())),
             Request::Questions => Ok(Answer::Questions(self.questions())),

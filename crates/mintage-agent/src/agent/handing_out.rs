@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use mintage_agent_protocol::form::{Facts, Form};
 use mintage_agent_protocol::text::rfc3339;
-use mintage_agent_protocol::{Answer, Copied, CopyRequest, Host, Problem, TokenAnswer, TokenRequest};
+use mintage_agent_protocol::{Answer, Copied, CopyRequest, Event, Host, Problem, TokenAnswer, TokenRequest};
 
 use super::{Agent, Replies, State};
 use crate::grants::{Ask, Pass, Ticket, Verdict, ancestry};
@@ -69,10 +69,11 @@ impl<S: Source> Agent<S> {
         let answer = answer(minted, target);
         self.with(|state, _| still(state, pass))?;
         let copied = self.source.copy(target, &form.write(&Facts::from(&answer)), form).await?;
-        self.with(|state, now| {
+        let record = self.with(|state, now| {
             state.grants.used(pass, now);
-            state.record.note(pass, target, false, now.wall);
+            state.record.note(pass, target, false, now.wall)
         });
+        self.publish(Event::HandedOut { record });
         Ok(copied)
     }
 
@@ -90,13 +91,13 @@ impl<S: Source> Agent<S> {
         }
         let wish = wish(request, request.fresh || refused.is_some());
         let minted = self.source.token(target, wish).await?;
-        self.with(|state, now| {
+        let record = self.with(|state, now| {
             still(state, pass)?;
             state.grants.used(pass, now);
             state.refusals.handed_out(caller, target, &minted.handle, minted.expires_at);
-            state.record.note(pass, target, refused.is_some(), now.wall);
-            Ok(())
+            Ok(state.record.note(pass, target, refused.is_some(), now.wall))
         })?;
+        self.publish(Event::HandedOut { record });
         Ok(answer(minted, target))
     }
 

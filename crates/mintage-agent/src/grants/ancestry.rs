@@ -24,15 +24,9 @@ pub(crate) enum Part {
     Program,
 }
 
-const OWN: &[&str] = &[
-    "mintage",
-    "mintage-agent",
-    "mintage-cli",
-    "mintage-desktop",
-    "git-credential-mintage",
-    "docker-credential-mintage",
-    "terraform-credentials-mintage",
-];
+/// How the names of Mintage's own programs begin; what follows may be the tool and the service user.
+const OWN: &[&str] =
+    &["mintage-", "git-credential-mintage", "docker-credential-mintage", "terraform-credentials-mintage"];
 
 const SHELLS: &[&str] = &[
     "sh", "ash", "bash", "busybox", "csh", "dash", "elvish", "fish", "ksh", "mksh", "nu", "osh", "pwsh", "rbash",
@@ -154,16 +148,19 @@ const WINDOWS_BOUNDARIES: &[&str] = &[
 const KERNEL_NAME: usize = 15;
 
 pub(crate) fn part(process: &Process) -> Part {
+    let file = process.program_name();
+    // Terminals and service managers that are Python scripts have the interpreter as their file.
+    let has_own_name = process.program.is_none() || file.starts_with("python");
     let is = |names: &[&str]| {
         let by_name = |name: &&str| name.get(..KERNEL_NAME).unwrap_or(name) == process.name;
-        names.contains(&process.program_name()) || process.program.is_none() && names.iter().any(by_name)
+        names.contains(&file) || has_own_name && names.iter().any(by_name)
     };
-    let is_of_windows =
-        |names: &[&str]| cfg!(windows) && names.iter().any(|name| name.eq_ignore_ascii_case(process.program_name()));
+    let is_own = file == "mintage" || OWN.iter().any(|start| file.starts_with(start));
+    let is_of_windows = |names: &[&str]| cfg!(windows) && names.iter().any(|name| name.eq_ignore_ascii_case(file));
     // tmux's server and client are the same file; only the process's name tells them apart.
     if process.id.pid == 1 || is(BOUNDARIES) || is_of_windows(WINDOWS_BOUNDARIES) || process.name.starts_with("tmux:") {
         Part::Boundary
-    } else if is(OWN) {
+    } else if is_own {
         Part::Own
     } else if is(SHELLS) || is_of_windows(WINDOWS_SHELLS) {
         Part::Shell
@@ -205,8 +202,11 @@ pub(crate) fn check_approver(approver: &Peer, asker: &Peer) -> Result<(), Proble
     let is_askers = |process: &&Process| asker.chain.iter().any(|other| other.id == process.id);
     let shared = approver.chain.iter().find(is_askers);
     let terminal = |peer: &Peer| peer.chain.first().and_then(|process| process.terminal);
-    if shared.is_some_and(|process| part(process) != Part::Boundary) || terminal(approver) == terminal(asker) {
-        return Err(problems::approver_is_asker());
+    let in_common = shared.filter(|process| part(process) != Part::Boundary);
+    if in_common.is_some() || terminal(approver) == terminal(asker) {
+        // A program, such as an editor, may have several terminals.
+        let program = in_common.filter(|process| part(process) == Part::Program);
+        return Err(problems::approver_is_asker(program.map(Process::program_name)));
     }
     Ok(())
 }
@@ -273,6 +273,16 @@ mod tests {
     }
 
     #[test]
+    fn a_terminal_that_is_a_script_is_recognised_by_its_name() {
+        let script = |name: &str| Process { name: name.into(), ..process(9, "python3.13", 0) };
+        assert_eq!(
+            ["terminator", "supervisord", "xonsh"].map(|name| part(&script(name))),
+            [Part::Boundary, Part::Boundary, Part::Shell]
+        );
+        assert_eq!(part(&script("deploy.py")), Part::Program);
+    }
+
+    #[test]
     fn a_name_alone_makes_no_shell_of_a_program() {
         let mut renamed = process(9, "node", 0);
         renamed.name = "bash".into();
@@ -283,6 +293,8 @@ mod tests {
     fn the_caller_is_the_program_that_started_the_helper() {
         let name = |programs: &[&str]| caller(&chain(programs)).map(|process| process.name.clone());
         assert_eq!(name(&["mintage", "kubectl", "zsh*"]).as_deref(), Some("kubectl"));
+        assert_eq!(name(&["mintage-full", "kubectl", "zsh*"]).as_deref(), Some("kubectl"));
+        assert_eq!(name(&["docker-credential-mintage-ci-bot", "docker"]).as_deref(), Some("docker"));
         assert_eq!(name(&["python3", "zsh*"]).as_deref(), Some("python3"));
         assert_eq!(name(&["mintage", "zsh*", "kitty"]), None);
         assert_eq!(name(&["mintage"]), None);
@@ -299,10 +311,11 @@ mod tests {
         };
         let own = |terminal| vec![process(300, "mintage", terminal), process(299, "zsh", terminal)];
         let below = |index: usize| [own(299), asker[index..].to_vec()].concat();
-        check(asker.clone(), Err(problems::approver_is_asker()), "the asker");
-        check(below(2), Err(problems::approver_is_asker()), "started by the asking program");
-        check(below(3), Err(problems::approver_is_asker()), "started by the shell that it runs in");
-        check(own(97), Err(problems::approver_is_asker()), "at the same terminal");
+        let refused = |program| Err(problems::approver_is_asker(program));
+        check(asker.clone(), refused(None), "the asker");
+        check(below(2), refused(Some("claude")), "started by the asking program, as in another terminal of an editor");
+        check(below(3), refused(None), "started by the shell that it runs in");
+        check(own(97), refused(None), "at the same terminal");
         check(below(4), Ok(()), "in another window of the terminal");
         check(own(299), Ok(()), "elsewhere");
         check(own(0), Err(problems::approver_unknown(true)), "without a terminal");

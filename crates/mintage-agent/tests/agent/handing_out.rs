@@ -4,7 +4,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use mintage_agent::Limits;
-use mintage_agent_protocol::{Answer, CopyRequest, Hello, Host, Request, TokenRequest};
+use mintage_agent_protocol::{Answer, CopyRequest, Event, Hello, Host, Lease, Request, TokenRequest, fingerprint};
 
 use crate::support::{CANARY, Place, Raw, beside, code, reaches, token, until, wish, wish_once};
 
@@ -130,6 +130,39 @@ async fn a_grant_that_ends_while_a_token_is_minted_keeps_it_off_the_clipboard() 
     assert_eq!(code(asking.await.unwrap().unwrap()), "agent-locked");
     assert!(running.source().copied.lock().unwrap().is_empty());
     assert!(running.agent.record().is_empty());
+}
+
+#[tokio::test]
+async fn a_token_that_was_allowed_once_is_forgotten_without_a_question() {
+    let place = Place::new();
+    let running = place.serve().await;
+    let once = async || {
+        let asking = running.asking(wish("asked"));
+        running.agent.approve(&running.question().await.request, None, Lease::default()).unwrap();
+        token(asking.await.unwrap().unwrap())
+    };
+    let stale = once().await;
+    let refused = |text: &str| Request::RefusedToken { fingerprint: fingerprint(text) };
+    assert!(matches!(running.ask(refused("another")).await, Answer::Done));
+    assert_eq!(once().await.handle, stale.handle);
+    assert!(matches!(running.ask(refused(stale.value.expose())).await, Answer::Done));
+    assert_ne!(once().await.handle, stale.handle);
+}
+
+#[tokio::test]
+async fn whoever_follows_hears_of_each_hand_out() {
+    let place = Place::new();
+    let running = place.serve().await;
+    let mut events = running.agent.subscribe();
+    for count in 1..=2 {
+        running.ask(wish("open")).await;
+        let heard = loop {
+            if let Event::HandedOut { record } = events.recv().await.unwrap() {
+                break record;
+            }
+        };
+        assert_eq!((heard.service_user.as_str(), heard.count), ("open", count));
+    }
 }
 
 #[tokio::test]

@@ -12,6 +12,7 @@ use mintage_agent_protocol::client::{self, ClientError};
 use mintage_agent_protocol::form::Form;
 use mintage_agent_protocol::{
     Address, Answer, Copied, Host, LineReader, Problem, RecordRow, Request, Token, TokenAnswer, TokenRequest, UserRow,
+    fingerprint,
 };
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
@@ -130,6 +131,12 @@ impl Source for TestSource {
         };
         cached.insert(target.user.clone(), minted.clone());
         Ok(minted)
+    }
+
+    async fn handle_of(&self, token: u64) -> Option<String> {
+        let cached = self.cached.lock().await;
+        let found = cached.values().find(|minted| fingerprint(minted.value.expose()) == token);
+        found.map(|minted| minted.handle.clone())
     }
 
     async fn refused(&self, handle: &str) {

@@ -3,6 +3,7 @@
 use mintage_agent_protocol::target::{Binding, Target};
 use mintage_agent_protocol::{NOT_BOUND, Problem, TokenRequest};
 use mintage_core::environment::Environment;
+use mintage_core::issuer_url::IssuerUrl;
 use mintage_core::service_user::ServiceUser;
 
 /// A service user in its environment.
@@ -11,7 +12,8 @@ pub type Found<'a> = (&'a ServiceUser, &'a Environment);
 /// Finds the service user that a request names by its name, `ENV/NAME` or an id; without a name, by the host.
 ///
 /// # Errors
-/// There is none, there are several, or the host isn't the environment's.
+/// There is none, there are several, the host isn't the environment's, or the environment has another issuer than the
+/// request says.
 pub fn find<'a>(
     request: &TokenRequest,
     environments: &'a [Environment],
@@ -24,11 +26,11 @@ pub fn find<'a>(
     });
     let named = named(&request.user, all.collect());
     let bound = match &request.host {
-        Some(host) => bound_to(host, named)?,
+        Some(host) => bound_to(&request.user, host, named)?,
         None => named,
     };
     match bound.as_slice() {
-        [found] => Ok(*found),
+        [found] => check_issuer(found.1, request.issuer.as_deref()).map(|()| *found),
         [] => Err(not_found(&request.user, users.is_empty())),
         several => Err(ambiguous(&request.user, several)),
     }
@@ -54,6 +56,23 @@ pub fn within<'a>(name: Option<&str>, environments: &'a [Environment]) -> Result
     }
 }
 
+/// Checks that an environment has the issuer that somebody expects of it. Two people may use its name for two servers.
+///
+/// # Errors
+/// `environment-differs`.
+pub fn check_issuer(environment: &Environment, expected: Option<&str>) -> Result<(), Problem> {
+    let settings = &environment.settings;
+    let Some(expected) = expected.filter(|text| IssuerUrl::parse(text).ok().as_ref() != Some(&settings.issuer)) else {
+        return Ok(());
+    };
+    let (name, issuer) = (&settings.name, settings.issuer.as_str());
+    Err(Problem::new(
+        "environment-differs",
+        format!("`{name}` has the issuer {issuer}, not {expected}"),
+        "Add an environment for that issuer under another name, and name it with `-e`",
+    ))
+}
+
 /// Those with that name; without a name, all.
 fn named<'a>(name: &str, mut all: Vec<Found<'a>>) -> Vec<Found<'a>> {
     if name.is_empty() {
@@ -72,8 +91,9 @@ fn named<'a>(name: &str, mut all: Vec<Found<'a>>) -> Vec<Found<'a>> {
 }
 
 /// Those whose environment's tokens may go to a host.
-fn bound_to<'a>(host: &str, mut named: Vec<Found<'a>>) -> Result<Vec<Found<'a>>, Problem> {
-    let any = !named.is_empty();
+fn bound_to<'a>(name: &str, host: &str, mut named: Vec<Found<'a>>) -> Result<Vec<Found<'a>>, Problem> {
+    // A host that nobody is bound to is somebody else's business, also where there is nobody at all.
+    let any = name.is_empty() || !named.is_empty();
     let target = Target::parse(host);
     named.retain(|(_, environment)| target.as_ref().is_some_and(|target| binding(environment).covers(target)));
     if any && named.is_empty() {

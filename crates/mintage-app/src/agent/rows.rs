@@ -3,11 +3,20 @@
 use mintage_agent_protocol::UserRow;
 use mintage_agent_protocol::text::rfc3339;
 use mintage_core::environment::{Environment, Tier};
-use mintage_core::mint::{EnvironmentOverview, ServiceUserRow, TokenState};
+use mintage_core::error::Error;
+use mintage_core::mint::{EnvironmentOverview, Mint, ServiceUserRow, TokenState};
 use mintage_core::provider::Provider;
 
-/// The rows of service users, or of those with a text in their name, environment or id.
-pub(super) fn users(
+/// Lists service users, or those with a text in their name, environment or id.
+///
+/// # Errors
+/// What the catalogue reports.
+pub async fn list(mint: &Mint, text: Option<&str>) -> Result<Vec<UserRow>, Error> {
+    let (environments, providers) = (mint.environments().await?, mint.providers().await?);
+    Ok(users(&mint.service_users(None).await?, &environments, &providers, text))
+}
+
+fn users(
     users: &[ServiceUserRow],
     environments: &[EnvironmentOverview],
     providers: &[Provider],

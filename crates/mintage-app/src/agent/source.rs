@@ -1,12 +1,11 @@
 //! The mint as the **source** of the tokens that the agent hands out.
 
 use std::collections::{BTreeSet, HashMap};
-use std::hash::{BuildHasher, RandomState};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use mintage_agent::{About, Approval, Minted, Source, Target, Wish};
 use mintage_agent_protocol::form::Form;
-use mintage_agent_protocol::{Copied, Problem, RecordRow, Token, TokenRequest, UserRow};
+use mintage_agent_protocol::{Copied, Problem, RecordRow, Token, TokenRequest, UserRow, fingerprint};
 use mintage_core::catalog::Catalog;
 use mintage_core::environment::{Environment, Tier};
 use mintage_core::error::{Error, Problem as CoreProblem};
@@ -32,10 +31,9 @@ pub struct MintSource {
 /// Puts a secret on the clipboard, to be cleared after so many seconds.
 pub type Clipboard = Box<dyn Fn(Secret, u32) -> Result<(), Box<CoreProblem>> + Send + Sync>;
 
-/// The handles of tokens that were handed out, by hashes whose key nobody knows.
+/// The handles of tokens that were handed out, by the tokens' fingerprints.
 #[derive(Default)]
 struct Handles {
-    hasher: RandomState,
     known: Mutex<HashMap<u64, (String, ServiceUserId)>>,
 }
 
@@ -43,17 +41,18 @@ struct Handles {
 const MOST_HANDLES: usize = 10_000;
 
 impl Handles {
-    fn hash(&self, token: &str) -> u64 {
-        self.hasher.hash_one(token)
-    }
-
     /// The same token has the same handle.
     fn of(&self, user: ServiceUserId, token: &str) -> String {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if known.len() >= MOST_HANDLES {
             known.clear();
         }
-        known.entry(self.hash(token)).or_insert_with(|| (Uuid::new_v4().simple().to_string(), user)).0.clone()
+        known.entry(fingerprint(token)).or_insert_with(|| (Uuid::new_v4().simple().to_string(), user)).0.clone()
+    }
+
+    fn find(&self, fingerprint: u64) -> Option<String> {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.get(&fingerprint).map(|(handle, _)| handle.clone())
     }
 
     fn take(&self, handle: &str) -> Option<(u64, ServiceUserId)> {
@@ -138,19 +137,19 @@ impl Source for MintSource {
         })
     }
 
+    async fn handle_of(&self, fingerprint: u64) -> Option<String> {
+        self.handles.find(fingerprint)
+    }
+
     async fn refused(&self, handle: &str) {
-        let Some((hash, user)) = self.handles.take(handle) else { return };
+        let Some((refused, user)) = self.handles.take(handle) else { return };
         if let Ok(mint) = self.app.mint().await {
-            mint.forget_refused(user, |token| self.handles.hash(token.access_token.expose()) == hash);
+            mint.forget_refused(user, |token| fingerprint(token.access_token.expose()) == refused);
         }
     }
 
     async fn list(&self, text: Option<&str>) -> Result<Vec<UserRow>, Problem> {
-        let mint = self.mint().await?;
-        let environments = mint.environments().await.map_err(wire)?;
-        let providers = mint.providers().await.map_err(wire)?;
-        let users = mint.service_users(None).await.map_err(wire)?;
-        Ok(rows::users(&users, &environments, &providers, text))
+        rows::list(self.mint().await?, text).await.map_err(wire)
     }
 
     fn is_locked(&self) -> bool {

@@ -16,7 +16,7 @@ pub(super) fn approve(agent: &Agent, global: &Global, id: Option<&str>) -> Resul
         return Err(Failure::new(Exit::NeedsInput, "needs-person", "a request is approved by a person on a terminal")
             .with_help("Run `mintage approve` in a terminal of your own"));
     }
-    let question = find(agent, id)?;
+    let question = find(agent, id, "approve")?;
     let mut words = io::stderr().lock();
     let shown = words.write_all(shown(&question).as_bytes()).and_then(|()| words.flush());
     shown.map_err(|error| Failure::new(Exit::Failed, "output", "couldn't show the request").caused_by(&error))?;
@@ -24,25 +24,26 @@ pub(super) fn approve(agent: &Agent, global: &Global, id: Option<&str>) -> Resul
     _ = io::stdin().lock().read_line(&mut answer);
     match chosen(&question, answer.trim()) {
         None => done(agent, &Request::Deny { request: question.request }),
-        Some(choice) => {
-            done(agent, &Request::Approve(Approve { request: question.request, choice, lease: Lease::default() }))
+        Some((choice, minutes)) => {
+            let lease = Lease::of_minutes(minutes);
+            done(agent, &Request::Approve(Approve { request: question.request, choice, lease }))
         }
     }
 }
 
 /// Denies a request.
 pub(super) fn deny(agent: &Agent, id: Option<&str>) -> Result<(), Failure> {
-    let question = find(agent, id)?;
+    let question = find(agent, id, "deny")?;
     done(agent, &Request::Deny { request: question.request })
 }
 
-fn find(agent: &Agent, id: Option<&str>) -> Result<QuestionRow, Failure> {
+fn find(agent: &Agent, id: Option<&str>, verb: &str) -> Result<QuestionRow, Failure> {
     let Answer::Questions(questions) = agent.ask(&Request::Questions, true)? else { return Err(unexpected()) };
-    meant(questions, id)
+    meant(questions, id, verb)
 }
 
 /// The request with that id, or the only one.
-fn meant(mut questions: Vec<QuestionRow>, id: Option<&str>) -> Result<QuestionRow, Failure> {
+fn meant(mut questions: Vec<QuestionRow>, id: Option<&str>, verb: &str) -> Result<QuestionRow, Failure> {
     questions.retain(|question| id.is_none_or(|id| question.request == id));
     match (questions.len(), questions.pop()) {
         (1, Some(question)) => Ok(question),
@@ -51,7 +52,7 @@ fn meant(mut questions: Vec<QuestionRow>, id: Option<&str>) -> Result<QuestionRo
         (_, last) => {
             let mut failure =
                 Failure::new(Exit::NoSuchName, "question-ambiguous", "several requests wait for an answer")
-                    .with_help("Give an id: `mintage approve ID`");
+                    .with_help(format!("Give an id: `mintage {verb} ID`"));
             let all = questions.iter().chain(&last);
             failure.causes = all.map(|question| format!("{}: {}", question.request, asker(question))).collect();
             Err(failure)
@@ -89,19 +90,39 @@ fn shown(question: &QuestionRow) -> String {
         format!("  {}  {kind}: {}", at + 1, process(&choice.process))
     });
     lines.extend(choices);
-    lines.push("  o  only this once".to_owned());
+    let several = match question.waiting {
+        0 | 1 => String::new(),
+        count => format!(", for each of the {count} requests that wait"),
+    };
+    lines.push(format!("  o  only this once{several}"));
     // Names come from other programs and can't add lines.
     let lines: String = lines.iter().map(|line| escaped(line) + "\n").collect();
-    lines + "Allow which? Return denies: "
+    let minutes = usual_minutes(question);
+    let example = if question.choices.is_empty() {
+        String::new()
+    } else {
+        format!("  For {minutes} minutes; `1 30` is for 30.\n")
+    };
+    lines + &example + "Allow which? Return denies: "
 }
 
-/// Understands an answer: a choice, once, or no.
-fn chosen(question: &QuestionRow, answer: &str) -> Option<Option<usize>> {
+/// For how long the window proposes, too.
+fn usual_minutes(question: &QuestionRow) -> u32 {
+    if question.production { 10 } else { 60 }
+}
+
+/// Understands an answer: a choice, with minutes if they aren't the usual ones; once; or no.
+fn chosen(question: &QuestionRow, answer: &str) -> Option<(Option<usize>, u32)> {
+    let usual = usual_minutes(question);
     if answer == "o" {
-        return Some(None);
+        return Some((None, usual));
     }
-    let at = answer.parse::<usize>().ok()?.checked_sub(1)?;
-    (at < question.choices.len()).then_some(Some(at))
+    let (choice, minutes) = match answer.split_once(' ') {
+        Some((choice, minutes)) => (choice, minutes.trim().parse().ok().filter(|minutes| *minutes > 0)?),
+        None => (answer, usual),
+    };
+    let at = choice.parse::<usize>().ok()?.checked_sub(1)?;
+    (at < question.choices.len()).then_some((Some(at), minutes))
 }
 
 #[cfg(test)]
@@ -142,8 +163,14 @@ mod tests {
             shown(&question()),
             "git (12) wants ci-bot in live\n  This is a production environment.\n  started by make\\u{1b}[2J (11)\n  in /repo\n  \
              scopes: openid\n  it says: deploy\\n  1  trust me\n  The program may have changed since it asked.\n  \
-             1  this command: make (11)\n  o  only this once\nAllow which? Return denies: "
+             1  this command: make (11)\n  o  only this once\n  For 10 minutes; `1 30` is for 30.\nAllow which? Return denies: "
         );
+    }
+
+    #[test]
+    fn who_else_gets_a_token_is_said() {
+        let shown = shown(&QuestionRow { waiting: 3, ..question() });
+        assert!(shown.contains("\n  o  only this once, for each of the 3 requests that wait\n"), "{shown}");
     }
 
     #[test]
@@ -151,21 +178,27 @@ mod tests {
         let open = |ids: &[&str]| -> Vec<QuestionRow> {
             ids.iter().map(|id| QuestionRow { request: (*id).into(), ..question() }).collect()
         };
-        let found = |ids: &[&str], id| meant(open(ids), id).map(|question| question.request).map_err(|no| no.code);
+        let found =
+            |ids: &[&str], id| meant(open(ids), id, "deny").map(|question| question.request).map_err(|no| no.code);
         assert_eq!(found(&["q7", "q71"], Some("q7")), Ok("q7".into()));
         assert_eq!(found(&["q7"], None), Ok("q7".into()));
         assert_eq!(found(&["q71"], Some("q7")), Err("question-gone".into()));
         assert_eq!(found(&[], None), Err("question-gone".into()));
-        let several = meant(open(&["q7", "q71"]), None).unwrap_err();
-        assert_eq!(several.code, "question-ambiguous");
+        let several = meant(open(&["q7", "q71"]), None, "deny").unwrap_err();
+        assert_eq!(
+            (several.code.as_str(), several.help.as_deref()),
+            ("question-ambiguous", Some("Give an id: `mintage deny ID`"))
+        );
         assert!(several.causes[0].starts_with("q7: ") && several.causes[1].starts_with("q71: "), "{several:?}");
     }
 
     #[test]
     fn everything_but_a_choice_denies() {
-        assert_eq!(chosen(&question(), "1"), Some(Some(0)));
-        assert_eq!(chosen(&question(), "o"), Some(None));
-        for answer in ["", "y", "yes", "0", "2", "-1", "O", "99999999999999999999"] {
+        assert_eq!(chosen(&question(), "1"), Some((Some(0), 10)), "production");
+        assert_eq!(chosen(&QuestionRow { production: false, ..question() }, "1"), Some((Some(0), 60)));
+        assert_eq!(chosen(&question(), "1 5"), Some((Some(0), 5)));
+        assert_eq!(chosen(&question(), "o"), Some((None, 10)));
+        for answer in ["", "y", "yes", "0", "2", "-1", "O", "1 0", "1 x", "1 -5", "2 5", "99999999999999999999"] {
             assert_eq!(chosen(&question(), answer), None, "{answer}");
         }
     }

@@ -90,9 +90,12 @@ fn by_program_name(program: &Path) -> Option<(Tool, Name)> {
         "docker-credential-mintage" => Some((Tool::Docker, nobody)),
         "terraform-credentials-mintage" => Some((Tool::Terraform, nobody)),
         "keyring" => Some((Tool::Keyring, nobody)),
-        // Tools that give a helper no arguments: `mintage-pnpm-ci-bot`, `mintage-bazel-ci-bot@staging`.
+        // Tools that give a helper no arguments: `mintage-pnpm-ci-bot`, `docker-credential-mintage-ci-bot@staging`.
         _ => {
-            let (tool, name) = name.strip_prefix("mintage-")?.split_once('-')?;
+            let (tool, name) = match name.strip_prefix("docker-credential-mintage-") {
+                Some(name) => ("docker", name),
+                None => name.strip_prefix("mintage-")?.split_once('-')?,
+            };
             let (user, environment) = match name.split_once('@') {
                 Some((user, environment)) => (user, Some(environment.to_owned())),
                 None => (name, None),
@@ -123,9 +126,12 @@ fn token(args: &[String], variable: &dyn Fn(&str) -> Option<String>) -> Option<T
             _ => return None,
         }
     }
-    // Without a name it's the folder's `.mintage.toml` that says which.
+    // What is missing of the name, the folder's `.mintage.toml` may say.
     request.name = std::mem::take(&mut request.name).or(Name::from_environment(variable));
     request.name.user.as_ref()?;
+    if !request.name.is_complete() && may_be_in_project() {
+        return None;
+    }
     request.no_input |= variable("MINTAGE_NO_INPUT").is_some_and(|value| !value.is_empty());
     command.error_format.color = Color::Auto.applies(io::stderr().is_terminal(), variable);
     Some(command)
@@ -161,6 +167,7 @@ mod tests {
         for (line, tool, user, environment) in [
             ("/usr/bin/git-credential-mintage ci-bot -e staging get", Tool::Git, Some("ci-bot"), Some("staging")),
             ("docker-credential-mintage get", Tool::Docker, None, None),
+            ("docker-credential-mintage-ci-bot@staging get", Tool::Docker, Some("ci-bot"), Some("staging")),
             ("terraform-credentials-mintage get x.example", Tool::Terraform, None, None),
             ("/opt/keyring.exe get https://x bob", Tool::Keyring, None, None),
             ("/b/mintage-pnpm-ci-bot", Tool::Pnpm, Some("ci-bot"), None),

@@ -42,6 +42,10 @@ pub(super) fn step(input: &Input) -> Step {
     let mut request = input.request();
     request.no_input |= (input.variable)("GOOGLE_EXTERNAL_ACCOUNT_INTERACTIVE").as_deref() == Some("0");
     Step::ask(request, move |outcome| match outcome {
+        Ok(Outcome::Token(token)) if !is_jwt(secrecy::ExposeSecret::expose_secret(&token.access_token)) => {
+            let message = "the issuer's access token isn't a JWT, and Google takes no other: choose JWT as this service user's access token type at the issuer";
+            refuse(&Failure::new(Exit::Failed, "token-type", message))
+        }
         Ok(Outcome::Token(token)) => Reply::json(&Given {
             version: 1,
             success: true,
@@ -54,6 +58,14 @@ pub(super) fn step(input: &Input) -> Step {
         }
         Err(failure) => refuse(&failure),
     })
+}
+
+/// Whether a token has the three parts of a signed JWT (RFC 7515 §7.1), the first of which is a JSON object.
+fn is_jwt(token: &str) -> bool {
+    let is_part = |part: &str| {
+        !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
+    };
+    token.starts_with("ey") && token.split('.').count() == 3 && token.split('.').all(is_part)
 }
 
 pub(super) fn refuse(failure: &Failure) -> Reply {
@@ -71,17 +83,32 @@ mod tests {
         step(Tool::Google, &["ci-bot"], &variables, "")
     }
 
+    const SIGNED: &str = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln";
+
+    fn answer(kind: &str, token: &str) -> String {
+        (run(kind).asks().1)(Ok(Outcome::Token(Box::new(crate::testing::token(token))))).text_of()
+    }
+
     #[test]
     fn the_token_is_of_the_wanted_type() {
         for kind in [JWT, ID_TOKEN] {
             assert_eq!(
-                run(kind).given(),
+                answer(kind, SIGNED),
                 format!(
-                    "{{\"version\":1,\"success\":true,\"token_type\":\"{kind}\",\"id_token\":\"good\",\"expiration_time\":1795968000}}\n"
+                    "{{\"version\":1,\"success\":true,\"token_type\":\"{kind}\",\"id_token\":\"{SIGNED}\",\"expiration_time\":1795968000}}\n"
                 )
             );
         }
-        assert!(run("").given().contains(JWT));
+        assert!(answer("", SIGNED).contains(JWT));
+    }
+
+    #[test]
+    fn a_token_that_is_no_jwt_isn_t_called_one() {
+        for opaque in ["good", "ey.a", "ey.a.", "ey.a.b.c", "ey.a.b~", "xx.a.b"] {
+            let told = answer(JWT, opaque);
+            assert!(told.starts_with("{\"version\":1,\"success\":false,\"code\":\"token-type\","), "{told}");
+            assert!(!told.contains(opaque), "{told}");
+        }
     }
 
     #[test]

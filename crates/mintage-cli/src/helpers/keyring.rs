@@ -1,7 +1,8 @@
 //! pip and uv: the command line of Python's `keyring`.
 //!
 //! pip runs `keyring get URL USER` after a 401 if the index's URL has a user name; uv does the same, or runs
-//! `keyring get URL --mode creds` and reads a name and a password. Whatever isn't ours goes to the next `keyring`
+//! `keyring get URL --mode creds` and reads a name and a password. Servers that take a token as a password ignore the
+//! name, so it can say whose token it is where the host's environment has several service users. Whatever isn't ours goes to the next `keyring`
 //! on `PATH`, so that a real one isn't hidden.
 
 use zeroize::Zeroizing;
@@ -24,6 +25,7 @@ pub(super) fn step(input: &Input) -> Step {
     let Some(target) = Target::parse(service) else { return Step::Reply(pass_on()) };
     let mut request = input.request();
     request.target = Some(target);
+    request.username = user.clone();
     let username = user.unwrap_or_else(|| input.call.username().to_owned());
     Step::ask(request, move |outcome| match outcome {
         Ok(Outcome::Token(token)) => {

@@ -7,8 +7,8 @@ use zeroize::Zeroizing;
 
 use super::call::Call;
 use super::{Input, Reply, Step, Tool, cargo, google};
-use crate::failure::Failure;
-use crate::request::{Outcome, TokenSource};
+use crate::failure::{Exit, Failure};
+use crate::request::{Name, Outcome, TokenRequest, TokenSource};
 
 /// More than any tool says.
 const LONGEST_INPUT: u64 = 1 << 20;
@@ -66,12 +66,26 @@ pub fn serve(
 fn answer(step: Step, source: &mut dyn TokenSource) -> Reply {
     match step {
         Step::Reply(reply) => reply,
-        Step::Ask(request, answer) => answer(source.token(&request).and_then(Outcome::checked)),
+        Step::Ask(request, answer) => answer(ask(&request, source).and_then(Outcome::checked)),
         // The tool has failed already; that the token may be handed out again is worth a line.
         Step::Refused(request, reply) => match source.refused(&request) {
             Ok(()) => reply,
             Err(failure) => Reply { stderr: failure.to_text(), ..reply },
         },
+    }
+}
+
+/// Asks for the host's service user. Where there are several, the tool's user name may be one of them.
+fn ask(request: &TokenRequest, source: &mut dyn TokenSource) -> Result<Outcome, Failure> {
+    let asked = source.token(request);
+    let (Err(failure), Some(user)) = (&asked, &request.username) else { return asked };
+    if failure.code != "user-ambiguous" || request.name.user.is_some() {
+        return asked;
+    }
+    let name = Name { user: Some(user.clone()), ..request.name.clone() };
+    match source.token(&TokenRequest { name, ..request.clone() }) {
+        Err(other) if other.exit == Exit::NoSuchName => asked,
+        told => told,
     }
 }
 
@@ -116,7 +130,6 @@ pub fn refuse(tool: Tool, failure: &Failure, streams: Streams) -> io::Result<u8>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::request::TokenRequest;
 
     /// Gives `t1`, `t2`, … and remembers what was refused.
     #[derive(Default)]
@@ -191,6 +204,37 @@ mod tests {
             let streams = Streams { stdin: &mut io::empty(), stdout: &mut out, stderr: &mut errors };
             assert_eq!(refuse(tool, &failure, streams).unwrap(), code);
             assert_eq!((out.is_empty(), errors.is_empty()), (where_to == "err", where_to == "out"), "{tool:?}");
+        }
+    }
+
+    #[test]
+    fn the_user_name_of_an_index_says_which_of_several_is_meant() {
+        struct Several;
+        impl TokenSource for Several {
+            fn token(&mut self, request: &TokenRequest) -> Result<Outcome, Failure> {
+                let no = |code| Err(Failure::new(Exit::NoSuchName, code, "no"));
+                match request.name.user.as_deref() {
+                    None => no("user-ambiguous"),
+                    Some("ci-bot") => Ok(Outcome::Token(Box::new(crate::testing::token("of ci-bot")))),
+                    Some(_) => no("user-not-found"),
+                }
+            }
+            fn refused(&mut self, _: &TokenRequest) -> Result<(), Failure> {
+                Ok(())
+            }
+        }
+        for (args, expected, code) in [
+            (&["get", "https://pypi.example/", "ci-bot"][..], "of ci-bot\n", ""),
+            (&["get", "https://pypi.example/", "oauth2"], "", "error[user-ambiguous]"),
+            (&["get", "https://pypi.example/", "--mode", "creds"], "", "error[user-ambiguous]"),
+        ] {
+            let args: Vec<String> = args.iter().map(ToString::to_string).collect();
+            let call = Call::parse(Tool::Keyring, &args).unwrap();
+            let (mut out, mut errors) = (Vec::new(), Vec::new());
+            let streams = Streams { stdin: &mut io::empty(), stdout: &mut out, stderr: &mut errors };
+            serve(Tool::Keyring, &call, &|_| None, streams, &mut Several).unwrap();
+            assert_eq!(String::from_utf8(out).unwrap(), expected);
+            assert!(String::from_utf8(errors).unwrap().starts_with(code));
         }
     }
 

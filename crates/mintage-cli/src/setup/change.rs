@@ -41,7 +41,7 @@ impl Change {
     /// Shows what would change, as a unified diff, the links, and the note. Nothing is changed.
     ///
     /// # Errors
-    /// If the file can't be read, or the tool refuses.
+    /// If the file can't be read, the tool refuses, or a link's place is taken.
     pub fn preview(&self) -> Result<String, Failure> {
         let mut text = String::new();
         if let Some((path, edit)) = &self.edit {
@@ -52,7 +52,9 @@ impl Change {
             };
             text += &preview::diff(path, before.as_deref(), &after);
         }
-        self.links.iter().for_each(|link| text += &link.preview());
+        for link in &self.links {
+            text += &link.preview()?;
+        }
         Ok(text + &self.note)
     }
 

@@ -7,11 +7,9 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::links::Link;
+use super::text::links;
 use super::{Change, Edit, Machine, Options};
 use crate::failure::{Exit, Failure};
-
-const NAME: &str = "mintage";
 
 pub(super) fn plan(options: &Options, machine: &Machine) -> Result<Change, Failure> {
     let target = options.target("registry.example:5000")?;
@@ -20,38 +18,35 @@ pub(super) fn plan(options: &Options, machine: &Machine) -> Result<Change, Failu
     let folder = machine.path("DOCKER_CONFIG", ".docker");
     let file = folder.join("config.json");
     let before = super::change::read(&file)?.unwrap_or_else(|| "{}".to_owned());
-    let after = edit(&before, host, options.undo).map_err(|error| {
+    // docker gives its helper no arguments: the program's name says whose token it is.
+    let program = options.program_name("docker-credential-mintage")?;
+    let helper = program.trim_start_matches("docker-credential-");
+    let after = edit(&before, host, (!options.undo).then_some(helper)).map_err(|error| {
         Failure::new(Exit::Failed, "configuration", format!("`{}` isn't docker's JSON", file.display()))
             .caused_by(&error)
     })?;
-    let note = format!(
-        "# docker gives its helper no arguments: the service user is the one whose environment has {host} among its hosts.\n"
-    );
+    let is_needed = after.contains(&format!("\"{helper}\""));
     Ok(Change {
         edit: (after != before && !(options.undo && before == "{}")).then_some((file, Edit::Text(after))),
-        // Other registries may still use the link.
-        links: if options.undo {
-            Vec::new()
-        } else {
-            vec![Link::new(machine.link("docker-credential-mintage"), &machine.program, false)]
-        },
+        links: links(machine.link(&program), options, machine, is_needed),
         host: Some(host.to_owned()),
-        note: if options.undo { String::new() } else { note + &machine.path_note() },
+        note: if options.undo { String::new() } else { machine.path_note() },
     })
 }
 
-fn edit(text: &str, host: &str, undo: bool) -> Result<String, serde_json::Error> {
+/// Names the helper for a registry, or without one takes ours away.
+fn edit(text: &str, host: &str, helper: Option<&str>) -> Result<String, serde_json::Error> {
     let mut members: Members = serde_json::from_str(text)?;
     let mut helpers: Members =
         members.get("credHelpers").map_or_else(|| Ok(Members::default()), |raw| serde_json::from_str(raw.get()))?;
-    let set = helpers.get(host).is_some_and(|raw| raw.get() == format!("\"{NAME}\""));
-    if set != undo {
-        return Ok(text.to_owned());
-    }
-    if undo {
-        helpers.0.retain(|(name, _)| name != host);
-    } else {
-        helpers.set(host, RawValue::from_string(format!("\"{NAME}\""))?);
+    let existing = helpers.get(host).map(RawValue::get);
+    match helper.map(|name| format!("\"{name}\"")) {
+        Some(name) if existing == Some(name.as_str()) => return Ok(text.to_owned()),
+        Some(name) => helpers.set(host, RawValue::from_string(name)?),
+        None if existing.is_some_and(|name| name == "\"mintage\"" || name.starts_with("\"mintage-")) => {
+            helpers.0.retain(|(name, _)| name != host);
+        }
+        None => return Ok(text.to_owned()),
     }
     if helpers.0.is_empty() {
         members.0.retain(|(name, _)| name != "credHelpers");
@@ -118,14 +113,18 @@ mod tests {
     fn everything_else_keeps_its_place_and_its_text() {
         let before =
             "{\n\t\"auths\": {\n\t\t\"z\": {\"auth\": \"c2VjcmV0\"}\n\t},\n\t\"HttpHeaders\": { \"n\": 1e400 }\n}";
-        let after = edit(before, "registry.example:5000", false).unwrap();
+        let set = |text: &str| edit(text, "registry.example:5000", Some("mintage-ci-bot")).unwrap();
+        let after = set(before);
         assert_eq!(
             after,
-            "{\n\t\"auths\": {\n\t\t\"z\": {\"auth\": \"c2VjcmV0\"}\n\t},\n\t\"HttpHeaders\": { \"n\": 1e400 },\n\t\"credHelpers\": {\n\t\t\"registry.example:5000\": \"mintage\"\n\t}\n}\n"
+            "{\n\t\"auths\": {\n\t\t\"z\": {\"auth\": \"c2VjcmV0\"}\n\t},\n\t\"HttpHeaders\": { \"n\": 1e400 },\n\t\"credHelpers\": {\n\t\t\"registry.example:5000\": \"mintage-ci-bot\"\n\t}\n}\n"
         );
-        assert_eq!(edit(&after, "registry.example:5000", false).unwrap(), after);
-        assert_eq!(edit(&after, "registry.example:5000", true).unwrap().trim_end(), before);
-        assert_eq!(edit(&after, "other.example", true).unwrap(), after);
-        assert!(edit("[]", "x", false).is_err() && edit("{\"credHelpers\":1}", "x", false).is_err());
+        assert_eq!(set(&after), after);
+        let unset = |text: &str, host| edit(text, host, None).unwrap();
+        assert_eq!(unset(&after, "registry.example:5000").trim_end(), before);
+        assert_eq!(unset(&after, "other.example"), after);
+        let others = "{\"credHelpers\":{\"gcr.io\":\"gcloud\"}}";
+        assert_eq!(unset(others, "gcr.io"), others);
+        assert!(edit("[]", "x", None).is_err() && edit("{\"credHelpers\":1}", "x", None).is_err());
     }
 }

@@ -20,20 +20,24 @@ pub(super) fn plan(options: &Options, machine: &Machine) -> Result<Change, Failu
     let set: Vec<&String> = existing.iter().filter(|value| is_ours(value)).collect();
     let lines: Vec<Vec<String>> = match (options.undo, set.as_slice()) {
         (true, []) => Vec::new(),
-        // The empty entry before ours goes with it; a lone one isn't ours.
-        (true, _) if existing.len() == set.len() + 1 => vec![git(&["--unset-all", &key])],
+        // The empty entry before ours goes with it; anything else isn't ours.
+        (true, ours) if others(&existing) == [""] && !ours.is_empty() => vec![git(&["--unset-all", &key])],
         (true, _) => vec![git(&["--unset-all", &key, "^!mintage helper git "])],
         (false, []) => vec![git(&["--add", &key, ""]), git(&["--add", &key, &ours])],
         (false, [one]) if **one == ours => Vec::new(),
         (false, _) => vec![git(&["--replace-all", &key, &ours, "^!mintage helper git "])],
     };
-    if !options.undo && existing.iter().any(|value| !value.is_empty() && !is_ours(value)) {
+    if !options.undo && others(&existing).iter().any(|value| !value.is_empty()) {
         let message = format!("`{}` already names another helper for {target}", file.display());
         return Err(Failure::new(Exit::Failed, "configuration", message)
             .with_help(format!("Look at it with `git config --file {} --get-all {key}`", file.display())));
     }
     let edit = (!lines.is_empty()).then_some((file, Edit::Commands(lines)));
     Ok(Change { edit, host: Options::bound(&target), ..Change::default() })
+}
+
+fn others(existing: &[String]) -> Vec<&str> {
+    existing.iter().map(String::as_str).filter(|value| !is_ours(value)).collect()
 }
 
 fn is_ours(value: &str) -> bool {

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use super::{Change, Edit, Machine, Options};
-use crate::failure::Failure;
+use crate::failure::{Exit, Failure};
 use crate::target::Target;
 
 const API: &str = "--exec-api-version=client.authentication.k8s.io/v1";
@@ -43,23 +43,40 @@ pub(super) fn plan(options: &Options, machine: &Machine) -> Result<Change, Failu
             kubectl(&["set-context", &name, &format!("--cluster={cluster}"), &format!("--user={user}")])
         }));
     }
-    let server = options.host.as_deref().filter(|_| !options.undo).and_then(|cluster| server_of(cluster, &file));
+    let server = match options.host.as_deref().filter(|_| !lines.is_empty()) {
+        None => None,
+        Some(cluster) => match server_of(cluster, &file)? {
+            None if !options.undo => return Err(unknown(cluster, &file)),
+            server => server,
+        },
+    };
+    let host = server.as_deref().and_then(Target::parse).as_ref().and_then(Options::bound);
     let edit = (!lines.is_empty()).then_some((file, Edit::Commands(lines)));
-    Ok(Change { edit, host: server.as_ref().and_then(Options::bound), ..Change::default() })
+    let note = if options.host.is_some() { "" } else { NO_CLUSTER };
+    Ok(Change { edit, host, note: if options.undo { String::new() } else { note.to_owned() }, ..Change::default() })
 }
 
-/// The server of a cluster that kubeconfig knows.
-fn server_of(cluster: &str, file: &Path) -> Option<Target> {
+const NO_CLUSTER: &str = "# Add `--host CLUSTER` for a context with this user, and to let tokens go to that cluster.\n";
+
+fn unknown(cluster: &str, file: &Path) -> Failure {
+    let message = format!("`{}` has no cluster `{cluster}`", file.display());
+    Failure::new(Exit::NoSuchName, "cluster-not-found", message)
+        .with_help("Run `kubectl config get-clusters` to list them")
+}
+
+/// The server of a cluster, if kubeconfig has it.
+fn server_of(cluster: &str, file: &Path) -> Result<Option<String>, Failure> {
     let template = r#"{range .clusters[*]}{.name}{"\n"}{.cluster.server}{"\n"}{end}"#;
     let mut command = Command::new("kubectl");
     command.arg(format!("--kubeconfig={}", file.display())).args(["config", "view", "-o"]);
-    let output = command.arg(format!("jsonpath={template}")).output().ok()?;
-    let text = String::from_utf8(output.stdout).ok()?;
+    let output = command.arg(format!("jsonpath={template}")).output();
+    let output = output.map_err(|error| crate::exec::not_run("kubectl", &error))?;
+    let text = String::from_utf8_lossy(&output.stdout);
     let mut lines = text.lines();
     while let (Some(name), Some(server)) = (lines.next(), lines.next()) {
         if name == cluster {
-            return Target::parse(server);
+            return Ok(Some(server.to_owned()));
         }
     }
-    None
+    Ok(None)
 }

@@ -78,6 +78,12 @@ fn another_helper_for_the_same_host_is_left_alone() {
     let refused = home.plan("git", Some("git.example"), false).unwrap_err();
     assert!(refused.message.contains("already names another helper"));
     assert_eq!(home.plan("git", Some("git.example"), true).unwrap(), Change::default());
+    // Somebody added ours beside theirs by hand.
+    let ours = "\thelper = !mintage helper git ci-bot -e staging\n";
+    let theirs = fs::read_to_string(home.path(".gitconfig")).unwrap();
+    fs::write(home.path(".gitconfig"), format!("{theirs}{ours}")).unwrap();
+    home.plan("git", Some("git.example"), true).unwrap().apply().unwrap();
+    assert_eq!(fs::read_to_string(home.path(".gitconfig")).unwrap(), theirs);
     assert_eq!(home.plan("git", None, false).unwrap_err().exit, Exit::Usage);
 }
 
@@ -85,7 +91,7 @@ fn another_helper_for_the_same_host_is_left_alone() {
 fn kubectl_is_configured_by_kubectl() {
     let home = Home::new();
     fs::create_dir(home.path(".kube")).unwrap();
-    let config = "apiVersion: v1\nclusters: null\ncontexts: null\ncurrent-context: \"\"\nkind: Config\npreferences: {}\nusers:\n- name: bob\n  user:\n    token: canary\n";
+    let config = "apiVersion: v1\nclusters:\n- cluster:\n    server: https://k8s.example:6443\n  name: prod\ncontexts: null\ncurrent-context: \"\"\nkind: Config\npreferences: {}\nusers:\n- name: bob\n  user:\n    token: canary\n";
     fs::write(home.path(".kube/config"), config).unwrap();
     let shown = home.there_and_back("kubectl", Some("prod"));
     for line in [
@@ -99,6 +105,9 @@ fn kubectl_is_configured_by_kubectl() {
         assert!(shown.contains(line), "{line}{shown}");
     }
     assert!(!shown.contains("canary"));
+    assert_eq!(home.plan("kubectl", Some("prod"), false).unwrap().host.as_deref(), Some("k8s.example:6443"));
+    let unknown = home.plan("kubectl", Some("prd"), false).unwrap_err();
+    assert_eq!((unknown.code.as_str(), unknown.exit), ("cluster-not-found", Exit::NoSuchName));
 }
 
 #[test]
@@ -165,11 +174,61 @@ fn docker_keeps_a_backup() {
     fs::create_dir_all(home.path(".docker")).unwrap();
     fs::write(home.path(".docker/config.json"), "{\n\t\"auths\": {}\n}\n").unwrap();
     let change = home.plan("docker", Some("registry.example:5000"), false).unwrap();
-    assert!(change.preview().unwrap().contains("+\t\t\"registry.example:5000\": \"mintage\"\n"));
+    let shown = change.preview().unwrap();
+    assert!(shown.contains("+\t\t\"registry.example:5000\": \"mintage-ci-bot@staging\"\n"), "{shown}");
     change.apply().unwrap();
+    let link = home.path(".local/bin/docker-credential-mintage-ci-bot@staging");
+    assert!(link.is_symlink());
+    home.plan("docker", Some("other.example"), false).unwrap().apply().unwrap();
+    let undo = home.plan("docker", Some("other.example"), true).unwrap();
+    assert!(undo.note.contains("`mintage env hosts ci-bot -e staging --remove other.example`"), "{}", undo.note);
+    undo.apply().unwrap();
+    assert!(link.is_symlink(), "the other registry needs it");
     assert_eq!(fs::read_to_string(home.path(".docker/config.json.before-mintage")).unwrap(), "{\n\t\"auths\": {}\n}\n");
     home.plan("docker", Some("registry.example:5000"), true).unwrap().apply().unwrap();
     assert_eq!(fs::read_to_string(home.path(".docker/config.json")).unwrap(), "{\n\t\"auths\": {}\n}\n");
+    assert!(!link.is_symlink());
+}
+
+#[test]
+fn a_link_stays_as_long_as_a_line_needs_it() {
+    let home = Home::new();
+    for (tool, one, other) in [("bazel", "a.example", "b.example"), ("pnpm", "https://a.example", "https://b.example")]
+    {
+        for host in [one, other] {
+            home.plan(tool, Some(host), false).unwrap().apply().unwrap();
+        }
+        let link = home.path(&format!(".local/bin/mintage-{tool}-ci-bot@staging"));
+        for (host, stays) in [(one, true), (other, false)] {
+            home.plan(tool, Some(host), true).unwrap().apply().unwrap();
+            assert_eq!(link.is_symlink(), stays, "{tool} {host}");
+        }
+    }
+}
+
+#[test]
+fn a_link_of_somebody_else_is_neither_replaced_nor_removed() {
+    let home = Home::new();
+    let link = home.path(".local/bin/keyring");
+    fs::create_dir_all(link.parent().unwrap()).unwrap();
+    for program in ["bin/keyring", "bin/gone"] {
+        fs::create_dir_all(home.path("bin")).unwrap();
+        fs::write(home.path("bin/keyring"), "").unwrap();
+        std::os::unix::fs::symlink(home.path(program), &link).unwrap();
+        let before = home.files();
+        assert_eq!(home.plan("keyring", None, false).unwrap().preview().unwrap_err().code, "path-taken");
+        let undo = home.plan("keyring", None, true).unwrap();
+        assert_eq!(undo.links[0].preview().unwrap(), "");
+        undo.apply().unwrap();
+        assert_eq!(home.files(), before);
+        fs::remove_file(&link).unwrap();
+    }
+    // One that an earlier installation left behind is replaced.
+    std::os::unix::fs::symlink(home.path("gone/mintage"), &link).unwrap();
+    let change = home.plan("keyring", None, false).unwrap();
+    assert!(change.preview().unwrap().starts_with("+link "));
+    change.apply().unwrap();
+    assert_eq!(fs::read_link(&link).unwrap(), home.path("bin/mintage"));
 }
 
 #[test]

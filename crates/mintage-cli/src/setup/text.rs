@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use super::links::Link;
 use super::{Change, Edit, Machine, Options};
 use crate::failure::{Exit, Failure};
+use crate::target::Target;
 
 /// Adds a marked block at the end, replaces the one that's there, or removes it.
 pub(super) fn block(before: &str, comment: &str, label: &str, body: Option<&str>) -> String {
@@ -57,10 +58,19 @@ pub(super) fn terraform(options: &Options, machine: &Machine) -> Result<Change, 
     let plugins = machine.home.join(".terraform.d/plugins/terraform-credentials-mintage");
     Ok(Change {
         edit: edit(file, &before, after),
-        links: vec![Link::new(plugins, &machine.program, options.undo)],
+        links: links(plugins, options, machine, rest.contains("credentials_helper \"mintage\"")),
         host: options.given_host(),
-        ..Change::default()
+        note: if options.undo || options.host.is_some() { String::new() } else { TERRAFORM_HOSTS.to_owned() },
     })
+}
+
+const TERRAFORM_HOSTS: &str =
+    "# Terraform gets tokens for hosts of the environment only; `--host app.terraform.io` adds one.\n";
+
+/// The link that a configuration names, unless it is to be taken away and something else there needs it.
+pub(super) fn links(path: PathBuf, options: &Options, machine: &Machine, is_needed: bool) -> Vec<Link> {
+    let stays = options.undo && is_needed;
+    (!stays).then(|| Link::new(path, &machine.program, options.undo)).into_iter().collect()
 }
 
 /// Bazel gives its helper no arguments: the link's name says whose tokens they are.
@@ -68,14 +78,15 @@ pub(super) fn bazel(options: &Options, machine: &Machine) -> Result<Change, Fail
     let target = options.target("cache.example")?;
     let host = target.url().host_str().unwrap_or_default();
     let bound = Options::bound(&target);
-    let link = machine.link(&options.link_name("bazel")?);
+    let link = machine.link(&options.program_name("mintage-bazel")?);
     let file = machine.home.join(".bazelrc");
     let before = super::change::read(&file)?.unwrap_or_default();
     let body = format!("common --credential_helper={host}={}\n", link.display());
     let after = block(&before, "#", host, (!options.undo).then_some(&body));
+    let is_needed = after.contains(&format!("={}\n", link.display()));
     Ok(Change {
         edit: edit(file, &before, after),
-        links: vec![Link::new(link, &machine.program, options.undo)],
+        links: links(link, options, machine, is_needed),
         host: bound,
         ..Change::default()
     })
@@ -87,33 +98,42 @@ pub(super) fn pnpm(options: &Options, machine: &Machine) -> Result<Change, Failu
     let url = target.url();
     let scope = url.as_str().trim_start_matches(url.scheme()).trim_start_matches(':');
     let scope = format!("{}/", scope.trim_end_matches('/'));
-    let link = machine.link(&options.link_name("pnpm")?);
+    let link = machine.link(&options.program_name("mintage-pnpm")?);
     let file = machine.path("NPM_CONFIG_USERCONFIG", ".npmrc");
     let before = super::change::read(&file)?.unwrap_or_default();
     let body = format!("{scope}:tokenHelper={}\n", link.display());
     let after = block(&before, "#", &scope, (!options.undo).then_some(&body));
+    let is_needed = after.contains(&format!("={}\n", link.display()));
     Ok(Change {
         edit: edit(file, &before, after),
-        links: vec![Link::new(link, &machine.program, options.undo)],
+        links: links(link, options, machine, is_needed),
         host: Options::bound(&target),
         ..Change::default()
     })
 }
 
-/// pip and uv run a program called `keyring`.
+/// pip and uv run a program called `keyring`, and give it the user name that the index's URL has.
 pub(super) fn keyring(options: &Options, machine: &Machine) -> Change {
-    let note = "# Then let pip and uv ask it:\n\
-                #   pip config set --user global.keyring-provider subprocess\n\
-                #   export UV_KEYRING_PROVIDER=subprocess\n\
-                # pip asks only if the index's URL has a user name: https://oauth2@pypi.example/simple/\n\
-                # A real keyring further down PATH still answers for all other hosts.\n";
+    let target = options.host.as_deref().and_then(Target::parse);
+    let mut index = target.map_or_else(|| EXAMPLE_INDEX.parse().expect("it is a URL"), |target| target.url().clone());
+    // Fails for URLs without a host only.
+    _ = index.set_username(&options.user);
+    let note = format!(
+        "# Then let pip and uv ask it:\n\
+         #   pip config set --user global.keyring-provider subprocess\n\
+         #   export UV_KEYRING_PROVIDER=subprocess\n\
+         # pip asks only if the index's URL has a user name, which also says whose token it is: {index}\n\
+         # A real keyring further down PATH still answers for all other hosts.\n"
+    );
     Change {
         links: vec![Link::new(machine.link("keyring"), &machine.program, options.undo)],
         host: options.given_host(),
-        note: if options.undo { String::new() } else { note.to_owned() + &machine.path_note() },
+        note: if options.undo { String::new() } else { note + &machine.path_note() },
         ..Change::default()
     }
 }
+
+const EXAMPLE_INDEX: &str = "https://pypi.example/simple/";
 
 #[cfg(test)]
 mod tests {

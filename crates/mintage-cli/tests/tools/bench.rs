@@ -97,7 +97,7 @@ pub(crate) fn skipped(name: &str) {
 
 /// The product's roads with a source of tokens for tests: `examples/mintage_with_tokens.rs`. `cargo test -p mintage-cli`
 /// builds it; with a filter such as `--test tools` it has to be built by `cargo build -p mintage-cli --examples`.
-fn program() -> PathBuf {
+pub(crate) fn program() -> PathBuf {
     let product = Path::new(env!("CARGO_BIN_EXE_mintage"));
     let program = product.with_file_name("examples").join("mintage_with_tokens");
     assert!(program.is_file(), "cargo build -p mintage-cli --examples builds {}", program.display());

@@ -20,13 +20,15 @@ fn registry(path: &str, _: u16) -> Option<Response> {
 fn docker_asks_its_registry_with_the_token_as_a_password() {
     let server = Server::with_tls("good", "Basic realm=\"test\"", registry);
     let bench = Bench::new(&[&server.host()], &["good"]);
-    bench.link("docker-credential-mintage");
-    bench.write("home/.docker/config.json", &format!("{{\"credHelpers\":{{\"{}\":\"mintage\"}}}}", server.host()));
+    let set_up = bench.run("mintage", &["setup", "docker", "ci-bot", "--host", &server.host(), "--write"]).unwrap();
+    assert_eq!(set_up.code, Some(0), "{set_up:?}");
     let image = format!("{}/demo:1", server.host());
     let mut command = bench.command("docker");
     command.args(["manifest", "inspect", "--insecure", &image]).env_remove("DOCKER_CONFIG");
+    let path = format!("{}:{}", bench.path("home/.local/bin").display(), std::env::var("PATH").unwrap());
+    command.env("PATH", path);
     let Some(ran) = run("docker", &mut command) else { return };
     let expected = format!("Basic {}", STANDARD.encode("oauth2:good"));
     assert!(server.authorizations().contains(&expected), "{ran:?} {:?}", server.paths());
-    assert_eq!(bench.requests()[0], format!("docker - https://{}", server.host()));
+    assert_eq!(bench.requests()[0], format!("docker ci-bot https://{}", server.host()));
 }

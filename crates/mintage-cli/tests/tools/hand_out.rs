@@ -7,11 +7,12 @@ use std::sync::{Arc, Mutex, mpsc};
 use mintage_agent::{
     About, Agent, Approval, Config, Limits, Minted, Server as AgentServer, Source, SystemClock, Target, Wish,
 };
-use mintage_agent_protocol::{Address, Host, NOT_BOUND, Problem, RecordRow, Token, TokenRequest, UserRow};
+use mintage_agent_protocol::{Address, Host, NOT_BOUND, Problem, RecordRow, Token, TokenRequest, UserRow, fingerprint};
 use mintage_cli::target::{Binding, Target as Destination};
 
 use crate::bench::{Bench, Ran, run};
 use crate::git::{BOTH, repository};
+use crate::kubectl;
 use crate::server::Server;
 
 struct Minting {
@@ -60,6 +61,11 @@ impl Source for Minting {
             reused: false,
         };
         Ok(cached.insert(minted).clone())
+    }
+
+    async fn handle_of(&self, token: u64) -> Option<String> {
+        let cached = self.cached.lock().unwrap();
+        cached.as_ref().filter(|minted| fingerprint(minted.value.expose()) == token).map(|minted| minted.handle.clone())
     }
 
     async fn refused(&self, handle: &str) {
@@ -150,6 +156,24 @@ fn git_reads_a_repository_through_the_agent_and_a_refused_token_is_replaced() {
     let last = if first.code == Some(0) { first } else { list().unwrap() };
     assert_eq!(last.code, Some(0), "{last:?}");
     assert_eq!(mints.load(Ordering::SeqCst), 2);
+}
+
+/// kubectl runs its plugin again after a 401 without saying why. The request has failed by then.
+#[test]
+fn kubectl_s_next_command_has_another_token_once_one_was_refused() {
+    let server = Server::with_tls("good", "Bearer", kubectl::version);
+    let bench = kubectl::bench(&server, &[], &[]);
+    let mints = agent(&bench, &server.host(), vec!["stale", "good"]);
+    std::fs::remove_file(bench.path("bin/mintage")).unwrap();
+    std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_mintage"), bench.path("bin/mintage")).unwrap();
+    // The configuration is written without a catalogue.
+    let set_up = kubectl::set_up(&bench).filter(|ran| ran.code == Some(0));
+    if set_up.is_none() {
+        return crate::bench::skipped("kubectl");
+    }
+    assert_ne!(kubectl::ask(&bench).code, Some(0), "the server refused it");
+    let again = kubectl::ask(&bench);
+    assert_eq!((again.code, mints.load(Ordering::SeqCst)), (Some(0), 2), "{again:?}");
 }
 
 #[test]

@@ -1,13 +1,13 @@
 //! kubectl, with kubeconfig written by `mintage setup`.
 
-use crate::bench::{Bench, Ran};
+use crate::bench::{Bench, Ran, run};
 use crate::server::{Response, Server};
 
-fn version(path: &str, _: u16) -> Option<Response> {
+pub(crate) fn version(path: &str, _: u16) -> Option<Response> {
     (path == "/version").then(|| Response { kind: "application/json", body: b"{\"gitVersion\":\"v1.32.0\"}".to_vec() })
 }
 
-fn bench(server: &Server, hosts: &[&str], tokens: &[&str]) -> Bench {
+pub(crate) fn bench(server: &Server, hosts: &[&str], tokens: &[&str]) -> Bench {
     let bench = Bench::new(hosts, tokens);
     let config = format!(
         "apiVersion: v1\nkind: Config\nclusters:\n- name: test\n  cluster:\n    server: https://{}\n    insecure-skip-tls-verify: true\n    extensions:\n    - name: client.authentication.k8s.io/exec\n      extension:\n        mintage: {{environment: staging}}\n",
@@ -17,11 +17,18 @@ fn bench(server: &Server, hosts: &[&str], tokens: &[&str]) -> Bench {
     bench
 }
 
+/// Writes the configuration, with the program whose tokens are the bench's.
+pub(crate) fn set_up(bench: &Bench) -> Option<Ran> {
+    let mut command = bench.command(&crate::bench::program().to_string_lossy());
+    run("mintage", command.args(["setup", "kubectl", "ci-bot", "--host", "test", "--write"]))
+}
+
+pub(crate) fn ask(bench: &Bench) -> Ran {
+    bench.run("kubectl", &["--context", "mintage-test", "get", "--raw", "/version"]).unwrap()
+}
+
 fn get(bench: &Bench) -> Option<Ran> {
-    bench
-        .run("mintage", &["setup", "kubectl", "ci-bot", "--host", "test", "--write"])
-        .filter(|ran| ran.code == Some(0))?;
-    bench.run("kubectl", &["--context", "mintage-test", "get", "--raw", "/version"])
+    set_up(bench).filter(|ran| ran.code == Some(0)).map(|_| ask(bench))
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod bench;
 mod cargo;
 mod docker;
 mod git;
+mod google;
 mod hand_out;
 mod kubectl;
 mod pnpm;

@@ -97,13 +97,16 @@ impl Mint {
         Ok(Handed { token, reused: false, loaded })
     }
 
-    /// The token in memory, if it is valid long enough; or one minted by another call while this one waited.
+    /// The token in memory, if it is valid long enough; or one minted by another call while this one waited, than which a
+    /// new one wouldn't be better.
     fn reusable(&self, key: &TokenKey, loaded: &Loaded, ask: &Ask, asked_at: Instant) -> Option<Token> {
         let cached = self.cache.get(key)?;
-        let floor = ask.min_life.map_or(loaded.settings.reuse_floor(), |seconds| Duration::seconds(seconds.into()));
-        let lasts = cached.token.expires_at.is_some_and(|at| at - self.now() >= floor);
+        let asked = ask.min_life.map(|seconds| Duration::seconds(seconds.into()));
+        let lasts = cached.token.expires_at.is_some_and(|at| {
+            at - self.now() >= floor(asked, loaded.settings.reuse_floor(), at - cached.token.minted_at)
+        });
         let minted_meanwhile = cached.since >= asked_at;
-        (lasts && (!ask.fresh || minted_meanwhile)).then_some(cached.token)
+        (minted_meanwhile || lasts && !ask.fresh).then_some(cached.token)
     }
 
     /// Mints a token and records the outcome.
@@ -178,5 +181,38 @@ impl Mint {
         if let Some(unbelieved) = self.date_unbelieved(&plan.host, answer.server_date) {
             trace.step("Clock not compared", unbelieved.to_string());
         }
+    }
+}
+
+/// How much lifetime a token of this life must have left: what was asked for, else the usual. Where a new token wouldn't
+/// have that much either, half of its life is enough; otherwise no token would ever be reused.
+fn floor(asked: Option<Duration>, usual: Duration, life: Duration) -> Duration {
+    match asked {
+        Some(asked) if asked + MINT_TIME < life => asked,
+        asked => asked.unwrap_or(usual).min(life / 2),
+    }
+}
+
+/// What minting and a server's clock may take off a token's life.
+const MINT_TIME: Duration = Duration::seconds(30);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_reused_for_half_its_life_where_no_token_lives_longer() {
+        let check = |asked: Option<i64>, usual, life, expected| {
+            let found = floor(asked.map(Duration::seconds), Duration::seconds(usual), Duration::seconds(life));
+            assert_eq!(found, Duration::seconds(expected), "{asked:?} {usual} {life}");
+        };
+        check(None, 60, 3600, 60);
+        check(None, 60, 60, 30);
+        check(Some(300), 60, 300, 150);
+        check(Some(300), 60, 298, 149);
+        check(Some(300), 60, 3600, 300);
+        check(Some(2700), 60, 3600, 2700);
+        check(Some(86_400), 60, 3600, 1800);
+        check(None, 60, -5, -2);
     }
 }

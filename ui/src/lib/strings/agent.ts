@@ -88,7 +88,7 @@ export const agent = {
       shell: 'The token in a variable of your shell.',
       exec: 'The token in ACCESS_TOKEN, for this program only.',
       curl: 'The header comes by a pipe and never appears in the process list.',
-      git: 'Adds a credential helper for this host. A refused token is replaced within the same command.',
+      git: 'Adds a credential helper for this host. From git 2.46, a refused token is replaced within the same command.',
       kubectl: 'Adds a user to your kubeconfig that gets its token here.',
       docker: 'Adds a credential helper for this registry.',
       headers: 'For MCP clients and others that read headers from a command.',

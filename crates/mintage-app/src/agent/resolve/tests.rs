@@ -91,3 +91,26 @@ fn a_token_goes_to_the_environments_hosts_only() {
     assert!(found("@https://auth.example:8443", None).starts_with("user-ambiguous: "));
     assert!(found("nobody@https://git.dev.example", None).starts_with("user-not-found: "));
 }
+
+#[test]
+fn an_environment_with_another_issuer_than_expected_gives_nothing() {
+    let environments = [environment(1, "Dev", "https://auth.dev.example", &[])];
+    let users = [user(11, 1, "ci-bot")];
+    for (issuer, expected) in [
+        (None, Ok(())),
+        (Some("https://auth.dev.example/"), Ok(())),
+        (Some("https://other.example"), Err("environment-differs")),
+        (Some("not a URL"), Err("environment-differs")),
+    ] {
+        let request =
+            TokenRequest { user: "ci-bot".into(), issuer: issuer.map(str::to_owned), ..TokenRequest::default() };
+        let found = find(&request, &environments, &users).map(drop);
+        assert_eq!(found.map_err(|problem| problem.code), expected.map_err(str::to_owned), "{issuer:?}");
+    }
+}
+
+#[test]
+fn a_host_is_somebody_elses_where_there_is_nobody() {
+    let request = TokenRequest { host: Some("https://git.example".into()), ..TokenRequest::default() };
+    assert_eq!(find(&request, &[], &[]).unwrap_err().code, NOT_BOUND);
+}

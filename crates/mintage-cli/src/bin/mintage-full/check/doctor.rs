@@ -1,6 +1,7 @@
 //! What on **this machine** can be in the way: the agent, the programs that tools run, the keychain, the catalogue and
 //! the clock.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use mintage_agent_protocol::{Answer, Host, Request};
@@ -13,6 +14,9 @@ use crate::session::Session;
 /// The names under which tools look for `mintage`.
 const NAMES: [&str; 5] =
     ["mintage", "git-credential-mintage", "docker-credential-mintage", "terraform-credentials-mintage", "keyring"];
+
+/// How such names begin that end with a service user's.
+const OF_USERS: [&str; 3] = ["docker-credential-mintage-", "mintage-bazel-", "mintage-pnpm-"];
 
 /// The agent, the keychain and the programs on `PATH`.
 pub(super) async fn machine() -> Vec<Finding> {
@@ -66,7 +70,16 @@ fn programs() -> Vec<Finding> {
     let own = std::env::current_exe().ok().and_then(|path| path.canonicalize().ok());
     let path = std::env::var_os("PATH").unwrap_or_default();
     let folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
-    NAMES.iter().filter_map(|name| program(name, &folders, own.as_deref())).collect()
+    let names = NAMES.iter().map(ToString::to_string).chain(named_after_users(&folders));
+    names.filter_map(|name| program(&name, &folders, own.as_deref())).collect()
+}
+
+/// The names by which tools say whose tokens they want.
+fn named_after_users(folders: &[PathBuf]) -> BTreeSet<String> {
+    let files = folders.iter().filter_map(|folder| std::fs::read_dir(folder).ok()).flatten().flatten();
+    let names = files.filter_map(|file| file.file_name().into_string().ok());
+    let of_users = names.filter(|name| OF_USERS.iter().any(|start| name.starts_with(start)));
+    of_users.map(|name| name.strip_suffix(std::env::consts::EXE_SUFFIX).unwrap_or(&name).to_owned()).collect()
 }
 
 fn program(name: &str, folders: &[PathBuf], own: Option<&Path>) -> Option<Finding> {
