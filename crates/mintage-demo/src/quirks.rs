@@ -52,6 +52,10 @@ pub struct Quirks {
     pub grant_not_allowed: bool,
     /// Requires each token request to have a proof of possession (RFC 9449), if the system supports it.
     pub dpop_required: bool,
+    /// Permissions that nobody has, whatever its role, in the words of a vendor's API.
+    pub missing_rights: Vec<String>,
+    /// The organisation's policy forbids uploading keys (Google).
+    pub upload_forbidden: bool,
     /// Every `jti` counts as used before, if the system checks it.
     pub ids_are_used: bool,
     /// The organisation of every user is disabled (Frontier).
@@ -90,6 +94,8 @@ impl Default for Quirks {
             consent_missing: false,
             grant_not_allowed: false,
             dpop_required: false,
+            missing_rights: Vec::new(),
+            upload_forbidden: false,
             ids_are_used: false,
             organisation_disabled: false,
             exchanged_token_is_nobody: false,

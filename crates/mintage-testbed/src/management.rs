@@ -151,6 +151,11 @@ impl Call<'_> {
         self.caller.administrator
     }
 
+    /// Whether the caller may manage another's keys, and nobody lacks this permission.
+    fn may(&self, permission: &str) -> bool {
+        self.is_administrator() && !self.shared.quirks().missing_rights.iter().any(|missing| missing == permission)
+    }
+
     fn text(&self, member: &str) -> Option<&str> {
         self.body.pointer(member)?.as_str()
     }

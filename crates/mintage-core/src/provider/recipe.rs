@@ -227,8 +227,15 @@ pub struct PermissionRules {
     pub call: Call,
     /// Where the answer has the list of permissions (RFC 6901); absent means none.
     pub list: String,
-    /// The permission that adding and removing need.
-    pub change: String,
+    /// The permissions that adding and removing need.
+    pub change: Vec<String>,
+}
+
+impl PermissionRules {
+    /// Whether whoever has these permissions may add and remove.
+    pub fn allow(&self, granted: &[String]) -> bool {
+        self.change.iter().all(|needed| granted.contains(needed))
+    }
 }
 
 /// A proof that the caller has a present key: a JWT signed by it.

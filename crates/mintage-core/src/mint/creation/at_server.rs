@@ -22,7 +22,7 @@ impl Mint {
         };
         if let Some(permissions) = &rules.actor.permissions {
             let granted = Box::pin(self.permissions_at_server(job, permissions)).await?;
-            if !granted.contains(&permissions.change) {
+            if !permissions.allow(&granted) {
                 return Err(may_not_create(job, &job.recipe.actor.role));
             }
             if let Some(grant) = grant.filter(|grant| !granted.contains(&grant.permission)) {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::diagnosis;
 use crate::environment::Environment;
 use crate::error::Error;
-use crate::ids::ServiceUserId;
+use crate::ids::{CredentialId, ServiceUserId};
 use crate::issuer::IssuerError;
 use crate::mint::Mint;
 use crate::mint::endpoint::values_of;
@@ -27,6 +27,8 @@ pub(in crate::mint) struct Acting {
     pub(in crate::mint) organisation: Option<String>,
     /// Who acts.
     pub(in crate::mint) by: ServiceUser,
+    /// With which credential; `None` for its default.
+    pub(in crate::mint) with: Option<CredentialId>,
 }
 
 impl Acting {
@@ -63,7 +65,12 @@ impl Acting {
     pub(in crate::mint) fn may_say_gone(&self, error: &Error) -> bool {
         let not_found =
             matches!(error, Error::Diagnosed { source: IssuerError::Refused(said), .. } if said.status == 404);
-        not_found || self.reasons(error).first() == Some(&Reason::KeyUnknown)
+        not_found || self.says_gone(error)
+    }
+
+    /// Whether the server says in its own words that it has no such credential.
+    pub(in crate::mint) fn says_gone(&self, error: &Error) -> bool {
+        self.reasons(error).first() == Some(&Reason::KeyUnknown)
     }
 
     /// Whether the server already has what it was asked for (RFC 9110 §15.5.10).
@@ -104,6 +111,11 @@ impl Job {
         let role = recipe.actor.role.clone();
         let (by, service_user) = (acting.by.settings.name.clone(), acting.service_user.settings.name.clone());
         RotationError::NotAllowed { by, service_user, role }.into()
+    }
+
+    /// A refusal for want of a permission, with the role that has it; any other error as it is.
+    pub(super) fn explained(&self, error: Error) -> Error {
+        if self.acting.says_no_right(&error) { self.not_allowed() } else { error }
     }
 
     /// The error for what the provider has no recipe for.
@@ -161,6 +173,6 @@ impl Mint {
             None => None,
         };
         let organisation = self.catalog.organisation(service_user.id).await?;
-        Ok(Acting { environment, provider, service_user, client_id, organisation, by })
+        Ok(Acting { environment, provider, service_user, client_id, organisation, by, with: None })
     }
 }

@@ -64,19 +64,26 @@ impl Mint {
                 let provider = acting.provider.name.clone();
                 return Err(RotationError::NotItself { provider, role: recipe.actor.role }.into());
             }
-            let job = Job { acting: acting.clone(), recipe };
-            if job.recipe.list.is_none() {
-                return Ok((job, None));
-            }
-            match self.list_at_server(&job).await {
-                Ok(items) => return Ok((job, Some(items))),
+            let lists = recipe.list.is_some();
+            let Some(asks) = listing_of(&acting, &recipe).filter(|_| lists || last > 0) else {
+                return Ok((Job { acting, recipe }, None));
+            };
+            let asking = Job { acting: acting.clone(), recipe: asks };
+            match self.list_at_server(&asking).await {
+                Ok(items) => return Ok((Job { acting, recipe }, Some(items).filter(|_| lists))),
                 Err(error) if index < last && acting.says_path_unknown(&error) => {}
-                Err(error) if acting.says_no_right(&error) => return Err(job.not_allowed()),
-                Err(error) => return Err(error),
+                Err(error) => return Err(asking.explained(error)),
             }
         }
         Err(unlisted.into())
     }
+}
+
+/// The recipe whose list tells whether the server has this one's API: where it lists nothing, another one of the same
+/// API.
+fn listing_of(acting: &Acting, recipe: &Recipe) -> Option<Recipe> {
+    let others = acting.provider.recipes.iter().filter(|other| other.name == recipe.name);
+    std::iter::once(recipe).chain(others).find(|one| one.list.is_some()).cloned()
 }
 
 /// The items of a list, the oldest first: servers sort by their own rules. An absent list is an empty one.

@@ -218,16 +218,13 @@ impl Mint {
         if let Some(rules) = &recipe.actor.registration {
             return self.read_registration(job, rules).await.map(drop);
         }
-        match self.look_up(job).await {
-            Err(error) if acting.says_no_right(&error) => return Err(job.not_allowed()),
-            other => other?,
-        }
+        self.look_up(job).await.map_err(|error| job.explained(error))?;
         let itself = acting.is_itself() && recipe.actor.itself == OwnRight::Always;
         let Some(rules) = recipe.actor.permissions.as_ref().filter(|_| !itself && recipe.is_automatic()) else {
             return Ok(());
         };
         let permissions = self.permissions_at_server(job, rules).await?;
-        if permissions.contains(&rules.change) { Ok(()) } else { Err(job.not_allowed()) }
+        if rules.allow(&permissions) { Ok(()) } else { Err(job.not_allowed()) }
     }
 }
 

@@ -138,6 +138,17 @@ pub(super) fn connect() -> Provider {
             &provisioning,
             call("ListServiceUserJWKs", named([("org_id", "{orgId}"), ("id", "{userId}")])),
             call("ListServiceUserCredentials", named([("org_id", "{orgId}"), ("id", "{userId}")])),
+            recipes::TokenCalls {
+                create: call(
+                    "CreateServiceUserToken",
+                    named([("org_id", "{orgId}"), ("id", "{userId}"), ("title", "{title}")]),
+                ),
+                list: call("ListServiceUserTokens", named([("org_id", "{orgId}"), ("id", "{userId}")])),
+                delete: call(
+                    "DeleteServiceUserToken",
+                    named([("org_id", "{orgId}"), ("id", "{userId}"), ("token_id", "{keyId}")]),
+                ),
+            },
         ),
         creation: Some(creation_by(
             call("CreateServiceUser", new_service_user()),
@@ -211,7 +222,12 @@ fn new_service_user() -> std::collections::BTreeMap<String, String> {
 
 fn recipes_at(service_user: &str) -> Vec<Recipe> {
     let list = |path: &str| Call { url: format!("{service_user}{path}"), ..Call::default() };
-    recipes::frontier(&provisioning_at(service_user), list("/keys"), list("/secrets"))
+    let of_tokens = recipes::TokenCalls {
+        create: Call { method: Method::Post, body: named([("title", "{title}")]), ..list("/tokens") },
+        list: list("/tokens"),
+        delete: Call { method: Method::Delete, ..list("/tokens/{keyId}") },
+    };
+    recipes::frontier(&provisioning_at(service_user), list("/keys"), list("/secrets"), of_tokens)
 }
 
 fn provisioning_at(service_user: &str) -> Provisioning {

@@ -18,6 +18,7 @@ fn call<const N: usize>(method: Method, url: &str, body: [(&str, &str); N]) -> C
 /// (broadinstitute/sam#1637, vault-plugin-secrets-gcp#111).
 pub(super) fn google() -> Vec<Recipe> {
     let keys = "{api}/v1/projects/-/serviceAccounts/{userId}/keys";
+    let permissions = ["create", "delete", "disable", "enable"].map(|verb| format!("iam.serviceAccountKeys.{verb}"));
     vec![Recipe {
         name: "Google’s IAM API".into(),
         api: "https://iam.googleapis.com".into(),
@@ -27,6 +28,19 @@ pub(super) fn google() -> Vec<Recipe> {
             // An access token, as itself.
             parameters: named([("targetAudience", ""), ("subject", "")]),
             role: "Service Account Key Admin (`roles/iam.serviceAccountKeyAdmin`)".into(),
+            // Listing needs less. Whoever has none of them gets an empty object.
+            permissions: Some(PermissionRules {
+                call: Call {
+                    body: permissions
+                        .iter()
+                        .enumerate()
+                        .map(|(at, one)| (format!("/permissions/{at}"), one.clone()))
+                        .collect(),
+                    ..call(Method::Post, "{api}/v1/projects/-/serviceAccounts/{userId}:testIamPermissions", [])
+                },
+                list: "/permissions".into(),
+                change: permissions.to_vec(),
+            }),
             ..ActorRules::default()
         },
         expiry: ExpiryRule::Optional,
@@ -335,12 +349,25 @@ pub(super) fn stackit() -> Vec<Recipe> {
     }]
 }
 
-/// The server makes every credential, and an administrator asks for it.
-pub(super) fn frontier(provisioning: &Provisioning, list_keys: Call, list_secrets: Call) -> Vec<Recipe> {
+/// How Frontier's tokens are made, listed and removed.
+pub(super) struct TokenCalls {
+    pub(super) create: Call,
+    pub(super) list: Call,
+    pub(super) delete: Call,
+}
+
+/// The server makes every credential, and an administrator asks for it. Secrets and tokens are in one table: the list of
+/// either has both, and nothing in it tells them apart (v0.90 and v0.115, measured).
+pub(super) fn frontier(
+    provisioning: &Provisioning,
+    list_keys: Call,
+    list_secrets: Call,
+    of_tokens: TokenCalls,
+) -> Vec<Recipe> {
     let keys = Recipe {
         name: "Frontier’s API".into(),
         maker: Maker::Server,
-        actor: ActorRules { itself: OwnRight::Never, role: FRONTIER_ROLE.into(), ..ActorRules::default() },
+        actor: ActorRules { role: FRONTIER_ROLE.into(), ..ActorRules::default() },
         mark: Mark::Title,
         add: AddRules {
             call: provisioning.create_key.clone(),
@@ -369,7 +396,25 @@ pub(super) fn frontier(provisioning: &Provisioning, list_keys: Call, list_secret
         remove: Some(provisioning.delete_secret.clone()),
         ..keys.clone()
     };
-    vec![keys, secrets]
+    // Sent as Basic after its id.
+    let tokens = Recipe {
+        kind: CredentialKind::PersonalToken,
+        id_is_client_id: true,
+        add: AddRules {
+            call: of_tokens.create,
+            id: "/token/id".into(),
+            secret: "/token/token".into(),
+            ..AddRules::default()
+        },
+        list: Some(ListRules {
+            call: of_tokens.list,
+            items: "/tokens".into(),
+            ..keys.list.clone().unwrap_or_default()
+        }),
+        remove: Some(of_tokens.delete),
+        ..keys.clone()
+    };
+    vec![keys, secrets, tokens]
 }
 
 /// The role that manages Frontier's service users and their credentials.

@@ -31,7 +31,7 @@ pub(super) fn add(call: &Call) -> Result<Value, ApiError> {
         }
     };
     enter(call, &user, RegisteredKey { key_id: key_id.clone(), public_pem, expires_at: Some(expires_at) });
-    let mut answer = created(call, &user, &key_id);
+    let mut answer = created(call, &user, "keyId", &key_id);
     if let Some(file) = key_file {
         answer[if call.face == Face::V1 { "keyDetails" } else { "keyContent" }] = json!(file);
     }
@@ -76,18 +76,19 @@ fn enter(call: &Call, user: &User, key: RegisteredKey) {
     book.label(&user.user_id, &key_id, String::new(), now);
 }
 
-fn created(call: &Call, user: &User, key_id: &str) -> Value {
-    let item = Item::new(call, user, key_id, None).written(call.face);
+/// The answer to adding a credential, whose id it has under this name.
+pub(super) fn created(call: &Call, user: &User, member: &str, id: &str) -> Value {
+    let item = Item::new(call, user, id, None).written(call.face);
     match call.face {
         Face::V1 => json!({
-            "keyId": key_id,
+            member: id,
             "details": {
                 "sequence": item["details"]["sequence"],
                 "creationDate": item["details"]["creationDate"],
                 "resourceOwner": user.organisation_id(),
             },
         }),
-        Face::V2 | Face::Connect => json!({ "creationDate": item["creationDate"], "keyId": key_id }),
+        Face::V2 | Face::Connect => json!({ "creationDate": item["creationDate"], member: id }),
     }
 }
 
@@ -110,13 +111,18 @@ pub(super) fn remove(call: &Call) -> Result<Value, ApiError> {
         return Err(ApiError::KEY_NOT_FOUND);
     }
     call.shared.change_user(&user.user_id, |user| user.keys.retain(|key| key.key_id != call.item_id));
+    Ok(removed(call))
+}
+
+/// The answer to removing a credential of the call's user.
+pub(super) fn removed(call: &Call) -> Value {
     let now = timestamp::written(call.shared.now());
     if call.face != Face::V1 {
-        return Ok(json!({ "deletionDate": now }));
+        return json!({ "deletionDate": now });
     }
-    let sequence = call.shared.book().users.get(&user.user_id).map_or(0, |entry| entry.sequence);
-    let owner = user.organisation_id();
-    Ok(json!({ "details": { "sequence": sequence.to_string(), "changeDate": now, "resourceOwner": owner } }))
+    let sequence = call.shared.book().users.get(&call.user_id).map_or(0, |entry| entry.sequence);
+    let owner = call.organisation_id();
+    json!({ "details": { "sequence": sequence.to_string(), "changeDate": now, "resourceOwner": owner } })
 }
 
 pub(super) fn get(call: &Call) -> Result<Value, ApiError> {

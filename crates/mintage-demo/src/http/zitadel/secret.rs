@@ -4,6 +4,8 @@ use serde_json::{Value, json};
 
 use super::call::Call;
 use super::error::ApiError;
+use super::key::removed;
+use super::route::Face;
 use super::timestamp;
 use crate::credential::RegisteredSecret;
 use crate::random;
@@ -18,7 +20,11 @@ pub(super) fn add(call: &Call) -> Result<Value, ApiError> {
     let lag = book.quirks.lag;
     book.lagging.note_secret(&user.login_name, lag);
     drop(book);
-    Ok(json!({ "creationDate": timestamp::written(call.shared.now()), "clientSecret": secret }))
+    let now = timestamp::written(call.shared.now());
+    Ok(match call.face {
+        Face::V1 => json!({ "clientId": user.login_name, "clientSecret": secret, "details": { "changeDate": now } }),
+        Face::V2 | Face::Connect => json!({ "creationDate": now, "clientSecret": secret }),
+    })
 }
 
 pub(super) fn remove(call: &Call) -> Result<Value, ApiError> {
@@ -27,7 +33,7 @@ pub(super) fn remove(call: &Call) -> Result<Value, ApiError> {
         return Err(ApiError::SECRET_NOT_FOUND);
     }
     replace(call, &user.user_id, Vec::new());
-    Ok(json!({ "deletionDate": timestamp::written(call.shared.now()) }))
+    Ok(removed(call))
 }
 
 fn replace(call: &Call, user_id: &str, secrets: Vec<RegisteredSecret>) {

@@ -83,7 +83,8 @@ pub(super) fn add_member(call: &Call) -> Result<Value, ApiError> {
 pub(super) fn get(call: &Call) -> Result<Value, ApiError> {
     let user = call.user().ok_or(ApiError::NO_MEMBERSHIP)?;
     call.check_over(&user, USER_READ)?;
-    Ok(json!({ "details": details(call, &user), "user": shape_v2(call, &user) }))
+    let shape = if call.face == Face::V1 { shape_v1 } else { shape_v2 };
+    Ok(json!({ "details": details(call, &user), "user": shape(call, &user) }))
 }
 
 /// The users that the caller may see.

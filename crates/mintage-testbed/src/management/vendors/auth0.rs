@@ -12,8 +12,14 @@ use crate::management::{Call, Vendor};
 pub(super) fn answer(call: &Call<'_>, segments: &[&str]) -> Reply {
     let vendor = Vendor::Auth0;
     let ["api", "v2", "clients", user_id, rest @ ..] = segments else { return Reply::not_found(vendor) };
-    if !call.is_administrator() {
-        return Reply::error(vendor, 403, "Insufficient scope, expected any of: create:client_credentials");
+    let scope = match call.method {
+        "GET" => "read:client_credentials",
+        "POST" => "create:client_credentials",
+        "PATCH" => "update:clients",
+        _ => "delete:client_credentials",
+    };
+    if !call.may(scope) {
+        return Reply::error(vendor, 403, &format!("Insufficient scope, expected any of: {scope}"));
     }
     let shape = |key: &RegisteredKey| {
         let (title, created) = call.label(&key.key_id);

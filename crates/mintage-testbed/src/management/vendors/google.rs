@@ -14,11 +14,16 @@ pub(super) fn answer(call: &Call<'_>, segments: &[&str]) -> Reply {
     let ["v1", "projects", "-", "serviceAccounts", user_id, keys @ ..] = segments else {
         return Reply::not_found(vendor);
     };
-    if !call.is_administrator() {
+    // Whoever has no permission is told so, and nothing else.
+    if let Some(user_id) = user_id.strip_suffix(":testIamPermissions").filter(|_| call.method == "POST") {
+        return test_permissions(call, user_id);
+    }
+    let permission = format!("iam.serviceAccountKeys.{}", verb(call.method, keys));
+    if !call.may(&permission) {
         return Reply::error(
             vendor,
             403,
-            "Permission 'iam.serviceAccountKeys.create' denied on resource (or it may not exist).",
+            &format!("Permission '{permission}' denied on resource (or it may not exist)."),
         );
     }
     if !call.knows(user_id) {
@@ -41,6 +46,7 @@ pub(super) fn answer(call: &Call<'_>, segments: &[&str]) -> Reply {
             let keys: Vec<Value> = call.keys(user_id).iter().map(|(key, active)| shape(key, *active)).collect();
             Reply(200, if keys.is_empty() { json!({}) } else { json!({ "keys": keys }) })
         }
+        ("POST", ["keys:upload"]) if call.shared.quirks().upload_forbidden => forbidden_by_policy(user_id),
         ("POST", ["keys:upload"]) => {
             let data = call.text("/publicKeyData").and_then(|data| STANDARD.decode(data).ok());
             let certificate = data.and_then(|data| Certificate::read_pem(std::str::from_utf8(&data).ok()?));
@@ -64,4 +70,38 @@ pub(super) fn answer(call: &Call<'_>, segments: &[&str]) -> Reply {
         ("DELETE", ["keys", id]) if call.remove(user_id, id) => Reply(200, json!({})),
         _ => Reply::not_found(vendor),
     }
+}
+
+/// The verb of the permission that a call needs (Google IAM, *IAM permissions reference*).
+fn verb(method: &str, keys: &[&str]) -> &'static str {
+    match (method, keys) {
+        ("GET", _) => "list",
+        ("DELETE", _) => "delete",
+        (_, [_, id]) if id.ends_with(":disable") => "disable",
+        (_, [_, id]) if id.ends_with(":enable") => "enable",
+        _ => "create",
+    }
+}
+
+/// Those of the named permissions that the caller has (`serviceAccounts.testIamPermissions`).
+fn test_permissions(call: &Call<'_>, user_id: &str) -> Reply {
+    let Some(asked) = call.body.get("permissions").and_then(Value::as_array).filter(|_| call.knows(user_id)) else {
+        return Reply::not_found(Vendor::Google);
+    };
+    let held: Vec<&Value> = asked.iter().filter(|one| one.as_str().is_some_and(|one| call.may(one))).collect();
+    Reply(200, if held.is_empty() { json!({}) } else { json!({ "permissions": held }) })
+}
+
+/// What the constraint `iam.disableServiceAccountKeyUpload` leads to (Google, *Restricting service account usage*).
+fn forbidden_by_policy(user_id: &str) -> Reply {
+    let text = "Key upload is not allowed on this service account.";
+    let violation = json!({
+        "type": "constraints/iam.disableServiceAccountKeyUpload", "description": text,
+        "subject": format!("projects/acme/serviceAccounts/{user_id}"),
+    });
+    let failure = json!({ "@type": "type.googleapis.com/google.rpc.PreconditionFailure", "violations": [violation] });
+    Reply(
+        400,
+        json!({ "error": { "code": 400, "message": text, "status": "FAILED_PRECONDITION", "details": [failure] } }),
+    )
 }

@@ -16,7 +16,7 @@ use crate::management::{Call, Vendor};
 pub(super) fn answer(call: &Call<'_>, segments: &[&str]) -> Reply {
     let vendor = Vendor::Keycloak;
     let ["admin", "realms", "acme", "clients", rest @ ..] = segments else { return Reply::not_found(vendor) };
-    if !call.is_administrator() {
+    if !call.may(if call.method == "GET" { "view-clients" } else { "manage-clients" }) {
         return Reply::forbidden(vendor);
     }
     match (call.method, rest) {

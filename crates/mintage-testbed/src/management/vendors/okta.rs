@@ -1,4 +1,4 @@
-//! Okta: a key is a JWK with a `kid`; only an inactive one can be deleted.
+//! Okta: a key is a JWK with a `kid`; only an inactive one can be deleted, and none can be added to one without `kid`.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -15,7 +15,8 @@ pub(super) fn answer(call: &Call<'_>, segments: &[&str]) -> Reply {
     let ["api", "v1", "apps", user_id, "credentials", kind @ ("jwks" | "secrets"), rest @ ..] = segments else {
         return Reply::not_found(vendor);
     };
-    if !call.is_administrator() || call.caller.user_id == *user_id {
+    let scope = if call.method == "GET" { "okta.apps.read" } else { "okta.apps.manage" };
+    if !call.may(scope) || call.caller.user_id == *user_id {
         return Reply::error(vendor, 403, "You do not have permission to perform the requested action");
     }
     if *kind == "secrets" {
@@ -24,7 +25,8 @@ pub(super) fn answer(call: &Call<'_>, segments: &[&str]) -> Reply {
     let shape = |key: &RegisteredKey, active: bool| {
         let (_, created) = call.label(&key.key_id);
         let status = if active { "ACTIVE" } else { "INACTIVE" };
-        json!({ "id": handle("pks", &key.key_id), "kid": key.key_id, "kty": "RSA", "status": status, "created": created })
+        let kid = Some(&key.key_id).filter(|kid| !kid.is_empty());
+        json!({ "id": handle("pks", &key.key_id), "kid": kid, "kty": "RSA", "status": status, "created": created })
     };
     let find = |id: &str| call.keys(user_id).into_iter().find(|(key, _)| handle("pks", &key.key_id) == id);
     match (call.method, rest) {
@@ -37,6 +39,9 @@ pub(super) fn answer(call: &Call<'_>, segments: &[&str]) -> Reply {
             let (Some(kid), Some(public_pem)) = (member("kid"), jwk_pem(&call.body)) else {
                 return Reply::invalid(vendor, "Api validation failed: kid");
             };
+            if call.keys(user_id).iter().any(|(key, _)| key.key_id.is_empty()) {
+                return Reply::invalid(vendor, "Api validation failed: every key needs a kid if there are several");
+            }
             if private || call.keys(user_id).iter().any(|(key, _)| key.key_id == kid) {
                 return Reply::invalid(vendor, "Api validation failed: jwk");
             }

@@ -14,7 +14,7 @@ pub(super) fn answer(call: &Call<'_>, segments: &[&str]) -> Reply {
     let ["v2", "projects", "project-1", "service-accounts", user_id, "keys", rest @ ..] = segments else {
         return Reply::not_found(vendor);
     };
-    if !call.is_administrator() {
+    if !call.may(if call.method == "GET" { "read" } else { "edit" }) {
         return Reply::forbidden(vendor);
     }
     let shape = |key: &RegisteredKey, active: bool| {

@@ -7,10 +7,12 @@ use crate::credential::CredentialKind;
 
 /// Every call needs ZITADEL's own audience; without it a token is answered as if it were dead.
 const SCOPES: [&str; 2] = ["openid", "urn:zitadel:iam:org:project:id:zitadel:aud"];
+/// The API that servers of both generations have.
+const V1: &str = "ZITADEL’s Management API v1";
 const ROLE: &str = "User Manager of its organisation (`ORG_USER_MANAGER`)";
 
 pub(super) fn recipes() -> Vec<Recipe> {
-    vec![keys_v2(), keys_v1(), secret(), tokens()]
+    vec![keys_v2(), keys_v1(), secret_v2(), secret_v1(), tokens_v2(), tokens_v1()]
 }
 
 /// Version 1, which servers of both generations have. Source: ZITADEL's definitions of `AddMachineUser`, `ListUsers`,
@@ -73,7 +75,7 @@ fn actor(itself: OwnRight) -> ActorRules {
         permissions: Some(PermissionRules {
             call: call(Method::Post, "{base}/auth/v1/permissions/zitadel/me/_search", [("", "")]),
             list: "/result".into(),
-            change: "user.write".into(),
+            change: texts(&["user.write"]),
         }),
         ..ActorRules::default()
     }
@@ -122,7 +124,7 @@ fn keys_v2() -> Recipe {
 fn keys_v1() -> Recipe {
     let of_user = "{base}/management/v1/users/{userId}/keys";
     Recipe {
-        name: "ZITADEL’s Management API v1".into(),
+        name: V1.into(),
         actor: actor(OwnRight::WithRole),
         add: AddRules {
             call: in_organisation(call(
@@ -145,7 +147,7 @@ fn keys_v1() -> Recipe {
 }
 
 /// A user has one secret, and a new one replaces it.
-fn secret() -> Recipe {
+fn secret_v2() -> Recipe {
     Recipe {
         name: "ZITADEL’s API v2".into(),
         kind: CredentialKind::ClientSecret,
@@ -166,7 +168,26 @@ fn secret() -> Recipe {
     }
 }
 
-fn tokens() -> Recipe {
+/// Source: ZITADEL's definitions of `GenerateMachineSecret` and `RemoveMachineSecret`; not measured.
+fn secret_v1() -> Recipe {
+    let of_user = "{base}/management/v1/users/{userId}";
+    Recipe {
+        name: V1.into(),
+        client_id: Some(Lookup {
+            call: in_organisation(call(Method::Get, of_user, [])),
+            id: "/user/preferredLoginName".into(),
+        }),
+        actor: actor(OwnRight::WithRole),
+        add: AddRules {
+            call: in_organisation(call(Method::Put, &format!("{of_user}/secret"), [("", "")])),
+            ..secret_v2().add
+        },
+        remove: Some(in_organisation(call(Method::Delete, &format!("{of_user}/secret"), []))),
+        ..secret_v2()
+    }
+}
+
+fn tokens_v2() -> Recipe {
     Recipe {
         name: "ZITADEL’s API v2".into(),
         kind: CredentialKind::PersonalToken,
@@ -190,5 +211,25 @@ fn tokens() -> Recipe {
         }),
         remove: Some(call(Method::Delete, "{base}/v2/users/{userId}/pats/{keyId}", [])),
         ..Recipe::default()
+    }
+}
+
+/// Source: ZITADEL's definitions of `AddPersonalAccessToken`, `ListPersonalAccessTokens` and
+/// `RemovePersonalAccessToken`; not measured.
+fn tokens_v1() -> Recipe {
+    let of_user = "{base}/management/v1/users/{userId}/pats";
+    Recipe {
+        name: V1.into(),
+        actor: actor(OwnRight::WithRole),
+        add: AddRules {
+            call: in_organisation(call(Method::Post, of_user, [("expirationDate", "{expiresAt}")])),
+            ..tokens_v2().add
+        },
+        list: Some(ListRules {
+            call: in_organisation(call(Method::Post, &format!("{of_user}/_search"), [("/query/limit", "1000")])),
+            ..keys_v1().list.unwrap_or_default()
+        }),
+        remove: Some(in_organisation(call(Method::Delete, &format!("{of_user}/{{keyId}}"), []))),
+        ..tokens_v2()
     }
 }
