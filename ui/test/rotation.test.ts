@@ -1,13 +1,11 @@
-/** Rotations: what the sheet says before, while and after one goes on, and several after another. */
+/** Rotations: what the sheet says before, while and after one goes on, and what is at the server. */
 import { screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { describe, expect, it, vi } from 'vitest';
 import { clockProblem, problem } from '../src/gallery/data';
 import { rotationIn, rotationOf, rotationPlan, rotationProblem, type Kind } from '../src/gallery/rotations';
-import type { RadarRow, RotationView } from '../src/lib/bindings';
-import type { AppState } from '../src/lib/app.svelte';
+import type { RotationView } from '../src/lib/bindings';
 import { Failure, type Ipc } from '../src/lib/ipc';
-import { RotatingMany, due } from '../src/lib/rotatingMany.svelte';
 import { needsSomebody, stepLines, whereIs } from '../src/lib/rotationState';
 import { subjectOf } from '../src/lib/rotations.svelte';
 import RemoveServerCredential from '../src/views/rotation/RemoveServerCredential.svelte';
@@ -16,8 +14,6 @@ import RotationSheet from '../src/views/rotation/RotationSheet.svelte';
 import ServerCredentials from '../src/views/rotation/ServerCredentials.svelte';
 import { draw } from './support/page';
 import { STAGING, made } from './support/rotating';
-
-const NOW = Date.parse('2026-11-29T12:00:00Z');
 
 async function planned(change: Partial<Ipc> = {}) {
   const { app, user } = await made(change);
@@ -303,54 +299,6 @@ describe('a rotation', () => {
   });
 });
 
-describe('several, one after another', () => {
-  const row = (change: Partial<RadarRow>): RadarRow => ({
-    credential: 'c1',
-    serviceUser: 'u1',
-    serviceUserName: 'deploy-bot',
-    environment: STAGING,
-    environmentName: 'Staging',
-    tier: 'staging',
-    keyId: '1',
-    issuedAt: null,
-    expiresAt: '2026-12-05T12:00:00Z',
-    expiryTold: null,
-    snoozedUntil: null,
-    importedAt: '2026-01-01T00:00:00Z',
-    lastUsedAt: null,
-    ...change,
-  });
-
-  it('takes what expires within the days, each service user once', () => {
-    const rows = [row({}), row({ credential: 'c2' }), row({ serviceUser: 'u2', expiresAt: '2027-02-01T00:00:00Z' }), row({ serviceUser: 'u3', expiresAt: null }), row({ serviceUser: 'u4', expiresAt: '2026-10-01T00:00:00Z' })];
-    expect(due(rows, 30, NOW).map((each) => each.serviceUser)).toEqual(['u1', 'u4']);
-  });
-
-  async function ran(app: AppState, rows: RadarRow[]) {
-    const many = new RotatingMany(rows, app.rotations);
-    await many.start(3600);
-    return many.items.map(({ row, state, problem }) => [row.serviceUser, state, problem?.code ?? null]);
-  }
-
-  it('goes on after one that fails, leaves production out, and reports each', async () => {
-    const startRotation = vi.fn(async ({ serviceUser }: { serviceUser: string }) =>
-      serviceUser === 'u2'
-        ? Promise.reject(new Failure(problem('rotation-not-allowed', 'no', 'ask')))
-        : { ...rotationIn('stopped', { id: serviceUser, name: serviceUser, environment: STAGING }) },
-    );
-    const continueRotation = vi.fn(async (id: string) => rotationIn(id.endsWith('u3') ? 'done' : 'grace', { id: id.replace('rotation of ', ''), name: id, environment: STAGING }));
-    const { app } = await made({ startRotation, continueRotation });
-    const rows = ['u1', 'u2', 'u3'].map((serviceUser) => row({ serviceUser, credential: serviceUser }));
-    expect(await ran(app, [...rows, row({ serviceUser: 'u4', tier: 'production' })])).toEqual([
-      ['u1', 'grace', null],
-      ['u2', 'failed', 'rotation-not-allowed'],
-      ['u3', 'done', null],
-      ['u4', 'skipped', null],
-    ]);
-    expect(startRotation.mock.calls.map(([request]) => request)).toMatchObject([{ serviceUser: 'u1', graceSeconds: 3600, confirmed: false }, {}, {}]);
-  });
-});
-
 describe('keys at the server', () => {
   async function listed(change: Partial<Ipc> = {}) {
     const { app, user } = await made(change);
@@ -369,6 +317,16 @@ describe('keys at the server', () => {
     expect(screen.getAllByText('not Mintage')).toHaveLength(2);
     expect(screen.getByText('Mintage, default')).toBeTruthy();
     expect(app.detail.problem).toBeNull();
+  });
+
+  it('don’t say “never” where the server doesn’t say when they expire', async () => {
+    const item = { kind: 'private-key' as const, id: '1', createdAt: null, expiresAt: null, expired: false, title: null, credential: null, isDefault: false };
+    await listed({ serverCredentials: async () => ({ credentials: [item], unlisted: ['c1', 'c2'], removable: false, tellsExpiry: false }) });
+    await userEvent.click(screen.getByTestId('list-private-key'));
+    await screen.findByTestId('server-credential');
+    expect(screen.getAllByText('unknown')).toHaveLength(2);
+    expect(screen.queryByText('never')).toBeNull();
+    expect(screen.getByTestId('server-credentials').textContent).toContain('doesn’t list 2 credentials that Mintage holds');
   });
 
   it('are removed after a question that names them, the last one only by its id', async () => {

@@ -208,12 +208,24 @@ describe('the radar', () => {
   });
 
   it('is honest where there is nothing to tell', async () => {
-    const nothing = { expiring: [], old: [], unused: [], snoozed: [], keyAgeDays: 365, credentials: 3, withoutExpiry: 3 };
+    const nothing = { expiring: [], old: [], unused: [], snoozed: [], foreign: [], keyAgeDays: 365, credentials: 3, withoutExpiry: 3 };
     await open('radar', 'users', { radar: async () => nothing });
     const said = (await screen.findByTestId('radar')).textContent;
     expect(said).toContain('No keys have a known expiry date.');
     expect(said).toContain('3 keys here came without an expiry date');
     expect(screen.queryAllByTestId('radar-row')).toHaveLength(0);
+  });
+
+  it('lists what servers have and Mintage doesn’t, with its age, and removes it there', async () => {
+    const removeServerCredential = vi.fn(async () => null);
+    await open('radar', 'users', { removeServerCredential });
+    const list = await screen.findByTestId('radar-foreign');
+    const { foreign } = await ipc.radar();
+    const [row] = foreign;
+    expect(list.textContent).toMatch(/170652811490567621.*4 years old.*listed/s);
+    await userEvent.click(within(list).getByTestId('remove-foreign'));
+    await userEvent.click(await screen.findByTestId('confirm-remove-server-credential'));
+    await waitFor(() => expect(removeServerCredential).toHaveBeenCalledExactlyOnceWith(row!.serviceUser, null, 'private-key', row!.credential.id, null));
   });
 
   it('draws a few of thousands of rows until more are wanted', async () => {

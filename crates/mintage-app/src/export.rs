@@ -103,6 +103,7 @@ pub fn without_home(json: &str, home: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use mintage_core::credential::CredentialKind;
     use mintage_core::environment::Tier;
     use mintage_core::ids::{CredentialId, EnvironmentId, ServiceUserId};
     use time::macros::{date, datetime};
@@ -137,6 +138,7 @@ mod tests {
             environment: EnvironmentId(Uuid::from_u128(3)),
             environment_name: "Shop".to_owned(),
             tier: Tier::Production,
+            kind: CredentialKind::PrivateKey,
             key_id: "7".to_owned(),
             issued_at: None,
             expires_at,

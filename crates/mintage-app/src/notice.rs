@@ -92,6 +92,7 @@ fn of_many(notices: &[ExpiryNotice]) -> Notice {
 
 #[cfg(test)]
 mod tests {
+    use mintage_core::credential::CredentialKind;
     use mintage_core::environment::Tier;
     use mintage_core::ids::{CredentialId, EnvironmentId, ServiceUserId};
     use mintage_core::mint::RadarRow;
@@ -111,6 +112,7 @@ mod tests {
             environment: EnvironmentId(Uuid::nil()),
             environment_name: "Acme".to_owned(),
             tier: Tier::Production,
+            kind: CredentialKind::PrivateKey,
             key_id: "1".to_owned(),
             issued_at: None,
             expires_at: Some(expires_at),

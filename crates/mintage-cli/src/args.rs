@@ -23,7 +23,7 @@ pub use agent::{AgentArgs, AgentVerb, AnswerArgs};
 pub use inspect::{ActivityArgs, CheckArgs, DiffArgs, IntrospectArgs, TokenOrUserArgs, UserArgs, VerifyArgs};
 pub use manage::{AddArgs, EnvArgs, EnvVerb, ImportArgs, ListArgs, ProgramsName, TierName};
 pub use radar::RadarArgs;
-pub use rotate::{KeysArgs, RotateArgs};
+pub use rotate::{KeyKind, KeysArgs, RotateArgs};
 pub use token::{Audience, CopyArgs, ExecArgs, FileArgs, TokenArgs, Wanted};
 pub use tools::{HelperArgs, SetupArgs};
 

@@ -143,6 +143,16 @@ CREATE TABLE expiry_sources (
     told_at    INTEGER NOT NULL
 ) STRICT;
 
+-- What a server listed for a service user and Mintage doesn't hold, as of the last time that it was asked.
+CREATE TABLE foreign_credentials (
+    service_user TEXT    NOT NULL REFERENCES service_users (id) ON DELETE CASCADE,
+    kind         TEXT    NOT NULL,
+    listed_at    INTEGER NOT NULL,
+    removable    INTEGER NOT NULL CHECK (removable IN (0, 1)),
+    document     TEXT    NOT NULL CHECK (json_type(document) = 'array'),
+    PRIMARY KEY (service_user, kind)
+) STRICT;
+
 -- The service user of an environment that acts at the server where another one may not.
 CREATE TABLE administrators (
     environment  TEXT NOT NULL PRIMARY KEY REFERENCES environments (id) ON DELETE CASCADE,

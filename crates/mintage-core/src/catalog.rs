@@ -28,6 +28,7 @@ mod environments;
 mod error;
 mod expiry;
 mod files;
+mod foreign;
 mod listing;
 mod mint_read;
 mod named;
@@ -46,6 +47,7 @@ mod testing;
 
 pub use environments::EnvironmentCount;
 pub use error::CatalogError;
+pub use foreign::ForeignList;
 pub use listing::ListedServiceUser;
 pub use mint_read::MintRead;
 pub use outcome::MintOutcome;

@@ -150,6 +150,24 @@ impl ExpirySource {
     }
 }
 
+/// A credential that a server lists for a service user and Mintage doesn't hold.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ForeignCredential {
+    /// Its id at the server.
+    pub id: String,
+    /// Its title, if the server has titles.
+    pub title: Option<String>,
+    /// When it was created, if the server says so.
+    #[serde(with = "time::serde::rfc3339::option")]
+    #[specta(type = Option<String>)]
+    pub created_at: Option<OffsetDateTime>,
+    /// When it expires; `None` if it doesn't, or the server doesn't say.
+    #[serde(with = "time::serde::rfc3339::option")]
+    #[specta(type = Option<String>)]
+    pub expires_at: Option<OffsetDateTime>,
+}
+
 /// A credential as stored in the catalogue.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]

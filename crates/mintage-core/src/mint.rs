@@ -88,7 +88,7 @@ pub use providers::{
     CreationView, EndpointView, IdLabels, NamedHost, OwnProviders, ParameterView, PresetView, ProfileDifference,
     ProviderReview, ProviderView, ScopesView, UnusableProvider,
 };
-pub use radar::{Radar, RadarRow};
+pub use radar::{ForeignRow, Radar, RadarRow};
 pub use relocation::Relocation;
 pub use repair::RepairReport;
 pub use review::{KeyFileFacts, Notice, Original, Review, ReviewId};

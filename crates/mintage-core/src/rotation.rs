@@ -199,6 +199,13 @@ pub enum Step {
     ForgetNew,
 }
 
+impl Step {
+    /// Whether it may be dropped before it is answered: it only looks, or mints, and can be done again.
+    pub fn may_be_dropped(self) -> bool {
+        matches!(self, Self::Find | Self::Prove)
+    }
+}
+
 /// Whether a rotation goes on or is being undone.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]

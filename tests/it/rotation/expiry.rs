@@ -1,8 +1,8 @@
 //! What the servers tell about **expiry**, asked and unasked, and what a person postpones.
 
-use mintage_core::credential::ExpirySource;
+use mintage_core::credential::{CredentialKind, ExpirySource};
 use mintage_core::environment::Tier;
-use mintage_core::mint::Ask;
+use mintage_core::mint::{Ask, RotationRequest};
 use mintage_testbed::issuer::{Era, Membership, RegisteredKey};
 use mintage_testbed::setup::{KEY_ID, NOON, USER_ID};
 use time::Duration;
@@ -63,6 +63,22 @@ async fn unasked_nothing_is_asked_twice_a_day_and_production_never() {
     mint.refresh_expiry_unasked().await.expect("the catalogue answers");
     assert!(live.issuer.requests().is_empty(), "production isn't asked unasked, even once it was confirmed");
     assert_eq!(mint.refresh_expiry().await.expect("the catalogue answers").listed, 1);
+}
+
+/// A service user with credentials of two kinds is one that was asked, or one that failed.
+#[tokio::test]
+async fn a_service_user_counts_once_however_many_kinds_it_has() {
+    let scene = scene(Era::V4, Tier::Development).await;
+    let mint = &scene.setup.mint;
+    let adds = Some(CredentialKind::PersonalToken);
+    let id = scene.start(&RotationRequest { adds, ..scene.request() }).await;
+    scene.go_on(id).await.expect("it works");
+    assert_eq!(scene.held().await.len(), 2);
+    let told = mint.refresh_expiry().await.expect("the catalogue answers");
+    assert_eq!((told.listed, told.failed.len()), (1, 0), "{told:?}");
+    scene.issuer.change_quirks(|quirks| quirks.html_instead = true);
+    let told = mint.refresh_expiry().await.expect("the catalogue answers");
+    assert_eq!((told.listed, told.failed.len()), (0, 1), "{told:?}");
 }
 
 #[tokio::test]

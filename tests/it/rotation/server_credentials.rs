@@ -1,9 +1,9 @@
 //! The keys **at the server**: those that Mintage holds, and those that it doesn't.
 
 use mintage_core::credential::CredentialKind::PrivateKey;
-use mintage_core::mint::RotationRequest;
+use mintage_core::mint::{ImportRequest, RotationRequest};
 use mintage_testbed::issuer::{Era, Membership, RegisteredKey};
-use mintage_testbed::setup::{KEY_ID, NOON, USER_ID};
+use mintage_testbed::setup::{KEY_ID, NOON, USER_ID, fixture_key, key_file};
 use time::Duration;
 
 use super::Scene;
@@ -53,6 +53,47 @@ async fn a_foreign_key_is_removed_and_the_last_own_one_only_by_name() {
     assert_eq!(refused.code(), "last-credential");
     remove(KEY_ID, Some(KEY_ID)).await.expect("it was asked for by name");
     assert_eq!((scene.keys().len(), scene.held().await.len()), (0, 0));
+}
+
+/// What asking the servers found stays on the radar, with the time of asking, until it is removed or imported.
+#[tokio::test]
+async fn foreign_keys_are_on_the_radar_once_the_servers_were_asked() {
+    let scene = with_foreign_key(Era::V4).await;
+    let mint = &scene.setup.mint;
+    let foreign = async || mint.radar().await.expect("the catalogue answers").foreign;
+    assert!(foreign().await.is_empty(), "nobody asked");
+    mint.refresh_expiry().await.expect("the catalogue answers");
+    let found = foreign().await;
+    let shown: Vec<_> = found.iter().map(|row| (row.credential.id.as_str(), row.listed_at, row.removable)).collect();
+    assert_eq!(shown, [(FOREIGN, NOON, true)]);
+    scene.setup.set_clock(NOON + Duration::DAY);
+    assert_eq!(foreign().await, found, "it is remembered, and when that was");
+
+    let review = scene
+        .setup
+        .review(&key_file(USER_ID, FOREIGN, "").replace(&one_line(&fixture_key()), &one_line(&other_key())))
+        .await;
+    let import = ImportRequest { name: String::new(), ..ImportRequest::of(review.id, scene.environment.id) };
+    mint.import(&import).await.expect("it is another key of the same service user");
+    assert!(foreign().await.is_empty(), "Mintage holds it");
+}
+
+fn one_line(pem: &str) -> String {
+    pem.replace('\n', "\\n")
+}
+
+fn other_key() -> String {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/keys/throwaway-rsa-2048-b.pkcs1.pem");
+    std::fs::read_to_string(path).expect("the fixture is in the repository")
+}
+
+#[tokio::test]
+async fn a_removed_foreign_key_leaves_the_radar() {
+    let scene = with_foreign_key(Era::V4).await;
+    let mint = &scene.setup.mint;
+    mint.refresh_expiry().await.expect("the catalogue answers");
+    mint.remove_server_credential(scene.user, None, PrivateKey, FOREIGN, None).await.expect("nobody needs it");
+    assert!(mint.radar().await.expect("the catalogue answers").foreign.is_empty());
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 /** The invented core's settings, radar and tray. */
 import { Failure, type Ipc } from '../lib/ipc';
-import type { EnvironmentOverview, KeychainState, RadarRow, ServiceUserRow, Settings } from '../lib/bindings';
+import type { EnvironmentOverview, ForeignRow, KeychainState, RadarRow, ServiceUserRow, Settings } from '../lib/bindings';
 import { from, problem } from './data';
 
 const DAY = 86_400_000;
@@ -79,6 +79,7 @@ export function fakeDesktop(scene: string, lists: Lists): Partial<Ipc> {
         old: all.filter((row) => row.issuedAt),
         unused: all.filter((row) => !row.lastUsedAt && row.importedAt < from(-90 * DAY)),
         snoozed: all.filter((row) => row.snoozedUntil),
+        foreign: all.slice(0, 1).map(foreignRow),
         keyAgeDays: settings.keyAgeDays,
         credentials: all.length,
         withoutExpiry: all.filter((row) => !row.expiresAt).length,
@@ -91,6 +92,12 @@ export function fakeDesktop(scene: string, lists: Lists): Partial<Ipc> {
     },
     onTrayCopied: async () => () => undefined,
   };
+}
+
+/** A key of the same service user that Mintage doesn't hold. */
+function foreignRow({ serviceUser, serviceUserName, environment, environmentName, tier }: RadarRow): ForeignRow {
+  const credential = { id: '170652811490567621', title: null, createdAt: from(-1706 * DAY), expiresAt: null };
+  return { serviceUser, serviceUserName, environment, environmentName, tier, kind: 'private-key', credential, removable: true, listedAt: from(-3_600_000) };
 }
 
 /** Until when credentials are snoozed. */
@@ -107,6 +114,7 @@ function radarRow(environments: EnvironmentOverview[], user: ServiceUserRow, i: 
       environment: environment.id,
       environmentName: environment.name,
       tier: environment.tier,
+      kind: user.credentialKind ?? 'private-key',
       keyId: user.keyId ?? '',
       issuedAt: i % 9 === 0 ? from(-(1706 - 60 * i) * DAY) : null,
       expiresAt: user.keyExpiresAt,

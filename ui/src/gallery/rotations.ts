@@ -124,6 +124,8 @@ export function rotationPlan(change: Partial<RotationPlan> = {}): RotationPlan {
   };
 }
 
+/** How earlier rotations ended. */
+const PAST: Kind[] = ['done', 'undone'];
 const KINDS = ['running', 'pause', 'upload', 'grace', 'byHand', 'failed', 'stopped', 'done', 'undone'];
 const isKind = (kind: string): kind is Kind => KINDS.includes(kind);
 
@@ -152,7 +154,7 @@ export function fakeRotations(scene: string, users: () => ServiceUserRow[]): Par
     undoRotation: async () => tell(rotationIn('undone', current ? user(current.rotation.serviceUser) : first())),
     stopRotation: async () => null,
     releaseRotation: async () => current ?? rotationIn('grace', first()),
-    rotations: async () => (current ? [current] : []),
+    rotations: async (of) => PAST.map((each) => rotationIn(each, user(of ?? ''))).map((view, i) => ({ ...view, rotation: { ...view.rotation, id: `past ${i}` } })),
     exportRotations: async () => 'mintage-rotations-2026-11-29.json',
     openRotations: async () => (current ? [{ ...current, rotation: { ...current.rotation, endedAt: null } }] : []),
     rotationPublicHalf: async () => ({
@@ -171,6 +173,7 @@ export function fakeRotations(scene: string, users: () => ServiceUserRow[]): Par
       ],
       unlisted: [],
       removable: true,
+      tellsExpiry: true,
     }),
     removeServerCredential: async () => null,
     letAnotherAct: async () => current ?? rotationIn('stopped', first()),

@@ -240,7 +240,7 @@ export const events = {
 };
 
 /* Constants */
-export const periods = {"lastNoticeDays":3,"soonDays":14,"unusedDays":90} as const;
+export const periods = {"graceHours":24,"lastNoticeDays":3,"soonDays":14,"unusedDays":90} as const;
 
 /* Types */
 /**  Versions and platform, for reports. */
@@ -877,13 +877,13 @@ export type ExpiryChanged = null;
 
 /**  What asking the servers led to. */
 export type ExpiryRefresh = {
-	/**  How many service users' lists were read. */
+	/**  Of how many service users lists were read. */
 	listed: number,
 	/**  How many credentials have another expiry than before. */
 	changed: number,
 	/**  The production environments that were left out because nobody confirmed them, by name. */
 	leftOut: string[],
-	/**  The service users whose server couldn't be asked. */
+	/**  The service users whose server couldn't be asked, each once. */
 	failed: RefreshFailure[],
 };
 
@@ -915,6 +915,40 @@ export type FilesReviewed = {
 	reviews: Review[],
 	/**  Why there are none, if something went wrong as a whole. */
 	problem: Problem | null,
+};
+
+/**  A credential that a server lists for a service user and Mintage doesn't hold. */
+export type ForeignCredential = {
+	/**  Its id at the server. */
+	id: string,
+	/**  Its title, if the server has titles. */
+	title: string | null,
+	/**  When it was created, if the server says so. */
+	createdAt: string | null,
+	/**  When it expires; `None` if it doesn't, or the server doesn't say. */
+	expiresAt: string | null,
+};
+
+/**  A credential at a server that Mintage doesn't hold, with its service user. */
+export type ForeignRow = {
+	/**  The service user that it belongs to. */
+	serviceUser: ServiceUserId,
+	/**  The service user's name. */
+	serviceUserName: string,
+	/**  Its environment. */
+	environment: EnvironmentId,
+	/**  The environment's name. */
+	environmentName: string,
+	/**  The environment's tier. */
+	tier: Tier,
+	/**  What kind of secret it is. */
+	kind: CredentialKind,
+	/**  What the server says about it. */
+	credential: ForeignCredential,
+	/**  Whether it can be removed through the API. */
+	removable: boolean,
+	/**  When the server was asked. */
+	listedAt: string,
 };
 
 /**  The format of a profile file. */
@@ -1723,6 +1757,8 @@ export type Radar = {
 	unused: RadarRow[],
 	/**  Those whose reminder a person postponed; they are in no other list. */
 	snoozed: RadarRow[],
+	/**  Those that servers listed and Mintage doesn't hold, as of when each was asked; the oldest first. */
+	foreign: ForeignRow[],
 	/**  The limit in the settings, in days. */
 	keyAgeDays: number,
 	/**  How many credentials there are. */
@@ -1745,6 +1781,8 @@ export type RadarRow = {
 	environmentName: string,
 	/**  The environment's tier. */
 	tier: Tier,
+	/**  What kind of secret it is. */
+	kind: CredentialKind,
 	/**  Key id at the issuer. */
 	keyId: string,
 	/**  When the issuer created it, if its id says so. */
@@ -2114,6 +2152,8 @@ export type ServerCredentials = {
 	unlisted: CredentialId[],
 	/**  Whether they can be removed through the API. */
 	removable: boolean,
+	/**  Whether the server says when they expire. */
+	tellsExpiry: boolean,
 };
 
 /**  What a server said when it refused. */

@@ -1,6 +1,7 @@
 /** The environments and the providers that they follow. */
 import { ipc, problemOf } from './ipc';
 import type {
+  CredentialKind,
   Environment,
   EnvironmentDraft,
   EnvironmentId,
@@ -65,6 +66,11 @@ export class Environments {
 
   of(id: EnvironmentId | null): EnvironmentOverview | null {
     return this.list.find((each) => each.environment.id === id) ?? null;
+  }
+
+  /** Whether an environment's server has an API that replaces a credential of this kind. */
+  rotates(id: EnvironmentId, kind: CredentialKind): boolean {
+    return this.provider(this.of(id)?.environment.provider ?? '')?.rotates.includes(kind) ?? false;
   }
 
   provider(id: ProviderId): ProviderView | null {

@@ -106,7 +106,7 @@ const real: Ipc = {
   onExpiryChanged: (hear) => bindings.events.expiryChanged.listen(() => hear()),
 };
 
-/** The periods that the core counts with, in days. */
+/** The periods that the core counts with. */
 export const periods = bindings.periods;
 
 /** The core; a live binding, so that `replaceIpc` reaches every importer. */

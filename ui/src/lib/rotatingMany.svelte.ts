@@ -3,8 +3,12 @@ import { problemOf } from './ipc';
 import type { Rotations } from './rotations.svelte';
 import type { Problem, RadarRow, RotationId } from './bindings';
 
-/** How far one of several is; `grace`: the new one is in use, and the old one goes later. */
-export type ManyState = 'waiting' | 'running' | 'done' | 'grace' | 'held' | 'failed' | 'skipped';
+/**
+ * How far one of several is. `grace`: the new one is in use, and the old one goes later. `later`: another credential of
+ * the same service user is being rotated until then. `skipped`: production is rotated one by one. `unsupported`: its
+ * provider has no API for it.
+ */
+export type ManyState = 'waiting' | 'running' | 'done' | 'undone' | 'grace' | 'held' | 'later' | 'failed' | 'skipped' | 'unsupported';
 
 export interface Item {
   row: RadarRow;
@@ -15,15 +19,9 @@ export interface Item {
 
 const DAY = 86_400_000;
 
-/** Those that expire, or have expired, within so many days; each service user once. */
+/** Those that expire, or have expired, within so many days. */
 export function due(rows: readonly RadarRow[], days: number, now: number): RadarRow[] {
-  const users = new Set<string>();
-  return rows.filter((row) => {
-    const soon = row.expiresAt !== null && Date.parse(row.expiresAt) <= now + days * DAY;
-    if (!soon || users.has(row.serviceUser)) return false;
-    users.add(row.serviceUser);
-    return true;
-  });
+  return rows.filter(({ expiresAt }) => expiresAt !== null && Date.parse(expiresAt) <= now + days * DAY);
 }
 
 export class RotatingMany {
@@ -34,8 +32,9 @@ export class RotatingMany {
   constructor(
     rows: readonly RadarRow[],
     private readonly rotations: Rotations,
+    rotates: (row: RadarRow) => boolean,
   ) {
-    this.items = rows.map((row) => ({ row, state: row.tier === 'production' ? 'skipped' : 'waiting', rotation: null, problem: null }));
+    this.items = rows.map((row) => ({ row, state: !rotates(row) ? 'unsupported' : row.tier === 'production' ? 'skipped' : 'waiting', rotation: null, problem: null }));
   }
 
   get stopping(): boolean {
@@ -43,7 +42,7 @@ export class RotatingMany {
   }
 
   get begun(): boolean {
-    return this.items.some(({ state }) => state !== 'waiting' && state !== 'skipped');
+    return this.items.some(({ rotation, problem }) => rotation !== null || problem !== null) || this.running;
   }
 
   get over(): boolean {
@@ -68,18 +67,23 @@ export class RotatingMany {
     this.#change(row, { state: 'running' });
     try {
       const known = this.rotations.of(row.serviceUser);
+      if (known && known.rotation.old !== row.credential) return this.#change(row, { state: 'later', rotation: known.rotation.id });
       const id =
         known?.rotation.id ??
         (await this.rotations.begin({ serviceUser: row.serviceUser, credential: row.credential, adds: null, by: null, expiresInDays: 365, graceSeconds, pauseAfterProof: false, confirmed: false }));
       this.#change(row, { rotation: id });
       if (!known || known.next.kind === 'do') await this.rotations.go(id);
-      const view = this.rotations.view(id);
-      const problem = this.rotations.problemOf(id);
-      const state = problem ? 'failed' : view?.rotation.endedAt ? 'done' : view?.next.kind === 'grace' ? 'grace' : 'held';
-      this.#change(row, { state, problem });
+      this.#change(row, { state: this.#stateOf(id), problem: this.rotations.problemOf(id) });
     } catch (thrown) {
       this.#change(row, { state: 'failed', problem: problemOf(thrown) });
     }
+  }
+
+  #stateOf(id: RotationId): ManyState {
+    const view = this.rotations.view(id);
+    if (this.rotations.problemOf(id)) return 'failed';
+    if (view?.rotation.endedAt) return view.rotation.direction === 'forward' ? 'done' : 'undone';
+    return view?.next.kind === 'grace' ? 'grace' : 'held';
   }
 
   #change(row: RadarRow, change: Partial<Item>): void {

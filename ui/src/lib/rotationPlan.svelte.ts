@@ -1,19 +1,23 @@
 /** A rotation before it begins: what may be chosen, and what the core says would happen. */
 import { Asked } from './asked.svelte';
-import { ipc, problemOf } from './ipc';
+import { ipc, periods, problemOf } from './ipc';
 import type { Production } from './production.svelte';
 import type { RotationSubject } from './rotations.svelte';
 import type { Problem, RotationPlan, RotationRequest, ServiceUserId, ServiceUserRow } from './bindings';
 
 export type ExpiryChoice = '90' | '180' | '365' | '730' | 'never';
-export type GraceChoice = '0' | '3600' | '86400' | '604800' | '2592000';
+/** For how long the old credential may be kept, in seconds. */
+export const GRACES = ['0', '3600', '86400', '604800', '2592000'] as const;
+export type GraceChoice = (typeof GRACES)[number];
+/** For how long it is kept unless somebody says otherwise. */
+export const GRACE = String(periods.graceHours * 3600) as GraceChoice;
 
 export class Planning {
   /** Who may act: the environment's service users that mint. */
   candidates = $state.raw<ServiceUserRow[]>([]);
   by = $state<ServiceUserId>('');
   expiry = $state<ExpiryChoice>('365');
-  grace = $state<GraceChoice>('86400');
+  grace = $state<GraceChoice>(GRACE);
   pause = $state(false);
   /** Whether who acts is to act for this environment from now on, where a service user may not itself. */
   remember = $state(false);

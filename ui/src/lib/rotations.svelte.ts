@@ -139,6 +139,12 @@ export class Rotations {
     this.sheet = { what: 'run', id };
   }
 
+  /** Shows one that is over. */
+  review(view: RotationView): void {
+    this.#known.set(view.rotation.id, view);
+    this.show(view.rotation.id);
+  }
+
   /** Closes the sheet; what is under way goes on. */
   close(): void {
     this.sheet = null;

@@ -159,7 +159,7 @@ fn application_file() -> String {
 }
 
 /// Writes a key file as a careful person keeps one: Mintage warns about others.
-fn write_private(path: &Path, text: &str) {
+pub(crate) fn write_private(path: &Path, text: &str) {
     std::fs::write(path, text).unwrap();
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).unwrap();
 }
@@ -170,7 +170,7 @@ pub(crate) fn fixture(name: &str) -> String {
     std::fs::read_to_string(format!("{folder}{name}")).unwrap()
 }
 
-fn draft(name: &str, tier: Tier, issuer: &str) -> EnvironmentDraft {
+pub(crate) fn draft(name: &str, tier: Tier, issuer: &str) -> EnvironmentDraft {
     let draft = EnvironmentDraft::new(name, ProviderId("zitadel".to_owned()), tier, issuer);
     EnvironmentDraft { programs: ProgramApproval::Tell, ..draft }
 }

@@ -85,7 +85,7 @@ impl Catalog {
         documents.iter().map(|document| read(document)).collect()
     }
 
-    /// The rotations of one service user, or of all, the newest first, at most 500.
+    /// The rotations of one service user, or of all, the newest first.
     ///
     /// # Errors
     /// [`CatalogError::Unreadable`].
@@ -93,7 +93,7 @@ impl Catalog {
         let of = of.map(|id| id.0.to_string());
         let documents = sqlx::query_scalar!(
             "SELECT document FROM rotations WHERE ?1 IS NULL OR service_user = ?1
-             ORDER BY started_at DESC, rowid DESC LIMIT 500",
+             ORDER BY started_at DESC, rowid DESC",
             of
         )
         .fetch_all(self.settled().await)

@@ -22,13 +22,13 @@ const FRESH: Duration = Duration::hours(24);
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct ExpiryRefresh {
-    /// How many service users' lists were read.
+    /// Of how many service users lists were read.
     pub listed: u32,
     /// How many credentials have another expiry than before.
     pub changed: u32,
     /// The production environments that were left out because nobody confirmed them, by name.
     pub left_out: Vec<String>,
-    /// The service users whose server couldn't be asked.
+    /// The service users whose server couldn't be asked, each once.
     pub failed: Vec<RefreshFailure>,
 }
 
@@ -108,22 +108,27 @@ impl Mint {
         };
         for service_user in self.catalog.service_users(Some(environment.id)).await? {
             let held = self.catalog.credentials(Some(service_user.id)).await?;
+            let mut listed = false;
             for kind in [CredentialKind::PrivateKey, CredentialKind::ClientSecret, CredentialKind::PersonalToken] {
                 let held: Vec<&Credential> = held.iter().filter(|one| one.kind == kind).collect();
                 if held.is_empty() || !tells(kind) || unasked && !self.is_worth_asking(&service_user, &held).await? {
                     continue;
                 }
                 let Err(error) = self.server_credentials(service_user.id, None, kind).await else {
-                    done.listed += 1;
+                    listed = true;
                     continue;
                 };
                 let gives_up = unasked && !matches!(error, Error::Diagnosed { .. } | Error::Preflight { .. });
                 done.failed.push(failure(environment, &service_user, &error));
                 if gives_up {
                     // Nobody is there, or whoever asks may not: the others of this server wouldn't get further.
+                    done.listed += u32::from(listed);
                     return Ok(());
                 }
+                // One failure says enough about a service user.
+                break;
             }
+            done.listed += u32::from(listed);
         }
         Ok(())
     }

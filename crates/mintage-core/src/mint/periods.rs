@@ -3,10 +3,12 @@
 use serde::Serialize;
 use time::Duration;
 
-/// The periods, in days.
+/// The periods.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Periods {
+    /// How long a rotation keeps the old credential after the switch, in hours, unless somebody says otherwise.
+    pub grace_hours: u32,
     /// This long before its expiry a key gets its second notice; it gets the third when it has expired.
     pub last_notice_days: i64,
     /// A key that expires within this time expires soon: it is counted, marked, and gets its first notice.
@@ -17,7 +19,7 @@ pub struct Periods {
 
 impl Periods {
     /// The ones that are in force.
-    pub const MINTAGE: Self = Self { last_notice_days: 3, soon_days: 14, unused_days: 90 };
+    pub const MINTAGE: Self = Self { grace_hours: 24, last_notice_days: 3, soon_days: 14, unused_days: 90 };
 
     /// How soon a key expires that expires soon.
     pub(super) const SOON: Duration = Duration::days(Self::MINTAGE.soon_days);

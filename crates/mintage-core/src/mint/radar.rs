@@ -11,7 +11,8 @@ use time::{Duration, OffsetDateTime};
 
 use super::Mint;
 use super::periods::Periods;
-use crate::credential::{Credential, CredentialState, ExpiryTold};
+use crate::catalog::ForeignList;
+use crate::credential::{Credential, CredentialKind, CredentialState, ExpiryTold, ForeignCredential};
 use crate::environment::{Environment, Tier};
 use crate::error::Error;
 use crate::ids::{CredentialId, EnvironmentId, ServiceUserId};
@@ -29,6 +30,8 @@ pub struct Radar {
     pub unused: Vec<RadarRow>,
     /// Those whose reminder a person postponed; they are in no other list.
     pub snoozed: Vec<RadarRow>,
+    /// Those that servers listed and Mintage doesn't hold, as of when each was asked; the oldest first.
+    pub foreign: Vec<ForeignRow>,
     /// The limit in the settings, in days.
     pub key_age_days: u32,
     /// How many credentials there are.
@@ -53,6 +56,8 @@ pub struct RadarRow {
     pub environment_name: String,
     /// The environment's tier.
     pub tier: Tier,
+    /// What kind of secret it is.
+    pub kind: CredentialKind,
     /// Key id at the issuer.
     pub key_id: String,
     /// When the issuer created it, if its id says so.
@@ -79,6 +84,32 @@ pub struct RadarRow {
     pub last_used_at: Option<OffsetDateTime>,
 }
 
+/// A credential at a server that Mintage doesn't hold, with its service user.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ForeignRow {
+    /// The service user that it belongs to.
+    pub service_user: ServiceUserId,
+    /// The service user's name.
+    pub service_user_name: String,
+    /// Its environment.
+    pub environment: EnvironmentId,
+    /// The environment's name.
+    pub environment_name: String,
+    /// The environment's tier.
+    pub tier: Tier,
+    /// What kind of secret it is.
+    pub kind: CredentialKind,
+    /// What the server says about it.
+    pub credential: ForeignCredential,
+    /// Whether it can be removed through the API.
+    pub removable: bool,
+    /// When the server was asked.
+    #[serde(with = "time::serde::rfc3339")]
+    #[specta(type = String)]
+    pub listed_at: OffsetDateTime,
+}
+
 impl Mint {
     /// Checks all credentials.
     ///
@@ -94,8 +125,34 @@ impl Mint {
             credentials: radar.credentials + count(asleep.iter()),
             without_expiry: radar.without_expiry + count(asleep.iter().filter(|row| is_unknown(row))),
             snoozed: listed(&asleep, |_| true, |row| row.snoozed_until),
+            foreign: self.foreign_rows().await?,
             ..radar
         })
+    }
+
+    /// What servers listed and Mintage doesn't hold, nor has got to hold since.
+    async fn foreign_rows(&self) -> Result<Vec<ForeignRow>, Error> {
+        let environments: HashMap<_, _> =
+            self.catalog.environments().await?.into_iter().map(|found| (found.id, found)).collect();
+        let users: HashMap<_, _> =
+            self.catalog.service_users(None).await?.into_iter().map(|user| (user.id, user)).collect();
+        let held = self.catalog.credentials(None).await?;
+        let is_held = |list: &ForeignList, id: &String| {
+            let has_it = |one: &Credential| [one.key_id.as_ref(), one.client_id.as_ref()].contains(&Some(id));
+            held.iter().any(|one| one.service_user == list.service_user && has_it(one))
+        };
+        let mut rows = Vec::new();
+        for list in self.catalog.foreign().await? {
+            let Some(user) = users.get(&list.service_user) else { continue };
+            let Some(environment) = environments.get(&user.environment) else { continue };
+            let foreign = list.credentials.iter().filter(|one| !is_held(&list, &one.id));
+            rows.extend(foreign.map(|one| foreign_row(one, &list, user, environment)));
+        }
+        rows.sort_by_key(|row| {
+            let created_at = row.credential.created_at;
+            (created_at.is_none(), created_at, row.service_user_name.to_lowercase(), row.credential.id.clone())
+        });
+        Ok(rows)
     }
 
     /// The active credentials of the selected environments.
@@ -131,6 +188,7 @@ fn select(rows: Vec<RadarRow>, now: OffsetDateTime, key_age_days: u32) -> Radar 
         old: listed(&rows, is_old, |row| row.issued_at),
         unused: listed(&rows, is_unused, in_hand_since),
         snoozed: Vec::new(),
+        foreign: Vec::new(),
         key_age_days,
         credentials: count(rows.iter()),
         without_expiry: count(rows.iter().filter(|row| is_unknown(row))),
@@ -173,6 +231,7 @@ fn row(credential: Credential, user: &ServiceUser, environment: &Environment) ->
         environment: environment.id,
         environment_name: environment.settings.name.clone(),
         tier: environment.settings.tier,
+        kind: credential.kind,
         key_id: credential.shown_id().to_owned(),
         issued_at: credential.issued_at,
         expires_at: credential.expires_at,
@@ -180,6 +239,25 @@ fn row(credential: Credential, user: &ServiceUser, environment: &Environment) ->
         snoozed_until: None,
         imported_at: credential.imported_at,
         last_used_at: credential.last_used_at,
+    }
+}
+
+fn foreign_row(
+    credential: &ForeignCredential,
+    list: &ForeignList,
+    user: &ServiceUser,
+    environment: &Environment,
+) -> ForeignRow {
+    ForeignRow {
+        service_user: user.id,
+        service_user_name: user.settings.name.clone(),
+        environment: environment.id,
+        environment_name: environment.settings.name.clone(),
+        tier: environment.settings.tier,
+        kind: list.kind,
+        credential: credential.clone(),
+        removable: list.removable,
+        listed_at: list.listed_at,
     }
 }
 

@@ -8,7 +8,8 @@ use time::OffsetDateTime;
 use super::Mint;
 use super::rotation::{Job, ServerItem, calls_for_another};
 use crate::activity::Action;
-use crate::credential::{Credential, CredentialKind, CredentialState, ExpirySource, ExpiryTold};
+use crate::catalog::ForeignList;
+use crate::credential::{Credential, CredentialKind, CredentialState, ExpirySource, ExpiryTold, ForeignCredential};
 use crate::error::Error;
 use crate::ids::{CredentialId, ServiceUserId};
 use crate::provider::Recipe;
@@ -50,6 +51,8 @@ pub struct ServerCredentials {
     pub unlisted: Vec<CredentialId>,
     /// Whether they can be removed through the API.
     pub removable: bool,
+    /// Whether the server says when they expire.
+    pub tells_expiry: bool,
 }
 
 /// A moment in a credential's life, as a person says: when it expires, or until when it is left out of what is urgent.
@@ -80,32 +83,50 @@ impl Mint {
         let held = self.catalog.credentials(Some(service_user)).await?;
         let held: Vec<Credential> = held.into_iter().filter(|one| one.kind == kind).collect();
         let now = self.server_now(&acting.environment);
+        let default = acting.service_user.default_credential;
         let mut credentials = Vec::new();
         for item in &items {
             let own = held.iter().find(|one| own_id(one, &recipe) == Some(&item.id));
             if let Some(own) = own {
                 self.learn_expiry(own, item, &recipe).await?;
             }
-            let expires_at = item.real_expiry();
-            credentials.push(ServerCredential {
-                kind,
-                id: item.id.clone(),
-                created_at: item.created_at,
-                expires_at,
-                expired: expires_at.is_some_and(|at| at <= now),
-                title: item.title.clone(),
-                credential: own.map(|own| own.id),
-                is_default: own.is_some_and(|own| acting.service_user.default_credential == Some(own.id)),
-            });
+            let own = own.map(|own| own.id);
+            let is_default = own.is_some() && own == default;
+            credentials.push(ServerCredential { is_default, ..shown(item, kind, own, now) });
         }
         let is_listed = |one: &&Credential| items.iter().any(|item| own_id(one, &recipe) == Some(&item.id));
         // Nobody knows which of a service user's keys one without an id is.
         let unlisted = held.iter().filter(|one| own_id(one, &recipe).is_some() && !is_listed(one));
-        Ok(ServerCredentials {
+        let listed = ServerCredentials {
             unlisted: unlisted.map(|one| one.id).collect(),
             credentials,
             removable: recipe.remove.is_some(),
-        })
+            tells_expiry: tells_expiry(&recipe),
+        };
+        let all_known = held.iter().all(|one| own_id(one, &recipe).is_some());
+        self.note_foreign(service_user, kind, &listed, all_known).await?;
+        Ok(listed)
+    }
+
+    /// Writes down what the server lists and Mintage doesn't hold: nothing, if one that it holds may be among it.
+    async fn note_foreign(
+        &self,
+        service_user: ServiceUserId,
+        kind: CredentialKind,
+        listed: &ServerCredentials,
+        all_known: bool,
+    ) -> Result<(), Error> {
+        let foreign = listed.credentials.iter().filter(|one| all_known && one.credential.is_none());
+        let credentials = foreign.map(|one| ForeignCredential {
+            id: one.id.clone(),
+            title: one.title.clone(),
+            created_at: one.created_at,
+            expires_at: one.expires_at,
+        });
+        let credentials = credentials.collect();
+        let listed_at = self.now();
+        let list = ForeignList { service_user, kind, listed_at, removable: listed.removable, credentials };
+        Ok(self.catalog.put_foreign(&list).await?)
     }
 
     /// Removes a credential at the server by its id, and here if Mintage holds it. The last one that Mintage can use is
@@ -139,6 +160,7 @@ impl Mint {
         let recorded = removed.as_ref().map(|()| format!("removed {id}"));
         self.note(Action::Provision, &environment, &user, recorded).await;
         removed?;
+        self.catalog.drop_foreign(service_user, kind, id).await?;
         if let Some(own) = own {
             self.forget_credential(own.id).await?;
         }
@@ -201,7 +223,7 @@ impl Mint {
     }
 
     async fn learn_expiry(&self, own: &Credential, item: &ServerItem, recipe: &Recipe) -> Result<(), Error> {
-        let says = recipe.list.as_ref().is_some_and(|list| !list.expires.is_empty());
+        let says = tells_expiry(recipe);
         let expires_at = if says { item.real_expiry() } else { own.expires_at };
         let told = Credential { expires_at, issued_at: item.created_at.or(own.issued_at), ..own.clone() };
         let to_second = |at: Option<OffsetDateTime>| at.map(OffsetDateTime::unix_timestamp);
@@ -225,6 +247,25 @@ fn works(credential: &Credential, now: OffsetDateTime) -> bool {
         && credential.last_used_at.is_some()
         && credential.refused_at.is_none()
         && credential.expires_at.is_none_or(|at| at > now)
+}
+
+/// A credential as the server lists it at this time, with the one here.
+fn shown(item: &ServerItem, kind: CredentialKind, own: Option<CredentialId>, now: OffsetDateTime) -> ServerCredential {
+    let expires_at = item.real_expiry();
+    ServerCredential {
+        kind,
+        id: item.id.clone(),
+        created_at: item.created_at,
+        expires_at,
+        expired: expires_at.is_some_and(|at| at <= now),
+        title: item.title.clone(),
+        credential: own,
+        is_default: false,
+    }
+}
+
+fn tells_expiry(recipe: &Recipe) -> bool {
+    recipe.list.as_ref().is_some_and(|list| !list.expires.is_empty())
 }
 
 /// The id of a held credential at the server.

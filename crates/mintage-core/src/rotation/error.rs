@@ -188,7 +188,7 @@ error_table! {
         },
         /// The server made a key although it got a public half.
         #[error("`{host}` generated a key instead of accepting yours")]
-        [code = "rotation-server-made-key", help = "Ask whoever runs the server; nothing was changed"]
+        [code = "rotation-server-made-key", help = "Ask whoever runs the server; the key it generated was removed again"]
         ServerMadeKey {
             /// Host and port.
             host: String,

@@ -358,3 +358,11 @@ fn undoing_an_upload_waits_for_the_person_who_made_it() {
     assert_eq!(back.next(NOON), Next::RemoveByHand);
     assert_eq!(Rotation { person: false, ..back }.next(NOON), Next::Do { step: Step::ForgetNew });
 }
+
+#[test]
+fn only_steps_that_change_nothing_may_be_dropped() {
+    assert!(Step::Find.may_be_dropped() && Step::Prove.may_be_dropped());
+    for step in [Step::Make, Step::Register, Step::Switch, Step::Disable, Step::Remove, Step::Forget, Step::RemoveNew] {
+        assert!(!step.may_be_dropped(), "{step:?} changes something");
+    }
+}

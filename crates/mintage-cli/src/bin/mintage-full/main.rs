@@ -24,6 +24,7 @@ mod import;
 mod input;
 mod inspect;
 mod key_file;
+mod keys;
 mod problem;
 mod radar;
 mod rotate;
@@ -63,7 +64,7 @@ impl Owner for Here {
             Verb::Env(args) => return self.environments(args.verb.as_ref().unwrap_or(&EnvVerb::Ls), global),
             Verb::Import(args) => return block_on(import::import(args, global)),
             Verb::Rotate(args) => return block_on(rotate::rotate(args, global)),
-            Verb::Keys(args) => return block_on(rotate::keys(args, global)),
+            Verb::Keys(args) => return block_on(keys::keys(args, global)),
             Verb::Radar(args) => return block_on(radar::radar(args, global)),
             Verb::Claims(args) => return block_on(inspect::claims(args, global, || self.tokens(global))),
             Verb::Verify(args) => return block_on(inspect::verify(args, global, || self.tokens(global))),

@@ -6,8 +6,9 @@ use mintage_app::export;
 use mintage_cli::args::{Global, RadarArgs};
 use mintage_cli::failure::{Exit, Failure, escaped};
 use mintage_cli::output::{self, Columns, Moment};
-use mintage_core::mint::{ExpiryRefresh, RadarRow};
+use mintage_core::mint::{ExpiryRefresh, ForeignRow, RadarRow};
 use serde_json::json;
+use time::OffsetDateTime;
 
 use crate::problem::failure;
 use crate::rotate::complain;
@@ -29,18 +30,28 @@ pub(crate) async fn radar(args: &RadarArgs, global: &Global) -> Result<u8, Failu
 }
 
 async fn list(session: &Session, args: &RadarArgs, global: &Global) -> Result<u8, Failure> {
+    let environment = environment_of(global).map(|name| name.to_lowercase());
+    let is_wanted = |name: &str| environment.as_ref().is_none_or(|wanted| name.to_lowercase() == *wanted);
+    if args.yes {
+        for environment in session.environments().await?.iter().filter(|one| is_wanted(&one.settings.name)) {
+            session.mint.confirm_production(environment.id);
+        }
+    }
     if args.refresh {
         tell(&Box::pin(session.mint.refresh_expiry()).await.map_err(failure)?, global);
     }
     let radar = session.mint.radar().await.map_err(failure)?;
+    if args.foreign {
+        let rows: Vec<_> = radar.foreign.into_iter().filter(|row| is_wanted(&row.environment_name)).collect();
+        return foreign(&rows, global);
+    }
     let now = session.mint.now();
-    let environment = environment_of(global).map(|name| name.to_lowercase());
     let mut rows = radar.expiring;
     if args.snoozed || args.ics {
         rows.extend(radar.snoozed.into_iter().filter(|row| row.expires_at.is_some()));
         rows.sort_by_key(|row| row.expires_at);
     }
-    rows.retain(|row| environment.as_ref().is_none_or(|name| row.environment_name.to_lowercase() == *name));
+    rows.retain(|row| is_wanted(&row.environment_name));
     if args.ics {
         return output::write(export::calendar(&rows, now).as_bytes()).map(|()| Exit::Success.code());
     }
@@ -59,7 +70,6 @@ fn columns(rows: &[RadarRow]) -> Columns {
     let mut names = vec!["EXPIRES", "SERVICE USER", "ENVIRONMENT", "KEY"];
     names.extend(with_snoozed.then_some("SNOOZED UNTIL"));
     let mut columns = Columns::new(&names);
-    let moment = |at: Option<time::OffsetDateTime>| at.map(|at| Moment(at).rfc3339()).unwrap_or_default();
     for row in rows {
         let mut cells = vec![
             moment(row.expires_at),
@@ -73,13 +83,35 @@ fn columns(rows: &[RadarRow]) -> Columns {
     columns
 }
 
+fn moment(at: Option<OffsetDateTime>) -> String {
+    at.map(|at| Moment(at).rfc3339()).unwrap_or_default()
+}
+
+/// Lists what Mintage doesn't hold, and exits with 1 if there is any.
+fn foreign(rows: &[ForeignRow], global: &Global) -> Result<u8, Failure> {
+    if global.json {
+        print_json(&serde_json::to_value(rows).unwrap_or_default())?;
+    } else {
+        let mut columns = Columns::new(&["CREATED", "SERVICE USER", "ENVIRONMENT", "KIND", "ID", "EXPIRES", "LISTED"]);
+        for row in rows {
+            let ForeignRow { service_user_name, environment_name, kind, credential, listed_at, .. } = row;
+            let [created, expires, listed] =
+                [credential.created_at, credential.expires_at, Some(*listed_at)].map(moment);
+            let id = &*credential.id;
+            columns.push([&*created, service_user_name, environment_name, kind.as_str(), id, &expires, &listed]);
+        }
+        print(&columns)?;
+    }
+    Ok(if rows.is_empty() { Exit::Success.code() } else { Exit::Failed.code() })
+}
+
 /// Says which servers couldn't be asked; what they told is in the list.
 fn tell(refresh: &ExpiryRefresh, global: &Global) {
     if global.quiet || global.json {
         return;
     }
     for name in &refresh.left_out {
-        complain(&format!("left out {}: it is a production environment", escaped(name)));
+        complain(&format!("left out {}: it is a production environment; `--yes` asks it too", escaped(name)));
     }
     for failed in &refresh.failed {
         complain(&format!("couldn't ask as {}: {}", escaped(&failed.name), escaped(&failed.problem.message)));

@@ -14,6 +14,7 @@ pub(crate) fn plain(number: u32) -> RadarRow {
         environment: EnvironmentId(Uuid::from_u128(1)),
         environment_name: "Acme".to_owned(),
         tier: Tier::Production,
+        kind: CredentialKind::PrivateKey,
         key_id: format!("key {number}"),
         issued_at: None,
         expires_at: None,
