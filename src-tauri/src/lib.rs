@@ -39,7 +39,7 @@ mod system;
 mod tray;
 mod window;
 
-use agent::Desk;
+use agent::HostedAgent;
 use clipboard::Clipboard;
 use desktop::Desktop;
 use ending::Ending;
@@ -99,7 +99,7 @@ pub fn run() -> ExitCode {
 
 /// Opens the window, and begins what runs beside it.
 fn set_up(tauri_app: &tauri::App, in_tray: bool) {
-    tauri_app.manage(Desk::new(tauri_app.handle()));
+    tauri_app.manage(HostedAgent::new(tauri_app.handle()));
     agent::begin(tauri_app.handle());
     page::tell_when_replaced(tauri_app.handle());
     let handle = tauri_app.handle().clone();

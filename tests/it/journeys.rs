@@ -163,7 +163,7 @@ async fn every_dialect_leads_to_the_cause_that_can_be_known() {
         issuer.remove_key(USER_ID, KEY_ID);
         let problem = setup.mint.token(id, FRESH).await.expect_err("the key is gone").problem();
         assert_eq!(problem.causes[0].code, "key-unknown", "{dialect:?}: {}", problem.report);
-        assert!(problem.server_said.is_some());
+        assert!(problem.server_response.is_some());
 
         issuer.set_user_state(USER_ID, UserState::Inactive);
         let problem = setup.mint.token(id, FRESH).await.expect_err("the user is off").problem();

@@ -36,8 +36,8 @@ fn whoever_set_it_up_is_told_afterwards_and_once() {
         let (said, code) = run(&desktop, "token deploy-bot -e Acme");
         assert_eq!(code, Some(0), "{said}");
     }
-    app.until("the desktop is told", || !notifications.told().is_empty());
-    let told = notifications.told();
+    app.until("the desktop is told", || !notifications.shown().is_empty());
+    let told = notifications.shown();
     assert!(told[0].summary.ends_with(" got tokens without asking"), "{told:?}");
     assert_eq!(told[0].body, "deploy-bot in Acme, as you set it up");
     assert_eq!(told.len(), 1, "one grant is told once: {told:?}");
@@ -66,8 +66,8 @@ fn a_program_that_nobody_watches_is_one_notification_however_often_it_asks() {
         command.spawn().expect("`setsid` is installed")
     };
     let asking: Vec<_> = (0..2).map(|_| ask()).collect();
-    app.until("the desktop is told", || !notifications.told().is_empty());
-    let told = notifications.told();
+    app.until("the desktop is told", || !notifications.shown().is_empty());
+    let told = notifications.shown();
     assert!(told[0].summary.ends_with(" asks for a token of deploy-bot"), "{told:?}");
     assert_eq!(told[0].body, "Acme. Open Mintage to allow or deny it.");
     notifications.click_newest();
@@ -76,7 +76,7 @@ fn a_program_that_nobody_watches_is_one_notification_however_often_it_asks() {
     for mut asker in asking {
         assert_eq!(asker.wait().expect("it is ours").code(), Some(6));
     }
-    assert_eq!(notifications.told().len(), 1, "{:?}", notifications.told());
+    assert_eq!(notifications.shown().len(), 1, "{:?}", notifications.shown());
 }
 
 #[test]

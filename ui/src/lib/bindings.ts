@@ -887,20 +887,20 @@ export type ExpiryRefresh = {
 	failed: RefreshFailure[],
 };
 
+/**  Who said when a credential expires, or that it doesn't, and when. */
+export type ExpiryProvenance = {
+	/**  Who. */
+	source: ExpirySource,
+	/**  When. */
+	at: string,
+};
+
 /**  Who said when a credential expires, other than its file. */
 export type ExpirySource = 
 /**  The server's list. */
 "server" | 
 /**  A person. */
 "person";
-
-/**  Who said when a credential expires, or that it doesn't, and when. */
-export type ExpiryTold = {
-	/**  Who. */
-	source: ExpirySource,
-	/**  When. */
-	at: string,
-};
 
 /**  The form of an export. */
 export type ExportForm = 
@@ -1147,7 +1147,7 @@ export type KeyFileFacts = {
 	/**  Whether a certificate came with the key. */
 	certificate: boolean,
 	/**  Whether a client secret goes with the key. */
-	companion: boolean,
+	clientSecret: boolean,
 	/**  When the issuer created the key, if its id says so. */
 	issuedAt: string | null,
 	/**  When the key expires, if the file says so. */
@@ -1536,7 +1536,7 @@ export type Problem = {
 	/**  Underlying errors, outermost first. */
 	details: string[],
 	/**  The server's own words, quoted as the server's. */
-	serverSaid: ServerSaid | null,
+	serverResponse: ServerResponse | null,
 	/**  Likely causes found by our own checks, the likeliest first. */
 	causes: Cause[],
 	/**  All of it as plain text for sharing; contains no secret. */
@@ -1752,7 +1752,7 @@ export type RadarRow = {
 	/**  When it expires, if that is known. */
 	expiresAt: string | null,
 	/**  Who said so, or that it doesn't, and when; `None` if only its file did, or nobody. */
-	expiryTold: ExpiryTold | null,
+	expiryProvenance: ExpiryProvenance | null,
 	/**  Until when it is left out of what is urgent, if a person wanted that. */
 	snoozedUntil: string | null,
 	/**  When it was imported. */
@@ -2115,7 +2115,7 @@ export type ServerCredentials = {
 };
 
 /**  What a server said when it refused. */
-export type ServerSaid = {
+export type ServerResponse = {
 	/**  HTTP status. */
 	status: number,
 	/**  The body's beginning, at most 2,000 characters. */

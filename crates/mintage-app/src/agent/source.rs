@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::hash::{BuildHasher, RandomState};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use mintage_agent::{About, Approval, Minted, Source, Target, Wish};
+use mintage_agent::{About, Approval, Freshness, Minted, Source, Target};
 use mintage_agent_protocol::form::Form;
 use mintage_agent_protocol::{Copied, Problem, RecordRow, Token, TokenRequest, UserRow};
 use mintage_core::catalog::Catalog;
@@ -113,9 +113,9 @@ impl Source for MintSource {
         })
     }
 
-    async fn token(&self, target: &Target, wish: Wish) -> Result<Minted, Problem> {
+    async fn token(&self, target: &Target, freshness: Freshness) -> Result<Minted, Problem> {
         let mint = self.mint().await?;
-        let (id, ask) = self.ask(mint, target, wish).await?;
+        let (id, ask) = self.ask(mint, target, freshness).await?;
         let handed = mint.token_for_program(id, ask).await.map_err(wire)?;
         self.minted(id, handed)
     }
@@ -184,7 +184,7 @@ impl Source for MintSource {
 
 impl MintSource {
     /// How the mint is asked for a token that a program may have.
-    async fn ask(&self, mint: &Mint, target: &Target, wish: Wish) -> Result<(ServiceUserId, Ask), Problem> {
+    async fn ask(&self, mint: &Mint, target: &Target, freshness: Freshness) -> Result<(ServiceUserId, Ask), Problem> {
         let id = user_id(target)?;
         let detail = mint.service_user(id).await.map_err(wire)?;
         if detail.environment.settings.name != target.environment {
@@ -197,10 +197,10 @@ impl MintSource {
         let ask = Ask {
             // The agent has asked a person about this request, and about no other.
             approved: target.production.then_some(detail.environment.id),
-            fresh: wish.fresh,
+            fresh: freshness.fresh,
             scopes: unless_usual(&target.scopes, &detail.service_user.settings.scopes),
             audience: unless_usual(&target.audience, &detail.environment.settings.audience),
-            min_life: wish.min_valid.map(|time| u32::try_from(time.as_secs()).unwrap_or(u32::MAX)),
+            min_life: freshness.min_valid.map(|time| u32::try_from(time.as_secs()).unwrap_or(u32::MAX)),
             ..Ask::default()
         };
         Ok((id, ask))

@@ -146,7 +146,7 @@ impl Catalog {
     ///
     /// # Errors
     /// [`CatalogError::Gone`].
-    pub async fn set_told(&self, credential: &Credential) -> Result<(), CatalogError> {
+    pub async fn update_facts(&self, credential: &Credential) -> Result<(), CatalogError> {
         let id = credential.id.0.to_string();
         let (issued_at, expires_at) =
             (credential.issued_at.map(column::seconds), credential.expires_at.map(column::seconds));

@@ -11,7 +11,7 @@ use super::KeyFileError;
 use super::buffer::Buffer;
 use super::kinds::{self, Kind};
 use super::layer::{self, Budget, Layer};
-use super::sketch::Beside;
+use super::sketch::SiblingIds;
 use super::{KeyFile, Reading, credential, described, frontier, mask, member, pem, shown, sketch};
 use crate::json::{Json, SecretJson};
 use crate::private_key::WrongKind;
@@ -50,7 +50,7 @@ struct Place {
 /// A credential that was found.
 enum Hit {
     Document(Place),
-    Pem { text: Buffer, path: String, beside: Box<Beside> },
+    Pem { text: Buffer, path: String, siblings: Box<SiblingIds> },
 }
 
 struct Search<'a, 'b> {
@@ -100,7 +100,7 @@ pub(super) fn search(
         };
         let place = match hit {
             Hit::Document(place) => place,
-            Hit::Pem { text, beside, .. } => return read_pem(text.as_str(), *beside, reading),
+            Hit::Pem { text, siblings, .. } => return read_pem(text.as_str(), *siblings, reading),
         };
         match read(&place, reading) {
             // The file doesn't match the user's own profile; it may still wrap something known.
@@ -114,10 +114,10 @@ pub(super) fn search(
 }
 
 /// Reads a key in PEM, with what the document around it says of it.
-fn read_pem(text: &str, beside: Beside, reading: &Reading<'_>) -> Result<Outcome, KeyFileError> {
+fn read_pem(text: &str, siblings: SiblingIds, reading: &Reading<'_>) -> Result<Outcome, KeyFileError> {
     mask::check_key("PRIVATE KEY", text)?;
     let found = pem::parse(text, reading.opener)?;
-    Ok(Outcome::Found(Box::new(beside.with(found.into_file(Shape::Pem)))))
+    Ok(Outcome::Found(Box::new(siblings.with(found.into_file(Shape::Pem)))))
 }
 
 impl Search<'_, '_> {
@@ -252,8 +252,8 @@ impl Search<'_, '_> {
                 whole.push('\n');
                 whole.push_str(other.as_str());
             }
-            let beside = sketch::beside(holder);
-            self.hits.push(Hit::Pem { text: whole, path: place.path.clone(), beside: Box::new(beside) });
+            let siblings = sketch::sibling_ids(holder);
+            self.hits.push(Hit::Pem { text: whole, path: place.path.clone(), siblings: Box::new(siblings) });
         }
     }
 }

@@ -166,7 +166,7 @@ impl Mint {
         let outcome = self
             .store_one(environment, &service_user, &credential, SecretMaterial::bytes_of_file(file), new_service_user)
             .await?;
-        if let Some(companion) = &file.companion {
+        if let Some(client_secret) = &file.client_secret {
             let secret = Credential {
                 id: CredentialId(Uuid::new_v4()),
                 kind: CredentialKind::ClientSecret,
@@ -179,7 +179,7 @@ impl Mint {
                 ..credential
             };
             let service_user = self.catalog.service_user(outcome.service_user).await?;
-            self.store_one(environment, &service_user, &secret, SecretMaterial::bytes_of(companion), false).await?;
+            self.store_one(environment, &service_user, &secret, SecretMaterial::bytes_of(client_secret), false).await?;
         }
         Ok(outcome)
     }
@@ -265,9 +265,9 @@ impl Mint {
         if !finished {
             self.catalog.set_state(existing.id, CredentialState::Active).await?;
         }
-        let (told, learned) = learn(&existing, wanted);
+        let (updated, learned) = learn(&existing, wanted);
         if !learned.is_empty() {
-            self.catalog.set_told(&told).await?;
+            self.catalog.update_facts(&updated).await?;
         }
         Ok(ImportOutcome {
             service_user: existing.service_user,

@@ -83,7 +83,7 @@ pub struct KeyFileFacts {
     /// Whether a certificate came with the key.
     pub certificate: bool,
     /// Whether a client secret goes with the key.
-    pub companion: bool,
+    pub client_secret: bool,
     /// When the issuer created the key, if its id says so.
     #[serde(with = "time::serde::rfc3339::option")]
     #[specta(type = Option<String>)]
@@ -300,7 +300,7 @@ impl Mint {
             issuer: file.issuer.clone(),
             token_endpoint: file.token_endpoint.clone(),
             certificate: file.certificate.is_some(),
-            companion: file.companion.is_some(),
+            client_secret: file.client_secret.is_some(),
             issued_at,
             expires_at: file.expires_at,
             imported_in,

@@ -89,7 +89,7 @@ impl Mint {
         let written = public_half::write(&key, form, name, valid_from(rotation), rotation.expires_at).await?;
         if written.certificate.is_some() && credential.certificate != written.certificate {
             credential.certificate.clone_from(&written.certificate);
-            self.catalog.set_told(&credential).await?;
+            self.catalog.update_facts(&credential).await?;
         }
         let extension = match form {
             PublicForm::Jwk => "jwk.json",

@@ -81,7 +81,7 @@ impl Mint {
             credential.key_id = Some(key_id);
         }
         credential.expires_at = rotation.expires_at.filter(|at| at.year() < 9000);
-        self.catalog.set_told(&credential).await?;
+        self.catalog.update_facts(&credential).await?;
         if credential.state == CredentialState::Pending {
             self.catalog.set_state(id, CredentialState::Active).await?;
         }

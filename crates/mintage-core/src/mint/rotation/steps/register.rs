@@ -37,7 +37,7 @@ impl Mint {
         if written.certificate.is_some() {
             // Before it is sent: whatever becomes of the answer, the row knows its certificate.
             credential.certificate = written.certificate;
-            self.catalog.set_told(&credential).await?;
+            self.catalog.update_facts(&credential).await?;
         }
         if let Some(rules) = &recipe.actor.registration {
             return self.register_with_own_token(rotation, job, rules, &written.text).await;
