@@ -12,7 +12,7 @@ use super::review::ReviewId;
 use super::secret_material::SecretMaterial;
 use super::{Mint, lock};
 use crate::activity::Action;
-use crate::catalog::CatalogError;
+use crate::catalog::{CatalogError, Changing};
 use crate::credential::{Credential, CredentialKind, CredentialState, Source};
 use crate::environment::Environment;
 use crate::error::Error;
@@ -156,7 +156,7 @@ impl Mint {
         file: &KeyFile,
         source: Source,
     ) -> Result<ImportOutcome, Error> {
-        let _alone = self.catalog.changing().await?;
+        let alone = self.catalog.changing().await?;
         let (known, ids) = self.owner(environment.id, ids, file.kind()).await?;
         let new_service_user = known.is_none();
         let service_user = known.unwrap_or_else(|| self.new_service_user(environment, provider, name, ids.user_id));
@@ -164,7 +164,14 @@ impl Mint {
         (credential.client_id, credential.key_id) = (ids.client_id, ids.key_id);
         credential.issued_at = credential.key_id.as_deref().and_then(|id| key_file::issued_at_of_id(id, self.now()));
         let outcome = self
-            .store_one(environment, &service_user, &credential, SecretMaterial::bytes_of_file(file), new_service_user)
+            .store_one(
+                &alone,
+                environment,
+                &service_user,
+                &credential,
+                SecretMaterial::bytes_of_file(file),
+                new_service_user,
+            )
             .await?;
         if let Some(client_secret) = &file.client_secret {
             let secret = Credential {
@@ -179,13 +186,15 @@ impl Mint {
                 ..credential
             };
             let service_user = self.catalog.service_user(outcome.service_user).await?;
-            self.store_one(environment, &service_user, &secret, SecretMaterial::bytes_of(client_secret), false).await?;
+            let bytes = SecretMaterial::bytes_of(client_secret);
+            self.store_one(&alone, environment, &service_user, &secret, bytes, false).await?;
         }
         Ok(outcome)
     }
 
     async fn store_one(
         &self,
+        alone: &Changing,
         environment: &Environment,
         service_user: &ServiceUser,
         credential: &Credential,
@@ -193,15 +202,15 @@ impl Mint {
         new_service_user: bool,
     ) -> Result<ImportOutcome, Error> {
         if let Some(existing) = self.existing(environment, service_user, credential, &bytes).await? {
-            return self.store_again(existing, service_user, credential, bytes).await;
+            return self.store_again(alone, existing, service_user, credential, bytes).await;
         }
         // Checked before anything is written: if there is no keychain, or it stays locked, nothing is started.
         self.keychain.unlock().await?;
         self.catalog.add_pending(service_user, credential).await?;
         if let Err(error) = self.keychain.put(credential.id, bytes).await {
-            return Err(self.unwind(credential, error).await);
+            return Err(self.unwind(alone, credential, error).await);
         }
-        self.catalog.set_state(credential.id, CredentialState::Active).await?;
+        self.catalog.set_state(alone, credential.id, CredentialState::Active).await?;
         let detail = Ok(format!("{} {}", credential.kind.name(), credential.shown_id()));
         // It is stored: failing to record it changes nothing about that.
         let _: Result<(), Error> = self.record(Action::Import, environment, service_user, detail).await;
@@ -243,6 +252,7 @@ impl Mint {
     /// catalogue, for example the missing certificate.
     async fn store_again(
         &self,
+        alone: &Changing,
         existing: Credential,
         service_user: &ServiceUser,
         wanted: &Credential,
@@ -263,7 +273,7 @@ impl Mint {
         self.keychain.put(existing.id, bytes).await?;
         let finished = existing.state == CredentialState::Active;
         if !finished {
-            self.catalog.set_state(existing.id, CredentialState::Active).await?;
+            self.catalog.set_state(alone, existing.id, CredentialState::Active).await?;
         }
         let (updated, learned) = learn(&existing, wanted);
         if !learned.is_empty() {
@@ -282,11 +292,11 @@ impl Mint {
 
     /// Reverts a row whose keychain write failed. If the write may still happen (no response yet), the row stays, so
     /// that the repair or the next import of the same key finishes it.
-    async fn unwind(&self, credential: &Credential, error: KeychainError) -> Error {
+    async fn unwind(&self, alone: &Changing, credential: &Credential, error: KeychainError) -> Error {
         let may_still_happen = matches!(error, KeychainError::TimedOut { .. } | KeychainError::Failed { .. });
         if !may_still_happen && self.keychain.delete(credential.id).await.is_ok() {
             // A row that is left behind here is found by the next repair, so its failure isn't reported.
-            let _: Result<(), CatalogError> = self.catalog.remove_credential(credential.id, true).await;
+            let _: Result<(), CatalogError> = self.catalog.remove_credential(alone, credential.id, true).await;
         }
         error.into()
     }

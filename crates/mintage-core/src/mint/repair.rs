@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 
 use super::{Mint, secret_material};
+use crate::catalog::Changing;
 use crate::credential::{Credential, CredentialState};
 use crate::error::Error;
 use crate::ids::CredentialId;
@@ -36,7 +37,7 @@ impl Mint {
     /// # Errors
     /// What the catalogue reports. A keychain that doesn't respond isn't an error: nothing is done.
     pub async fn repair(&self) -> Result<RepairReport, Error> {
-        let _alone = self.catalog.changing().await?;
+        let alone = self.catalog.changing().await?;
         let mut report = RepairReport::default();
         // What a rotation is making is finished or undone by it alone.
         let rotating: Vec<_> = self.catalog.open_rotations().await?.into_iter().filter_map(|one| one.new).collect();
@@ -47,12 +48,12 @@ impl Mint {
         for credential in &credentials {
             match credential.state {
                 CredentialState::Pending if rotating.contains(&credential.id) => {}
-                CredentialState::Pending => self.repair_pending(credential, &mut report).await?,
-                CredentialState::Deleting if self.erase(credential.id).await.is_ok() => report.removed += 1,
+                CredentialState::Pending => self.repair_pending(&alone, credential, &mut report).await?,
+                CredentialState::Deleting if self.erase(&alone, credential.id).await.is_ok() => report.removed += 1,
                 _ => {}
             }
         }
-        self.note_presence(&credentials, &present, &mut report).await?;
+        self.note_presence(&alone, &credentials, &present, &mut report).await?;
         let registrations = self.catalog.registration_items(None).await?;
         let known =
             |id: &CredentialId| credentials.iter().any(|credential| credential.id == *id) || registrations.contains(id);
@@ -64,6 +65,7 @@ impl Mint {
     /// lack all of them, and there may be thousands, so they are written together.
     async fn note_presence(
         &self,
+        alone: &Changing,
         credentials: &[Credential],
         present: &[CredentialId],
         report: &mut RepairReport,
@@ -82,25 +84,30 @@ impl Mint {
         report.found_again += counted(&found);
         for (ids, state) in [(lost, CredentialState::Missing), (found, CredentialState::Active)] {
             if !ids.is_empty() {
-                self.catalog.set_states(&ids, state).await?;
+                self.catalog.set_states(alone, &ids, state).await?;
             }
         }
         Ok(())
     }
 
     /// Pending and present with the right thumbprint → active; pending and absent → never stored.
-    async fn repair_pending(&self, credential: &Credential, report: &mut RepairReport) -> Result<(), Error> {
+    async fn repair_pending(
+        &self,
+        alone: &Changing,
+        credential: &Credential,
+        report: &mut RepairReport,
+    ) -> Result<(), Error> {
         match self.keychain.get(credential.id).await {
             Ok(bytes) => {
                 // A key is compared with its thumbprint; a secret's item has a unique name.
                 if secret_material::read(bytes, credential).is_ok_and(|read| read.is_some()) {
-                    self.catalog.set_state(credential.id, CredentialState::Active).await?;
+                    self.catalog.set_state(alone, credential.id, CredentialState::Active).await?;
                     report.finished += 1;
                 }
             }
             Err(KeychainError::NotFound) => {
                 // Nothing was ever usable under this row, so removing it loses nothing.
-                self.catalog.remove_credential(credential.id, true).await?;
+                self.catalog.remove_credential(alone, credential.id, true).await?;
                 report.interrupted += 1;
             }
             Err(_) => {}
@@ -113,6 +120,7 @@ impl Mint {
     /// # Errors
     /// What the keychain reports; items that have a row are left alone.
     pub async fn remove_orphans(&self, ids: &[CredentialId]) -> Result<u32, Error> {
+        let _alone = self.catalog.changing().await?;
         let mut known: Vec<_> = self.catalog.credentials(None).await?.into_iter().map(|found| found.id).collect();
         known.extend(self.catalog.registration_items(None).await?);
         let mut removed = 0;

@@ -122,8 +122,8 @@ impl Mint {
 
     /// Erases what is of no use. The keychain may still be storing it; what can't be erased now is marked for the repair.
     async fn erase_alone(&self, id: CredentialId) -> Result<(), Error> {
-        let _alone = self.catalog.changing().await?;
-        self.erase(id).await
+        let alone = self.catalog.changing().await?;
+        self.erase(&alone, id).await
     }
 
     /// The client id that a new secret is sent with: the old one's, or what the server says. It is asked before anything
