@@ -81,7 +81,7 @@ pub struct ImportOutcome {
     pub replaced: Replaced,
 }
 
-/// What a file told of a credential that was there already.
+/// What a file adds to a credential that was there already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub enum Learned {
@@ -163,28 +163,10 @@ impl Mint {
         let mut credential = self.new_credential(&service_user, file.kind(), file, source);
         (credential.client_id, credential.key_id) = (ids.client_id, ids.key_id);
         credential.issued_at = credential.key_id.as_deref().and_then(|id| key_file::issued_at_of_id(id, self.now()));
-        let outcome = self
-            .store_one(
-                &alone,
-                environment,
-                &service_user,
-                &credential,
-                SecretMaterial::bytes_of_file(file),
-                new_service_user,
-            )
-            .await?;
+        let bytes = SecretMaterial::bytes_of_file(file);
+        let outcome = self.store_one(&alone, environment, &service_user, &credential, bytes, new_service_user).await?;
         if let Some(client_secret) = &file.client_secret {
-            let secret = Credential {
-                id: CredentialId(Uuid::new_v4()),
-                kind: CredentialKind::ClientSecret,
-                key: None,
-                key_id: None,
-                certificate: None,
-                audience: None,
-                issued_at: None,
-                expires_at: None,
-                ..credential
-            };
+            let secret = secret_beside(credential);
             let service_user = self.catalog.service_user(outcome.service_user).await?;
             let bytes = SecretMaterial::bytes_of(client_secret);
             self.store_one(&alone, environment, &service_user, &secret, bytes, false).await?;
@@ -358,6 +340,21 @@ fn check_binding(file: &KeyFile, provider: &Provider) -> Result<(), KeyError> {
     }
 }
 
+/// The row of the client secret that came with this key.
+fn secret_beside(key: Credential) -> Credential {
+    Credential {
+        id: CredentialId(Uuid::new_v4()),
+        kind: CredentialKind::ClientSecret,
+        key: None,
+        key_id: None,
+        certificate: None,
+        audience: None,
+        issued_at: None,
+        expires_at: None,
+        ..key
+    }
+}
+
 /// The credential with the file's facts, and which of them are new. Facts that aren't in the file are kept.
 fn learn(existing: &Credential, wanted: &Credential) -> (Credential, Vec<Learned>) {
     fn take<T: Clone + PartialEq>(into: &mut Option<T>, from: &Option<T>) -> bool {
@@ -367,22 +364,22 @@ fn learn(existing: &Credential, wanted: &Credential) -> (Credential, Vec<Learned
         }
         is_new
     }
-    fn bind(told: &mut Credential, wanted: &Credential) -> bool {
+    fn bind(updated: &mut Credential, wanted: &Credential) -> bool {
         let bound = wanted.key.as_ref().map(|key| key.algorithm);
-        told.key.as_mut().zip(bound).is_some_and(|(key, bound)| take(&mut key.algorithm, &bound))
+        updated.key.as_mut().zip(bound).is_some_and(|(key, bound)| take(&mut key.algorithm, &bound))
     }
     // The catalogue stores times to the second.
     let to_second = |at: OffsetDateTime| at.replace_nanosecond(0).unwrap_or(at);
-    let mut told = existing.clone();
+    let mut updated = existing.clone();
     let learned = [
-        (take(&mut told.key_id, &wanted.key_id), Learned::KeyId),
-        (take(&mut told.certificate, &wanted.certificate), Learned::Certificate),
-        (take(&mut told.audience, &wanted.audience), Learned::Audience),
-        (take(&mut told.expires_at, &wanted.expires_at.map(to_second)), Learned::Expiry),
-        (bind(&mut told, wanted), Learned::Algorithm),
-        (take(&mut told.token_endpoint, &wanted.token_endpoint), Learned::TokenEndpoint),
+        (take(&mut updated.key_id, &wanted.key_id), Learned::KeyId),
+        (take(&mut updated.certificate, &wanted.certificate), Learned::Certificate),
+        (take(&mut updated.audience, &wanted.audience), Learned::Audience),
+        (take(&mut updated.expires_at, &wanted.expires_at.map(to_second)), Learned::Expiry),
+        (bind(&mut updated, wanted), Learned::Algorithm),
+        (take(&mut updated.token_endpoint, &wanted.token_endpoint), Learned::TokenEndpoint),
     ];
     // It follows from the key's id, so it isn't new by itself.
-    take(&mut told.issued_at, &wanted.issued_at);
-    (told, learned.into_iter().filter_map(|(is_new, what)| is_new.then_some(what)).collect())
+    take(&mut updated.issued_at, &wanted.issued_at);
+    (updated, learned.into_iter().filter_map(|(is_new, what)| is_new.then_some(what)).collect())
 }

@@ -232,6 +232,24 @@ impl Mint {
         })
     }
 
+    /// The credential in these bytes, with the other half of its key if that is under review too, and the bytes.
+    async fn parsed_whole(
+        &self,
+        bytes: SecretBytes,
+    ) -> Result<(Result<(KeyFile, Option<ReviewId>), KeyFileError>, SecretBytes), Error> {
+        let providers = self.providers().await?;
+        let (parsed, bytes) = self.parsed(bytes, None, &providers).await?;
+        let whole = match parsed {
+            Ok(file) => Ok(self.joined(file, &providers).await?),
+            Err(KeyFileError::PrivateKeyElsewhere) => {
+                let whole = self.with_key(&bytes, &providers).await?;
+                self.take_up(whole).ok_or(KeyFileError::PrivateKeyElsewhere)
+            }
+            Err(error) => Err(error),
+        };
+        Ok((whole, bytes))
+    }
+
     async fn review(
         &self,
         bytes: SecretBytes,
@@ -250,16 +268,7 @@ impl Mint {
             digest: digest.clone(),
             stored: false,
         };
-        let providers = self.providers().await?;
-        let (parsed, bytes) = self.parsed(bytes, None, &providers).await?;
-        let parsed = match parsed {
-            Ok(file) => Ok(self.joined(file, &providers).await?),
-            Err(KeyFileError::PrivateKeyElsewhere) => {
-                let whole = self.with_key(&bytes, &providers).await?;
-                self.take_up(whole).ok_or(KeyFileError::PrivateKeyElsewhere)
-            }
-            Err(error) => Err(error),
-        };
+        let (parsed, bytes) = self.parsed_whole(bytes).await?;
         match parsed {
             Ok((file, takes_up)) => {
                 let facts = self.facts(&file, readable_by_others).await?;
