@@ -194,6 +194,8 @@ export const commands = {
 	forgetCreation: (id: ServiceUserId) => typedError<null, Problem>(__TAURI_INVOKE("forget_creation", { id })),
 	/**  Lets another service user act at the server from now on; `continue_rotation` takes the next step. */
 	letAnotherAct: (id: RotationId, by: ServiceUserId) => typedError<RotationView, Problem>(__TAURI_INVOKE("let_another_act", { id, by })),
+	/**  The service users of an environment that may act at its server. */
+	actors: (environment: EnvironmentId) => typedError<ServiceUserRow[], Problem>(__TAURI_INVOKE("actors", { environment })),
 	/**  The service user that acts in an environment where another one may not, if one was chosen. */
 	administrator: (environment: EnvironmentId) => typedError<ServiceUserId | null, Problem>(__TAURI_INVOKE("administrator", { environment })),
 	/**  Chooses it, or none. */
@@ -339,7 +341,7 @@ export type AgentChanged = {
 	locked: boolean,
 };
 
-/**  How the agent stands. */
+/**  The agent's state. */
 export type AgentState = {
 	/**  Whether programs are answered. */
 	serving: Serving,
@@ -1202,7 +1204,7 @@ export type KnownOwner = {
 	credentials: number,
 };
 
-/**  What a file told of a credential that was there already. */
+/**  What a file adds to a credential that was there already. */
 export type Learned = 
 /**  The key's id. */
 "keyId" | 
@@ -1450,7 +1452,7 @@ export type Place =
 /**  This one, while it is there. */
 { of: CredentialId };
 
-/**  What the user entered for one file; an empty id is none. */
+/**  What the user entered for one file; an empty id counts as missing. */
 export type PlanEntry = {
 	/**  Which file. */
 	review: ReviewId,
@@ -1568,7 +1570,7 @@ export type Program = {
 export type ProgramApproval = 
 /**  A person is asked, once for each grant. In production always. */
 "ask" | 
-/**  Nobody is asked; the person is told afterwards. */
+/**  Nobody is asked; the person is notified afterwards. */
 "tell";
 
 /**  Identifies a provider profile, for example `zitadel`. */
@@ -2051,9 +2053,9 @@ export type ScopePlace =
 
 /**  How scopes are asked for. */
 export type ScopesView = {
-	/**  Where they stand. */
+	/**  Where they are sent. */
 	place: ScopePlace,
-	/**  What stands between them. */
+	/**  What separates them. */
 	separator: string,
 	/**  Whether a request without any is refused. */
 	required: boolean,
@@ -2320,7 +2322,7 @@ export type Startup = {
 	version: string,
 	/**  The folder of the catalogue. */
 	dataFolder: string,
-	/**  How the keychain stands. */
+	/**  The keychain's state. */
 	keychain: KeychainState,
 	/**  What the repair at start found. */
 	repaired: RepairReport,
@@ -2573,6 +2575,10 @@ export type Verdict =
 { verdict: "valid" } | 
 /**  The signature doesn't match the key that the issuer publishes under this id. */
 { verdict: "signatureInvalid" } | 
+/**  The signature couldn't be checked, but a claim check fails: it isn't valid either way. */
+{ verdict: "failsUnverified"; 
+/**  Why the signature couldn't be checked, as a sentence part. */
+why: string } | 
 /**  It can't be determined. */
 { verdict: "cannotVerify"; 
 /**  Why, as a sentence part, for example `the issuer publishes no key with this id`. */
