@@ -877,6 +877,14 @@ export type ExistingCredential = {
 /**  The servers told of other expiry dates than were known. */
 export type ExpiryChanged = null;
 
+/**  Who said when a credential expires, or that it doesn't, and when. */
+export type ExpiryProvenance = {
+	/**  Who. */
+	source: ExpirySource,
+	/**  When. */
+	at: string,
+};
+
 /**  What asking the servers led to. */
 export type ExpiryRefresh = {
 	/**  How many service users' lists were read. */
@@ -887,14 +895,6 @@ export type ExpiryRefresh = {
 	leftOut: string[],
 	/**  The service users whose server couldn't be asked. */
 	failed: RefreshFailure[],
-};
-
-/**  Who said when a credential expires, or that it doesn't, and when. */
-export type ExpiryProvenance = {
-	/**  Who. */
-	source: ExpirySource,
-	/**  When. */
-	at: string,
 };
 
 /**  Who said when a credential expires, other than its file. */
