@@ -11,10 +11,11 @@ use crate::agent::{TOKEN, Terminal, mintage, run, serves};
 use crate::issuer;
 use crate::steps::{open_with_key, switch_on};
 
-/// Opens the app where the terminal has added a development environment, whose tokens are handed out without a question.
+/// Opens the app where the terminal has added an environment whose tokens are handed out without a question.
 fn open_shared<'a>(desktop: &'a DesktopSession, issuer: &DemoIssuer) -> App<'a> {
     let key = desktop.write("deploy-bot.json", &issuer::key_file());
-    let add = format!("env add Acme --issuer {} --provider zitadel --tier development", issuer.issuer());
+    let freely = "--tier development --programs tell";
+    let add = format!("env add Acme --issuer {} --provider zitadel {freely}", issuer.issuer());
     for line in [add, format!("import {} -e Acme --name deploy-bot", key.display())] {
         let (said, code) = run(desktop, &line);
         assert_eq!(code, Some(0), "{said}");
