@@ -2,7 +2,7 @@
 //!
 //! Rule: wiring only. What a command means is in the core, and what every shell needs in `mintage-app`; here it
 //! is given the clipboard and the window. `commands` has one function per job, `ipc` the page's side of them;
-//! `page` is what the page is told without asking, `arrivals` what comes in through the window; `desktop` sets up
+//! `page` is what the page learns without asking, `arrivals` what comes in through the window; `desktop` sets up
 //! what surrounds it: `tray`, `notification`, `shortcut`, `autostart`. `agent` answers programs that ask for tokens.
 
 use std::process::ExitCode;

@@ -192,10 +192,10 @@ async fn an_expired_key_is_said_before_sending() {
     let facts = review.facts.expect("an expired key is still a key");
     assert_eq!(facts.expires_at, Some(datetime!(2026-09-30 00:00 UTC)));
     assert_eq!(facts.warnings[0].code, "key-expired");
-    let dated = facts.warnings[0].dated.as_ref().expect("its time stands apart");
+    let dated = facts.warnings[0].dated.as_ref().expect("its time is separate");
     assert_eq!((dated.before.as_str(), Some(dated.at)), ("This key expired on", facts.expires_at));
     let request = ImportRequest { name: "old".into(), ..ImportRequest::of(review.id, environment.id) };
-    let id = setup.mint.import(&request).await.expect("it is imported all the same").service_user;
+    let id = setup.mint.import(&request).await.expect("it is imported anyway").service_user;
     let problem = setup.mint.token(id, Ask::default()).await.expect_err("it would fail").problem();
     assert_eq!((problem.code.as_str(), problem.causes[0].code.as_str()), ("would-be-refused", "key-expired"));
     assert!(issuer.requests().iter().all(|request| request.path != "/oauth/v2/token"));

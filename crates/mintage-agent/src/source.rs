@@ -75,7 +75,7 @@ pub struct About {
 pub enum Approval {
     /// A person is asked once per grant.
     Ask,
-    /// Nobody is asked; the person is told afterwards. Ignored in production.
+    /// Nobody is asked; the person is notified afterwards. Ignored in production.
     Tell,
 }
 

@@ -6,7 +6,7 @@ use specta::Type;
 
 use super::{HostedAgent, Serving};
 
-/// How the agent stands.
+/// The agent's state.
 #[derive(Clone, Debug, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct AgentState {
@@ -98,7 +98,7 @@ struct Grant {
 }
 
 impl AgentState {
-    /// How the agent stands now.
+    /// The agent's state now.
     pub(crate) fn of(hosted: &HostedAgent) -> Self {
         Self {
             serving: hosted.serving(),
