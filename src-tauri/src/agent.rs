@@ -46,7 +46,7 @@ pub(crate) enum Serving {
 }
 
 /// The agent, and whether it serves.
-pub(crate) struct Desk {
+pub(crate) struct HostedAgent {
     pub(crate) agent: Arc<Agent<MintSource>>,
     serving: Mutex<Serving>,
     stop: watch::Sender<bool>,
@@ -54,7 +54,7 @@ pub(crate) struct Desk {
     serves: watch::Sender<bool>,
 }
 
-impl Desk {
+impl HostedAgent {
     /// The agent of this app. It doesn't serve yet.
     pub(crate) fn new(handle: &AppHandle) -> Self {
         let app = handle.state::<App>().inner().clone();
@@ -95,30 +95,30 @@ fn clipboard(handle: AppHandle) -> mintage_app::agent::Clipboard {
 
 /// Begins to serve, to lock when it is due, and to tell what happens.
 pub(crate) fn begin(handle: &AppHandle) {
-    let desk = handle.state::<Desk>();
-    tauri::async_runtime::spawn(telling::follow(handle.clone(), desk.agent.subscribe()));
-    tauri::async_runtime::spawn(lock_when_due(Arc::clone(&desk.agent)));
+    let hosted = handle.state::<HostedAgent>();
+    tauri::async_runtime::spawn(telling::follow(handle.clone(), hosted.agent.subscribe()));
+    tauri::async_runtime::spawn(lock_when_due(Arc::clone(&hosted.agent)));
     tauri::async_runtime::spawn(serve(handle.clone()));
 }
 
 /// Serves until the app exits. A headless agent ends first.
 pub(crate) async fn serve(handle: AppHandle) {
-    let desk = handle.state::<Desk>();
-    if *desk.serves.borrow() {
+    let hosted = handle.state::<HostedAgent>();
+    if *hosted.serves.borrow() {
         return;
     }
-    desk.set(&handle, Serving::Starting);
+    hosted.set(&handle, Serving::Starting);
     match start().await {
         Ok(server) => {
-            desk.serves.send_replace(true);
-            desk.set(&handle, Serving::Running);
-            let mut stop = desk.stop.subscribe();
+            hosted.serves.send_replace(true);
+            hosted.set(&handle, Serving::Running);
+            let mut stop = hosted.stop.subscribe();
             // This can't fail while the app holds the sender.
             let stopped = async move { drop(stop.wait_for(|stop| *stop).await) };
-            server.run(Arc::clone(&desk.agent), Limits::default(), stopped).await;
-            desk.serves.send_replace(false);
+            server.run(Arc::clone(&hosted.agent), Limits::default(), stopped).await;
+            hosted.serves.send_replace(false);
         }
-        Err(problem) => desk.set(&handle, Serving::Failed { problem: Box::new(problem) }),
+        Err(problem) => hosted.set(&handle, Serving::Failed { problem: Box::new(problem) }),
     }
 }
 
@@ -137,9 +137,9 @@ fn not_started(error: &StartError) -> Problem {
 
 /// Stops serving and waits until whoever waits has an answer; for the app's exit.
 pub(crate) async fn end(handle: &AppHandle) {
-    let desk = handle.state::<Desk>();
-    desk.stop.send_replace(true);
-    let mut serves = desk.serves.subscribe();
+    let hosted = handle.state::<HostedAgent>();
+    hosted.stop.send_replace(true);
+    let mut serves = hosted.serves.subscribe();
     // What isn't done by then is cut off: the app must not hang.
     let _: Result<_, tokio::time::error::Elapsed> =
         tokio::time::timeout(END, serves.wait_for(|serves| !*serves)).await.map(drop);

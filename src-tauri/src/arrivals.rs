@@ -1,6 +1,6 @@
-//! What **arrives** at the window from outside: files that are dropped, a second start, a wish to close.
+//! What **arrives** at the window from outside: files that are dropped, a second start, a request to close.
 //!
-//! Rule: files are taken under review here; the page is told only what they are.
+//! Rule: files are taken under review here; the page learns only what they are.
 
 use std::path::{Path, PathBuf};
 
@@ -34,7 +34,7 @@ pub(crate) fn follow(app: &AppHandle, start: Start) {
     review(app.clone(), start.files);
 }
 
-/// Hears of drops and closing. Closing leaves the app in the tray where that is wished and possible.
+/// Handles dropped files, and closing, which leaves the app in the tray if the user wants that and a tray exists.
 pub(crate) fn on_event(window: &Window, event: &WindowEvent) {
     if let WindowEvent::CloseRequested { api, .. } = event {
         if desktop::closes_to_tray(window.app_handle()) {
@@ -47,7 +47,7 @@ pub(crate) fn on_event(window: &Window, event: &WindowEvent) {
     }
     if let WindowEvent::DragDrop(drag) = event {
         let over = matches!(drag, DragDropEvent::Enter { .. } | DragDropEvent::Over { .. });
-        // The page may be reloading; a missed highlight is no loss.
+        // The page may be reloading; a missed highlight doesn't matter.
         let _: tauri::Result<()> = DragOver { over }.emit(window.app_handle());
         if let DragDropEvent::Drop { paths, .. } = drag {
             review(window.app_handle().clone(), paths.clone());

@@ -1,4 +1,4 @@
-//! The system's file **chooser**. One that is cancelled chooses nothing, which is no error.
+//! The system's file **chooser**. Cancelling it isn't an error: nothing is chosen.
 
 use std::path::PathBuf;
 

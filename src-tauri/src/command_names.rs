@@ -105,6 +105,7 @@ const COMMAND_NAMES: &[&str] = &[
     "undo_creation",
     "forget_creation",
     "let_another_act",
+    "actors",
     "administrator",
     "set_administrator",
     "trust_server_time",

@@ -59,7 +59,7 @@ pub(crate) struct Startup {
     pub(crate) version: String,
     /// The folder of the catalogue.
     pub(crate) data_folder: String,
-    /// How the keychain stands.
+    /// The keychain's state.
     pub(crate) keychain: KeychainState,
     /// What the repair at start found.
     pub(crate) repaired: RepairReport,

@@ -38,15 +38,15 @@ pub(crate) struct DesktopState {
     pub(crate) shortcut_problem: Option<Problem>,
 }
 
-/// How the desktop stands.
+/// What the desktop offers: tray and shortcut.
 pub(crate) fn state(handle: &AppHandle) -> DesktopState {
     DesktopState { tray: handle.state::<Tray>().state(), shortcut_problem: handle.state::<Keys>().problem() }
 }
 
-/// Whether closing the window leaves the app in the tray: wished for, and there is a way back.
+/// Whether closing the window leaves the app in the tray: the user wants it, and the tray leads back.
 pub(crate) fn closes_to_tray(handle: &AppHandle) -> bool {
-    let wished = handle.state::<Desktop>().close_to_tray.load(Ordering::Relaxed);
-    wished && handle.state::<Tray>().state() == TrayState::Ready
+    let wanted = handle.state::<Desktop>().close_to_tray.load(Ordering::Relaxed);
+    wanted && handle.state::<Tray>().state() == TrayState::Ready
 }
 
 /// Sets up what surrounds the window, once; if the settings couldn't be read at start, the next call does it.
@@ -90,7 +90,7 @@ pub(crate) async fn show_unless_in_tray(handle: &AppHandle) {
     let begun = begin(handle).await;
     if begun.is_ok() && desktop.close_to_tray.load(Ordering::Relaxed) {
         let mut shows_trays = tray.shows.subscribe();
-        // Ends at once where there is one already; a late panel is no reason to open the window.
+        // Ends at once where there is one already; a late panel shouldn't open the window.
         let _: Result<_, tokio::time::error::Elapsed> =
             tokio::time::timeout(TRAY_APPEARS, shows_trays.wait_for(|shows| *shows)).await;
     }

@@ -42,7 +42,7 @@ impl Ending {
     pub(crate) fn start_again(&self) {
         let stage = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
         let Stage::Ending(Some(start)) = stage else { return };
-        // Nobody is left to be told if that fails.
+        // If that fails, nobody is left to report it to.
         let _ = std::env::current_exe().and_then(|program| Command::new(program).args(arguments(start)).spawn());
     }
 }

@@ -61,7 +61,7 @@ async fn tell(handle: &AppHandle, mint: &Mint) -> Result<(), Error> {
         if notification::show(handle, &notice, Some(OpenRequest::Radar)).await.is_err() {
             return Ok(());
         }
-        mint.note_told(keys).await?;
+        mint.note_notified(keys).await?;
     }
     Ok(())
 }

@@ -122,6 +122,7 @@ pub(crate) fn builder() -> tauri_specta::Builder<tauri::Wry> {
             commands::undo_creation,
             commands::forget_creation,
             commands::let_another_act,
+            commands::actors,
             commands::administrator,
             commands::set_administrator,
             commands::trust_server_time,

@@ -2,7 +2,7 @@
 //!
 //! Rule: wiring only. What a command means is in the core, and what every shell needs in `mintage-app`; here it
 //! is given the clipboard and the window. `commands` has one function per job, `ipc` the page's side of them;
-//! `page` is what the page is told without asking, `arrivals` what comes in through the window; `desktop` sets up
+//! `page` is what the page learns without asking, `arrivals` what comes in through the window; `desktop` sets up
 //! what surrounds it: `tray`, `notification`, `shortcut`, `autostart`. `agent` answers programs that ask for tokens.
 
 use std::process::ExitCode;
@@ -39,7 +39,7 @@ mod system;
 mod tray;
 mod window;
 
-use agent::Desk;
+use agent::HostedAgent;
 use clipboard::Clipboard;
 use desktop::Desktop;
 use ending::Ending;
@@ -99,7 +99,7 @@ pub fn run() -> ExitCode {
 
 /// Opens the window, and begins what runs beside it.
 fn set_up(tauri_app: &tauri::App, in_tray: bool) {
-    tauri_app.manage(Desk::new(tauri_app.handle()));
+    tauri_app.manage(HostedAgent::new(tauri_app.handle()));
     agent::begin(tauri_app.handle());
     page::tell_when_replaced(tauri_app.handle());
     let handle = tauri_app.handle().clone();

@@ -13,7 +13,7 @@ use crate::page::OpenRequest;
 #[error("this desktop doesn't show notifications")]
 pub(crate) struct NotShown;
 
-/// Shows a notification, a click on which leads to something where the desktop tells of clicks.
+/// Shows a notification, a click on which leads to something where the desktop reports clicks.
 #[cfg(target_os = "linux")]
 pub(crate) async fn show(handle: &AppHandle, notice: &Notice, leads_to: Option<OpenRequest>) -> Result<(), NotShown> {
     linux::show(handle, notice, leads_to).await.map_err(|_| NotShown)

@@ -1,4 +1,4 @@
-//! What the **page** is told without asking: files that came in, the palette's keys, a click on a notification.
+//! What the **page** learns without asking: files that came in, the palette's keys, a click on a notification.
 //!
 //! Rule: a request may come before the page is loaded; the last one waits for it.
 
@@ -95,7 +95,7 @@ pub(crate) fn request_open(handle: &AppHandle, request: OpenRequest) {
     }
 }
 
-/// The page listens from now on; it is told what was asked for before.
+/// The page listens from now on, and gets what was requested before.
 pub(crate) fn listens(handle: &AppHandle) {
     let before = std::mem::replace(&mut *lock(&handle.state::<Page>().0), State::Listening);
     if let State::Loading(Some(request)) = before {

@@ -56,7 +56,7 @@ pub(crate) fn display_is_there() -> Result<(), String> {
     Ok(())
 }
 
-/// Where the web view of Windows is to be had: Microsoft's own page.
+/// Microsoft's own page has the web view for Windows.
 const NO_WEBVIEW: &str = "Mintage draws its window with Microsoft Edge WebView2, which isn't installed here. Install it \
     from https://developer.microsoft.com/microsoft-edge/webview2 and start Mintage again.";
 

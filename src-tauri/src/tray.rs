@@ -49,7 +49,7 @@ impl Default for Tray {
 }
 
 impl Tray {
-    /// What stands between the user and a tray.
+    /// What prevents a tray.
     pub(crate) fn state(&self) -> TrayState {
         match (lock(&self.up).is_some(), *self.shows.borrow()) {
             (false, _) => TrayState::NoLibrary,

@@ -42,6 +42,7 @@ fn outcome_with(token: &str, keys: &KeySet) -> String {
     match found.verdict {
         Verdict::Valid => "valid".into(),
         Verdict::SignatureInvalid => "signature invalid".into(),
+        Verdict::FailsUnverified { why } => format!("claims fail: {}; cannot verify: {why}", failing.join(", ")),
         Verdict::CannotVerify { why } => format!("cannot verify: {why}"),
         Verdict::Malformed { why } => format!("malformed: {why}"),
         Verdict::ClaimsFail => format!("claims fail: {}", failing.join(", ")),

@@ -23,7 +23,7 @@ macro_rules! samples {
         }
         let samples: Vec<$type> = vec![$({
             let sample: $type = $sample;
-            assert!(matches!(&sample, $pattern), "{sample:?} stands beside another pattern");
+            assert!(matches!(&sample, $pattern), "{sample:?} is listed with another pattern");
             sample
         },)+];
         samples.iter().for_each(is_of_a_pattern);

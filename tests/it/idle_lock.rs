@@ -1,5 +1,6 @@
 //! Mintage **locks when nobody is there**, as the settings say. The agent's clock is the test's.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -18,28 +19,40 @@ const MINUTE: Duration = Duration::from_secs(60);
 
 /// A clock that a test sets: the time since the agent was made.
 #[derive(Clone, Default)]
-struct Set(Arc<Mutex<Duration>>);
+struct SetClock(Arc<Readings>);
 
-impl Set {
-    fn to(&self, since: Duration) {
-        *self.0.lock().expect("no holder panics") = since;
+#[derive(Default)]
+struct Readings {
+    since: Mutex<Duration>,
+    count: AtomicUsize,
+}
+
+impl SetClock {
+    fn set(&self, since: Duration) {
+        *self.0.since.lock().expect("no holder panics") = since;
+    }
+
+    /// How often it was read.
+    fn readings(&self) -> usize {
+        self.0.count.load(Ordering::SeqCst)
     }
 }
 
-impl Clock for Set {
+impl Clock for SetClock {
     fn now(&self) -> Now {
-        let since = *self.0.lock().expect("no holder panics");
+        let since = *self.0.since.lock().expect("no holder panics");
+        self.0.count.fetch_add(1, Ordering::SeqCst);
         Now { wall: OffsetDateTime::UNIX_EPOCH + since, monotonic: since }
     }
 }
 
-async fn locks(agent: &Agent<MintSource>) -> bool {
-    let locked = async {
-        while !agent.is_locked() {
-            tokio::time::sleep(Duration::from_millis(20)).await;
+async fn until(what: &str, holds: impl Fn() -> bool) {
+    let waiting = async {
+        while !holds() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
         }
     };
-    tokio::time::timeout(PATIENCE, locked).await.is_ok()
+    tokio::time::timeout(PATIENCE, waiting).await.expect(what);
 }
 
 #[tokio::test]
@@ -49,15 +62,16 @@ async fn the_other_process() {
     let mint = app.mint().await.expect("the catalogue opens");
     let settings = Settings { lock_minutes: 2, ..Settings::default() };
     mint.change_settings(&Settings::default(), &settings).await.expect("they are sound");
-    let clock = Set::default();
+    let clock = SetClock::default();
     let agent = Arc::new(Agent::new(MintSource::of(app.clone()), clock.clone(), Config::of(Host::Headless)));
-    clock.to(2 * MINUTE - Duration::from_secs(1));
+    clock.set(2 * MINUTE - Duration::from_millis(20));
+    let before = clock.readings();
     let watching = tokio::spawn(lock_when_due(Arc::clone(&agent)));
-    // It looks again when the last second is over; to its clock that second lasts until the test says otherwise.
-    tokio::time::sleep(Duration::from_secs(2)).await;
+    // Each look reads it twice. The agent looks again after what is left, which by this clock never passes.
+    until("the agent looks again and again", || clock.readings() > before + 6).await;
     assert!(!agent.is_locked(), "somebody was there less than two minutes ago");
-    clock.to(2 * MINUTE);
-    assert!(locks(&agent).await, "nobody has been there for two minutes");
+    clock.set(2 * MINUTE);
+    until("nobody has been there for two minutes", || agent.is_locked()).await;
     watching.abort();
 }
 

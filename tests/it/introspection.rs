@@ -79,8 +79,11 @@ async fn a_missing_audience_scope_is_the_first_cause_and_one_step_mends_it() {
         let Enrolled { setup, issuer, environment, id, application } = enrolled(member).await;
         let mint = &setup.mint;
         let found = mint.introspectors(environment.id).await.expect("they are listed");
-        assert_eq!(found[0].credential, application, "application keys stand first");
+        assert_eq!(found[0].credential, application, "application keys come first");
         assert_eq!(found[0].client_id, CLIENT_ID);
+        let actors = mint.actors(environment.id).await.expect("they are listed");
+        let actors: Vec<_> = actors.iter().map(|row| row.listed.service_user.id).collect();
+        assert_eq!(actors, [id], "an application gets no token to act with");
 
         mint.token(id, Ask::default()).await.expect("a token is minted");
         let before = mint.introspect(id, application).await.expect("introspection answers");

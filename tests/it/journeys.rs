@@ -163,7 +163,7 @@ async fn every_dialect_leads_to_the_cause_that_can_be_known() {
         issuer.remove_key(USER_ID, KEY_ID);
         let problem = setup.mint.token(id, FRESH).await.expect_err("the key is gone").problem();
         assert_eq!(problem.causes[0].code, "key-unknown", "{dialect:?}: {}", problem.report);
-        assert!(problem.server_said.is_some());
+        assert!(problem.server_response.is_some());
 
         issuer.set_user_state(USER_ID, UserState::Inactive);
         let problem = setup.mint.token(id, FRESH).await.expect_err("the user is off").problem();
@@ -192,10 +192,10 @@ async fn an_expired_key_is_said_before_sending() {
     let facts = review.facts.expect("an expired key is still a key");
     assert_eq!(facts.expires_at, Some(datetime!(2026-09-30 00:00 UTC)));
     assert_eq!(facts.warnings[0].code, "key-expired");
-    let dated = facts.warnings[0].dated.as_ref().expect("its time stands apart");
+    let dated = facts.warnings[0].dated.as_ref().expect("its time is separate");
     assert_eq!((dated.before.as_str(), Some(dated.at)), ("This key expired on", facts.expires_at));
     let request = ImportRequest { name: "old".into(), ..ImportRequest::of(review.id, environment.id) };
-    let id = setup.mint.import(&request).await.expect("it is imported all the same").service_user;
+    let id = setup.mint.import(&request).await.expect("it is imported anyway").service_user;
     let problem = setup.mint.token(id, Ask::default()).await.expect_err("it would fail").problem();
     assert_eq!((problem.code.as_str(), problem.causes[0].code.as_str()), ("would-be-refused", "key-expired"));
     assert!(issuer.requests().iter().all(|request| request.path != "/oauth/v2/token"));

@@ -158,7 +158,7 @@ async fn each_notice_of_an_expiry_comes_once_and_not_before_it_could_be_told() {
     assert_eq!(due.iter().map(|notice| notice.threshold).collect::<Vec<_>>(), [14]);
     let still_due = setup.mint.expiry_notices().await.expect("keys are looked at");
     assert_eq!(still_due, due, "nobody has been told yet");
-    setup.mint.note_told(&due).await.expect("it is noted");
+    setup.mint.note_notified(&due).await.expect("it is noted");
     assert_eq!(setup.mint.expiry_notices().await.expect("keys are looked at"), []);
     let restarted = restarted(&setup, NOON + Duration::days(7)).await;
     let due = restarted.expiry_notices().await.expect("keys are looked at");

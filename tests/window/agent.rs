@@ -278,7 +278,8 @@ fn four_commands_and_the_window_share_one_catalogue_and_lose_nothing() {
     let desktop = DesktopSession::new(BINARY);
     let issuer = issuer::start(&desktop, Quirks::default());
     desktop.write("deploy-bot.json", &issuer::key_file());
-    let add = |name: &str| format!("env add {name} --issuer {} --provider zitadel --tier development", issuer.issuer());
+    let freely = "--provider zitadel --tier development --programs tell";
+    let add = |name: &str| format!("env add {name} --issuer {} {freely}", issuer.issuer());
     let key = desktop.session.path("home/deploy-bot.json");
     for line in [add("shared"), format!("import {} -e shared --name deploy-bot", key.display())] {
         let (said, code) = run(&desktop, &line);

@@ -15,7 +15,7 @@ pub(crate) const KEY_ID: &str = "100509901696068329";
 pub(crate) const NAME: &str = "Deploy Bot";
 pub(crate) const LOGIN_NAME: &str = "deploy-bot@acme.com";
 
-/// A throw-away RSA-2048 key as PKCS#1 PEM.
+/// A disposable RSA-2048 key as PKCS#1 PEM.
 pub(crate) const PEM: &str = include_str!("../fixtures/keys/throwaway-rsa-2048-a.pkcs1.pem");
 
 /// Starts an issuer that knows the service user and its key.

@@ -87,8 +87,8 @@ fn a_key_that_expires_is_told_to_the_desktop_once_and_a_click_leads_to_the_radar
 
     let notifications = Notifications::start(&desktop);
     let app = desktop.open();
-    app.until("the desktop is told", || notifications.told().len() == 1);
-    let told = notifications.told().remove(0);
+    app.until("the desktop is told", || notifications.shown().len() == 1);
+    let told = notifications.shown().remove(0);
     assert!(told.summary.starts_with("The key of ") && told.summary.ends_with("expires in 9 days"), "{told:?}");
     assert_eq!((told.body.as_str(), told.actions.len()), ("Acme. Replace it before then.", 2));
     notifications.click_newest();
@@ -101,7 +101,7 @@ fn a_key_that_expires_is_told_to_the_desktop_once_and_a_click_leads_to_the_radar
     app.click("@setting-expiryNotifications");
     app.wait_for("@setting-expiryNotifications:not(:checked)");
     app.quit();
-    assert_eq!(notifications.told().len(), 1, "a threshold is told once");
+    assert_eq!(notifications.shown().len(), 1, "a threshold is told once");
 }
 
 #[expect(clippy::disallowed_methods, reason = "the app's clock is the system's")]

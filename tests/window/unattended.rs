@@ -11,10 +11,11 @@ use crate::agent::{TOKEN, Terminal, mintage, run, serves};
 use crate::issuer;
 use crate::steps::{open_with_key, switch_on};
 
-/// Opens the app where the terminal has added a development environment, whose tokens are handed out without a question.
+/// Opens the app where the terminal has added an environment whose tokens are handed out without a question.
 fn open_shared<'a>(desktop: &'a DesktopSession, issuer: &DemoIssuer) -> App<'a> {
     let key = desktop.write("deploy-bot.json", &issuer::key_file());
-    let add = format!("env add Acme --issuer {} --provider zitadel --tier development", issuer.issuer());
+    let freely = "--tier development --programs tell";
+    let add = format!("env add Acme --issuer {} --provider zitadel {freely}", issuer.issuer());
     for line in [add, format!("import {} -e Acme --name deploy-bot", key.display())] {
         let (said, code) = run(desktop, &line);
         assert_eq!(code, Some(0), "{said}");
@@ -36,8 +37,8 @@ fn whoever_set_it_up_is_told_afterwards_and_once() {
         let (said, code) = run(&desktop, "token deploy-bot -e Acme");
         assert_eq!(code, Some(0), "{said}");
     }
-    app.until("the desktop is told", || !notifications.told().is_empty());
-    let told = notifications.told();
+    app.until("the desktop is told", || !notifications.shown().is_empty());
+    let told = notifications.shown();
     assert!(told[0].summary.ends_with(" got tokens without asking"), "{told:?}");
     assert_eq!(told[0].body, "deploy-bot in Acme, as you set it up");
     assert_eq!(told.len(), 1, "one grant is told once: {told:?}");
@@ -66,8 +67,8 @@ fn a_program_that_nobody_watches_is_one_notification_however_often_it_asks() {
         command.spawn().expect("`setsid` is installed")
     };
     let asking: Vec<_> = (0..2).map(|_| ask()).collect();
-    app.until("the desktop is told", || !notifications.told().is_empty());
-    let told = notifications.told();
+    app.until("the desktop is told", || !notifications.shown().is_empty());
+    let told = notifications.shown();
     assert!(told[0].summary.ends_with(" asks for a token of deploy-bot"), "{told:?}");
     assert_eq!(told[0].body, "Acme. Open Mintage to allow or deny it.");
     notifications.click_newest();
@@ -76,7 +77,7 @@ fn a_program_that_nobody_watches_is_one_notification_however_often_it_asks() {
     for mut asker in asking {
         assert_eq!(asker.wait().expect("it is ours").code(), Some(6));
     }
-    assert_eq!(notifications.told().len(), 1, "{:?}", notifications.told());
+    assert_eq!(notifications.shown().len(), 1, "{:?}", notifications.shown());
 }
 
 #[test]

@@ -108,7 +108,7 @@ describe('introspecting', () => {
 describe('provisioning', () => {
   async function made(change: Partial<Ipc> = {}) {
     const core = {
-      serviceUsers: vi.fn(async () => rowsOfKinds()),
+      actors: vi.fn(async () => rowsOfKinds().filter(({ credentialKind }) => credentialKind !== 'application-key')),
       provision: vi.fn(async () => ({ serviceUser: 'k1', credential: 'made', kind: 'private-key' as const, unchanged: false, learned: [], newServiceUser: false, replaced: 'nothing' as const })),
       unprovision: vi.fn(async () => null),
       compareKey: vi.fn(async () => 'different' as const),
@@ -121,7 +121,7 @@ describe('provisioning', () => {
   }
   const place = { id: FRONTIER, name: 'Frontier' };
 
-  it('offers those that mint, and asks nobody until one is chosen', async () => {
+  it('offers those that may act, and asks nobody until one is chosen', async () => {
     const { core, state } = await made();
     expect(state.candidates.map((row) => row.name)).toEqual(['platform-admin', 'order-router', 'report-builder', 'legacy-sync']);
     expect([state.by(FRONTIER), await state.create(place, 'k1', 'private-key', 'x')]).toEqual([null, null]);

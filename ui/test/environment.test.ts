@@ -239,7 +239,7 @@ describe('the editor', () => {
     await waitFor(() => expect(result.dataset['state']).toBe('fine'));
     expect(within(result).getByTestId('env-asked').textContent).toContain('responded as expected (401)');
 
-    const said = { ...problem('other-server', 'it does not answer as Frontier does (404)', 'Check the port'), serverSaid: { status: 404, body: 'page not found' } };
+    const said = { ...problem('other-server', 'it does not answer as Frontier does (404)', 'Check the port'), serverResponse: { status: 404, body: 'page not found' } };
     found = { ...found, asked: [{ ...stranger, status: 404, fits: false }, { ...stranger, status: null, fits: false }], problems: [said] };
     result = await check();
     await waitFor(() => expect(result.dataset['state']).toBe('failed'));

@@ -89,7 +89,7 @@ describe('a verdict', () => {
   ])('where the key is missing and claims fail is that they fail, first of all %s', (first, failing, verdict) => {
     const why = 'the issuer publishes no key with the id `abc`';
     const checks: Check[] = [{ name: 'signature', holds: null, reason: why }, ...failing.map((name) => ({ name, holds: false, reason: `no ${name}` }))];
-    const shown = verdictOf(inspection({ verification: { ...verified('cannotVerify', why), checks } }));
+    const shown = verdictOf(inspection({ verification: { ...verified('failsUnverified', why), checks } }));
     expect(shown).toMatchObject({ verdict, tone: 'danger' });
     expect(shown.why.startsWith(`No ${first}. `)).toBe(true);
     expect(shown.why.endsWith(`Couldn’t check its signature: ${why}`)).toBe(true);
@@ -103,7 +103,7 @@ describe('a verdict', () => {
   it('calls a time that is none not expired', () => {
     const token = saying('RS256', claim('exp', 'soon'));
     const checks = [{ name: 'exp', holds: false, reason: '`exp` isn’t a number' }];
-    expect(verdictOf({ ...token, verification: { ...verified('cannotVerify', 'x'), checks } }).verdict).toBe('failed');
+    expect(verdictOf({ ...token, verification: { ...verified('failsUnverified', 'x'), checks } }).verdict).toBe('failed');
   });
 
   it.each([

@@ -21,7 +21,7 @@ describe('a problem', () => {
     const card = screen.getByRole('alert');
     expect(card).toHaveProperty('dataset.code', 'refused');
     expect(within(card).getByRole('heading', { level: 2 }).textContent).toBe('auth.paonia.io refused the assertion.');
-    expect(card.querySelector('blockquote')?.textContent).toBe(clockProblem.serverSaid?.body);
+    expect(card.querySelector('blockquote')?.textContent).toBe(clockProblem.serverResponse?.body);
     expect(within(card).getAllByRole('listitem')).toHaveLength(2);
   });
 
@@ -61,7 +61,7 @@ describe('a problem', () => {
     ['evil\u202Etxt', 'evil\\u{202E}txt'],
     ['https://phish.example', 'https://phish.example'],
   ])('shows untrusted %j as text only', (body, expected) => {
-    const said = problem('refused', 'm', 'h', { serverSaid: { status: 400, body } });
+    const said = problem('refused', 'm', 'h', { serverResponse: { status: 400, body } });
     const { container } = render(ProblemCard, { problem: said, oncopy: () => undefined });
     expect(container.querySelector('blockquote')?.textContent).toBe(expected);
     expect(container.querySelector('img, a')).toBeNull();

@@ -1,8 +1,8 @@
 //! No **cycles** among the modules of a crate: at every level, siblings import each other in one direction only.
 //!
 //! A module may use its ancestors and its descendants; that is one noun in several files. Two siblings that need each
-//! other, directly or through others, form a cycle: neither can be read, tested or moved alone. Re-exports are followed
-//! to the module that defines the name. Tests are excluded.
+//! other, directly or through others, form a cycle: neither can be read, tested or moved alone. Re-exports, by name or by
+//! glob, are followed to the module that defines the name. Tests are excluded.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -153,8 +153,22 @@ fn target(modules: &BTreeMap<Module, Imports>, from: &Module, path: &[String], h
             let path: Vec<String> = path.iter().chain(&rest[1..]).cloned().collect();
             target(modules, &module, &path, hops - 1).or(Some(module))
         }
-        None => Some(module),
+        None => by_glob(modules, &module, rest, hops).or(Some(module)),
     }
+}
+
+/// The module that defines the first name of `rest`, if this one only re-exports it by a glob.
+fn by_glob(modules: &BTreeMap<Module, Imports>, module: &Module, rest: &[String], hops: u8) -> Option<Module> {
+    let name = rest.first().filter(|name| hops > 0 && !modules[module].defined.contains(*name))?;
+    modules[module].globs.iter().find_map(|glob| {
+        let source = target(modules, module, glob, hops - 1).filter(|source| source != module)?;
+        let imports = &modules[&source];
+        if imports.defined.contains(name) {
+            return Some(source);
+        }
+        let path: Vec<String> = std::iter::once("self").map(str::to_owned).chain(rest.iter().cloned()).collect();
+        target(modules, &source, &path, hops - 1).filter(|found| *found != source)
+    })
 }
 
 /// The path from the crate's root; `None` for another crate's.
@@ -239,5 +253,16 @@ mod tests {
     fn a_name_that_the_parent_hands_on_belongs_to_the_sibling() {
         let files = [("p", "mod a; mod b; pub use b::B;"), ("p::a", "use super::B;"), ("p::b", "use super::a::A;")];
         assert_eq!(found(&files), ["p::a, p::b (p::a uses p::b; p::b uses p::a)"]);
+    }
+
+    #[test]
+    fn a_name_that_the_parent_hands_on_by_a_glob_belongs_to_who_defines_it() {
+        let both = ["p::a, p::b (p::a uses p::b; p::b uses p::a)"];
+        let (a, b) = (("p::a", "use super::B;"), ("p::b", "use super::a::A; pub struct B;"));
+        assert_eq!(found(&[("p", "mod a; mod b; pub use b::*;"), a, b]), both);
+        assert_eq!(found(&[("p", "mod a; mod b; pub use c::*; mod c;"), ("p::c", "pub use super::b::*;"), a, b]), both);
+        // It defines the name itself, or the glob's module doesn't.
+        assert_eq!(found(&[("p", "mod a; mod b; pub use b::*; pub struct B;"), a, b]), [""; 0]);
+        assert_eq!(found(&[("p", "pub use b::*;"), a, ("p::b", "use super::a::A;")]), [""; 0]);
     }
 }

@@ -1,4 +1,4 @@
-//! The list that ends a check: everything runs, and all failures are told together.
+//! The list that ends a check: everything runs, and all failures are reported together.
 
 use crate::tools::{Failure, Outcome};
 

@@ -93,7 +93,7 @@ fn actionlint() -> Option<PathBuf> {
 mod tests {
     use super::*;
 
-    /// The files that name a version, with what stands before and after it.
+    /// The files that name a version, with what is before and after it.
     const VERSIONS: &[(&str, &str, &str)] = &[
         ("linux/changelog", "mintage (", ")"),
         ("linux/dev.mintage.Mintage.metainfo.xml", "<release version=\"", "\""),

@@ -50,12 +50,14 @@ pub(crate) async fn fill_with(folder: &Path, users: usize) -> Outcome {
     for environment in &environments {
         catalog.add_environment(environment).await?;
     }
+    let alone = catalog.changing().await?;
     for number in 0..users {
         let user = service_user(number, &environments[number % environments.len()]);
         let credential = credential(number, &user);
         catalog.add_pending(&user, &credential).await?;
-        catalog.set_state(credential.id, CredentialState::Active).await?;
+        catalog.set_state(&alone, credential.id, CredentialState::Active).await?;
     }
+    drop(alone);
     catalog.close().await;
     std::fs::create_dir_all(folder)?;
     for entry in std::fs::read_dir(draft.path())? {

@@ -24,7 +24,7 @@ pub enum Form {
     Json,
 }
 
-/// What is told of a token; serialised, it is the JSON form. It has no `Debug`.
+/// The properties of a token; serialised, it is the JSON form. It has no `Debug`.
 #[derive(Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Facts<'a> {

@@ -67,7 +67,7 @@ impl Binding {
     /// Reads a list of hosts.
     ///
     /// # Errors
-    /// [`BadHost`] names the first that is none.
+    /// [`BadHost`] names the first that isn't one.
     pub fn parse<'a>(hosts: impl IntoIterator<Item = &'a str>) -> Result<Self, BadHost> {
         hosts.into_iter().map(str::parse).collect::<Result<_, _>>().map(Self)
     }

@@ -24,4 +24,4 @@ pub use agent::{Agent, Config};
 pub use clock::{Clock, Now, SystemClock};
 pub use process::{Process, ProcessId};
 pub use server::{Ended, Limits, Server, StartError};
-pub use source::{About, Approval, Minted, Source, Target, Wish};
+pub use source::{About, Approval, Freshness, Minted, Source, Target};

@@ -38,7 +38,7 @@ pub struct Limits {
     pub drain: Duration,
     /// How long to keep running without askers, grants and questions; forever if `None`.
     pub idle_end: Option<Duration>,
-    /// How many connections may be open; further ones are told that the agent is busy.
+    /// How many connections may be open; further ones get the answer that the agent is busy.
     pub connections: usize,
     /// How long to hold back changes of the record before storing them.
     pub keep: Duration,

@@ -23,7 +23,7 @@ pub trait Source: Send + Sync + 'static {
     ///
     /// # Errors
     /// The token couldn't be minted.
-    fn token(&self, target: &Target, wish: Wish) -> impl Future<Output = Result<Minted, Problem>> + Send;
+    fn token(&self, target: &Target, freshness: Freshness) -> impl Future<Output = Result<Minted, Problem>> + Send;
 
     /// Puts the text of a token, which is in this form, on the clipboard. It's only called if the desktop serves.
     ///
@@ -78,7 +78,7 @@ pub struct About {
 pub enum Approval {
     /// A person is asked once per grant.
     Ask,
-    /// Nobody is asked; the person is told afterwards. Ignored in production.
+    /// Nobody is asked; the person is notified afterwards. Ignored in production.
     Tell,
 }
 
@@ -121,7 +121,7 @@ impl Target {
 
 /// What the token has to be like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Wish {
+pub struct Freshness {
     /// How long it has to stay valid at least; the source has a default.
     pub min_valid: Option<Duration>,
     /// Whether it has to be new.

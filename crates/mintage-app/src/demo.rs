@@ -20,9 +20,9 @@ use mintage_core::service_user::ServiceUserDraft;
 use mintage_demo::{Application, Config, DemoIssuer, Quirks, RegisteredKey, StartError, User};
 use time::OffsetDateTime;
 
-mod cast;
+mod data;
 
-use cast::{Actor, ENVIRONMENTS, Scene};
+use data::{DemoEnvironment, DemoUser, ENVIRONMENTS};
 
 /// The demo couldn't be started.
 #[derive(Debug, thiserror::Error)]
@@ -60,8 +60,8 @@ impl Demo {
         if is_there(mint).await? {
             return self.resume(mint).await;
         }
-        for (index, scene) in ENVIRONMENTS.iter().enumerate() {
-            match self.begin(mint, scene).await {
+        for (index, data) in ENVIRONMENTS.iter().enumerate() {
+            match self.begin(mint, data).await {
                 Ok(()) => {}
                 // Another process was faster, and this one has added nothing yet.
                 Err(DemoError::Core(Error::Catalog(CatalogError::NameTaken { .. })))
@@ -79,24 +79,24 @@ impl Demo {
         Ok(())
     }
 
-    /// Adds one environment with its issuer and its cast.
-    async fn begin(&self, mint: &Arc<Mint>, scene: &Scene) -> Result<(), DemoError> {
-        let issuer = DemoIssuer::start(config(mint, scene, None)).await?;
-        let environment = mint.add_environment(draft(scene, issuer.issuer()), true).await?;
-        for actor in scene.cast {
-            enrol(mint, &environment, actor).await?;
+    /// Adds one environment with its issuer and its users.
+    async fn begin(&self, mint: &Arc<Mint>, data: &DemoEnvironment) -> Result<(), DemoError> {
+        let issuer = DemoIssuer::start(config(mint, data, None)).await?;
+        let environment = mint.add_environment(draft(data, issuer.issuer()), true).await?;
+        for user in data.users {
+            enrol(mint, &environment, user).await?;
         }
-        if let Some(api) = &scene.application {
+        if let Some(api) = &data.application {
             let file = KeyFile {
                 user_id: Some(api.app_id.to_owned()),
                 client_id: Some(api.client_id.to_owned()),
-                key_id: Some(cast::key_id(mint.now(), api.app_id, api.key_age_days)),
-                audience: Some(cast::PROJECT.to_owned()),
+                key_id: Some(data::key_id(mint.now(), api.app_id, api.key_age_days)),
+                audience: Some(data::PROJECT.to_owned()),
                 ..KeyFile::new(Shape::ZitadelApplication, Material::PrivateKey(make_key().await?))
             };
             mint.import_generated(&environment, api.name, &file).await?;
         }
-        let people = people_of(mint, &environment, scene).await?;
+        let people = people_of(mint, &environment, data).await?;
         people.users.into_iter().for_each(|user| issuer.add_user(user));
         people.applications.into_iter().for_each(|application| issuer.add_application(application));
         self.keep(issuer);
@@ -114,12 +114,12 @@ impl Demo {
             if self.runs(environment.settings.issuer.as_str()) {
                 continue;
             }
-            let scene = cast::scene_of(&environment);
-            let people = people_of(mint, &environment, scene).await?;
+            let data = data::of(&environment);
+            let people = people_of(mint, &environment, data).await?;
             let port = environment.settings.issuer.as_str().rsplit(':').next().and_then(|port| port.parse().ok());
             let start = |port| {
                 let People { users, applications } = people.clone();
-                DemoIssuer::start(Config { users, applications, ..config(mint, scene, port) })
+                DemoIssuer::start(Config { users, applications, ..config(mint, data, port) })
             };
             let issuer = match start(port).await {
                 Ok(issuer) => issuer,
@@ -189,31 +189,31 @@ async fn move_to(mint: &Arc<Mint>, environment: Environment, issuer: &str) -> Re
 }
 
 /// Creates a service user's key, and imports it with what else there is to say of the service user.
-async fn enrol(mint: &Arc<Mint>, environment: &Environment, actor: &Actor) -> Result<(), Error> {
+async fn enrol(mint: &Arc<Mint>, environment: &Environment, user: &DemoUser) -> Result<(), Error> {
     let file = KeyFile {
-        user_id: Some(actor.user_id.to_owned()),
-        key_id: Some(cast::key_id(mint.now(), actor.user_id, actor.key_age_days)),
-        expires_at: actor.expires_in_days.map(|days| mint.now() + time::Duration::days(days)),
+        user_id: Some(user.user_id.to_owned()),
+        key_id: Some(data::key_id(mint.now(), user.user_id, user.key_age_days)),
+        expires_at: user.expires_in_days.map(|days| mint.now() + time::Duration::days(days)),
         ..KeyFile::new(Shape::ZitadelServiceAccount, Material::PrivateKey(make_key().await?))
     };
-    let outcome = mint.import_generated(environment, actor.name, &file).await?;
+    let outcome = mint.import_generated(environment, user.name, &file).await?;
     let opened = mint.service_user(outcome.service_user).await?.service_user.settings;
-    let scopes = actor.scopes.iter().map(|scope| (*scope).to_owned()).collect();
-    let draft = ServiceUserDraft { scopes, favourite: actor.favourite, ..opened.clone() };
+    let scopes = user.scopes.iter().map(|scope| (*scope).to_owned()).collect();
+    let draft = ServiceUserDraft { scopes, favourite: user.favourite, ..opened.clone() };
     mint.edit_service_user(outcome.service_user, &opened, draft).await?;
     Ok(())
 }
 
-fn config(mint: &Arc<Mint>, scene: &Scene, port: Option<u16>) -> Config {
+fn config(mint: &Arc<Mint>, data: &DemoEnvironment, port: Option<u16>) -> Config {
     let clock = Arc::clone(mint);
     let mut config = Config::new(Arc::new(move || clock.now()));
     config.port = port;
-    config.quirks = Quirks { dialect: scene.dialect, ..Quirks::default() };
+    config.quirks = Quirks { dialect: data.dialect, ..Quirks::default() };
     config
 }
 
-fn draft(scene: &Scene, issuer: &str) -> EnvironmentDraft {
-    let draft = EnvironmentDraft::new(scene.name, ProviderId("zitadel".to_owned()), scene.tier, issuer);
+fn draft(data: &DemoEnvironment, issuer: &str) -> EnvironmentDraft {
+    let draft = EnvironmentDraft::new(data.name, ProviderId("zitadel".to_owned()), data.tier, issuer);
     // Its tokens are worth nothing.
     EnvironmentDraft { programs: ProgramApproval::Tell, ..draft }
 }
@@ -232,13 +232,13 @@ struct People {
 
 /// One user or application of the issuer for each service user of the environment, with its keys' public
 /// halves.
-async fn people_of(mint: &Arc<Mint>, environment: &Environment, scene: &Scene) -> Result<People, DemoError> {
+async fn people_of(mint: &Arc<Mint>, environment: &Environment, data: &DemoEnvironment) -> Result<People, DemoError> {
     let mut people = People::default();
     for row in mint.service_users(Some(environment.id)).await? {
         let detail = mint.service_user(row.listed.service_user.id).await?;
         let service_user = &detail.service_user;
-        if let Some(api) = scene.application.as_ref().filter(|api| api.app_id == service_user.user_id) {
-            let (client_id, project_id) = (api.client_id.to_owned(), cast::PROJECT.to_owned());
+        if let Some(api) = data.application.as_ref().filter(|api| api.app_id == service_user.user_id) {
+            let (client_id, project_id) = (api.client_id.to_owned(), data::PROJECT.to_owned());
             let key = detail.credentials.iter().find_map(registered);
             people.applications.push(Application { client_id, project_id, secret: None, key });
             continue;
@@ -246,8 +246,8 @@ async fn people_of(mint: &Arc<Mint>, environment: &Environment, scene: &Scene) -
         let login = format!("{}@demo.mintage", service_user.settings.name);
         let mut user = User::new(service_user.user_id.clone(), service_user.settings.name.clone(), login);
         user.keys = detail.credentials.iter().filter_map(registered).collect();
-        if let Some(actor) = scene.cast.iter().find(|actor| actor.user_id == service_user.user_id) {
-            actor.dress(&mut user);
+        if let Some(known) = data.users.iter().find(|user| user.user_id == service_user.user_id) {
+            known.configure(&mut user);
         }
         people.users.push(user);
     }

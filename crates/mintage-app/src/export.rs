@@ -142,7 +142,7 @@ mod tests {
             key_id: "7".to_owned(),
             issued_at: None,
             expires_at,
-            expiry_told: None,
+            expiry_provenance: None,
             snoozed_until: None,
             imported_at: datetime!(2026-01-01 0:00 UTC),
             last_used_at: None,

@@ -74,7 +74,7 @@ pub async fn one(mint: &Mint, request: &ImportRequest) -> Result<Imported, Error
     })
 }
 
-/// Imports files one after the other and, where that is wanted, tests each. `before` is told of each file before it
+/// Imports files one after the other and tests each if that is wanted. `before` gets each file before it
 /// goes in, and may stop there. Production that nobody confirmed is tried once and then no more.
 pub async fn batch(
     mint: &Mint,

@@ -116,7 +116,7 @@ mod tests {
             key_id: "1".to_owned(),
             issued_at: None,
             expires_at: Some(expires_at),
-            expiry_told: None,
+            expiry_provenance: None,
             snoozed_until: None,
             imported_at: NOW,
             last_used_at: None,

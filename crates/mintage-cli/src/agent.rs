@@ -182,7 +182,7 @@ pub(crate) fn unanswered(error: &ClientError) -> Failure {
 
 /// Starts the agent and waits until it listens: it then writes a line to its standard output, or closes it.
 ///
-/// It is no child of this process, which may become the program that `exec` runs: a program that waits for its children
+/// It isn't a child of this process, which may become the program that `exec` runs: a program that waits for its children
 /// would wait for the agent.
 ///
 /// # Errors

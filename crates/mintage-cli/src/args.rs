@@ -54,7 +54,7 @@ pub struct Global {
     /// Look in this environment only
     #[arg(short, long = "env", global = true, value_name = "NAME", value_hint = ValueHint::Hostname)]
     pub environment: Option<String>,
-    /// Print JSON, and tell failures as JSON too
+    /// Print data and failures as JSON
     #[arg(long, global = true)]
     pub json: bool,
     /// Never ask anything; exit with code 9 instead

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-/// Text that is no duration.
+/// Text that isn't a duration.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` isn't a duration: expected a number with s, m, h or d, for example `5m`")]
 pub struct BadDuration(pub String);

@@ -105,8 +105,9 @@ impl Outcome {
             Self::NotBound => Ok(self),
             Self::Token(token) if plain(token.access_token.expose_secret()) && plain(token.user_name("-")) => Ok(self),
             Self::Token(_) => {
-                let message = "the server gave a token with line breaks or other characters that no header holds";
-                Err(Failure::new(Exit::Failed, "token-not-printable", message).with_help("Ask the server's operator"))
+                let message = "the server's token contains line breaks or other characters that a header can't";
+                Err(Failure::new(Exit::Failed, "token-not-printable", message)
+                    .with_help("Report it to the server's administrator"))
             }
         }
     }

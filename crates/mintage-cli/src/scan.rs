@@ -9,7 +9,7 @@ use crate::failure::{Exit, Failure};
 /// A piece of a command line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Word<'a> {
-    /// A word that is no option.
+    /// A word that isn't an option.
     Plain(&'a str),
     /// An option with its value.
     Value(&'a str, &'a str),
@@ -57,7 +57,7 @@ pub fn unknown_option(option: &str) -> Failure {
     usage(format!("`{option}` isn't an option here"))
 }
 
-/// The failure for a URL that is none.
+/// The failure for text that isn't a URL.
 pub fn no_url(text: &str) -> Failure {
     usage(format!("`{text}` isn't a URL"))
 }

@@ -37,6 +37,9 @@ CREATE TABLE service_users (
 -- Both lists come out of an index in their order: favourites first, then by name.
 CREATE INDEX service_users_by_name ON service_users (favourite DESC, name_folded, name, id);
 CREATE INDEX service_users_of_environment ON service_users (environment, favourite DESC, name_folded, name, id);
+-- Programs name a service user by these, and wait for it with each token.
+CREATE INDEX service_users_named ON service_users (name);
+CREATE INDEX service_users_by_user_id ON service_users (user_id);
 
 -- What only some kinds of credential have may be NULL; the last CHECK says what a key must have.
 CREATE TABLE credentials (

@@ -81,7 +81,7 @@ impl Catalog {
     }
 
     /// Waits for the lock that covers catalogue and keychain together. No other task or process holds it at the same
-    /// time: a repair never sees half of an import.
+    /// time: a repair never sees half of an import. What adds or removes an item takes the lock as an argument.
     ///
     /// # Errors
     /// [`CatalogError::Busy`] if another process holds it for two minutes; [`CatalogError::Unopened`].

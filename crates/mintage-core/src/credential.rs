@@ -121,7 +121,7 @@ pub enum Source {
 /// Who said when a credential expires, or that it doesn't, and when.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
-pub struct ExpiryTold {
+pub struct ExpiryProvenance {
     /// Who.
     pub source: ExpirySource,
     /// When.

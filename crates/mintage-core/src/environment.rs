@@ -31,7 +31,7 @@ pub enum ProgramApproval {
     /// A person is asked, once for each grant. In production always.
     #[default]
     Ask,
-    /// Nobody is asked; the person is told afterwards.
+    /// Nobody is asked; the person is notified afterwards.
     Tell,
 }
 

@@ -20,7 +20,7 @@ use crate::token::TokenError;
 mod problem;
 mod stranger;
 
-pub use problem::{Problem, ServerSaid};
+pub use problem::{Problem, ServerResponse};
 pub use stranger::StrangerError;
 
 error_table! {
@@ -343,7 +343,7 @@ impl Error {
             next: self.next(),
             line: None,
             details: sources(self),
-            server_said: said.map(|said| ServerSaid { status: said.status, body: said.body.clone() }),
+            server_response: said.map(|said| ServerResponse { status: said.status, body: said.body.clone() }),
             causes,
             report: String::new(),
         };

@@ -87,7 +87,7 @@ pub struct KeyFile {
     /// `x5t#S256` (RFC 7515 §4.1.8) of this key's certificate, if the file includes one.
     pub certificate: Option<String>,
     /// A client secret that is sent together with what the key signs.
-    pub companion: Option<Secret>,
+    pub client_secret: Option<Secret>,
     /// The credential itself.
     pub material: Material,
 }
@@ -119,7 +119,7 @@ impl KeyFile {
             token_endpoint: None,
             expires_at: None,
             certificate: None,
-            companion: None,
+            client_secret: None,
             material,
         }
     }

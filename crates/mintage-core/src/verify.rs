@@ -1,7 +1,7 @@
 //! **Verifying** a token: is it really the issuer's, unchanged, for whom, and for how long?
 //!
 //! Rule: strict layer first, library last. Everything about form and claims is checked here; the crypto library only
-//! decides whether one signature matches one key. Five verdicts, never blurred. The token's content never chooses a
+//! decides whether one signature matches one key. Six verdicts, never blurred. The token's content never chooses a
 //! key's address (`jku`, `x5u`, `jwk`, `x5c` are reported).
 
 use serde::{Deserialize, Serialize};
@@ -30,6 +30,11 @@ pub enum Verdict {
     Valid,
     /// The signature doesn't match the key that the issuer publishes under this id.
     SignatureInvalid,
+    /// The signature couldn't be checked, but a claim check fails: it isn't valid either way.
+    FailsUnverified {
+        /// Why the signature couldn't be checked, as a sentence part.
+        why: String,
+    },
     /// It can't be determined.
     CannotVerify {
         /// Why, as a sentence part, for example `the issuer publishes no key with this id`.
@@ -146,6 +151,7 @@ fn verify_signed(jws: &Jws<'_>, keys: &KeySet, expected: &Expectation) -> Verifi
         if sealed { Err(FOR_ITS_API_ALONE.to_owned()) } else { Ok((key.id.clone(), holds)) }
     });
     let verdict = match &judged {
+        Err(why) if !claims_hold => Verdict::FailsUnverified { why: why.clone() },
         Err(why) => Verdict::CannotVerify { why: why.clone() },
         Ok((_, false)) => Verdict::SignatureInvalid,
         Ok((_, true)) if !claims_hold => Verdict::ClaimsFail,

@@ -1,6 +1,7 @@
 //! The imitated system's **endpoints**, at its own paths.
 
 pub mod answer;
+mod authentication;
 pub mod authorization;
 pub mod client;
 mod discovery;
@@ -8,7 +9,6 @@ mod edge;
 pub mod form;
 mod introspect;
 pub mod path;
-mod proof;
 mod revoke;
 pub mod spacing;
 mod token;

@@ -8,7 +8,7 @@ use crate::refusal::{Failure, Refusal};
 pub fn refuse(failure: &Failure, place: &Place) -> Refusal {
     let (status, error, description) = plain(failure, &place.audience());
     let challenge = match failure {
-        // RFC 6749 §5.2: a client that used the header is told the scheme.
+        // RFC 6749 §5.2: the response to a client that used the header names the scheme.
         Failure::SecretWrong(_) | Failure::ClientUnknown(_) | Failure::NoAuthentication => Some("Basic"),
         Failure::AccessTokenMissing => Some("Bearer"),
         Failure::AccessToken => Some("Bearer error=\"invalid_token\""),

@@ -46,10 +46,10 @@ fn check_refused(input: &[u8], error: &KeyFileError) {
 }
 
 fn check_file(file: &KeyFile) {
-    let shown = format!("{:?} {:?}", file.material, file.companion);
+    let shown = format!("{:?} {:?}", file.material, file.client_secret);
     let secrets = match &file.material {
         Material::PrivateKey(key) => return check_key(key),
-        Material::ClientSecret(secret) | Material::ReadyToken(secret) => [Some(secret), file.companion.as_ref()],
+        Material::ClientSecret(secret) | Material::ReadyToken(secret) => [Some(secret), file.client_secret.as_ref()],
     };
     for secret in secrets.into_iter().flatten().map(Secret::expose).filter(|secret| secret.len() > 16) {
         assert!(!shown.contains(secret), "a secret is shown");

@@ -134,7 +134,7 @@ fn entry(value: &OwnedValue) -> Option<(i32, String)> {
 
 /// The content of a notification.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Told {
+pub struct Notification {
     pub summary: String,
     pub body: String,
     pub actions: Vec<String>,
@@ -144,11 +144,11 @@ pub struct Told {
 pub struct Notifications<'a> {
     desktop: &'a DesktopSession,
     connection: Connection,
-    told: Arc<Mutex<Vec<Told>>>,
+    shown: Arc<Mutex<Vec<Notification>>>,
 }
 
 struct NotificationServer {
-    told: Arc<Mutex<Vec<Told>>>,
+    shown: Arc<Mutex<Vec<Notification>>>,
 }
 
 #[interface(name = "org.freedesktop.Notifications")]
@@ -165,28 +165,28 @@ impl NotificationServer {
         _hints: HashMap<String, OwnedValue>,
         _expires: i32,
     ) -> u32 {
-        let mut told = self.told.lock().expect("not poisoned");
-        told.push(Told { summary, body, actions });
-        u32::try_from(told.len()).expect("tests tell little")
+        let mut shown = self.shown.lock().expect("not poisoned");
+        shown.push(Notification { summary, body, actions });
+        u32::try_from(shown.len()).expect("tests tell little")
     }
 }
 
 impl<'a> Notifications<'a> {
     /// Starts the server.
     pub fn start(desktop: &'a DesktopSession) -> Self {
-        let told = Arc::new(Mutex::new(Vec::new()));
-        let server = NotificationServer { told: Arc::clone(&told) };
-        Self { desktop, connection: serve(desktop, NOTIFICATIONS, NOTIFICATIONS_PATH, server), told }
+        let shown = Arc::new(Mutex::new(Vec::new()));
+        let server = NotificationServer { shown: Arc::clone(&shown) };
+        Self { desktop, connection: serve(desktop, NOTIFICATIONS, NOTIFICATIONS_PATH, server), shown }
     }
 
     /// The notifications so far.
-    pub fn told(&self) -> Vec<Told> {
-        self.told.lock().expect("not poisoned").clone()
+    pub fn shown(&self) -> Vec<Notification> {
+        self.shown.lock().expect("not poisoned").clone()
     }
 
     /// Clicks on the newest notification.
     pub fn click_newest(&self) {
-        let id = u32::try_from(self.told().len()).expect("tests tell little");
+        let id = u32::try_from(self.shown().len()).expect("tests tell little");
         let click = (id, "default");
         let signal =
             self.connection.emit_signal(None::<&str>, NOTIFICATIONS_PATH, NOTIFICATIONS, "ActionInvoked", &click);

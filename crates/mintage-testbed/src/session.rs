@@ -107,7 +107,7 @@ impl Session {
         until("GNOME Keyring locks", || self.is_locked() == Some(true));
     }
 
-    /// Unlocks the keyring as logging in does, which no program on the bus is told
+    /// Unlocks the keyring as logging in does, which no program on the bus learns
     /// (gnome-keyring, `daemon/control/gkd-control-codes.h`).
     pub fn unlock(&self) {
         const UNLOCK: u32 = 1;

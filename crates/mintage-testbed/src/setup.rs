@@ -168,7 +168,7 @@ pub fn key_file(user_id: &str, key_id: &str, more: &str) -> String {
     format!(r#"{{"type":"serviceaccount","keyId":"{key_id}","key":"{pem}","userId":"{user_id}"{more}}}"#)
 }
 
-/// A throw-away RSA-2048 key as PKCS#1 PEM.
+/// A disposable RSA-2048 key as PKCS#1 PEM.
 pub fn fixture_key() -> String {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fixtures/keys/throwaway-rsa-2048-a.pkcs1.pem");
     std::fs::read_to_string(path).expect("the fixture is in the repository")

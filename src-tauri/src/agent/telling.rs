@@ -13,7 +13,7 @@ use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::Instant;
 
-use super::Desk;
+use super::HostedAgent;
 use crate::clipboard::Clipboard;
 use crate::page::{AgentChanged, OpenRequest};
 use crate::{notification, window};
@@ -23,35 +23,35 @@ const COLLECT: Duration = Duration::from_secs(60);
 
 /// Follows the agent until the app exits.
 pub(super) async fn follow(handle: AppHandle, mut events: Receiver<Event>) {
-    let mut told = Told::default();
+    let mut unannounced = Unannounced::default();
     loop {
         tokio::select! {
             event = events.recv() => match event {
                 // Programs may get hundreds, and nothing on the page counts them as they come.
                 Ok(Event::HandedOut { .. }) => continue,
-                Ok(event) => happened(&handle, event, &mut told).await,
+                Ok(event) => happened(&handle, event, &mut unannounced).await,
                 Err(RecvError::Lagged(_)) => {}
                 Err(RecvError::Closed) => return,
             },
-            () = told.due() => told.tell(&handle).await,
+            () = unannounced.due() => unannounced.announce(&handle).await,
         }
-        tell_page(&handle, &handle.state::<Desk>());
+        tell_page(&handle, &handle.state::<HostedAgent>());
     }
 }
 
 /// Lets the page know that something has changed. Whoever shows it asks what.
-pub(super) fn tell_page(handle: &AppHandle, desk: &Desk) {
+pub(super) fn tell_page(handle: &AppHandle, hosted: &HostedAgent) {
     // Without a page there is nobody to tell.
-    let _: tauri::Result<()> = AgentChanged { locked: desk.agent.is_locked() }.emit(handle);
+    let _: tauri::Result<()> = AgentChanged { locked: hosted.agent.is_locked() }.emit(handle);
 }
 
-async fn happened(handle: &AppHandle, event: Event, told: &mut Told) {
+async fn happened(handle: &AppHandle, event: Event, unannounced: &mut Unannounced) {
     match event {
         Event::Question { question, .. } if question.attended => window::show(handle),
         Event::Question { question, notify: true } if !window::is_in_front(handle) => {
             notify(handle, &notice::of_question(&question), OpenRequest::Question).await;
         }
-        Event::Granted { grant } if !grant.approved => told.grants.push(grant),
+        Event::Granted { grant } if !grant.approved => unannounced.grants.push(grant),
         Event::Locked => handle.state::<Clipboard>().clear_ours(),
         _ => {}
     }
@@ -64,12 +64,12 @@ async fn notify(handle: &AppHandle, notice: &Notice, leads_to: OpenRequest) {
 
 /// Grants that nobody was asked about and that the person hasn't been told about.
 #[derive(Default)]
-struct Told {
+struct Unannounced {
     grants: Vec<GrantRow>,
     last: Option<Instant>,
 }
 
-impl Told {
+impl Unannounced {
     /// Resolves when it is time to tell: at once, or a while after the last time.
     async fn due(&self) {
         match self.last {
@@ -79,7 +79,7 @@ impl Told {
         }
     }
 
-    async fn tell(&mut self, handle: &AppHandle) {
+    async fn announce(&mut self, handle: &AppHandle) {
         self.last = Some(Instant::now());
         let grants = std::mem::take(&mut self.grants);
         notify(handle, &notice::of_untold(&grants), OpenRequest::Programs).await;

@@ -4,9 +4,9 @@ use mintage_agent_protocol::{Choice, ChoiceKind, GrantRow, ProcessRow, QuestionR
 use serde::Serialize;
 use specta::Type;
 
-use super::{Desk, Serving};
+use super::{HostedAgent, Serving};
 
-/// How the agent stands.
+/// The agent's state.
 #[derive(Clone, Debug, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct AgentState {
@@ -98,13 +98,13 @@ struct Grant {
 }
 
 impl AgentState {
-    /// How the agent stands now.
-    pub(crate) fn of(desk: &Desk) -> Self {
+    /// The agent's state now.
+    pub(crate) fn of(hosted: &HostedAgent) -> Self {
         Self {
-            serving: desk.serving(),
-            locked: desk.agent.is_locked(),
-            questions: desk.agent.questions().into_iter().map(Question::from).collect(),
-            grants: desk.agent.grants().into_iter().map(Grant::from).collect(),
+            serving: hosted.serving(),
+            locked: hosted.agent.is_locked(),
+            questions: hosted.agent.questions().into_iter().map(Question::from).collect(),
+            grants: hosted.agent.grants().into_iter().map(Grant::from).collect(),
         }
     }
 }

@@ -9,33 +9,38 @@ use specta::Type;
 use tauri::{AppHandle, Manager as _, State};
 
 use super::App;
-use crate::agent::{self, AgentState, Desk};
+use crate::agent::{self, AgentState, HostedAgent};
 use crate::answer::{Reply, answered};
 
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn agent_state(desk: State<'_, Desk>) -> Reply<AgentState> {
-    answered(async move { Ok(AgentState::of(&desk)) }).await
+pub(crate) async fn agent_state(hosted: State<'_, HostedAgent>) -> Reply<AgentState> {
+    answered(async move { Ok(AgentState::of(&hosted)) }).await
 }
 
 /// Allows a request: for one of its holders and so many minutes, or this time only.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn allow_request(desk: State<'_, Desk>, id: String, holder: Option<u32>, minutes: u32) -> Reply<()> {
+pub(crate) async fn allow_request(
+    hosted: State<'_, HostedAgent>,
+    id: String,
+    holder: Option<u32>,
+    minutes: u32,
+) -> Reply<()> {
     answered(async move {
-        desk.agent.seen_person();
+        hosted.agent.seen_person();
         let holder = holder.map(|index| usize::try_from(index).unwrap_or(usize::MAX));
-        desk.agent.approve(&id, holder, Lease::of_minutes(minutes)).map_err(problem)
+        hosted.agent.approve(&id, holder, Lease::of_minutes(minutes)).map_err(problem)
     })
     .await
 }
 
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn deny_request(desk: State<'_, Desk>, id: String) -> Reply<()> {
+pub(crate) async fn deny_request(hosted: State<'_, HostedAgent>, id: String) -> Reply<()> {
     answered(async move {
-        desk.agent.seen_person();
-        desk.agent.deny(&id).map_err(problem)
+        hosted.agent.seen_person();
+        hosted.agent.deny(&id).map_err(problem)
     })
     .await
 }
@@ -43,16 +48,16 @@ pub(crate) async fn deny_request(desk: State<'_, Desk>, id: String) -> Reply<()>
 /// Ends one grant, or all.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn revoke_grants(desk: State<'_, Desk>, id: Option<String>) -> Reply<()> {
+pub(crate) async fn revoke_grants(hosted: State<'_, HostedAgent>, id: Option<String>) -> Reply<()> {
     answered(async move {
         let Some(id) = id else {
-            for grant in desk.agent.grants() {
+            for grant in hosted.agent.grants() {
                 // One that has ended meanwhile is what was wanted.
-                let _: Result<(), AgentProblem> = desk.agent.revoke(&grant.grant);
+                let _: Result<(), AgentProblem> = hosted.agent.revoke(&grant.grant);
             }
             return Ok(());
         };
-        desk.agent.revoke(&id).map_err(problem)
+        hosted.agent.revoke(&id).map_err(problem)
     })
     .await
 }
@@ -60,9 +65,9 @@ pub(crate) async fn revoke_grants(desk: State<'_, Desk>, id: Option<String>) -> 
 /// Locks. Returns once every token is forgotten.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn lock(desk: State<'_, Desk>) -> Reply<()> {
+pub(crate) async fn lock(hosted: State<'_, HostedAgent>) -> Reply<()> {
     answered(async move {
-        desk.agent.lock().await;
+        hosted.agent.lock().await;
         Ok(())
     })
     .await
@@ -71,13 +76,13 @@ pub(crate) async fn lock(desk: State<'_, Desk>) -> Reply<()> {
 /// Unlocks; the keychain asks for its password if it is locked.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn unlock(app: State<'_, App>, desk: State<'_, Desk>) -> Reply<()> {
+pub(crate) async fn unlock(app: State<'_, App>, hosted: State<'_, HostedAgent>) -> Reply<()> {
     answered(async move {
         // First by the app itself, because its error says more.
-        if desk.agent.is_locked() {
+        if hosted.agent.is_locked() {
             app.mint().await?.keychain().unlock().await.map_err(mintage_core::error::Error::from)?;
         }
-        desk.agent.unlock().await.map_err(problem)
+        hosted.agent.unlock().await.map_err(problem)
     })
     .await
 }
@@ -85,9 +90,9 @@ pub(crate) async fn unlock(app: State<'_, App>, desk: State<'_, Desk>) -> Reply<
 /// Notes that somebody uses the window.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn person_is_there(desk: State<'_, Desk>) -> Reply<()> {
+pub(crate) async fn person_is_there(hosted: State<'_, HostedAgent>) -> Reply<()> {
     answered(async move {
-        desk.agent.seen_person();
+        hosted.agent.seen_person();
         Ok(())
     })
     .await

@@ -4,7 +4,7 @@ use mintage_app::{App, export};
 use mintage_core::credential::CredentialKind;
 use mintage_core::ids::{EnvironmentId, RotationId, ServiceUserId};
 use mintage_core::mint::{
-    CredentialMoment, PublicHalf, RotationPlan, RotationRequest, RotationView, ServerCredentials,
+    CredentialMoment, PublicHalf, RotationPlan, RotationRequest, RotationView, ServerCredentials, ServiceUserRow,
 };
 use mintage_core::rotation::audit;
 use mintage_core::secret::Secret;
@@ -70,6 +70,13 @@ pub(crate) async fn release_rotation(
 #[specta::specta]
 pub(crate) async fn let_another_act(app: State<'_, App>, id: RotationId, by: ServiceUserId) -> Reply<RotationView> {
     answered(async move { Ok(app.mint().await?.let_another_act(id, by).await?) }).await
+}
+
+/// The service users of an environment that may act at its server.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn actors(app: State<'_, App>, environment: EnvironmentId) -> Reply<Vec<ServiceUserRow>> {
+    answered(async move { Ok(app.mint().await?.actors(environment).await?) }).await
 }
 
 /// The service user that acts in an environment where another one may not, if one was chosen.

@@ -160,7 +160,7 @@ fn a_key_is_read_in_every_encoding_and_with_what_goes_along() {
         ("base64 of its DER", "base64", json!(der)),
         ("base64url of its DER", "base64", json!(BASE64_URL_SAFE_NO_PAD.encode(&bytes))),
         ("base64 with line ends", "base64", json!(der.replacen('A', "\r\nA", 9))),
-        ("a PEM all the same", "base64", json!(PKCS8)),
+        ("a PEM anyway", "base64", json!(PKCS8)),
     ] {
         check(name, &json!({ "acme": value }).to_string(), &encoded(encoding), &["acme key", "the key"]);
     }
@@ -318,5 +318,5 @@ fn a_profile_of_ones_own_goes_before_what_is_built_in_where_it_can_read_the_file
     let theirs =
         profile("theirs", "matches = { \"/type\" = \"serviceaccount\" }\nprivateKey = \"/key\"\nuserId = \"/userId\"");
     let file = parse(ZITADEL_SERVICE_ACCOUNT, &theirs).expect("it can");
-    assert_eq!(makers(&file), ["theirs", "zitadel-cloud", "zitadel", "zitadel-2021"], "ZITADEL's shape all the same");
+    assert_eq!(makers(&file), ["theirs", "zitadel-cloud", "zitadel", "zitadel-2021"], "still ZITADEL's shape");
 }

@@ -51,7 +51,7 @@ pub(crate) fn told(file: &KeyFile) -> String {
         ("certificate", &file.certificate),
     ];
     lines.extend(facts.into_iter().filter_map(|(name, fact)| Some(format!("{name} {}", fact.as_deref()?))));
-    lines.extend(file.companion.as_ref().map(|secret| format!("with {}", secret.expose())));
+    lines.extend(file.client_secret.as_ref().map(|secret| format!("with {}", secret.expose())));
     lines.push(match &file.material {
         Material::PrivateKey(key) if key.facts().thumbprint == THUMBPRINT => "the key".to_owned(),
         Material::PrivateKey(key) => format!("another key: {}", key.facts().thumbprint),

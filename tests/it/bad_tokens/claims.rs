@@ -103,13 +103,13 @@ fn no_leeway_beyond_a_minute_is_given() {
 }
 
 #[test]
-fn a_worse_verdict_hides_a_better_one_but_never_its_checks() {
+fn a_claim_that_fails_counts_without_a_key_and_a_forged_signature_counts_more() {
     let expired = PAYLOAD.replace("1795448222", "1795444500").replace("auth.", "other.");
     let unknown = FORGE.sign("RS256", r#"{"alg":"RS256","kid":"unknown"}"#, &expired);
     let found = verify(&unknown, &keys(), &expectation());
     assert_eq!(
         found.verdict,
-        Verdict::CannotVerify { why: "the issuer publishes no key with the id `unknown`".into() }
+        Verdict::FailsUnverified { why: "the issuer publishes no key with the id `unknown`".into() }
     );
     assert_eq!(
         found.checks.iter().map(|c| c.holds).collect::<Vec<_>>()[..4],

@@ -36,7 +36,7 @@ async fn certificates_are_trusted_only_with_reason() {
                 assert!(error.to_string().contains(why), "{name}: {error}");
                 let dated = error.dated().map(|dated| dated.to_string());
                 assert_eq!(dated.is_none(), name == "another host", "{name}: {dated:?}");
-                assert!(dated.is_none_or(|dated| dated == error.to_string()), "{name}: its time stands apart");
+                assert!(dated.is_none_or(|dated| dated == error.to_string()), "{name}: its time is separate");
             }
             (other, _) => panic!("{name}: {other:?}"),
         }

@@ -5,15 +5,15 @@ use mintage_core::provider::{Provider, Reason, Reasons, RefusalRule, SecretPlace
 use mintage_core::token::TokenForm;
 use mintage_core::verify::Verdict;
 
-use crate::foreign::journey::{Journey, P256, Proof, RSA, SECRET, claim, fixture, key_id_of, own_profile};
+use crate::foreign::journey::{ClientAuth, Journey, P256, RSA, SECRET, claim, fixture, key_id_of, own_profile};
 use mintage_testbed::servers::Software;
 
 /// How the request shows the client authentication.
-fn members(proof: Proof) -> &'static [&'static str] {
-    match proof {
-        Proof::Basic => &["Authorization", "grant_type", "scope"],
-        Proof::Post => &["grant_type", "client_id", "client_secret", "scope"],
-        Proof::Key(_) => &["grant_type", "client_assertion_type", "client_assertion", "scope", "client_id"],
+fn members(auth: ClientAuth) -> &'static [&'static str] {
+    match auth {
+        ClientAuth::Basic => &["Authorization", "grant_type", "scope"],
+        ClientAuth::Post => &["grant_type", "client_id", "client_secret", "scope"],
+        ClientAuth::Key(_) => &["grant_type", "client_assertion_type", "client_assertion", "scope", "client_id"],
     }
 }
 
@@ -21,27 +21,27 @@ fn members(proof: Proof) -> &'static [&'static str] {
 async fn a_client_gets_a_token_by_each_proof_that_it_can_be_registered_with() {
     for software in Software::ALL {
         let mut journey = Journey::of_clients(software).await;
-        for proof in Proof::ALL {
-            journey.follow(&proof.profile()).await;
+        for auth in ClientAuth::ALL {
+            journey.follow(&auth.profile()).await;
             let mint = &journey.setup.mint;
-            let id = journey.import_client(proof.bot(), proof).await.service_user;
+            let id = journey.import_client(auth.bot(), auth).await.service_user;
             let token = mint.token(id, Ask::default()).await;
-            let token = token.unwrap_or_else(|error| panic!("{software:?} {proof:?}: {}", error.problem().report));
-            assert_eq!(token.granted_scopes.as_deref(), Some(&["deploy".to_owned()][..]), "{software:?} {proof:?}");
+            let token = token.unwrap_or_else(|error| panic!("{software:?} {auth:?}: {}", error.problem().report));
+            assert_eq!(token.granted_scopes.as_deref(), Some(&["deploy".to_owned()][..]), "{software:?} {auth:?}");
             let request = token.trace.request.expect("a request was sent");
             let names: Vec<_> = request.fields.iter().map(|(name, _)| name.as_str()).collect();
-            assert_eq!(names, members(proof), "{software:?} {proof:?}");
+            assert_eq!(names, members(auth), "{software:?} {auth:?}");
 
             let inspection = mint.inspect(id).await.expect("it is inspected");
             match software {
-                Software::OidcProvider => assert_eq!(inspection.form, TokenForm::Opaque, "{proof:?}"),
+                Software::OidcProvider => assert_eq!(inspection.form, TokenForm::Opaque, "{auth:?}"),
                 Software::Authlib => {
                     let verification = inspection.verification.expect("it was checked");
-                    assert_eq!(verification.verdict, Verdict::Valid, "{proof:?}: {:?}", verification.checks);
+                    assert_eq!(verification.verdict, Verdict::Valid, "{auth:?}: {:?}", verification.checks);
                     let payload = inspection.claims.expect("a JWT has claims").payload;
                     assert_eq!(
                         (claim(&payload, "sub"), claim(&payload, "client_id")),
-                        (Some(proof.bot()), Some(proof.bot()))
+                        (Some(auth.bot()), Some(auth.bot()))
                     );
                 }
             }
@@ -61,22 +61,18 @@ async fn a_profile_that_names_a_resource_gets_a_jwt_for_it() {
     let profile = own_profile(|profile| with_resource(profile, "https://api.example.com"));
     let mut journey = Journey::of_clients(Software::OidcProvider).await;
     journey.follow(&profile).await;
-    for proof in [Proof::Basic, RSA, P256] {
+    for auth in [ClientAuth::Basic, RSA, P256] {
         let mint = &journey.setup.mint;
-        let id = journey.import_client(proof.bot(), proof).await.service_user;
+        let id = journey.import_client(auth.bot(), auth).await.service_user;
         let token = mint.token(id, Ask::default()).await;
-        let token = token.unwrap_or_else(|error| panic!("{proof:?}: {}", error.problem().report));
-        assert_eq!(token.form, TokenForm::Jwt, "{proof:?}");
+        let token = token.unwrap_or_else(|error| panic!("{auth:?}: {}", error.problem().report));
+        assert_eq!(token.form, TokenForm::Jwt, "{auth:?}");
         let inspection = mint.inspect(id).await.expect("it is inspected");
         let verification = inspection.verification.expect("it was checked");
-        assert_eq!(verification.verdict, Verdict::Valid, "{proof:?}: {:?}", verification.checks);
+        assert_eq!(verification.verdict, Verdict::Valid, "{auth:?}: {:?}", verification.checks);
         let payload = inspection.claims.expect("a JWT has claims").payload;
-        assert_eq!(claim(&payload, "aud"), Some("https://api.example.com"), "{proof:?}");
-        assert_eq!(
-            (claim(&payload, "sub"), claim(&payload, "scope")),
-            (Some(proof.bot()), Some("deploy")),
-            "{proof:?}"
-        );
+        assert_eq!(claim(&payload, "aud"), Some("https://api.example.com"), "{auth:?}");
+        assert_eq!((claim(&payload, "sub"), claim(&payload, "scope")), (Some(auth.bot()), Some("deploy")), "{auth:?}");
     }
 }
 
@@ -85,9 +81,9 @@ async fn a_resource_that_the_server_does_not_have_is_refused_and_the_server_quot
     let profile = own_profile(|profile| with_resource(profile, "https://another.example.com"));
     let mut journey = Journey::of_clients(Software::OidcProvider).await;
     journey.follow(&profile).await;
-    let id = journey.import_client(Proof::Basic.bot(), Proof::Basic).await.service_user;
+    let id = journey.import_client(ClientAuth::Basic.bot(), ClientAuth::Basic).await.service_user;
     let problem = journey.refusal(id).await;
-    let said = problem.server_said.unwrap_or_else(|| panic!("{}", problem.report));
+    let said = problem.server_response.unwrap_or_else(|| panic!("{}", problem.report));
     assert_eq!(said.status, 400, "{}", problem.report);
     assert!(said.body.contains("invalid_target"), "{}", problem.report);
 }
@@ -96,13 +92,13 @@ async fn a_resource_that_the_server_does_not_have_is_refused_and_the_server_quot
 async fn a_secret_that_is_wrong_or_whose_client_is_unknown_is_said_to_be() {
     for software in Software::ALL {
         let mut journey = Journey::of_clients(software).await;
-        for proof in [Proof::Basic, Proof::Post] {
-            journey.follow(&proof.profile()).await;
-            for (client_id, secret) in [(proof.bot(), "another secret"), ("nobody", SECRET)] {
+        for auth in [ClientAuth::Basic, ClientAuth::Post] {
+            journey.follow(&auth.profile()).await;
+            for (client_id, secret) in [(auth.bot(), "another secret"), ("nobody", SECRET)] {
                 let id = journey.import_secret(client_id, secret).await.service_user;
                 let problem = journey.refusal(id).await;
-                let shown = format!("{software:?} {proof:?} {client_id}: {}", problem.report);
-                let said = problem.server_said.as_ref().unwrap_or_else(|| panic!("{shown}"));
+                let shown = format!("{software:?} {auth:?} {client_id}: {}", problem.report);
+                let said = problem.server_response.as_ref().unwrap_or_else(|| panic!("{shown}"));
                 assert!(said.body.contains("invalid_client"), "{shown}");
                 assert!(!problem.report.contains(secret), "{shown}");
                 let codes: Vec<_> = problem.causes.iter().map(|cause| cause.code.as_str()).collect();
@@ -119,20 +115,20 @@ async fn a_secret_that_is_wrong_or_whose_client_is_unknown_is_said_to_be() {
 async fn a_key_that_is_wrong_or_whose_client_is_unknown_is_said_to_be() {
     for software in Software::ALL {
         let mut journey = Journey::of_clients(software).await;
-        for (proof, other) in [(RSA, "throwaway-rsa-2048-b.pkcs1.pem"), (P256, "throwaway-ec-p256.sec1.pem")] {
-            let Proof::Key(own) = proof else { unreachable!("both are keys") };
-            let bot = proof.bot();
+        for (auth, other) in [(RSA, "throwaway-rsa-2048-b.pkcs1.pem"), (P256, "throwaway-ec-p256.sec1.pem")] {
+            let ClientAuth::Key(own) = auth else { unreachable!("both are keys") };
+            let bot = auth.bot();
             let of_key: &[&str] = &["key-unknown", "key-differs"];
             for (name, client_id, key_id, expected) in [
                 (other, bot, key_id_of(bot), of_key),
                 (own, bot, "another-key".to_owned(), &["key-unknown"]),
                 (own, "nobody", key_id_of(bot), &["key-unknown", "client-unknown"]),
             ] {
-                journey.follow(&proof.profile()).await;
+                journey.follow(&auth.profile()).await;
                 let id = journey.import_key(&fixture(name), client_id, &key_id).await.service_user;
                 let problem = journey.refusal(id).await;
                 let shown = format!("{software:?} {name} {client_id} {key_id}: {}", problem.report);
-                let said = problem.server_said.as_ref().unwrap_or_else(|| panic!("{shown}"));
+                let said = problem.server_response.as_ref().unwrap_or_else(|| panic!("{shown}"));
                 assert!(said.body.contains("invalid_client"), "{shown}");
                 assert!(expected.contains(&problem.causes[0].code.as_str()), "{shown}");
             }
@@ -147,7 +143,7 @@ async fn what_a_server_says_in_words_is_understood_by_a_profile_that_knows_them(
     let profile = own_profile(|profile| profile.refusals.rules.push(rule));
     let mut journey = Journey::of_clients(Software::Authlib).await;
     journey.follow(&profile).await;
-    let bot = Proof::Basic.bot();
+    let bot = ClientAuth::Basic.bot();
     for (client_id, secret, expected) in [("nobody", SECRET, "client-unknown"), (bot, "another secret", "secret-wrong")]
     {
         let id = journey.import_secret(client_id, secret).await.service_user;
@@ -163,7 +159,7 @@ async fn the_other_way_of_writing_basic_is_among_the_causes() {
     });
     let mut journey = Journey::of_clients(Software::OidcProvider).await;
     journey.follow(&raw).await;
-    let id = journey.import_secret(Proof::Basic.bot(), "s3cr+t").await.service_user;
+    let id = journey.import_secret(ClientAuth::Basic.bot(), "s3cr+t").await.service_user;
     let problem = journey.refusal(id).await;
     assert!(problem.causes.iter().any(|cause| cause.code == "secret-encoding"), "{}", problem.report);
 }

@@ -18,7 +18,7 @@ pub(crate) const SECRET: &str = "s3cr+t/with=odd~chars:50%&more";
 
 /// How a client authenticates: as registered on the server, and in Mintage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Proof {
+pub(crate) enum ClientAuth {
     /// A secret in the `Authorization` header (RFC 6749 §2.3.1).
     Basic,
     /// A secret in the body.
@@ -27,10 +27,10 @@ pub(crate) enum Proof {
     Key(&'static str),
 }
 
-pub(crate) const RSA: Proof = Proof::Key("throwaway-rsa-2048-a.pkcs8.pem");
-pub(crate) const P256: Proof = Proof::Key("throwaway-ec-p256.pkcs8.pem");
+pub(crate) const RSA: ClientAuth = ClientAuth::Key("throwaway-rsa-2048-a.pkcs8.pem");
+pub(crate) const P256: ClientAuth = ClientAuth::Key("throwaway-ec-p256.pkcs8.pem");
 
-impl Proof {
+impl ClientAuth {
     pub(crate) const ALL: [Self; 4] = [Self::Basic, Self::Post, RSA, P256];
 
     /// The client that requests tokens with this authentication. Its id changes when it is form-encoded.
@@ -110,9 +110,9 @@ impl Journey {
         let review = setup.review(&fixture_key()).await;
         let public_pem = review.facts.and_then(|facts| facts.key).expect("the fixture is a key").public_pem;
         let mut known = Known::default().user(USER_ID, KEY_ID, &public_pem, "Deploy Bot");
-        for proof in Proof::ALL {
-            let (api, own) = proof.api();
-            known = proof.register(known, proof.bot(), &setup).await;
+        for auth in ClientAuth::ALL {
+            let (api, own) = auth.api();
+            known = auth.register(known, auth.bot(), &setup).await;
             known = own.register(known, api, &setup).await;
         }
         let server = software.start(&known);
@@ -137,10 +137,10 @@ impl Journey {
     }
 
     /// Imports what a client authenticates with, as registered.
-    pub(crate) async fn import_client(&self, client_id: &str, proof: Proof) -> ImportOutcome {
-        match proof {
-            Proof::Basic | Proof::Post => self.import_secret(client_id, SECRET).await,
-            Proof::Key(name) => self.import_key(&fixture(name), client_id, &key_id_of(client_id)).await,
+    pub(crate) async fn import_client(&self, client_id: &str, auth: ClientAuth) -> ImportOutcome {
+        match auth {
+            ClientAuth::Basic | ClientAuth::Post => self.import_secret(client_id, SECRET).await,
+            ClientAuth::Key(name) => self.import_key(&fixture(name), client_id, &key_id_of(client_id)).await,
         }
     }
 

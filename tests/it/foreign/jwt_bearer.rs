@@ -53,7 +53,7 @@ async fn a_token_without_the_scope_for_userinfo_is_refused_there_and_the_server_
         let id = journey.import_key_file().await.service_user;
         journey.setup.mint.token(id, Ask::default()).await.expect("a token is minted");
         let problem = journey.setup.mint.userinfo(id).await.expect_err("it is refused").problem();
-        let said = problem.server_said.unwrap_or_else(|| panic!("{software:?}: {}", problem.report));
+        let said = problem.server_response.unwrap_or_else(|| panic!("{software:?}: {}", problem.report));
         assert_eq!((problem.code.as_str(), said.status), ("refused", status), "{software:?}: {}", problem.report);
     }
 }
@@ -89,7 +89,7 @@ async fn whatever_they_refuse_is_said_with_its_likely_causes() {
             let id = journey.import_key(pem, user_id, key_id).await.service_user;
             let problem = journey.refusal(id).await;
             let shown = &problem.report;
-            let said = problem.server_said.as_ref().unwrap_or_else(|| panic!("{software:?}: {shown}"));
+            let said = problem.server_response.as_ref().unwrap_or_else(|| panic!("{software:?}: {shown}"));
             assert_eq!((problem.code.as_str(), said.status), ("refused", 400), "{software:?}: {shown}");
             assert!(said.body.contains("invalid_grant"), "{software:?}: {shown}");
             assert!(!problem.causes.is_empty(), "{software:?}: {shown}");

@@ -32,7 +32,7 @@ fn codes(check: &EnvironmentCheck) -> Vec<&str> {
 }
 
 fn quoted(check: &EnvironmentCheck) -> String {
-    check.problems.iter().filter_map(|problem| Some(problem.server_said.as_ref()?.body.clone())).collect()
+    check.problems.iter().filter_map(|problem| Some(problem.server_response.as_ref()?.body.clone())).collect()
 }
 
 /// A server that says this to everything.
@@ -89,7 +89,7 @@ async fn another_dialect_or_another_server_is_not_taken_for_frontier() {
         let problem = found.problems.last().expect("it is told");
         assert_eq!(problem.code, "other-server", "{provider} at {issuer}");
         assert!(problem.help.starts_with(help), "{provider} at {issuer}: {}", problem.help);
-        let said = problem.server_said.as_ref().expect("the server is quoted");
+        let said = problem.server_response.as_ref().expect("the server is quoted");
         assert!(problem.report.contains(&format!("server said: {} {}", said.status, said.body)), "{}", problem.report);
     }
 }
@@ -203,7 +203,7 @@ async fn a_quota_that_is_used_up_is_seen_though_discovery_still_answers() {
     assert_eq!(asked(&found), ["discovery document 200 true", "key set 200 true", "token endpoint 429 false"]);
     let problem = &found.problems[0];
     assert!(problem.help.starts_with("Wait a while"), "{}", problem.help);
-    assert_eq!(problem.server_said.as_ref().map(|said| said.status), Some(429));
+    assert_eq!(problem.server_response.as_ref().map(|said| said.status), Some(429));
 }
 
 #[tokio::test]

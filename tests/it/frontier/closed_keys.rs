@@ -156,7 +156,7 @@ async fn where_nothing_proves_who_asks_the_token_is_not_checked_and_nothing_is_c
     let problem = found.unchecked.expect("it is said why");
     assert_eq!(problem.code, "keys-closed");
     assert!(problem.message.ends_with("it refused both credentials that Mintage tried"), "{}", problem.message);
-    assert_eq!(problem.server_said.expect("the refusal is quoted").status, 401);
+    assert_eq!(problem.server_response.expect("the refusal is quoted").status, 401);
 
     let issuer = enrolled.issuer.issuer().to_owned();
     let empty = EnvironmentDraft { name: "nobody".into(), ..draft(&issuer, "frontier-connect", Tier::Staging) };

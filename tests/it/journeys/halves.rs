@@ -109,7 +109,7 @@ async fn a_file_for_another_endpoint_says_so_before_it_is_imported() {
     assert!(found[0].message.contains("accounts.stackit.cloud"), "{}", found[0].message);
     assert!(misfits(new.id).await.is_empty());
 
-    let outcome = setup.mint.import(&ImportRequest::of(review.id, old.id)).await.expect("it may be right all the same");
+    let outcome = setup.mint.import(&ImportRequest::of(review.id, old.id)).await.expect("it may be right anyway");
     let detail = setup.mint.service_user(outcome.service_user).await.expect("it is there");
     let told = detail.credentials[0].token_endpoint.as_deref();
     assert_eq!(told, Some("https://accounts.stackit.cloud/oauth/v2/token"));

@@ -100,7 +100,7 @@ impl SharedFolder {
         match status.signal() {
             Some(SIGKILL | SIGXFSZ) => End::Killed,
             None if status.success() => End::Done,
-            _ => panic!("the other process failed ({status}); its output stands above"),
+            _ => panic!("the other process failed ({status}); its output is above"),
         }
     }
 }

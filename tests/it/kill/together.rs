@@ -12,6 +12,7 @@ use mintage_core::settings::{Settings, Theme};
 
 use super::BASE;
 use super::life::Action;
+use super::rotation::Server;
 use super::shared_folder::{End, SharedFolder};
 use crate::own_process::this_program;
 use crate::seam::WAITING;
@@ -91,6 +92,56 @@ async fn a_repair_never_meets_half_of_another_processs_work() {
 async fn what_two_processes_import_is_there_once() {
     meet_at_every_step(&[], Action::Import, Action::Import).await;
     meet_at_every_step(&[], Action::Import, Action::ImportSecondKey).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_one_process_removes_and_another_imports_is_there_whole_or_not_at_all() {
+    let both = &[Action::Import, Action::ImportSecondKey][..];
+    for removal in [Action::ForgetCredential, Action::ForgetServiceUser, Action::ForgetEnvironment] {
+        meet_at_every_step(both, removal, Action::Import).await;
+        meet_at_every_step(&both[..1], Action::ImportSecondKey, removal).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_two_processes_remove_is_gone() {
+    let removals = [Action::ForgetCredential, Action::ForgetServiceUser, Action::ForgetEnvironment];
+    for first in removals {
+        for second in removals {
+            meet_at_every_step(&[Action::Import, Action::ImportSecondKey], first, second).await;
+        }
+    }
+}
+
+/// A mint takes no lock: it has read the credential's row, and looks for its key while another process removes it and
+/// is killed. The repair still finishes the removal.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mint_never_hides_a_removal_that_was_killed() {
+    let server = Server::start().await;
+    let template = server.enrolled().await;
+    for step in 1.. {
+        let mut minted = true;
+        for step_of_removal in 1.. {
+            let shared = template.copy();
+            let mut mint = Other(shared.order(&[Action::Mint], step).waiting().start_with_pipes(&mut this_program()));
+            minted = !mint.waits();
+            if minted {
+                assert_eq!(mint.end(), End::Done);
+                break;
+            }
+            let end = shared.send(&[Action::ForgetCredential], step_of_removal);
+            mint.go_on();
+            assert_eq!(mint.end(), End::Done, "a mint at step {step}, a removal until step {step_of_removal}");
+            shared.enter().await.check().await;
+            if end == End::Done {
+                break;
+            }
+        }
+        if minted {
+            assert!(step > 2, "the mint has only {step} steps");
+            break;
+        }
+    }
 }
 
 #[tokio::test]

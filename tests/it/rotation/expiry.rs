@@ -30,7 +30,7 @@ async fn the_servers_are_asked_and_who_said_it_is_kept() {
     let radar = mint.radar().await.expect("the catalogue answers");
     let row = &radar.expiring[0];
     assert_eq!((row.expires_at, radar.without_expiry), (Some(NOON + ENDS), 0));
-    let source = row.expiry_told.expect("the server said so");
+    let source = row.expiry_provenance.expect("the server said so");
     assert_eq!((source.source, source.at), (ExpirySource::Server, NOON));
     assert_eq!(row.last_used_at, None, "to look isn't to use");
 

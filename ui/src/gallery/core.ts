@@ -175,6 +175,7 @@ export function fakeCore(scene: string): Partial<Ipc> {
       if (environments.length === 0) return [];
       return (of === null ? all() : rowsOf(of)).map((each) => ({ ...each }));
     },
+    actors: async (of) => rowsOf(of).filter(({ credentialKind }) => credentialKind !== null && credentialKind !== 'application-key'),
     serviceUser: async (id) => detail(id),
     editServiceUser: async (id, _, draft) => {
       Object.assign(row(id), draft);

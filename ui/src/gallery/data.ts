@@ -191,11 +191,11 @@ export function token(scopes: string[], reused = false): TokenView {
 }
 
 export function problem(code: string, message: string, help: string, rest: Partial<Problem> = {}): Problem {
-  return { code, message, dated: null, help, next: 'none', line: null, details: [], serverSaid: null, causes: [], report: `${message} (${code})\n`, ...rest };
+  return { code, message, dated: null, help, next: 'none', line: null, details: [], serverResponse: null, causes: [], report: `${message} (${code})\n`, ...rest };
 }
 
 export const clockProblem = problem('refused', '`auth.paonia.io` refused the assertion', 'Use the server’s time, or set your clock', {
-  serverSaid: { status: 500, body: '{"error":"server_error","error_description":"Errors.Internal"}' },
+  serverResponse: { status: 500, body: '{"error":"server_error","error_description":"Errors.Internal"}' },
   causes: [
     {
       code: 'clock-ahead',
@@ -239,7 +239,7 @@ export function reviews(): Review[] {
     issuer: null,
     tokenEndpoint: null,
     certificate: false,
-    companion: false,
+    clientSecret: false,
     issuedAt: from(-2 * DAY),
     expiresAt: from(363 * DAY),
     importedIn: [],

@@ -118,7 +118,7 @@ function radarRow(environments: EnvironmentOverview[], user: ServiceUserRow, i: 
       keyId: user.keyId ?? '',
       issuedAt: i % 9 === 0 ? from(-(1706 - 60 * i) * DAY) : null,
       expiresAt: user.keyExpiresAt,
-      expiryTold: user.keyExpiresAt && i % 2 === 0 ? { source: 'server', at: from(-3_600_000) } : null,
+      expiryProvenance: user.keyExpiresAt && i % 2 === 0 ? { source: 'server', at: from(-3_600_000) } : null,
       snoozedUntil: snoozes.get(`credential of ${user.id}`) ?? null,
       importedAt: from(-(i % 7 === 1 ? 140 : 40) * DAY),
       lastUsedAt: user.lastUsedAt,

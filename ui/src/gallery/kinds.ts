@@ -164,7 +164,7 @@ export function reviewsOfKinds(): Review[] {
     issuer: null,
     tokenEndpoint: null,
     certificate: false,
-    companion: false,
+    clientSecret: false,
     issuedAt: null,
     expiresAt: null,
     importedIn: [],
@@ -175,7 +175,7 @@ export function reviewsOfKinds(): Review[] {
   return [
     review('application', '221440130021003264.json', { ...blank, shape: 'zitadel-application', makers: ['zitadel-cloud', 'zitadel'], kind: 'application-key', clientId: '221440130021003264@orders', keyId: '221440131000000001', key: keyFacts }),
     review('secret', 'keycloak.json', { ...blank, shape: 'keycloak-settings', makers: ['keycloak'], kind: 'client-secret', name: 'orders', clientId: 'orders', issuer: 'https://login.acme.example/realms/main' }),
-    review('box', 'box.json', { ...blank, shape: 'described', described: 'Application settings (Box)', makers: ['box'], kind: 'private-key', userId: '977', clientId: 'b0x', keyId: 'k1', key: keyFacts, companion: true, tokenEndpoint: 'https://api.box.com/oauth2/token' }),
+    review('box', 'box.json', { ...blank, shape: 'described', described: 'Application settings (Box)', makers: ['box'], kind: 'private-key', userId: '977', clientId: 'b0x', keyId: 'k1', key: keyFacts, clientSecret: true, tokenEndpoint: 'https://api.box.com/oauth2/token' }),
     review('token', 'token.json', { ...blank, shape: 'frontier-token', makers: ['frontier-connect', 'frontier-rest'], kind: 'personal-token', name: 'legacy', clientId: 't-1' }),
   ];
 }

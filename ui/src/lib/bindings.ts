@@ -194,6 +194,8 @@ export const commands = {
 	forgetCreation: (id: ServiceUserId) => typedError<null, Problem>(__TAURI_INVOKE("forget_creation", { id })),
 	/**  Lets another service user act at the server from now on; `continue_rotation` takes the next step. */
 	letAnotherAct: (id: RotationId, by: ServiceUserId) => typedError<RotationView, Problem>(__TAURI_INVOKE("let_another_act", { id, by })),
+	/**  The service users of an environment that may act at its server. */
+	actors: (environment: EnvironmentId) => typedError<ServiceUserRow[], Problem>(__TAURI_INVOKE("actors", { environment })),
 	/**  The service user that acts in an environment where another one may not, if one was chosen. */
 	administrator: (environment: EnvironmentId) => typedError<ServiceUserId | null, Problem>(__TAURI_INVOKE("administrator", { environment })),
 	/**  Chooses it, or none. */
@@ -339,7 +341,7 @@ export type AgentChanged = {
 	locked: boolean,
 };
 
-/**  How the agent stands. */
+/**  The agent's state. */
 export type AgentState = {
 	/**  Whether programs are answered. */
 	serving: Serving,
@@ -875,6 +877,14 @@ export type ExistingCredential = {
 /**  The servers told of other expiry dates than were known. */
 export type ExpiryChanged = null;
 
+/**  Who said when a credential expires, or that it doesn't, and when. */
+export type ExpiryProvenance = {
+	/**  Who. */
+	source: ExpirySource,
+	/**  When. */
+	at: string,
+};
+
 /**  What asking the servers led to. */
 export type ExpiryRefresh = {
 	/**  Of how many service users lists were read. */
@@ -893,14 +903,6 @@ export type ExpirySource =
 "server" | 
 /**  A person. */
 "person";
-
-/**  Who said when a credential expires, or that it doesn't, and when. */
-export type ExpiryTold = {
-	/**  Who. */
-	source: ExpirySource,
-	/**  When. */
-	at: string,
-};
 
 /**  The form of an export. */
 export type ExportForm = 
@@ -1181,7 +1183,7 @@ export type KeyFileFacts = {
 	/**  Whether a certificate came with the key. */
 	certificate: boolean,
 	/**  Whether a client secret goes with the key. */
-	companion: boolean,
+	clientSecret: boolean,
 	/**  When the issuer created the key, if its id says so. */
 	issuedAt: string | null,
 	/**  When the key expires, if the file says so. */
@@ -1236,7 +1238,7 @@ export type KnownOwner = {
 	credentials: number,
 };
 
-/**  What a file told of a credential that was there already. */
+/**  What a file adds to a credential that was there already. */
 export type Learned = 
 /**  The key's id. */
 "keyId" | 
@@ -1484,7 +1486,7 @@ export type Place =
 /**  This one, while it is there. */
 { of: CredentialId };
 
-/**  What the user entered for one file; an empty id is none. */
+/**  What the user entered for one file; an empty id counts as missing. */
 export type PlanEntry = {
 	/**  Which file. */
 	review: ReviewId,
@@ -1570,7 +1572,7 @@ export type Problem = {
 	/**  Underlying errors, outermost first. */
 	details: string[],
 	/**  The server's own words, quoted as the server's. */
-	serverSaid: ServerSaid | null,
+	serverResponse: ServerResponse | null,
 	/**  Likely causes found by our own checks, the likeliest first. */
 	causes: Cause[],
 	/**  All of it as plain text for sharing; contains no secret. */
@@ -1602,7 +1604,7 @@ export type Program = {
 export type ProgramApproval = 
 /**  A person is asked, once for each grant. In production always. */
 "ask" | 
-/**  Nobody is asked; the person is told afterwards. */
+/**  Nobody is asked; the person is notified afterwards. */
 "tell";
 
 /**  Identifies a provider profile, for example `zitadel`. */
@@ -1790,7 +1792,7 @@ export type RadarRow = {
 	/**  When it expires, if that is known. */
 	expiresAt: string | null,
 	/**  Who said so, or that it doesn't, and when; `None` if only its file did, or nobody. */
-	expiryTold: ExpiryTold | null,
+	expiryProvenance: ExpiryProvenance | null,
 	/**  Until when it is left out of what is urgent, if a person wanted that. */
 	snoozedUntil: string | null,
 	/**  When it was imported. */
@@ -2091,9 +2093,9 @@ export type ScopePlace =
 
 /**  How scopes are asked for. */
 export type ScopesView = {
-	/**  Where they stand. */
+	/**  Where they are sent. */
 	place: ScopePlace,
-	/**  What stands between them. */
+	/**  What separates them. */
 	separator: string,
 	/**  Whether a request without any is refused. */
 	required: boolean,
@@ -2157,7 +2159,7 @@ export type ServerCredentials = {
 };
 
 /**  What a server said when it refused. */
-export type ServerSaid = {
+export type ServerResponse = {
 	/**  HTTP status. */
 	status: number,
 	/**  The body's beginning, at most 2,000 characters. */
@@ -2366,7 +2368,7 @@ export type Startup = {
 	version: string,
 	/**  The folder of the catalogue. */
 	dataFolder: string,
-	/**  How the keychain stands. */
+	/**  The keychain's state. */
 	keychain: KeychainState,
 	/**  What the repair at start found. */
 	repaired: RepairReport,
@@ -2619,6 +2621,10 @@ export type Verdict =
 { verdict: "valid" } | 
 /**  The signature doesn't match the key that the issuer publishes under this id. */
 { verdict: "signatureInvalid" } | 
+/**  The signature couldn't be checked, but a claim check fails: it isn't valid either way. */
+{ verdict: "failsUnverified"; 
+/**  Why the signature couldn't be checked, as a sentence part. */
+why: string } | 
 /**  It can't be determined. */
 { verdict: "cannotVerify"; 
 /**  Why, as a sentence part, for example `the issuer publishes no key with this id`. */

@@ -29,8 +29,7 @@ export class Creating {
 
   async load(): Promise<void> {
     await this.#work(async () => {
-      const [rows] = await Promise.all([ipc.serviceUsers(this.environment.id), this.#loadOpen()]);
-      this.candidates = rows.filter((row) => row.credentialKind !== null && row.credentialKind !== 'application-key');
+      [this.candidates] = await Promise.all([ipc.actors(this.environment.id), this.#loadOpen()]);
       const began = this.open[0]?.by;
       this.#preselected = this.by = (this.candidates.find((row) => row.id === began) ?? this.candidates[0])?.id ?? '';
     });

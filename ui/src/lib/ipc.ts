@@ -62,7 +62,7 @@ export function problemOf(thrown: unknown): Problem {
     next: 'none',
     line: null,
     details: text ? [text] : [],
-    serverSaid: null,
+    serverResponse: null,
     causes: [],
     report: `${strings.problem.appFailed} (app-failed)\n  ${text}\n`,
   };

@@ -1,4 +1,4 @@
-/** How the keychain stands. */
+/** The keychain's state. */
 import { ipc, problemOf } from './ipc';
 import type { KeychainState, Problem } from './bindings';
 

@@ -38,7 +38,7 @@ export const KEYS = {
   extend: 'Shift+ArrowDown',
 } as const satisfies Record<string, Keys>;
 
-/** Writes a shortcut as it stands on keyboards: `Ctrl Shift C`. */
+/** Writes a shortcut as keyboards do: `Ctrl Shift C`. */
 export function written(keys: Keys): string {
   // The plus of a zoom key is a key.
   const parts = keys.endsWith('++') ? [...keys.slice(0, -2).split('+'), '+'] : keys.split('+');

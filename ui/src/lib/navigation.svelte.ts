@@ -15,7 +15,7 @@ export type Place =
 export type Pane = 'rail' | 'list' | 'detail';
 
 const KEY = 'list';
-/** Stands for the list of all. */
+/** Means the list of all. */
 const ALL = 'all';
 
 export class Navigation {

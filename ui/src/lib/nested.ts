@@ -1,4 +1,4 @@
-/** Nested JSON as flat rows: where each value stands, and the value as it was written. */
+/** Nested JSON as flat rows: where each value is, and the value as it was written. */
 
 export interface Leaf {
   /** Names and places from the outside in: `serviceuser.id`, `roles[0]`. */

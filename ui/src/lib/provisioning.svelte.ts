@@ -39,8 +39,7 @@ export class Provisioning {
   async load(environment: EnvironmentId): Promise<void> {
     this.clear();
     try {
-      const rows = await ipc.serviceUsers(environment);
-      this.candidates = rows.filter((row) => row.credentialKind !== null && row.credentialKind !== 'application-key');
+      this.candidates = await ipc.actors(environment);
     } catch (thrown) {
       this.#failed = { environment, what: null, problem: problemOf(thrown) };
     }

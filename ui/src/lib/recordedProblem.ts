@@ -26,7 +26,7 @@ export function recordedProblem(rotation: Rotation): Problem | null {
     next: 'none',
     line: null,
     details: [],
-    serverSaid: null,
+    serverResponse: null,
     causes: [],
     report: `${message} (${code})\n  ${help ?? ''}\n`,
   };

@@ -102,9 +102,9 @@ export class Planning {
   async #loadCandidates(): Promise<void> {
     try {
       const { id } = this.subject.place;
-      const [rows, administrator] = await Promise.all([ipc.serviceUsers(id), ipc.administrator(id)]);
+      const [candidates, administrator] = await Promise.all([ipc.actors(id), ipc.administrator(id)]);
       this.#administrator = administrator;
-      this.candidates = rows.filter((row) => row.credentialKind !== null && row.credentialKind !== 'application-key');
+      this.candidates = candidates;
     } catch (thrown) {
       this.problem = problemOf(thrown);
     }

@@ -26,7 +26,7 @@ export function pressed(event: Pressed): string | null {
   return [...names, event.code].join('+');
 }
 
-/** Writes a shortcut as it stands on keyboards: `Ctrl + Shift + M`, and `⌃ ⇧ M` on macOS. */
+/** Writes a shortcut as keyboards do: `Ctrl + Shift + M`, and `⌃ ⇧ M` on macOS. */
 export function written(keys: string, mac = MAC): string {
   const names = mac ? ON_MACOS : WRITTEN;
   const name = (key: string) => names[key] ?? key.replace(/^(Key|Digit)(?=.$)/, '');

@@ -17,7 +17,7 @@ export type Tested =
   | { kind: 'failed'; problem: Problem };
 
 /** The result of a credential test: the issuer's response for a personal access token, the minted token for anything else. */
-export function testedBy({ token, userinfo }: CredentialTest, kind: CredentialKind | undefined): Said {
+export function testedBy({ token, userinfo }: CredentialTest, kind: CredentialKind | undefined): TestResult {
   if (kind !== 'personal-token') return { kind: 'minted', token, subject: token.subject };
   return userinfo ? { kind: 'answered', who: nameIn(userinfo) ?? '', subject: userinfo.subject ?? token.subject } : { kind: 'untestable' };
 }
@@ -31,10 +31,10 @@ export function nameIn(answer: Userinfo | null): string | null {
 }
 
 /** A credential test that took place and didn't fail, which fits in one line. */
-export type Said = Exclude<Tested, { kind: 'no' | 'failed' }>;
+export type TestResult = Exclude<Tested, { kind: 'no' | 'failed' }>;
 
 /** Describes the result of a credential test. */
-export function saidOf(tested: Said): string {
+export function describeTest(tested: TestResult): string {
   const words = strings.importing;
   switch (tested.kind) {
     case 'minted':

@@ -3,7 +3,7 @@
 //! A reader of tokens, not of Rust: comments, strings and everything after `#[cfg(test)] mod` are left out, and the
 //! rest is scanned for paths. That is enough for imports, since a path looks the same everywhere.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a file uses.
 #[derive(Debug, Default)]
@@ -12,12 +12,19 @@ pub(super) struct Imports {
     pub(super) paths: Vec<Vec<String>>,
     /// What its `use` lines name, and the path behind each name.
     pub(super) names: BTreeMap<String, Vec<String>>,
+    /// The paths of its `use …::*` lines.
+    pub(super) globs: Vec<Vec<String>>,
+    /// What it defines; methods too, which nothing imports.
+    pub(super) defined: BTreeSet<String>,
 }
+
+/// The name of a glob import.
+const ALL: &str = "*";
 
 /// Reads a file's text.
 pub(super) fn of(text: &str) -> Imports {
     let tokens = tokens(&without_tests(&code(text)));
-    let mut imports = Imports::default();
+    let mut imports = Imports { defined: defined(&tokens), ..Imports::default() };
     let mut at = 0;
     while at < tokens.len() {
         let in_use = tokens[at] == "use";
@@ -33,13 +40,22 @@ pub(super) fn of(text: &str) -> Imports {
         let mut leaves = Vec::new();
         at = tree(&tokens, start, &[], &mut leaves).max(at + 1);
         for (path, name) in leaves {
-            if in_use {
-                imports.names.insert(name, path.clone());
+            match name.as_str() {
+                _ if !in_use => {}
+                ALL => imports.globs.push(path.clone()),
+                _ => drop(imports.names.insert(name, path.clone())),
             }
             imports.paths.push(path);
         }
     }
     imports
+}
+
+/// The names after the words that define something.
+fn defined(tokens: &[String]) -> BTreeSet<String> {
+    const WORDS: &[&str] = &["fn", "struct", "enum", "trait", "type", "const", "static", "union", "mod"];
+    let pairs = tokens.windows(2).filter(|pair| WORDS.contains(&pair[0].as_str()));
+    pairs.map(|pair| pair[1].clone()).filter(|name| is_name(name)).collect()
 }
 
 /// Reads a `use` tree from a token on; returns each leaf with its local name, and what follows.
@@ -48,7 +64,10 @@ fn tree(tokens: &[String], mut at: usize, before: &[String], leaves: &mut Vec<(V
     loop {
         match tokens.get(at).map(String::as_str) {
             Some("{") => return list(tokens, at + 1, &path, leaves),
-            Some("*") => at += 1,
+            Some(ALL) => {
+                leaves.push((path, ALL.to_owned()));
+                return at + 1;
+            }
             Some(name) if is_name(name) => {
                 path.push(name.to_owned());
                 at += 1;
@@ -184,8 +203,10 @@ mod tests {
 
     #[test]
     fn names_lead_to_their_paths() {
-        let imports = of("pub use b::{B, C as D};");
+        let imports = of("pub use b::{B, C as D, e::*}; struct S; impl S { fn f() {} }");
         assert_eq!(imports.names.keys().collect::<Vec<_>>(), ["B", "D"]);
         assert_eq!(imports.names["D"], ["b", "C"]);
+        assert_eq!(imports.globs, [["b", "e"]]);
+        assert_eq!(imports.defined.iter().collect::<Vec<_>>(), ["S", "f"]);
     }
 }

@@ -1,4 +1,4 @@
-//! What the bundler is told besides `tauri.conf.json`: where the files lie that only exist now.
+//! What the bundler reads besides `tauri.conf.json`: where the files are that only exist now.
 
 use std::path::{Path, PathBuf};
 

@@ -12,7 +12,7 @@ use crate::grants::{Ask, Pass, Ticket, Verdict, ancestry};
 use crate::peer::Peer;
 use crate::problems;
 use crate::refusal::Caller;
-use crate::source::{Minted, Source, Target, Wish};
+use crate::source::{Freshness, Minted, Source, Target};
 
 impl<S: Source> Agent<S> {
     /// Hands out a token. The outer error means that the asker doesn't listen anymore.
@@ -65,7 +65,7 @@ impl<S: Source> Agent<S> {
         form: Form,
         pass: &Pass,
     ) -> Result<Copied, Problem> {
-        let minted = self.source.token(target, wish(request, request.fresh)).await?;
+        let minted = self.source.token(target, freshness(request, request.fresh)).await?;
         let answer = answer(minted, target);
         self.with(|state, _| still(state, pass))?;
         let copied = self.source.copy(target, &form.write(&Facts::from(&answer)), form).await?;
@@ -89,8 +89,8 @@ impl<S: Source> Agent<S> {
         if let Some(handle) = &refused {
             self.source.refused(handle).await;
         }
-        let wish = wish(request, request.fresh || refused.is_some());
-        let minted = self.source.token(target, wish).await?;
+        let freshness = freshness(request, request.fresh || refused.is_some());
+        let minted = self.source.token(target, freshness).await?;
         let record = self.with(|state, now| {
             still(state, pass)?;
             state.grants.used(pass, now);
@@ -148,8 +148,8 @@ fn still(state: &State, pass: &Pass) -> Result<(), Problem> {
     if state.grants.still(pass) { Ok(()) } else { Err(problems::locked()) }
 }
 
-fn wish(request: &TokenRequest, fresh: bool) -> Wish {
-    Wish { min_valid: request.min_valid.map(|seconds| Duration::from_secs(seconds.into())), fresh }
+fn freshness(request: &TokenRequest, fresh: bool) -> Freshness {
+    Freshness { min_valid: request.min_valid.map(|seconds| Duration::from_secs(seconds.into())), fresh }
 }
 
 fn answer(minted: Minted, target: &Target) -> TokenAnswer {

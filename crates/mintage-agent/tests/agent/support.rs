@@ -7,7 +7,9 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use mintage_agent::{About, Agent, Approval, Config, Ended, Limits, Minted, Server, Source, SystemClock, Target, Wish};
+use mintage_agent::{
+    About, Agent, Approval, Config, Ended, Freshness, Limits, Minted, Server, Source, SystemClock, Target,
+};
 use mintage_agent_protocol::client::{self, ClientError};
 use mintage_agent_protocol::form::Form;
 use mintage_agent_protocol::{
@@ -110,11 +112,11 @@ impl Source for TestSource {
         })
     }
 
-    async fn token(&self, target: &Target, wish: Wish) -> Result<Minted, Problem> {
+    async fn token(&self, target: &Target, freshness: Freshness) -> Result<Minted, Problem> {
         self.begun.send_modify(|count| *count += 1);
         let _dropped = Dropped(&self.dropped);
         let mut cached = self.cached.lock().await;
-        if let Some(minted) = cached.get(&target.user).filter(|_| !wish.fresh) {
+        if let Some(minted) = cached.get(&target.user).filter(|_| !freshness.fresh) {
             return Ok(Minted { reused: true, ..minted.clone() });
         }
         self.open.subscribe().wait_for(|open| *open).await.unwrap();
@@ -270,7 +272,7 @@ pub(crate) fn wish(user: &str) -> Request {
     Request::Token(TokenRequest { user: user.into(), ..TokenRequest::default() })
 }
 
-/// A wish of a program that asks again only if its token was refused.
+/// A request of a program that asks again only if its token was refused.
 pub(crate) fn wish_once(user: &str) -> Request {
     Request::Token(TokenRequest { user: user.into(), repeat_is_refusal: true, ..TokenRequest::default() })
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use mintage_agent::{About, Approval, Minted, Source, Target, Wish};
+use mintage_agent::{About, Approval, Freshness, Minted, Source, Target};
 use mintage_agent_protocol::form::Form;
 use mintage_agent_protocol::{Copied, Problem, RecordRow, Token, TokenRequest, UserRow, fingerprint};
 use mintage_core::catalog::Catalog;
@@ -108,10 +108,10 @@ impl Source for MintSource {
         target(request, &environments, &users)
     }
 
-    async fn token(&self, target: &Target, wish: Wish) -> Result<Minted, Problem> {
+    async fn token(&self, target: &Target, freshness: Freshness) -> Result<Minted, Problem> {
         let mint = self.mint().await?;
         let id = user_id(target)?;
-        match mint.token_for_program(id, ask(target, wish)?).await {
+        match mint.token_for_program(id, ask(target, freshness)?).await {
             Ok(handed) => self.minted(id, handed),
             Err(Error::OtherEnvironment { .. }) => Err(Problem::new(
                 "gone",
@@ -227,15 +227,15 @@ fn target(request: &TokenRequest, environments: &[Environment], users: &[Service
 }
 
 /// How the mint is asked for a token that a program may have: the one that a person was asked about, and no other.
-fn ask(target: &Target, wish: Wish) -> Result<Ask, Problem> {
+fn ask(target: &Target, freshness: Freshness) -> Result<Ask, Problem> {
     let environment = Some(EnvironmentId(id(&target.environment_id)?));
     Ok(Ask {
         within: environment,
         approved: environment.filter(|_| target.production),
-        fresh: wish.fresh,
+        fresh: freshness.fresh,
         scopes: Some(target.scopes.iter().cloned().collect()),
         audience: Some(target.audience.iter().cloned().collect()),
-        min_life: wish.min_valid.map(|time| u32::try_from(time.as_secs()).unwrap_or(u32::MAX)),
+        min_life: freshness.min_valid.map(|time| u32::try_from(time.as_secs()).unwrap_or(u32::MAX)),
         ..Ask::default()
     })
 }

@@ -92,7 +92,7 @@ pub struct AddArgs {
     /// How much its tokens matter: programs have to be approved for production
     #[arg(long, value_enum, default_value_t = TierName::Production)]
     pub tier: TierName,
-    /// What happens when a program wants a token; production always asks [default: tell for development, ask for others]
+    /// What happens when a program wants a token; production always asks [default: ask]
     #[arg(long, value_name = "WHAT")]
     pub programs: Option<ProgramsName>,
     /// A host other than the issuer's that its endpoints may be on; repeat it for more

@@ -59,7 +59,7 @@ pub struct TokenArgs {
     /// The issuer's URL, for --key-file
     #[arg(long, value_name = "URL", requires = "key_file")]
     pub issuer: Option<String>,
-    /// The provider's id, for --key-file, if the issuer alone doesn't tell
+    /// The provider's id, for --key-file, if the issuer's URL doesn't identify it
     #[arg(long, value_name = "PROVIDER", requires = "key_file")]
     pub provider: Option<String>,
 }

@@ -17,7 +17,7 @@ fn an_environment_is_added_once_its_server_was_asked() {
     assert_eq!(machine.run("token staging/deploy-bot --no-input").code, Some(9), "a person is asked");
     for (name, more, programs) in [
         ("shared", "--tier staging --programs tell", "tell"),
-        ("own", "--tier development", "tell"),
+        ("own", "--tier development", "ask"),
         ("live-too", "--tier production --programs tell", "ask"),
     ] {
         machine.succeeds(&format!("env add {name} --issuer {issuer} --provider zitadel {more}"));

@@ -67,7 +67,7 @@ fn a_full_disk_is_told_and_loses_nothing() {
     let full = || File::options().write(true).open("/dev/full").unwrap().into();
     let told = machine.run_into("import deploy-bot.json -e dev --name deploy-bot", full());
     assert!(told.code == Some(1) && told.err.starts_with("error[output]: "), "{told:?}");
-    assert_eq!(machine.json("ls --json").as_array().unwrap().len(), 1, "the key is stored all the same");
+    assert_eq!(machine.json("ls --json").as_array().unwrap().len(), 1, "the key is stored anyway");
     for line in ["token deploy-bot", "ls", "env export dev"] {
         let told = machine.run_into(line, full());
         assert!(told.code == Some(1) && told.err.starts_with("error[output]: "), "{line}: {told:?}");

@@ -43,6 +43,10 @@ fn a_token_is_verified_against_the_issuer_s_keys() {
     let stranger = "eyJhbGciOiJSUzI1NiIsImtpZCI6IjEifQ.eyJpc3MiOiJodHRwczovL3N0cmFuZ2VyLmV4YW1wbGUifQ.c2ln";
     let unknown = machine.run_with("verify -", stranger);
     assert!(unknown.code == Some(3) && unknown.err.starts_with("error[issuer-unknown]: "), "{unknown:?}");
+    // No key is found for it, but its issuer is certainly another one.
+    let foreign = machine.run_with("verify - -e dev", stranger);
+    assert!(foreign.code == Some(1) && foreign.out.starts_with("token\tinvalid\t"), "{foreign:?}");
+    assert!(foreign.out.contains("signature\tnot checked\t") && foreign.out.contains("iss\tfails\t"), "{foreign:?}");
 }
 
 #[test]

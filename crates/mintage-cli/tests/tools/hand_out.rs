@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
 
 use mintage_agent::{
-    About, Agent, Approval, Config, Limits, Minted, Server as AgentServer, Source, SystemClock, Target, Wish,
+    About, Agent, Approval, Config, Freshness, Limits, Minted, Server as AgentServer, Source, SystemClock, Target,
 };
 use mintage_agent_protocol::{Address, Host, NOT_BOUND, Problem, RecordRow, Token, TokenRequest, UserRow, fingerprint};
 use mintage_cli::target::{Binding, Target as Destination};
@@ -44,9 +44,9 @@ impl Source for Minting {
         })
     }
 
-    async fn token(&self, _: &Target, wish: Wish) -> Result<Minted, Problem> {
+    async fn token(&self, _: &Target, freshness: Freshness) -> Result<Minted, Problem> {
         let mut cached = self.cached.lock().unwrap();
-        if let Some(minted) = cached.as_ref().filter(|_| !wish.fresh) {
+        if let Some(minted) = cached.as_ref().filter(|_| !freshness.fresh) {
             return Ok(Minted { reused: true, ..minted.clone() });
         }
         let number = self.mints.fetch_add(1, Ordering::SeqCst);

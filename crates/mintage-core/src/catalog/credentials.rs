@@ -7,7 +7,7 @@ use sqlx::SqliteConnection;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::{Catalog, CatalogError, changed, column, is_orphaned, is_taken};
+use super::{Catalog, CatalogError, Changing, changed, column, is_orphaned, is_taken};
 use crate::credential::{Credential, CredentialState};
 use crate::ids::{CredentialId, EnvironmentId, ServiceUserId};
 use crate::service_user::ServiceUser;
@@ -131,18 +131,51 @@ impl Catalog {
     ///
     /// # Errors
     /// [`CatalogError::Gone`].
-    pub async fn set_state(&self, id: CredentialId, state: CredentialState) -> Result<(), CatalogError> {
-        self.set_states(&[id], state).await
+    pub async fn set_state(
+        &self,
+        alone: &Changing,
+        id: CredentialId,
+        state: CredentialState,
+    ) -> Result<(), CatalogError> {
+        self.set_states(alone, &[id], state).await
     }
 
     /// The same for many at once: each transaction waits for the disk.
     ///
     /// # Errors
     /// [`CatalogError::Gone`] if any of them no longer exists; then none is changed.
-    pub async fn set_states(&self, ids: &[CredentialId], state: CredentialState) -> Result<(), CatalogError> {
+    pub async fn set_states(
+        &self,
+        _alone: &Changing,
+        ids: &[CredentialId],
+        state: CredentialState,
+    ) -> Result<(), CatalogError> {
         let mut writing = self.writing().await?;
         for id in ids {
             set_one_state(&mut writing, *id, state).await?;
+        }
+        Ok(writing.commit().await?)
+    }
+
+    /// Records whether a usable credential's item is in the keychain. Needs no lock: a credential that is being added or
+    /// removed keeps its state, so that the repair can finish that.
+    ///
+    /// # Errors
+    /// [`CatalogError::Gone`] if it isn't usable any more.
+    pub async fn set_presence(&self, id: CredentialId, is_there: bool) -> Result<(), CatalogError> {
+        let state = if is_there { CredentialState::Active } else { CredentialState::Missing };
+        let (id, word) = (id.0.to_string(), state.as_str());
+        let mut writing = self.writing().await?;
+        let result = sqlx::query!(
+            "UPDATE credentials SET state = ?2 WHERE id = ?1 AND state IN ('active', 'missing')",
+            id,
+            word
+        )
+        .execute(&mut *writing)
+        .await?;
+        changed(&result, WHAT)?;
+        if is_there {
+            ensure_default(&mut writing, &id).await?;
         }
         Ok(writing.commit().await?)
     }
@@ -161,7 +194,7 @@ impl Catalog {
     ///
     /// # Errors
     /// [`CatalogError::Gone`].
-    pub async fn set_told(&self, credential: &Credential) -> Result<(), CatalogError> {
+    pub async fn update_facts(&self, credential: &Credential) -> Result<(), CatalogError> {
         let id = credential.id.0.to_string();
         let (issued_at, expires_at) =
             (credential.issued_at.map(column::seconds), credential.expires_at.map(column::seconds));
@@ -211,7 +244,12 @@ impl Catalog {
     ///
     /// # Errors
     /// [`CatalogError::Gone`].
-    pub async fn remove_credential(&self, id: CredentialId, and_lonely_user: bool) -> Result<(), CatalogError> {
+    pub async fn remove_credential(
+        &self,
+        _alone: &Changing,
+        id: CredentialId,
+        and_lonely_user: bool,
+    ) -> Result<(), CatalogError> {
         let id = id.0.to_string();
         let mut writing = self.writing().await?;
         let removed = sqlx::query!("DELETE FROM credentials WHERE id = ?1 RETURNING service_user, is_default", id)
@@ -244,17 +282,20 @@ async fn set_one_state(
     let result =
         sqlx::query!("UPDATE credentials SET state = ?2 WHERE id = ?1", id, word).execute(&mut *writing).await?;
     changed(&result, WHAT)?;
-    if state == CredentialState::Active {
-        sqlx::query!(
-            "UPDATE credentials SET is_default = 1
+    if state == CredentialState::Active { ensure_default(writing, &id).await } else { Ok(()) }
+}
+
+/// Makes a credential its service user's default, unless there is one.
+async fn ensure_default(writing: &mut SqliteConnection, id: &str) -> Result<(), CatalogError> {
+    sqlx::query!(
+        "UPDATE credentials SET is_default = 1
                  WHERE id = ?1 AND NOT EXISTS (
                      SELECT 1 FROM credentials other
                      WHERE other.service_user = credentials.service_user AND other.is_default = 1)",
-            id
-        )
-        .execute(writing)
-        .await?;
-    }
+        id
+    )
+    .execute(writing)
+    .await?;
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 
 use time::OffsetDateTime;
 
-use super::{Catalog, changed, column, is_taken};
+use super::{Catalog, Changing, changed, column, is_taken};
 use crate::catalog::CatalogError;
 use crate::environment::{Environment, EnvironmentSettings};
 use crate::ids::EnvironmentId;
@@ -151,7 +151,7 @@ impl Catalog {
     ///
     /// # Errors
     /// [`CatalogError::Gone`]; a foreign-key failure as [`CatalogError::Database`] if it still has some.
-    pub async fn remove_environment(&self, id: EnvironmentId) -> Result<(), CatalogError> {
+    pub async fn remove_environment(&self, _alone: &Changing, id: EnvironmentId) -> Result<(), CatalogError> {
         let id = id.0.to_string();
         let result = sqlx::query!("DELETE FROM environments WHERE id = ?1", id).execute(self.settled().await).await?;
         changed(&result, WHAT)

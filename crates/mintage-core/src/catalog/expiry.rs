@@ -4,13 +4,13 @@
 use time::OffsetDateTime;
 
 use super::{Catalog, CatalogError, column};
-use crate::credential::{ExpirySource, ExpiryTold};
+use crate::credential::{ExpiryProvenance, ExpirySource};
 use crate::ids::CredentialId;
 
 impl Catalog {
     /// Writes down who said when a credential expires.
-    pub async fn note_expiry_source(&self, id: CredentialId, told: ExpiryTold) -> Result<(), CatalogError> {
-        let (id, source, at) = (id.0.to_string(), told.source.as_str(), column::seconds(told.at));
+    pub async fn note_expiry_source(&self, id: CredentialId, provenance: ExpiryProvenance) -> Result<(), CatalogError> {
+        let (id, source, at) = (id.0.to_string(), provenance.source.as_str(), column::seconds(provenance.at));
         sqlx::query!(
             "INSERT INTO expiry_sources (credential, source, told_at) VALUES (?1, ?2, ?3)
              ON CONFLICT (credential) DO UPDATE SET source = excluded.source, told_at = excluded.told_at",
@@ -24,7 +24,7 @@ impl Catalog {
     }
 
     /// Who said when credentials expire, for those of which it isn't known from their file alone.
-    pub async fn expiry_sources(&self) -> Result<Vec<(CredentialId, ExpiryTold)>, CatalogError> {
+    pub async fn expiry_sources(&self) -> Result<Vec<(CredentialId, ExpiryProvenance)>, CatalogError> {
         let rows = sqlx::query!("SELECT credential, source, told_at FROM expiry_sources")
             .fetch_all(self.settled().await)
             .await?;
@@ -32,7 +32,7 @@ impl Catalog {
             .map(|row| {
                 let id = CredentialId(column::id(&row.credential, "credential id")?);
                 let source = if row.source == "server" { ExpirySource::Server } else { ExpirySource::Person };
-                Ok((id, ExpiryTold { source, at: column::time(row.told_at) }))
+                Ok((id, ExpiryProvenance { source, at: column::time(row.told_at) }))
             })
             .collect()
     }

@@ -1,5 +1,7 @@
 //! What the catalogue knows of a **mint**, read at once: no other process changes anything in between.
 
+use std::mem::take;
+
 use super::credentials::CredentialRow;
 use super::environments::EnvironmentRow;
 use super::service_users::ServiceUserRow;
@@ -114,27 +116,44 @@ impl Catalog {
 }
 
 impl Row {
-    fn read(self) -> Result<MintRead, CatalogError> {
-        let environment = EnvironmentRow {
+    fn read(mut self) -> Result<MintRead, CatalogError> {
+        let settings = column::members(&self.all_settings)?.into_iter().collect();
+        let (troubled, profile) = (self.troubled != 0, self.profile.take());
+        let environment = self.environment().read()?;
+        let service_user = self.service_user().read()?;
+        let credential = self.credential().read()?;
+        Ok(MintRead { settings, environment, troubled, profile, service_user, credential })
+    }
+
+    /// Moves the environment's columns out of the row.
+    fn environment(&mut self) -> EnvironmentRow {
+        EnvironmentRow {
             id: self.environment.clone(),
-            settings: self.environment_settings,
+            settings: take(&mut self.environment_settings),
             demo: self.demo,
             created_at: self.environment_created_at,
-        };
-        let service_user = ServiceUserRow {
+        }
+    }
+
+    /// Moves the service user's columns out of the row.
+    fn service_user(&mut self) -> ServiceUserRow {
+        ServiceUserRow {
             id: self.user.clone(),
-            environment: self.environment,
-            user_id: self.user_id,
-            name: self.name,
-            scopes: self.scopes,
+            environment: take(&mut self.environment),
+            user_id: take(&mut self.user_id),
+            name: take(&mut self.name),
+            scopes: take(&mut self.scopes),
             favourite: self.favourite,
-            tags: self.tags,
-            notes: self.notes,
-            default_credential: self.default_credential,
+            tags: take(&mut self.tags),
+            notes: take(&mut self.notes),
+            default_credential: self.default_credential.take(),
             created_at: self.created_at,
             last_used_at: self.user_last_used_at,
-        };
-        let credential = CredentialRow {
+        }
+    }
+
+    fn credential(self) -> CredentialRow {
+        CredentialRow {
             id: self.id,
             service_user: self.user,
             kind: self.kind,
@@ -157,15 +176,7 @@ impl Row {
             last_used_at: self.last_used_at,
             refused_at: self.refused_at,
             token_endpoint: self.token_endpoint,
-        };
-        Ok(MintRead {
-            settings: column::members(&self.all_settings)?.into_iter().collect(),
-            environment: environment.read()?,
-            troubled: self.troubled != 0,
-            profile: self.profile,
-            service_user: service_user.read()?,
-            credential: credential.read()?,
-        })
+        }
     }
 }
 

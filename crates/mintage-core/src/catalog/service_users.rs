@@ -3,7 +3,7 @@
 use time::OffsetDateTime;
 
 use super::credentials::insert_service_user;
-use super::{Catalog, CatalogError, changed, column, is_orphaned, is_taken};
+use super::{Catalog, CatalogError, Changing, changed, column, is_orphaned, is_taken};
 use crate::ids::{CredentialId, EnvironmentId, ServiceUserId};
 use crate::service_user::{ServiceUser, ServiceUserDraft};
 
@@ -218,7 +218,7 @@ impl Catalog {
     ///
     /// # Errors
     /// [`CatalogError::Gone`]; a foreign-key failure as [`CatalogError::Database`] if it still has some.
-    pub async fn remove_service_user(&self, id: ServiceUserId) -> Result<(), CatalogError> {
+    pub async fn remove_service_user(&self, _alone: &Changing, id: ServiceUserId) -> Result<(), CatalogError> {
         let id = id.0.to_string();
         let result = sqlx::query!("DELETE FROM service_users WHERE id = ?1", id).execute(self.settled().await).await?;
         changed(&result, WHAT)

@@ -7,7 +7,7 @@ use tempfile::TempDir;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::{Catalog, MintOutcome};
+use super::{Catalog, CatalogError, MintOutcome};
 use crate::activity::{Action, ActivityEntry};
 use crate::credential::{Credential, CredentialKind, CredentialState, Source};
 use crate::environment::{Environment, EnvironmentDraft, Tier};
@@ -36,19 +36,39 @@ impl TestCatalog {
         let test = Self::new().await;
         test.catalog.add_environment(&environment(1, "Shop")).await.expect("the name is free");
         test.add_active(1, 1, 1).await;
-        test.catalog.remove_credential(credential_id(1), false).await.expect("it was just added");
+        test.remove_credential(credential_id(1), false).await.expect("it was just added");
         test
     }
 
     /// Adds a credential to a service user, which is created if it doesn't exist, and makes it active.
     pub(super) async fn add_active(&self, environment: u32, user: u32, key: u32) {
         self.add_pending(environment, user, key).await;
-        self.catalog.set_state(credential_id(key), CredentialState::Active).await.expect("it was just added");
+        self.set_state(credential_id(key), CredentialState::Active).await.expect("it was just added");
     }
 
     pub(super) async fn add_pending(&self, environment: u32, user: u32, key: u32) {
         let service_user = service_user(environment, user, &format!("user {user}"));
         self.catalog.add_pending(&service_user, &credential(user, key)).await.expect("its key is new");
+    }
+
+    pub(super) async fn set_state(&self, id: CredentialId, state: CredentialState) -> Result<(), CatalogError> {
+        self.set_states(&[id], state).await
+    }
+
+    pub(super) async fn set_states(&self, ids: &[CredentialId], state: CredentialState) -> Result<(), CatalogError> {
+        self.catalog.set_states(&self.catalog.changing().await?, ids, state).await
+    }
+
+    pub(super) async fn remove_credential(&self, id: CredentialId, and_lonely_user: bool) -> Result<(), CatalogError> {
+        self.catalog.remove_credential(&self.catalog.changing().await?, id, and_lonely_user).await
+    }
+
+    pub(super) async fn remove_service_user(&self, id: ServiceUserId) -> Result<(), CatalogError> {
+        self.catalog.remove_service_user(&self.catalog.changing().await?, id).await
+    }
+
+    pub(super) async fn remove_environment(&self, id: EnvironmentId) -> Result<(), CatalogError> {
+        self.catalog.remove_environment(&self.catalog.changing().await?, id).await
     }
 
     pub(super) async fn default_of(&self, user: u32) -> Option<CredentialId> {

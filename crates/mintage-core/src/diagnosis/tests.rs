@@ -279,5 +279,5 @@ fn a_key_file_of_another_endpoint_is_the_first_cause() {
     assert_ne!(test_attempt.top(&refusal), "endpoint-of-another-server");
     test_attempt.credential.token_endpoint = Some("https://accounts.stackit.cloud/oauth/v2/token".into());
     assert_eq!(test_attempt.top(&refusal), "endpoint-of-another-server");
-    assert!(test_attempt.stops().is_empty(), "the other endpoint may take it all the same");
+    assert!(test_attempt.stops().is_empty(), "the other endpoint may still take it");
 }

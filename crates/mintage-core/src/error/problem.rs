@@ -26,7 +26,7 @@ pub struct Problem {
     /// Underlying errors, outermost first.
     pub details: Vec<String>,
     /// The server's own words, quoted as the server's.
-    pub server_said: Option<ServerSaid>,
+    pub server_response: Option<ServerResponse>,
     /// Likely causes found by our own checks, the likeliest first.
     pub causes: Vec<Cause>,
     /// All of it as plain text for sharing; contains no secret.
@@ -36,7 +36,7 @@ pub struct Problem {
 /// What a server said when it refused.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
-pub struct ServerSaid {
+pub struct ServerResponse {
     /// HTTP status.
     pub status: u16,
     /// The body's beginning, at most 2,000 characters.
@@ -60,7 +60,7 @@ impl Problem {
             next: NextStep::None,
             line: None,
             details: Vec::new(),
-            server_said: None,
+            server_response: None,
             causes: Vec::new(),
             report: String::new(),
         };
@@ -70,8 +70,8 @@ impl Problem {
 
     /// The same with what a server said, if the error itself doesn't quote it.
     #[must_use]
-    pub(crate) fn quoting(mut self, said: ServerSaid) -> Self {
-        self.server_said.get_or_insert(said);
+    pub(crate) fn quoting(mut self, said: ServerResponse) -> Self {
+        self.server_response.get_or_insert(said);
         self.report = self.write_report();
         self
     }
@@ -83,7 +83,7 @@ impl Problem {
         for detail in &self.details {
             let _ = writeln!(report, "  caused by: {detail}");
         }
-        if let Some(said) = &self.server_said {
+        if let Some(said) = &self.server_response {
             let _ = writeln!(report, "server said: {} {}", said.status, said.body);
         }
         for cause in &self.causes {

@@ -94,8 +94,8 @@ fn read_document(json: &Json, refusal: &mut Refusal, sent: &[&Secret]) {
 pub(super) fn without_secrets(text: &str, sent: &[&Secret]) -> String {
     let mut text = text.to_owned();
     for secret in sent {
-        for face in faces(secret.expose()).iter().filter(|face| face.len() >= SHORTEST) {
-            text = text.replace(face.as_str(), "(redacted)");
+        for spelling in spellings(secret.expose()).iter().filter(|spelling| spelling.len() >= SHORTEST) {
+            text = text.replace(spelling.as_str(), "(redacted)");
         }
     }
     text
@@ -104,31 +104,32 @@ pub(super) fn without_secrets(text: &str, sent: &[&Secret]) -> String {
 /// How a secret may appear in a response: what follows `Bearer ` or `Basic ` in a header; the last part of a JWT, which
 /// is its signature; the content of Basic (RFC 7617 §2), unencoded or form-encoded (RFC 6749 §2.3.1); each of them as
 /// JSON writes it. The longest first, since one may contain another.
-fn faces(sent: &str) -> Vec<Zeroizing<String>> {
-    let mut faces = Vec::new();
+fn spellings(sent: &str) -> Vec<Zeroizing<String>> {
+    let mut spellings = Vec::new();
     let bare = sent.strip_prefix("Bearer ").or_else(|| sent.strip_prefix("Basic ")).unwrap_or(sent);
-    faces.push(bare.to_owned());
-    faces.extend(bare.rsplit_once('.').filter(|(_, signature)| signature.len() >= 16).map(|(_, end)| end.to_owned()));
+    spellings.push(bare.to_owned());
+    spellings
+        .extend(bare.rsplit_once('.').filter(|(_, signature)| signature.len() >= 16).map(|(_, end)| end.to_owned()));
     if let Some(pair) = sent.strip_prefix("Basic ").and_then(|encoded| STANDARD.decode(encoded).ok()) {
         let pair = String::from_utf8(pair).unwrap_or_default();
         let password = pair.split_once(':').map(|(_, password)| password.to_owned()).unwrap_or_default();
         let field = format!("p={password}");
-        faces.extend(form_urlencoded::parse(field.as_bytes()).map(|(_, decoded)| decoded.into_owned()));
-        faces.extend([pair, password]);
+        spellings.extend(form_urlencoded::parse(field.as_bytes()).map(|(_, decoded)| decoded.into_owned()));
+        spellings.extend([pair, password]);
     }
     let encoded: Vec<String> =
-        faces.iter().map(|face| form_urlencoded::byte_serialize(face.as_bytes()).collect()).collect();
-    faces.extend(encoded);
-    let escaped = |face: &String| {
-        let quoted = serde_json::to_string(face).expect("a text is JSON");
+        spellings.iter().map(|spelling| form_urlencoded::byte_serialize(spelling.as_bytes()).collect()).collect();
+    spellings.extend(encoded);
+    let escaped = |spelling: &String| {
+        let quoted = serde_json::to_string(spelling).expect("a text is JSON");
         quoted[1..quoted.len() - 1].to_owned()
     };
-    let escaped: Vec<String> = faces.iter().map(escaped).collect();
-    let slashes = escaped.iter().map(|face| face.replace('/', "\\/")).collect::<Vec<_>>();
-    faces.extend(escaped.into_iter().chain(slashes));
-    faces.sort_by_key(|face| std::cmp::Reverse(face.len()));
-    faces.dedup();
-    faces.into_iter().map(Zeroizing::new).collect()
+    let escaped: Vec<String> = spellings.iter().map(escaped).collect();
+    let slashes = escaped.iter().map(|spelling| spelling.replace('/', "\\/")).collect::<Vec<_>>();
+    spellings.extend(escaped.into_iter().chain(slashes));
+    spellings.sort_by_key(|spelling| std::cmp::Reverse(spelling.len()));
+    spellings.dedup();
+    spellings.into_iter().map(Zeroizing::new).collect()
 }
 
 /// A quoted parameter of a challenge (RFC 9110 §11.2), without its escapes.

@@ -114,7 +114,7 @@ fn credential(
     if rule.private_key.is_empty() {
         return Ok(KeyFile::new(Shape::Described, Material::ClientSecret(secret(&rule.client_secret)?)));
     }
-    let companion = (!rule.client_secret.is_empty()).then(|| secret(&rule.client_secret)).transpose()?;
+    let client_secret = (!rule.client_secret.is_empty()).then(|| secret(&rule.client_secret)).transpose()?;
     let beside = beside(json, &rule.passphrase)?;
     let file = match elsewhere(json, rule, reading.key)? {
         Some(key) => KeyFile::new(Shape::Described, Material::PrivateKey(key)),
@@ -123,7 +123,7 @@ fn credential(
     if let (Some(grant), Some(key)) = (&provider.private_key, file.key()) {
         grant.algorithm_for(key.facts())?;
     }
-    Ok(KeyFile { companion, ..file })
+    Ok(KeyFile { client_secret, ..file })
 }
 
 /// The private key that the user keeps separately from a file with its public half, if this is such a file.

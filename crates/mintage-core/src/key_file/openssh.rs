@@ -19,11 +19,11 @@ pub(super) const MAGIC: &[u8] = b"openssh-key-v1\0";
 const MAX_NUMBER: usize = 8192 / 8 + 1;
 
 /// A cursor over what SSH calls strings: a four-byte length, then the bytes (RFC 4251 §5).
-struct Wire<'a> {
+struct Reader<'a> {
     rest: &'a [u8],
 }
 
-impl<'a> Wire<'a> {
+impl<'a> Reader<'a> {
     fn number(&mut self) -> Result<u32, Why> {
         let (bytes, rest) = self.rest.split_first_chunk().ok_or("it is cut off")?;
         self.rest = rest;
@@ -53,14 +53,14 @@ impl<'a> Wire<'a> {
 /// [`KeyError::WrongKind`] for a key with a passphrase and one that isn't in the file, [`KeyFileError::SeveralKeys`],
 /// and what [`PrivateKey::from_der`] reports.
 pub(super) fn key(bytes: &[u8]) -> Result<PrivateKey, KeyFileError> {
-    let mut file = Wire { rest: bytes.strip_prefix(MAGIC).ok_or("it doesn't have the structure of a key")? };
+    let mut file = Reader { rest: bytes.strip_prefix(MAGIC).ok_or("it doesn't have the structure of a key")? };
     let cipher = file.string()?;
     let (_derivation, _salt) = (file.string()?, file.string()?);
     let count = file.number()?;
     if count != 1 {
         return Err(KeyFileError::SeveralKeys { count: usize::try_from(count).unwrap_or(usize::MAX) });
     }
-    let mut public = Wire { rest: file.string()? };
+    let mut public = Reader { rest: file.string()? };
     let kind = public.string()?;
     check_kind(kind)?;
     if cipher != b"none" {
@@ -68,7 +68,7 @@ pub(super) fn key(bytes: &[u8]) -> Result<PrivateKey, KeyFileError> {
         let kind = if by_curve { WrongKind::OpenSshEncrypted } else { WrongKind::OpenSshEd25519Encrypted };
         return Err(kind.into());
     }
-    let mut private = Wire { rest: file.string()? };
+    let mut private = Reader { rest: file.string()? };
     file.end()?;
     if private.number()? != private.number()? {
         return Err("its two check numbers differ".into());
@@ -103,7 +103,7 @@ fn check_kind(kind: &[u8]) -> Result<(), KeyFileError> {
 }
 
 /// n, e, d, q⁻¹ mod p, p, q; the other values that RFC 8017 A.1.2 requires are computed.
-fn rsa(private: &mut Wire<'_>, public: &mut Wire<'_>) -> Result<SecretBytes, KeyFileError> {
+fn rsa(private: &mut Reader<'_>, public: &mut Reader<'_>) -> Result<SecretBytes, KeyFileError> {
     let mut numbers = [&[][..]; 6];
     for number in &mut numbers {
         *number = private.string()?;
@@ -118,7 +118,7 @@ fn rsa(private: &mut Wire<'_>, public: &mut Wire<'_>) -> Result<SecretBytes, Key
     Ok(canonical::pkcs1(&[n, e, d, p, q, &dp, &dq, qi]))
 }
 
-fn ec(private: &mut Wire<'_>, public: &mut Wire<'_>) -> Result<SecretBytes, KeyFileError> {
+fn ec(private: &mut Reader<'_>, public: &mut Reader<'_>) -> Result<SecretBytes, KeyFileError> {
     let (name, point) = (private.string()?, private.string()?);
     let number = strip_zeros(private.string()?);
     public.same(name)?;
@@ -132,7 +132,7 @@ fn ec(private: &mut Wire<'_>, public: &mut Wire<'_>) -> Result<SecretBytes, KeyF
 }
 
 /// The public key, then the seed and the public key again.
-fn ed25519(private: &mut Wire<'_>, public: &mut Wire<'_>) -> Result<SecretBytes, KeyFileError> {
+fn ed25519(private: &mut Reader<'_>, public: &mut Reader<'_>) -> Result<SecretBytes, KeyFileError> {
     let point = private.string()?;
     public.same(point)?;
     let (seed, again) = private.string()?.split_at_checked(32).ok_or("its number doesn't fit its curve")?;

@@ -11,7 +11,7 @@ use super::KeyFileError;
 use super::buffer::Buffer;
 use super::kinds::{self, Kind};
 use super::layer::{self, Budget, Layer};
-use super::sketch::Beside;
+use super::sketch::SiblingIds;
 use super::{KeyFile, Reading, credential, described, frontier, mask, member, pem, shown, sketch};
 use crate::json::{Json, SecretJson};
 use crate::private_key::WrongKind;
@@ -43,14 +43,14 @@ struct Place {
     name: Option<String>,
     /// Whether a bare private key here is everything that was stored.
     is_payload: bool,
-    /// Whether it stands alone: almost nothing is next to it, all the way up to what was stored or packed.
+    /// Whether it is alone: almost nothing is next to it, all the way up to what was stored or packed.
     is_alone: bool,
 }
 
 /// A credential that was found.
 enum Hit {
     Document(Place),
-    Pem { text: Buffer, path: String, beside: Box<Beside> },
+    Pem { text: Buffer, path: String, siblings: Box<SiblingIds> },
 }
 
 struct Search<'a, 'b> {
@@ -87,20 +87,10 @@ pub(super) fn search(
     let todo = VecDeque::from([root]);
     let mut search = Search { reading, budget, todo, hits: Vec::new(), instead: None, around: None };
     loop {
-        while let Some(place) = search.todo.pop_front() {
-            search.look_at(&place)?;
-            if search.hits.len() > ENOUGH {
-                break;
-            }
-        }
-        let hit = match search.hits.len() {
-            0 => return Ok(Outcome::Nothing(search.instead.or(search.around.map(KeyFileError::from)))),
-            1 => search.hits.remove(0),
-            _ => return Err(several(&search.hits)),
-        };
-        let place = match hit {
-            Hit::Document(place) => place,
-            Hit::Pem { text, beside, .. } => return read_pem(text.as_str(), *beside, reading),
+        let place = match search.only_hit()? {
+            None => return Ok(Outcome::Nothing(search.instead.or(search.around.map(KeyFileError::from)))),
+            Some(Hit::Document(place)) => place,
+            Some(Hit::Pem { text, siblings, .. }) => return read_pem(text.as_str(), *siblings, reading),
         };
         match read(&place, reading) {
             // The file doesn't match the user's own profile; it may still wrap something known.
@@ -114,13 +104,24 @@ pub(super) fn search(
 }
 
 /// Reads a key in PEM, with what the document around it says of it.
-fn read_pem(text: &str, beside: Beside, reading: &Reading<'_>) -> Result<Outcome, KeyFileError> {
+fn read_pem(text: &str, siblings: SiblingIds, reading: &Reading<'_>) -> Result<Outcome, KeyFileError> {
     mask::check_key("PRIVATE KEY", text)?;
     let found = pem::parse(text, reading.opener)?;
-    Ok(Outcome::Found(Box::new(beside.with(found.into_file(Shape::Pem)))))
+    Ok(Outcome::Found(Box::new(siblings.with(found.into_file(Shape::Pem)))))
 }
 
 impl Search<'_, '_> {
+    /// Looks at everything that is left, and takes the one hit, if there is one.
+    fn only_hit(&mut self) -> Result<Option<Hit>, KeyFileError> {
+        while let Some(place) = self.todo.pop_front() {
+            self.look_at(&place)?;
+            if self.hits.len() > ENOUGH {
+                break;
+            }
+        }
+        if self.hits.len() > 1 { Err(several(&self.hits)) } else { Ok(self.hits.pop()) }
+    }
+
     /// Records what a value is, or what inside it still has to be searched.
     fn look_at(&mut self, place: &Place) -> Result<(), KeyFileError> {
         let json = place.json();
@@ -252,8 +253,8 @@ impl Search<'_, '_> {
                 whole.push('\n');
                 whole.push_str(other.as_str());
             }
-            let beside = sketch::beside(holder);
-            self.hits.push(Hit::Pem { text: whole, path: place.path.clone(), beside: Box::new(beside) });
+            let siblings = sketch::sibling_ids(holder);
+            self.hits.push(Hit::Pem { text: whole, path: place.path.clone(), siblings: Box::new(siblings) });
         }
     }
 }

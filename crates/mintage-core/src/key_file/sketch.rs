@@ -80,13 +80,13 @@ pub(super) fn of(json: &Json) -> Result<KeyFileRule, KeyFileError> {
 
 /// The facts in the members next to a bare private key.
 #[derive(Default)]
-pub(super) struct Beside {
+pub(super) struct SiblingIds {
     user_id: Option<String>,
     client_id: Option<String>,
     key_id: Option<String>,
 }
 
-impl Beside {
+impl SiblingIds {
     /// The key file with the facts next to its key.
     pub(super) fn with(self, file: KeyFile) -> KeyFile {
         KeyFile {
@@ -99,8 +99,8 @@ impl Beside {
 }
 
 /// Reads the ids next to a bare private key, whatever prefix their names have; none if several could be it.
-pub(super) fn beside(json: &Json) -> Beside {
-    let Json::Object(members) = json else { return Beside::default() };
+pub(super) fn sibling_ids(json: &Json) -> SiblingIds {
+    let Json::Object(members) = json else { return SiblingIds::default() };
     let one = |names: Letters| {
         let is_named = |name: &str| {
             let letters = member::letters(name);
@@ -110,7 +110,7 @@ pub(super) fn beside(json: &Json) -> Beside {
         let id = found.next().filter(|id| !id.trim().is_empty() && member::check_id(id).is_ok())?;
         found.next().is_none().then(|| id.to_owned())
     };
-    Beside { user_id: one(USER_ID), client_id: one(CLIENT_ID), key_id: one(KEY_ID) }
+    SiblingIds { user_id: one(USER_ID), client_id: one(CLIENT_ID), key_id: one(KEY_ID) }
 }
 
 /// The error for JSON that isn't described anywhere: whether a profile could find a credential in it.

@@ -22,7 +22,7 @@ use super::{Deadlines, KeychainError};
 const MOST_STUCK: usize = 4;
 
 /// An operation on the store that the thread owns.
-type Job = Box<dyn FnOnce(&mut Held) + Send>;
+type Job = Box<dyn FnOnce(&mut ThreadState) + Send>;
 
 /// The thread, its queue and its deadlines. Started by the first call.
 pub(super) struct Thread {
@@ -62,9 +62,9 @@ impl Thread {
         };
         self.prompt.begin();
         let (tell, told) = oneshot::channel();
-        let job = Box::new(move |held: &mut Held| {
+        let job = Box::new(move |state: &mut ThreadState| {
             // Nobody is listening any more if the deadline has passed; a secret is wiped here then.
-            let _ = tell.send(held.carry_out(operation, &work));
+            let _ = tell.send(state.carry_out(operation, &work));
         });
         sender.send(job).map_err(|_| KeychainError::Failed { operation })?;
         let result = self.within_deadline(told).await?;
@@ -98,11 +98,11 @@ impl Thread {
         let (sender, jobs) = mpsc::channel::<Job>();
         let alive = Arc::clone(&self.alive);
         let (platform, deadlines, prompt) = (self.platform.clone(), self.deadlines, self.prompt.clone());
-        let mut held = Held { platform, deadlines, prompt, store: None };
+        let mut state = ThreadState { platform, deadlines, prompt, store: None };
         let attend = move || {
             let _alive = alive;
             while let Ok(job) = jobs.recv() {
-                job(&mut held);
+                job(&mut state);
             }
         };
         let thread = std::thread::Builder::new().name("keychain".into()).spawn(attend);
@@ -111,14 +111,14 @@ impl Thread {
 }
 
 /// What the thread keeps between two calls.
-struct Held {
+struct ThreadState {
     platform: Platform,
     deadlines: Deadlines,
     prompt: Prompt,
     store: Option<Arc<CredentialStore>>,
 }
 
-impl Held {
+impl ThreadState {
     /// Runs `work`, and retries once with a new store if the first one failed.
     fn carry_out<T>(
         &mut self,

@@ -87,7 +87,7 @@ fn finding(inspection: &Inspection) -> &'static str {
         None => "not checked",
         Some(Verdict::Valid) => "verified",
         Some(Verdict::SignatureInvalid) => "signature invalid",
-        Some(Verdict::ClaimsFail) => "a claim failed",
+        Some(Verdict::ClaimsFail | Verdict::FailsUnverified { .. }) => "a claim failed",
         Some(Verdict::CannotVerify { .. }) => "can't be verified",
         Some(Verdict::Malformed { .. }) => "malformed",
     }

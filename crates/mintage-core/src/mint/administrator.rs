@@ -1,11 +1,22 @@
 //! The **administrator** of an environment: the service user that acts at the server where another one may not. A person
-//! chooses it once; in production each rotation is confirmed all the same.
+//! chooses it once; in production each rotation is still confirmed.
 
-use super::Mint;
+use super::{Mint, ServiceUserRow};
+use crate::credential::CredentialKind;
 use crate::error::Error;
 use crate::ids::{EnvironmentId, ServiceUserId};
 
 impl Mint {
+    /// The service users that may act at an environment's server: those whose default credential gets a token.
+    ///
+    /// # Errors
+    /// What the catalogue reports.
+    pub async fn actors(&self, environment: EnvironmentId) -> Result<Vec<ServiceUserRow>, Error> {
+        let mut rows = self.service_users(Some(environment)).await?;
+        rows.retain(|row| row.listed.credential_kind.is_some_and(CredentialKind::mints));
+        Ok(rows)
+    }
+
     /// The environment's administrator, if one was chosen.
     ///
     /// # Errors

@@ -27,7 +27,7 @@ pub(super) struct TokenKey {
     server: Server,
     /// The text of the provider's profile, if it is one of the user's.
     profile: Option<String>,
-    proof: Proof,
+    authentication: Authentication,
     scopes: Vec<String>,
     audience: Vec<String>,
 }
@@ -43,7 +43,7 @@ struct Server {
 
 /// The credential, and what its request says about it. Its kind determines the grant.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct Proof {
+struct Authentication {
     credential: CredentialId,
     grant: CredentialKind,
     thumbprint: Option<String>,
@@ -81,7 +81,7 @@ impl TokenKey {
             service_user: service_user.id,
             server: Server::of(environment),
             profile: profile.map(str::to_owned),
-            proof: Proof {
+            authentication: Authentication {
                 credential: credential.id,
                 grant: credential.kind,
                 thumbprint: credential.thumbprint().map(str::to_owned),
@@ -99,7 +99,7 @@ impl TokenKey {
     /// Whether its token is the one to show for this service user in its current state.
     fn is_usual(&self, service_user: &ServiceUser, environment: &Environment) -> bool {
         self.service_user == service_user.id
-            && Some(self.proof.credential) == service_user.default_credential
+            && Some(self.authentication.credential) == service_user.default_credential
             && self.scopes == service_user.settings.scopes
             && self.audience == environment.settings.audience
             && self.server == Server::of(environment)
@@ -178,7 +178,7 @@ impl TokenCache {
     }
 
     pub(super) fn drop_got_with(&self, credential: CredentialId) {
-        lock(&self.tokens).retain(|key, _| key.proof.credential != credential);
+        lock(&self.tokens).retain(|key, _| key.authentication.credential != credential);
     }
 
     pub(super) fn drop_at(&self, provider: &ProviderId) {

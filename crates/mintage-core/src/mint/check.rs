@@ -12,7 +12,7 @@ use super::endpoint::{Located, Origin, api_addresses, locate, require_parameters
 use super::server::explain_transport;
 use crate::endpoints::Endpoint;
 use crate::environment::{EnvironmentDraft, EnvironmentSettings};
-use crate::error::{Error, Problem, ServerSaid, StrangerError};
+use crate::error::{Error, Problem, ServerResponse, StrangerError};
 use crate::issuer::{Answer, Discovery, Issuer, IssuerError};
 use crate::issuer_url::{IssuerUrl, host_and_port};
 use crate::provider::template::{Values, expand_url};
@@ -302,7 +302,7 @@ impl Checking<'_> {
         self.note_reply(name, url, Some(answer.status), judged.is_ok(), answer.server_date);
         let Err(help) = judged else { return true };
         let error = self.strange(url, answer.status, help);
-        let said = ServerSaid { status: answer.status, body: answer.value };
+        let said = ServerResponse { status: answer.status, body: answer.value };
         self.found.problems.push(error.problem().quoting(said));
         false
     }

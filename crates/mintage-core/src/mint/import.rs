@@ -12,7 +12,7 @@ use super::review::ReviewId;
 use super::secret_material::SecretMaterial;
 use super::{Mint, lock};
 use crate::activity::Action;
-use crate::catalog::CatalogError;
+use crate::catalog::{CatalogError, Changing};
 use crate::credential::{Credential, CredentialKind, CredentialState, Source};
 use crate::environment::Environment;
 use crate::error::Error;
@@ -81,7 +81,7 @@ pub struct ImportOutcome {
     pub replaced: Replaced,
 }
 
-/// What a file told of a credential that was there already.
+/// What a file adds to a credential that was there already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub enum Learned {
@@ -156,36 +156,27 @@ impl Mint {
         file: &KeyFile,
         source: Source,
     ) -> Result<ImportOutcome, Error> {
-        let _alone = self.catalog.changing().await?;
+        let alone = self.catalog.changing().await?;
         let (known, ids) = self.owner(environment.id, ids, file.kind()).await?;
         let new_service_user = known.is_none();
         let service_user = known.unwrap_or_else(|| self.new_service_user(environment, provider, name, ids.user_id));
         let mut credential = self.new_credential(&service_user, file.kind(), file, source);
         (credential.client_id, credential.key_id) = (ids.client_id, ids.key_id);
         credential.issued_at = credential.key_id.as_deref().and_then(|id| key_file::issued_at_of_id(id, self.now()));
-        let outcome = self
-            .store_one(environment, &service_user, &credential, SecretMaterial::bytes_of_file(file), new_service_user)
-            .await?;
-        if let Some(companion) = &file.companion {
-            let secret = Credential {
-                id: CredentialId(Uuid::new_v4()),
-                kind: CredentialKind::ClientSecret,
-                key: None,
-                key_id: None,
-                certificate: None,
-                audience: None,
-                issued_at: None,
-                expires_at: None,
-                ..credential
-            };
+        let bytes = SecretMaterial::bytes_of_file(file);
+        let outcome = self.store_one(&alone, environment, &service_user, &credential, bytes, new_service_user).await?;
+        if let Some(client_secret) = &file.client_secret {
+            let secret = secret_beside(credential);
             let service_user = self.catalog.service_user(outcome.service_user).await?;
-            self.store_one(environment, &service_user, &secret, SecretMaterial::bytes_of(companion), false).await?;
+            let bytes = SecretMaterial::bytes_of(client_secret);
+            self.store_one(&alone, environment, &service_user, &secret, bytes, false).await?;
         }
         Ok(outcome)
     }
 
     async fn store_one(
         &self,
+        alone: &Changing,
         environment: &Environment,
         service_user: &ServiceUser,
         credential: &Credential,
@@ -193,15 +184,15 @@ impl Mint {
         new_service_user: bool,
     ) -> Result<ImportOutcome, Error> {
         if let Some(existing) = self.existing(environment, service_user, credential, &bytes).await? {
-            return self.store_again(existing, service_user, credential, bytes).await;
+            return self.store_again(alone, existing, service_user, credential, bytes).await;
         }
         // Checked before anything is written: if there is no keychain, or it stays locked, nothing is started.
         self.keychain.unlock().await?;
         self.catalog.add_pending(service_user, credential).await?;
         if let Err(error) = self.keychain.put(credential.id, bytes).await {
-            return Err(self.unwind(credential, error).await);
+            return Err(self.unwind(alone, credential, error).await);
         }
-        self.catalog.set_state(credential.id, CredentialState::Active).await?;
+        self.catalog.set_state(alone, credential.id, CredentialState::Active).await?;
         let detail = Ok(format!("{} {}", credential.kind.name(), credential.shown_id()));
         // It is stored: failing to record it changes nothing about that.
         let _: Result<(), Error> = self.record(Action::Import, environment, service_user, detail).await;
@@ -243,6 +234,7 @@ impl Mint {
     /// catalogue, for example the missing certificate.
     async fn store_again(
         &self,
+        alone: &Changing,
         existing: Credential,
         service_user: &ServiceUser,
         wanted: &Credential,
@@ -263,11 +255,11 @@ impl Mint {
         self.keychain.put(existing.id, bytes).await?;
         let finished = existing.state == CredentialState::Active;
         if !finished {
-            self.catalog.set_state(existing.id, CredentialState::Active).await?;
+            self.catalog.set_state(alone, existing.id, CredentialState::Active).await?;
         }
-        let (told, learned) = learn(&existing, wanted);
+        let (updated, learned) = learn(&existing, wanted);
         if !learned.is_empty() {
-            self.catalog.set_told(&told).await?;
+            self.catalog.update_facts(&updated).await?;
         }
         Ok(ImportOutcome {
             service_user: existing.service_user,
@@ -282,11 +274,11 @@ impl Mint {
 
     /// Reverts a row whose keychain write failed. If the write may still happen (no response yet), the row stays, so
     /// that the repair or the next import of the same key finishes it.
-    async fn unwind(&self, credential: &Credential, error: KeychainError) -> Error {
+    async fn unwind(&self, alone: &Changing, credential: &Credential, error: KeychainError) -> Error {
         let may_still_happen = matches!(error, KeychainError::TimedOut { .. } | KeychainError::Failed { .. });
         if !may_still_happen && self.keychain.delete(credential.id).await.is_ok() {
             // A row that is left behind here is found by the next repair, so its failure isn't reported.
-            let _: Result<(), CatalogError> = self.catalog.remove_credential(credential.id, true).await;
+            let _: Result<(), CatalogError> = self.catalog.remove_credential(alone, credential.id, true).await;
         }
         error.into()
     }
@@ -348,6 +340,21 @@ fn check_binding(file: &KeyFile, provider: &Provider) -> Result<(), KeyError> {
     }
 }
 
+/// The row of the client secret that came with this key.
+fn secret_beside(key: Credential) -> Credential {
+    Credential {
+        id: CredentialId(Uuid::new_v4()),
+        kind: CredentialKind::ClientSecret,
+        key: None,
+        key_id: None,
+        certificate: None,
+        audience: None,
+        issued_at: None,
+        expires_at: None,
+        ..key
+    }
+}
+
 /// The credential with the file's facts, and which of them are new. Facts that aren't in the file are kept.
 fn learn(existing: &Credential, wanted: &Credential) -> (Credential, Vec<Learned>) {
     fn take<T: Clone + PartialEq>(into: &mut Option<T>, from: &Option<T>) -> bool {
@@ -357,22 +364,22 @@ fn learn(existing: &Credential, wanted: &Credential) -> (Credential, Vec<Learned
         }
         is_new
     }
-    fn bind(told: &mut Credential, wanted: &Credential) -> bool {
+    fn bind(updated: &mut Credential, wanted: &Credential) -> bool {
         let bound = wanted.key.as_ref().map(|key| key.algorithm);
-        told.key.as_mut().zip(bound).is_some_and(|(key, bound)| take(&mut key.algorithm, &bound))
+        updated.key.as_mut().zip(bound).is_some_and(|(key, bound)| take(&mut key.algorithm, &bound))
     }
     // The catalogue stores times to the second.
     let to_second = |at: OffsetDateTime| at.replace_nanosecond(0).unwrap_or(at);
-    let mut told = existing.clone();
+    let mut updated = existing.clone();
     let learned = [
-        (take(&mut told.key_id, &wanted.key_id), Learned::KeyId),
-        (take(&mut told.certificate, &wanted.certificate), Learned::Certificate),
-        (take(&mut told.audience, &wanted.audience), Learned::Audience),
-        (take(&mut told.expires_at, &wanted.expires_at.map(to_second)), Learned::Expiry),
-        (bind(&mut told, wanted), Learned::Algorithm),
-        (take(&mut told.token_endpoint, &wanted.token_endpoint), Learned::TokenEndpoint),
+        (take(&mut updated.key_id, &wanted.key_id), Learned::KeyId),
+        (take(&mut updated.certificate, &wanted.certificate), Learned::Certificate),
+        (take(&mut updated.audience, &wanted.audience), Learned::Audience),
+        (take(&mut updated.expires_at, &wanted.expires_at.map(to_second)), Learned::Expiry),
+        (bind(&mut updated, wanted), Learned::Algorithm),
+        (take(&mut updated.token_endpoint, &wanted.token_endpoint), Learned::TokenEndpoint),
     ];
     // It follows from the key's id, so it isn't new by itself.
-    take(&mut told.issued_at, &wanted.issued_at);
-    (told, learned.into_iter().filter_map(|(is_new, what)| is_new.then_some(what)).collect())
+    take(&mut updated.issued_at, &wanted.issued_at);
+    (updated, learned.into_iter().filter_map(|(is_new, what)| is_new.then_some(what)).collect())
 }

@@ -12,7 +12,7 @@ use time::{Duration, OffsetDateTime};
 use super::Mint;
 use super::periods::Periods;
 use crate::catalog::ForeignList;
-use crate::credential::{Credential, CredentialKind, CredentialState, ExpiryTold, ForeignCredential};
+use crate::credential::{Credential, CredentialKind, CredentialState, ExpiryProvenance, ForeignCredential};
 use crate::environment::{Environment, Tier};
 use crate::error::Error;
 use crate::ids::{CredentialId, EnvironmentId, ServiceUserId};
@@ -69,7 +69,7 @@ pub struct RadarRow {
     #[specta(type = Option<String>)]
     pub expires_at: Option<OffsetDateTime>,
     /// Who said so, or that it doesn't, and when; `None` if only its file did, or nobody.
-    pub expiry_told: Option<ExpiryTold>,
+    pub expiry_provenance: Option<ExpiryProvenance>,
     /// Until when it is left out of what is urgent, if a person wanted that.
     #[serde(with = "time::serde::rfc3339::option")]
     #[specta(type = Option<String>)]
@@ -161,7 +161,7 @@ impl Mint {
         let environments: HashMap<_, _> = environments.map(|found| (found.id, found)).collect();
         let users: HashMap<_, _> =
             self.catalog.service_users(None).await?.into_iter().map(|user| (user.id, user)).collect();
-        let told: HashMap<_, _> = self.catalog.expiry_sources().await?.into_iter().collect();
+        let provenances: HashMap<_, _> = self.catalog.expiry_sources().await?.into_iter().collect();
         let snoozed: HashMap<_, _> = self.catalog.snoozed().await?.into_iter().collect();
         let now = self.now();
         let credentials = self.catalog.credentials(None).await?.into_iter().filter(is_in_use);
@@ -169,7 +169,7 @@ impl Mint {
             let id = credential.id;
             let user = users.get(&credential.service_user)?;
             Some(RadarRow {
-                expiry_told: told.get(&id).copied(),
+                expiry_provenance: provenances.get(&id).copied(),
                 snoozed_until: snoozed.get(&id).copied().filter(|until| *until > now),
                 ..row(credential, user, environments.get(&user.environment)?)
             })
@@ -216,7 +216,7 @@ fn count(rows: impl Iterator) -> u32 {
 
 /// Whether nobody said whether it expires.
 fn is_unknown(row: &RadarRow) -> bool {
-    row.expires_at.is_none() && row.expiry_told.is_none()
+    row.expires_at.is_none() && row.expiry_provenance.is_none()
 }
 
 fn is_in_use(credential: &Credential) -> bool {
@@ -235,7 +235,7 @@ fn row(credential: Credential, user: &ServiceUser, environment: &Environment) ->
         key_id: credential.shown_id().to_owned(),
         issued_at: credential.issued_at,
         expires_at: credential.expires_at,
-        expiry_told: None,
+        expiry_provenance: None,
         snoozed_until: None,
         imported_at: credential.imported_at,
         last_used_at: credential.last_used_at,

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 
 use super::{Mint, secret_material};
+use crate::catalog::Changing;
 use crate::credential::CredentialState;
 use crate::error::Error;
 use crate::ids::CredentialId;
@@ -40,7 +41,7 @@ impl Mint {
     /// # Errors
     /// What the catalogue reports. A keychain that doesn't respond isn't an error: nothing is done.
     pub async fn repair(&self) -> Result<RepairReport, Error> {
-        let _alone = self.catalog.changing().await?;
+        let alone = self.catalog.changing().await?;
         let mut report = RepairReport::default();
         // What a rotation is making is finished or undone by it alone.
         let rotating: Vec<_> = self.catalog.open_rotations().await?.into_iter().filter_map(|one| one.new).collect();
@@ -51,13 +52,13 @@ impl Mint {
         for (id, state) in &states {
             match state {
                 CredentialState::Pending if rotating.contains(id) => {}
-                CredentialState::Pending => self.repair_pending(*id, &mut report).await?,
-                CredentialState::Deleting if self.erase(*id).await.is_ok() => report.removed += 1,
+                CredentialState::Pending => self.repair_pending(&alone, *id, &mut report).await?,
+                CredentialState::Deleting if self.erase(&alone, *id).await.is_ok() => report.removed += 1,
                 _ => {}
             }
         }
         let present: HashSet<_> = present.into_iter().collect();
-        self.note_presence(&states, &present, &mut report).await?;
+        self.note_presence(&alone, &states, &present, &mut report).await?;
         let mut known: HashSet<_> = states.into_iter().map(|(id, _)| id).collect();
         known.extend(self.catalog.registration_items(None).await?);
         report.orphans = present.difference(&known).copied().collect();
@@ -70,6 +71,7 @@ impl Mint {
     /// lack all of them, and there may be thousands, so they are written together.
     async fn note_presence(
         &self,
+        alone: &Changing,
         states: &[(CredentialId, CredentialState)],
         present: &HashSet<CredentialId>,
         report: &mut RepairReport,
@@ -89,26 +91,31 @@ impl Mint {
         report.found_again += counted(&found);
         for (ids, state) in [(lost, CredentialState::Missing), (found, CredentialState::Active)] {
             if !ids.is_empty() {
-                self.catalog.set_states(&ids, state).await?;
+                self.catalog.set_states(alone, &ids, state).await?;
             }
         }
         Ok(())
     }
 
     /// Pending and present with the right thumbprint → active; pending and absent → never stored.
-    async fn repair_pending(&self, id: CredentialId, report: &mut RepairReport) -> Result<(), Error> {
+    async fn repair_pending(
+        &self,
+        alone: &Changing,
+        id: CredentialId,
+        report: &mut RepairReport,
+    ) -> Result<(), Error> {
         match self.keychain.get(id).await {
             Ok(bytes) => {
                 let credential = &self.catalog.credential(id).await?;
                 // A key is compared with its thumbprint; a secret's item has a unique name.
                 if secret_material::read(bytes, credential).is_ok_and(|read| read.is_some()) {
-                    self.catalog.set_state(id, CredentialState::Active).await?;
+                    self.catalog.set_state(alone, id, CredentialState::Active).await?;
                     report.finished += 1;
                 }
             }
             Err(KeychainError::NotFound) => {
                 // Nothing was ever usable under this row, so removing it loses nothing.
-                self.catalog.remove_credential(id, true).await?;
+                self.catalog.remove_credential(alone, id, true).await?;
                 report.interrupted += 1;
             }
             Err(_) => {}
@@ -121,6 +128,7 @@ impl Mint {
     /// # Errors
     /// What the keychain reports; items that have a row are left alone.
     pub async fn remove_orphans(&self, ids: &[CredentialId]) -> Result<u32, Error> {
+        let _alone = self.catalog.changing().await?;
         let mut known: Vec<_> = self.catalog.credentials(None).await?.into_iter().map(|found| found.id).collect();
         known.extend(self.catalog.registration_items(None).await?);
         let mut removed = 0;

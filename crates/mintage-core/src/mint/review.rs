@@ -83,7 +83,7 @@ pub struct KeyFileFacts {
     /// Whether a certificate came with the key.
     pub certificate: bool,
     /// Whether a client secret goes with the key.
-    pub companion: bool,
+    pub client_secret: bool,
     /// When the issuer created the key, if its id says so.
     #[serde(with = "time::serde::rfc3339::option")]
     #[specta(type = Option<String>)]
@@ -232,6 +232,24 @@ impl Mint {
         })
     }
 
+    /// The credential in these bytes, with the other half of its key if that is under review too, and the bytes.
+    async fn parsed_whole(
+        &self,
+        bytes: SecretBytes,
+    ) -> Result<(Result<(KeyFile, Option<ReviewId>), KeyFileError>, SecretBytes), Error> {
+        let providers = self.providers().await?;
+        let (parsed, bytes) = self.parsed(bytes, None, &providers).await?;
+        let whole = match parsed {
+            Ok(file) => Ok(self.joined(file, &providers).await?),
+            Err(KeyFileError::PrivateKeyElsewhere) => {
+                let whole = self.with_key(&bytes, &providers).await?;
+                self.take_up(whole).ok_or(KeyFileError::PrivateKeyElsewhere)
+            }
+            Err(error) => Err(error),
+        };
+        Ok((whole, bytes))
+    }
+
     async fn review(
         &self,
         bytes: SecretBytes,
@@ -250,16 +268,7 @@ impl Mint {
             digest: digest.clone(),
             stored: None,
         };
-        let providers = self.providers().await?;
-        let (parsed, bytes) = self.parsed(bytes, None, &providers).await?;
-        let parsed = match parsed {
-            Ok(file) => Ok(self.joined(file, &providers).await?),
-            Err(KeyFileError::PrivateKeyElsewhere) => {
-                let whole = self.with_key(&bytes, &providers).await?;
-                self.take_up(whole).ok_or(KeyFileError::PrivateKeyElsewhere)
-            }
-            Err(error) => Err(error),
-        };
+        let (parsed, bytes) = self.parsed_whole(bytes).await?;
         match parsed {
             Ok((file, takes_up)) => {
                 let facts = self.facts(&file, readable_by_others).await?;
@@ -300,7 +309,7 @@ impl Mint {
             issuer: file.issuer.clone(),
             token_endpoint: file.token_endpoint.clone(),
             certificate: file.certificate.is_some(),
-            companion: file.companion.is_some(),
+            client_secret: file.client_secret.is_some(),
             issued_at,
             expires_at: file.expires_at,
             imported_in,

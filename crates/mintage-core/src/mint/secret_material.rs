@@ -111,14 +111,14 @@ impl Mint {
             Ok(bytes) => bytes,
             Err(KeychainError::NotFound) => {
                 // "No such item" can be wrong (another keyring is active), so the row is kept and marked.
-                self.catalog.set_state(credential.id, CredentialState::Missing).await?;
+                self.catalog.set_presence(credential.id, false).await?;
                 return Err(Error::KeyMissing { service_user: name() });
             }
             Err(error) => return Err(error.into()),
         };
         let read = read(bytes, credential)?.ok_or_else(|| Error::KeyChanged { service_user: name() })?;
         if credential.state == CredentialState::Missing {
-            self.catalog.set_state(credential.id, CredentialState::Active).await?;
+            self.catalog.set_presence(credential.id, true).await?;
         }
         Ok(read)
     }

@@ -9,7 +9,7 @@ use super::Mint;
 use super::rotation::{Job, ServerItem, calls_for_another};
 use crate::activity::Action;
 use crate::catalog::ForeignList;
-use crate::credential::{Credential, CredentialKind, CredentialState, ExpirySource, ExpiryTold, ForeignCredential};
+use crate::credential::{Credential, CredentialKind, CredentialState, ExpiryProvenance, ExpirySource, ForeignCredential};
 use crate::error::Error;
 use crate::ids::{CredentialId, ServiceUserId};
 use crate::provider::Recipe;
@@ -173,9 +173,9 @@ impl Mint {
     /// [`crate::catalog::CatalogError::Gone`].
     pub async fn set_expiry(&self, id: CredentialId, expires_at: Option<OffsetDateTime>) -> Result<(), Error> {
         let credential = Credential { expires_at, ..self.catalog.credential(id).await? };
-        self.catalog.set_told(&credential).await?;
-        let told = ExpiryTold { source: ExpirySource::Person, at: self.now() };
-        Ok(self.catalog.note_expiry_source(id, told).await?)
+        self.catalog.update_facts(&credential).await?;
+        let provenance = ExpiryProvenance { source: ExpirySource::Person, at: self.now() };
+        Ok(self.catalog.note_expiry_source(id, provenance).await?)
     }
 
     /// Leaves a credential out of what is urgent until then; `None` for no longer.
@@ -225,16 +225,16 @@ impl Mint {
     async fn learn_expiry(&self, own: &Credential, item: &ServerItem, recipe: &Recipe) -> Result<(), Error> {
         let says = tells_expiry(recipe);
         let expires_at = if says { item.real_expiry() } else { own.expires_at };
-        let told = Credential { expires_at, issued_at: item.created_at.or(own.issued_at), ..own.clone() };
+        let updated = Credential { expires_at, issued_at: item.created_at.or(own.issued_at), ..own.clone() };
         let to_second = |at: Option<OffsetDateTime>| at.map(OffsetDateTime::unix_timestamp);
-        let is_new = to_second(told.expires_at) != to_second(own.expires_at)
-            || to_second(told.issued_at) != to_second(own.issued_at);
+        let is_new = to_second(updated.expires_at) != to_second(own.expires_at)
+            || to_second(updated.issued_at) != to_second(own.issued_at);
         if is_new {
-            self.catalog.set_told(&told).await?;
+            self.catalog.update_facts(&updated).await?;
         }
         if says {
-            let told = ExpiryTold { source: ExpirySource::Server, at: self.now() };
-            self.catalog.note_expiry_source(own.id, told).await?;
+            let provenance = ExpiryProvenance { source: ExpirySource::Server, at: self.now() };
+            self.catalog.note_expiry_source(own.id, provenance).await?;
         }
         Ok(())
     }

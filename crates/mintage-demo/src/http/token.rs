@@ -10,8 +10,8 @@ use serde_json::Value;
 use time::OffsetDateTime;
 
 use super::answer;
+use super::authentication::{self, AuthenticatedClient, Request};
 use super::form::Form;
-use super::proof::{self, Proof, Request};
 use crate::random;
 use crate::refusal::Failure;
 use crate::rules::{CLIENT_CREDENTIALS, Issued, ScopePlace};
@@ -37,35 +37,35 @@ fn exchange(shared: &Shared, request: &Request<'_>) -> Result<Value, Failure> {
     if rule.grant_type == Some(CLIENT_CREDENTIALS) && !quirks.dialect.takes_secrets() {
         return Err(Failure::GrantTypeUnsupported(CLIENT_CREDENTIALS.to_owned()));
     }
-    let proof = proof::prove(shared, rule, request)?;
+    let client = authentication::authenticate(shared, rule, request)?;
     if quirks.dpop_required && !request.headers.contains_key("dpop") {
         return Err(Failure::PossessionUnproven);
     }
     if quirks.grant_not_allowed {
         return Err(Failure::GrantNotAllowed);
     }
-    let scopes = scopes(shared, &proof, request.form)?;
-    if !shared.is_served(&proof.user) {
+    let scopes = scopes(shared, &client, request.form)?;
+    if !shared.is_served(&client.user) {
         return Err(Failure::UserNotActive);
     }
-    let grant = grant(shared, &proof, scopes, request.form)?;
-    if quirks.consent_missing || !proof.consented {
+    let grant = grant(shared, &client, scopes, request.form)?;
+    if quirks.consent_missing || !client.consented {
         return Err(Failure::ConsentMissing(grant.audience.join(" ")));
     }
-    respond(shared, &proof, grant).ok_or(Failure::Internal)
+    respond(shared, &client, grant).ok_or(Failure::Internal)
 }
 
 /// Which of the requested scopes are granted (RFC 6749 §3.3).
-fn scopes(shared: &Shared, proof: &Proof, form: &Form) -> Result<Scopes, Failure> {
+fn scopes(shared: &Shared, client: &AuthenticatedClient, form: &Form) -> Result<Scopes, Failure> {
     let rule = &shared.rules.scope;
     let quirks = shared.quirks();
     let requested = match rule.place {
         ScopePlace::FormAsZitadel | ScopePlace::Form => form.one("scope")?.unwrap_or_default(),
-        ScopePlace::Claim | ScopePlace::ClaimOrTarget => proof.text("scope").unwrap_or_default(),
+        ScopePlace::Claim | ScopePlace::ClaimOrTarget => client.text("scope").unwrap_or_default(),
         ScopePlace::Nowhere => "",
     };
     let all = Scopes::all(requested);
-    if all.is_empty() && rule.required && quirks.dialect.requires_scope() && target(shared, proof).is_none() {
+    if all.is_empty() && rule.required && quirks.dialect.requires_scope() && target(shared, client).is_none() {
         return Err(Failure::ScopeMissing);
     }
     let refused = |scope: &&str| {
@@ -83,16 +83,16 @@ fn scopes(shared: &Shared, proof: &Proof, form: &Form) -> Result<Scopes, Failure
 }
 
 /// The audience of a requested id token, which replaces the access token (Google's `target_audience`).
-fn target<'p>(shared: &Shared, proof: &'p Proof) -> Option<&'p str> {
-    proof.text("target_audience").filter(|_| shared.rules.scope.place == ScopePlace::ClaimOrTarget)
+fn target<'p>(shared: &Shared, client: &'p AuthenticatedClient) -> Option<&'p str> {
+    client.text("target_audience").filter(|_| shared.rules.scope.place == ScopePlace::ClaimOrTarget)
 }
 
-fn grant(shared: &Shared, proof: &Proof, scopes: Scopes, form: &Form) -> Result<Grant, Failure> {
+fn grant(shared: &Shared, client: &AuthenticatedClient, scopes: Scopes, form: &Form) -> Result<Grant, Failure> {
     let now = shared.now();
     Ok(Grant {
-        user_id: proof.user.user_id.clone(),
-        subject: proof.subject.clone(),
-        audience: audience(shared, proof, &scopes, form)?,
+        user_id: client.user.user_id.clone(),
+        subject: client.subject.clone(),
+        audience: audience(shared, client, &scopes, form)?,
         scopes,
         issued_at: now,
         expires_at: now.saturating_add(shared.quirks().token_lifetime),
@@ -101,10 +101,15 @@ fn grant(shared: &Shared, proof: &Proof, scopes: Scopes, form: &Form) -> Result<
     })
 }
 
-fn audience(shared: &Shared, proof: &Proof, scopes: &Scopes, form: &Form) -> Result<Vec<String>, Failure> {
+fn audience(
+    shared: &Shared,
+    client: &AuthenticatedClient,
+    scopes: &Scopes,
+    form: &Form,
+) -> Result<Vec<String>, Failure> {
     Ok(match shared.rules.token.audience {
         TokenAudience::Issuer => vec![shared.issuer().to_owned()],
-        TokenAudience::Projects if scopes.projects().is_empty() => vec![proof.user.user_id.clone()],
+        TokenAudience::Projects if scopes.projects().is_empty() => vec![client.user.user_id.clone()],
         TokenAudience::Projects => scopes.projects(),
         TokenAudience::Scope => {
             let suffix = shared.rules.scope.suffix.unwrap_or_default();
@@ -121,12 +126,12 @@ fn audience(shared: &Shared, proof: &Proof, scopes: &Scopes, form: &Form) -> Res
 }
 
 /// The token response in the system's own shape.
-fn respond(shared: &Shared, proof: &Proof, grant: Grant) -> Option<Value> {
+fn respond(shared: &Shared, client: &AuthenticatedClient, grant: Grant) -> Option<Value> {
     let place = shared.place();
     let key = shared.book().keys.current();
     let press = Press { issuer: &place.issuer, rules: &shared.rules.token, key: &key, sealer: &shared.sealer };
-    let access_token = grant.access_token(&proof.user, &press)?;
-    let id_token = match target(shared, proof) {
+    let access_token = grant.access_token(&client.user, &press)?;
+    let id_token = match target(shared, client) {
         Some(audience) => Some(grant.id_token(&place.issuer, audience, grant.expires_at, &key)?),
         None if grant.scopes.has("openid") => {
             let end = id_token_end(shared, &grant);

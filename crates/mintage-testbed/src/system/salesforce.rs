@@ -26,7 +26,7 @@ pub(super) const RULES: Rules = Rules {
     ..service_account::RULES
 };
 
-/// Without `expires_in`: the organisation's session settings decide, and nobody is told.
+/// Without `expires_in`: the organisation's session settings decide, and no response says so.
 fn respond(issued: &Issued<'_>) -> Value {
     json!({
         "access_token": issued.access_token,

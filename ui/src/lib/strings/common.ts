@@ -88,7 +88,7 @@ export const discard = {
 export const problem = {
   appFailed: 'Mintage couldn’t do this',
   appFailedHelp: 'Try again. If it keeps happening, copy the report and file an issue',
-  serverSaid: (status: number) => `Server response (${status})`,
+  serverResponse: (status: number) => `Server response (${status})`,
   likelyCauses: 'Likely causes',
   likelyCause: 'Likely cause',
   nextStep: 'Next step',

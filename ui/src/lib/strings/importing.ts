@@ -63,7 +63,7 @@ export const importing = {
     fingerprint: 'SHA-256',
     folder: 'Folder',
   },
-  brings: { certificate: 'a certificate', companion: 'a client secret, stored with the key' },
+  brings: { certificate: 'a certificate', clientSecret: 'a client secret, stored with the key' },
   keyFacts: (type: string, bits: number, algorithm: string | null) => `${type}, ${number(bits)} bits${algorithm ? `, for ${algorithm} only` : ''}`,
   old: (age: number, on: string) => `${age < 60_000 ? 'brand new' : `${span(age)} old`}, created on ${on}`,
   notTold: 'not in the file',

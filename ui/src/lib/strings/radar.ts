@@ -37,7 +37,7 @@ export const radar = {
   leftOut: (names: string) => `Left out, because production asks first: ${names}.`,
   failed: 'Couldn’t ask as',
   failedOne: (name: string, environment: string, why: string) => `${name} in ${environment}: ${why}`,
-  toldBy: { server: (when: string) => `server said so ${when}`, person: (when: string) => `entered ${when}` },
+  statedBy: { server: (when: string) => `server said so ${when}`, person: (when: string) => `entered ${when}` },
   exportCalendar: 'Export calendar…',
   saved: (name: string) => `Saved ${name}`,
   snoozed: 'Snoozed',

@@ -32,7 +32,7 @@ export function environmentCommands(app: AppState, environment: Environment): Co
   ];
 }
 
-/** The menu of an environment: removing it stands apart. */
+/** The menu of an environment: removing it is separate. */
 export function environmentMenu(app: AppState, environment: Environment): (Command | null)[] {
   const commands = environmentCommands(app, environment);
   return [...commands.slice(0, -1), null, ...commands.slice(-1)];

@@ -1,4 +1,4 @@
-/** How a file under review stands, in one word: for the table of many files, and its totals. */
+/** The state of a file under review, in one word: for the table of many files, and its totals. */
 import type { Review } from '../../lib/bindings';
 import type { Importing } from './importing.svelte';
 import { isSealed } from './keyImport.svelte';

@@ -2,7 +2,7 @@
 import type { CredentialId, Environment, Imported, Place, PlanEntry, PlanItem, Problem, Review } from '../../lib/bindings';
 import type { Tested } from '../credentialTest';
 
-/** Where a key file stands. */
+/** How far the import of a key file is. */
 export type Stage = 'review' | 'importing' | 'testing' | 'done';
 
 /** Whether the service user can be used now, as far as anyone can tell. */
@@ -16,7 +16,7 @@ export function isProven(tested: Tested): boolean {
 }
 
 export class KeyImport {
-  /** The name as typed; null while the proposed one stands. */
+  /** The name as typed; null while the proposed one is used. */
   typedName = $state<string | null>(null);
   userId = $state('');
   clientId = $state('');
@@ -49,7 +49,7 @@ export class KeyImport {
   /** Whether the key was cleared from the clipboard that it was pasted from. */
   clearedFromClipboard = $state(false);
 
-  /** Whether a key stands behind the review that can be imported now. */
+  /** Whether the review has a key that can be imported now. */
   isPending(review: Review): boolean {
     return review.facts !== null && this.imported === null;
   }

@@ -14,7 +14,7 @@ export function serverNow({ skewSeconds }: Inspection, now: number): number {
   return now - (skewSeconds ?? 0) * 1000;
 }
 
-/** Remarks what needs no issuer to be seen; what the core has checked stands in its checks. */
+/** Remarks what needs no issuer to be seen; what the core has checked is in its checks. */
 export function remarksOf(inspection: Inspection, now: number): Remark[] {
   const says = strings.inspection.remarks;
   const remarks: Remark[] = [];

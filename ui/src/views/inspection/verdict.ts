@@ -31,8 +31,10 @@ export function verdictOf(inspection: Inspection): Shown {
         return { verdict: 'claimsFail', tone: 'danger', why: says.claimsFail };
       case 'malformed':
         return { verdict: 'malformed', tone: 'danger', why: found.why };
+      case 'failsUnverified':
+        return failed(inspection, found.checks, found.why);
       case 'cannotVerify':
-        return failed(inspection, found.checks, found.why) ?? { verdict: 'cannotVerify', tone: 'warn', why: found.why };
+        return { verdict: 'cannotVerify', tone: 'warn', why: found.why };
     }
   }
   const unchecked = (why: string): Shown => ({ verdict: 'unchecked', tone: 'plain', why });
@@ -46,18 +48,16 @@ export function verdictOf(inspection: Inspection): Shown {
 }
 
 /** A token whose signature could not be checked, but of which a claim fails: that it is no good is certain. */
-function failed({ claims }: Inspection, checks: readonly Check[], unverified: string): Shown | null {
+function failed({ claims }: Inspection, checks: readonly Check[], unverified: string): Shown {
   const failing = TELLING.flatMap((name) => checks.find((check) => check.name === name && check.holds === false) ?? []);
-  const [first] = failing;
-  if (!first) return null;
   const why = [...failing.map((check) => sentence(check.reason)), strings.inspection.verdictSays.unverified(unverified)].join(' ');
-  return { verdict: headlineOf(first.name, claims), tone: 'danger', why };
+  return { verdict: headlineOf(failing[0]?.name, claims), tone: 'danger', why };
 }
 
 /** What a failed check is called. One of a time fails also where the claim tells none. */
-function headlineOf(name: string, claims: Inspection['claims']): Shown['verdict'] {
+function headlineOf(name: string | undefined, claims: Inspection['claims']): Shown['verdict'] {
   if (name === 'iss') return 'otherIssuer';
-  const tellsTime = Boolean(claims && named(claims.payload, name)?.time);
+  const tellsTime = Boolean(claims && name && named(claims.payload, name)?.time);
   if (tellsTime && name === 'exp') return 'expired';
   if (tellsTime && name === 'nbf') return 'early';
   return 'failed';

@@ -2,7 +2,7 @@ import { middle } from '../../lib/format';
 
 /**
  * How much room a row of the list has: **narrow** beside the detail in a small window, **middle** beside it in a
- * large one, **wide** where the list stands alone.
+ * large one, **wide** where the list is alone.
  */
 export type Room = 'narrow' | 'middle' | 'wide';
 
@@ -20,7 +20,7 @@ export interface Shown {
   kind: boolean;
   /** The user id as far as there is room; ids are told apart at both their ends. Empty for none of it. */
   id: string;
-  /** How many tags stand whole; the others are counted. */
+  /** How many tags are shown whole; the others are counted. */
   tags: number;
 }
 
@@ -43,7 +43,7 @@ export function shownIn(room: Room, id: string, facts: number, beside: boolean, 
   };
 }
 
-/** How many tags stand in a room of so many characters. */
+/** How many tags fit into so many characters. */
 function tagsIn(room: number, tags: readonly string[]): number {
   let left = room;
   const first = tags.findIndex((tag) => (left -= [...tag].length + 2) < 0);

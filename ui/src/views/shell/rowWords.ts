@@ -6,7 +6,7 @@ import { factsOf, type Fact } from './rowFacts';
 
 export interface RowWords {
   name: string;
-  /** The name of its environment, where rows of several stand together. */
+  /** The name of its environment, where rows of several are listed together. */
   environment: string;
   /** The same with its tier. */
   home: string;
@@ -15,7 +15,7 @@ export interface RowWords {
   userId: string;
   facts: Fact[];
   tags: string[];
-  /** All but the name as it is read out: whole and in words, whatever stands shortened, as a colour or as a picture. */
+  /** All but the name as it is read out: whole and in words, whatever is shortened, a colour or a picture. */
   about: string;
 }
 

@@ -27,7 +27,7 @@ use crate::{print, print_json, say};
 pub(crate) async fn add(args: &AddArgs, global: &Global) -> Result<u8, Failure> {
     let mut draft = EnvironmentDraft {
         confirmed_hosts: args.confirmed.clone(),
-        ..draft(&args.name, ProviderId(args.provider.clone()), tier_of(args.tier), &args.issuer)
+        ..EnvironmentDraft::new(&args.name, ProviderId(args.provider.clone()), tier_of(args.tier), &args.issuer)
     };
     match args.programs {
         Some(ProgramsName::Ask) => draft.programs = ProgramApproval::Ask,
@@ -71,13 +71,6 @@ fn tier_of(name: TierName) -> Tier {
         TierName::Staging => Tier::Staging,
         TierName::Production => Tier::Production,
     }
-}
-
-/// An environment with nothing but what it can't do without.
-pub(crate) fn draft(name: &str, provider: ProviderId, tier: Tier, issuer: &str) -> EnvironmentDraft {
-    // Who works in a terminal may have no window that asks.
-    let programs = if tier == Tier::Development { ProgramApproval::Tell } else { ProgramApproval::Ask };
-    EnvironmentDraft { programs, ..EnvironmentDraft::new(name, provider, tier, issuer) }
 }
 
 /// `mintage env hosts`: lists, after adding and removing.
@@ -227,7 +220,10 @@ pub(crate) async fn offer(project: &Project, file: &Path, global: &Global) -> Re
             (None, None) => ProviderId("generic".to_owned()),
         };
         let tier = named_tier(project.tier.as_deref())?;
-        let draft = EnvironmentDraft { token_hosts: project.hosts.clone(), ..draft(name, provider, tier, issuer) };
+        let draft = EnvironmentDraft {
+            token_hosts: project.hosts.clone(),
+            ..EnvironmentDraft::new(name, provider, tier, issuer)
+        };
         // Before anything is sent: the file alone mustn't decide whom this computer talks to.
         if !terminal::confirm(&question(&draft, file, profile.as_ref()), global)? {
             return Ok(false);
@@ -277,6 +273,13 @@ fn named_tier(name: Option<&str>) -> Result<Tier, Failure> {
     }
 }
 
+fn approval(programs: ProgramApproval) -> &'static str {
+    match programs {
+        ProgramApproval::Ask => "you're asked before one gets a token",
+        ProgramApproval::Tell => "get tokens without asking you",
+    }
+}
+
 fn question(draft: &EnvironmentDraft, file: &Path, profile: Option<&Provider>) -> String {
     let hosts =
         if draft.token_hosts.is_empty() { "the issuer's only".to_owned() } else { draft.token_hosts.join(", ") };
@@ -289,6 +292,7 @@ fn question(draft: &EnvironmentDraft, file: &Path, profile: Option<&Provider>) -
         format!("  provider     {provider}"),
         format!("  tier         {}", tier(draft.tier)),
         format!("  token hosts  {hosts}"),
+        format!("  programs     {}", approval(draft.programs)),
     ];
     // The file's words can't add lines.
     let lines: String = lines.iter().map(|line| escaped(line) + "\n").collect();

@@ -67,7 +67,7 @@ async fn import_with(mint: &Mint, args: &ImportArgs, global: &Global) -> Result<
     let reviews = opened(mint, review(mint, args).await?, global).await;
     let mut rows: Vec<Row> = reviews.iter().filter_map(unreadable).collect();
     let items = planned(mint, args, environment, &reviews).await?;
-    let files: HashMap<_, _> = reviews.iter().map(|review| (review.id, told(review, &items))).collect();
+    let files: HashMap<_, _> = reviews.iter().map(|review| (review.id, notes_of(review, &items))).collect();
     let requests: Vec<_> = items.into_iter().filter_map(|item| importable(item, &files, &mut rows)).collect();
     // A file is only deleted once its key has proven itself.
     let test = args.test || args.remove_file;
@@ -183,21 +183,21 @@ async fn planned(
     Ok(plan.items)
 }
 
-/// What its row tells of a file whatever becomes of it.
-struct Told {
+/// What the row of every file contains, imported or not.
+struct FileNotes {
     name: String,
     warnings: Vec<String>,
 }
 
-fn told(review: &Review, items: &[PlanItem]) -> Told {
+fn notes_of(review: &Review, items: &[PlanItem]) -> FileNotes {
     let facts = review.facts.iter().flat_map(|facts| &facts.warnings);
     let planned = items.iter().filter(|item| item.review == review.id).flat_map(|item| &item.misfits);
     let warnings = facts.chain(planned).map(|notice| notice.message.clone()).collect();
-    Told { name: name_of(&review.source), warnings }
+    FileNotes { name: name_of(&review.source), warnings }
 }
 
 /// The request for a file that can go in; else why it can't becomes a row.
-fn importable(item: PlanItem, files: &HashMap<ReviewId, Told>, rows: &mut Vec<Row>) -> Option<ImportRequest> {
+fn importable(item: PlanItem, files: &HashMap<ReviewId, FileNotes>, rows: &mut Vec<Row>) -> Option<ImportRequest> {
     let (code, problem) = match item.request {
         Some(request) if item.complete && item.taken && !item.foreign => return Some(request),
         _ if item.foreign || !item.taken => ("other-environment", "it belongs to another provider"),
@@ -209,32 +209,32 @@ fn importable(item: PlanItem, files: &HashMap<ReviewId, Told>, rows: &mut Vec<Ro
 
 fn unreadable(review: &Review) -> Option<Row> {
     let problem = review.problem.as_ref()?;
-    Some(Row::refused(Some(&told(review, &[])), &problem.code, &problem.message))
+    Some(Row::refused(Some(&notes_of(review, &[])), &problem.code, &problem.message))
 }
 
 impl Row {
-    fn refused(told: Option<&Told>, code: &str, problem: &str) -> Self {
-        Self { problem: Some(problem.to_owned()), code: Some(code.to_owned()), ..Self::new(told, "refused") }
+    fn refused(notes: Option<&FileNotes>, code: &str, problem: &str) -> Self {
+        Self { problem: Some(problem.to_owned()), code: Some(code.to_owned()), ..Self::new(notes, "refused") }
     }
 
-    fn new(told: Option<&Told>, state: &'static str) -> Self {
+    fn new(notes: Option<&FileNotes>, state: &'static str) -> Self {
         Self {
-            file: told.map(|told| told.name.clone()).unwrap_or_default(),
+            file: notes.map(|notes| notes.name.clone()).unwrap_or_default(),
             state,
             service_user: None,
             problem: None,
             code: None,
             tested: None,
             removed: false,
-            warnings: told.map(|told| told.warnings.clone()).unwrap_or_default(),
+            warnings: notes.map(|notes| notes.warnings.clone()).unwrap_or_default(),
         }
     }
 }
 
-fn imported(batch: &BatchFile, told: Option<&Told>) -> Row {
+fn imported(batch: &BatchFile, notes: Option<&FileNotes>) -> Row {
     let imported = match &batch.imported {
         Ok(imported) => imported,
-        Err(problem) => return Row::refused(told, &problem.code, &problem.message),
+        Err(problem) => return Row::refused(notes, &problem.code, &problem.message),
     };
     let (tested, problem): (_, Option<&Problem>) = match &batch.tested {
         Tested::No => (None, None),
@@ -246,7 +246,7 @@ fn imported(batch: &BatchFile, told: Option<&Told>) -> Row {
         problem: problem.map(|problem| problem.message.clone()),
         code: problem.map(|problem| problem.code.clone()),
         tested,
-        ..Row::new(told, if imported.outcome.unchanged { "unchanged" } else { "stored" })
+        ..Row::new(notes, if imported.outcome.unchanged { "unchanged" } else { "stored" })
     }
 }
 

@@ -59,7 +59,7 @@ pub(crate) fn parsed(json: &str) -> Value {
 /// `mintage verify`: exits with 1 if the token isn't valid.
 ///
 /// # Errors
-/// There is no token, no environment to verify it against, or the issuer's keys can't be had.
+/// There is no token, no environment to verify it against, or the issuer's keys can't be fetched.
 pub(crate) async fn verify(
     args: &VerifyArgs,
     global: &Global,
@@ -154,6 +154,7 @@ fn verdict(verdict: &Verdict) -> (&'static str, &str) {
         Verdict::Valid => ("valid", ""),
         Verdict::SignatureInvalid => ("invalid", "the signature doesn't match"),
         Verdict::ClaimsFail => ("invalid", "a claim doesn't hold"),
+        Verdict::FailsUnverified { .. } => ("invalid", "a claim doesn't hold, and the signature couldn't be checked"),
         Verdict::CannotVerify { why } => ("not verified", why),
         Verdict::Malformed { why } => ("malformed", why),
     }

@@ -15,7 +15,7 @@ use mintage_cli::request::Outcome;
 use mintage_cli::token::{Authorization, Origin, Token};
 use mintage_core::catalog::Catalog;
 use mintage_core::credential::Source;
-use mintage_core::environment::Tier;
+use mintage_core::environment::{EnvironmentDraft, Tier};
 use mintage_core::error::Error;
 use mintage_core::key_file::MAX_BYTES;
 use mintage_core::keychain::Keychain;
@@ -24,7 +24,6 @@ use mintage_core::provider::ProviderId;
 use mintage_core::token::Authorization as CoreAuthorization;
 use secrecy::SecretString;
 
-use crate::environments::draft;
 use crate::input::read_input;
 use crate::problem::failure;
 
@@ -82,7 +81,7 @@ async fn request(mint: &Mint, review: &Review, args: &TokenArgs) -> Result<Impor
             .with_help("Add `--provider ID`")
     })?;
     let issuer = args.issuer.as_deref().unwrap_or_default();
-    let draft = draft("key file", provider, Tier::Development, issuer);
+    let draft = EnvironmentDraft::new("key file", provider, Tier::Development, issuer);
     let environment = mint.add_environment(draft, false).await.map_err(failure)?;
     let plan = mint.import_plan(&PlanRequest::of(Some(environment.id), [review.id])).await.map_err(failure)?;
     let item = plan.items.into_iter().next().ok_or_else(|| no_key("there is no key in the file"))?;

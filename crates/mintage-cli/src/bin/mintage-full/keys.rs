@@ -57,7 +57,7 @@ fn place(key: &ServerCredential) -> &'static str {
     match (key.credential.is_some(), key.is_default, key.expired) {
         (_, _, true) => "expired",
         (true, true, _) => "default",
-        (true, false, _) => "held",
+        (true, false, _) => "stored",
         (false, _, _) => "elsewhere",
     }
 }

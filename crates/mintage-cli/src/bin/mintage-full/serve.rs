@@ -13,7 +13,7 @@ use mintage_cli::failure::{Exit, Failure};
 /// How long the agent stays without askers, grants and questions.
 const IDLE_END: Duration = Duration::from_secs(15 * 60);
 
-/// Is the agent until it is told to end, or has nothing to do.
+/// Runs as the agent until somebody ends it, or it has nothing to do.
 ///
 /// # Errors
 /// Another agent runs, or its place isn't safe.

@@ -55,8 +55,8 @@ async fn the_record_outlives_what_it_speaks_of() {
     about.environment = Some(environment_id(1));
     about.service_user = Some(service_user_id(1));
     test.catalog.record(&about).await.unwrap();
-    test.catalog.remove_service_user(service_user_id(1)).await.unwrap();
-    test.catalog.remove_environment(environment_id(1)).await.unwrap();
+    test.remove_service_user(service_user_id(1)).await.unwrap();
+    test.remove_environment(environment_id(1)).await.unwrap();
     // Recorded afterwards, like removals.
     test.catalog.record(&about).await.unwrap();
     about.environment = None;

@@ -52,11 +52,11 @@ async fn what_a_file_tells_later_is_written_and_nothing_else() {
     expected.audience = Some(ODD.into());
     (expected.issued_at, expected.expires_at) = (Some(at(1)), Some(at(2)));
     expected.key.as_mut().unwrap().algorithm = Some(SigningAlgorithm::Rs512);
-    test.catalog.set_told(&Credential { client_id: Some("another".into()), ..expected.clone() }).await.unwrap();
+    test.catalog.update_facts(&Credential { client_id: Some("another".into()), ..expected.clone() }).await.unwrap();
     assert_eq!(test.catalog.credential(credential_id(1)).await.unwrap(), expected);
     assert_eq!(test.catalog.credential(credential_id(2)).await.unwrap(), other);
     let gone = Credential { id: credential_id(3), ..expected };
-    assert_eq!(test.catalog.set_told(&gone).await.unwrap_err().code(), "gone");
+    assert_eq!(test.catalog.update_facts(&gone).await.unwrap_err().code(), "gone");
 }
 
 #[tokio::test]
@@ -66,7 +66,7 @@ async fn every_state_is_kept() {
     for state in
         [CredentialState::Active, CredentialState::Missing, CredentialState::Deleting, CredentialState::Pending]
     {
-        test.catalog.set_state(credential_id(1), state).await.unwrap();
+        test.set_state(credential_id(1), state).await.unwrap();
         assert_eq!(test.catalog.credential(credential_id(1)).await.unwrap().state, state);
     }
 }
@@ -128,11 +128,31 @@ async fn the_first_active_credential_becomes_the_default_and_stays_it() {
     test.add_pending(1, 1, 1).await;
     assert_eq!(test.default_of(1).await, None);
     test.add_active(1, 1, 2).await;
-    test.catalog.set_state(credential_id(1), CredentialState::Active).await.unwrap();
+    test.set_state(credential_id(1), CredentialState::Active).await.unwrap();
     assert_eq!(test.default_of(1).await, Some(credential_id(2)));
-    test.catalog.set_state(credential_id(2), CredentialState::Missing).await.unwrap();
+    test.set_state(credential_id(2), CredentialState::Missing).await.unwrap();
     test.add_active(1, 1, 3).await;
     assert_eq!(test.default_of(1).await, Some(credential_id(2)));
+}
+
+#[tokio::test]
+async fn looking_for_an_item_changes_nothing_about_an_import_or_a_removal() {
+    let test = TestCatalog::with_service_user().await;
+    test.add_pending(1, 1, 1).await;
+    let id = credential_id(1);
+    let note = async |is_there| {
+        let noted = test.catalog.set_presence(id, is_there).await;
+        (noted.is_ok(), test.catalog.credential(id).await.unwrap().state)
+    };
+    for state in [CredentialState::Pending, CredentialState::Deleting] {
+        test.set_state(id, state).await.unwrap();
+        assert_eq!((note(false).await, note(true).await), ((false, state), (false, state)));
+    }
+    assert_eq!(test.default_of(1).await, None);
+    test.set_state(id, CredentialState::Missing).await.unwrap();
+    assert_eq!(note(true).await, (true, CredentialState::Active));
+    assert_eq!(test.default_of(1).await, Some(id));
+    assert_eq!(note(false).await, (true, CredentialState::Missing));
 }
 
 #[tokio::test]
@@ -170,13 +190,13 @@ async fn a_removed_default_is_followed_by_the_newest_active_one() {
         test.add_active(1, 1, key).await;
     }
     test.add_pending(1, 1, 4).await;
-    test.catalog.remove_credential(credential_id(1), true).await.unwrap();
+    test.remove_credential(credential_id(1), true).await.unwrap();
     assert_eq!(test.default_of(1).await, Some(credential_id(3)));
-    test.catalog.remove_credential(credential_id(2), true).await.unwrap();
+    test.remove_credential(credential_id(2), true).await.unwrap();
     assert_eq!(test.default_of(1).await, Some(credential_id(3)));
-    test.catalog.remove_credential(credential_id(3), true).await.unwrap();
+    test.remove_credential(credential_id(3), true).await.unwrap();
     assert_eq!(test.default_of(1).await, None);
-    test.catalog.set_state(credential_id(4), CredentialState::Active).await.unwrap();
+    test.set_state(credential_id(4), CredentialState::Active).await.unwrap();
     assert_eq!(test.default_of(1).await, Some(credential_id(4)));
 }
 
@@ -186,9 +206,9 @@ async fn a_lonely_service_user_goes_only_if_asked() {
         let test = TestCatalog::with_service_user().await;
         test.add_active(1, 1, 1).await;
         test.add_pending(1, 1, 2).await;
-        test.catalog.remove_credential(credential_id(1), and_lonely_user).await.unwrap();
+        test.remove_credential(credential_id(1), and_lonely_user).await.unwrap();
         assert_eq!(test.catalog.service_users(None).await.unwrap().len(), 1);
-        test.catalog.remove_credential(credential_id(2), and_lonely_user).await.unwrap();
+        test.remove_credential(credential_id(2), and_lonely_user).await.unwrap();
         assert_eq!(test.catalog.service_users(None).await.unwrap().len(), left);
         assert_eq!(numbers(&test, None).await, []);
     }
@@ -210,8 +230,8 @@ async fn what_is_not_there_is_gone() {
     let id = credential_id(9);
     for result in [
         test.catalog.credential(id).await.map(drop),
-        test.catalog.set_state(id, CredentialState::Active).await,
-        test.catalog.remove_credential(id, true).await,
+        test.set_state(id, CredentialState::Active).await,
+        test.remove_credential(id, true).await,
     ] {
         assert!(matches!(result, Err(CatalogError::Gone { what: "credential" })), "{result:?}");
     }
@@ -256,7 +276,9 @@ async fn many_at_once_wait_for_each_other() {
             let user = 1 + number % 3;
             catalog.record(&entry(number, Action::Import)).await?;
             catalog.add_pending(&service_user(1, user, "u"), &credential(user, number)).await?;
-            catalog.set_state(credential_id(number), CredentialState::Active).await?;
+            let alone = catalog.changing().await?;
+            catalog.set_state(&alone, credential_id(number), CredentialState::Active).await?;
+            drop(alone);
             catalog.service_users(None).await?;
             catalog.touch(service_user_id(user), at(1)).await?;
             catalog.record(&entry(number, Action::Mint)).await
@@ -279,7 +301,7 @@ async fn removed_names_are_wiped_from_the_file() {
     let test = TestCatalog::with_service_user().await;
     let name = "a-name-to-forget";
     test.catalog.add_pending(&service_user(1, 2, name), &credential(2, 2)).await.unwrap();
-    test.catalog.remove_credential(credential_id(2), true).await.unwrap();
+    test.remove_credential(credential_id(2), true).await.unwrap();
     test.catalog.close().await;
     let file = std::fs::read(test.file("mintage.db")).unwrap();
     let holds = |text: &str| file.windows(text.len()).any(|window| window == text.as_bytes());
@@ -323,9 +345,9 @@ async fn many_are_moved_at_once_or_none() {
         test.add_active(1, key, key).await;
     }
     let state = async |key| test.catalog.credential(credential_id(key)).await.unwrap().state;
-    let failed = test.catalog.set_states(&[credential_id(1), credential_id(9)], CredentialState::Missing).await;
+    let failed = test.set_states(&[credential_id(1), credential_id(9)], CredentialState::Missing).await;
     assert!(matches!(failed, Err(CatalogError::Gone { what: "credential" })), "{failed:?}");
     assert_eq!((state(1).await, state(2).await), (CredentialState::Active, CredentialState::Active));
-    test.catalog.set_states(&[credential_id(1), credential_id(2)], CredentialState::Missing).await.unwrap();
+    test.set_states(&[credential_id(1), credential_id(2)], CredentialState::Missing).await.unwrap();
     assert_eq!((state(1).await, state(2).await), (CredentialState::Missing, CredentialState::Missing));
 }

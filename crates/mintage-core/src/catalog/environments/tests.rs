@@ -125,7 +125,7 @@ async fn what_is_not_there_is_gone() {
     for result in [
         test.catalog.environment(id).await.map(drop),
         test.catalog.edit_environment(&missing, &missing.settings).await,
-        test.catalog.remove_environment(id).await,
+        test.remove_environment(id).await,
     ] {
         assert!(matches!(result, Err(CatalogError::Gone { what: "environment" })), "{result:?}");
     }
@@ -134,11 +134,11 @@ async fn what_is_not_there_is_gone() {
 #[tokio::test]
 async fn only_an_empty_environment_can_be_removed() {
     let test = TestCatalog::with_service_user().await;
-    let error = test.catalog.remove_environment(environment_id(1)).await;
+    let error = test.remove_environment(environment_id(1)).await;
     assert!(matches!(error, Err(CatalogError::Database(_))), "{error:?}");
     assert_eq!(names(&test).await, ["Shop"]);
-    test.catalog.remove_service_user(crate::catalog::testing::service_user_id(1)).await.unwrap();
-    test.catalog.remove_environment(environment_id(1)).await.unwrap();
+    test.remove_service_user(crate::catalog::testing::service_user_id(1)).await.unwrap();
+    test.remove_environment(environment_id(1)).await.unwrap();
     assert_eq!(names(&test).await, [""; 0]);
 }
 
@@ -162,7 +162,7 @@ async fn counts_are_those_of_each_environment() {
         pending.expires_at = expires.map(at);
         let environment = if user == 3 { 2 } else { 1 };
         test.catalog.add_pending(&service_user(environment, user, "u"), &pending).await.unwrap();
-        test.catalog.set_state(credential_id(key), state).await.unwrap();
+        test.set_state(credential_id(key), state).await.unwrap();
     }
     for (number, troubled) in [(1, true), (2, true), (2, false)] {
         test.catalog.note_mint(outcome(number, Some(troubled))).await;

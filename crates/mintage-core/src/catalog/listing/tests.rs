@@ -9,9 +9,9 @@ async fn a_row_tells_of_its_service_user_and_of_the_credential_that_minting_uses
     let mut told = credential(2, 3);
     told.expires_at = Some(at(9));
     test.catalog.add_pending(&lonely, &told).await.unwrap();
-    test.catalog.set_state(told.id, CredentialState::Active).await.unwrap();
+    test.set_state(told.id, CredentialState::Active).await.unwrap();
     test.add_active(1, 2, 4).await;
-    test.catalog.set_state(told.id, CredentialState::Missing).await.unwrap();
+    test.set_state(told.id, CredentialState::Missing).await.unwrap();
     let rows = test.catalog.listed(None).await.unwrap();
     let expected = ListedServiceUser {
         service_user: ServiceUser { default_credential: Some(told.id), ..lonely },
@@ -34,7 +34,7 @@ async fn a_row_without_a_key_id_tells_the_client_id() {
     (secret.kind, secret.key, secret.key_id) = (CredentialKind::ClientSecret, None, None);
     secret.client_id = Some("mintage-cli".into());
     test.catalog.add_pending(&service_user(1, 1, "u"), &secret).await.unwrap();
-    test.catalog.set_state(secret.id, CredentialState::Active).await.unwrap();
+    test.set_state(secret.id, CredentialState::Active).await.unwrap();
     let rows = test.catalog.listed(Some(environment_id(1))).await.unwrap();
     assert_eq!((rows[0].credential_kind, rows[0].key_id.as_deref()), (Some(secret.kind), Some("mintage-cli")));
 }
@@ -80,7 +80,7 @@ async fn an_unknown_default_stays_out_of_the_list() {
     test.add_pending(1, 1, 7).await;
     let rows = test.catalog.listed(None).await.unwrap();
     assert_eq!((rows[0].credentials, rows[0].service_user.default_credential), (1, None));
-    test.catalog.set_state(credential_id(7), CredentialState::Active).await.unwrap();
+    test.set_state(credential_id(7), CredentialState::Active).await.unwrap();
     let rows = test.catalog.listed(None).await.unwrap();
     assert_eq!(rows[0].service_user.default_credential, Some(credential_id(7)));
 }

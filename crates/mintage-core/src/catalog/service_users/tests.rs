@@ -145,10 +145,10 @@ async fn the_default_is_one_of_its_own_credentials() {
 async fn a_service_user_with_credentials_is_not_removed() {
     let test = TestCatalog::with_service_user().await;
     test.add_pending(1, 1, 1).await;
-    let result = test.catalog.remove_service_user(service_user_id(1)).await;
+    let result = test.remove_service_user(service_user_id(1)).await;
     assert!(matches!(result, Err(CatalogError::Database(_))), "{result:?}");
-    test.catalog.remove_credential(credential_id(1), false).await.unwrap();
-    test.catalog.remove_service_user(service_user_id(1)).await.unwrap();
+    test.remove_credential(credential_id(1), false).await.unwrap();
+    test.remove_service_user(service_user_id(1)).await.unwrap();
     assert_eq!(names(&test, None).await, [""; 0]);
 }
 
@@ -160,7 +160,7 @@ async fn what_is_not_there_is_gone() {
     for result in [
         test.catalog.service_user(id).await.map(drop),
         test.catalog.edit_service_user(id, &settings, &settings).await,
-        test.catalog.remove_service_user(id).await,
+        test.remove_service_user(id).await,
     ] {
         assert!(matches!(result, Err(CatalogError::Gone { what: "service user" })), "{result:?}");
     }

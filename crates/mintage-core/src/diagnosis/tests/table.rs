@@ -4,7 +4,7 @@
 //! A response names its source and has rows of local state, first cause and next step. Local state is words: `secret`,
 //! `odd-secret`, `pat`, `application` for the credential (otherwise a key); `skew=74` in seconds, with `corrected` for
 //! times that were corrected by it, and `unmeasured`; `expired`, `token-expired`, `no-key-id`, `no-certificate`,
-//! `no-companion`, `no-scope`; `hand=HOST` for an endpoint that the user entered, `host=HOST` for one from discovery;
+//! `no-client-secret`, `no-scope`; `hand=HOST` for an endpoint that the user entered, `host=HOST` for one from discovery;
 //! `audience=…`, `lifetime=60`, `name:value` for a parameter.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -85,7 +85,7 @@ impl Local {
             }
             ("no-key-id", _) => test_attempt.credential.key_id = None,
             ("no-certificate", _) => test_attempt.credential.certificate = None,
-            ("no-companion", _) => test_attempt.lacks_secret = true,
+            ("no-client-secret", _) => test_attempt.lacks_secret = true,
             ("no-scope", _) => test_attempt.scopes.clear(),
             ("hand", host) => {
                 test_attempt.endpoint_by_hand = true;
@@ -272,7 +272,8 @@ fn the_wording_of_every_cause_is_as_reviewed() {
         }
     }
     // What is found locally, and what profiles say in their own words.
-    for (provider, words) in [("box", "no-companion"), ("entra", "no-certificate"), ("zitadel", "expired application")]
+    for (provider, words) in
+        [("box", "no-client-secret"), ("entra", "no-certificate"), ("zitadel", "expired application")]
     {
         preflight(&Local::of(provider, RequestKind::Token, words).attempt()).iter().for_each(&mut write);
     }

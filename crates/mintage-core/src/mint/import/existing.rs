@@ -94,7 +94,7 @@ impl Mint {
 
     /// Whether there was one to remove: of the same service user, kind and client.
     async fn remove_earlier(&self, earlier: CredentialId, outcome: &ImportOutcome) -> Result<bool, Error> {
-        let _alone = self.catalog.changing().await?;
+        let alone = self.catalog.changing().await?;
         let new = self.catalog.credential(outcome.credential).await?;
         let siblings = self.siblings(new.service_user, new.kind, new.client_id.as_deref()).await?;
         if new.kind.is_key() || !siblings.iter().any(|other| other.id == earlier) {
@@ -104,7 +104,7 @@ impl Mint {
         if owner.default_credential == Some(earlier) {
             self.make_default(owner.id, new.id).await?;
         }
-        self.forget_one(earlier).await?;
+        self.forget_one(&alone, earlier).await?;
         Ok(true)
     }
 }

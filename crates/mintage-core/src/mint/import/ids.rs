@@ -29,7 +29,7 @@ pub(super) struct Ids {
     pub(super) key_id: Option<String>,
 }
 
-/// What a file tells of its credential's ids.
+/// What a file says about its credential's ids.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct KnownIds {
     pub(super) kind: CredentialKind,
@@ -38,7 +38,7 @@ pub(super) struct KnownIds {
     pub(super) key_id: Option<String>,
 }
 
-/// The ids that the user entered; an empty one is none.
+/// The ids that the user entered; an empty one counts as missing.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Entered<'a> {
     pub(super) user_id: &'a str,

@@ -40,7 +40,7 @@ pub struct PlanRequest {
     pub entries: Vec<PlanEntry>,
 }
 
-/// What the user entered for one file; an empty id is none.
+/// What the user entered for one file; an empty id counts as missing.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct PlanEntry {

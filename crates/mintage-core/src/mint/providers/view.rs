@@ -124,9 +124,9 @@ impl From<&CreationRules> for CreationView {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct ScopesView {
-    /// Where they stand.
+    /// Where they are sent.
     pub place: ScopePlace,
-    /// What stands between them.
+    /// What separates them.
     pub separator: String,
     /// Whether a request without any is refused.
     pub required: bool,

@@ -18,7 +18,7 @@ pub(crate) fn plain(number: u32) -> RadarRow {
         key_id: format!("key {number}"),
         issued_at: None,
         expires_at: None,
-        expiry_told: None,
+        expiry_provenance: None,
         snoozed_until: None,
         imported_at: NOW,
         last_used_at: Some(NOW),

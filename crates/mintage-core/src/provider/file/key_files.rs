@@ -85,7 +85,7 @@ fn is_secret(rule: &KeyFileRule, place: &str) -> bool {
     names_secret(place) || secrets.iter().any(|secret| !secret.is_empty() && *secret == place)
 }
 
-/// What is shown of a file is found by pointers, or by a text with pointers in it, and is no secret.
+/// What is shown of a file is found by pointers, or by a text with pointers in it, and isn't secret.
 fn facts(rule: &KeyFileRule) -> Result<(), ProviderError> {
     for (fact, place) in rule.facts() {
         let mut inside = template::placeholders(place).peekable();

@@ -12,6 +12,7 @@ use crate::mint::import::fit::misfits;
 use crate::mint::import::ids::{Entered, Ids, asked_ids, entered, known_ids, lacking};
 use crate::mint::import::{ExistingCredential, ImportRequest};
 use crate::mint::providers::takes;
+use crate::mint::review::Notice;
 use crate::provider::IdKind;
 use crate::service_user::ServiceUser;
 
@@ -51,16 +52,16 @@ pub(super) fn of(candidate: &Candidate<'_>, target: Option<&Target<'_>>, before:
         foreign: candidate.is_foreign_to(provider),
         waits: false,
         taken: provider.is_none_or(|provider| takes(provider).contains(&known.kind)),
-        misfits: target
-            .zip(provider)
-            .map(|(target, provider)| {
-                misfits(candidate.token_endpoint.as_deref(), candidate.key.as_ref(), target.environment, provider)
-            })
-            .unwrap_or_default(),
+        misfits: target.map(|target| misfits_of(candidate, target)).unwrap_or_default(),
         existing,
         replaces,
         owner,
     }
+}
+
+fn misfits_of(candidate: &Candidate<'_>, target: &Target<'_>) -> Vec<Notice> {
+    let Some(provider) = target.provider else { return Vec::new() };
+    misfits(candidate.token_endpoint.as_deref(), candidate.key.as_ref(), target.environment, provider)
 }
 
 /// The service user with these ids, and its credentials of the same client.

@@ -1,6 +1,7 @@
 //! **Make**: a key in memory, then in the keychain.
 
 use super::Done;
+use crate::catalog::Changing;
 use crate::credential::{Credential, CredentialState, Source};
 use crate::error::Error;
 use crate::guard::off_thread;
@@ -23,8 +24,8 @@ impl Mint {
     pub(super) async fn make(&self, rotation: &mut Rotation, job: &Job) -> Result<Done, Error> {
         // Checked before anything is made: if there is no keychain, or it stays locked, nothing is started.
         self.keychain.unlock().await?;
-        let _alone = self.catalog.changing().await?;
-        if let Some(facts) = self.left_by_interruption(rotation).await? {
+        let alone = self.catalog.changing().await?;
+        if let Some(facts) = self.left_by_interruption(&alone, rotation).await? {
             mark_by_key(rotation, &facts);
             return Ok((Stage::Made, in_words(&facts)));
         }
@@ -47,7 +48,7 @@ impl Mint {
     }
 
     /// The key that an interrupted attempt stored, if it did; what it only began is removed.
-    async fn left_by_interruption(&self, rotation: &mut Rotation) -> Result<Option<KeyFacts>, Error> {
+    async fn left_by_interruption(&self, alone: &Changing, rotation: &mut Rotation) -> Result<Option<KeyFacts>, Error> {
         let Some(id) = rotation.new else { return Ok(None) };
         let Some(credential) = self.row(id).await? else { return Ok(None) };
         match self.keychain.get(id).await {
@@ -59,7 +60,7 @@ impl Mint {
             Err(KeychainError::NotFound) => {}
             Err(error) => return Err(error.into()),
         }
-        self.erase(id).await?;
+        self.erase(alone, id).await?;
         Ok(None)
     }
 
@@ -89,7 +90,7 @@ impl Mint {
         let written = public_half::write(&key, form, name, valid_from(rotation), rotation.expires_at).await?;
         if written.certificate.is_some() && credential.certificate != written.certificate {
             credential.certificate.clone_from(&written.certificate);
-            self.catalog.set_told(&credential).await?;
+            self.catalog.update_facts(&credential).await?;
         }
         let extension = match form {
             PublicForm::Jwk => "jwk.json",

@@ -75,15 +75,16 @@ impl Mint {
     async fn settle_new_row(&self, rotation: &Rotation) -> Result<CredentialId, Error> {
         let missing = || Error::KeyMissing { service_user: rotation.service_user_name.clone() };
         let id = rotation.new.ok_or_else(missing)?;
+        let alone = self.catalog.changing().await?;
         let mut credential = self.row(id).await?.ok_or_else(missing)?;
         if let Some(key_id) = rotation.new_key_id.clone().filter(|id| !id.is_empty()) {
             credential.issued_at = key_file::issued_at_of_id(&key_id, self.now()).or(Some(self.now()));
             credential.key_id = Some(key_id);
         }
         credential.expires_at = rotation.expires_at.filter(|at| at.year() < 9000);
-        self.catalog.set_told(&credential).await?;
+        self.catalog.update_facts(&credential).await?;
         if credential.state == CredentialState::Pending {
-            self.catalog.set_state(id, CredentialState::Active).await?;
+            self.catalog.set_state(&alone, id, CredentialState::Active).await?;
         }
         Ok(id)
     }

@@ -37,7 +37,7 @@ impl Mint {
         if written.certificate.is_some() {
             // Before it is sent: whatever becomes of the answer, the row knows its certificate.
             credential.certificate = written.certificate;
-            self.catalog.set_told(&credential).await?;
+            self.catalog.update_facts(&credential).await?;
         }
         if let Some(rules) = &recipe.actor.registration {
             return self.register_with_own_token(rotation, job, rules, &written.text).await;
@@ -122,8 +122,8 @@ impl Mint {
 
     /// Erases what is of no use. The keychain may still be storing it; what can't be erased now is marked for the repair.
     async fn erase_alone(&self, id: CredentialId) -> Result<(), Error> {
-        let _alone = self.catalog.changing().await?;
-        self.erase(id).await
+        let alone = self.catalog.changing().await?;
+        self.erase(&alone, id).await
     }
 
     /// The client id that a new secret is sent with: the old one's, or what the server says. It is asked before anything

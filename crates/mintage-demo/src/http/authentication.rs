@@ -13,7 +13,7 @@ use crate::shared::Shared;
 use crate::user::User;
 
 /// An authenticated client.
-pub(super) struct Proof {
+pub(super) struct AuthenticatedClient {
     pub(super) user: User,
     /// The subject of the token.
     pub(super) subject: String,
@@ -23,7 +23,7 @@ pub(super) struct Proof {
     pub(super) claims: Map<String, Value>,
 }
 
-impl Proof {
+impl AuthenticatedClient {
     fn of_itself(user: User) -> Self {
         Self { subject: user.user_id.clone(), user, consented: true, claims: Map::new() }
     }
@@ -42,16 +42,20 @@ pub(super) struct Request<'r> {
 }
 
 /// Finds the authentication that a grant requires, and checks it.
-pub(super) fn prove(shared: &Shared, rule: &GrantRule, request: &Request<'_>) -> Result<Proof, Failure> {
+pub(super) fn authenticate(
+    shared: &Shared,
+    rule: &GrantRule,
+    request: &Request<'_>,
+) -> Result<AuthenticatedClient, Failure> {
     if rule.carriers.contains(&Carrier::Assertion) {
         let assertion = request.form.required("assertion")?;
         if rule.secret_too {
             let (id, secret) = (request.form.required("client_id")?, request.form.required("client_secret")?);
             client::check_secret(shared, id, secret)?;
         }
-        let proof = by_assertion(shared, assertion, request.path).map_err(Failure::Assertion)?;
-        check_client_id(shared, &proof, request.form, rule.secret_too)?;
-        return Ok(proof);
+        let client = by_assertion(shared, assertion, request.path).map_err(Failure::Assertion)?;
+        check_client_id(shared, &client, request.form, rule.secret_too)?;
+        return Ok(client);
     }
     if rule.carriers.contains(&Carrier::BearerAssertion) {
         let assertion = authorization::bearer(request.headers).ok_or(Failure::NoAuthentication)?;
@@ -61,7 +65,7 @@ pub(super) fn prove(shared: &Shared, rule: &GrantRule, request: &Request<'_>) ->
 }
 
 /// `client_credentials`: the client's authentication is the grant (RFC 6749 §4.4.2).
-fn by_client(shared: &Shared, rule: &GrantRule, request: &Request<'_>) -> Result<Proof, Failure> {
+fn by_client(shared: &Shared, rule: &GrantRule, request: &Request<'_>) -> Result<AuthenticatedClient, Failure> {
     let takes = |carrier: Carrier| {
         let refused = Failure::Client("this client authentication is not supported");
         if rule.carriers.contains(&carrier) { Ok(()) } else { Err(refused) }
@@ -71,28 +75,28 @@ fn by_client(shared: &Shared, rule: &GrantRule, request: &Request<'_>) -> Result
         Offer::Post(id, secret) => takes(Carrier::Post).and_then(|()| client::check_secret(shared, &id, &secret))?,
         Offer::Assertion(assertion) => {
             takes(Carrier::ClientAssertion)?;
-            let proof = by_assertion(shared, assertion, request.path).map_err(Failure::ClientAssertion)?;
-            check_client_id(shared, &proof, request.form, true)?;
-            return Ok(proof);
+            let client = by_assertion(shared, assertion, request.path).map_err(Failure::ClientAssertion)?;
+            check_client_id(shared, &client, request.form, true)?;
+            return Ok(client);
         }
     };
-    let Some((subject, beside)) = rule.speaks_for else { return Ok(Proof::of_itself(user)) };
+    let Some((subject, beside)) = rule.speaks_for else { return Ok(AuthenticatedClient::of_itself(user)) };
     request.form.required(beside)?;
     let subject = request.form.required(subject)?.to_owned();
     let consented = consents(&user, &subject, shared.rules.assertion.subject).map_err(Failure::Assertion)?;
-    Ok(Proof { subject, consented, ..Proof::of_itself(user) })
+    Ok(AuthenticatedClient { subject, consented, ..AuthenticatedClient::of_itself(user) })
 }
 
 /// `client_id` is optional next to an assertion and must be its client (RFC 7521 §4.2).
-fn check_client_id(shared: &Shared, proof: &Proof, form: &Form, looked_at: bool) -> Result<(), Failure> {
+fn check_client_id(shared: &Shared, client: &AuthenticatedClient, form: &Form, looked_at: bool) -> Result<(), Failure> {
     match form.one("client_id")? {
         None if shared.rules.client_id_required => Err(Failure::ParameterMissing("client_id")),
-        Some(client_id) if looked_at && client_id != proof.user.user_id => Err(Failure::ClientIdDiffers),
+        Some(client_id) if looked_at && client_id != client.user.user_id => Err(Failure::ClientIdDiffers),
         _ => Ok(()),
     }
 }
 
-fn by_assertion(shared: &Shared, assertion: &str, path: &str) -> Result<Proof, Flaw> {
+fn by_assertion(shared: &Shared, assertion: &str, path: &str) -> Result<AuthenticatedClient, Flaw> {
     let place = shared.place();
     let rules = &AssertionRules { small_keys: shared.era().small_keys, ..shared.rules.assertion };
     let keys_of = |issuer: &str| {
@@ -110,7 +114,7 @@ fn by_assertion(shared: &Shared, assertion: &str, path: &str) -> Result<Proof, F
     };
     let consented = consents(&user, &subject, rules.subject)?;
     check_id(shared, rules.id, &checked)?;
-    Ok(Proof { user, subject, consented, claims: checked.claims })
+    Ok(AuthenticatedClient { user, subject, consented, claims: checked.claims })
 }
 
 /// Whether the subject agreed that the client acts for it.

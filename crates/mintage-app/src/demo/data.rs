@@ -12,12 +12,12 @@ const ORGANISATION: &str = "100507859606888400";
 const DOMAIN: &str = "acme.demo";
 
 /// One environment of the demo.
-pub(super) struct Scene {
+pub(super) struct DemoEnvironment {
     pub(super) name: &'static str,
     pub(super) tier: Tier,
     /// The wording of its refusals.
     pub(super) dialect: Dialect,
-    pub(super) cast: &'static [Actor],
+    pub(super) users: &'static [DemoUser],
     /// The API that receives the service users' tokens and introspects them.
     pub(super) application: Option<Api>,
 }
@@ -32,7 +32,7 @@ pub(super) struct Api {
 }
 
 /// One service user of the demo.
-pub(super) struct Actor {
+pub(super) struct DemoUser {
     pub(super) name: &'static str,
     pub(super) user_id: &'static str,
     pub(super) scopes: &'static [&'static str],
@@ -46,13 +46,13 @@ pub(super) struct Actor {
 }
 
 /// The demo's environments.
-pub(super) const ENVIRONMENTS: &[Scene] = &[
-    Scene {
+pub(super) const ENVIRONMENTS: &[DemoEnvironment] = &[
+    DemoEnvironment {
         name: "Acme development",
         tier: Tier::Development,
         dialect: Dialect::D4,
-        cast: &[
-            Actor {
+        users: &[
+            DemoUser {
                 name: "deploy-bot",
                 user_id: "100507859606888466",
                 scopes: &[
@@ -67,7 +67,7 @@ pub(super) const ENVIRONMENTS: &[Scene] = &[
                 key_age_days: 1706,
                 favourite: true,
             },
-            Actor {
+            DemoUser {
                 name: "audit-export",
                 user_id: "170652811490567621",
                 scopes: &["openid", "profile"],
@@ -77,7 +77,7 @@ pub(super) const ENVIRONMENTS: &[Scene] = &[
                 key_age_days: 640,
                 favourite: false,
             },
-            Actor {
+            DemoUser {
                 name: "backup-runner",
                 user_id: "170653044121349937",
                 scopes: &["openid", "profile"],
@@ -95,13 +95,13 @@ pub(super) const ENVIRONMENTS: &[Scene] = &[
             key_age_days: 97,
         }),
     },
-    Scene {
+    DemoEnvironment {
         name: "Acme staging",
         tier: Tier::Staging,
         // The era whose servers give the same response to every refusal, which shows the diagnosis at work.
         dialect: Dialect::D3,
-        cast: &[
-            Actor {
+        users: &[
+            DemoUser {
                 name: "billing-sync",
                 user_id: "100510120917882217",
                 scopes: &["openid", "profile", "urn:zitadel:iam:user:metadata"],
@@ -111,7 +111,7 @@ pub(super) const ENVIRONMENTS: &[Scene] = &[
                 key_age_days: 84,
                 favourite: true,
             },
-            Actor {
+            DemoUser {
                 name: "data-bridge",
                 user_id: "181120744310985530",
                 scopes: &["openid", "profile"],
@@ -127,9 +127,9 @@ pub(super) const ENVIRONMENTS: &[Scene] = &[
 ];
 
 /// The demo data that an environment was created from: identified by its tier, since its name may have been changed.
-pub(super) fn scene_of(environment: &Environment) -> &'static Scene {
+pub(super) fn of(environment: &Environment) -> &'static DemoEnvironment {
     let tier = environment.settings.tier;
-    ENVIRONMENTS.iter().find(|scene| scene.tier == tier).unwrap_or(&ENVIRONMENTS[0])
+    ENVIRONMENTS.iter().find(|data| data.tier == tier).unwrap_or(&ENVIRONMENTS[0])
 }
 
 /// An id for a key created by the owner of that id, which reflects the key's age.
@@ -138,9 +138,9 @@ pub(super) fn key_id(now: OffsetDateTime, of: &str, age_days: i64) -> String {
     super::id_made_at(now - Duration::days(age_days), low)
 }
 
-impl Actor {
+impl DemoUser {
     /// Gives an issuer's user everything besides its keys.
-    pub(super) fn dress(&self, user: &mut User) {
+    pub(super) fn configure(&self, user: &mut User) {
         user.token_form = self.token_form;
         let role = |role: &&str| Role {
             project_id: PROJECT.to_owned(),
