@@ -122,7 +122,8 @@ mod tests {
         }
         test.catalog.drop_foreign(service_user_id(1), CredentialKind::PrivateKey, "1").await.expect("it is there");
         assert_eq!(test.catalog.foreign().await.expect("it was written"), [list(&[ODD])]);
-        test.catalog.remove_service_user(service_user_id(1)).await.expect("it is there");
+        let alone = test.catalog.changing().await.unwrap();
+        test.catalog.remove_service_user(&alone, service_user_id(1)).await.expect("it is there");
         assert!(test.catalog.foreign().await.expect("the catalogue answers").is_empty());
     }
 }
