@@ -49,7 +49,7 @@ describe('several, one after another', () => {
     keyId: '1',
     issuedAt: null,
     expiresAt: '2026-12-05T12:00:00Z',
-    expiryTold: null,
+    expiryProvenance: null,
     snoozedUntil: null,
     importedAt: '2026-01-01T00:00:00Z',
     lastUsedAt: null,
