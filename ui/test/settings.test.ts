@@ -275,8 +275,8 @@ describe('what comes from outside the window', () => {
   });
 
   it.each([
-    ['nothing', {}, 1],
-    ['a key that is missing', { missing: 1 }, 2],
+    ['a key that was missing before', { missing: 1 }, 1],
+    ['a key that is missing now', { missing: 1, changed: true }, 2],
   ])('loads the rows again only where the start changed something: %s', async (_, found, times) => {
     const core = fakeCore('users');
     const serviceUsers = vi.fn(async (of: string | null) => (await core.serviceUsers?.(of)) ?? []);
