@@ -116,14 +116,24 @@ impl App {
     }
 
     async fn open(&self) -> Result<Opened, Problem> {
-        let catalog = Catalog::open(&data_folder()?).await.map_err(Error::from)?;
-        let mint = Arc::new(Mint::new(catalog, Keychain::platform(), Arc::new(now)));
-        if lock_marker::is_set() {
-            mint.lock();
-        }
+        let mint = Arc::new(open_mint().await?.0);
         let demo_problem = self.parts.demo.resume(&mint).await.err().map(Problem::from);
         Ok(Opened { mint, repaired: OnceCell::new(), demo_problem })
     }
+}
+
+/// Opens the mint over the catalogue and the keychain that all of Mintage's programs share. A lock that one of them has
+/// set holds for this one.
+///
+/// # Errors
+/// There is no data folder, or the catalogue can't be opened.
+pub async fn open_mint() -> Result<(Mint, Catalog), Problem> {
+    let catalog = Catalog::open(&data_folder()?).await.map_err(Error::from)?;
+    let mint = Mint::new(catalog.clone(), Keychain::platform(), Arc::new(now));
+    if lock_marker::is_set() {
+        mint.lock();
+    }
+    Ok((mint, catalog))
 }
 
 /// The clock of the shells that open the catalogue.

@@ -19,4 +19,4 @@ pub mod notice;
 pub mod profile_file;
 pub mod stopping;
 
-pub use app::App;
+pub use app::{App, open_mint};

@@ -78,7 +78,7 @@ impl Owner for Folder {
         Ok(false)
     }
 
-    fn bind_host(&mut self, _: &str, _: &str, _: bool, _: &Global) -> Result<bool, Failure> {
+    fn bind_host(&mut self, _: &str, _: Option<&str>, _: bool, _: &Global) -> Result<bool, Failure> {
         Ok(false)
     }
 

@@ -66,9 +66,6 @@ pub struct Global {
     /// Say nothing but failures
     #[arg(short, long, global = true)]
     pub quiet: bool,
-    /// Say more about what happens; never shows a token
-    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
-    pub verbose: u8,
     /// Whether to go through the agent
     #[arg(long, global = true, value_name = "WHEN", default_value_t, value_enum, hide_default_value = true)]
     pub agent: AgentUse,
@@ -90,7 +87,7 @@ pub enum AgentUse {
     Auto,
     /// Fail if it isn't running
     Require,
-    /// Work without it, if nothing else uses the catalogue
+    /// Work without it: mint in this process, and keep no token
     Never,
 }
 

@@ -3,7 +3,7 @@
 use std::io::{IsTerminal, Write};
 
 use mintage_agent_protocol::client::{ClientError, Connection};
-use mintage_agent_protocol::{Answer, Event, Request};
+use mintage_agent_protocol::{Answer, Event, Request, UserRow};
 use serde::Serialize;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -11,8 +11,8 @@ use time::format_description::well_known::Rfc3339;
 use crate::agent::{Agent, unexpected};
 use crate::args::{ActivityArgs, AgentArgs, AgentVerb, CopyArgs, Global, ListArgs, Verb};
 use crate::failure::{Exit, Failure, escaped};
+use crate::full::request;
 use crate::output::{self, Columns};
-use crate::request::{Name, TokenRequest};
 
 mod answering;
 mod json;
@@ -60,7 +60,9 @@ fn agent_verb(agent: &Agent, global: &Global, verb: &AgentVerb) -> Result<(), Fa
         AgentVerb::Log { follow: false } => {
             log(agent, global, &Only { user: None, environment: global.environment() }, usize::MAX)
         }
-        AgentVerb::Log { follow: true } => follow(agent, &Only { user: None, environment: global.environment() }),
+        AgentVerb::Log { follow: true } => {
+            follow(agent, global, &Only { user: None, environment: global.environment() })
+        }
         AgentVerb::Serve { .. } => Ok(()),
     }
 }
@@ -75,19 +77,8 @@ fn done(agent: &Agent, request: &Request) -> Result<(), Failure> {
 
 /// Lets the desktop app copy a token. An agent without a window has no clipboard, and none is started for that.
 fn copy(agent: &Agent, global: &Global, args: &CopyArgs) -> Result<(), Failure> {
-    let typed = Name { user: Some(args.user.clone()), environment: global.environment.clone() };
-    let wanted = &args.wanted;
-    let request = TokenRequest {
-        name: typed.or(Name::from_environment(&|name| std::env::var(name).ok())),
-        asker: "copy",
-        scopes: wanted.scopes.clone(),
-        audience: wanted.audience.clone(),
-        min_valid: wanted.min_valid,
-        fresh: wanted.fresh,
-        reason: wanted.reason.clone(),
-        no_input: global.no_input,
-        ..TokenRequest::default()
-    };
+    let variable = |name: &str| std::env::var(name).ok();
+    let request = request(args.user.as_deref(), &args.wanted, global, "copy", &variable)?;
     let copied = agent.copy(&request, args.form).map_err(|failure| match failure.code.as_str() {
         "no-agent" => Failure::new(Exit::Failed, "clipboard-needs-desktop", "the desktop app isn't running")
             .with_help("Start Mintage and try again, or run the program that needs the token with `mintage exec`"),
@@ -111,7 +102,7 @@ fn activity(agent: &Agent, global: &Global, args: &ActivityArgs) -> Result<(), F
     let limit = usize::try_from(args.limit).unwrap_or(usize::MAX);
     let only = Only { user: args.user.clone(), environment: global.environment() };
     log(agent, global, &only, limit)?;
-    if args.follow { follow(agent, &only) } else { Ok(()) }
+    if args.follow { follow(agent, global, &only) } else { Ok(()) }
 }
 
 /// What is shown: that of one service user, by its name, `ENV/NAME` or its id, and of one environment; or all.
@@ -133,6 +124,7 @@ impl Only {
     fn has_event(&self, event: &Event) -> bool {
         match event {
             Event::Question { question: row, .. } => self.has(&row.user, &row.service_user, &row.environment),
+            Event::HandedOut { record: row } => self.has(&row.user, &row.service_user, &row.environment),
             Event::Granted { grant: row } => self.has(&row.user, &row.service_user, &row.environment),
             _ => true,
         }
@@ -151,15 +143,18 @@ fn log(agent: &Agent, global: &Global, only: &Only, limit: usize) -> Result<(), 
     show(&records, rows::records(&records), global)
 }
 
-/// Prints an event a line, as JSON, until either side ends.
-fn follow(agent: &Agent, only: &Only) -> Result<(), Failure> {
+/// Prints what happens until either side ends: each hand-out as its row of the log, or each event as JSON.
+fn follow(agent: &Agent, global: &Global, only: &Only) -> Result<(), Failure> {
     let mut connection = agent.open(&Request::Subscribe)?;
     while let Some(answer) = next(&mut connection)? {
-        if let Answer::Event(event) = answer
-            && only.has_event(&event)
-        {
-            output::write((to_json(&event).to_string() + "\n").as_bytes())?;
-        }
+        let Answer::Event(event) = answer else { continue };
+        let line = match &event {
+            event if !only.has_event(event) => continue,
+            event if global.json => to_json(event).to_string() + "\n",
+            Event::HandedOut { record } => rows::records(std::slice::from_ref(record)).tabs(),
+            _ => continue,
+        };
+        output::write(line.as_bytes())?;
     }
     Ok(())
 }
@@ -176,9 +171,22 @@ fn next(connection: &mut Connection) -> Result<Option<Answer>, Failure> {
 }
 
 fn list(agent: &Agent, global: &Global, args: &ListArgs, now: OffsetDateTime) -> Result<(), Failure> {
-    let Answer::List(mut users) = agent.ask(&Request::List { text: args.text.clone() }, true)? else {
-        return Err(unexpected());
-    };
+    match agent.ask(&Request::List { text: args.text.clone() }, true)? {
+        Answer::List(users) => show_users(users, global, args, now),
+        _ => Err(unexpected()),
+    }
+}
+
+/// Shows the service users with the text of `mintage ls` in them, as far as its options let them through.
+///
+/// # Errors
+/// Standard output can't be written.
+pub fn show_users(
+    mut users: Vec<UserRow>,
+    global: &Global,
+    args: &ListArgs,
+    now: OffsetDateTime,
+) -> Result<(), Failure> {
     let has_any = !users.is_empty();
     if let Some(environment) = global.environment() {
         users.retain(|user| is_same(&user.environment, &environment));

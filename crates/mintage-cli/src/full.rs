@@ -21,7 +21,8 @@ mod running;
 mod setting_up;
 
 use requests::InProject;
-pub use requests::token_command;
+pub(crate) use requests::request;
+pub use requests::{token_command, user, user_if_named};
 use running::{run_with_file, run_with_tokens};
 
 /// Whoever owns the keys, seen from the verbs.
@@ -38,12 +39,12 @@ pub trait Owner {
     /// Nobody can be asked, or it can't be added.
     fn offer_environment(&mut self, project: &Project, file: &Path, global: &Global) -> Result<bool, Failure>;
 
-    /// Lets an environment's tokens go to a host, and says whether that changed anything. Without `write`, only says
-    /// whether it would.
+    /// Finds a service user, lets its environment's tokens go to a host, and says whether that changed anything. Without
+    /// `write`, only says whether it would.
     ///
     /// # Errors
     /// There is no such service user or environment.
-    fn bind_host(&mut self, user: &str, host: &str, write: bool, global: &Global) -> Result<bool, Failure>;
+    fn bind_host(&mut self, user: &str, host: Option<&str>, write: bool, global: &Global) -> Result<bool, Failure>;
 
     /// Carries out a verb that needs more than tokens, and gives the exit code.
     ///
@@ -114,6 +115,9 @@ fn verb(cli: Cli, owner: &mut dyn Owner) -> Result<u8, Failure> {
         Verb::Man { dir: Some(folder) } => man::write_all(&folder).map(|()| 0).map_err(|error| {
             Failure::new(Exit::Failed, "output", format!("couldn't write to `{}`", folder.display())).caused_by(&error)
         }),
+        verb @ (Verb::Copy(_) | Verb::Show(_) | Verb::Import(_) | Verb::Userinfo(_) | Verb::Check(_)) => {
+            in_project(owner, &global, |owner| owner.run(verb.clone(), &global))
+        }
         other => owner.run(other, &global),
     }
 }

@@ -182,5 +182,5 @@ async fn a_subscriber_hears_what_happens_and_the_end() {
     running.stop();
     let lines = beside(move || std::iter::from_fn(|| raw.line()).collect::<Vec<_>>()).await;
     let kinds: Vec<_> = lines.iter().map(|line| line.split('"').nth(7).unwrap()).collect();
-    assert_eq!(kinds, ["granted", "ended", "locked"]);
+    assert_eq!(kinds, ["granted", "handed_out", "ended", "locked"]);
 }

@@ -62,9 +62,12 @@ pub fn within<'a>(name: Option<&str>, environments: &'a [Environment]) -> Result
 /// `environment-differs`.
 pub fn check_issuer(environment: &Environment, expected: Option<&str>) -> Result<(), Problem> {
     let settings = &environment.settings;
-    let Some(expected) = expected.filter(|text| IssuerUrl::parse(text).ok().as_ref() != Some(&settings.issuer)) else {
-        return Ok(());
+    // Some write a slash at the end and some don't.
+    let is_same = |text: &&str| {
+        IssuerUrl::parse(text)
+            .is_ok_and(|issuer| issuer.as_str().trim_end_matches('/') == settings.issuer.as_str().trim_end_matches('/'))
     };
+    let Some(expected) = expected.filter(|text| !is_same(text)) else { return Ok(()) };
     let (name, issuer) = (&settings.name, settings.issuer.as_str());
     Err(Problem::new(
         "environment-differs",

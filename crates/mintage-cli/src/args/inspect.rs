@@ -7,9 +7,9 @@ use clap::{Args, ValueHint};
 /// A service user.
 #[derive(Clone, Debug, Args)]
 pub struct UserArgs {
-    /// The service user: a name, ENV/NAME or an id
+    /// The service user: a name, ENV/NAME or an id; without one, the folder's
     #[arg(value_hint = ValueHint::Username)]
-    pub user: String,
+    pub user: Option<String>,
 }
 
 /// A service user's token, or one on standard input.
@@ -60,10 +60,10 @@ pub struct DiffArgs {
 #[derive(Clone, Debug, Args)]
 #[command(
     before_help = "Example: mintage check ci-bot\n         mintage check --report report.json",
-    after_help = "Without a service user it looks at the keychain, the clock, the agent and the helpers on PATH. A report has no secrets in it."
+    after_help = "Without a service user, and in a folder that names none, it looks at the keychain, the clock, the agent and the helpers on PATH. A report has no secrets in it."
 )]
 pub struct CheckArgs {
-    /// The service user: a name, ENV/NAME or an id
+    /// The service user: a name, ENV/NAME or an id; without one, the folder's
     #[arg(value_hint = ValueHint::Username)]
     pub user: Option<String>,
     /// Write a report that can be sent to others

@@ -129,9 +129,9 @@ pub enum Audience {
     after_help = "The desktop app has to be running: it copies the token, and clears the clipboard after the time in its settings."
 )]
 pub struct CopyArgs {
-    /// The service user: a name, ENV/NAME or an id
+    /// The service user: a name, ENV/NAME or an id; without one, the folder's
     #[arg(value_hint = ValueHint::Username)]
-    pub user: String,
+    pub user: Option<String>,
     /// How to copy it
     #[arg(long, value_parser = forms(), default_value = Form::default().name(), hide_default_value = true, value_name = "FORM")]
     pub form: Form,

@@ -32,9 +32,9 @@ pub struct SetupArgs {
     /// The tool
     #[arg(value_parser = setup_names())]
     pub tool: String,
-    /// The service user
+    /// The service user; without one, the folder's
     #[arg(value_hint = ValueHint::Username)]
-    pub user: String,
+    pub user: Option<String>,
     /// The URL or host that the tool gets tokens for; for kubectl, the cluster's name in kubeconfig
     #[arg(long, value_name = "HOST")]
     pub host: Option<String>,

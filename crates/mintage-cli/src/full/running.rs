@@ -9,8 +9,7 @@ use crate::file::{self, TokenFile};
 use crate::request::{Outcome, TokenRequest, TokenSource};
 use crate::token::Token;
 
-use super::requests::request;
-use super::{now, variable};
+use super::{now, request, variable};
 
 fn ask(source: &mut dyn TokenSource, request: &TokenRequest) -> Result<Token, Failure> {
     match source.token(request).and_then(Outcome::checked)? {

@@ -3,33 +3,43 @@
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 
-use super::{Owner, variable};
+use super::{Owner, user, variable};
 use crate::args::{Global, SetupArgs};
 use crate::failure::{Exit, Failure};
 use crate::output;
+use crate::request::Name;
 use crate::setup::{self, Machine, Options};
 
 pub(super) fn set_up(args: SetupArgs, global: &Global, owner: &mut dyn Owner) -> Result<u8, Failure> {
     let lost = || Failure::new(Exit::Failed, "no-home", "the home folder can't be found");
     let machine = Machine { home: std::env::home_dir().ok_or_else(lost)?, program: program(), variable: &variable };
-    let environment = global.environment.clone().or_else(|| variable("MINTAGE_ENV"));
-    let options = Options { user: args.user, environment, host: args.host, undo: args.undo };
+    let Name { user, environment } = user(args.user.as_deref(), global)?.name;
+    let options = Options { user: user.unwrap_or_default(), environment, host: args.host, undo: args.undo };
+    let of_environment = Global { environment: options.environment.clone(), ..global.clone() };
     let change = setup::plan(&args.tool, &options, &machine)?;
     let mut shown = change.preview()?;
     let host = change.host.as_deref();
-    if let Some(host) = host
-        && owner.bind_host(&options.user, host, false, global)?
+    // What was set up for somebody who was removed is taken back, too.
+    if !args.undo
+        && owner.bind_host(&options.user, host, false, &of_environment)?
+        && let Some(host) = host
     {
         shown.insert_str(0, &format!("+host {host}: tokens of {} may go there\n", options.user));
     }
-    output::write(if shown.is_empty() { b"# nothing to change\n" } else { shown.as_bytes() })?;
+    if !global.json {
+        output::write(if shown.is_empty() { b"# nothing to change\n" } else { shown.as_bytes() })?;
+    }
     if args.write || args.undo {
         change.apply()?;
-        if let Some(host) = host {
-            owner.bind_host(&options.user, host, true, global)?;
+        if !args.undo && host.is_some() {
+            owner.bind_host(&options.user, host, true, &of_environment)?;
         }
-    } else if !shown.is_empty() && !global.quiet {
+    } else if !shown.is_empty() && !global.quiet && !global.json {
         eprint_line("# nothing was changed; add --write to do it");
+    }
+    if global.json {
+        let told = serde_json::json!({ "change": shown, "written": args.write || args.undo });
+        output::write(format!("{told}\n").as_bytes())?;
     }
     Ok(Exit::Success.code())
 }

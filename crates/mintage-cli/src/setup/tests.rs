@@ -122,7 +122,7 @@ fn files_without_a_command_of_their_own_are_edited_and_restored() {
     fs::write(home.path(".cargo/config.toml"), registry).unwrap();
     assert_eq!(
         home.there_and_back("terraform", None),
-        "--- ~/.terraformrc\n+++ ~/.terraformrc\n@@ -1,0 +2,5 @@\n+# mintage: credentials helper\n+credentials_helper \"mintage\" {\n+  args = [\"ci-bot\", \"-e\", \"staging\"]\n+}\n+# mintage: end of credentials helper\n+link ~/.terraform.d/plugins/terraform-credentials-mintage -> ~/bin/mintage\n"
+        "--- ~/.terraformrc\n+++ ~/.terraformrc\n@@ -1,0 +2,5 @@\n+# mintage: credentials helper\n+credentials_helper \"mintage\" {\n+  args = [\"ci-bot\", \"-e\", \"staging\"]\n+}\n+# mintage: end of credentials helper\n+link ~/.terraform.d/plugins/terraform-credentials-mintage -> ~/bin/mintage\n# Terraform gets tokens for hosts of the environment only; `--host app.terraform.io` adds one.\n"
     );
     assert!(
         home.there_and_back("bazel", Some("cache.example"))

@@ -61,7 +61,14 @@ fn setup_shows_and_stores_the_host_that_it_is_for() {
     machine.succeeds(&format!("{line} --write"));
     assert!(machine.succeeds("env hosts dev").contains("registry.example:5000\ttools\n"));
     assert!(!machine.run(line).out.contains("+host"), "it is stored already");
-    let given = machine.run_with("helper docker get", "registry.example:5000\n");
+    // Another service user of the environment makes no difference to who was set up.
+    machine.succeeds("import orders-api.json -e dev --name orders-api");
+    let given = machine.run_with("helper docker deploy-bot -e dev get", "registry.example:5000\n");
     assert_eq!(given.code, Some(0), "{given:?}");
+    let index = "helper keyring get https://registry.example:5000/simple/";
+    let keyring = machine.run(&format!("{index} deploy-bot"));
+    assert_eq!((keyring.out.lines().count(), keyring.code), (1, Some(0)), "{keyring:?}");
     machine.succeeds(&format!("{line} --undo"));
+    let nobody = machine.run("setup terraform nobody");
+    assert!(nobody.code == Some(3) && nobody.err.starts_with("error[user-not-found]: "), "{nobody:?}");
 }

@@ -76,6 +76,43 @@ fn a_locked_keychain_locks_and_its_password_is_asked_for_once() {
 }
 
 #[test]
+fn a_lock_holds_for_programs_that_ask_no_agent() {
+    let Some((machine, _logind)) = Machine::enrolled_in_session() else { return };
+    let lines = [
+        "token deploy-bot --agent never",
+        "exec deploy-bot --agent never -- true",
+        "keys deploy-bot",
+        "token deploy-bot",
+    ];
+    assert_eq!(machine.run(lines[0]).code, Some(0));
+    machine.succeeds("lock");
+    for line in lines {
+        let locked = machine.run(line);
+        assert!(locked.code == Some(6) && locked.out.is_empty(), "{line}: {locked:?}");
+        assert!(locked.err.starts_with("error[agent-locked]: "), "{line}: {locked:?}");
+    }
+    machine.unlock();
+    machine.succeeds(lines[0]);
+}
+
+#[test]
+fn whatever_asks_is_asked_about_without_an_agent_too() {
+    let Some(machine) = Machine::start() else { return };
+    let issuer = machine.issuer.issuer();
+    machine.succeeds(&format!("env add staging --issuer {issuer} --provider zitadel --tier staging"));
+    machine.succeeds("import deploy-bot.json -e staging --name deploy-bot");
+    let line = "token deploy-bot --agent never";
+    assert_eq!(machine.run(&format!("{line} --no-input")).code, Some(9));
+    let question = "Mint a token of deploy-bot in staging? [y/N] ";
+    let (no, _) = machine.on_terminal(line, &[(question, "n")]);
+    assert!(no.code == Some(6) && no.out.is_empty() && no.err.starts_with("error[approval-denied]: "), "{no:?}");
+    let (yes, _) = machine.on_terminal(line, &[(question, "y")]);
+    assert!(machine.userinfo(yes.out.trim_end()).starts_with("HTTP/1.1 200"), "{yes:?}");
+    assert_eq!(machine.succeeds("ls --agent never").split('\t').next(), Some("deploy-bot"));
+    assert_eq!(machine.run("lock --agent never").code, Some(2));
+}
+
+#[test]
 fn a_lock_outlives_the_agent_and_only_a_person_ends_it() {
     let Some((machine, _logind)) = Machine::enrolled_in_session() else { return };
     for verb in ["lock", "agent lock"] {

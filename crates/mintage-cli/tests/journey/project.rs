@@ -57,6 +57,46 @@ fn an_unknown_environment_is_offered_once_on_the_terminal_only() {
 }
 
 #[test]
+fn a_repository_s_file_keeps_nobody_from_other_hosts() {
+    let Some(machine) = Machine::start() else { return };
+    machine.succeeds("import deploy-bot.json -e dev --name deploy-bot");
+    let host = machine.issuer.issuer().trim_start_matches("http://").to_owned();
+    for text in ["environment = \"theirs\"\nuser = \"deploy-bot\"\n", "user = \"their-bot\"\n", "token = \"x\"\n"] {
+        write(&machine, text);
+        let elsewhere = machine.run_with("helper git get", "protocol=https\nhost=github.com\n\n");
+        assert_eq!((elsewhere.out.as_str(), elsewhere.err.as_str(), elsewhere.code), ("", "", Some(0)), "{text}");
+        let ours = machine.run_with("helper git get", &format!("protocol=http\nhost={host}\n\n"));
+        assert!(ours.out.contains("password=") && ours.code == Some(0), "{text}: {ours:?}");
+    }
+}
+
+#[test]
+fn an_environment_of_that_name_at_another_issuer_is_not_taken_for_it() {
+    let Some(machine) = Machine::start() else { return };
+    machine.succeeds("import deploy-bot.json -e dev --name deploy-bot");
+    let file = |issuer: &str| format!("environment = \"dev\"\nissuer = \"{issuer}\"\nuser = \"deploy-bot\"\n");
+    write(&machine, &file("https://other.example"));
+    for line in ["token", "token --agent never", "show", "userinfo", "check", "import deploy-bot.json", "exec -- true"]
+    {
+        let refused = machine.run(line);
+        assert!(
+            refused.code == Some(3) && refused.err.starts_with("error[environment-differs]: "),
+            "{line}: {refused:?}"
+        );
+    }
+    machine.succeeds("token -e dev");
+    write(&machine, &file(machine.issuer.issuer()));
+    for line in ["token", "show", "userinfo", "import deploy-bot.json"] {
+        machine.succeeds(line);
+    }
+    assert!(machine.run("check").out.contains("token\tok\tdeploy-bot got a token"));
+    // The file's environment counts for whoever else is named there, too.
+    machine.succeeds("import deploy-bot.json -e live --name other-bot");
+    let other = machine.run("token other-bot");
+    assert!(other.code == Some(3) && other.err.starts_with("error[user-not-found]: "), "{other:?}");
+}
+
+#[test]
 fn a_file_with_a_secret_or_of_somebody_else_is_refused() {
     let Some(machine) = Machine::start() else { return };
     write(&machine, "user = \"deploy-bot\"\nclient_secret = \"hunter2\"\n");

@@ -158,9 +158,9 @@ fn git_reads_a_repository_through_the_agent_and_a_refused_token_is_replaced() {
     assert_eq!(mints.load(Ordering::SeqCst), 2);
 }
 
-/// kubectl runs its plugin again after a 401 without saying why. The request has failed by then.
+/// kubectl runs its plugin again after a 401 without saying why. If it sends nothing else, the command has failed by then.
 #[test]
-fn kubectl_s_next_command_has_another_token_once_one_was_refused() {
+fn kubectl_gets_another_token_once_one_was_refused() {
     let server = Server::with_tls("good", "Bearer", kubectl::version);
     let bench = kubectl::bench(&server, &[], &[]);
     let mints = agent(&bench, &server.host(), vec!["stale", "good"]);
@@ -171,9 +171,10 @@ fn kubectl_s_next_command_has_another_token_once_one_was_refused() {
     if set_up.is_none() {
         return crate::bench::skipped("kubectl");
     }
-    assert_ne!(kubectl::ask(&bench).code, Some(0), "the server refused it");
-    let again = kubectl::ask(&bench);
-    assert_eq!((again.code, mints.load(Ordering::SeqCst)), (Some(0), 2), "{again:?}");
+    let first = kubectl::ask(&bench);
+    let last = if first.code == Some(0) { first } else { kubectl::ask(&bench) };
+    assert_eq!((last.code, mints.load(Ordering::SeqCst)), (Some(0), 2), "{last:?}");
+    assert_eq!(server.authorizations().first().map(String::as_str), Some("Bearer stale"));
 }
 
 #[test]

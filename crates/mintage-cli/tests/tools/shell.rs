@@ -9,6 +9,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 use crate::bench::{Bench, run};
+use crate::server::{Response, Server};
 
 fn bench() -> Bench {
     Bench::new(&[], &["good"])
@@ -195,6 +196,31 @@ fn a_folder_s_project_file_says_who_is_meant() {
     bench.write("home/.mintage.toml", "environment = \"staging\"\nuser = \"deployer\"\n");
     assert_eq!(bench.run("mintage", &["token"]).unwrap().out, "good\n");
     assert_eq!(bench.requests(), ["token deployer "]);
+}
+
+#[test]
+fn a_folder_s_file_also_says_in_which_environment_another_service_user_is() {
+    let bench = bench();
+    bench.write("home/.mintage.toml", "environment = \"live\"\nuser = \"deployer\"\nissuer = \"https://x.example\"\n");
+    let set_up = |line: &[&str]| bench.run("mintage", line).unwrap().out;
+    let shown = |line: &[&str]| set_up(line).lines().last().unwrap_or_default().to_owned();
+    let host = ["--host", "git.example"];
+    assert!(shown(&["setup", "git", host[0], host[1]]).ends_with("git deployer -e live"));
+    assert!(shown(&["setup", "git", "ci-bot", host[0], host[1]]).ends_with("git ci-bot -e live"));
+    assert!(shown(&["setup", "git", "ci-bot", "-e", "dev", host[0], host[1]]).ends_with("git ci-bot -e dev"));
+}
+
+#[test]
+fn curl_reads_the_header_from_its_input() {
+    let server =
+        Server::wanting("good", "Bearer", |_, _| Some(Response { kind: "text/plain", body: b"here".to_vec() }));
+    let script = format!("mintage token ci-bot --form header | curl -sS -H @- http://{}/", server.host());
+    let bench = bench();
+    let ran = bench.run("sh", &["-c", &script]).unwrap();
+    if ran.code == Some(127) {
+        return crate::bench::skipped("curl");
+    }
+    assert_eq!((ran.out.as_str(), server.authorizations()), ("here", vec!["Bearer good".to_owned()]), "{ran:?}");
 }
 
 /// The product itself, with an agent that it starts and a catalogue that is new.

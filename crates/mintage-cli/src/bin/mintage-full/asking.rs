@@ -2,6 +2,7 @@
 
 use mintage_cli::args::{Global, IntrospectArgs, UserArgs};
 use mintage_cli::failure::{Exit, Failure};
+use mintage_cli::full;
 use mintage_cli::output::Columns;
 use mintage_cli::request::TokenSource;
 use mintage_core::claims::Claim;
@@ -24,7 +25,8 @@ pub(crate) async fn userinfo(
     global: &Global,
     source: impl FnOnce() -> Result<Box<dyn TokenSource + Send>, Failure>,
 ) -> Result<u8, Failure> {
-    let (user, _) = Session::with(async |session| session.user(&args.user, global).await).await?;
+    let meant = full::user(args.user.as_deref(), global)?;
+    let (user, _) = Session::with(async |session| session.find(&meant).await).await?;
     let token = ask(&user, "userinfo", false, global, &mut *source()?)?;
     let told = Session::with(async |session| {
         session.adopt(&user, token).await?;

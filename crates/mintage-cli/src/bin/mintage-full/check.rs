@@ -3,6 +3,7 @@
 use mintage_app::export;
 use mintage_cli::args::{CheckArgs, Global};
 use mintage_cli::failure::{Exit, Failure};
+use mintage_cli::full;
 use mintage_cli::output::{Columns, Moment};
 use mintage_cli::request::TokenSource;
 use mintage_core::environment::Environment;
@@ -80,11 +81,12 @@ pub(crate) async fn check(
     global: &Global,
     source: impl FnOnce() -> Result<Box<dyn TokenSource + Send>, Failure>,
 ) -> Result<u8, Failure> {
+    let meant = full::user_if_named(args.user.as_deref(), global)?;
     let mut findings = doctor::machine().await;
     let opened = Session::with(async |session| {
         findings.extend(doctor::stored(session).await);
-        match &args.user {
-            Some(name) => session.user(name, global).await.map(Some),
+        match meant.name.user {
+            Some(_) => session.find(&meant).await.map(Some),
             None => Ok(None),
         }
     })

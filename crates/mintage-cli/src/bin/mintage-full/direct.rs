@@ -1,15 +1,16 @@
 //! Tokens **without an agent** (`--agent never`): minted by this process, kept by nobody.
 //!
-//! Rule: nobody is asked here, so production is refused unless a person confirms it on the terminal.
+//! Rule: there is nobody else who asks, so where a program's request needs a person's approval, that is asked for on the
+//! terminal.
 
-use mintage_app::agent::resolve;
+use mintage_agent_protocol::NOT_BOUND;
 use mintage_cli::args::Global;
-use mintage_cli::failure::Failure;
+use mintage_cli::failure::{Exit, Failure, escaped};
 use mintage_cli::request::{Outcome, TokenRequest, TokenSource};
-use mintage_cli::target::Target;
 use mintage_cli::terminal;
-use mintage_core::environment::Tier;
+use mintage_core::environment::{Environment, Tier};
 use mintage_core::error::Error;
+use mintage_core::service_user::ServiceUser;
 
 use crate::problem::failure;
 use crate::session::Session;
@@ -33,21 +34,16 @@ impl TokenSource for Direct {
 
 impl Direct {
     async fn mint(&self, session: &Session, request: &TokenRequest) -> Result<Outcome, Failure> {
-        let global = Global { environment: request.name.environment.clone(), ..self.global.clone() };
-        let (user, environment) = session.user(request.name.user.as_deref().unwrap_or_default(), &global).await?;
-        if let Some(target) = &request.target
-            && !covers(&environment, target)
-        {
-            return Ok(Outcome::NotBound);
+        let (user, environment) = match session.find(request).await {
+            Err(failure) if failure.code == NOT_BOUND => return Ok(Outcome::NotBound),
+            found => found?,
+        };
+        // Before anybody is asked for nothing.
+        if session.mint.is_locked() {
+            return Err(failure(Error::Locked));
         }
-        let settings = &environment.settings;
-        if settings.tier == Tier::Production {
-            let question = format!("Mint a token of {} in {}, which is production?", user.settings.name, settings.name);
-            let global = Global { no_input: global.no_input || request.no_input, ..global };
-            if !terminal::confirm(&question, &global)? {
-                // The settings may let the window mint without a confirmation. A no is a no.
-                return Err(failure(Error::ProductionUnconfirmed { environment: settings.name.clone() }));
-            }
+        if environment.settings.asks_for_programs() {
+            self.approve(&user, &environment, request)?;
             session.mint.confirm_production(environment.id);
         }
         let ask = key_file::ask(&request.scopes, &request.audience, request.min_valid);
@@ -57,8 +53,19 @@ impl Direct {
         token.origin.environment = environment.settings.name;
         Ok(Outcome::Token(Box::new(token)))
     }
-}
 
-fn covers(environment: &mintage_core::environment::Environment, target: &Target) -> bool {
-    resolve::binding(environment).covers(target)
+    fn approve(&self, user: &ServiceUser, environment: &Environment, request: &TokenRequest) -> Result<(), Failure> {
+        let (user, settings) = (&user.settings.name, &environment.settings);
+        let is_production = settings.tier == Tier::Production;
+        let which = if is_production { ", which is production" } else { "" };
+        let question = escaped(&format!("Mint a token of {user} in {}{which}?", settings.name));
+        let global = Global { no_input: self.global.no_input || request.no_input, ..self.global.clone() };
+        match terminal::confirm(&question, &global)? {
+            true => Ok(()),
+            // The settings may let the window mint without a confirmation. A no is a no.
+            false if is_production => Err(failure(Error::ProductionUnconfirmed { environment: settings.name.clone() })),
+            false => Err(Failure::new(Exit::NotApproved, "approval-denied", "the request was denied")
+                .with_help("Ask again and approve it if you meant to allow it")),
+        }
+    }
 }

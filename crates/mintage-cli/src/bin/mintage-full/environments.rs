@@ -13,6 +13,7 @@ use mintage_cli::terminal;
 use mintage_core::environment::{Environment, EnvironmentDraft, ProgramApproval, Tier};
 use mintage_core::provider::file::Format;
 use mintage_core::provider::{Provider, ProviderId, is_built_in};
+use mintage_core::service_user::ServiceUserDraft;
 use serde_json::json;
 
 use crate::problem::failure;
@@ -35,7 +36,7 @@ pub(crate) async fn add(args: &AddArgs, global: &Global) -> Result<u8, Failure> 
         None => {}
     }
     let added = Session::with(async |session| {
-        let hosts = unconfirmed(session, &draft).await?;
+        let hosts = unconfirmed(session, &draft, global).await?;
         for host in &hosts {
             let question = format!("{} names the host {host}. Send credentials to it?", args.issuer);
             if !terminal::confirm(&escaped(&question), global)? {
@@ -57,9 +58,9 @@ pub(crate) async fn add(args: &AddArgs, global: &Global) -> Result<u8, Failure> 
 
 /// The hosts that the issuer names and that aren't its own or confirmed. A server that can't be asked names none; what
 /// is wrong with it is said, and found again when a token is minted.
-async fn unconfirmed(session: &Session, draft: &EnvironmentDraft) -> Result<Vec<String>, Failure> {
+async fn unconfirmed(session: &Session, draft: &EnvironmentDraft, global: &Global) -> Result<Vec<String>, Failure> {
     let found = session.mint.check(draft).await.map_err(failure)?;
-    for problem in &found.problems {
+    for problem in found.problems.iter().filter(|_| !global.quiet) {
         say(&format!("warning: {}", problem.message));
     }
     Ok(found.unconfirmed_hosts)
@@ -128,14 +129,16 @@ async fn environment_or_users(session: &Session, name: &str, global: &Global) ->
     }
 }
 
-/// Lets tokens of a service user's environment go to a host, for `setup`; says whether that changed anything.
+/// Lets tokens of a service user's environment go to a host, if there is one, for `setup`; says whether that changed
+/// anything.
 ///
 /// # Errors
 /// There is no such service user.
-pub(crate) async fn bind(user: &str, host: &str, write: bool, global: &Global) -> Result<bool, Failure> {
-    check(host)?;
+pub(crate) async fn bind(user: &str, host: Option<&str>, write: bool, global: &Global) -> Result<bool, Failure> {
+    host.map_or(Ok(()), check)?;
     Session::with(async |session| {
         let (_, environment) = session.user(user, global).await?;
+        let Some(host) = host else { return Ok(false) };
         let target = mintage_cli::target::Target::parse(host).ok_or_else(|| mintage_cli::scan::no_url(host))?;
         if resolve::binding(&environment).covers(&target) {
             return Ok(false);
@@ -164,7 +167,7 @@ pub(crate) async fn export(name: &str, user: Option<&str>, profile: bool, global
         }
         let within = Global { environment: Some(environment.settings.name.clone()), ..global.clone() };
         let user = match user {
-            Some(name) => Some(session.user(name, &within).await?.0.settings.name),
+            Some(name) => Some(session.user(name, &within).await?.0.settings),
             None => None,
         };
         let text = project(&environment, user).to_text();
@@ -186,7 +189,7 @@ fn profile_name(provider: &ProviderId) -> String {
     mintage_app::export::profile_name(provider, Format::Toml)
 }
 
-fn project(environment: &Environment, user: Option<String>) -> Project {
+fn project(environment: &Environment, user: Option<ServiceUserDraft>) -> Project {
     let settings = &environment.settings;
     let built_in = is_built_in(&settings.provider);
     Project {
@@ -195,9 +198,9 @@ fn project(environment: &Environment, user: Option<String>) -> Project {
         provider: built_in.then(|| settings.provider.0.clone()),
         profile: (!built_in).then(|| PathBuf::from(profile_name(&settings.provider))),
         tier: Some(tier(settings.tier).to_owned()),
-        user,
-        scopes: Vec::new(),
-        audience: Vec::new(),
+        scopes: user.as_ref().map(|user| user.scopes.clone()).unwrap_or_default(),
+        user: user.map(|user| user.name),
+        audience: settings.audience.clone(),
         hosts: settings.token_hosts.clone(),
     }
 }
@@ -233,7 +236,7 @@ pub(crate) async fn offer(project: &Project, file: &Path, global: &Global) -> Re
         {
             session.mint.save_provider(profile, None).await.map_err(failure)?;
         }
-        let confirmed_hosts = unconfirmed(session, &draft).await?;
+        let confirmed_hosts = unconfirmed(session, &draft, global).await?;
         if !confirmed_hosts.is_empty() {
             let hosts = escaped(&confirmed_hosts.join(", "));
             let question = format!("The issuer's endpoints are also on {hosts}. Send credentials there too?");

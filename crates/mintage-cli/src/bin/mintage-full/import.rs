@@ -8,6 +8,7 @@ use mintage_app::agent::resolve;
 use mintage_app::import::{self, BatchFile, Tested};
 use mintage_cli::args::{Global, ImportArgs};
 use mintage_cli::failure::{Exit, Failure, escaped};
+use mintage_cli::full;
 use mintage_cli::output::Columns;
 use mintage_cli::terminal;
 use mintage_core::credential::Source;
@@ -21,7 +22,7 @@ use serde::Serialize;
 use crate::input::read_input;
 use crate::problem::failure;
 use crate::session::Session;
-use crate::{print, print_json, say, stored};
+use crate::{print, print_json, say};
 
 /// The largest input that is read.
 const MOST_BYTES: u64 = mintage_core::key_file::MAX_BYTES;
@@ -142,10 +143,15 @@ async fn unsealed(mint: &Mint, review: Review, global: &Global) -> Review {
 }
 
 async fn environment(mint: &Mint, global: &Global) -> Result<Option<EnvironmentId>, Failure> {
-    let Some(name) = stored::environment_of(global) else { return Ok(None) };
+    let meant = full::user_if_named(None, global)?;
+    let Some(name) = meant.name.environment else { return Ok(None) };
     let all: Vec<_> = mint.environments().await.map_err(failure)?.into_iter().map(|row| row.environment).collect();
     let found = resolve::within(Some(&name), &all).map_err(mintage_cli::agent::failed)?;
-    Ok(found.first().map(|environment| environment.id))
+    let found = found.first().copied();
+    if let Some(environment) = found {
+        resolve::check_issuer(environment, meant.issuer.as_deref()).map_err(mintage_cli::agent::failed)?;
+    }
+    Ok(found.map(|environment| environment.id))
 }
 
 async fn review(mint: &Mint, args: &ImportArgs) -> Result<Vec<Review>, Failure> {
@@ -268,6 +274,9 @@ fn show(rows: &[Row], global: &Global) -> Result<(), Failure> {
         columns.push([&*row.file, row.state, &text(&row.service_user), &text(&row.problem)]);
     }
     print(&columns)?;
+    if global.quiet {
+        return Ok(());
+    }
     for (row, warning) in rows.iter().flat_map(|row| row.warnings.iter().map(move |warning| (row, warning))) {
         say(&format!("warning: {}: {warning}", row.file));
     }

@@ -38,8 +38,8 @@ struct Here;
 impl Owner for Here {
     fn tokens(&mut self, global: &Global) -> Result<Box<dyn TokenSource + Send>, Failure> {
         match global.agent {
-            AgentUse::Auto => Ok(Box::new(Agent::find(true)?)),
-            AgentUse::Require => Ok(Box::new(Agent::find(false)?)),
+            AgentUse::Auto => Ok(Box::new(Agent::find(true)?.quiet(global.quiet))),
+            AgentUse::Require => Ok(Box::new(Agent::find(false)?.quiet(global.quiet))),
             AgentUse::Never => Ok(Box::new(direct::Direct { global: global.clone() })),
         }
     }
@@ -48,7 +48,7 @@ impl Owner for Here {
         block_on(environments::offer(project, file, global))
     }
 
-    fn bind_host(&mut self, user: &str, host: &str, write: bool, global: &Global) -> Result<bool, Failure> {
+    fn bind_host(&mut self, user: &str, host: Option<&str>, write: bool, global: &Global) -> Result<bool, Failure> {
         block_on(environments::bind(user, host, write, global))
     }
 
@@ -59,6 +59,7 @@ impl Owner for Here {
             Verb::Token(args @ TokenArgs { key_file: Some(file), .. }) => {
                 return block_on(key_file::token(file, args, global));
             }
+            Verb::Ls(args) if global.agent == AgentUse::Never => return block_on(stored::list(args, global)),
             Verb::Complete { kind } => return block_on(stored::complete(*kind)),
             Verb::Show(args) => return block_on(stored::show(args, global)),
             Verb::Env(args) => return self.environments(args.verb.as_ref().unwrap_or(&EnvVerb::Ls), global),
@@ -75,10 +76,18 @@ impl Owner for Here {
             Verb::Activity(args) if !args.follow => return block_on(activity::activity(args, global)),
             _ => {}
         }
+        if global.agent == AgentUse::Never {
+            return Err(Failure::new(
+                Exit::Usage,
+                "usage",
+                "this is the agent's, and `--agent never` forbids asking it",
+            )
+            .with_help("Leave out `--agent never`"));
+        }
         // Looking at an agent doesn't start one; what it lists does, and a lock, which holds from then on.
         let looks = matches!(&verb, Verb::Agent(AgentArgs { verb }) if !matches!(verb, AgentVerb::Start | AgentVerb::Lock))
             || matches!(verb, Verb::Approve(_) | Verb::Deny(_) | Verb::Copy(_));
-        let agent = Agent::find(!looks && global.agent == AgentUse::Auto)?;
+        let agent = Agent::find(!looks && global.agent == AgentUse::Auto)?.quiet(global.quiet);
         control::run(&verb, global, &agent, full::now())?.ok_or_else(|| nobody_s(&verb))
     }
 }

@@ -2,21 +2,16 @@
 //!
 //! Rule: a service user's token comes from the agent, which asks whoever has to be asked; the mint here only borrows it.
 
-use std::sync::Arc;
-
-use mintage_agent_protocol::TokenRequest as WireRequest;
 use mintage_app::agent::resolve;
-use mintage_app::data_folder::data_folder;
+use mintage_app::open_mint;
 use mintage_cli::agent;
 use mintage_cli::args::Global;
 use mintage_cli::failure::{Exit, Failure};
-use mintage_cli::full::now;
+use mintage_cli::full;
 use mintage_cli::request::{Name, Outcome, TokenRequest, TokenSource};
 use mintage_cli::token::{Authorization, Token};
-use mintage_core::catalog::Catalog;
 use mintage_core::environment::Environment;
-use mintage_core::error::{Error, Problem};
-use mintage_core::keychain::Keychain;
+use mintage_core::error::Error;
 use mintage_core::mint::{Adopted, Mint};
 use mintage_core::secret::Secret;
 use mintage_core::service_user::ServiceUser;
@@ -25,7 +20,6 @@ use secrecy::ExposeSecret;
 
 use crate::input::read_input;
 use crate::problem::failure;
-use crate::stored::environment_of;
 
 /// The largest text that a token is looked for in.
 const MOST_BYTES: u64 = 1024 * 1024;
@@ -41,9 +35,8 @@ impl Session {
     /// # Errors
     /// The catalogue can't be opened, or what the work fails with.
     pub(crate) async fn with<T>(work: impl AsyncFnOnce(&Self) -> Result<T, Failure>) -> Result<T, Failure> {
-        let folder = data_folder().map_err(|error| failure(Problem::from(error)))?;
-        let catalog = Catalog::open(&folder).await.map_err(|error| failure(Error::from(error)))?;
-        let session = Self { mint: Mint::new(catalog.clone(), Keychain::platform(), Arc::new(now)) };
+        let (mint, catalog) = open_mint().await.map_err(failure)?;
+        let session = Self { mint };
         let worked = work(&session).await;
         session.mint.finish().await;
         catalog.close().await;
@@ -68,17 +61,23 @@ impl Session {
         resolve::within(Some(name), &all).map(|found| found[0].clone()).map_err(agent::failed)
     }
 
-    /// The service user that somebody means, in its environment.
+    /// The service user that somebody typed, in its environment.
     ///
     /// # Errors
     /// There is none, or there are several.
     pub(crate) async fn user(&self, name: &str, global: &Global) -> Result<(ServiceUser, Environment), Failure> {
+        self.find(&full::user(Some(name), global)?).await
+    }
+
+    /// The service user that a request is about, in its environment.
+    ///
+    /// # Errors
+    /// There is none, there are several, or its environment isn't the one that the request expects.
+    pub(crate) async fn find(&self, request: &TokenRequest) -> Result<(ServiceUser, Environment), Failure> {
         let environments = self.environments().await?;
         let users = self.mint.service_users(None).await.map_err(failure)?;
         let users: Vec<_> = users.into_iter().map(|row| row.listed.service_user).collect();
-        let request =
-            WireRequest { user: name.to_owned(), environment: environment_of(global), ..WireRequest::default() };
-        let found = resolve::find(&request, &environments, &users).map_err(agent::failed)?;
+        let found = resolve::find(&agent::wire(request), &environments, &users).map_err(agent::failed)?;
         Ok((found.0.clone(), found.1.clone()))
     }
 

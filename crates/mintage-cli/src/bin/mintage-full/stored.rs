@@ -1,11 +1,12 @@
 //! Verbs that **look at what is stored**. They only read the catalogue's file, whoever else has it open.
 
-use mintage_agent_protocol::TokenRequest;
 use mintage_app::agent::resolve;
 use mintage_app::data_folder::data_folder;
 use mintage_cli::agent;
-use mintage_cli::args::{Global, Names, UserArgs};
-use mintage_cli::failure::{Failure, escaped};
+use mintage_cli::args::{Global, ListArgs, Names, UserArgs};
+use mintage_cli::control;
+use mintage_cli::failure::{Exit, Failure, escaped};
+use mintage_cli::full;
 use mintage_cli::output::{Columns, Moment};
 use mintage_core::catalog::{CatalogReader, ListedServiceUser};
 use mintage_core::environment::{Environment, Tier};
@@ -13,6 +14,7 @@ use mintage_core::error::{Error, Problem};
 use serde_json::json;
 
 use crate::problem::failure;
+use crate::session::Session;
 use crate::{print, print_json};
 
 struct Stored {
@@ -61,14 +63,24 @@ pub(crate) async fn complete(kind: Names) -> Result<u8, Failure> {
     mintage_cli::output::write(lines.as_bytes()).map(|()| 0)
 }
 
+/// `mintage ls --agent never`.
+///
+/// # Errors
+/// The catalogue can't be read.
+pub(crate) async fn list(args: &ListArgs, global: &Global) -> Result<u8, Failure> {
+    let text = args.text.as_deref();
+    let users =
+        Session::with(async |session| mintage_app::agent::list(&session.mint, text).await.map_err(failure)).await?;
+    control::show_users(users, global, args, full::now()).map(|()| Exit::Success.code())
+}
+
 /// `mintage show`.
 ///
 /// # Errors
 /// There is no such service user, or several.
 pub(crate) async fn show(args: &UserArgs, global: &Global) -> Result<u8, Failure> {
     let stored = Stored::read().await?;
-    let request =
-        TokenRequest { user: args.user.clone(), environment: environment_of(global), ..TokenRequest::default() };
+    let request = agent::wire(&full::user(args.user.as_deref(), global)?);
     let users: Vec<_> = stored.users.iter().map(|listed| listed.service_user.clone()).collect();
     let (user, environment) = resolve::find(&request, &stored.environments, &users).map_err(agent::failed)?;
     let listed = stored.users.iter().find(|listed| listed.service_user.id == user.id);
