@@ -12,7 +12,7 @@ use crate::providers::files;
 use mintage_core::copy_form::CopyForm;
 use mintage_core::credential::{Credential, CredentialKind, CredentialState};
 use mintage_core::ids::ServiceUserId;
-use mintage_core::mint::{Ask, ImportRequest, KeyComparison, ProvisionRequest};
+use mintage_core::mint::{Ask, ImportRequest, KeyComparison, ProvisionRequest, RotationRequest};
 use mintage_testbed::issuer::{RegisteredToken, System};
 
 fn dialects() -> Vec<Account> {
@@ -72,12 +72,58 @@ async fn an_administrator_makes_compares_and_removes_keys_and_secrets() {
                 .find(|other| other.id != made.credential)
                 .map(|c| c.id);
             mint.make_default(enrolled.id, first.expect("the imported one is still there")).await.expect("it is there");
-            mint.unprovision(made.credential, enrolled.id).await.unwrap_or_else(|error| panic!("{name}: {error}"));
+            mint.unprovision(made.credential, enrolled.id, None)
+                .await
+                .unwrap_or_else(|error| panic!("{name}: {error}"));
             assert!(
                 credentials(&enrolled, enrolled.id).await.iter().all(|other| other.id != made.credential),
                 "{name}"
             );
         }
+    }
+}
+
+/// The server says 200 to removing what it doesn't have, so the guard is ours.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_last_key_is_removed_at_the_server_only_by_its_id() {
+    for account in dialects() {
+        let (name, enrolled) = (account.name(), enrol(&account).await);
+        let admin = enrolled.administrator().await;
+        let mint = &enrolled.setup.mint;
+        let last = credentials(&enrolled, enrolled.id).await.remove(0);
+        let refused = mint.unprovision(last.id, admin, None).await.expect_err("it is the last one");
+        assert_eq!((refused.code(), enrolled.keys()), ("last-credential", 1), "{name}: {refused}");
+        mint.unprovision(last.id, admin, Some(last.shown_id())).await.expect("it was asked for by name");
+        assert_eq!((credentials(&enrolled, enrolled.id).await.len(), enrolled.keys()), (0, 0), "{name}");
+    }
+}
+
+/// Secrets and tokens are in one table there; what is held here tells them apart.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_is_made_proven_and_replaced_and_is_not_taken_for_a_secret() {
+    for account in dialects() {
+        let (name, enrolled) = (account.name(), enrol(&account).await);
+        let by = Some(enrolled.administrator().await);
+        let mint = &enrolled.setup.mint;
+        let token = CredentialKind::PersonalToken;
+        let mut request = RotationRequest { adds: Some(token), by, ..RotationRequest::of(enrolled.id) };
+        for _ in 0..2 {
+            let id = mint.start_rotation(&request).await.expect("it may").rotation.id;
+            let done = mint.continue_rotation(id, &|_| {}).await;
+            let done = done.unwrap_or_else(|error| panic!("{name}: {}", error.problem().report)).rotation;
+            assert!(done.succeeded(), "{name}: {done:?}");
+            let made = done.new_key_id.expect("it has an id");
+            assert_eq!(enrolled.tokens(), std::slice::from_ref(&made), "{name}");
+            for (kind, expected) in [(token, true), (CredentialKind::ClientSecret, false)] {
+                let listed = mint.server_credentials(enrolled.id, by, kind).await.expect("it may");
+                let shown = listed.credentials.iter().any(|one| one.id == made && one.credential == done.new);
+                assert_eq!(shown, expected, "{name}: {kind:?}");
+                assert!(!listed.credentials.iter().any(|one| one.id == made && !expected), "{name}: {kind:?}");
+            }
+            request = RotationRequest { credential: done.new, adds: None, ..request };
+        }
+        let tried = mint.try_credential(request.credential.expect("it was made"), Ask::default(), false).await;
+        assert!(tried.is_ok(), "{name}: {tried:?}");
     }
 }
 

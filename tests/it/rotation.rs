@@ -10,9 +10,11 @@ mod lost_answers;
 mod providers;
 mod registration;
 mod requests;
+mod rights;
 mod server_credentials;
 mod trouble;
 mod waiting;
+mod watch;
 
 use std::sync::Mutex;
 

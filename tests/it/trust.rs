@@ -122,11 +122,11 @@ async fn a_login_page_in_front_of_the_api_removes_nothing_here() {
     let mint = &enrolled.setup.mint;
     let made = mint.provision(&request(&enrolled, CredentialKind::PrivateKey)).await.expect("it is made").credential;
     enrolled.issuer.change_quirks(|quirks| quirks.html_instead = true);
-    let refused = mint.unprovision(made, enrolled.id).await.expect_err("a page is no answer");
+    let refused = mint.unprovision(made, enrolled.id, None).await.expect_err("a page is no answer");
     assert_eq!(refused.code(), "not-an-oauth-endpoint", "{refused}");
     assert!(mint.service_user(enrolled.id).await.expect("it is there").credentials.iter().any(|kept| kept.id == made));
     enrolled.issuer.change_quirks(|quirks| quirks.html_instead = false);
-    mint.unprovision(made, enrolled.id).await.expect("it is removed");
+    mint.unprovision(made, enrolled.id, None).await.expect("it is removed");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -150,7 +150,7 @@ describe('provisioning', () => {
     core.compareKey.mockImplementation(() => Promise.reject(refused('unreachable')));
     await state.compare(place, 'c1');
     expect([state.compared('c1'), state.problem(FRONTIER, 'c1')?.code]).toEqual([null, 'unreachable']);
-    await expect(state.remove(place, 'c1')).resolves.toBe(false);
+    await expect(state.remove(place, 'c1', null)).resolves.toBe(false);
     // It belongs to that credential of that environment, and to nothing else.
     expect([state.problem(FRONTIER, 'c2'), state.problem('elsewhere', 'c1'), state.problem(FRONTIER, null)]).toEqual([null, null, null]);
     expect([state.problem(FRONTIER, 'c1')?.code, changed.mock.calls.length]).toEqual(['refused', 0]);
@@ -283,7 +283,20 @@ describe('the detail pane', () => {
     await userEvent.click(within(secret!).getByTestId('remove-at-server'));
     expect(await screen.findByText(/removes it on the server, acting as platform-admin/)).toBeTruthy();
     await userEvent.click(screen.getByTestId('confirm-remove-at-server'));
-    await waitFor(() => expect(unprovision).toHaveBeenCalledExactlyOnceWith('k1-client-secret', 'k0'));
+    await waitFor(() => expect(unprovision).toHaveBeenCalledExactlyOnceWith('k1-client-secret', 'k0', null));
+    app.status.dismiss();
+  });
+
+  it('asks for the id of the last one that works before it is removed at the server', async () => {
+    const unprovision = vi.fn(async (...[, , named]: [string, string, string | null]) => (named === null ? Promise.reject(refused('last-credential')) : null));
+    const app = await open('k1', 'credentials', { unprovision: unprovision as never });
+    await waitFor(() => expect(screen.getByTestId<HTMLSelectElement>('provision-by').options.length).toBeGreaterThan(1));
+    await userEvent.selectOptions(screen.getByTestId('provision-by'), 'k0');
+    await userEvent.click(screen.getAllByTestId('remove-at-server')[1]!);
+    await userEvent.click(await screen.findByTestId('confirm-remove-at-server'));
+    await userEvent.type(await screen.findByTestId('name-last-at-server'), '4711{Enter}');
+    if (unprovision.mock.calls.length < 2) await userEvent.click(screen.getByTestId('confirm-remove-at-server'));
+    await waitFor(() => expect(unprovision).toHaveBeenLastCalledWith('k1-client-secret', 'k0', '4711'));
     app.status.dismiss();
   });
 

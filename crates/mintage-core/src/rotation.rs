@@ -71,12 +71,17 @@ pub struct Rotation {
     /// The ids of credentials that were made, couldn't be used, and couldn't be removed at once.
     #[serde(default)]
     pub left: Vec<String>,
-    /// How long the old credential is kept after the switch, in seconds.
+    /// How long the old credential is kept after the switch, in seconds; and, where it can be switched off, how long it
+    /// then stays switched off before it is removed.
     pub grace_seconds: u32,
-    /// When the old credential is retired; `None` before the switch.
+    /// Until when nothing is done to the old credential; `None` before the switch.
     #[serde(with = "time::serde::rfc3339::option")]
     #[specta(type = Option<String>)]
     pub retire_at: Option<OffsetDateTime>,
+    /// Who registered the new credential, or found it registered; `None` before.
+    #[serde(default)]
+    #[specta(skip)]
+    pub registered_by: Option<ServiceUserId>,
     /// Whether it waits for a person after the proof. Cleared when the person goes on.
     pub pause: bool,
     /// Whether it waits for a person to upload the public half, or to remove the old credential, in the console. Cleared
@@ -304,6 +309,9 @@ impl Rotation {
             self.asked = None;
         }
         self.disabling &= step != Step::Enable;
+        if stage == Stage::Registered && matches!(step, Step::Register | Step::Find) {
+            self.registered_by = Some(self.by);
+        }
         self.stage = stage;
     }
 
@@ -327,7 +335,7 @@ impl Rotation {
         step == Step::Prove && self.stage >= Stage::Switched
     }
 
-    /// When the old credential will be retired if the switch is made now.
+    /// When the wait ends that begins now: with the switch, and once more when the old credential is switched off.
     pub fn grace_ends(&self, now: OffsetDateTime) -> OffsetDateTime {
         now.saturating_add(Duration::seconds(self.grace_seconds.into()))
     }

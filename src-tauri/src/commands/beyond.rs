@@ -98,8 +98,13 @@ pub(crate) async fn provision(app: State<'_, App>, request: ProvisionRequest) ->
 
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn unprovision(app: State<'_, App>, id: CredentialId, by: ServiceUserId) -> Reply<()> {
-    answered(async move { Ok(app.mint().await?.unprovision(id, by).await?) }).await
+pub(crate) async fn unprovision(
+    app: State<'_, App>,
+    id: CredentialId,
+    by: ServiceUserId,
+    named: Option<String>,
+) -> Reply<()> {
+    answered(async move { Ok(app.mint().await?.unprovision(id, by, named.as_deref()).await?) }).await
 }
 
 #[tauri::command]

@@ -41,6 +41,9 @@ pub(crate) fn rotation_errors() -> Vec<RotationError> {
             by: "admin".into(), service_user: name(), role: "User Manager".into()
         },
         RotationError::NotItself { .. } => RotationError::NotItself { provider: provider(), role: "administrator".into() },
+        RotationError::NothingSpare { .. } => RotationError::NothingSpare {
+            service_user: name(), credential: "client secret"
+        },
         RotationError::Open { .. } => RotationError::Open { service_user: name() },
         RotationError::Busy { .. } => RotationError::Busy { service_user: name() },
         RotationError::Over { .. } => RotationError::Over { service_user: name() },

@@ -1,6 +1,8 @@
 //! The **life** that is cut short: a mint over a folder, what it is told to do, and what must be true of the folder
 //! however it ended.
 
+mod rotating;
+
 use std::path::Path;
 use std::sync::Arc;
 
@@ -10,13 +12,11 @@ use mintage_core::environment::Tier;
 use mintage_core::error::Error;
 use mintage_core::ids::{CredentialId, EnvironmentId, ServiceUserId};
 use mintage_core::keychain::Keychain;
-use mintage_core::mint::{
-    Ask, CreationRequest, ImportRequest, Mint, Patience, PlanRequest, RepairReport, RotationRequest, RotationView,
-};
+use mintage_core::mint::{Ask, ImportRequest, Mint, Patience, PlanRequest, RepairReport};
 use mintage_core::private_key::PrivateKey;
 use mintage_core::provider::file::Format;
 use mintage_core::provider::{Provider, ProviderId, built_in};
-use mintage_core::rotation::{Stage, Step, Undo};
+use mintage_core::rotation::Step;
 use mintage_core::secret::Secret;
 use mintage_core::settings::{Settings, Theme};
 use serde::{Deserialize, Serialize};
@@ -58,10 +58,18 @@ pub(crate) enum Action {
     Enrol,
     /// Begins a rotation, or goes on, and locks the desktop's keyring when this step is asked for. It fails, and says why.
     RotateLocking(Step),
+    /// Begins a rotation with a grace, and goes on as if each wait were over.
+    RotateThroughGrace,
+    /// Begins a rotation, up to its grace.
+    RotateIntoGrace,
+    /// The same, up to the wait after the old credential was switched off.
+    RotateIntoWatch,
     /// Undoes the rotation that isn't over.
     UndoRotation,
     /// Creates [`CREATED`] at the server, or goes on with that.
     CreateUser,
+    /// Makes the first key of [`CREATED`], or goes on with that.
+    FirstKey,
     /// Chooses the dark theme.
     ChangeSetting,
     /// Renames the profile that [`Life::save_profile`] added.
@@ -144,16 +152,20 @@ impl Life {
             }
             Action::Repair => self.check().await,
             Action::Mint => self.mint_unless_removed().await,
-            Action::Rotate => Box::pin(self.rotate()).await,
+            Action::Rotate => Box::pin(self.rotate(0)).await,
+            Action::RotateThroughGrace => Box::pin(self.rotate(rotating::GRACE)).await,
+            Action::RotateIntoGrace => drop(Box::pin(self.rotate_into_grace()).await),
+            Action::RotateIntoWatch => Box::pin(self.rotate_into_watch()).await,
             Action::Enrol => {
                 let issuer = std::env::var(ISSUER).expect("the test names it");
                 if self.environment(&issuer).await.is_none() {
-                    self.enrol_at(&issuer).await;
+                    self.enrol(draft(&issuer, "zitadel", Tier::Development)).await;
                 }
             }
             Action::RotateLocking(step) => Box::pin(self.rotate_locking(step)).await,
             Action::UndoRotation => Box::pin(self.undo_rotation()).await,
             Action::CreateUser => Box::pin(self.create_user()).await,
+            Action::FirstKey => Box::pin(self.first_key()).await,
             Action::ChangeSetting => {
                 let opened = self.mint.settings().await.expect("they are read");
                 let dark = Settings { theme: Theme::Dark, ..opened.clone() };
@@ -164,83 +176,6 @@ impl Life {
                 self.save_profile("Renamed elsewhere", Some(&opened)).await.expect("it is as it was opened");
             }
         }
-    }
-
-    /// Adds an environment for this ZITADEL, with a service user and its key.
-    pub(crate) async fn enrol_at(&self, issuer: &str) {
-        self.mint
-            .add_environment(draft(issuer, "zitadel", Tier::Development), false)
-            .await
-            .expect("the draft is sound");
-        self.import(issuer, USER_ID, KEY_ID, &key_file(USER_ID, KEY_ID, "")).await;
-    }
-
-    async fn rotate(&self) {
-        let user = self.service_user().await.expect("it was enrolled");
-        let open = self.mint.open_rotations().await.expect("the catalogue answers");
-        let id = match open.first() {
-            Some(open) => open.rotation.id,
-            // One that was killed may be over already.
-            None if !self.mint.rotations(Some(user)).await.expect("the catalogue answers").is_empty() => return,
-            None => {
-                let started = self.mint.start_rotation(&RotationRequest::of(user)).await;
-                started.expect("it may").rotation.id
-            }
-        };
-        let done = self.mint.continue_rotation(id, &|_| {}).await.expect("it goes on");
-        assert!(done.rotation.is_over(), "{done:?}");
-    }
-
-    async fn rotate_locking(&self, step: Step) {
-        let user = self.service_user().await.expect("it was enrolled");
-        let open = self.mint.open_rotations().await.expect("the catalogue answers").into_iter().next();
-        let id = match open {
-            Some(open) => open.rotation.id,
-            None => self.mint.start_rotation(&RotationRequest::of(user)).await.expect("it may").rotation.id,
-        };
-        let watch = |view: &RotationView| {
-            if view.rotation.asked == Some(step) && view.rotation.failure().is_none() {
-                lock_keyring();
-            }
-        };
-        let failed = self.mint.continue_rotation(id, &watch).await.expect_err("the keyring is locked");
-        assert_eq!(failed.code(), "keychain-locked", "{step:?}: {failed}");
-    }
-
-    async fn create_user(&self) {
-        let by = self.service_user().await.expect("it was enrolled");
-        let open = self.mint.open_creations().await.expect("the catalogue answers");
-        let done = match open.first() {
-            Some(open) => self.mint.continue_creation(open.id, None).await,
-            None if self.created().await.is_some() => return,
-            None => self.mint.create_service_user(&CreationRequest::of(by, CREATED)).await,
-        };
-        done.expect("it may");
-    }
-
-    /// The user id of the service user that [`Action::CreateUser`] created.
-    pub(crate) async fn created(&self) -> Option<String> {
-        let users = self.catalog.service_users(None).await.expect("the catalogue answers");
-        users.into_iter().find(|user| user.settings.name == CREATED).map(|user| user.user_id)
-    }
-
-    async fn undo_rotation(&self) {
-        let open = self.mint.open_rotations().await.expect("the catalogue answers");
-        if let Some(open) = open.first() {
-            self.mint.undo_rotation(open.rotation.id, &|_| {}).await.expect("it is undone");
-        }
-    }
-
-    /// The rotation that isn't over: what is certain, what was asked for, and whether it can be undone.
-    pub(crate) async fn open_rotation(&self) -> Option<(Stage, Option<Step>, Undo)> {
-        let open = self.mint.open_rotations().await.expect("the catalogue answers").into_iter().next()?;
-        Some((open.rotation.stage, open.rotation.asked, open.undo))
-    }
-
-    /// Whether a token can be minted.
-    pub(crate) async fn mints(&self) -> bool {
-        let user = self.service_user().await.expect("it was enrolled");
-        self.mint.token(user, Ask { fresh: true, ..Ask::default() }).await.is_ok()
     }
 
     /// Saves a profile of the user's own under this name.
@@ -368,17 +303,7 @@ fn unless_gone<T>(done: Result<T, Error>) {
     }
 }
 
-/// Locks the keyring of the session that this process is part of.
-fn lock_keyring() {
-    let mut command = std::process::Command::new("dbus-send");
-    command.args(["--session", "--print-reply=literal", "--type=method_call", "--dest=org.freedesktop.secrets"]);
-    command.args(["/org/freedesktop/secrets", "org.freedesktop.Secret.Service.Lock"]);
-    command.arg("array:objpath:/org/freedesktop/secrets/collection/login");
-    let status = command.stdout(std::process::Stdio::null()).status().expect("dbus-send is installed");
-    assert!(status.success(), "the keyring didn't lock");
-}
-
-fn second_key() -> String {
+pub(crate) fn second_key() -> String {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/keys/throwaway-rsa-2048-b.pkcs1.pem");
     std::fs::read_to_string(path).expect("the fixture is in the repository")
 }

@@ -2,14 +2,17 @@
 //! answered. The server goes on living. There is always a credential that works, and whoever comes next goes on, or goes
 //! back, and leaves nothing behind at the server.
 
+mod others;
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use mintage_core::environment::Tier;
 use mintage_core::rotation::{Stage, Step, Undo};
-use mintage_testbed::issuer::{Config, DemoIssuer, RegisteredKey, User};
-use mintage_testbed::setup::{KEY_ID, NOON, Setup, USER_ID, key_file};
+use mintage_testbed::issuer::{Config, DemoIssuer, Era, Quirks, RegisteredKey, System, User};
+use mintage_testbed::setup::{KEY_ID, NOON, USER_ID, draft, fixture_key};
 
-use super::life::{Action, CREATED, Life};
+use super::life::{Action, CREATED, Life, second_key};
 use super::shared_folder::{End, SharedFolder};
 
 /// A real keyring is locked between two steps, each in turn: the rotation stops, says why, and goes on once it is
@@ -42,18 +45,48 @@ async fn a_keyring_that_is_locked_in_the_middle_stops_a_rotation_and_loses_nothi
     }
 }
 
-/// A ZITADEL that knows the service user with its one key.
+/// What kind of server it is, and who acts there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A ZITADEL where the service user acts for itself, by version 2 of the API.
+    Zitadel,
+    /// A ZITADEL where an administrator acts, by version 1.
+    ByAdministrator,
+    /// An Auth0, which switches keys on and off.
+    Auth0,
+}
+
+const ADMIN_ID: &str = "100507859606880001";
+const ADMIN_KEY_ID: &str = "100509901696060001";
+
+/// A server that knows the service user with its one key.
 pub(super) struct Server {
     pub(super) issuer: DemoIssuer,
+    kind: Kind,
     public_pem: String,
+    admin_pem: String,
 }
 
 impl Server {
     pub(super) async fn start() -> Self {
-        let issuer = DemoIssuer::start(Config::new(Arc::new(|| NOON))).await.expect("a port on loopback is free");
-        let review = Setup::new().await.review(&key_file(USER_ID, KEY_ID, "")).await;
-        let public_pem = review.facts.expect("it is a key file").key.expect("it is a key").public_pem;
-        Self { issuer, public_pem }
+        Self::of(Kind::Zitadel).await
+    }
+
+    pub(super) async fn of(kind: Kind) -> Self {
+        let clock = Arc::new(|| NOON);
+        let mut config = if kind == Kind::Auth0 { System::Auth0.config(clock) } else { Config::new(clock) };
+        if kind == Kind::ByAdministrator {
+            config.quirks = Quirks::of(Era::V2_55);
+        }
+        let issuer = DemoIssuer::start(config).await.expect("a port on loopback is free");
+        let public = |pem: &str| {
+            let key = mintage_core::key_file::parse(pem.as_bytes(), None, &[]).expect("the fixture is a key");
+            key.key().expect("it is a key").facts().public_pem.clone()
+        };
+        let (public_pem, admin_pem) = (public(&fixture_key()), public(&second_key()));
+        let server = Self { issuer, kind, public_pem, admin_pem };
+        server.begin();
+        server
     }
 
     /// As if nothing had happened.
@@ -61,12 +94,22 @@ impl Server {
         for user in self.named(CREATED) {
             self.issuer.remove_user(&user);
         }
+        let key = |key_id: &str, pem: &str| RegisteredKey {
+            key_id: key_id.to_owned(),
+            public_pem: pem.to_owned(),
+            expires_at: None,
+        };
         let mut user = User::new(USER_ID, "Deploy Bot", "deploy-bot@acme.com");
-        let public_pem = self.public_pem.clone();
-        // For creating others; its own keys it may manage anyway.
-        user.administrator = true;
-        user.keys = vec![RegisteredKey { key_id: KEY_ID.to_owned(), public_pem, expires_at: None }];
+        // For creating others; at version 2 it may manage its own keys anyway.
+        user.administrator = self.kind != Kind::ByAdministrator;
+        user.keys = vec![key(KEY_ID, &self.public_pem)];
         self.issuer.add_user(user);
+        if self.kind == Kind::ByAdministrator {
+            let mut admin = User::new(ADMIN_ID, "Admin", "admin@acme.com");
+            admin.administrator = true;
+            admin.keys = vec![key(ADMIN_KEY_ID, &self.admin_pem)];
+            self.issuer.add_user(admin);
+        }
     }
 
     /// A folder whose service user the server knows.
@@ -74,7 +117,16 @@ impl Server {
         self.begin();
         let template = SharedFolder::empty();
         let life = template.enter().await;
-        life.enrol_at(self.issuer.issuer()).await;
+        let provider = if self.kind == Kind::Auth0 { "auth0" } else { "zitadel" };
+        let mut environment = draft(self.issuer.issuer(), provider, Tier::Development);
+        if self.kind == Kind::Auth0 {
+            let parameters = [("apiIdentifier", "https://api.test"), ("apiAddress", self.issuer.url())];
+            environment.parameters = parameters.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+        }
+        life.enrol(environment).await;
+        if self.kind == Kind::ByAdministrator {
+            life.enrol_administrator(self.issuer.issuer(), ADMIN_ID, ADMIN_KEY_ID, &second_key()).await;
+        }
         life.close().await;
         template
     }
@@ -84,9 +136,14 @@ impl Server {
         self.issuer.users().into_iter().filter(|user| user.name == name).map(|user| user.user_id).collect()
     }
 
+    /// The ids of the service user's keys.
     fn keys(&self) -> Vec<String> {
-        let users = self.issuer.users();
-        users.into_iter().flat_map(|user| user.keys).map(|key| key.key_id).collect()
+        self.keys_of("Deploy Bot")
+    }
+
+    fn keys_of(&self, name: &str) -> Vec<String> {
+        let users = self.issuer.users().into_iter().filter(|user| user.name == name);
+        users.flat_map(|user| user.keys).map(|key| key.key_id).collect()
     }
 }
 
@@ -96,6 +153,7 @@ async fn check(life: &Life, server: &Server, step: u32) {
     assert_eq!((server.keys().len(), life.credentials().await.len()), (1, 1), "step {step}");
     assert!(life.mints().await, "step {step}");
     assert_eq!(life.open_rotation().await, None, "step {step}");
+    assert_eq!(life.listed().await, (1, 0), "step {step}: keys that are switched off are listed too");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -174,6 +174,17 @@ impl Enrolled {
         self.issuer.users().into_iter().find(|user| user.user_id == self.registered).expect("known").keys.len()
     }
 
+    /// The ids of its tokens at the server.
+    pub(crate) fn tokens(&self) -> Vec<String> {
+        let user = self.issuer.users().into_iter().find(|user| user.user_id == self.registered).expect("known");
+        user.tokens.into_iter().map(|token| token.token_id).collect()
+    }
+
+    /// The server's oldest key has no id.
+    pub(crate) fn lose_key_id(&self) {
+        self.change_user(|user| user.keys[0].key_id.clear());
+    }
+
     /// How many keys Mintage holds: a file may have brought a secret as well.
     pub(crate) async fn held_keys(&self) -> usize {
         let detail = self.setup.mint.service_user(self.id).await.expect("it is there");

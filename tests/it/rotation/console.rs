@@ -48,8 +48,8 @@ async fn a_person_uploads_the_public_half_and_removes_the_old_key() {
         assert!(!half.text.contains("PRIVATE"), "{name}");
         assert_eq!(mint.rotation_public_half(id).await.expect("it is made").text, half.text, "{name}: always the same");
 
-        // Said too early, it isn't proven, and the old key works.
-        mint.release_rotation(id, Some("new-key".into())).await.expect("it waits");
+        // Said too early, and mistyped, it isn't proven, and the old key works.
+        mint.release_rotation(id, Some("nwe-key".into())).await.expect("it waits");
         let refused = mint.continue_rotation(id, &|_| {}).await.expect_err("nobody uploaded it");
         assert_eq!(refused.code(), "refused", "{name}: {refused}");
         mint.token(enrolled.id, Ask { fresh: true, ..Ask::default() }).await.unwrap_or_else(|_| panic!("{name}"));
@@ -57,6 +57,8 @@ async fn a_person_uploads_the_public_half_and_removes_the_old_key() {
         let key = mint.service_user(enrolled.id).await.expect("it is there").credentials;
         let new = key.iter().find(|one| Some(one.id) == waits.rotation.new).expect("it is there");
         enrolled.upload("new-key", &new.key.as_ref().expect("it is a key").public_pem, overlap);
+        let corrected = mint.release_rotation(id, Some("new-key".into())).await.expect("it isn't proven");
+        assert_eq!(corrected.rotation.new_key_id.as_deref(), Some("new-key"), "{name}");
         let mut done = mint.continue_rotation(id, &|_| {}).await.unwrap_or_else(|error| panic!("{name}: {error}"));
         if overlap {
             assert_eq!(done.next, Next::RemoveByHand, "{name}");
@@ -91,6 +93,26 @@ async fn undoing_after_the_upload_asks_the_person_to_remove_the_new_key() {
     let undone = mint.continue_rotation(id, &|_| {}).await.expect("it goes on");
     assert!(undone.rotation.is_over() && !undone.rotation.succeeded());
     assert_eq!(mint.service_user(enrolled.id).await.expect("it is there").credentials.len(), 1);
+}
+
+/// The person would remove the only one that works.
+#[tokio::test]
+async fn undoing_after_the_upload_is_refused_if_the_old_key_no_longer_works() {
+    let (account, ..) = accounts().remove(1);
+    let enrolled = enrol(&account).await;
+    let mint = &enrolled.setup.mint;
+    let request = RotationRequest { pause_after_proof: true, ..RotationRequest::of(enrolled.id) };
+    let id = mint.start_rotation(&request).await.expect("it may").rotation.id;
+    let waits = mint.continue_rotation(id, &|_| {}).await.expect("the key is made");
+    let credentials = mint.service_user(enrolled.id).await.expect("it is there").credentials;
+    let new = credentials.iter().find(|one| Some(one.id) == waits.rotation.new).expect("it is there");
+    enrolled.upload("new-key", &new.key.as_ref().expect("it is a key").public_pem, true);
+    mint.release_rotation(id, Some("new-key".into())).await.expect("it waits");
+    assert_eq!(mint.continue_rotation(id, &|_| {}).await.expect("it is proven").next, Next::Pause);
+    enrolled.remove_first_key();
+    let refused = mint.undo_rotation(id, &|_| {}).await.expect_err("the old key is gone");
+    assert_eq!(refused.code(), "rotation-old-fails", "{refused}");
+    assert_eq!(mint.rotation(id).await.expect("it is recorded").next, Next::Pause, "it can only go on");
 }
 
 /// GitHub makes an app's keys itself, so there is nothing to upload.

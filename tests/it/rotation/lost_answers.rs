@@ -8,7 +8,7 @@ use mintage_core::mint::{Ask, RotationRequest, RotationView};
 use mintage_core::rotation::{Next, Undo};
 use mintage_testbed::issuer::{Instead, Loss};
 
-use super::providers::accounts;
+use super::providers::{account_at, accounts};
 use crate::providers::account::{Account, Enrolled, enrol};
 
 /// How often somebody tries again before giving up.
@@ -101,4 +101,25 @@ async fn mints(enrolled: &Enrolled) -> bool {
         }
     }
     false
+}
+
+/// Without an overlap the old key ends with the upload, so whoever acts with it is refused from then on.
+#[tokio::test]
+async fn a_client_whose_upload_was_not_answered_goes_on_with_its_new_key() {
+    let (account, _) = account_at("keycloak");
+    let enrolled = enrol(&account).await;
+    enrolled.make_administrator();
+    enrolled.point_api_here().await;
+    let mint = &enrolled.setup.mint;
+    let request = RotationRequest { confirmed: true, ..RotationRequest::of(enrolled.id) };
+    let id = mint.start_rotation(&request).await.expect("it may").rotation.id;
+    let path_end = "/upload-certificate".into();
+    let loss = Loss { method: "POST".into(), path_end, done: true, after: 0, times: 1, instead: Instead::Cut };
+    enrolled.issuer.change_quirks(|quirks| quirks.losses = vec![loss]);
+    mint.continue_rotation(id, &|_| {}).await.expect_err("the answer was lost");
+    enrolled.issuer.tokens_end();
+    let done = mint.continue_rotation(id, &|_| {}).await;
+    let done = done.unwrap_or_else(|error| panic!("{}", error.problem().report));
+    assert!(done.rotation.succeeded());
+    mint.token(enrolled.id, Ask { fresh: true, ..Ask::default() }).await.expect("the new key works");
 }

@@ -1,8 +1,10 @@
 //! The keys **at the server**: those that Mintage holds, and those that it doesn't.
 
-use mintage_core::credential::CredentialKind::PrivateKey;
+use mintage_core::credential::CredentialKind::{PersonalToken, PrivateKey};
+use mintage_core::credential::Source;
 use mintage_core::mint::{ImportRequest, RotationRequest};
-use mintage_testbed::issuer::{Era, Membership, RegisteredKey};
+use mintage_core::secret::Secret;
+use mintage_testbed::issuer::{Era, Membership, RegisteredKey, RegisteredToken};
 use mintage_testbed::setup::{KEY_ID, NOON, USER_ID, fixture_key, key_file};
 use time::Duration;
 
@@ -105,4 +107,53 @@ async fn what_the_server_no_longer_lists_is_pointed_out() {
     scene.issuer.remove_key(USER_ID, KEY_ID);
     let listed = scene.setup.mint.server_credentials(scene.user, Some(admin), PrivateKey).await.expect("it may");
     assert_eq!((listed.credentials.len(), listed.unlisted.len()), (1, 1));
+}
+
+/// A token that was imported comes without its id, so any that the server lists may be it.
+#[tokio::test]
+async fn a_held_token_whose_id_is_not_known_is_not_taken_for_somebody_elses() {
+    for key_works in [false, true] {
+        let scene = Scene::at(Era::V4).await;
+        let mint = &scene.setup.mint;
+        let admin = scene.administrator(&[Membership::OrgUserManager]).await;
+        let mut user = scene.issuer.users().into_iter().find(|user| user.user_id == USER_ID).expect("it is there");
+        user.tokens = vec![RegisteredToken::new("700", "the-text-of-a-token")];
+        scene.issuer.add_user(user);
+        let review = mint.review_secret(PersonalToken, &Secret::new("the-text-of-a-token".into()), Source::Form).await;
+        let request = ImportRequest {
+            user_id: Some(USER_ID.into()),
+            ..ImportRequest::of(review.expect("it is one").id, scene.environment.id)
+        };
+        assert_eq!(mint.import(&request).await.expect("the import works").service_user, scene.user);
+        assert!(scene.mints().await, "with the key");
+        if !key_works {
+            scene.issuer.remove_key(USER_ID, KEY_ID);
+        }
+        let removed = mint.remove_server_credential(scene.user, Some(admin), PersonalToken, "700", None).await;
+        match key_works {
+            true => removed.expect("the key works"),
+            false => {
+                assert_eq!(removed.expect_err("nothing else works").code(), "last-credential");
+                let named = mint.remove_server_credential(scene.user, Some(admin), PersonalToken, "700", Some("700"));
+                named.await.expect("it was asked for by name");
+            }
+        }
+        let users = scene.issuer.users();
+        assert!(users.iter().all(|user| user.tokens.is_empty()), "it is gone there");
+    }
+}
+
+/// That it worked once says nothing: somebody may have removed it in the console.
+#[tokio::test]
+async fn a_credential_that_the_server_no_longer_has_is_no_reason_to_remove_the_last_one() {
+    let scene = Scene::at(Era::V4).await;
+    let admin = scene.administrator(&[Membership::OrgUserManager]).await;
+    let id = scene.start(&RotationRequest { adds: Some(PrivateKey), ..scene.request() }).await;
+    let second = scene.go_on(id).await.expect("it works").rotation.new_key_id.expect("it has an id");
+    assert!(scene.mints().await);
+    scene.issuer.remove_key(USER_ID, &second);
+    let mint = &scene.setup.mint;
+    let refused = mint.remove_server_credential(scene.user, Some(admin), PrivateKey, KEY_ID, None).await;
+    assert_eq!(refused.expect_err("nothing else works").code(), "last-credential");
+    assert_eq!(scene.keys(), [KEY_ID]);
 }

@@ -2,7 +2,7 @@
 //! at the server unseen.
 
 use mintage_core::credential::CredentialState;
-use mintage_core::mint::{RotationRequest, RotationView};
+use mintage_core::mint::{CreationRequest, RotationRequest, RotationView};
 use mintage_core::rotation::{Stage, Step};
 use mintage_testbed::issuer::{Era, Instead, Lag, Loss, Membership, Quirks, Redirect};
 use mintage_testbed::setup::KEY_ID;
@@ -95,6 +95,61 @@ async fn a_lagging_list_is_looked_at_again() {
     assert_eq!(scene.keys().len(), 1);
 }
 
+/// Whoever goes back doesn't come again: the list may lag behind as long as the server takes for a new key.
+#[tokio::test]
+async fn undoing_looks_for_what_a_lost_answer_left_as_long_as_the_server_may_take() {
+    let scene = Scene::at(Era::V4).await;
+    let id = scene.start(&scene.request()).await;
+    let lag = Lag { list: 5, ..Lag::default() };
+    scene.issuer.change_quirks(|quirks| quirks.lag = lag);
+    lose(&scene, "POST", "/keys", true);
+    scene.go_on(id).await.expect_err("the answer was lost");
+    assert_eq!(scene.keys().len(), 2);
+    assert!(scene.setup.mint.undo_rotation(id, &|_| {}).await.expect("it can be undone").rotation.is_over());
+    assert_eq!((scene.keys(), scene.held().await.len()), (vec![KEY_ID.to_owned()], 1));
+}
+
+/// The list is empty then, as it is for those who may not see anything.
+#[tokio::test]
+async fn undoing_a_first_key_whose_removal_was_answered_with_silence_ends() {
+    for era in [Era::V4, Era::V2_55] {
+        let scene = Scene::at(era).await;
+        let admin = scene.administrator(&[Membership::OrgUserManager]).await;
+        let mint = &scene.setup.mint;
+        let request = CreationRequest::of(admin, "new-bot");
+        let user = mint.create_service_user(&request).await.expect("it may");
+        let first = RotationRequest { pause_after_proof: true, ..mint.first_key(user, &request) };
+        let id = mint.start_rotation(&first).await.expect("it may").rotation.id;
+        mint.continue_rotation(id, &|_| {}).await.expect("it is proven");
+        lose_as(&scene, "DELETE", "", true, Instead::Cut);
+        mint.undo_rotation(id, &|_| {}).await.expect_err("the answer was lost");
+        let undone = mint.undo_rotation(id, &|_| {}).await;
+        let undone = undone.unwrap_or_else(|error| panic!("{era:?}: {}", error.problem().report));
+        assert!(undone.rotation.is_over(), "{era:?}");
+        let created = scene.issuer.users().into_iter().find(|user| user.name == "new-bot").expect("it is there");
+        assert!(created.keys.is_empty() && mint.service_user(user).await.expect("it is").credentials.is_empty());
+        mint.forget_service_user(user).await.expect("nothing is open");
+    }
+}
+
+/// Another caller's empty list says nothing.
+#[tokio::test]
+async fn a_first_key_is_not_gone_because_somebody_else_sees_none() {
+    let scene = Scene::at(Era::V4).await;
+    let admin = scene.administrator(&[Membership::OrgUserManager]).await;
+    let mint = &scene.setup.mint;
+    let request = CreationRequest::of(admin, "new-bot");
+    let user = mint.create_service_user(&request).await.expect("it may");
+    let first = RotationRequest { pause_after_proof: true, ..mint.first_key(user, &request) };
+    let id = mint.start_rotation(&first).await.expect("it may").rotation.id;
+    mint.continue_rotation(id, &|_| {}).await.expect("it is proven");
+    mint.let_another_act(id, scene.user).await.expect("it is open");
+    let refused = mint.undo_rotation(id, &|_| {}).await.expect_err("it may not see it");
+    assert_eq!(refused.code(), "rotation-not-allowed", "{refused}");
+    mint.let_another_act(id, admin).await.expect("it is open");
+    assert!(mint.undo_rotation(id, &|_| {}).await.expect("it may").rotation.is_over());
+}
+
 #[tokio::test]
 async fn an_answer_to_removing_that_is_lost_is_asked_again() {
     for done in [true, false] {
@@ -123,7 +178,7 @@ async fn a_right_that_is_lost_on_the_way_removes_nothing() {
     scene.administrator_loses_its_roles();
     scene.setup.mint.release_rotation(id, None).await.expect("it is paused");
     let refused = scene.go_on(id).await.expect_err("it may no longer");
-    assert_eq!(refused.problem().causes[0].code, "no-permission", "{}", refused.problem().report);
+    assert_eq!(refused.code(), "rotation-not-allowed", "{}", refused.problem().report);
     assert_eq!((scene.keys().len(), scene.held().await.len()), (2, 2));
     assert!(scene.mints().await);
 
@@ -148,7 +203,35 @@ async fn a_token_that_is_refused_in_the_middle_is_minted_again() {
 async fn a_server_that_is_down_at_the_proof_leaves_the_old_key_in_place() {
     let scene = Scene::at(Era::V4).await;
     let id = scene.start(&scene.request()).await;
-    // The token endpoint answers, until the key is registered.
+    let down = Loss {
+        method: String::new(),
+        path_end: String::new(),
+        done: false,
+        after: 0,
+        times: u32::MAX,
+        instead: Instead::Cut,
+    };
+    let watch = |view: &RotationView| {
+        if view.rotation.asked == Some(Step::Prove) {
+            scene.issuer.change_quirks(|quirks| quirks.losses = vec![down.clone()]);
+        }
+    };
+    scene.setup.mint.continue_rotation(id, &watch).await.expect_err("nothing answers");
+    let open = scene.setup.mint.rotation(id).await.expect("it is recorded").rotation;
+    assert_eq!((open.stage, open.asked), (Stage::Registered, Some(Step::Prove)));
+    assert_eq!(scene.held().await[0], (KEY_ID.to_owned(), CredentialState::Active), "the default stays");
+    scene.setup.mint.undo_rotation(id, &|_| {}).await.expect_err("nothing answers");
+    scene.issuer.change_quirks(|quirks| quirks.losses.clear());
+    assert!(scene.mints().await && scene.keys().contains(&KEY_ID.to_owned()), "the old key works");
+    let undone = scene.setup.mint.undo_rotation(id, &|_| {}).await.expect("it answers again");
+    assert!(undone.rotation.is_over());
+    assert_eq!((scene.keys(), scene.held().await.len()), (vec![KEY_ID.to_owned()], 1));
+}
+
+#[tokio::test]
+async fn a_server_that_knows_the_new_key_late_is_asked_again() {
+    let scene = Scene::at(Era::V4).await;
+    let id = scene.start(&scene.request()).await;
     scene.issuer.change_quirks(|quirks| quirks.lag = Lag { key: 3, ..Lag::default() });
     let done = scene.go_on(id).await.expect("it is patient");
     let proof = done.rotation.steps.iter().find(|step| step.step == Step::Prove).expect("it was proven");

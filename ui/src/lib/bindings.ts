@@ -107,7 +107,7 @@ export const commands = {
 	/**  Reviews a client secret or personal access token: what was typed, else what is on the clipboard. */
 	reviewSecret: (kind: CredentialKind, typed: string | null) => typedError<Review, Problem>(__TAURI_INVOKE("review_secret", { kind, typed })),
 	provision: (request: ProvisionRequest) => typedError<ImportOutcome, Problem>(__TAURI_INVOKE("provision", { request })),
-	unprovision: (id: CredentialId, by: ServiceUserId) => typedError<null, Problem>(__TAURI_INVOKE("unprovision", { id, by })),
+	unprovision: (id: CredentialId, by: ServiceUserId, named: string | null) => typedError<null, Problem>(__TAURI_INVOKE("unprovision", { id, by, named })),
 	compareKey: (id: CredentialId, by: ServiceUserId) => typedError<KeyComparison, Problem>(__TAURI_INVOKE("compare_key", { id, by })),
 	activity: (of: ServiceUserId | null) => typedError<ActivityEntry[], Problem>(__TAURI_INVOKE("activity", { of })),
 	findActivity: (filter: ActivityFilter) => typedError<ActivityPage, Problem>(__TAURI_INVOKE("find_activity", { filter })),
@@ -1374,9 +1374,9 @@ step: Step } |
 { kind: "pause" } | 
 /**  A person uploads the public half in the console. */
 { kind: "upload" } | 
-/**  The old credential works until then. */
+/**  Nothing is done to the old credential until then: it works, or it was switched off and can be switched on again. */
 { kind: "grace"; 
-/**  When it is retired. */
+/**  When it is switched off, or removed. */
 until: string } | 
 /**  A person removes a credential in the console: the old one, or the new one if it is being undone. */
 { kind: "removeByHand" } | 
@@ -1955,9 +1955,12 @@ export type Rotation = {
 	knownBefore: string[],
 	/**  The ids of credentials that were made, couldn't be used, and couldn't be removed at once. */
 	left?: string[],
-	/**  How long the old credential is kept after the switch, in seconds. */
+	/**
+	 *  How long the old credential is kept after the switch, in seconds; and, where it can be switched off, how long it
+	 *  then stays switched off before it is removed.
+	 */
 	graceSeconds: number,
-	/**  When the old credential is retired; `None` before the switch. */
+	/**  Until when nothing is done to the old credential; `None` before the switch. */
 	retireAt: string | null,
 	/**  Whether it waits for a person after the proof. Cleared when the person goes on. */
 	pause: boolean,

@@ -85,10 +85,13 @@ export class Provisioning {
     return made;
   }
 
-  /** Removes a credential on the server and then here; false if that failed or was declined. */
-  async remove(place: Place, credential: CredentialId): Promise<boolean> {
+  /**
+   * Removes a credential on the server and then here; false if that failed or was declined. The last one that works must
+   * be `named` by its id.
+   */
+  async remove(place: Place, credential: CredentialId, named: string | null): Promise<boolean> {
     const removed = await this.#ask(place, credential, async (by) => {
-      await ipc.unprovision(credential, by);
+      await ipc.unprovision(credential, by, named);
       return true;
     });
     if (removed) await this.changed();

@@ -22,8 +22,13 @@ export function whereIs({ rotation, next }: RotationView, running: boolean): Whe
     case 'do':
     case 'end':
       if (rotation.steps.at(-1)?.errorCode) return 'failed';
-      return rotation.asked === null && rotation.stage === 'switched' && rotation.direction === 'forward' ? 'due' : 'stopped';
+      return rotation.asked === null && (rotation.stage === 'switched' || rotation.stage === 'disabled') && rotation.direction === 'forward' ? 'due' : 'stopped';
   }
+}
+
+/** Whether the old credential is switched off at the server, and waits to be removed. */
+export function isOff({ rotation }: RotationView): boolean {
+  return rotation.stage === 'disabled';
 }
 
 /** Whether somebody has to do something, other than to wait. */
@@ -35,7 +40,7 @@ export function needsSomebody(where: Where): boolean {
 export function whereInWords(view: RotationView, where: Where, now: number): string {
   const words = strings.rotation.where;
   const kind = strings.rotation.kinds[view.rotation.kind];
-  if (where === 'grace' && view.next.kind === 'grace') return words.grace(kind, clock(view.next.until, now));
+  if (where === 'grace' && view.next.kind === 'grace') return words[isOff(view) ? 'off' : 'grace'](kind, clock(view.next.until, now));
   if (where === 'failed') return words.failed(strings.rotation.steps[view.rotation.steps.at(-1)?.step ?? 'make'](kind));
   if (where === 'done' && view.rotation.old === null) return words.added;
   if (where === 'byHand' && view.rotation.direction === 'back') return words.byHandBack(kind);

@@ -13,6 +13,7 @@ use crate::catalog::CatalogError;
 use crate::credential::CredentialKind;
 use crate::error::Error;
 use crate::ids::{CredentialId, RotationId, ServiceUserId};
+use crate::provider::Maker;
 use crate::rotation::{Direction, Next, Rotation, RotationError, Stage, Step, Undo};
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -27,9 +28,10 @@ mod provision;
 mod public_half;
 mod registration;
 mod server;
+mod spare;
 mod steps;
 
-pub(super) use acting::{Job, is_certain};
+pub(super) use acting::{Acting, Job, is_certain};
 pub(super) use listed::{ServerItem, items_of};
 pub(super) use patience::LIST_LAG;
 pub use patience::Patience;
@@ -38,6 +40,7 @@ pub(super) use plan::calls_for_another;
 pub use provision::{KeyComparison, ProvisionRequest};
 pub use public_half::PublicHalf;
 pub(super) use server::id_at;
+pub(super) use steps::AtServer;
 
 /// What is to be replaced, by whom, and how carefully.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -143,8 +146,14 @@ impl Mint {
             match rotation.undo() {
                 Undo::Over => return Err(RotationError::Over { service_user }.into()),
                 Undo::OldIsGone => return Err(RotationError::PastUndo { service_user }.into()),
-                Undo::Possible => rotation.direction = Direction::Back,
+                Undo::Possible => {}
             }
+            if rotation.stage == Stage::Proven && !rotation.traits.removes {
+                // A person removes the new one, which nobody could take back.
+                let job = Box::pin(self.job(&rotation)).await?;
+                Box::pin(self.require_old(&rotation, &job)).await?;
+            }
+            rotation.direction = Direction::Back;
             // What the API can't remove, a person removes.
             rotation.person = !rotation.traits.removes && rotation.stage >= Stage::Registered;
             self.catalog.put_rotation(&rotation).await?;
@@ -153,18 +162,25 @@ impl Mint {
     }
 
     /// A person goes on: after the pause; after the upload, with the id that the console shows, if it shows one; after
-    /// removing the old credential in the console. [`Mint::continue_rotation`] takes the next step.
+    /// removing the old credential in the console. Until the uploaded key is proven, another id replaces the first.
+    /// [`Mint::continue_rotation`] takes the next step.
     ///
     /// # Errors
     /// [`Error::ProductionUnconfirmed`]; [`RotationError::Busy`] if another process works on it.
     pub async fn release_rotation(&self, id: RotationId, key_id: Option<String>) -> Result<RotationView, Error> {
         self.require_confirmed_rotation(id).await?;
         let (_working, mut rotation) = self.work_on(id).await?;
+        let key_id = key_id.map(|id| id.trim().to_owned()).filter(|id| !id.is_empty());
         match rotation.next(self.time_of(&rotation)) {
             Next::Pause => rotation.pause = false,
             Next::Upload => {
                 rotation.person = false;
-                let key_id = key_id.map(|id| id.trim().to_owned()).filter(|id| !id.is_empty());
+                rotation.new_key_id = key_id.or(rotation.new_key_id);
+            }
+            // It may have been mistyped.
+            Next::Do { step: Step::Prove }
+                if rotation.traits.maker == Maker::Console && rotation.stage < Stage::Proven =>
+            {
                 rotation.new_key_id = key_id.or(rotation.new_key_id);
             }
             Next::RemoveByHand => rotation.person = false,

@@ -6,10 +6,12 @@ use specta::Type;
 use time::OffsetDateTime;
 
 use super::Mint;
-use super::rotation::{Job, ServerItem, calls_for_another};
+use super::rotation::{AtServer, Job, ServerItem, calls_for_another};
 use crate::activity::Action;
 use crate::catalog::ForeignList;
-use crate::credential::{Credential, CredentialKind, CredentialState, ExpiryProvenance, ExpirySource, ForeignCredential};
+use crate::credential::{
+    Credential, CredentialKind, CredentialState, ExpiryProvenance, ExpirySource, ForeignCredential,
+};
 use crate::error::Error;
 use crate::ids::{CredentialId, ServiceUserId};
 use crate::provider::Recipe;
@@ -81,12 +83,15 @@ impl Mint {
     ) -> Result<ServerCredentials, Error> {
         let (Job { acting, recipe }, items) = self.listed_at_server(service_user, by, kind).await?;
         let held = self.catalog.credentials(Some(service_user)).await?;
-        let held: Vec<Credential> = held.into_iter().filter(|one| one.kind == kind).collect();
         let now = self.server_now(&acting.environment);
         let default = acting.service_user.default_credential;
         let mut credentials = Vec::new();
         for item in &items {
-            let own = held.iter().find(|one| own_id(one, &recipe) == Some(&item.id));
+            let own = own_at(&held, &recipe, &item.id);
+            if own.is_some_and(|own| own.kind != kind) {
+                // The server lists it along with those of this kind.
+                continue;
+            }
             if let Some(own) = own {
                 self.learn_expiry(own, item, &recipe).await?;
             }
@@ -94,16 +99,16 @@ impl Mint {
             let is_default = own.is_some() && own == default;
             credentials.push(ServerCredential { is_default, ..shown(item, kind, own, now) });
         }
-        let is_listed = |one: &&Credential| items.iter().any(|item| own_id(one, &recipe) == Some(&item.id));
+        let is_unlisted = |id: &String| items.iter().all(|item| item.id != *id);
         // Nobody knows which of a service user's keys one without an id is.
-        let unlisted = held.iter().filter(|one| own_id(one, &recipe).is_some() && !is_listed(one));
+        let unlisted = held.iter().filter(|one| one.kind == kind && own_id(one, &recipe).is_some_and(is_unlisted));
         let listed = ServerCredentials {
             unlisted: unlisted.map(|one| one.id).collect(),
             credentials,
             removable: recipe.remove.is_some(),
             tells_expiry: tells_expiry(&recipe),
         };
-        let all_known = held.iter().all(|one| own_id(one, &recipe).is_some());
+        let all_known = held.iter().filter(|one| one.kind == kind).all(|one| own_id(one, &recipe).is_some());
         self.note_foreign(service_user, kind, &listed, all_known).await?;
         Ok(listed)
     }
@@ -129,8 +134,8 @@ impl Mint {
         Ok(self.catalog.put_foreign(&list).await?)
     }
 
-    /// Removes a credential at the server by its id, and here if Mintage holds it. The last one that Mintage can use is
-    /// removed only if `named` is its id.
+    /// Removes a credential at the server by its id, and here if Mintage holds it. What may be the last one that Mintage
+    /// can use is removed only if `named` is its id.
     ///
     /// # Errors
     /// As [`Mint::server_credentials`]; [`RotationError::LastCredential`], [`RotationError::NotConfirmed`]. Nothing is
@@ -143,28 +148,51 @@ impl Mint {
         id: &str,
         named: Option<&str>,
     ) -> Result<(), Error> {
-        let (job, _) = self.listed_at_server(service_user, by, kind).await?;
+        let (job, items) = Box::pin(self.listed_at_server(service_user, by, kind)).await?;
         let held = self.catalog.credentials(Some(service_user)).await?;
-        let Job { acting, recipe } = &job;
-        let own = held.iter().find(|one| one.kind == kind && own_id(one, recipe).is_some_and(|own| own == id));
-        let now = self.server_now(&acting.environment);
-        if let Some(own) = own
-            && !held.iter().any(|one| one.id != own.id && works(one, now))
-            && named != Some(id)
-        {
-            let service_user = acting.service_user.settings.name.clone();
-            return Err(RotationError::LastCredential { key_id: id.to_owned(), service_user }.into());
+        if named != Some(id) {
+            Box::pin(self.require_another(&job, &items, &held, id)).await?;
         }
-        let (environment, user) = (acting.environment.clone(), acting.service_user.clone());
-        let removed = self.remove_at_server(&job, id, None).await;
+        let seen = items.iter().any(|item| item.id == id);
+        let removed = Box::pin(self.remove_at_server(&job, AtServer { id, other: None, seen })).await;
         let recorded = removed.as_ref().map(|()| format!("removed {id}"));
-        self.note(Action::Provision, &environment, &user, recorded).await;
+        self.note(Action::Provision, &job.acting.environment, &job.acting.service_user, recorded).await;
         removed?;
         self.catalog.drop_foreign(service_user, kind, id).await?;
-        if let Some(own) = own {
+        if let Some(own) = own_at(&held, &job.recipe, id) {
             self.forget_credential(own.id).await?;
         }
         Ok(())
+    }
+
+    /// Refuses to remove what may be the last credential that works: one with this id, or one whose id isn't known. Only
+    /// a credential that mints now is another one.
+    async fn require_another(
+        &self,
+        job: &Job,
+        items: &[ServerItem],
+        held: &[Credential],
+        id: &str,
+    ) -> Result<(), Error> {
+        let Job { acting, recipe } = job;
+        let own = own_at(held, recipe, id);
+        let own_id = |one: &Credential| own_id(one, recipe).filter(|_| one.kind == recipe.kind).cloned();
+        let may_be = |one: &Credential| match own {
+            Some(own) => own.id == one.id,
+            None => one.kind == recipe.kind && own_id(one).is_none(),
+        };
+        if !held.iter().any(may_be) {
+            return Ok(());
+        }
+        let now = self.server_now(&acting.environment);
+        for other in held.iter().filter(|one| !may_be(one) && works(one, now)) {
+            let is_gone = own_id(other).is_some_and(|own| items.iter().all(|item| item.id != own));
+            if !is_gone && Box::pin(self.prove_once(other.id)).await.is_ok() {
+                return Ok(());
+            }
+        }
+        let service_user = acting.service_user.settings.name.clone();
+        Err(RotationError::LastCredential { key_id: id.to_owned(), service_user }.into())
     }
 
     /// Writes down when a credential expires, as a person says; `None` for not at all, or not known.
@@ -241,12 +269,22 @@ impl Mint {
 }
 
 /// Whether a credential is known to work: it has minted since it came, hasn't been refused since, and hasn't expired.
-fn works(credential: &Credential, now: OffsetDateTime) -> bool {
+pub(super) fn works(credential: &Credential, now: OffsetDateTime) -> bool {
     credential.state == CredentialState::Active
         && credential.kind.mints()
         && credential.last_used_at.is_some()
         && credential.refused_at.is_none()
         && credential.expires_at.is_none_or(|at| at > now)
+}
+
+/// The held credential with this id at the server: of the recipe's kind, or of another kind that the server lists along
+/// with it (Frontier's tokens among its secrets).
+fn own_at<'a>(held: &'a [Credential], recipe: &Recipe, id: &str) -> Option<&'a Credential> {
+    let is_id = |one: &Option<String>| one.as_deref() == Some(id);
+    held.iter().find(|one| match one.kind == recipe.kind {
+        true => own_id(one, recipe).is_some_and(|own| own == id),
+        false => is_id(&one.key_id) || is_id(&one.client_id),
+    })
 }
 
 /// A credential as the server lists it at this time, with the one here.

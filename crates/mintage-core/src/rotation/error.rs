@@ -103,6 +103,19 @@ error_table! {
             /// The role that allows it.
             role: String,
         },
+        /// The server makes the new credential and ends the old one with it, and the service user has nothing else to act
+        /// with.
+        #[error("`{service_user}` has no other credential to act with: if the response with the new {credential} were lost, none would work")]
+        [
+            code = "rotation-nothing-spare",
+            help = "Add a key to it first, or choose another service user to act for it"
+        ]
+        NothingSpare {
+            /// The service user's name.
+            service_user: String,
+            /// What is replaced, for example `client secret`.
+            credential: &'static str,
+        },
         /// Another rotation of the same service user isn't over.
         #[error("a rotation of `{service_user}` is already under way")]
         [code = "rotation-open", help = "Continue it, or undo it; if its server is gone for good, remove the environment"]
@@ -227,8 +240,8 @@ error_table! {
             /// Its id.
             key_id: String,
         },
-        /// The last credential that works was to be removed without naming it.
-        #[error("`{key_id}` is the last credential of `{service_user}` that Mintage can use")]
+        /// What may be the last credential that works was to be removed without naming it.
+        #[error("without `{key_id}`, Mintage may have no credential of `{service_user}` left that works")]
         [code = "last-credential", help = "Rotate it instead, or enter its id to confirm"]
         LastCredential {
             /// Its id.

@@ -23,9 +23,9 @@ pub enum Next {
     Pause,
     /// A person uploads the public half in the console.
     Upload,
-    /// The old credential works until then.
+    /// Nothing is done to the old credential until then: it works, or it was switched off and can be switched on again.
     Grace {
-        /// When it is retired.
+        /// When it is switched off, or removed.
         #[serde(with = "time::serde::rfc3339")]
         #[specta(type = String)]
         until: OffsetDateTime,

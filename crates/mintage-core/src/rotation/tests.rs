@@ -33,6 +33,7 @@ pub(super) fn rotation(traits: Traits) -> Rotation {
         left: Vec::new(),
         grace_seconds: 0,
         retire_at: None,
+        registered_by: None,
         pause: false,
         person: traits.maker == Maker::Console,
         stage: Stage::Planned,
@@ -214,6 +215,38 @@ fn the_old_credential_lasts_until_its_grace_is_over() {
     assert_eq!(one.next(until - Duration::NANOSECOND), Next::Grace { until });
     assert_eq!(one.next(until), Next::Do { step: Step::Remove });
     assert!(!one.can_go_on(NOON) && one.can_go_on(until));
+}
+
+/// Whoever still uses it notices, and can have it switched on again.
+#[test]
+fn what_is_switched_off_stays_so_for_as_long_as_the_grace_was_before_it_is_removed() {
+    let traits = Traits { removes: true, overlap: true, disables: true, ..Traits::default() };
+    let mut one = Rotation { stage: Stage::Switched, grace_seconds: 60, ..rotation(traits) };
+    one.retire_at = Some(NOON);
+    assert_eq!(one.next(NOON), Next::Do { step: Step::Disable });
+    one.ask(Step::Disable, NOON);
+    one.retire_at = Some(one.grace_ends(NOON));
+    one.reach(Stage::Disabled, String::new(), NOON);
+    let until = NOON + Duration::MINUTE;
+    assert_eq!((one.next(NOON), one.undo()), (Next::Grace { until }, Undo::Possible));
+    assert_eq!(one.next(until), Next::Do { step: Step::Remove });
+    let back = Rotation { direction: Direction::Back, ..one };
+    assert_eq!(back.next(NOON), Next::Do { step: Step::Enable });
+}
+
+/// Only to somebody who has seen it does an empty list say that it is gone.
+#[test]
+fn who_registered_the_new_credential_is_recorded() {
+    let mut one = rotation(Traits::default());
+    answer(&mut one, Step::Make, false);
+    assert_eq!(one.registered_by, None);
+    answer(&mut one, Step::Register, false);
+    assert_eq!(one.registered_by, Some(one.by));
+    let written = serde_json::to_value(&one).expect("it is plain data");
+    let mut older = written.clone();
+    older.as_object_mut().expect("it is an object").remove("registeredBy");
+    let read: Rotation = serde_json::from_value(older).expect("an older record can be read");
+    assert_eq!(read, Rotation { registered_by: None, ..one });
 }
 
 #[test]

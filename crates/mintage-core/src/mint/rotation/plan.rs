@@ -76,7 +76,7 @@ impl Mint {
     ///
     /// # Errors
     /// [`RotationError::Unsupported`], [`RotationError::NotAllowed`], [`RotationError::NotItself`],
-    /// [`RotationError::Limit`]; as [`Mint::token`] for the acting service user, unless the request is confirmed.
+    /// [`RotationError::NothingSpare`], [`RotationError::Limit`]; as [`Mint::token`] for the acting service user, unless the request is confirmed.
     pub async fn plan_rotation(&self, request: &RotationRequest) -> Result<RotationPlan, Error> {
         let prepared = self.prepare_rotation(request).await?;
         let rotation = self.new_rotation(request, &prepared);
@@ -144,7 +144,8 @@ impl Mint {
             }
             return Err(RotationError::Unsupported { provider, credential: kind.name() }.into());
         }
-        let (job, listed) = self.newest_version(acting, recipes).await?;
+        let (mut job, listed) = self.newest_version(acting, recipes).await?;
+        self.spare_the_acting(&mut job).await?;
         self.check_right(&job).await?;
         let Job { acting, recipe } = &job;
         let found = listed.as_deref().map_or(0, count);
@@ -198,6 +199,7 @@ impl Mint {
             left: Vec::new(),
             grace_seconds: request.grace_seconds,
             retire_at: None,
+            registered_by: None,
             pause: request.pause_after_proof,
             person: recipe.maker == Maker::Console,
             stage: Stage::Planned,
@@ -232,7 +234,10 @@ impl Mint {
 pub(in crate::mint) fn calls_for_another(refused: &Error) -> bool {
     match refused {
         Error::Rotation(refused) => {
-            matches!(refused, RotationError::NotAllowed { .. } | RotationError::NotItself { .. })
+            matches!(
+                refused,
+                RotationError::NotAllowed { .. } | RotationError::NotItself { .. } | RotationError::NothingSpare { .. }
+            )
         }
         Error::Diagnosed { source: IssuerError::Refused(_), .. } => true,
         Error::Preflight { .. } | Error::NoCredential { .. } | Error::KeyMissing { .. } => true,

@@ -103,35 +103,20 @@ impl Mint {
             // A credential that nobody has should not work either.
             Err(source) => {
                 let undone =
-                    self.remove_id_at(environment, service_user, request.kind, &made, request.by, None).await.is_ok();
+                    self.remove_id_at(environment, service_user, request.kind, &made, request.by).await.is_ok();
                 Err(not_stored(made, undone)(Box::new(source)))
             }
         }
     }
 
-    /// Removes a credential on the server and then here.
+    /// Removes a credential on the server and then here, as [`Mint::remove_server_credential`] does.
     ///
     /// # Errors
-    /// As [`Mint::provision`]; nothing is removed here if the server didn't remove it.
-    pub async fn unprovision(&self, id: CredentialId, by: ServiceUserId) -> Result<(), Error> {
+    /// As [`Mint::remove_server_credential`].
+    pub async fn unprovision(&self, id: CredentialId, by: ServiceUserId, named: Option<&str>) -> Result<(), Error> {
         let credential = self.catalog.credential(id).await?;
-        let service_user = self.with_known_subject(credential.service_user).await?;
-        let environment = self.catalog.environment(service_user.environment).await?;
-        let removed = self.remove_at(&environment, &service_user, &credential, by).await;
-        let recorded = removed.as_ref().map(|()| format!("removed {}", credential.shown_id()));
-        self.note(Action::Provision, &environment, &service_user, recorded).await;
-        removed?;
-        self.forget_credential(id).await
-    }
-
-    async fn remove_at(
-        &self,
-        environment: &Environment,
-        service_user: &ServiceUser,
-        credential: &Credential,
-        by: ServiceUserId,
-    ) -> Result<(), Error> {
-        self.remove_id_at(environment, service_user, credential.kind, credential.shown_id(), by, Some(credential)).await
+        let (of, kind) = (credential.service_user, credential.kind);
+        Box::pin(self.remove_server_credential(of, Some(by), kind, credential.shown_id(), named)).await
     }
 
     async fn remove_id_at(
@@ -141,7 +126,6 @@ impl Mint {
         kind: CredentialKind,
         id: &str,
         by: ServiceUserId,
-        about: Option<&Credential>,
     ) -> Result<(), Error> {
         let provider = self.ready_provider(environment).await?;
         let rules = provisioning(&provider)?;
@@ -151,7 +135,7 @@ impl Mint {
             other => return Err(not_provisioned(&provider, other.name())),
         };
         let values = self.call_values(environment, service_user, &[("keyId", id)]).await?;
-        self.call(environment, by, call, &values, (RequestKind::Api, about)).await.map(|_| ())
+        self.call(environment, by, call, &values, (RequestKind::Api, None)).await.map(|_| ())
     }
 
     /// Fetches what the server has under a key's id and compares it with the key here.

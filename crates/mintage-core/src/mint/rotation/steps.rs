@@ -3,6 +3,7 @@
 use super::Watch;
 use super::acting::{Job, is_certain};
 use super::mark::mark;
+use super::spare::Spare;
 use crate::catalog::CatalogError;
 use crate::credential::Credential;
 use crate::error::Error;
@@ -17,6 +18,8 @@ mod prove;
 mod register;
 mod retire;
 mod switch;
+
+pub(in crate::mint) use retire::AtServer;
 
 /// What a step led to: what is certain now, and a few words about it.
 type Done = (Stage, String);
@@ -33,7 +36,11 @@ impl Mint {
         rotation.ask(step, asked_at);
         self.catalog.put_rotation(rotation).await?;
         watch(&self.rotation_view(rotation.clone()));
-        let done = Box::pin(self.perform(rotation, &job, step)).await;
+        let done = Box::pin(self.perform(rotation, &job, step)).await.map_err(|failed| match step {
+            // A mint that is refused says nothing about the right to manage credentials.
+            Step::Make | Step::Prove | Step::Switch | Step::SwitchBack | Step::Forget | Step::ForgetNew => failed,
+            _ => job.explained(failed),
+        });
         let now = self.time_of(rotation);
         let failed = match done {
             Ok((stage, detail)) => {
@@ -53,7 +60,7 @@ impl Mint {
         Err(failed)
     }
 
-    async fn job(&self, rotation: &Rotation) -> Result<Job, Error> {
+    pub(super) async fn job(&self, rotation: &Rotation) -> Result<Job, Error> {
         let service_user = self.catalog.service_user(rotation.service_user).await?;
         let environment = self.catalog.environment(rotation.environment).await?;
         let acting = self.acting(environment, service_user, Some(rotation.by)).await?;
@@ -62,7 +69,11 @@ impl Mint {
         let recipe =
             acting.provider.recipes.iter().find(|one| one.kind == rotation.kind && one.name == rotation.recipe);
         let recipe = recipe.cloned().ok_or_else(unsupported)?;
-        Ok(Job { acting, recipe })
+        let mut job = Job { acting, recipe };
+        if let Spare::One(id) = self.spare_of(&job).await? {
+            job.acting.with = Some(id);
+        }
+        Ok(job)
     }
 
     async fn perform(&self, rotation: &mut Rotation, job: &Job, step: Step) -> Result<Done, Error> {
@@ -75,6 +86,8 @@ impl Mint {
             Step::Sweep => self.sweep(rotation, job).await,
             Step::Disable => {
                 self.call_about_old(rotation, job, job.recipe.disable.as_ref()).await?;
+                // Whatever still uses it fails now: for as long as the grace was, it can be switched on again.
+                rotation.retire_at = Some(rotation.grace_ends(self.time_of(rotation)));
                 Ok((Stage::Disabled, id_of_old(rotation)))
             }
             Step::Enable => {
@@ -83,7 +96,8 @@ impl Mint {
             }
             Step::Remove => {
                 let id = rotation.old_key_id.clone().unwrap_or_default();
-                self.remove_at_server(job, &id, rotation.new_key_id.as_deref()).await?;
+                let old = AtServer { id: &id, other: rotation.new_key_id.as_deref(), seen: false };
+                self.remove_at_server(job, old).await?;
                 Ok((Stage::Removed, id))
             }
             Step::Forget => self.forget_old(rotation).await,
@@ -93,7 +107,8 @@ impl Mint {
                     self.require_old(rotation, job).await?;
                 }
                 let id = rotation.new_key_id.clone().unwrap_or_default();
-                self.remove_at_server(job, &id, rotation.old_key_id.as_deref()).await?;
+                let seen = rotation.registered_by == Some(rotation.by);
+                self.remove_at_server(job, AtServer { id: &id, other: rotation.old_key_id.as_deref(), seen }).await?;
                 rotation.new_key_id = None;
                 Ok((Stage::Made, id))
             }

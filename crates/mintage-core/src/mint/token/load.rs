@@ -11,6 +11,7 @@ use crate::ids::{CredentialId, ServiceUserId};
 use crate::mint::cache::{TokenKey, Wanted};
 use crate::mint::endpoint::require_parameters;
 use crate::mint::providers::profile;
+use crate::mint::rotation::Acting;
 use crate::mint::{Ask, Mint, secret_material};
 use crate::provider::{ParameterValues, Provider};
 use crate::service_user::ServiceUser;
@@ -58,17 +59,20 @@ impl Mint {
         self.loaded(self.catalog.read_for_mint_with(id).await?, ask)
     }
 
-    /// Loads what is needed to act at a server as this service user, with these scopes unless there are none, and these
-    /// parameters instead of the environment's. Whoever acts has confirmed it.
+    /// Loads what is needed to act at a server, with these scopes unless there are none, and these parameters instead of
+    /// the environment's. Whoever acts has confirmed it.
     pub(in crate::mint) async fn load_to_act(
         &self,
-        id: ServiceUserId,
+        acting: &Acting,
         scopes: &[String],
         parameters: ParameterValues,
     ) -> Result<Loaded, Error> {
-        let Some(mut read) = self.catalog.read_for_mint(id).await? else {
-            return Err(Error::NoCredential { service_user: self.catalog.service_user(id).await?.settings.name });
+        let read = match acting.with {
+            Some(id) => Some(self.catalog.read_for_mint_with(id).await?),
+            None => self.catalog.read_for_mint(acting.by.id).await?,
         };
+        let missing = || Error::NoCredential { service_user: acting.by.settings.name.clone() };
+        let mut read = read.ok_or_else(missing)?;
         read.environment.settings.parameters.extend(parameters);
         let scopes = (!scopes.is_empty()).then(|| scopes.to_vec());
         let settings = settings_of(&mut read);

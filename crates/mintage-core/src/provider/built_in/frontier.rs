@@ -5,6 +5,7 @@
 
 use super::*;
 
+mod recipes;
 mod refusals;
 
 pub(super) fn shield() -> Provider {

@@ -1,19 +1,27 @@
 //! **Find** and **sweep**: what lost answers left at the server.
 
+use std::time::Duration as Pause;
+
 use super::Done;
+use super::retire::AtServer;
 use crate::error::Error;
 use crate::mint::Mint;
 use crate::mint::rotation::acting::Job;
 use crate::mint::rotation::mark::left_behind;
 use crate::mint::rotation::patience::LIST_LAG;
 use crate::provider::{Maker, Mark};
-use crate::rotation::{Rotation, RotationError, Stage};
+use crate::rotation::{Direction, Rotation, RotationError, Stage};
 
 impl Mint {
     /// Looks at the server for what a lost answer may have left. A key of ours is taken as registered; what the server
     /// made is removed, since its secret half is lost.
     pub(super) async fn find(&self, rotation: &mut Rotation, job: &Job) -> Result<Done, Error> {
-        let mut pauses = self.patience.pauses(LIST_LAG);
+        // Whoever goes back looks for the last time.
+        let within = match rotation.direction {
+            Direction::Forward => LIST_LAG,
+            Direction::Back => LIST_LAG.max(Pause::from_secs(job.recipe.delay.into())),
+        };
+        let mut pauses = self.patience.pauses(within);
         let found = loop {
             let items = self.list_at_server(job).await?;
             let found = left_behind(&items, rotation, job.recipe.mark);
@@ -31,7 +39,8 @@ impl Mint {
             return Ok((Stage::Registered, format!("found {}", last.id)));
         }
         for item in &found {
-            self.remove_at_server(job, &item.id, rotation.old_key_id.as_deref()).await?;
+            let other = rotation.old_key_id.as_deref();
+            self.remove_at_server(job, AtServer { id: &item.id, other, seen: true }).await?;
         }
         Ok((rotation.stage, format!("removed {}, whose secret was lost", last.id)))
     }
@@ -56,7 +65,8 @@ impl Mint {
         let items = self.list_at_server(job).await?;
         let mut removed = Vec::new();
         for item in left_behind(&items, rotation, job.recipe.mark) {
-            self.remove_at_server(job, &item.id, rotation.new_key_id.as_deref()).await?;
+            let other = rotation.new_key_id.as_deref();
+            self.remove_at_server(job, AtServer { id: &item.id, other, seen: true }).await?;
             removed.push(item.id);
         }
         rotation.swept = true;

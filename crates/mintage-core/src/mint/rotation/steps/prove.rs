@@ -3,6 +3,7 @@
 use std::time::Duration as Pause;
 
 use super::Done;
+use super::retire::AtServer;
 use crate::credential::{CredentialKind, CredentialState};
 use crate::error::Error;
 use crate::ids::CredentialId;
@@ -20,9 +21,10 @@ impl Mint {
         }
         let id = self.settle_new_row(rotation).await?;
         if let (Some(call), Some(key_id)) = (&job.recipe.activate, &rotation.new_key_id) {
-            let values = self.about(job, key_id, rotation.old_key_id.as_deref()).await?;
+            let new = AtServer { id: key_id, other: rotation.old_key_id.as_deref(), seen: false };
+            let values = self.about(job, new).await?;
             let values = values.ok_or_else(|| RotationError::NotConfirmed { key_id: key_id.clone() })?;
-            self.call_recipe(job, call, &values, None).await?;
+            self.call_recipe(job, call, &values, None).await.map_err(|failed| job.explained(failed))?;
         }
         let tries = self.prove_patiently(id, job).await?;
         self.catalog.note_proof(id, self.now()).await?;
@@ -61,7 +63,7 @@ impl Mint {
         }
     }
 
-    pub(super) async fn prove_once(&self, id: CredentialId) -> Result<(), Error> {
+    pub(in crate::mint) async fn prove_once(&self, id: CredentialId) -> Result<(), Error> {
         let loaded = self.load_to_prove(id).await?;
         let token = Box::pin(self.try_to_mint(&loaded, &Ask { fresh: true, ..Ask::default() })).await?;
         if loaded.credential.kind == CredentialKind::PersonalToken {
@@ -72,7 +74,7 @@ impl Mint {
     }
 
     /// Writes the new credential's ids, and makes its row active: the server has it.
-    async fn settle_new_row(&self, rotation: &Rotation) -> Result<CredentialId, Error> {
+    pub(super) async fn settle_new_row(&self, rotation: &Rotation) -> Result<CredentialId, Error> {
         let missing = || Error::KeyMissing { service_user: rotation.service_user_name.clone() };
         let id = rotation.new.ok_or_else(missing)?;
         let alone = self.catalog.changing().await?;

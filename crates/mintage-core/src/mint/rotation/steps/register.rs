@@ -2,6 +2,8 @@
 
 use super::Done;
 use super::make::{new_credential, valid_from};
+use super::retire::AtServer;
+use crate::credential::CredentialState;
 use crate::error::Error;
 use crate::guard::off_thread;
 use crate::ids::CredentialId;
@@ -10,12 +12,12 @@ use crate::key_file::{self, Material};
 use crate::mint::Mint;
 use crate::mint::rotation::acting::Job;
 use crate::mint::rotation::mark::{LATEST_EXPIRY, title, written_time};
+use crate::mint::rotation::public_half;
 use crate::mint::rotation::server::{id_at, read_answer, text_at};
-use crate::mint::rotation::{calls_for_another, public_half};
 use crate::mint::secret_material::SecretMaterial;
 use crate::provider::template::Values;
-use crate::provider::{ExpiryRule, Maker, Mark, RegistrationRules};
-use crate::rotation::{Rotation, RotationError, Stage, Step};
+use crate::provider::{ExpiryRule, Maker, Mark};
+use crate::rotation::{Rotation, RotationError, Stage};
 use crate::secret::{Secret, SecretBytes};
 
 impl Mint {
@@ -24,7 +26,15 @@ impl Mint {
         match job.recipe.maker {
             // The person did it.
             Maker::Console => Ok((Stage::Registered, rotation.new_key_id.clone().unwrap_or_default())),
-            Maker::Mintage => self.register_key(rotation, job).await,
+            Maker::Mintage => match self.register_key(rotation, job).await {
+                // An earlier answer was lost, and whoever acted with the old key, or with a token that was in it, no
+                // longer can.
+                Err(_) if rotation.asked_again && !job.recipe.overlap && self.new_key_works(rotation).await? => {
+                    rotation.new_key_id = Some(String::new());
+                    Ok((Stage::Registered, String::new()))
+                }
+                other => other,
+            },
             Maker::Server => self.let_server_make(rotation, job).await,
         }
     }
@@ -40,7 +50,9 @@ impl Mint {
             self.catalog.update_facts(&credential).await?;
         }
         if let Some(rules) = &recipe.actor.registration {
-            return self.register_with_own_token(rotation, job, rules, &written.text).await;
+            self.update_registration(job, rules, &written.text).await?;
+            rotation.new_key_id = Some(String::new());
+            return Ok((Stage::Registered, String::new()));
         }
         let thumbprint = &key.facts().thumbprint;
         let mut values = self.add_values(rotation, job);
@@ -58,36 +70,22 @@ impl Mint {
         };
         if !recipe.add.secret.is_empty() && text_at(answer, &recipe.add.secret).is_some() {
             rotation.left.push(id.clone());
-            self.remove_at_server(job, &id, None).await?;
+            self.remove_at_server(job, AtServer { id: &id, other: None, seen: true }).await?;
             return Err(RotationError::ServerMadeKey { host: acting.host() }.into());
         }
         rotation.new_key_id = Some(id.clone());
         Ok((Stage::Registered, id))
     }
 
-    /// The client's own token registers the key. If an earlier answer was lost, the token that was in it is lost too; the
-    /// key is there if it has ended the old one.
-    async fn register_with_own_token(
-        &self,
-        rotation: &mut Rotation,
-        job: &Job,
-        rules: &RegistrationRules,
-        jwk: &str,
-    ) -> Result<Done, Error> {
-        if let Err(error) = self.update_registration(job, rules, jwk).await {
-            let lost = matches!(error, Error::Rotation(RotationError::RegistrationTokenRefused { .. }));
-            let asked = rotation.steps.iter().filter(|one| one.step == Step::Register).count();
-            if !lost || asked < 2 || !self.old_is_refused(rotation).await {
-                return Err(error);
-            }
+    /// Whether the server takes the new key already.
+    async fn new_key_works(&self, rotation: &Rotation) -> Result<bool, Error> {
+        let id = self.settle_new_row(rotation).await?;
+        let works = self.prove_once(id).await.is_ok();
+        if !works {
+            let alone = self.catalog.changing().await?;
+            self.catalog.set_state(&alone, id, CredentialState::Pending).await?;
         }
-        rotation.new_key_id = Some(String::new());
-        Ok((Stage::Registered, String::new()))
-    }
-
-    async fn old_is_refused(&self, rotation: &Rotation) -> bool {
-        let Some(old) = rotation.old else { return false };
-        matches!(self.prove_once(old).await, Err(failed) if calls_for_another(&failed))
+        Ok(works)
     }
 
     /// What the server made goes from the answer straight into the keychain. What can't be stored is removed there again.
@@ -108,7 +106,7 @@ impl Mint {
             }
             Err(source) => {
                 let undone = match &id {
-                    Some(id) => self.remove_at_server(job, id, None).await.is_ok(),
+                    Some(id) => self.remove_at_server(job, AtServer { id, other: None, seen: true }).await.is_ok(),
                     None => false,
                 };
                 rotation.left.extend(id.filter(|_| !undone));

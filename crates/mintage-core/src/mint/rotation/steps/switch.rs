@@ -33,7 +33,7 @@ impl Mint {
     }
 
     /// Refuses to go back to a credential that no longer works: it may have expired, or been removed by somebody else.
-    pub(super) async fn require_old(&self, rotation: &Rotation, job: &Job) -> Result<(), Error> {
+    pub(in crate::mint::rotation) async fn require_old(&self, rotation: &Rotation, job: &Job) -> Result<(), Error> {
         let Some(old) = rotation.old else { return Ok(()) };
         let fails = |source| RotationError::OldFails {
             service_user: rotation.service_user_name.clone(),
