@@ -98,12 +98,7 @@ impl Mint {
     }
 
     /// Pending and present with the right thumbprint → active; pending and absent → never stored.
-    async fn repair_pending(
-        &self,
-        alone: &Changing,
-        id: CredentialId,
-        report: &mut RepairReport,
-    ) -> Result<(), Error> {
+    async fn repair_pending(&self, alone: &Changing, id: CredentialId, report: &mut RepairReport) -> Result<(), Error> {
         match self.keychain.get(id).await {
             Ok(bytes) => {
                 let credential = &self.catalog.credential(id).await?;
