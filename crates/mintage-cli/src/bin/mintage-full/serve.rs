@@ -63,7 +63,7 @@ pub(crate) fn detach() -> Result<u8, Failure> {
 /// Whether the agent needs a variable. It outlives the program that started it, whose tokens and secrets aren't its own.
 #[cfg(unix)]
 fn is_passed_on(name: &std::ffi::OsStr) -> bool {
-    const NAMES: [&str; 20] = [
+    const NAMES: [&str; 21] = [
         "HOME",
         "USER",
         "LOGNAME",
@@ -76,6 +76,7 @@ fn is_passed_on(name: &std::ffi::OsStr) -> bool {
         "WAYLAND_DISPLAY",
         "XAUTHORITY",
         "DBUS_SESSION_BUS_ADDRESS",
+        "DBUS_SYSTEM_BUS_ADDRESS",
         "GNOME_KEYRING_CONTROL",
         "SSL_CERT_FILE",
         "SSL_CERT_DIR",
