@@ -218,6 +218,15 @@ pub struct Credential {
 }
 
 impl Credential {
+    /// Whether it is known to work: it has minted since it came, hasn't been refused since, and hasn't expired.
+    pub(crate) fn works(&self, now: OffsetDateTime) -> bool {
+        self.state == CredentialState::Active
+            && self.kind.mints()
+            && self.last_used_at.is_some()
+            && self.refused_at.is_none()
+            && self.expires_at.is_none_or(|at| at > now)
+    }
+
     /// The client id that it uses: its own, otherwise its service user's id.
     pub fn client_id_or<'a>(&'a self, user_id: &'a str) -> &'a str {
         self.client_id.as_deref().unwrap_or(user_id)

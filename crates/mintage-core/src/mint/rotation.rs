@@ -31,7 +31,7 @@ mod server;
 mod spare;
 mod steps;
 
-pub(super) use acting::{Acting, Job, is_certain};
+pub(super) use acting::{Job, is_certain};
 pub(super) use listed::{ServerItem, items_of};
 pub(super) use patience::LIST_LAG;
 pub use patience::Patience;

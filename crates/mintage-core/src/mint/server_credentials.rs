@@ -9,9 +9,7 @@ use super::Mint;
 use super::rotation::{AtServer, Job, ServerItem, calls_for_another};
 use crate::activity::Action;
 use crate::catalog::ForeignList;
-use crate::credential::{
-    Credential, CredentialKind, CredentialState, ExpiryProvenance, ExpirySource, ForeignCredential,
-};
+use crate::credential::{Credential, CredentialKind, ExpiryProvenance, ExpirySource, ForeignCredential};
 use crate::error::Error;
 use crate::ids::{CredentialId, ServiceUserId};
 use crate::provider::Recipe;
@@ -185,7 +183,7 @@ impl Mint {
             return Ok(());
         }
         let now = self.server_now(&acting.environment);
-        for other in held.iter().filter(|one| !may_be(one) && works(one, now)) {
+        for other in held.iter().filter(|one| !may_be(one) && one.works(now)) {
             let is_gone = own_id(other).is_some_and(|own| items.iter().all(|item| item.id != own));
             if !is_gone && Box::pin(self.prove_once(other.id)).await.is_ok() {
                 return Ok(());
@@ -266,15 +264,6 @@ impl Mint {
         }
         Ok(())
     }
-}
-
-/// Whether a credential is known to work: it has minted since it came, hasn't been refused since, and hasn't expired.
-pub(super) fn works(credential: &Credential, now: OffsetDateTime) -> bool {
-    credential.state == CredentialState::Active
-        && credential.kind.mints()
-        && credential.last_used_at.is_some()
-        && credential.refused_at.is_none()
-        && credential.expires_at.is_none_or(|at| at > now)
 }
 
 /// The held credential with this id at the server: of the recipe's kind, or of another kind that the server lists along

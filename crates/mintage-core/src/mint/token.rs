@@ -189,7 +189,7 @@ impl Mint {
 fn floor(asked: Option<Duration>, usual: Duration, life: Duration) -> Duration {
     match asked {
         Some(asked) if asked + MINT_TIME < life => asked,
-        asked => asked.unwrap_or(usual).min(life / 2),
+        asked => asked.unwrap_or(usual).min(Duration::seconds(life.whole_seconds() / 2)),
     }
 }
 

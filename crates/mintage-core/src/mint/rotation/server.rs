@@ -44,7 +44,7 @@ impl Mint {
         let client = self.client(&acting.environment)?;
         let counts = recipe.list.as_ref().is_none_or(|list| list.call != *call);
         for fresh in [false, true] {
-            let loaded = self.load_to_act(acting, &recipe.actor.scopes, parameters.clone()).await?;
+            let loaded = self.load_to_act(&acting.by, acting.with, &recipe.actor.scopes, parameters.clone()).await?;
             let token = self.token_to_act(&loaded, fresh, counts).await?;
             let failure = match request.send(&client, &token.header()).await {
                 Ok(answer) => {

@@ -5,7 +5,6 @@ use super::acting::Job;
 use crate::error::Error;
 use crate::ids::CredentialId;
 use crate::mint::Mint;
-use crate::mint::server_credentials::works;
 use crate::provider::Maker;
 use crate::rotation::RotationError;
 
@@ -33,7 +32,7 @@ impl Mint {
             return Ok(Spare::Needless);
         }
         let now = self.server_now(&acting.environment);
-        let other = held.iter().find(|one| one.kind != recipe.kind && works(one, now));
+        let other = held.iter().find(|one| one.kind != recipe.kind && one.works(now));
         Ok(other.map_or(Spare::Missing, |one| Spare::One(one.id)))
     }
 

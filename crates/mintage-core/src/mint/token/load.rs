@@ -11,7 +11,6 @@ use crate::ids::{CredentialId, ServiceUserId};
 use crate::mint::cache::{TokenKey, Wanted};
 use crate::mint::endpoint::require_parameters;
 use crate::mint::providers::profile;
-use crate::mint::rotation::Acting;
 use crate::mint::{Ask, Mint, secret_material};
 use crate::provider::{ParameterValues, Provider};
 use crate::service_user::ServiceUser;
@@ -59,19 +58,20 @@ impl Mint {
         self.loaded(self.catalog.read_for_mint_with(id).await?, ask)
     }
 
-    /// Loads what is needed to act at a server, with these scopes unless there are none, and these parameters instead of
-    /// the environment's. Whoever acts has confirmed it.
+    /// Loads what is needed to act at a server with this credential, else with the service user's default one, with these
+    /// scopes unless there are none, and these parameters instead of the environment's. Whoever acts has confirmed it.
     pub(in crate::mint) async fn load_to_act(
         &self,
-        acting: &Acting,
+        by: &ServiceUser,
+        with: Option<CredentialId>,
         scopes: &[String],
         parameters: ParameterValues,
     ) -> Result<Loaded, Error> {
-        let read = match acting.with {
+        let read = match with {
             Some(id) => Some(self.catalog.read_for_mint_with(id).await?),
-            None => self.catalog.read_for_mint(acting.by.id).await?,
+            None => self.catalog.read_for_mint(by.id).await?,
         };
-        let missing = || Error::NoCredential { service_user: acting.by.settings.name.clone() };
+        let missing = || Error::NoCredential { service_user: by.settings.name.clone() };
         let mut read = read.ok_or_else(missing)?;
         read.environment.settings.parameters.extend(parameters);
         let scopes = (!scopes.is_empty()).then(|| scopes.to_vec());
