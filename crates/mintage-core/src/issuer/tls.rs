@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::crypto::CryptoProvider;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, OtherError, SignatureScheme};
 use rustls_platform_verifier::Verifier;
@@ -17,10 +18,10 @@ use super::server_certificate::ServerCertificate;
 pub(super) fn config(authorities: &[CertificateDer<'static>]) -> Result<ClientConfig, IssuerError> {
     let failed = |error: rustls::Error| IssuerError::NoClient { why: error.to_string() };
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let system = Verifier::new_with_extra_roots(authorities.iter().cloned(), Arc::clone(&provider));
-    let system = system.map_err(|error| match error {
-        // The verifier's only error without a type of its own: it found no authority on this system.
-        rustls::Error::General(_) => IssuerError::NoCertificates,
+    let system = verifier(authorities, Arc::clone(&provider)).map_err(|error| match error {
+        // Where the verifier reads the system's authorities itself, its only error without a type: there are none.
+        rustls::Error::General(_) if cfg!(all(unix, not(target_vendor = "apple"))) => IssuerError::NoCertificates,
+        rustls::Error::General(why) => IssuerError::NoClient { why },
         error => failed(error),
     })?;
     let config = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().map_err(failed)?;
@@ -29,6 +30,14 @@ pub(super) fn config(authorities: &[CertificateDer<'static>]) -> Result<ClientCo
     // RFC 7301 §3.2: in the order in which they are preferred.
     config.alpn_protocols = vec!["h2".into(), "http/1.1".into()];
     Ok(config)
+}
+
+/// The system's verifier. On Windows, further authorities need a certificate engine of their own, which can fail.
+fn verifier(authorities: &[CertificateDer<'static>], provider: Arc<CryptoProvider>) -> Result<Verifier, rustls::Error> {
+    if authorities.is_empty() {
+        return Verifier::new(provider);
+    }
+    Verifier::new_with_extra_roots(authorities.iter().cloned(), provider)
 }
 
 /// The system's verdict, with a reason where the system gives none.
