@@ -5,7 +5,7 @@
 use std::error::Error as _;
 use std::io;
 
-use rustls::CertificateError;
+use rustls::{AlertDescription, CertificateError};
 
 use super::IssuerError;
 use crate::dated::Dated;
@@ -93,9 +93,18 @@ fn certificate(reason: &CertificateError) -> String {
         CertificateError::Other(other) if format!("{other:?}").contains("CaUsedAsEndEntity") => {
             "it is a certificate authority's own certificate, which can't be used for a server".into()
         }
-        // The text of what is wrapped; the wrapper's would be in Rust's notation.
+        CertificateError::BadEncoding => "it can't be read".into(),
+        CertificateError::BadSignature => "its signature is wrong".into(),
+        CertificateError::UnsupportedSignatureAlgorithmContext { .. }
+        | CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => {
+            "it is signed with an algorithm that isn't accepted".into()
+        }
+        CertificateError::InvalidPurpose | CertificateError::InvalidPurposeContext { .. } => {
+            "it isn't for servers: its extended key usage lacks server authentication".into()
+        }
+        // The text of what is wrapped; the wrapper's, as that of the rest, would be in Rust's notation.
         CertificateError::Other(other) => other.0.to_string(),
-        other => other.to_string(),
+        _ => "this system doesn't accept it".into(),
     }
 }
 
@@ -109,11 +118,53 @@ fn names(presented: &[String]) -> String {
     names.join(", ")
 }
 
+/// Why there was no TLS, as a sentence part: never a name of rustls's, which its own texts contain.
 fn handshake(error: &rustls::Error) -> String {
     match error {
         rustls::Error::InvalidMessage(_) => "what it sent isn't TLS; it may use plain http on this port".into(),
         rustls::Error::PeerIncompatible(_) => "it offers only unsafe TLS versions or ciphers".into(),
-        rustls::Error::AlertReceived(alert) => format!("it ended the handshake with {alert:?}"),
-        other => other.to_string(),
+        rustls::Error::AlertReceived(alert) => refusal(*alert),
+        rustls::Error::NoCertificatesPresented => "it has no certificate".into(),
+        // The system's own text: this is what the verifiers of Windows and macOS fail with.
+        rustls::Error::General(why) => why.clone(),
+        rustls::Error::Other(other) => other.0.to_string(),
+        _ => "it doesn't keep to the TLS protocol".into(),
+    }
+}
+
+/// What a server means by the alert that ended the handshake (RFC 8446 §6.2).
+fn refusal(alert: AlertDescription) -> String {
+    match alert {
+        AlertDescription::HandshakeFailure | AlertDescription::InsufficientSecurity => {
+            "it accepts none of the ciphers that it was offered".into()
+        }
+        AlertDescription::ProtocolVersion => "it accepts neither TLS 1.2 nor TLS 1.3".into(),
+        AlertDescription::UnrecognisedName => "it doesn't know this host name".into(),
+        AlertDescription::CertificateRequired | AlertDescription::BadCertificate => {
+            "it demands a client certificate, which Mintage doesn't have".into()
+        }
+        AlertDescription::InternalError => "it had an internal error".into(),
+        other => format!("it ended the handshake with TLS alert {}", u8::from(other)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failed_handshake_is_told_without_names_from_the_code() {
+        for (error, expected) in [
+            (rustls::Error::AlertReceived(AlertDescription::ProtocolVersion), "it accepts neither TLS 1.2 nor TLS 1.3"),
+            (
+                rustls::Error::AlertReceived(AlertDescription::CertificateRequired),
+                "it demands a client certificate, which Mintage doesn't have",
+            ),
+            (rustls::Error::AlertReceived(AlertDescription::UserCanceled), "it ended the handshake with TLS alert 90"),
+            (rustls::PeerMisbehaved::TooManyEmptyFragments.into(), "it doesn't keep to the TLS protocol"),
+            (rustls::Error::General("Access is denied. (os error 5)".into()), "Access is denied. (os error 5)"),
+        ] {
+            assert_eq!(handshake(&error), expected);
+        }
     }
 }

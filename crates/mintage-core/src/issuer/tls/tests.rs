@@ -3,12 +3,24 @@
 use std::time::Duration;
 
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, date_time_ymd};
+use rustls::ExtendedKeyPurpose;
 
 use super::*;
 use crate::issuer::failure;
 
 /// 28 November 2026.
 const NOW: u64 = 1_795_824_000;
+
+const PURPOSE: &str = "it isn't for servers: its extended key usage lacks server authentication";
+const PURPOSE_OF_A_CLIENT: CertificateError =
+    CertificateError::InvalidPurposeContext { required: ExtendedKeyPurpose::ServerAuth, presented: Vec::new() };
+
+fn unaccepted_algorithm() -> CertificateError {
+    CertificateError::UnsupportedSignatureAlgorithmContext {
+        signature_algorithm_id: Vec::new(),
+        supported_algorithms: Vec::new(),
+    }
+}
 
 /// The text of an error that a verifier passes on with its code.
 fn other(text: &str) -> CertificateError {
@@ -67,6 +79,12 @@ fn every_systems_verdict_becomes_the_same_sentence() {
         ("Windows, its test root", other("Untrusted. (os error -2146762483)"), &good, false, unknown),
         ("macOS", other("“a” certificate is not trusted: -67843"), &good, false, unknown),
         ("Windows", other("Revoked. (os error -2146762484)"), &good, false, "it has been revoked"),
+        ("Windows", other("Its signature is wrong. (os error -2146869244)"), &good, false, "its signature is wrong"),
+        ("Windows", CertificateError::InvalidPurpose, &good, false, PURPOSE),
+        ("Linux", PURPOSE_OF_A_CLIENT, &good, false, PURPOSE),
+        ("any", CertificateError::BadEncoding, &good, false, "it can't be read"),
+        ("any", CertificateError::UnhandledCriticalExtension, &good, false, "this system doesn't accept it"),
+        ("Linux", unaccepted_algorithm(), &good, false, "it is signed with an algorithm that isn't accepted"),
         ("any other", other("The sky is falling: -12345"), &good, false, "The sky is falling: -12345"),
     ] {
         let told = told(reason, certificate, alone);
