@@ -122,9 +122,9 @@ fn messages_begin_in_lower_case_and_end_without_a_period() {
 /// The verbs that a next step may begin with.
 const VERBS: &[&str] = &[
     "Add", "Ask", "Check", "Choose", "Close", "Confirm", "Continue", "Convert", "Copy", "Create", "Decrypt", "Delete",
-    "Don't", "Download", "Enter", "Fix", "Free", "Generate", "Get", "Give", "Import", "Install", "Let", "List", "Look",
-    "Make", "Mint", "Move", "Open", "Paste", "Put", "Quit", "Refresh", "Remove", "Restore", "Return", "Rotate", "Save",
-    "Set", "Start", "Try", "Undo", "Unlock", "Unpack", "Update", "Use", "Wait",
+    "Don't", "Download", "Enter", "Fix", "Free", "Generate", "Get", "Give", "Import", "Install", "Let", "List", "Log",
+    "Look", "Make", "Mint", "Move", "Open", "Paste", "Put", "Quit", "Refresh", "Remove", "Restore", "Return", "Rotate",
+    "Save", "Set", "Start", "Try", "Undo", "Unlock", "Unpack", "Update", "Use", "Wait",
 ];
 
 #[test]

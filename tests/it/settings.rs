@@ -10,7 +10,7 @@ use mintage_core::copy_form::CopyForm;
 use mintage_core::environment::Tier;
 use mintage_core::error::Error;
 use mintage_core::ids::ServiceUserId;
-use mintage_core::keychain::Keychain;
+use mintage_core::keychain::{Keychain, KeychainError};
 use mintage_core::mint::{Ask, ImportRequest, Mint, SelfTestStep};
 use mintage_core::settings::{Settings, SettingsError, Theme};
 use mintage_testbed::issuer::{DemoIssuer, TokenForm};
@@ -179,7 +179,7 @@ async fn the_keychains_self_test_goes_through_every_step_and_leaves_nothing() {
 async fn the_self_test_ends_at_the_first_step_that_fails_and_says_why() {
     let folder = tempfile::TempDir::new().expect("a temporary folder can be made");
     let catalog = Catalog::open(folder.path()).await.expect("a new catalogue opens");
-    let nothing = || Err(keyring_core::Error::NoStorageAccess("locked".into()));
+    let nothing = || Err(keyring_core::Error::NoStorageAccess(Box::new(KeychainError::Locked)));
     let mint = Mint::new(catalog, Keychain::over(nothing), Arc::new(|| NOON));
     let results = mint.test_keychain().await;
     let [write] = results.as_slice() else { panic!("one step is tried: {results:?}") };

@@ -5,6 +5,7 @@ use keyring_core::mock;
 use mintage_core::credential::{CredentialKind, Source};
 use mintage_core::error::Error;
 use mintage_core::ids::CredentialId;
+use mintage_core::keychain::KeychainError;
 use mintage_core::mint::{Ask, ImportRequest};
 use mintage_core::secret::Secret;
 use mintage_testbed::issuer::{Organisation, RegisteredSecret, System, User, UserState};
@@ -101,7 +102,7 @@ async fn a_keychain_that_stays_closed_is_asked_once() {
     for other in others {
         let entry = store.build("mintage", &other.0.to_string(), None).expect("the item is there");
         let item = entry.as_any().downcast_ref::<mock::Cred>().expect("the mock store's own");
-        item.set_error(keyring_core::Error::NoStorageAccess("the user closed the prompt".into()));
+        item.set_error(keyring_core::Error::NoStorageAccess(Box::new(KeychainError::Locked)));
     }
     let before = causes(&enrolled).await;
     assert_eq!((before[0].as_str(), asked_for_keys(&enrolled)), ("key-unknown", 0), "{before:?}");

@@ -8,11 +8,11 @@ error_table! {
     /// A keychain operation failed. Never contains the store's own error, whose text may contain secret bytes.
     #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
     pub enum KeychainError {
-        /// No keychain service runs in this session.
-        #[error("no keychain service is running on this desktop")]
+        /// This session has no keychain.
+        #[error("no keychain service is running in this session")]
         [
             code = "keychain-absent",
-            help = "Start a keychain service, for example `gnome-keyring-daemon --start --components=secrets`, or log in to a desktop session"
+            help = "Log in to a desktop session, or on Linux start a keychain service, for example `gnome-keyring-daemon --start --components=secrets`"
         ]
         Absent,
         /// A service runs but has no collection to store in.

@@ -91,9 +91,11 @@ pub(super) fn fault(error: keyring_core::Error, operation: &'static str) -> Keyc
             inner.downcast::<KeychainError>().map_or(KeychainError::Failed { operation }, |inner| *inner)
         }
         Error::PlatformFailure(inner) => {
-            platform::refusal(inner.as_ref()).unwrap_or(KeychainError::Failed { operation })
+            platform::meaning(inner.as_ref()).unwrap_or(KeychainError::Failed { operation })
         }
-        Error::NoStorageAccess(_) => KeychainError::Locked,
+        Error::NoStorageAccess(inner) => {
+            platform::inaccessible(inner.as_ref()).unwrap_or(KeychainError::Failed { operation })
+        }
         Error::Ambiguous(items) => KeychainError::Ambiguous { count: u32::try_from(items.len()).unwrap_or(u32::MAX) },
         Error::TooLong(_, limit) => KeychainError::TooLarge { limit },
         Error::BadEncoding(bytes) | Error::BadDataFormat(bytes, _) => {

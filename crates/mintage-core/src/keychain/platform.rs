@@ -122,24 +122,34 @@ fn native() -> Platform {
     }
 }
 
-/// What the store's own error means if it is the user's answer to a prompt and not a failure.
-pub(super) fn refusal(error: &(dyn std::error::Error + Send + Sync + 'static)) -> Option<KeychainError> {
+/// What the store's own error means, if that is known.
+pub(super) fn meaning(error: &(dyn std::error::Error + Send + Sync + 'static)) -> Option<KeychainError> {
     #[cfg(target_os = "macos")]
     if let Some(error) = error.downcast_ref::<security_framework::base::Error>() {
-        return answered(error.code());
+        return of_macos(error.code());
     }
     let _ = error;
     None
 }
 
-/// SecBase.h: what macOS returns after a prompt, or in place of one.
+/// What it means that the store can't be accessed at all.
+pub(super) fn inaccessible(error: &(dyn std::error::Error + Send + Sync + 'static)) -> Option<KeychainError> {
+    // The only reason of Windows' store is ERROR_NO_SUCH_LOGON_SESSION: a login over a network, for example.
+    if cfg!(windows) { Some(KeychainError::Absent) } else { meaning(error) }
+}
+
+/// SecBase.h: the codes of macOS that have a next step.
 #[cfg(any(target_os = "macos", test))]
-pub(super) fn answered(code: i32) -> Option<KeychainError> {
+pub(super) fn of_macos(code: i32) -> Option<KeychainError> {
     match code {
         // errSecUserCanceled, errSecAuthFailed: dismissed, or denied, or a wrong password.
         -128 | -25293 => Some(KeychainError::Denied),
         // errSecInteractionNotAllowed: locked, where no prompt can be shown.
         -25308 => Some(KeychainError::Locked),
+        // errSecNotAvailable
+        -25291 => Some(KeychainError::Absent),
+        // errSecNoSuchKeychain, errSecNoDefaultKeychain
+        -25294 | -25307 => Some(KeychainError::NoDefaultKeyring),
         _ => None,
     }
 }

@@ -223,7 +223,9 @@ async fn what_a_store_says_is_told_as_ours_and_without_its_bytes() {
     };
     let failed = || KeychainError::Failed { operation: "reading" };
     check(|| Error::NoEntry, KeychainError::NotFound).await;
-    check(|| Error::NoStorageAccess("dismissed".into()), KeychainError::Locked).await;
+    let inaccessible = if cfg!(windows) { KeychainError::Absent } else { failed() };
+    check(|| Error::NoStorageAccess("no such session".into()), inaccessible).await;
+    check(|| Error::NoStorageAccess(Box::new(KeychainError::Locked)), KeychainError::Locked).await;
     check(|| Error::TooLong("secret".into(), 2_560), KeychainError::TooLarge { limit: 2_560 }).await;
     check(|| Error::BadEncoding(b"canary".to_vec()), failed()).await;
     check(|| Error::BadDataFormat(b"canary".to_vec(), "canary".into()), failed()).await;
@@ -247,15 +249,17 @@ async fn the_credential_manager_of_windows_keeps_an_item_until_it_is_deleted() {
 }
 
 #[test]
-fn an_answer_to_the_prompt_of_macos_is_no_failure() {
+fn a_code_of_macos_is_told_by_what_it_means() {
     for (code, expected) in [
         (-128, Some(KeychainError::Denied)),
         (-25293, Some(KeychainError::Denied)),
         (-25308, Some(KeychainError::Locked)),
-        (-25291, None),
-        (0, None),
+        (-25291, Some(KeychainError::Absent)),
+        (-25294, Some(KeychainError::NoDefaultKeyring)),
+        // errSecReadOnly
+        (-25292, None),
     ] {
-        assert_eq!(platform::answered(code), expected, "{code}");
+        assert_eq!(platform::of_macos(code), expected, "{code}");
     }
 }
 
