@@ -1,7 +1,6 @@
 //! **Archives** for those who install nothing: the command-line programs alone on Linux, and all programs on Windows.
 
 use std::fs;
-use std::path::PathBuf;
 use std::process::Command;
 
 use super::stage::{APP, COMMANDS, Stage};
@@ -16,13 +15,16 @@ pub(super) fn make(stage: &Stage) -> Outcome {
     let name = format!("Mintage_{}_{}_{kind}", env!("CARGO_PKG_VERSION"), stage.triple());
     let folder = stage.folder().join("archive").join(&name);
     fs::create_dir_all(&folder)?;
-    let mut programs: Vec<PathBuf> = COMMANDS.map(|command| stage.command(command)).to_vec();
+    // From where the bundler has signed them.
+    let mut programs = COMMANDS.map(|command| (command, stage.command(command))).to_vec();
     if cfg!(windows) {
-        programs.push(stage.folder().join(format!("release/{APP}.exe")));
+        programs.push((APP, stage.app()));
     }
-    let licences = ["LICENSE-MIT", "LICENSE-APACHE"].map(|file| tools::root().join(file));
-    for file in programs.iter().chain(&licences) {
-        fs::copy(file, folder.join(file.file_name().unwrap_or_default()))?;
+    for (name, program) in programs {
+        fs::copy(program, folder.join(format!("{name}{}", std::env::consts::EXE_SUFFIX)))?;
+    }
+    for licence in ["LICENSE-MIT", "LICENSE-APACHE"] {
+        fs::copy(tools::root().join(licence), folder.join(licence))?;
     }
     let made = stage.bundles().join("archive");
     fs::create_dir_all(&made)?;

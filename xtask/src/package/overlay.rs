@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::glibc;
-use super::stage::{APP, COMMANDS, Stage};
+use super::stage::{COMMANDS, Stage};
 use crate::tools::{self, Outcome};
 
 /// The configuration to be merged with `tauri.conf.json`.
@@ -43,7 +43,7 @@ fn linux(stage: &Stage) -> Outcome<String> {
     let files =
         |own: &[(String, PathBuf)]| object(common.iter().chain(own).map(|(to, from)| (to.as_str(), quoted_path(from))));
     let (debian, fedora) = (files(&debian), files(&fedora));
-    let programs = [stage.folder().join("release").join(APP), stage.command(COMMANDS[0]), stage.command(COMMANDS[1])];
+    let programs = [stage.app(), stage.command(COMMANDS[0]), stage.command(COMMANDS[1])];
     let glibc = glibc::needed(&programs)?;
     let of_debian = list(["ca-certificates".to_owned(), format!("libc6 (>= {glibc})")]);
     let of_fedora = list(["ca-certificates".to_owned(), format!("libc.so.6(GLIBC_{glibc})(64bit)")]);

@@ -33,15 +33,11 @@ impl Stage {
         }
         let stage = Self { folder, triple: host()? };
         let suffix = std::env::consts::EXE_SUFFIX;
-        stage.place(&built.join(format!("{APP}{suffix}")), &format!("release/{APP}{suffix}"), strip)?;
+        place(&built.join(format!("{APP}{suffix}")), &stage.app(), strip)?;
         for command in COMMANDS {
             let own = small.filter(|_| command == COMMANDS[0]);
             let from = own.map_or_else(|| built.join(format!("{command}{suffix}")), Path::to_path_buf);
-            stage.place(&from, &format!("bin/{command}{suffix}"), strip)?;
-            if !cfg!(target_os = "linux") {
-                // The bundlers of macOS and Windows look for this name, and leave the triple out of the package.
-                stage.place(&from, &format!("bin/{command}-{}{suffix}", stage.triple), strip)?;
-            }
+            place(&from, &stage.command(command), strip)?;
         }
         if cfg!(target_os = "linux") {
             stage.write_documents()?;
@@ -61,9 +57,16 @@ impl Stage {
         self.folder.join("release/bundle")
     }
 
-    /// A command-line program.
+    /// The program with the window.
+    pub(super) fn app(&self) -> PathBuf {
+        self.folder.join(format!("release/{APP}{}", std::env::consts::EXE_SUFFIX))
+    }
+
+    /// A command-line program. The bundlers of macOS and Windows look for one with the triple in its name, sign it there
+    /// and leave the triple out of the package.
     pub(super) fn command(&self, name: &str) -> PathBuf {
-        self.folder.join(format!("bin/{name}{}", std::env::consts::EXE_SUFFIX))
+        let triple = if cfg!(target_os = "linux") { String::new() } else { format!("-{}", self.triple) };
+        self.folder.join(format!("bin/{name}{triple}{}", std::env::consts::EXE_SUFFIX))
     }
 
     /// The manual pages, compressed as Debian wants them.
@@ -85,15 +88,6 @@ impl Stage {
         self.folder.join("share/changelog.gz")
     }
 
-    fn place(&self, from: &Path, to: &str, strip: bool) -> Outcome {
-        let to = self.folder.join(to);
-        if let Some(folder) = to.parent() {
-            fs::create_dir_all(folder)?;
-        }
-        fs::copy(from, &to).map_err(|error| Failure::new(format!("couldn't copy `{}`: {error}", from.display())))?;
-        if strip { tools::capture(Command::new("strip").arg(&to)).map(drop) } else { Ok(()) }
-    }
-
     fn write_documents(&self) -> Outcome {
         let (man, completions) = (self.folder.join("share/man"), self.folder.join("share/completions"));
         fs::create_dir_all(&man)?;
@@ -111,6 +105,15 @@ impl Stage {
         }
         Ok(())
     }
+}
+
+/// Copies a program, without its symbols where `strip` is set.
+fn place(from: &Path, to: &Path, strip: bool) -> Outcome {
+    if let Some(folder) = to.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    fs::copy(from, to).map_err(|error| Failure::new(format!("couldn't copy `{}`: {error}", from.display())))?;
+    if strip { tools::capture(Command::new("strip").arg(to)).map(drop) } else { Ok(()) }
 }
 
 /// The triple that rustc builds for by default.
