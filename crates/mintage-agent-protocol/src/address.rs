@@ -80,6 +80,20 @@ impl Surroundings {
             home: std::env::var_os(HOME),
         }
     }
+
+    /// The folder for running programs, which is memory and ends with the session. macOS and Windows have none.
+    pub fn runtime_folder(&self) -> Option<PathBuf> {
+        if cfg!(any(target_os = "macos", windows)) {
+            return None;
+        }
+        // The XDG specification says to ignore relative paths.
+        let runtime = set(&self.runtime_dir).filter(|folder| folder.is_absolute());
+        runtime.or_else(|| self.user_runtime_dir.clone())
+    }
+}
+
+fn set(variable: &Option<OsString>) -> Option<PathBuf> {
+    variable.clone().filter(|value| !value.is_empty()).map(PathBuf::from)
 }
 
 const HOME: &str = if cfg!(windows) { "LOCALAPPDATA" } else { "HOME" };
@@ -110,18 +124,10 @@ impl Address {
     /// # Errors
     /// `MINTAGE_AGENT_SOCK` is relative, the path is too long for a socket, or the home folder is unknown.
     pub fn find(surroundings: &Surroundings) -> Result<Self, AddressError> {
-        let set = |value: &Option<OsString>| value.clone().filter(|value| !value.is_empty()).map(PathBuf::from);
         if let Some(path) = set(&surroundings.agent_sock) {
             return Self::at(path);
         }
-        // The XDG specification says to ignore relative paths.
-        let runtime = set(&surroundings.runtime_dir).filter(|folder| folder.is_absolute());
-        let folder = if cfg!(any(target_os = "macos", windows)) {
-            None
-        } else {
-            runtime.or_else(|| surroundings.user_runtime_dir.clone())
-        };
-        let folder = match folder {
+        let folder = match surroundings.runtime_folder() {
             Some(folder) => folder,
             None => set(&surroundings.home).ok_or(AddressError::NoHome { variable: HOME })?.join(UNDER_HOME),
         };

@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 use std::time::Duration;
 
+use mintage_agent_protocol::{Address, Surroundings};
 use secrecy::{ExposeSecret, SecretString};
 use time::OffsetDateTime;
 use tokio::process::{Child, Command};
@@ -41,18 +42,21 @@ pub struct TokenFile {
 }
 
 impl TokenFile {
-    /// Picks a place in the folder for running programs, which is memory and ends with the session.
+    /// Picks a place in the folder for running programs, which is memory and ends with the session. macOS and Windows have
+    /// no such folder: there it is the agent's, which only its user can open.
     ///
     /// # Errors
-    /// If the system has no such folder: a place on a disk has to be asked for.
-    pub fn in_runtime_folder(variable: &dyn Fn(&str) -> Option<String>) -> Result<Self, Failure> {
-        let missing = || {
-            Failure::new(Exit::Usage, "no-runtime-folder", "there is no folder in memory for running programs")
-                .with_help("Say where to write the token with `--path FILE`")
+    /// If the system should have such a folder and hasn't: a place on a disk has to be asked for.
+    pub fn in_runtime_folder(surroundings: &Surroundings) -> Result<Self, Failure> {
+        let folder = if cfg!(any(target_os = "macos", windows)) {
+            Address::find(surroundings).ok().map(|address| address.folder().to_owned())
+        } else {
+            surroundings.runtime_folder().map(|folder| folder.join("mintage"))
         };
-        let folder =
-            PathBuf::from(variable("XDG_RUNTIME_DIR").filter(|path| path.starts_with('/')).ok_or_else(missing)?);
-        let folder = folder.join("mintage");
+        let folder = folder.ok_or_else(|| {
+            Failure::new(Exit::Usage, "no-runtime-folder", "there is no folder for running programs")
+                .with_help("Say where to write the token with `--path FILE`")
+        })?;
         private_folder(&folder).map_err(|error| unwritable(&folder, &error))?;
         let unused = tempfile::Builder::new().prefix("token-").rand_bytes(12).tempfile_in(&folder);
         let unused = unused.map_err(|error| unwritable(&folder, &error))?;
@@ -234,3 +238,23 @@ fn exit_code(status: std::io::Result<ExitStatus>) -> Result<u8, Failure> {
 #[cfg(unix)]
 #[cfg(test)]
 mod tests;
+
+#[cfg(all(test, windows))]
+mod tests {
+    use super::*;
+    use crate::testing::token;
+
+    #[test]
+    fn a_token_is_in_the_agents_folder_for_its_user_alone_and_goes_in_the_end() {
+        let home = tempfile::tempdir().unwrap();
+        let surroundings = Surroundings { home: Some(home.path().into()), ..Surroundings::default() };
+        let mut file = TokenFile::in_runtime_folder(&surroundings).unwrap();
+        file.write(&token("good")).unwrap();
+        let path = file.path().to_owned();
+        assert_eq!(path.parent(), Some(&*home.path().join("mintage")));
+        assert!(mintage_windows::access::is_private(&path).unwrap());
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "good");
+        drop(file);
+        assert!(!path.exists());
+    }
+}

@@ -95,7 +95,7 @@ pub struct FileArgs {
     /// The service user: a name, ENV/NAME or an id; without one, the folder's
     #[arg(value_hint = ValueHint::Username)]
     pub user: Option<String>,
-    /// Where to write the token; without it, a new file in the folder for running programs
+    /// Where to write the token; without it, a new file in the folder for running programs, or in the agent's where there is none
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub path: Option<PathBuf>,
     /// Set the variable that this platform's programs look for

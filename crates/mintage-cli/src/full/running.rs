@@ -1,5 +1,7 @@
 //! Running programs with tokens.
 
+use mintage_agent_protocol::Surroundings;
+
 use crate::args::{Audience, ExecArgs, FileArgs, Global};
 use crate::exec::{self, Variable};
 use crate::failure::{Exit, Failure};
@@ -52,7 +54,7 @@ pub(super) fn run_with_file(
             return Err(Failure::new(Exit::Usage, "usage", "say which file its configuration names")
                 .with_help("Add `--path FILE`"));
         }
-        None => TokenFile::in_runtime_folder(&variable)?,
+        None => TokenFile::in_runtime_folder(&Surroundings::from_env())?,
     };
     let first = ask(&mut *source, &request)?;
     let mut command = exec::command(&args.program.command, &[])?;
