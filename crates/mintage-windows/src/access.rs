@@ -39,7 +39,8 @@ pub fn private_descriptor() -> io::Result<String> {
     own_user().map(|user| format!("O:{user}D:P(A;OICI;FA;;;{user})"))
 }
 
-/// Closes a file or folder, and what is in the folder, to all others.
+/// Closes a file or folder to all others. What is created in the folder from then on is closed as well; what is already
+/// in it keeps its own list.
 ///
 /// # Errors
 /// It isn't this user's, or its file system has no access lists.

@@ -1,4 +1,7 @@
-//! The catalogue's **files**, private from the moment they exist: 0600 in 0700, and on Windows for this user alone.
+//! The catalogue's **files**, private from the moment they exist: 0600 in 0700.
+//!
+//! On Windows a new file has its folder's access list, so a folder that is created here is for this user alone. In a
+//! folder that already exists, the database is closed to others, and its logs, locks and copies are as open as the folder.
 
 use std::fs::{self, OpenOptions};
 use std::io;
@@ -16,7 +19,7 @@ pub(super) fn make_folder(folder: &Path) -> Result<(), CatalogError> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     #[cfg(windows)]
-    let first_missing = folder.ancestors().take_while(|path| !path.exists()).last();
+    let missing: Vec<&Path> = folder.ancestors().take_while(|path| !path.exists()).collect();
     builder.create(folder).map_err(|source| {
         // Systems report a file among the parent folders in different ways.
         let is_file = |path: &Path| fs::metadata(path).is_ok_and(|found| !found.is_dir());
@@ -25,14 +28,12 @@ pub(super) fn make_folder(folder: &Path) -> Result<(), CatalogError> {
         CatalogError::unopened(folder, if stands_in_the_way { file_there() } else { source })
     })?;
     #[cfg(windows)]
-    if let Some(created) = first_missing {
-        close(created);
-    }
+    missing.into_iter().for_each(close);
     Ok(())
 }
 
-/// Creates the empty file before SQLite would, so that it is private from the start; the write-ahead log inherits its
-/// mode.
+/// Creates the empty file before SQLite would, so that it is private from the start; on Unix the write-ahead log
+/// gets its mode.
 pub(super) fn make_file(path: &Path) -> io::Result<()> {
     match private().create_new(true).open(path) {
         Ok(_) => {
@@ -95,4 +96,22 @@ pub(super) fn private() -> OpenOptions {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options
+}
+
+#[cfg(all(test, windows))]
+mod tests {
+    use mintage_windows::access::is_private;
+
+    use super::*;
+
+    #[test]
+    fn every_folder_that_is_created_is_for_this_user_alone() {
+        let above = tempfile::tempdir().unwrap();
+        let (outer, inner) = (above.path().join("outer"), above.path().join("outer/inner"));
+        make_folder(&inner).unwrap();
+        make_file(&inner.join("mintage.db")).unwrap();
+        for path in [outer, inner.clone(), inner.join("mintage.db")] {
+            assert!(is_private(&path).unwrap(), "{}", path.display());
+        }
+    }
 }

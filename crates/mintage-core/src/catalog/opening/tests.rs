@@ -136,7 +136,7 @@ async fn a_file_in_place_of_the_folder_is_refused() {
     refused_because(&file, "there is a file where its folder should be").await;
     assert_eq!(fs::read(&file).unwrap(), b"mine");
     refused_because(&file.join("below"), "there is a file where its folder should be").await;
-    refused_because(&file.join("far/below"), "there is a file where its folder should be").await;
+    refused_because(&file.join("far").join("below"), "there is a file where its folder should be").await;
 }
 
 #[tokio::test]
