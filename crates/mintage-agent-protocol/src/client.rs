@@ -21,6 +21,9 @@ use windows::Stream;
 /// How long an agent may be silent. A person has two minutes to answer, and a server 30 seconds.
 const PATIENCE: Duration = Duration::from_secs(180);
 
+/// How long sending may take, so that an agent that hangs doesn't hang its clients.
+const SEND_PATIENCE: Duration = Duration::from_secs(5);
+
 /// Why there is no answer.
 #[derive(Debug, thiserror::Error)]
 pub enum ClientError {

@@ -4,11 +4,8 @@ use std::io::{self, Read, Write};
 use std::os::unix::net::UnixStream;
 use std::time::Duration;
 
-use super::ClientError;
+use super::{ClientError, SEND_PATIENCE};
 use crate::{Address, trust};
-
-/// How long sending may take, so that an agent that hangs doesn't hang its clients.
-const SEND_PATIENCE: Duration = Duration::from_secs(5);
 
 #[derive(Debug)]
 pub(super) struct Stream(UnixStream);
