@@ -1,6 +1,6 @@
 //! What is done before anything else, so that keys and tokens don't leak through side channels.
 
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 
 /// Hardens the process. `Some` is the exit code of a run that was handed to a cleaner process.
 pub(crate) fn harden() -> Option<ExitCode> {
@@ -31,7 +31,7 @@ fn quiet_panics() {
 
 /// Variables by which any program of this user could drive, debug or replace the web view, even in release builds:
 /// Tauri's automation, WebKitGTK's remote inspector, and what WebView2 reads before it asks its host.
-const DOORS: [&str; 10] = [
+const DOORS: [&str; 11] = [
     "TAURI_WEBVIEW_AUTOMATION",
     "WEBKIT_INSPECTOR_SERVER",
     "WEBKIT_INSPECTOR_HTTP_SERVER",
@@ -39,6 +39,7 @@ const DOORS: [&str; 10] = [
     "WEBVIEW2_BROWSER_EXECUTABLE_FOLDER",
     "WEBVIEW2_CHANNEL_SEARCH_KIND",
     "WEBVIEW2_PIPE_FOR_SCRIPT_DEBUGGER",
+    "WEBVIEW2_RELEASE_CHANNELS",
     "WEBVIEW2_RELEASE_CHANNEL_PREFERENCE",
     "WEBVIEW2_USER_DATA_FOLDER",
     "WEBVIEW2_WAIT_FOR_SCRIPT_DEBUGGER",
@@ -47,19 +48,38 @@ const DOORS: [&str; 10] = [
 /// The environment can't be changed safely in a running process, so the program restarts itself without the dangerous
 /// variables.
 fn without_automation() -> Option<ExitCode> {
-    if cfg!(feature = "e2e") || DOORS.iter().all(|door| std::env::var_os(door).is_none()) {
+    if cfg!(feature = "e2e") || !is_driven(|variable| std::env::var_os(variable).is_some()) {
         return None;
     }
-    let run = |program| {
-        let mut clean = std::process::Command::new(program);
-        clean.args(std::env::args_os().skip(1));
-        for door in DOORS {
-            clean.env_remove(door);
-        }
-        clean.status()
-    };
+    let run = |program| undriven(&mut Command::new(program)).args(std::env::args_os().skip(1)).status();
     Some(match std::env::current_exe().and_then(run) {
         Ok(status) if status.success() => ExitCode::SUCCESS,
         _ => ExitCode::FAILURE,
     })
+}
+
+fn is_driven(is_set: impl Fn(&str) -> bool) -> bool {
+    DOORS.into_iter().any(is_set)
+}
+
+fn undriven(command: &mut Command) -> &mut Command {
+    DOORS.into_iter().fold(command, Command::env_remove)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_variable_is_enough_to_start_again_without_any() {
+        assert!(!is_driven(|variable| variable == "WEBKIT_DISABLE_DMABUF_RENDERER"));
+        for door in DOORS {
+            assert!(is_driven(|variable| variable == door), "{door}");
+        }
+        let mut command = Command::new("mintage-desktop");
+        command.envs(DOORS.map(|door| (door, "open"))).env("HOME", "/home/me");
+        let kept = |command: &mut Command| command.get_envs().filter(|(_, value)| value.is_some()).count();
+        assert_eq!(kept(&mut command), DOORS.len() + 1);
+        assert_eq!(kept(undriven(&mut command)), 1);
+    }
 }
