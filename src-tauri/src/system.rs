@@ -58,6 +58,8 @@ fn release() -> String {
 fn release() -> String {
     let info = os_info::get();
     let name = info.edition().map_or_else(|| info.os_type().to_string(), str::to_owned);
+    // Editions before Windows 10 begin with their vendor.
+    let name = name.trim_start_matches("Microsoft ");
     format!("{} {}", name.replace("Mac OS", "macOS"), info.version())
 }
 
@@ -92,10 +94,31 @@ pub(crate) async fn show_file(bus: &Bus, file: &Path) -> Result<(), NotShown> {
     asked.map(drop).map_err(|_| NotShown)
 }
 
-/// Shows a file in its folder.
+/// Shows a file in the system's file manager, selected in its folder.
 #[cfg(not(target_os = "linux"))]
-pub(crate) async fn show_file(bus: &Bus, file: &Path) -> Result<(), NotShown> {
-    show_folder(bus, file.parent().ok_or(NotShown)?).await
+pub(crate) async fn show_file(_: &Bus, file: &Path) -> Result<(), NotShown> {
+    selecting(file).spawn().map(drop).map_err(|_| NotShown)
+}
+
+/// open(1)
+#[cfg(target_os = "macos")]
+fn selecting(file: &Path) -> std::process::Command {
+    let mut open = std::process::Command::new("open");
+    open.arg("-R").arg(file);
+    open
+}
+
+/// Explorer wants quotes behind the comma, not around the whole argument. File names have none on Windows.
+#[cfg(windows)]
+fn selecting(file: &Path) -> std::process::Command {
+    use std::os::windows::process::CommandExt as _;
+
+    let mut argument = std::ffi::OsString::from("/select,\"");
+    argument.push(file);
+    argument.push("\"");
+    let mut explorer = std::process::Command::new("explorer");
+    explorer.raw_arg(argument);
+    explorer
 }
 
 /// Opens one of our own addresses in the browser: by the desktop's portal, else by xdg-open(1).
@@ -116,9 +139,21 @@ pub(crate) async fn open_address(bus: &Bus, address: &str) -> Result<(), NotShow
 
 #[cfg(all(test, not(target_os = "linux")))]
 mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_shown_selected_in_its_folder() {
+        let (file, expected): (_, &[&str]) = if cfg!(windows) {
+            (r"C:\a b\radar.ics", &[r#"/select,"C:\a b\radar.ics""#])
+        } else {
+            ("/a b/radar.ics", &["-R", "/a b/radar.ics"])
+        };
+        assert!(selecting(Path::new(file)).get_args().eq(expected.iter().map(std::ffi::OsStr::new)));
+    }
+
     #[test]
     fn a_systems_version_is_named() {
-        let name = super::name();
+        let name = name();
         assert!(name.chars().any(|c| c.is_ascii_digit()) && name.ends_with(std::env::consts::ARCH), "{name}");
         assert!(name.starts_with(if cfg!(windows) { "Windows" } else { "macOS" }), "{name}");
     }
