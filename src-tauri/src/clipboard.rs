@@ -247,10 +247,20 @@ fn put_concealed(clipboard: &mut arboard::Clipboard, text: &str) -> Result<(), C
     clipboard.set().exclude_from_history().text(text).map_err(|_| ClipboardError::Unreachable)
 }
 
+/// Without arboard, which clears the clipboard first and so lets Universal Clipboard carry it to other devices.
 #[cfg(target_os = "macos")]
-fn put_concealed(clipboard: &mut arboard::Clipboard, text: &str) -> Result<(), ClipboardError> {
-    use arboard::SetExtApple as _;
-    clipboard.set().exclude_from_history().text(text).map_err(|_| ClipboardError::Unreachable)
+fn put_concealed(_: &mut arboard::Clipboard, text: &str) -> Result<(), ClipboardError> {
+    use objc2_app_kit::{NSPasteboard, NSPasteboardContentsOptions};
+    use objc2_foundation::NSString;
+
+    objc2::rc::autoreleasepool(|_| {
+        let board = NSPasteboard::generalPasteboard();
+        board.prepareForNewContentsWithOptions(NSPasteboardContentsOptions::CurrentHostOnly);
+        let put = |text: &str, kind| board.setString_forType(&NSString::from_str(text), &NSString::from_str(kind));
+        // The first is the value of `NSPasteboardTypeString`, the second what nspasteboard.org has managers look for.
+        let done = put(text, "public.utf8-plain-text") && put("", "org.nspasteboard.ConcealedType");
+        done.then_some(()).ok_or(ClipboardError::Unreachable)
+    })
 }
 
 #[cfg(windows)]
