@@ -46,17 +46,26 @@ impl Start {
 /// Returns whether there is what a window needs: a display on Linux, without which the toolkit would panic, and on
 /// Windows a web view, which isn't part of every installation.
 pub(crate) fn display_is_there() -> Result<(), String> {
-    let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    if cfg!(target_os = "linux") && !set("DISPLAY") && !set("WAYLAND_DISPLAY") {
-        return Err("There is no display to open a window on. Start Mintage from a desktop session.".to_owned());
-    }
+    #[cfg(target_os = "linux")]
+    gtk::init().map_err(|_| no_display(|name| std::env::var(name).ok()))?;
     if cfg!(windows) && tauri::webview_version().is_err() {
         return Err(NO_WEBVIEW.to_owned());
     }
     Ok(())
 }
 
-/// Where the web view of Windows is to be had: Microsoft's own page.
+/// The sentence for a display that can't be opened, or that nothing names.
+#[cfg(target_os = "linux")]
+fn no_display(variable: impl Fn(&str) -> Option<String>) -> String {
+    let named = ["WAYLAND_DISPLAY", "DISPLAY"].into_iter().filter_map(variable).find(|display| !display.is_empty());
+    let what = named.map_or_else(
+        || "There is no display to open a window on.".to_owned(),
+        |display| format!("The display `{display}` can't be opened."),
+    );
+    format!("{what} Start Mintage from a desktop session.")
+}
+
+/// Where to get the web view of Windows: Microsoft's own page.
 const NO_WEBVIEW: &str = "Mintage draws its window with Microsoft Edge WebView2, which isn't installed here. Install it \
     from https://developer.microsoft.com/microsoft-edge/webview2 and start Mintage again.";
 
@@ -79,10 +88,27 @@ pub(crate) fn say(sentence: &str) {
 }
 
 /// Says why the program can't start, before it has an event loop. Those who start it from a desktop see no standard
-/// error, and on Windows the program has none; but on Linux a box would need the display that may be what is missing.
+/// error, and on Windows the program has none.
 pub(crate) fn say_before_start(sentence: &str) {
     say(sentence);
-    #[cfg(not(target_os = "linux"))]
+    show(sentence);
+}
+
+/// Shows a box, if there is a display for it.
+#[cfg(target_os = "linux")]
+fn show(sentence: &str) {
+    use gtk::prelude::{DialogExt as _, GtkWindowExt as _};
+
+    if gtk::is_initialized() {
+        let (flags, kind, buttons) = (gtk::DialogFlags::MODAL, gtk::MessageType::Error, gtk::ButtonsType::Ok);
+        let message = gtk::MessageDialog::new(None::<&gtk::Window>, flags, kind, buttons, sentence);
+        message.set_title("Mintage");
+        message.run();
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn show(sentence: &str) {
     rfd::MessageDialog::new().set_level(rfd::MessageLevel::Error).set_title("Mintage").set_description(sentence).show();
 }
 
@@ -114,5 +140,34 @@ mod tests {
         check(&["--in-tray"], &[], [false, true, false]);
         check(&["--palette"], &[], [false, false, true]);
         check(&["--in-tray=yes", "-demo", ""], &["/home/me/"], [false; 3]);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_display_that_is_missing_or_gone_is_named() {
+        let said = |set: &'static [(&str, &str)]| {
+            let named =
+                move |name: &str| set.iter().find(|(set, _)| *set == name).map(|(_, value)| (*value).to_owned());
+            no_display(named)
+        };
+        let missing = "There is no display to open a window on. Start Mintage from a desktop session.";
+        assert_eq!(said(&[]), missing);
+        assert_eq!(said(&[("DISPLAY", "")]), missing);
+        let gone = "The display `:99` can't be opened. Start Mintage from a desktop session.";
+        assert_eq!(said(&[("WAYLAND_DISPLAY", ""), ("DISPLAY", ":99")]), gone);
+    }
+
+    #[test]
+    fn a_window_that_cannot_open_is_explained_by_its_folder_where_that_is_the_cause() {
+        let refused = || tauri::Error::Io(std::io::Error::other("read-only"));
+        let folder = Path::new("/home/me/web");
+        assert_eq!(
+            not_opened(&refused(), Some(folder)),
+            "Couldn't open the window: its web view can't keep files in `/home/me/web` (read-only). Make that folder \
+             writable and start Mintage again."
+        );
+        assert_eq!(not_opened(&refused(), None), "Couldn't open the window: read-only");
+        let other = tauri::Error::WindowNotFound;
+        assert_eq!(not_opened(&other, Some(folder)), format!("Couldn't open the window: {other}"));
     }
 }

@@ -31,3 +31,13 @@ fn a_window_that_cannot_open_is_explained_in_a_box_and_the_app_ends_with_a_failu
     assert!(said.starts_with("Couldn't open the window: "), "{said}");
     assert!(said.contains(&format!("`{}`", folder.display())), "{said}");
 }
+
+#[test]
+fn a_display_that_is_gone_is_named_and_is_no_internal_error() {
+    let desktop = DesktopSession::without_keyring(BINARY);
+    let ended = desktop.command(BINARY).env("DISPLAY", ":4242").output().expect("the app starts");
+    assert_eq!(ended.status.code(), Some(1));
+    let said = String::from_utf8_lossy(&ended.stderr);
+    assert!(said.contains("The display `:4242` can't be opened. Start Mintage from a desktop session."), "{said}");
+    assert!(!said.contains("internal error"), "{said}");
+}
