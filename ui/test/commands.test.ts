@@ -29,7 +29,7 @@ describe('the sheet of shortcuts', () => {
     await userEvent.keyboard(key);
     const sheet = await screen.findByTestId('shortcuts');
     const shown = [...sheet.querySelectorAll('kbd')].map((each) => each.textContent);
-    expect(Object.values(KEYS).map(written).filter((keys) => !shown.includes(keys))).toEqual([]);
+    expect(Object.values(KEYS).map((keys) => written(keys)).filter((keys) => !shown.includes(keys))).toEqual([]);
   });
 });
 

@@ -7,7 +7,10 @@ export const MAC = /Mac/.test(navigator.userAgent);
 export type Keys = string;
 
 /** How names of keys are written. */
-const WRITTEN: Record<string, string> = { Mod: MAC ? '⌘' : 'Ctrl', Delete: 'Del', ArrowUp: '↑', ArrowDown: '↓', ' ': 'Space' };
+const WRITTEN: Record<string, string> = { Mod: 'Ctrl', Delete: 'Del', ArrowUp: '↑', ArrowDown: '↓', ' ': 'Space' };
+
+/** The same on macOS, which has signs for modifiers. */
+const ON_MACOS: Record<string, string> = { ...WRITTEN, Mod: '⌘', Shift: '⇧', Backspace: '⌫' };
 
 /** The keys of every action that has some, in one place, so that no two mean different things. */
 export const KEYS = {
@@ -33,21 +36,23 @@ export const KEYS = {
   mint: 'Mod+M',
   rename: 'F2',
   favourite: 'F',
-  remove: 'Delete',
+  // A MacBook has no Delete, and its Finder moves files to the bin with this.
+  remove: MAC ? 'Mod+Backspace' : 'Delete',
   select: 'Mod+A',
   extend: 'Shift+ArrowDown',
 } as const satisfies Record<string, Keys>;
 
-/** Writes a shortcut as it stands on keyboards: `Ctrl Shift C`. */
-export function written(keys: Keys): string {
-  // The plus of a zoom key is a key.
-  const parts = keys.endsWith('++') ? [...keys.slice(0, -2).split('+'), '+'] : keys.split('+');
-  return parts.map((part) => WRITTEN[part] ?? part).join(' ');
+/** Writes a shortcut as it stands on keyboards: `Ctrl Shift C`, and `⇧ ⌘ C` on macOS, where ⌘ is the last modifier. */
+export function written(keys: Keys, mac = MAC): string {
+  const { modifiers, key } = read(keys);
+  const names = mac ? ON_MACOS : WRITTEN;
+  return [...(mac ? modifiers.reverse() : modifiers), key].map((name) => names[name] ?? name).join(' ');
 }
 
-/** Writes a shortcut for `aria-keyshortcuts`. */
-export function described(keys: Keys): string {
-  return keys.replace('Mod', MAC ? 'Meta' : 'Control');
+/** A shortcut's parts. The plus of a zoom key is a key. */
+function read(keys: Keys): { modifiers: string[]; key: string } {
+  const parts = keys.endsWith('++') ? [...keys.slice(0, -2).split('+'), '+'] : keys.split('+');
+  return { modifiers: parts.slice(0, -1), key: parts.at(-1)! };
 }
 
 /** What opens the palette. */
@@ -57,14 +62,13 @@ type Pressed = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 's
 
 /** Whether a key press is a shortcut. A character that needs Shift on some keyboards is that character alone. */
 export function isPressed(event: Pressed, keys: Keys): boolean {
-  const parts = keys.endsWith('++') ? [...keys.slice(0, -2).split('+'), '+'] : keys.split('+');
-  const key = parts.at(-1)!;
+  const { modifiers, key } = read(keys);
   const mod = event.ctrlKey || event.metaKey;
   const letter = /^\p{L}$/u.test(key);
-  const shift = parts.includes('Shift');
+  const shift = modifiers.includes('Shift');
   return (
     event.key.toLowerCase() === key.toLowerCase() &&
-    mod === parts.includes('Mod') &&
+    mod === modifiers.includes('Mod') &&
     !event.altKey &&
     (letter || key.length > 1 ? event.shiftKey === shift : true)
   );
