@@ -22,8 +22,10 @@ cask "mintage" do
 
   # Keys stay in the Keychain: only Mintage itself removes them, under Settings or with the service user.
   zap trash: [
+    "~/Library/Application Support/dev.mintage.Mintage",
     "~/Library/Application Support/mintage",
     "~/Library/Caches/dev.mintage.Mintage",
+    "~/Library/LaunchAgents/Mintage.plist",
     "~/Library/WebKit/dev.mintage.Mintage",
   ]
 end
