@@ -163,8 +163,12 @@ async fn broken_http_is_no_answer() {
 }
 
 #[tokio::test]
-async fn a_cut_or_missing_connection_is_unreachable() {
+async fn a_connection_that_is_reset_is_unreachable() {
     assert_eq!(outcome(&client(), Fault::Reset).await.0, "unreachable");
+}
+
+#[tokio::test]
+async fn a_port_where_nobody_listens_is_unreachable() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let closed = format!("http://{}/token", listener.local_addr().expect("an address"));
     drop(listener);

@@ -113,8 +113,8 @@ fn each(system: System, asked: &Asked, list: &mut List, rings: &mut Vec<Ring>) -
         return Ok(());
     }
     packages::ensure(&[packages::MINGW])?;
-    let mut build = cargo(&toolchain, system, "build");
-    build.env("CARGO_TARGET_DIR", folder()?.join("linked")).args(test::WORKSPACE).arg("--bins");
+    let mut build = linking(&toolchain, system, "build")?;
+    build.arg("--bins");
     list.add("linking for Windows", tools::run(&mut build));
     if asked.run {
         packages::ensure(&[packages::WINE])?;
@@ -135,12 +135,12 @@ fn lint(system: System, toolchain: &Toolchain) -> Outcome {
 /// Unit tests and journeys.
 fn under_wine(toolchain: &Toolchain, system: System, list: &mut List) -> Outcome<Vec<Ring>> {
     let wine = wine::Wine::prepare(&folder()?.join("wine"))?;
-    let linked = folder()?.join("linked");
+    let linked = linked()?;
     let mut rings = Vec::new();
     for (name, selection) in [("unit", &["--lib", "--bins"][..]), ("journeys", &["--test", "it", "--test", "windows"])]
     {
-        let mut cargo = cargo(toolchain, system, "test");
-        cargo.env("CARGO_TARGET_DIR", &linked).args(test::WORKSPACE).args(selection).arg("--no-fail-fast");
+        let mut cargo = linking(toolchain, system, "test")?;
+        cargo.args(selection).arg("--no-fail-fast");
         wine.runs(&mut cargo, &linked.join(system.triple()).join("debug"));
         cargo.arg("--").args(wine::CANNOT.iter().flat_map(|(test, _)| ["--skip", test]));
         rings.push(Ring::run(name, vec![cargo])?);
@@ -161,6 +161,18 @@ fn cargo(toolchain: &Toolchain, system: System, command: &str) -> Command {
     // What is compiled here is rarely edited here.
     cargo.env("CARGO_INCREMENTAL", "0");
     cargo
+}
+
+/// The same, of the whole workspace, for programs that Wine can run.
+fn linking(toolchain: &Toolchain, system: System, command: &str) -> Outcome<Command> {
+    let mut cargo = cargo(toolchain, system, command);
+    cargo.env("CARGO_TARGET_DIR", linked()?).args(wine::PROFILE).args(test::WORKSPACE);
+    Ok(cargo)
+}
+
+/// Where linked programs are kept, apart from what is only checked.
+fn linked() -> Outcome<PathBuf> {
+    Ok(folder()?.join("linked"))
 }
 
 /// Where everything is kept.
