@@ -11,7 +11,7 @@ import { replaceIpc } from '../src/lib/ipc';
 import type { Command } from '../src/views/commands/command';
 import { environmentCommands } from '../src/views/commands/environment';
 import { globalCommands } from '../src/views/commands/global';
-import { selectionCommands, userCommands } from '../src/views/commands/users';
+import { allUserCommands, selectionCommands } from '../src/views/commands/users';
 import { stateOf } from './support/page';
 
 const STAGING = '00000000-0000-4000-8000-000000000002';
@@ -27,12 +27,10 @@ async function tables() {
   const app = await stateOf('users');
   await app.go({ kind: 'users', of: STAGING });
   const [first, second, third] = app.serviceUsers.rows;
-  const { token, show, change, remove } = userCommands(app, third!);
   const environment = app.environments.of(STAGING)!.environment;
   const written = (commands: Command[]) => commands.map(({ id, label, whole = label }): [string, string] => [id, whole]);
   return {
-    // The palette copies anyone's token by an entry of its own.
-    one: written([...token.slice(1), ...show, ...change, remove, ...environmentCommands(app, environment), ...globalCommands(app)]),
+    one: written([...allUserCommands(app, third!), ...environmentCommands(app, environment), ...globalCommands(app)]),
     several: written(selectionCommands(app, [first!, second!])),
   };
 }

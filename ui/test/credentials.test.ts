@@ -346,7 +346,7 @@ describe('the detail pane', () => {
 
   function withToken(view: TokenView | null): ServiceUserDetail {
     const row = { ...rowsOfKinds()[0]!, id: staging(0), environment: STAGING, scopes: view?.requestedScopes ?? [] };
-    const environment = { id: STAGING, name: 'Staging', tier: 'staging' as const, provider: 'zitadel', issuer: 'https://auth.acme.com', demo: false, createdAt: '', endpoints: { token: null, userinfo: null, introspection: null, revocation: null, jwks: null }, audience: [], scopes: [], caCertificate: null, confirmedHosts: [], tokenHosts: [], programs: 'ask' as const, parameters: {}, expectedIssuer: null };
+    const environment = { id: STAGING, name: 'Staging', tier: 'staging' as const, group: null, provider: 'zitadel', issuer: 'https://auth.acme.com', demo: false, createdAt: '', endpoints: { token: null, userinfo: null, introspection: null, revocation: null, jwks: null }, audience: [], scopes: [], caCertificate: null, confirmedHosts: [], tokenHosts: [], programs: 'ask' as const, parameters: {}, expectedIssuer: null };
     return { serviceUser: row, environment, host: 'auth.acme.com', credentials: [credentialOf('private-key', row.id)], token: view };
   }
 

@@ -27,7 +27,7 @@ interface Case {
 }
 
 const CASES: Record<string, Case> = {
-  'editing a service user': { view: EditUser as Component<never>, given: (app) => ({ id: app.serviceUsers.rows[0]!.id }), field: 'edit-name', submit: 'save-user', types: 'x', command: 'editServiceUser' },
+  'editing a service user': { view: EditUser as Component<never>, given: (app) => ({ user: app.serviceUsers.rows[0]! }), field: 'edit-name', submit: 'save-user', types: 'x', command: 'editServiceUser' },
   'tagging several': { view: TagUsers as Component<never>, given: (app) => ({ users: app.serviceUsers.rows.slice(0, 1) }), field: 'tags-to-add', submit: 'save-tags', types: 'nightly', command: 'editServiceUser' },
   'moving several': { view: MoveUsers as Component<never>, given: (app) => ({ users: app.serviceUsers.rows.slice(0, 2) }), field: 'move-to', submit: 'move-confirm', types: '', command: 'relocate' },
   'setting an expiry': { view: SetExpiry as Component<never>, given: () => ({ credential: 'k1', id: 'k1', expiresAt: '2026-12-01T00:00:00Z' }), field: 'expiry-date', submit: 'expiry-save', types: '', command: 'setExpiry' },

@@ -24,6 +24,7 @@ describe('the form', () => {
       name: 'auth.example.com',
       provider: 'zitadel',
       tier: 'development',
+      group: null,
       issuer: 'https://auth.example.com',
       endpoints: { token: 'https://auth.example.com/token', userinfo: null, introspection: null, revocation: null, jwks: null },
       audience: ['a', 'b'],

@@ -159,6 +159,26 @@ describe('the sheet', () => {
     expect(screen.getByTestId('import-and-test')).toBeTruthy();
   });
 
+  it.each([
+    ['a key', async () => userEvent.keyboard('{Control>}2{/Control}')],
+    ['a button', async () => userEvent.click(screen.getByTestId('import-as-staging'))],
+  ])('asks for the tier that an address doesn’t say with the button that imports: %s', async (_, choose) => {
+    const addEnvironment = vi.fn<Ipc['addEnvironment']>(async () => fail('name-taken'));
+    await open([json], { addEnvironment }, 'first');
+    await userEvent.type(await screen.findByTestId('place-issuer'), 'https://auth.acme.com');
+    expect(screen.queryByTestId('import-and-test')).toBeNull();
+    // Enter, however often it is pressed, chooses none.
+    await userEvent.keyboard('{Enter}');
+    await waitFor(() => expect(document.activeElement).toBe(screen.getByTestId('place-tier-development')));
+    await userEvent.keyboard('{Enter}{Enter}');
+    expect(addEnvironment).not.toHaveBeenCalled();
+    await choose();
+    await waitFor(() => expect(addEnvironment).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ tier: 'staging', issuer: 'https://auth.acme.com' })));
+    // What was chosen is shown, and kept for another try.
+    expect(screen.getByTestId<HTMLInputElement>('place-tier-staging').checked).toBe(true);
+    expect(screen.getByTestId('import-and-test')).toBeTruthy();
+  });
+
   it('opens an encrypted key with its passphrase, and keeps asking after a wrong one', async () => {
     const unseal = vi.fn(async (id: string, passphrase: string) => (passphrase === 'right' ? { ...json, id, source: sealed.source } : fail('passphrase-wrong')));
     await open([json, pem, sealed, certificate], { unseal });

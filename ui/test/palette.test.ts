@@ -7,11 +7,21 @@ import App from '../src/App.svelte';
 import { fakeCore } from '../src/gallery/core';
 import { ipc, replaceIpc } from '../src/lib/ipc';
 import { strings } from '../src/lib/strings';
+import type { Command } from '../src/views/commands/command';
+import { environmentCommands } from '../src/views/commands/environment';
+import { globalCommands } from '../src/views/commands/global';
+import { allUserCommands } from '../src/views/commands/users';
+import { stateOf } from './support/page';
 
 /** Opens the palette over a scene once its service users are there. */
-async function open(scene: string): Promise<HTMLInputElement> {
+async function open(scene: string, place: string | null = null): Promise<HTMLInputElement> {
   replaceIpc(fakeCore(scene));
   render(App);
+  if (place) await userEvent.click(await screen.findByTestId(place));
+  return again();
+}
+
+async function again(): Promise<HTMLInputElement> {
   await userEvent.click(await screen.findByTestId('open-palette'));
   const field = await screen.findByTestId<HTMLInputElement>('palette-field');
   await waitFor(() => expect(labels()[0]).toContain(strings.shell.list.copyTokenOf('')));
@@ -29,20 +39,55 @@ async function type(field: HTMLInputElement, text: string) {
 }
 
 describe('the palette', () => {
-  it('finds every entry by its label', async () => {
-    const field = await open('users');
+  it.each([
+    ['a fresh start', null],
+    ['the settings', 'rail-settings'],
+    ['the list of all', 'rail-all'],
+  ])('finds every command of every service user and environment by its label, from %s', async (_, place) => {
+    const field = await open('users', place);
+    const app = await stateOf('users');
     const users = await ipc.serviceUsers(null);
-    const written = users.flatMap(({ name, credentialKind }) => [
-      strings.shell.palette.open(name),
-      ...(credentialKind === 'application-key' ? [] : [strings.shell.list.copyTokenOf(name)]),
+    const whole = ({ label, whole = label }: Command) => whole;
+    const all = new Set([
+      ...labels(),
+      ...globalCommands(app).map(whole),
+      ...users.flatMap((user) => [strings.shell.palette.open(user.name), ...allUserCommands(app, user).map(whole)]),
+      ...app.environments.list.flatMap(({ environment }) => [environment.name, ...environmentCommands(app, environment).map(whole)]),
     ]);
-    const environments = (await ipc.environments()).map(({ environment }) => environment.name);
-    const all = [...new Set([...labels(), ...written, ...environments])];
-    expect(all.length).toBeGreaterThan(40);
+    expect(all.size).toBeGreaterThan(500);
     for (const label of all) {
       await type(field, label!);
       expect(labels()[0], label!).toBe(label);
     }
+  });
+
+  it('runs a command of a service user that no list shows', async () => {
+    const field = await open('users', 'rail-settings');
+    await type(field, 'edit kafka-mirror');
+    await userEvent.keyboard('{Enter}');
+    await userEvent.type(await screen.findByTestId('edit-tags'), ' found');
+    await userEvent.click(screen.getByTestId('save-user'));
+    await waitFor(async () => expect((await ipc.serviceUsers(null)).find(({ name }) => name === 'kafka-mirror')!.tags).toContain('found'));
+    const favourites = async () => (await ipc.serviceUsers(null)).filter(({ name, favourite }) => name === 'kafka-mirror' && favourite).length;
+    const before = await favourites();
+    await type(await again(), 'add to favourites kafka-mirror');
+    await userEvent.keyboard('{Enter}');
+    await waitFor(async () => expect(await favourites()).toBe(before + 1));
+    await type(await again(), 'set expiry kafka-mirror');
+    await userEvent.keyboard('{Enter}');
+    await screen.findByTestId('set-expiry-dialog');
+  });
+
+  it('shows keys for what they act on, the service user that is shown', async () => {
+    const field = await open('users', 'rail-all');
+    await type(field, 'mint new token');
+    expect(items().map((item) => item.querySelector('kbd')).filter(Boolean)).toEqual([]);
+    await userEvent.keyboard('{Escape}');
+    await waitFor(() => expect(screen.queryByTestId('palette')).toBeNull());
+    await fireEvent.click((await screen.findAllByTestId('row'))[3]!);
+    await screen.findByTestId('detail-title');
+    await type(await again(), 'mint new token');
+    expect(items().map((item) => item.querySelector('kbd') !== null)).toEqual(items().map((_, at) => at === 0));
   });
 
   it.each([

@@ -41,4 +41,17 @@ describe('ranking', () => {
     }
     expect(ranking.best(ENTRIES, 'copy')).toEqual(ranked(ENTRIES, 'copy'));
   });
+
+  it.each([
+    ['deploy', ['Copy of deploy-bot', 'Open deploy-bot', 'Copy of redeploy-notes', 'Open redeploy-notes', 'Remove from favourites deploy-bot', 'Remove deploy-bot', 'Remove from favourites redeploy-notes', 'Remove redeploy-notes']],
+    ['remove', ['Remove redeploy-notes', 'Remove deploy-bot', 'Remove from favourites redeploy-notes', 'Remove from favourites deploy-bot']],
+    ['favourites redep', ['Remove from favourites redeploy-notes']],
+    ['nothing deploy', []],
+    ['', []],
+  ])('finds what can be done with things by both, for %j', (query, expected) => {
+    const actions = [{ texts: ['Remove from favourites'] }, { texts: ['Copy of'], usual: true }, { texts: ['Open'], usual: true }, { texts: ['Remove'] }];
+    const subjects = [['redeploy-notes'], ['deploy-bot']].map((texts) => ({ thing: { texts }, actions }));
+    const found = new Ranking().best([], query, 10, subjects);
+    expect(found.map(({ thing, action }) => `${action.texts[0]} ${thing.texts[0]}`)).toEqual(expected);
+  });
 });

@@ -91,7 +91,7 @@ describe('the list of service users', () => {
     const users = new ServiceUsers();
     await users.load(null);
     const last = users.rows.at(-1)!;
-    const found = await users.toggleFavourite(last.id);
+    const found = await users.toggleFavourite(last);
     expect(found?.code).toBe('catalog-failed');
     expect(users.row(last.id)?.favourite).toBe(false);
   });

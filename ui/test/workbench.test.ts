@@ -115,6 +115,56 @@ describe('the panes', () => {
   });
 });
 
+describe('the order of environments', () => {
+  const rail = () => [...document.querySelectorAll('.rail :is([data-testid="rail-env"] .name, [data-testid="rail-group"])')].map((each) => each.textContent);
+  const of = (name: string) => screen.getAllByTestId('rail-env').find((each) => each.textContent?.includes(name))!;
+
+  async function choose(name: string, command: string) {
+    await fireEvent.contextMenu(of(name));
+    await userEvent.click(await screen.findByTestId(command));
+  }
+
+  async function group(name: string, into: string) {
+    await choose(name, 'edit-environment');
+    const field = await screen.findByTestId('env-group');
+    await userEvent.clear(field);
+    if (into) await userEvent.type(field, into);
+    await userEvent.click(screen.getByTestId('env-save'));
+    await waitFor(() => expect(screen.queryByTestId('env-editor')).toBeNull());
+  }
+
+  it('is the user’s own, and holds', async () => {
+    await open('Staging');
+    expect(rail()).toEqual(['Local', 'Staging', 'Production', 'Paonia']);
+    await choose('Staging', 'move-up');
+    await waitFor(() => expect(rail()).toEqual(['Staging', 'Local', 'Production', 'Paonia']));
+    await choose('Staging', 'move-down');
+    await choose('Paonia', 'move-up');
+    await waitFor(() => expect(rail()).toEqual(['Local', 'Staging', 'Paonia', 'Production']));
+    expect((await ipc.environments()).map(({ environment }) => environment.name)).toEqual(rail());
+    await fireEvent.contextMenu(of('Local'));
+    await screen.findByTestId('edit-environment');
+    expect(screen.queryByTestId('move-up')).toBeNull();
+  });
+
+  it('keeps those of a group together, under its name, and moves groups as a whole', async () => {
+    await open('Staging');
+    await group('Staging', 'Acme');
+    await group('Paonia', 'Globex');
+    await group('Production', ' acme ');
+    await waitFor(() => expect(rail()).toEqual(['Local', 'Acme', 'Staging', 'Production', 'Globex', 'Paonia']));
+    await choose('Production', 'move-up');
+    await waitFor(() => expect(rail()).toEqual(['Local', 'acme', 'Production', 'Staging', 'Globex', 'Paonia']));
+    await choose('Staging', 'move-down');
+    await waitFor(() => expect(rail()).toEqual(['Local', 'Globex', 'Paonia', 'acme', 'Production', 'Staging']));
+    // The keys follow what is shown.
+    await userEvent.keyboard('{Control>}2{/Control}');
+    await waitFor(() => expect(of('Paonia').getAttribute('aria-current')).toBe('page'));
+    await group('Paonia', '');
+    await waitFor(() => expect(rail()).toEqual(['Local', 'Paonia', 'acme', 'Production', 'Staging']));
+  });
+});
+
 describe('moving', () => {
   async function move(to: string) {
     await userEvent.click(await screen.findByTestId('user-menu'));

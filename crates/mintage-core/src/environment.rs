@@ -45,6 +45,8 @@ pub struct EnvironmentSettings {
     pub provider: ProviderId,
     /// Its safety level.
     pub tier: Tier,
+    /// The heading under which lists have it; `None` if it's in no group. Groups are the same ignoring case.
+    pub group: Option<String>,
     /// Issuer identifier, for example `https://auth.example.com`.
     #[specta(type = String)]
     pub issuer: IssuerUrl,
@@ -80,6 +82,8 @@ pub struct EnvironmentDraft {
     pub provider: ProviderId,
     /// Its safety level.
     pub tier: Tier,
+    /// The heading under which lists have it; `None` if it's in no group. Groups are the same ignoring case.
+    pub group: Option<String>,
     /// Issuer identifier as the user entered it, for example `https://auth.example.com`.
     pub issuer: String,
     /// Endpoints that the user entered; `None` means "from discovery or the provider's template".
@@ -111,6 +115,7 @@ impl EnvironmentDraft {
             name: name.into(),
             provider,
             tier,
+            group: None,
             issuer: issuer.into(),
             endpoints: Endpoints::default(),
             audience: Vec::new(),
@@ -134,6 +139,7 @@ impl EnvironmentDraft {
             name: self.name,
             provider: self.provider,
             tier: self.tier,
+            group: self.group,
             endpoints: self.endpoints,
             audience: self.audience,
             scopes: self.scopes,
@@ -154,6 +160,7 @@ impl From<EnvironmentSettings> for EnvironmentDraft {
             name: settings.name,
             provider: settings.provider,
             tier: settings.tier,
+            group: settings.group,
             endpoints: settings.endpoints,
             audience: settings.audience,
             scopes: settings.scopes,

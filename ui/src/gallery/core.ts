@@ -1,4 +1,5 @@
 /** A core that answers from invented data, so that every screen can be looked at without the app. */
+import { grouped } from '../lib/environments.svelte';
 import { Failure, type Ipc } from '../lib/ipc';
 import type { Environment, EnvironmentDraft, KeychainState, Problem, ProviderView, ServiceUserDetail, ServiceUserRow, TokenView } from '../lib/bindings';
 import * as data from './data';
@@ -30,9 +31,10 @@ const manyFiles = () => Array.from({ length: 40 }, (_, i) => ({ ...data.reviews(
 
 const droppedIn = (scene: string) => (scene === 'drop-many' ? manyFiles() : scene === 'drop' ? data.reviews() : scene === 'drop-kinds' ? kinds.reviewsOfKinds() : scene === 'drop-pem' ? data.reviews().slice(1, 2) : data.reviews().slice(0, 1));
 
-/** Makes the core of a scene: `drop`, `drop-one`, `drop-pem`, `drop-kinds`, `drop-first`, `drop-many`, `long` (long names, three tags), `kinds`, `users`, `whole` (every scope was granted), `first`, `demo`, `many`, `locked`, `absent`, `silent`, `broken`. */
+/** Makes the core of a scene: `drop`, `drop-one`, `drop-pem`, `drop-kinds`, `drop-first`, `drop-many`, `long` (long names, three tags), `kinds`, `users`, `groups` (environments in groups), `whole` (every scope was granted), `first`, `demo`, `many`, `locked`, `absent`, `silent`, `broken`. */
 export function fakeCore(scene: string): Partial<Ipc> {
   let environments = scene === 'first' || scene === 'drop-first' ? [] : data.environments(scene === 'demo', scene === 'kinds');
+  if (scene === 'groups') environments = environments.map(data.inGroup);
   let providers: ProviderView[] = data.providers;
   let confirmed = false;
   let keychain: KeychainState = KEYCHAINS[scene] ?? { state: 'ready', name: 'GNOME Keyring' };
@@ -137,7 +139,7 @@ export function fakeCore(scene: string): Partial<Ipc> {
       providers = providers.filter((each) => each.id !== id);
       return null;
     },
-    environments: async () => environments,
+    environments: async () => grouped(environments).flatMap(({ list }) => list),
     addEnvironment: (draft) => save('00000000-0000-4000-8000-000000000009', draft),
     editEnvironment: (opened, draft) => save(opened.id, draft),
     orderEnvironments: async (order) => {

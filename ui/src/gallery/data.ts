@@ -31,6 +31,7 @@ function environment(n: number, name: string, tier: Tier, issuer: string, demo =
     name,
     provider: n === 5 ? 'frontier-rest' : n === 4 ? 'paonia' : 'zitadel',
     tier,
+    group: null,
     issuer,
     endpoints: { token: null, userinfo: null, introspection: null, revocation: null, jwks: null },
     audience: [],
@@ -42,6 +43,13 @@ function environment(n: number, name: string, tier: Tier, issuer: string, demo =
     parameters: {},
     expectedIssuer: null,
   };
+}
+
+/** Puts those that aren't local into two groups. */
+export function inGroup(overview: EnvironmentOverview): EnvironmentOverview {
+  const { name } = overview.environment;
+  const group = name === 'Local' ? null : name === 'Paonia' ? 'Paonia' : 'Acme customers in Europe and the Middle East';
+  return { ...overview, environment: { ...overview.environment, group } };
 }
 
 /** The environments; with `kinds`, one more whose service users have credentials of every kind. */

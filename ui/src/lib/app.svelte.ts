@@ -6,6 +6,7 @@ import { Clock } from './clock.svelte';
 import { Demo } from './demo.svelte';
 import { Detail, type Tab } from './detail.svelte';
 import { Environments } from './environments.svelte';
+import { Exports } from './exports';
 import { visible } from './format';
 import { Inspector } from './inspector.svelte';
 import { Introspecting } from './introspecting.svelte';
@@ -30,12 +31,15 @@ import { Tokens, type Subject } from './tokens.svelte';
 import { Zoom } from './zoom.svelte';
 import type {
   CopyForm,
+  Credential,
   CredentialId,
   Environment,
   EnvironmentId,
   Link,
   NewEnvironment,
   Problem,
+  ServiceUser,
+  ServiceUserDetail,
   ServiceUserId,
   ServiceUserRow,
   Startup,
@@ -44,16 +48,18 @@ import type {
 
 /** What is asked in a dialog of its own before it is done, from wherever it was requested. */
 export type Question =
-  | { what: 'edit'; user: ServiceUserId }
+  | { what: 'edit'; user: ServiceUserRow }
   | { what: 'tag'; users: ServiceUserRow[] }
   | { what: 'move'; users: ServiceUserRow[] }
   | { what: 'remove'; users: ServiceUserRow[] }
   | { what: 'removeEnvironment'; environment: Environment }
-  | { what: 'createUser'; environment: Environment };
+  | { what: 'createUser'; environment: Environment }
+  | { what: 'expiry'; credential: Credential; shownId: string };
 
 export class AppState {
   readonly clock = new Clock();
   readonly status = new Status();
+  readonly exports = new Exports(this.status);
   readonly agent = new Agent(
     () => this.#locked(),
     () => void this.keychain.load(),
@@ -242,10 +248,10 @@ export class AppState {
     await this.tokens.mint(this.subject(id, environment), { fresh: true });
   }
 
-  async toggleFavourite(id: ServiceUserId): Promise<void> {
-    const problem = await this.serviceUsers.toggleFavourite(id);
+  async toggleFavourite(user: ServiceUser): Promise<void> {
+    const problem = await this.serviceUsers.toggleFavourite(user);
     if (problem) this.problem = problem;
-    else if (id === this.detail.id) await this.detail.reload();
+    else if (user.id === this.detail.id) await this.detail.reload();
   }
 
   async copyUserId(row: ServiceUserRow): Promise<void> {
@@ -265,10 +271,23 @@ export class AppState {
 
   /** Opens the sheet that rotates a credential, by default the one that mints; or the rotation that is under way. */
   async rotate(id: ServiceUserId, which?: CredentialId): Promise<void> {
+    await this.#withCredential(id, which, (credential, { serviceUser, environment }) =>
+      this.rotations.ask(subjectOf(credential, serviceUser, environment)),
+    );
+  }
+
+  /** Asks when the credential that a service user mints with expires. */
+  async askExpiry(id: ServiceUserId): Promise<void> {
+    await this.#withCredential(id, undefined, (credential, { serviceUser, environment }) =>
+      this.ask({ what: 'expiry', credential, shownId: subjectOf(credential, serviceUser, environment).shownId }),
+    );
+  }
+
+  async #withCredential(id: ServiceUserId, which: CredentialId | undefined, act: (credential: Credential, of: ServiceUserDetail) => void): Promise<void> {
     try {
-      const { serviceUser, environment, credentials } = await ipc.serviceUser(id);
-      const credential = credentials.find((each) => each.id === (which ?? serviceUser.defaultCredential));
-      if (credential) this.rotations.ask(subjectOf(credential, serviceUser, environment));
+      const detail = await ipc.serviceUser(id);
+      const credential = detail.credentials.find((each) => each.id === (which ?? detail.serviceUser.defaultCredential));
+      if (credential) act(credential, detail);
     } catch (thrown) {
       this.problem = problemOf(thrown);
     }
@@ -330,13 +349,9 @@ export class AppState {
     }
   }
 
-  /** Shows the file that was exported last in its folder. */
-  async showExported(): Promise<void> {
-    try {
-      await ipc.showExported();
-    } catch (thrown) {
-      this.problem = problemOf(thrown);
-    }
+  /** Asks the system to unlock the keychain. */
+  async unlockKeychain(): Promise<void> {
+    if (await this.keychain.unlock()) this.status.say(strings.shell.status.unlocked);
   }
 
   /** Quits; what is being removed is removed first. */

@@ -781,6 +781,8 @@ export type EnvironmentDraft = {
 	provider: ProviderId,
 	/**  Its safety level. */
 	tier: Tier,
+	/**  The heading under which lists have it; `None` if it's in no group. Groups are the same ignoring case. */
+	group: string | null,
 	/**  Issuer identifier as the user entered it, for example `https://auth.example.com`. */
 	issuer: string,
 	/**  Endpoints that the user entered; `None` means "from discovery or the provider's template". */
@@ -834,6 +836,8 @@ export type EnvironmentSettings = {
 	provider: ProviderId,
 	/**  Its safety level. */
 	tier: Tier,
+	/**  The heading under which lists have it; `None` if it's in no group. Groups are the same ignoring case. */
+	group: string | null,
 	/**  Issuer identifier, for example `https://auth.example.com`. */
 	issuer: string,
 	/**  Endpoints that the user entered; `None` means "from discovery or the provider's template". */

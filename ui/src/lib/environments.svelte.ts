@@ -21,12 +21,20 @@ interface Editing {
   done: (saved: Environment | null) => void;
 }
 
+/** Environments that a list shows under one heading; null for those in no group. */
+export interface Group {
+  name: string | null;
+  list: EnvironmentOverview[];
+}
+
 export class Environments {
   list = $state.raw<EnvironmentOverview[]>([]);
   providers = $state.raw<ProviderView[]>([]);
   loaded = $state(false);
   problem = $state.raw<Problem | null>(null);
   editing = $state.raw<Editing | null>(null);
+  /** The list under its headings: first what is in no group. */
+  groups = $derived(grouped(this.list));
   /** How many service users there are in all. */
   total = $derived(this.list.reduce((sum, each) => sum + each.serviceUsers, 0));
   /** Those that real keys may go to; the demo is removed with one click and its keys with it. */
@@ -51,17 +59,34 @@ export class Environments {
     }
   }
 
-  /** Moves an environment up (-1) or down (1) in the list; every list of environments follows. */
+  /** What moves if an environment is moved up (-1) or down (1): at the edge of its group, all of that. */
+  moves(id: EnvironmentId, by: 1 | -1): 'environment' | 'group' | null {
+    const { g, at } = this.#placeOf(id);
+    const group = this.groups[g];
+    if (group?.list[at + by]) return 'environment';
+    // What is in no group stays first.
+    return group && group.name !== null && (this.groups[g + by]?.name ?? null) !== null ? 'group' : null;
+  }
+
+  /** Moves an environment, or its group, up (-1) or down (1) in the list; every list of environments follows. */
   async move(id: EnvironmentId, by: 1 | -1): Promise<void> {
-    const at = this.list.findIndex((each) => each.environment.id === id);
-    const moved = this.list[at];
-    if (!moved || !this.list[at + by]) return;
-    this.list = this.list.toSpliced(at, 1).toSpliced(at + by, 0, moved);
+    const { g, at } = this.#placeOf(id);
+    const moves = this.moves(id, by);
+    if (moves === null) return;
+    const lists = this.groups.map(({ list }) => list);
+    this.list = (moves === 'group' ? moved(lists, g, by) : lists.with(g, moved(lists[g]!, at, by))).flat();
     try {
       await ipc.orderEnvironments(this.list.map((each) => each.environment.id));
     } catch (thrown) {
       this.problem = problemOf(thrown);
     }
+  }
+
+  /** Which group it is in, and its place there. */
+  #placeOf(id: EnvironmentId): { g: number; at: number } {
+    const places = this.groups.map(({ list }) => list.findIndex((each) => each.environment.id === id));
+    const g = places.findIndex((at) => at >= 0);
+    return { g, at: places[g] ?? -1 };
   }
 
   of(id: EnvironmentId | null): EnvironmentOverview | null {
@@ -107,4 +132,21 @@ export class Environments {
     await ipc.forgetEnvironment(id);
     await this.load();
   }
+}
+
+/** Groups environments in their order; what is in no group comes first. */
+export function grouped(list: EnvironmentOverview[]): Group[] {
+  const groups = new Map<string, Group>([['', { name: null, list: [] }]]);
+  for (const each of list) {
+    const name = each.environment.group;
+    const key = name?.toLowerCase() ?? '';
+    const group = groups.get(key) ?? { name, list: [] };
+    group.list.push(each);
+    groups.set(key, group);
+  }
+  return [...groups.values()].filter((group) => group.list.length > 0);
+}
+
+function moved<T>(list: T[], at: number, by: 1 | -1): T[] {
+  return list.toSpliced(at, 1).toSpliced(at + by, 0, list[at]!);
 }

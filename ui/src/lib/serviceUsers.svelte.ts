@@ -3,7 +3,7 @@ import { SearchText } from './searchText';
 import { ipc, problemOf } from './ipc';
 import { locale } from './locale';
 import { draftOf } from './serviceUserDraft';
-import type { EnvironmentId, Problem, ServiceUserId, ServiceUserRow, TokenView } from './bindings';
+import type { EnvironmentId, Problem, ServiceUser, ServiceUserId, ServiceUserRow, TokenView } from './bindings';
 
 export type Sort = 'name' | 'lastUsed' | 'keyExpiry';
 
@@ -137,13 +137,12 @@ export class ServiceUsers {
   }
 
   /** Turns a favourite on or off; back again if that could not be saved. */
-  async toggleFavourite(id: ServiceUserId): Promise<Problem | null> {
-    const row = this.row(id);
-    if (!row) return null;
-    const favourite = !row.favourite;
+  async toggleFavourite(user: ServiceUser): Promise<Problem | null> {
+    const { id } = user;
+    const favourite = !user.favourite;
     this.patch(id, { favourite });
     try {
-      const opened = draftOf(row);
+      const opened = draftOf(user);
       await ipc.editServiceUser(id, opened, { ...opened, favourite });
       // Once more, now that it's stored: what follows the rows, as the tray does, reads it there.
       this.patch(id, { favourite });

@@ -41,11 +41,12 @@ macro_rules! select_environments {
 }
 
 impl Catalog {
-    /// All environments in the user's order; those that have no place in it follow by name, ignoring case.
+    /// All environments in the user's order; those that have no place in it follow by name, ignoring case. Those in no
+    /// group come first, then each group at the place of its first.
     pub async fn environments(&self) -> Result<Vec<Environment>, CatalogError> {
         let rows =
             select_environments!("ORDER BY place IS NULL, place, name_folded").fetch_all(self.settled().await).await?;
-        rows.into_iter().map(EnvironmentRow::read).collect()
+        Ok(in_groups(rows.into_iter().map(EnvironmentRow::read).collect::<Result<_, _>>()?))
     }
 
     /// One environment.
@@ -156,6 +157,22 @@ impl Catalog {
         let result = sqlx::query!("DELETE FROM environments WHERE id = ?1", id).execute(self.settled().await).await?;
         changed(&result, WHAT)
     }
+}
+
+/// Keeps the environments of a group together, otherwise in the given order.
+fn in_groups(mut environments: Vec<Environment>) -> Vec<Environment> {
+    let mut groups = vec![None];
+    for environment in &environments {
+        let group = environment.settings.group.as_deref().map(column::folded);
+        if !groups.contains(&group) {
+            groups.push(group);
+        }
+    }
+    environments.sort_by_cached_key(|environment| {
+        let group = environment.settings.group.as_deref().map(column::folded);
+        groups.iter().position(|found| *found == group)
+    });
+    environments
 }
 
 impl EnvironmentRow {

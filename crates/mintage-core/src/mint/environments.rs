@@ -36,7 +36,8 @@ impl Mint {
         Ok(environment)
     }
 
-    /// Puts the environments into this order. Those that it leaves out, such as new ones, follow by name.
+    /// Puts the environments into this order. Those that it leaves out, such as new ones, follow by name; those of a
+    /// group stay together.
     ///
     /// # Errors
     /// What the catalogue reports.
@@ -59,6 +60,7 @@ fn tidy(draft: EnvironmentDraft) -> Result<EnvironmentSettings, Error> {
         let parsed = url::Url::parse(url).ok().filter(may_be_kept);
         parsed.ok_or_else(|| endpoint_refused(url))?;
     }
+    let set = |typed: Option<String>| typed.map(|typed| typed.trim().to_owned()).filter(|typed| !typed.is_empty());
     let not_empty = |list: Vec<String>| -> Vec<String> {
         list.into_iter().map(|entry| entry.trim().to_owned()).filter(|entry| !entry.is_empty()).collect()
     };
@@ -67,7 +69,8 @@ fn tidy(draft: EnvironmentDraft) -> Result<EnvironmentSettings, Error> {
         ca_certificate,
         audience: not_empty(read.audience),
         scopes: not_empty(read.scopes),
-        expected_issuer: read.expected_issuer.map(|typed| typed.trim().to_owned()).filter(|typed| !typed.is_empty()),
+        group: set(read.group),
+        expected_issuer: set(read.expected_issuer),
         parameters: read.parameters.into_iter().map(|(name, value)| (name, value.trim().to_owned())).collect(),
         ..read
     })

@@ -12,7 +12,8 @@ use crate::jose::KeyFacts;
 use crate::service_user::{ServiceUser, ServiceUserDraft};
 
 impl Mint {
-    /// Lists environments in the user's order with what their row shows.
+    /// Lists environments in the user's order with what their row shows: those in no group, then each group at the place
+    /// of its first.
     ///
     /// # Errors
     /// What the catalogue reports.

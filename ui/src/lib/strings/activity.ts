@@ -24,5 +24,4 @@ export const activity = {
   export: 'Export…',
   forms: { csv: 'CSV', json: 'JSON' },
   formHints: { csv: 'for spreadsheets', json: 'for programs' },
-  saved: (file: string) => `Saved ${file}`,
 };

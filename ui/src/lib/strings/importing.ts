@@ -139,6 +139,7 @@ export const importing = {
   importAndTest: (n: number) => (n > 1 ? `Import and test ${n}` : 'Import and test'),
   importAll: (n: number) => (n > 1 ? `Import ${n}` : 'Import'),
   importTestCopy: 'Import, test and copy token',
+  importAs: (does: string) => `${does} as`,
   importOnly: 'Import without testing',
   keyKeptOut: 'That’s a private key, and it doesn’t belong in this field. Close the dialog and paste it again to import it',
   nothingReady: 'Nothing to import.',

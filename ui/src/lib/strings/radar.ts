@@ -39,7 +39,6 @@ export const radar = {
   failedOne: (name: string, environment: string, why: string) => `${name} in ${environment}: ${why}`,
   statedBy: { server: (when: string) => `server said so ${when}`, person: (when: string) => `entered ${when}` },
   exportCalendar: 'Export calendar…',
-  saved: (name: string) => `Saved ${name}`,
   snoozed: 'Snoozed',
   snoozedNote: 'No notifications until then',
   snoozedUntil: (when: string) => `snoozed until ${when}`,

@@ -157,6 +157,7 @@ export const shell = {
       `Nothing copied: the clipboard still holds the token for ${serviceUser} (${environment})`,
     unlocked: 'Unlocked the keychain',
     saved: 'Saved',
+    savedFile: (name: string) => `Saved ${name}`,
   },
 };
 

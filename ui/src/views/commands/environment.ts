@@ -16,20 +16,26 @@ const words = strings.commands;
 
 export function environmentCommands(app: AppState, environment: Environment): Command[] {
   const name = visible(environment.name);
-  const at = app.environments.list.findIndex((each) => each.environment.id === environment.id);
   return [
-    { id: 'edit-environment', label: `${strings.shell.list.edit}…`, whole: words.editEnvironmentOf(name), icon: Pencil, run: () => void app.changeEnvironment(environment) },
+    { id: 'edit-environment', label: `${strings.shell.list.edit}…`, whole: words.editEnvironmentOf(name), icon: Pencil, keywords: words.editEnvironmentKeywords, run: () => void app.changeEnvironment(environment) },
     ...(environment.demo ? [] : [{ id: 'import-into', label: words.importInto, whole: words.importIntoOf(name), icon: FileKey, run: () => app.reviews.show(environment.id) }]),
     ...(app.environments.provider(environment.provider)?.creation
       ? [{ id: 'create-user', label: strings.rotation.create.command, whole: strings.rotation.create.commandOf(name), icon: UserPlus, run: () => app.ask({ what: 'createUser', environment }) }]
       : []),
     { id: 'copy-issuer', label: words.copyIssuer, whole: words.copyIssuerOf(name), icon: Copy, run: () => void app.status.copied(strings.environment.issuer, environment.issuer) },
-    ...(at > 0 ? [{ id: 'move-up', label: words.moveUp, whole: words.moveUpOf(name), icon: ArrowUp, run: () => void app.environments.move(environment.id, -1) }] : []),
-    ...(at < app.environments.list.length - 1
-      ? [{ id: 'move-down', label: words.moveDown, whole: words.moveDownOf(name), icon: ArrowDown, run: () => void app.environments.move(environment.id, 1) }]
-      : []),
+    ...moving(app, environment, -1),
+    ...moving(app, environment, 1),
     { id: 'forget-environment', label: strings.shell.list.forget, whole: words.removeEnvironmentOf(name), icon: Trash, danger: true, run: () => app.ask({ what: 'removeEnvironment', environment }) },
   ];
+}
+
+/** Moving it past its neighbour; at the edge of its group, moving all of the group. */
+function moving(app: AppState, { id, name, group }: Environment, by: 1 | -1): Command[] {
+  const moves = app.environments.moves(id, by);
+  if (moves === null) return [];
+  const { label, of, groupLabel, groupOf } = by < 0 ? words.moveUp : words.moveDown;
+  const command = { id: by < 0 ? 'move-up' : 'move-down', icon: by < 0 ? ArrowUp : ArrowDown, run: () => void app.environments.move(id, by) };
+  return [moves === 'environment' ? { ...command, label, whole: of(visible(name)) } : { ...command, label: groupLabel, whole: groupOf(visible(group ?? '')) }];
 }
 
 /** The menu of an environment: removing it is separate. */

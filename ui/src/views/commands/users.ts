@@ -1,14 +1,17 @@
 /** What can be done with one service user, or with several. */
 import BookUser from '@lucide/svelte/icons/book-user';
 import ArrowRightLeft from '@lucide/svelte/icons/arrow-right-left';
+import CalendarClock from '@lucide/svelte/icons/calendar-clock';
 import Copy from '@lucide/svelte/icons/copy';
 import FileKey from '@lucide/svelte/icons/file-key';
 import FingerprintPattern from '@lucide/svelte/icons/fingerprint-pattern';
+import History from '@lucide/svelte/icons/history';
 import KeyRound from '@lucide/svelte/icons/key-round';
 import Pencil from '@lucide/svelte/icons/pencil';
 import Rotate from '@lucide/svelte/icons/rotate-cw';
 import RefreshCw from '@lucide/svelte/icons/refresh-cw';
 import ScanSearch from '@lucide/svelte/icons/scan-search';
+import ShieldQuestion from '@lucide/svelte/icons/shield-question-mark';
 import Star from '@lucide/svelte/icons/star';
 import Tag from '@lucide/svelte/icons/tag';
 import Terminal from '@lucide/svelte/icons/terminal';
@@ -18,6 +21,7 @@ import type { CopyForm, ServiceUserRow } from '../../lib/bindings';
 import type { Tab } from '../../lib/detail.svelte';
 import { visible } from '../../lib/format';
 import { KEYS, type Keys } from '../../lib/keys';
+import { mayHave } from '../../lib/provider';
 import { strings } from '../../lib/strings';
 import type { Command } from './command';
 
@@ -28,7 +32,20 @@ export interface UserCommands {
   token: Command[];
   show: Command[];
   change: Command[];
+  /** What the palette alone has: menus are short. */
+  more: Command[];
   remove: Command;
+}
+
+/** Service users with the same kind have the same commands, but for the name in them. */
+export function kindOf(app: AppState, { id, environment, credentialKind, credentials, defaultCredential, favourite }: ServiceUserRow): string {
+  return [environment, credentialKind, credentials > 0, defaultCredential !== null, favourite, app.rotations.of(id) !== null].join(' ');
+}
+
+/** All commands of one service user, the likeliest first. */
+export function allUserCommands(app: AppState, row: ServiceUserRow): Command[] {
+  const { token, show, change, more, remove } = userCommands(app, row);
+  return [...token, ...change, ...show, ...more, remove];
 }
 
 export function userCommands(app: AppState, row: ServiceUserRow): UserCommands {
@@ -80,15 +97,29 @@ export function userCommands(app: AppState, row: ServiceUserRow): UserCommands {
         ...named(row.favourite ? strings.shell.palette.unfavour : strings.shell.palette.favour),
         icon: Star,
         keys: KEYS.favourite,
-        run: () => void app.toggleFavourite(id),
+        run: () => void app.toggleFavourite(row),
       },
       ...rotation(app, row),
-      { id: 'rename', label: strings.detail.rename, ...named(words.renameOf), icon: Pencil, keys: KEYS.rename, keywords: words.renameKeywords, run: () => app.ask({ what: 'edit', user: id }) },
+      { id: 'rename', label: strings.detail.rename, ...named(words.renameOf), icon: Pencil, keys: KEYS.rename, keywords: words.renameKeywords, run: () => app.ask({ what: 'edit', user: row }) },
       ...(mayMove(app, [row]) ? [{ id: 'move-user', label: words.move, ...named(words.moveOf), icon: ArrowRightLeft, run: () => app.ask({ what: 'move', users: [row] }) }] : []),
       ...(app.environments.of(environment)?.environment.demo ? [] : [{ id: 'import-another', label: row.credentials > 0 ? strings.detail.importKey : strings.detail.importFirst, ...named(row.credentials > 0 ? words.importForOf : words.importFirstOf), icon: FileKey, run: () => app.reviews.show(environment) }]),
     ],
+    more: [
+      ...(mints && introspectable(app, row) ? [tab('introspection', ShieldQuestion, words.showIntrospection, words.showIntrospectionOf)] : []),
+      ...(mints ? [tab('elsewhere', Terminal, words.showElsewhere, words.showElsewhereOf)] : []),
+      tab('activity', History, words.showActivity, words.showActivityOf),
+      ...(row.defaultCredential === null
+        ? []
+        : [{ id: 'set-expiry-of', label: strings.rotation.expiry.set, ...named(words.setExpiryOf), icon: CalendarClock, run: () => void app.askExpiry(id) }]),
+    ],
     remove: { id: 'forget-user', label: strings.detail.forget, ...named(words.removeOf), icon: Trash, keys: KEYS.remove, danger: true, run: () => app.ask({ what: 'remove', users: [row] }) },
   };
+}
+
+/** Whether its issuer may have introspection. */
+function introspectable(app: AppState, row: ServiceUserRow): boolean {
+  const environment = app.environments.of(row.environment)?.environment;
+  return environment !== undefined && mayHave(environment, app.environments.provider(environment.provider), 'introspection');
 }
 
 /** Rotating its credential, if its provider's are rotated; or the rotation that is under way. */

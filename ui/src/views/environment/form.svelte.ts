@@ -20,6 +20,8 @@ export class EnvironmentForm {
   audience = $state('');
   scopes = $state('');
   ca = $state('');
+  /** The heading under which lists have it. */
+  group = $state('');
   /** What tokens name as their issuer, where that isn't the usual. */
   expectedIssuer = $state('');
   /** Kept as they are: the command line changes them. */
@@ -44,6 +46,7 @@ export class EnvironmentForm {
     this.scopes = environment.scopes.join('\n');
     this.ca = environment.caCertificate ?? '';
     this.expectedIssuer = environment.expectedIssuer ?? '';
+    this.group = environment.group ?? '';
     this.#confirmed = { of: this.#whom(), hosts: [...environment.confirmedHosts] };
     this.#tokenHosts = [...environment.tokenHosts];
     this.parameters = { ...environment.parameters };
@@ -108,6 +111,7 @@ export class EnvironmentForm {
       // Nothing is saved before it is chosen; a check doesn't depend on it.
       tier: this.tier ?? 'development',
       programs: this.programs,
+      group: set(this.group),
       issuer: this.issuer.trim(),
       endpoints: {
         token: set(this.endpoints.token),

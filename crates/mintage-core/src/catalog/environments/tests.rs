@@ -29,6 +29,7 @@ fn in_full() -> Environment {
     full.settings.ca_certificate = Some("-----BEGIN CERTIFICATE-----\n".into());
     full.settings.confirmed_hosts = vec!["b.example:8443".into()];
     full.settings.expected_issuer = Some(ODD.into());
+    full.settings.group = Some(ODD.into());
     full.demo = true;
     full
 }
@@ -41,6 +42,28 @@ async fn an_environment_comes_back_as_it_was_added() {
         assert_eq!(test.catalog.environment(expected.id).await.unwrap(), expected);
         assert_eq!(test.catalog.environments().await.unwrap(), [expected]);
     }
+}
+
+#[tokio::test]
+async fn environments_of_a_group_stay_together_at_the_place_of_the_first() {
+    let test = TestCatalog::new().await;
+    for (number, (name, group)) in (1..).zip([
+        ("a", Some("Globex")),
+        ("b", None),
+        ("c", Some("Acme")),
+        ("d", Some("GLOBEX")),
+        ("e", None),
+        ("f", Some("acme")),
+    ]) {
+        let mut environment = environment(number, name);
+        environment.settings.group = group.map(str::to_owned);
+        test.catalog.add_environment(&environment).await.unwrap();
+    }
+    let names = async || test.catalog.environments().await.unwrap().into_iter().map(|each| each.settings.name);
+    assert_eq!(names().await.collect::<String>(), "beadcf");
+    // The third is now before the first, so its group is as well.
+    test.catalog.order_environments(&[environment_id(6), environment_id(5), environment_id(1)]).await.unwrap();
+    assert_eq!(names().await.collect::<String>(), "ebfcad");
 }
 
 #[tokio::test]
