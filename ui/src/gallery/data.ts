@@ -297,11 +297,11 @@ export function activity(): ActivityEntry[] {
   });
   const claude = { ...entry(40, 'program', 'deploy-bot', 'Staging', 'claude (/usr/bin/claude)'), repeated: { times: 312, last: from(-2 * MINUTE) } };
   return [
-    claude,
     entry(1, 'copy', 'deploy-bot', 'Production', 'as token'),
     entry(13, 'inspect', 'deploy-bot', 'Production', 'verified'),
     entry(14, 'mint', 'deploy-bot', 'Production', 'valid for 11 h 59 min'),
     entry(15, 'mint', 'billing-sync', 'Paonia', '', 'refused'),
+    claude,
     entry(50, 'reveal', 'deploy-bot', 'Production', ''),
     entry(300, 'userinfo', 'audit-export', 'Staging', ''),
     entry(2000, 'import', 'deploy-bot', 'Production', 'deploy-bot.json'),
