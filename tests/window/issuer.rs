@@ -46,6 +46,20 @@ pub(crate) fn user() -> User {
     user
 }
 
+/// Another service user's id and key, as PKCS#1 PEM.
+pub(crate) const OTHER_ID: &str = "100507859606888777";
+pub(crate) const OTHER_PEM: &str = include_str!("../fixtures/keys/throwaway-rsa-2048-b.pkcs1.pem");
+const OTHER_KEY_ID: &str = "100509901696068777";
+
+/// Another service user with its key.
+pub(crate) fn other_user() -> User {
+    let mut other = User::new(OTHER_ID, "Report Bot", "report-bot@acme.com");
+    other.token_form = TokenForm::Jwt;
+    let public_pem = public_half(OTHER_PEM);
+    other.keys = vec![RegisteredKey { key_id: OTHER_KEY_ID.to_owned(), public_pem, expires_at: None }];
+    other
+}
+
 /// How often a token was requested with an assertion; checking an environment sends none.
 pub(crate) fn mints(issuer: &DemoIssuer) -> usize {
     let has_assertion = |request: &SeenRequest| request.form.iter().any(|(name, _)| name == "assertion");
@@ -54,8 +68,17 @@ pub(crate) fn mints(issuer: &DemoIssuer) -> usize {
 
 /// The key file as ZITADEL's console issues it.
 pub(crate) fn key_file() -> String {
-    let pem = PEM.replace('\n', "\\n");
-    format!(r#"{{"type":"serviceaccount","keyId":"{KEY_ID}","key":"{pem}","userId":"{USER_ID}"}}"#)
+    key_file_of(USER_ID, KEY_ID, PEM)
+}
+
+/// The other service user's key file.
+pub(crate) fn other_key_file() -> String {
+    key_file_of(OTHER_ID, OTHER_KEY_ID, OTHER_PEM)
+}
+
+fn key_file_of(user_id: &str, key_id: &str, pem: &str) -> String {
+    let pem = pem.replace('\n', "\\n");
+    format!(r#"{{"type":"serviceaccount","keyId":"{key_id}","key":"{pem}","userId":"{user_id}"}}"#)
 }
 
 /// The key's bytes.
@@ -81,7 +104,11 @@ pub(crate) fn faces(bytes: &[u8]) -> Vec<Vec<u8>> {
 }
 
 pub(crate) fn public_pem() -> String {
-    let file = key_file::parse(PEM.as_bytes(), None, &[]).expect("the fixture is a key");
+    public_half(PEM)
+}
+
+fn public_half(pem: &str) -> String {
+    let file = key_file::parse(pem.as_bytes(), None, &[]).expect("the fixture is a key");
     file.key().expect("the fixture is a key").facts().public_pem.clone()
 }
 

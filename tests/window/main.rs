@@ -9,6 +9,7 @@ mod care;
 mod creating_user;
 mod demo;
 mod failed_start;
+mod gestures;
 mod import;
 mod inspector;
 mod instance;
@@ -30,6 +31,7 @@ mod steps;
 mod token;
 mod tray;
 mod unattended;
+mod workbench;
 
 /// The app as shipped, except for the WebDriver feature.
 const BINARY: &str = env!("CARGO_BIN_EXE_mintage-desktop");

@@ -68,6 +68,33 @@ fn a_profile_is_copied_edited_exported_and_imported_again() {
     test_and_copy(&desktop, &app);
 }
 
+#[test]
+fn ctrl_s_saves_and_a_file_with_the_id_of_another_profile_says_so() {
+    let desktop = DesktopSession::new(BINARY);
+    let app = desktop.open();
+    app.wait_for("@first-run");
+    open_profiles(&desktop, &app);
+    app.open_menu("@profile[data-id='generic'] @profile-menu", "@profile-copy-and-edit");
+    app.click("@profile-copy-and-edit");
+    app.wait_for("@profile-editor");
+    let edited = text(&app).replace("generic-copy", "acme-sso");
+    set_text(&app, &edited);
+    app.focus();
+    desktop.press(&["ctrl+s"]);
+    app.wait_until_gone("@profile-editor");
+    app.wait_for("@profile[data-id='acme-sso']");
+
+    let file = desktop.write("acme.toml", &edited.replace("(copy)", "of a colleague"));
+    app.click("@profile-import");
+    desktop.type_into_chooser("Choose a provider profile", file.to_str().expect("the session's paths are text"));
+    app.wait_for_words("@profile-exists", "acme-sso");
+    app.focus();
+    desktop.press(&["ctrl+s"]);
+    app.click("@confirm-replace-profile");
+    app.wait_until_gone("@profile-editor");
+    app.wait_for_words("@profile[data-id='acme-sso']", "of a colleague");
+}
+
 /// Exports the profile as TOML, removes it and imports the file.
 fn export_remove_and_import(desktop: &DesktopSession, app: &App<'_>) {
     let exported = desktop.session.path("home/acme-sso.toml");

@@ -11,7 +11,7 @@ use mintage_testbed::desktop::DesktopSession;
 
 const CLIENT_ID: &str = LOGIN_NAME;
 const SECRET: &str = "s3cr+t/with=odd~chars";
-const ORGANISATION: &str = "0b6d1a5e-7f2f-4f0a-9a51-6f1c2d3e4f50";
+pub(crate) const ORGANISATION: &str = "0b6d1a5e-7f2f-4f0a-9a51-6f1c2d3e4f50";
 const PROJECT: &str = "100508253900210834";
 const APPLICATION: &str = "100508253900210900@acme";
 const APPLICATION_KEY: &str = include_str!("../fixtures/keys/throwaway-rsa-2048-b.pkcs1.pem");
@@ -21,8 +21,14 @@ fn user() -> User {
     User { secrets: vec![RegisteredSecret::new(CLIENT_ID, SECRET)], ..issuer::user() }
 }
 
+/// The service user as an administrator of its organisation.
+pub(crate) fn administrator() -> User {
+    let organisation = Organisation { id: ORGANISATION.into(), name: "Acme".into(), domain: "acme.test".into() };
+    User { administrator: true, organisation: Some(organisation), ..user() }
+}
+
 /// Opens the app with a key file from Frontier's API, and creates an environment for it.
-fn open_with_frontiers_key<'a>(desktop: &'a DesktopSession, issuer: &DemoIssuer) -> App<'a> {
+pub(crate) fn open_with_frontiers_key<'a>(desktop: &'a DesktopSession, issuer: &DemoIssuer) -> App<'a> {
     let key =
         json!({ "key": { "type": "sv_rsa", "kid": KEY_ID, "principal_id": USER_ID, "private_key": issuer::PEM } });
     let file = desktop.write("frontier.json", &key.to_string());
@@ -74,11 +80,7 @@ fn a_key_from_frontiers_api_becomes_a_token() {
 #[test]
 fn an_administrator_makes_and_removes_credentials_at_the_server() {
     let desktop = DesktopSession::new(BINARY);
-    let mut administrator = user();
-    administrator.administrator = true;
-    administrator.organisation =
-        Some(Organisation { id: ORGANISATION.into(), name: "Acme".into(), domain: "acme.test".into() });
-    let issuer = issuer::start_with(&desktop, config(System::FrontierConnect).with_user(administrator));
+    let issuer = issuer::start_with(&desktop, config(System::FrontierConnect).with_user(administrator()));
     let app = open_with_frontiers_key(&desktop, &issuer);
     app.click("@import-only");
     app.click("@import-done");

@@ -24,7 +24,7 @@ const checkOf = (host: string): EnvironmentCheck => ({ issuer: `https://${host}`
 const works: Partial<Ipc> = { import: async () => imported(), tryCredential: async () => credentialTest(), serviceUser: async () => detail('new'), userinfo: async () => fail('refused') };
 
 describe('the environment on the sheet', () => {
-  it('is made, given its tier and checked with the button that imports, tests and copies', async () => {
+  it('is made, checked and asked for its tier in one place, and Enter imports, tests and copies', async () => {
     const addEnvironment = vi.fn(async (draft: EnvironmentDraft) => ({ ...environments(false)[0]!.environment, ...draft, id: STAGING }) as Environment);
     const checkEnvironment = vi.fn(async () => checkOf('auth.acme.com'));
     const copyToken = vi.fn(async () => fail('stopped'));
@@ -33,9 +33,13 @@ describe('the environment on the sheet', () => {
     await waitFor(() => expect(screen.getByTestId<HTMLInputElement>('place-issuer').value).toBe('https://auth.acme.com'));
     // A token's word alone sends nothing anywhere.
     expect(checkEnvironment).not.toHaveBeenCalled();
-    // Its tier can't be guessed, so the button that imports says it.
-    await waitFor(() => expect(screen.queryByTestId('import-and-test')).toBeNull());
-    await userEvent.click(screen.getByTestId('import-as-staging'));
+    // Its tier can't be guessed, so it has the keyboard; nothing is imported without it.
+    await waitFor(() => expect(document.activeElement).toBe(screen.getByTestId('place-tier-development')));
+    expect(screen.queryByTestId('import-and-test')).toBeNull();
+    await userEvent.keyboard('{Enter}');
+    expect(addEnvironment).not.toHaveBeenCalled();
+    await userEvent.click(screen.getByTestId('place-tier-staging'));
+    await userEvent.keyboard('{Enter}');
     await waitFor(() => expect(addEnvironment).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ issuer: 'https://auth.acme.com', tier: 'staging' })));
     expect(checkEnvironment).toHaveBeenCalledOnce();
     await waitFor(() => expect(copyToken).toHaveBeenCalledOnce());

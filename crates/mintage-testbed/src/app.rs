@@ -272,7 +272,7 @@ impl<'a> App<'a> {
         );
     }
 
-    fn window(&self) -> u32 {
+    pub(crate) fn window(&self) -> u32 {
         let x11 = self.desktop.x11();
         let mut window = None;
         self.until("the window is on the screen", || {
@@ -300,7 +300,7 @@ impl Drop for App<'_> {
 }
 
 /// Expands `@name` into its attribute selector.
-fn css(selector: &str) -> String {
+pub(crate) fn css(selector: &str) -> String {
     let mut parts = selector.split('@');
     let mut css = parts.next().unwrap_or_default().to_owned();
     for part in parts {

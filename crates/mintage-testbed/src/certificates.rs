@@ -32,6 +32,11 @@ impl Certificates {
         self.signed("localhost", |_| {})
     }
 
+    /// For another name of this server.
+    pub fn for_host(&self, name: &str) -> TlsAcceptor {
+        self.signed(name, |_| {})
+    }
+
     /// For a name other than the server's.
     pub fn for_another_host(&self) -> TlsAcceptor {
         self.signed("other.example.com", |_| {})

@@ -1,11 +1,12 @@
 //! The **testbed**: the environment for Mintage's tests and benchmarks. Nothing in it ships.
 //!
 //! - servers: [`issuer`] has the demo's ZITADEL in every era, and a strict emulator for every other vendor; [`servers`]
-//!   starts two third-party servers; [`fault_server`] sends whatever a test says, with [`certificates`] good and bad.
+//!   starts two third-party servers; [`fault_server`] sends whatever a test says, with [`certificates`] good and bad;
+//!   [`public_name`] gives an issuer the name of a host.
 //! - the domain: [`setup`] is a `Mint` with its own catalogue, keychain and clock; [`failing_store`] is a keychain that
 //!   stops working.
 //! - a desktop (Linux): a private [`session`], a [`display`], a [`desktop`] session with both, the [`app`] in its window
-//!   and the [`gallery`] in a browser, both through a [`webdriver`], with [`axe`]; the other programs on its [`bus`],
+//!   under the [`mouse`] and the [`gallery`] in a browser, both through a [`webdriver`], with [`axe`]; the other programs on its [`bus`],
 //!   and its windows as [`x11`] has them.
 
 pub mod certificates;
@@ -15,6 +16,7 @@ mod frontier;
 pub mod issuer;
 mod management;
 pub mod process;
+pub mod public_name;
 pub mod servers;
 pub mod setup;
 mod system;
@@ -35,6 +37,8 @@ pub mod display;
 pub mod gallery;
 #[cfg(target_os = "linux")]
 pub mod logind;
+#[cfg(target_os = "linux")]
+mod mouse;
 #[cfg(target_os = "linux")]
 pub mod session;
 #[cfg(target_os = "linux")]

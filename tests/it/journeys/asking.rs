@@ -39,6 +39,30 @@ async fn whoever_asks_for_other_scopes_gets_another_token_and_the_own_one_stays(
 }
 
 #[tokio::test]
+async fn a_token_that_is_there_is_handed_out_while_another_one_hangs() {
+    let (setup, issuer, _, id) = enrolled(Tier::Development, TokenForm::Opaque).await;
+    let first = setup.mint.token(id, Ask::default()).await.expect("a token is minted");
+    issuer.change_quirks(|quirks| quirks.silent = true);
+    let before = issuer.requests().len();
+    let fresh = setup.mint.token(id, Ask { fresh: true, ..Ask::default() });
+    tokio::pin!(fresh);
+    let sent = async {
+        while issuer.requests().len() == before {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::select! {
+        _ = &mut fresh => panic!("nobody answers it"),
+        () = sent => {}
+    }
+    let handed = tokio::select! {
+        _ = &mut fresh => panic!("the other one was waited for"),
+        handed = setup.mint.token(id, Ask::default()) => handed.expect("it is in memory"),
+    };
+    assert_eq!((handed.reused, handed.last_four), (true, first.last_four));
+}
+
+#[tokio::test]
 async fn whoever_asks_for_another_audience_gets_another_token() {
     let (setup, issuer, _, id) = enrolled(Tier::Development, TokenForm::Opaque).await;
     setup.mint.token(id, Ask::default()).await.expect("a token is minted");

@@ -83,15 +83,17 @@ impl Mint {
             let loaded = self.load(id, ask).await?;
             let key = loaded.key();
             let mint_lock = self.cache.mint_lock(&key);
-            match Arc::clone(&mint_lock).try_lock_owned() {
+            let minting = Arc::clone(&mint_lock).try_lock_owned();
+            // A token that is there is handed out at once, also while a slow server mints another.
+            if let Some(token) = self.reusable(&key, &loaded, ask, asked_at) {
+                return Ok(Handed { token, reused: true, loaded });
+            }
+            match minting {
                 Ok(minting) => break (loaded, key, minting),
                 // After waiting, the settings may have changed.
                 Err(_) => drop(mint_lock.lock().await),
             }
         };
-        if let Some(token) = self.reusable(&key, &loaded, ask, asked_at) {
-            return Ok(Handed { token, reused: true, loaded });
-        }
         let token = Box::pin(self.mint(&loaded, ask)).await?;
         self.keep(key, token.clone())?;
         Ok(Handed { token, reused: false, loaded })

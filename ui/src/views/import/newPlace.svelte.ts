@@ -110,11 +110,11 @@ export class NewPlace {
 
   /** Saves it; null if something is missing or it was refused. */
   async save(): Promise<Environment | null> {
-    clearTimeout(this.#timer);
     this.tried = true;
     this.problem = null;
     if (this.lacks || !(await this.#mayContact())) return null;
     if (this.hosts.some((host) => !this.form.confirmedHosts.includes(host))) return null;
+    clearTimeout(this.#timer);
     try {
       return await this.app.environments.save(null, this.form.draft());
     } catch (thrown) {
