@@ -21,7 +21,7 @@ export default defineConfig(({ mode }) => ({
   // Tests read the words of the core and the shells, beside this folder.
   server: { port: 5173, strictPort: true, ...(mode === 'test' && { fs: { allow: ['..'] } }) },
   build: {
-    ...(mode === 'gallery' && { outDir: 'dist-gallery', rollupOptions: { input: 'gallery.html' } }),
+    ...(mode === 'gallery' && { outDir: 'dist-gallery' }),
     target: engines,
     cssTarget: engines,
     // Fonts stay files: the content security policy allows no data: fonts.
@@ -29,7 +29,10 @@ export default defineConfig(({ mode }) => ({
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 700,
     // What several parts need is one file: forty small ones, each a request, took longer than their size.
-    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'shared', minShareCount: 2 }] } } },
+    rolldownOptions: {
+      ...(mode === 'gallery' && { input: 'gallery.html' }),
+      output: { codeSplitting: { groups: [{ name: 'shared', minShareCount: 2 }] } },
+    },
   },
   test: {
     environment: 'jsdom',
