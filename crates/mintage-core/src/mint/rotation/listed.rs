@@ -70,7 +70,7 @@ impl Mint {
             };
             let asking = Job { acting: acting.clone(), recipe: asks };
             match self.list_at_server(&asking).await {
-                Ok(items) => return Ok((Job { acting, recipe }, Some(items).filter(|_| lists))),
+                Ok(items) => return Ok((Job { acting, recipe }, lists.then_some(items))),
                 Err(error) if index < last && acting.says_path_unknown(&error) => {}
                 Err(error) => return Err(asking.explained(error)),
             }
