@@ -35,7 +35,8 @@ fn a_window_that_cannot_open_is_explained_in_a_box_and_the_app_ends_with_a_failu
 #[test]
 fn a_display_that_is_gone_is_named_and_is_no_internal_error() {
     let desktop = DesktopSession::without_keyring(BINARY);
-    let ended = desktop.command(BINARY).env("DISPLAY", ":4242").output().expect("the app starts");
+    let mut command = desktop.command(BINARY);
+    let ended = command.env("DISPLAY", ":4242").stderr(Stdio::piped()).output().expect("the app starts");
     assert_eq!(ended.status.code(), Some(1));
     let said = String::from_utf8_lossy(&ended.stderr);
     assert!(said.contains("The display `:4242` can't be opened. Start Mintage from a desktop session."), "{said}");
