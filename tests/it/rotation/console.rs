@@ -1,12 +1,13 @@
 //! Where only a **console** takes keys: Mintage makes the key, a person uploads its public half and removes the old one.
 
+use mintage_core::ids::RotationId;
 use mintage_core::mint::{Ask, RotationRequest};
 use mintage_core::provider::PublicForm;
 use mintage_core::rotation::{Next, Step};
 use mintage_testbed::issuer::System;
 
 use super::answered;
-use crate::providers::account::{Account, enrol};
+use crate::providers::account::{Account, Enrolled, enrol};
 use crate::providers::files;
 
 /// Each with the form that its console takes, and whether it takes a second key.
@@ -73,11 +74,8 @@ async fn a_person_uploads_the_public_half_and_removes_the_old_key() {
     }
 }
 
-/// Nobody else can remove what a person uploaded, so undoing asks the same person.
-#[tokio::test]
-async fn undoing_after_the_upload_asks_the_person_to_remove_the_new_key() {
-    let (account, ..) = accounts().remove(1);
-    let enrolled = enrol(&account).await;
+/// A rotation that pauses after the proof of the key that was uploaded.
+async fn uploaded_and_proven(enrolled: &Enrolled) -> RotationId {
     let mint = &enrolled.setup.mint;
     let request = RotationRequest { pause_after_proof: true, ..RotationRequest::of(enrolled.id) };
     let id = mint.start_rotation(&request).await.expect("it may").rotation.id;
@@ -86,7 +84,17 @@ async fn undoing_after_the_upload_asks_the_person_to_remove_the_new_key() {
     let new = credentials.iter().find(|one| Some(one.id) == waits.rotation.new).expect("it is there");
     enrolled.upload("new-key", &new.key.as_ref().expect("it is a key").public_pem, true);
     mint.release_rotation(id, Some("new-key".into())).await.expect("it waits");
-    mint.continue_rotation(id, &|_| {}).await.expect("it is proven");
+    assert_eq!(mint.continue_rotation(id, &|_| {}).await.expect("it is proven").next, Next::Pause);
+    id
+}
+
+/// Nobody else can remove what a person uploaded, so undoing asks the same person.
+#[tokio::test]
+async fn undoing_after_the_upload_asks_the_person_to_remove_the_new_key() {
+    let (account, ..) = accounts().remove(1);
+    let enrolled = enrol(&account).await;
+    let mint = &enrolled.setup.mint;
+    let id = uploaded_and_proven(&enrolled).await;
     let back = mint.undo_rotation(id, &|_| {}).await.expect("it can be undone");
     assert_eq!(back.next, Next::RemoveByHand);
     mint.release_rotation(id, None).await.expect("it waits");
@@ -101,14 +109,7 @@ async fn undoing_after_the_upload_is_refused_if_the_old_key_no_longer_works() {
     let (account, ..) = accounts().remove(1);
     let enrolled = enrol(&account).await;
     let mint = &enrolled.setup.mint;
-    let request = RotationRequest { pause_after_proof: true, ..RotationRequest::of(enrolled.id) };
-    let id = mint.start_rotation(&request).await.expect("it may").rotation.id;
-    let waits = mint.continue_rotation(id, &|_| {}).await.expect("the key is made");
-    let credentials = mint.service_user(enrolled.id).await.expect("it is there").credentials;
-    let new = credentials.iter().find(|one| Some(one.id) == waits.rotation.new).expect("it is there");
-    enrolled.upload("new-key", &new.key.as_ref().expect("it is a key").public_pem, true);
-    mint.release_rotation(id, Some("new-key".into())).await.expect("it waits");
-    assert_eq!(mint.continue_rotation(id, &|_| {}).await.expect("it is proven").next, Next::Pause);
+    let id = uploaded_and_proven(&enrolled).await;
     enrolled.remove_first_key();
     let refused = mint.undo_rotation(id, &|_| {}).await.expect_err("the old key is gone");
     assert_eq!(refused.code(), "rotation-old-fails", "{refused}");
