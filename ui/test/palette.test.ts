@@ -22,6 +22,8 @@ async function open(scene: string, place: string | null = null): Promise<HTMLInp
 }
 
 async function again(): Promise<HTMLInputElement> {
+  // A dialog that has just closed covers the page for another moment.
+  await waitFor(() => expect(getComputedStyle(document.body).pointerEvents).not.toBe('none'));
   await userEvent.click(await screen.findByTestId('open-palette'));
   const field = await screen.findByTestId<HTMLInputElement>('palette-field');
   await waitFor(() => expect(labels()[0]).toContain(strings.shell.list.copyTokenOf('')));

@@ -61,6 +61,7 @@ describe('the list', () => {
     await userEvent.keyboard('{Enter}');
     await waitFor(() => expect(copyToken).toHaveBeenCalledOnce());
     await userEvent.keyboard('{Control>}k{/Control}');
+    await screen.findByTestId('palette-field');
     await userEvent.keyboard('{ArrowDown}');
     expect(second!.getAttribute('aria-current')).toBe('true');
   });
