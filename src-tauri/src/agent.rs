@@ -89,7 +89,8 @@ fn config() -> Config {
 fn clipboard(handle: AppHandle) -> mintage_app::agent::Clipboard {
     Box::new(move |text, seconds| {
         let stays = Duration::from_secs(seconds.into());
-        handle.state::<Clipboard>().conceal(text, stays).map_err(|error| Box::new(error.into()))
+        let clipboard = handle.state::<Clipboard>();
+        clipboard.conceal(clipboard.turn(), text, stays).map_err(|error| Box::new(error.into()))
     })
 }
 

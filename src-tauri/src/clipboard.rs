@@ -2,9 +2,11 @@
 //! they are still there.
 //!
 //! Rule: one thread owns it, since on X11 the owner serves the content. A copied or pasted secret is remembered only by
-//! its hash, and cleared only while it is there.
+//! its hash, and cleared only while it is there. What was asked for last stays: a token that a slow issuer gives late
+//! doesn't replace what was copied meanwhile.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
@@ -28,6 +30,8 @@ pub(crate) enum ClipboardError {
     Unreachable,
     #[error("there is no text on the clipboard")]
     NoText,
+    #[error("something else was copied meanwhile")]
+    Overtaken,
 }
 
 /// The error as the page shows it.
@@ -38,6 +42,7 @@ impl From<ClipboardError> for Problem {
                 ("clipboard-unreachable", "Try again; if it keeps failing, log out and log in again")
             }
             ClipboardError::NoText => ("clipboard-empty", "Copy the key or token first"),
+            ClipboardError::Overtaken => ("clipboard-overtaken", "Copy it again if you need it now"),
         };
         Self::of_shell(code, error.to_string(), help)
     }
@@ -45,9 +50,9 @@ impl From<ClipboardError> for Problem {
 
 enum Job {
     /// Put a secret on it and clear it later.
-    Conceal(Secret, Duration, Sender<Result<(), ClipboardError>>),
+    Conceal(Turn, Secret, Duration, Sender<Result<(), ClipboardError>>),
     /// Put harmless text on it.
-    Text(String, Sender<Result<(), ClipboardError>>),
+    Text(Turn, String, Sender<Result<(), ClipboardError>>),
     Read(Sender<Result<Secret, ClipboardError>>),
     /// Clear the text with this hash, if it is still there.
     Clear(u64, Sender<bool>),
@@ -58,10 +63,15 @@ enum Job {
 #[derive(Default)]
 pub(crate) struct Clipboard {
     thread: Mutex<Option<Sender<Job>>>,
+    turns: AtomicU64,
     replaced: Arc<OnceLock<OnReplaced>>,
     /// What was last pasted for review.
     pasted: Mutex<Option<(ReviewId, Mark)>>,
 }
+
+/// When something was asked to be copied, among all that was.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Turn(u64);
 
 /// What a text is recognised by once it has been used: its hash.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,14 +90,21 @@ impl Clipboard {
         let _: Result<(), OnReplaced> = self.replaced.set(Box::new(told));
     }
 
-    /// Puts a secret on the clipboard, concealed from histories, to be cleared after `stays`.
-    pub(crate) fn conceal(&self, text: Secret, stays: Duration) -> Result<(), ClipboardError> {
-        self.ask(|reply| Job::Conceal(text, stays, reply))?
+    /// Takes the turn of something that is asked for now and copied once it is there.
+    pub(crate) fn turn(&self) -> Turn {
+        Turn(self.turns.fetch_add(1, Ordering::Relaxed) + 1)
+    }
+
+    /// Puts a secret on the clipboard, concealed from histories, to be cleared after `stays`; or leaves there what was
+    /// asked for later.
+    pub(crate) fn conceal(&self, turn: Turn, text: Secret, stays: Duration) -> Result<(), ClipboardError> {
+        self.ask(|reply| Job::Conceal(turn, text, stays, reply))?
     }
 
     /// Puts harmless text on the clipboard.
     pub(crate) fn text(&self, text: String) -> Result<(), ClipboardError> {
-        self.ask(|reply| Job::Text(text, reply))?
+        let turn = self.turn();
+        self.ask(|reply| Job::Text(turn, text, reply))?
     }
 
     /// Reads the clipboard's text, which may be anything, including keys.
@@ -143,7 +160,7 @@ fn start_thread(replaced: &Arc<OnceLock<OnReplaced>>) -> Sender<Job> {
     let (sender, jobs) = mpsc::channel::<Job>();
     let replaced = Arc::clone(replaced);
     std::thread::spawn(move || {
-        let mut owner = Owner { clipboard: arboard::Clipboard::new().ok(), ours: None, replaced };
+        let mut owner = Owner { clipboard: arboard::Clipboard::new().ok(), latest: Turn::default(), ours: None, replaced };
         loop {
             let job = match owner.time_left() {
                 Some(left) => jobs.recv_timeout(left.min(WATCH)),
@@ -162,6 +179,8 @@ fn start_thread(replaced: &Arc<OnceLock<OnReplaced>>) -> Sender<Job> {
 /// The clipboard and our content on it. Lives on its own thread.
 struct Owner {
     clipboard: Option<arboard::Clipboard>,
+    /// The turn of what was last put on it.
+    latest: Turn,
     ours: Option<Ours>,
     replaced: Arc<OnceLock<OnReplaced>>,
 }
@@ -180,8 +199,10 @@ impl Owner {
     // A reply that nobody is waiting for any more isn't a failure, so send results are dropped.
     fn run(&mut self, job: Job) {
         match job {
-            Job::Conceal(text, stays, reply) => drop(reply.send(self.conceal(&text, stays))),
-            Job::Text(text, reply) => drop(reply.send(self.text(text))),
+            Job::Conceal(turn, text, stays, reply) => {
+                drop(reply.send(self.take(turn).and_then(|()| self.conceal(&text, stays))));
+            }
+            Job::Text(turn, text, reply) => drop(reply.send(self.take(turn).and_then(|()| self.text(text)))),
             Job::Read(reply) => drop(reply.send(self.read())),
             Job::Clear(hash, reply) => drop(reply.send(self.clear(hash))),
             Job::ClearNow(reply) => {
@@ -189,6 +210,15 @@ impl Owner {
                 let _: Result<(), mpsc::SendError<()>> = reply.send(());
             }
         }
+    }
+
+    /// Lets something be copied, unless something that was asked for later already is.
+    fn take(&mut self, turn: Turn) -> Result<(), ClipboardError> {
+        if turn < self.latest {
+            return Err(ClipboardError::Overtaken);
+        }
+        self.latest = turn;
+        Ok(())
     }
 
     fn reach(&mut self) -> Result<&mut arboard::Clipboard, ClipboardError> {
@@ -331,10 +361,24 @@ mod tests {
         assert_eq!(clipboard.take_pasted(second), Some(other));
     }
 
+    fn nobodys() -> Owner {
+        Owner { clipboard: None, latest: Turn::default(), ours: None, replaced: Arc::default() }
+    }
+
+    #[test]
+    fn what_was_asked_for_last_stays() {
+        let clipboard = Clipboard::default();
+        let [slow, quick, next] = [(); 3].map(|()| clipboard.turn());
+        let mut owner = nobodys();
+        assert!(owner.take(quick).is_ok());
+        assert!(matches!(owner.take(slow), Err(ClipboardError::Overtaken)));
+        assert!(owner.take(next).is_ok());
+    }
+
     #[cfg(windows)]
     #[test]
     fn a_token_stays_out_of_histories_and_the_cloud() {
-        let mut owner = Owner { clipboard: None, ours: None, replaced: Arc::default() };
+        let mut owner = nobodys();
         owner.conceal(&Secret::new("a token".to_owned()), Duration::from_secs(60)).expect("there is a clipboard");
         for format in [
             "ExcludeClipboardContentFromMonitorProcessing",

@@ -8,7 +8,7 @@ use mintage_core::ids::ServiceUserId;
 use mintage_core::mint::{Ask, Copied};
 
 use crate::answer::Reply;
-use crate::clipboard::Clipboard;
+use crate::clipboard::{Clipboard, ClipboardError};
 
 /// Mints if needed and puts the token on the clipboard. Whoever asked learns what to say, not the token.
 pub(crate) async fn copy(
@@ -18,8 +18,11 @@ pub(crate) async fn copy(
     form: CopyForm,
     ask: Ask,
 ) -> Reply<Copied> {
+    let turn = clipboard.turn();
     let mint = app.mint().await?;
     let (text, copied) = app.stopping.unless_stopped(id.0, mint.copy(id, form, ask)).await?;
-    clipboard.conceal(text, Duration::from_secs(u64::from(copied.clears_after)))?;
-    Ok(copied)
+    match clipboard.conceal(turn, text, Duration::from_secs(u64::from(copied.clears_after))) {
+        Err(ClipboardError::Overtaken) => Ok(Copied { overtaken: true, ..copied }),
+        put => put.map(|()| copied).map_err(Into::into),
+    }
 }

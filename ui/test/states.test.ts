@@ -148,7 +148,7 @@ describe('production is confirmed once', () => {
 
 describe('tokens', () => {
   const subject = { id: 'u1', environment: ENVIRONMENT };
-  const copied: Copied = { environment: 'Production', tier: 'production', serviceUser: 'deploy-bot', form: 'curl', token: token(['openid']), clearsAfter: 10 };
+  const copied: Copied = { environment: 'Production', tier: 'production', serviceUser: 'deploy-bot', form: 'curl', token: token(['openid']), clearsAfter: 10, overtaken: false };
 
   function made() {
     const status = new Status();
@@ -161,6 +161,15 @@ describe('tokens', () => {
     const { tokens, status, settled } = made();
     await tokens.copy(subject, 'curl');
     expect(status.message).toMatchObject({ kind: 'copied', copied });
+    expect(settled).toHaveBeenCalledWith('u1', copied.token);
+    status.dismiss();
+  });
+
+  it('says that the clipboard keeps what was copied while the token was minted', async () => {
+    replaceIpc({ copyToken: async () => ({ ...copied, overtaken: true }) });
+    const { tokens, status, settled } = made();
+    await tokens.copy(subject, 'token');
+    expect(status.message).toMatchObject({ kind: 'text', text: 'Minted a token for deploy-bot. The clipboard keeps what you copied meanwhile' });
     expect(settled).toHaveBeenCalledWith('u1', copied.token);
     status.dismiss();
   });

@@ -28,11 +28,16 @@ pub fn of_expiry(due: &[ExpiryNotice], now: OffsetDateTime) -> Vec<(&[ExpiryNoti
     }
 }
 
-/// Words for a token that was copied.
+/// Words for a token that was copied, or that something else was copied before.
 pub fn of_copied(copied: &Copied) -> Notice {
+    let (user, environment) = (plain(&copied.service_user), plain(&copied.environment));
+    if copied.overtaken {
+        let body = format!("{environment}. The clipboard keeps what you copied meanwhile.");
+        return Notice { summary: format!("Token of {user} minted"), body };
+    }
     Notice {
-        summary: format!("Token of {} copied", plain(&copied.service_user)),
-        body: format!("{}. Mintage clears the clipboard in {} s.", plain(&copied.environment), copied.clears_after),
+        summary: format!("Token of {user} copied"),
+        body: format!("{environment}. Mintage clears the clipboard in {} s.", copied.clears_after),
     }
 }
 

@@ -58,9 +58,10 @@ pub(crate) async fn copy_assertion(
     id: CredentialId,
 ) -> Reply<Signed> {
     answered(async move {
+        let turn = clipboard.turn();
         let (assertion, signed) = app.mint().await?.sign(id).await?;
         let stays = Duration::from_secs(u64::from(signed.clears_after));
-        clipboard.conceal(assertion, stays)?;
+        clipboard.conceal(turn, assertion, stays)?;
         Ok(signed)
     })
     .await

@@ -240,7 +240,7 @@ export function fakeCore(scene: string): Partial<Ipc> {
       const token = await mint(id, ask);
       const user = row(id);
       const environment = environmentOf(user.environment);
-      return { environment: environment.name, tier: environment.tier, serviceUser: user.name, form, token, clearsAfter: environment.tier === 'production' ? 10 : 30 };
+      return { environment: environment.name, tier: environment.tier, serviceUser: user.name, form, token, clearsAfter: environment.tier === 'production' ? 10 : 30, overtaken: false };
     },
     revealToken: async () => `eyJhbGciOiJSUzI1NiIsImtpZCI6IjI4OTEwNCJ9.${'eyJpc3MiOiJodHRwczovL2F1dGguYWNtZS5jb20iLCJzdWIiOi'.repeat(6)}.9f3A`,
     copyText: async () => null,

@@ -512,6 +512,8 @@ export type Copied = {
 	token: TokenView,
 	/**  After how many seconds the clipboard is cleared. */
 	clearsAfter: number,
+	/**  Whether something else was copied while the token was minted, and is still on the clipboard. */
+	overtaken: boolean,
 };
 
 /**  The format in which a token is copied. */

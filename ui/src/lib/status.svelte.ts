@@ -52,8 +52,9 @@ export class Status {
     this.#show({ kind: 'text', text: plain(text), failed: true }, STAYS * 2);
   }
 
-  /** Confirms a copied token for as long as it stays on the clipboard. */
+  /** Confirms a copied token for as long as it stays on the clipboard; or says why it isn't there. */
   confirm(copied: Copied): void {
+    if (copied.overtaken) return this.say(strings.shell.status.overtaken(visible(copied.serviceUser)));
     this.#show({ kind: 'copied', copied, at: Date.now() }, copied.clearsAfter * 1000);
   }
 

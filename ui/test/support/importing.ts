@@ -48,7 +48,7 @@ export async function sheet(list: Review[], change: Partial<Ipc> = {}) {
     importPlan: planning(list),
     import: vi.fn(async ({ review }: ImportRequest) => imported({ kind: list.find((each) => each.id === review)?.facts?.kind ?? 'private-key' })),
     tryCredential: vi.fn(async () => credentialTest()),
-    copyToken: vi.fn(async () => ({ environment: 'Staging', tier: 'staging' as const, serviceUser: 'deploy-bot', form: 'token' as const, token: token([]), clearsAfter: 30 })),
+    copyToken: vi.fn(async () => ({ environment: 'Staging', tier: 'staging' as const, serviceUser: 'deploy-bot', form: 'token' as const, token: token([]), clearsAfter: 30, overtaken: false })),
     clearPasted: vi.fn(async () => true),
     userinfo: vi.fn(async () => userinfo()),
     discardReviews: vi.fn(async () => null),

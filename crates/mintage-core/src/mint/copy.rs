@@ -31,6 +31,8 @@ pub struct Copied {
     pub token: TokenView,
     /// After how many seconds the clipboard is cleared.
     pub clears_after: u32,
+    /// Whether something else was copied while the token was minted, and is still on the clipboard.
+    pub overtaken: bool,
 }
 
 impl Mint {
@@ -54,6 +56,7 @@ impl Mint {
             service_user: service_user.settings.name,
             form,
             token: view(&token, reused),
+            overtaken: false,
         };
         Ok((form.write(&token, provider.userinfo.method, &url), copied))
     }

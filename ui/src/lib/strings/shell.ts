@@ -144,6 +144,7 @@ export const shell = {
   },
   status: {
     copied: (what: string, serviceUser: string, environment: string) => `Copied ${uncapitalized(what)} for ${serviceUser} (${environment})`,
+    overtaken: (serviceUser: string) => `Minted a token for ${serviceUser}. The clipboard keeps what you copied meanwhile`,
     left: (left: number) => `${remaining(left)} left`,
     cleared: (seconds: number) => `clipboard clears in ${seconds} s`,
     textCopied: (what: string) => `Copied ${what}`,

@@ -257,7 +257,7 @@ export class Importing {
     const ready = this.ready;
     if (!ready?.imported || !ready.environment) return;
     const copied = await this.app.tokens.copy(this.app.subject(ready.imported.outcome.serviceUser, ready.environment.id), 'token');
-    this.copied = copied !== null;
+    this.copied = copied !== null && !copied.overtaken;
   }
 
   /** Leaves a file out; its key is forgotten. */
