@@ -160,7 +160,8 @@ fn start_thread(replaced: &Arc<OnceLock<OnReplaced>>) -> Sender<Job> {
     let (sender, jobs) = mpsc::channel::<Job>();
     let replaced = Arc::clone(replaced);
     std::thread::spawn(move || {
-        let mut owner = Owner { clipboard: arboard::Clipboard::new().ok(), latest: Turn::default(), ours: None, replaced };
+        let mut owner =
+            Owner { clipboard: arboard::Clipboard::new().ok(), latest: Turn::default(), ours: None, replaced };
         loop {
             let job = match owner.time_left() {
                 Some(left) => jobs.recv_timeout(left.min(WATCH)),
@@ -199,10 +200,8 @@ impl Owner {
     // A reply that nobody is waiting for any more isn't a failure, so send results are dropped.
     fn run(&mut self, job: Job) {
         match job {
-            Job::Conceal(turn, text, stays, reply) => {
-                drop(reply.send(self.take(turn).and_then(|()| self.conceal(&text, stays))));
-            }
-            Job::Text(turn, text, reply) => drop(reply.send(self.take(turn).and_then(|()| self.text(text)))),
+            Job::Conceal(turn, text, stays, reply) => drop(reply.send(self.conceal(turn, &text, stays))),
+            Job::Text(turn, text, reply) => drop(reply.send(self.text(turn, text))),
             Job::Read(reply) => drop(reply.send(self.read())),
             Job::Clear(hash, reply) => drop(reply.send(self.clear(hash))),
             Job::ClearNow(reply) => {
@@ -228,13 +227,15 @@ impl Owner {
         self.clipboard.as_mut().ok_or(ClipboardError::Unreachable)
     }
 
-    fn conceal(&mut self, text: &Secret, stays: Duration) -> Result<(), ClipboardError> {
+    fn conceal(&mut self, turn: Turn, text: &Secret, stays: Duration) -> Result<(), ClipboardError> {
+        self.take(turn)?;
         put_concealed(self.reach()?, text.expose())?;
         self.ours = Some(Ours { hash: hash_of(text.expose()), until: Instant::now() + stays });
         Ok(())
     }
 
-    fn text(&mut self, text: String) -> Result<(), ClipboardError> {
+    fn text(&mut self, turn: Turn, text: String) -> Result<(), ClipboardError> {
+        self.take(turn)?;
         self.reach()?.set_text(text).map_err(|_| ClipboardError::Unreachable)?;
         self.let_go();
         Ok(())
@@ -379,7 +380,9 @@ mod tests {
     #[test]
     fn a_token_stays_out_of_histories_and_the_cloud() {
         let mut owner = nobodys();
-        owner.conceal(&Secret::new("a token".to_owned()), Duration::from_secs(60)).expect("there is a clipboard");
+        owner
+            .conceal(Turn(1), &Secret::new("a token".to_owned()), Duration::from_secs(60))
+            .expect("there is a clipboard");
         for format in [
             "ExcludeClipboardContentFromMonitorProcessing",
             "CanIncludeInClipboardHistory",

@@ -3,8 +3,7 @@
 //! The bindings are generated from the types here and committed; the test below fails on a difference and rewrites them
 //! with `cargo xtask bindings`.
 
-use mintage_core::mint::Periods;
-use tauri_specta::{collect_commands, collect_events};
+use tauri_specta::collect_events;
 
 use crate::commands;
 use crate::expiry::ExpiryChanged;
@@ -12,12 +11,10 @@ use crate::page::{AgentChanged, ClipboardReplaced, DragOver, FilesReviewed, Want
 use crate::rotating::RotationChanged;
 use crate::tray::TrayCopied;
 
-/// The commands and events of the app.
-pub(crate) fn builder() -> tauri_specta::Builder<tauri::Wry> {
-    tauri_specta::Builder::new()
-        // A reply is only written and a request only read, so that one type says what crosses.
-        .disable_serde_phases()
-        .commands(collect_commands![
+/// Has another macro take the list of the app's commands. The app runs them without knowing their types' TypeScript.
+macro_rules! commands {
+    ($($list:ident)::+) => {
+        $($list)::+![
             commands::startup,
             commands::providers,
             commands::own_providers,
@@ -140,22 +137,33 @@ pub(crate) fn builder() -> tauri_specta::Builder<tauri::Wry> {
             commands::person_is_there,
             commands::serve_programs,
             commands::elsewhere,
-        ])
-        .events(collect_events![
-            FilesReviewed,
-            DragOver,
-            Wanted,
-            TrayCopied,
-            ClipboardReplaced,
-            AgentChanged,
-            RotationChanged,
-            ExpiryChanged
-        ])
-        .constant("periods", Periods::MINTAGE)
+        ]
+    };
+}
+
+/// Runs the app's commands.
+pub(crate) fn invoke_handler() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + 'static {
+    commands!(tauri::generate_handler)
+}
+
+/// The app's events.
+pub(crate) fn events() -> tauri_specta::Builder<tauri::Wry> {
+    tauri_specta::Builder::new().events(collect_events![
+        FilesReviewed,
+        DragOver,
+        Wanted,
+        TrayCopied,
+        ClipboardReplaced,
+        AgentChanged,
+        RotationChanged,
+        ExpiryChanged
+    ])
 }
 
 #[cfg(test)]
 mod tests {
+    use mintage_core::mint::Periods;
+
     use super::*;
 
     include!("command_names.rs");
@@ -166,7 +174,12 @@ mod tests {
     fn the_committed_bindings_are_those_of_the_types() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let fresh = folder.path().join("bindings.ts");
-        builder().export(specta_typescript::Typescript::default(), &fresh).expect("the types export");
+        let builder = events()
+            // A reply is only written and a request only read, so that one type says what crosses.
+            .disable_serde_phases()
+            .commands(commands!(tauri_specta::collect_commands))
+            .constant("periods", Periods::MINTAGE);
+        builder.export(specta_typescript::Typescript::default(), &fresh).expect("the types export");
         let fresh = std::fs::read_to_string(fresh).expect("it was just written");
         if std::env::var_os("MINTAGE_WRITE_BINDINGS").is_some() {
             std::fs::write(BINDINGS, &fresh).expect("ui/src/lib exists");

@@ -59,14 +59,13 @@ pub fn run() -> ExitCode {
         start::say_before_start(&sentence);
         return ExitCode::FAILURE;
     }
-    let ipc = ipc::builder();
     let context = tauri::generate_context!();
     let in_tray = start.in_tray;
     let built = tauri::Builder::default()
         .plugin(tauri_plugin_single_instance::init(arrivals::second_start))
         .plugin(tauri_plugin_window_state::Builder::default().with_state_flags(window::remembered()).build())
         .plugin(tauri_plugin_dialog::init())
-        .invoke_handler(ipc.invoke_handler())
+        .invoke_handler(ipc::invoke_handler())
         .manage(App::default())
         .manage(Clipboard::default())
         .manage(bus::new())
@@ -79,7 +78,7 @@ pub fn run() -> ExitCode {
         .manage(Ending::default())
         .manage(Mutex::new(start))
         .setup(move |tauri_app| {
-            ipc.mount_events(tauri_app);
+            ipc::events().mount_events(tauri_app);
             set_up(tauri_app, in_tray);
             Ok(())
         })
