@@ -187,6 +187,18 @@ describe('the detail pane', () => {
     expect((await screen.findByTestId('also-said')).textContent).toContain('https://acme.my.salesforce.com');
   });
 
+  it('opens the scopes once where they are to be edited, and not again for whoever comes next', async () => {
+    watchScrolling();
+    const app = await open(staging(0), 'token');
+    app.detail.scopesWanted = true;
+    await screen.findByTestId('own-scope');
+    app.detail.tab = 'claims';
+    await waitFor(() => expect(screen.queryByTestId('scopes')).toBeNull());
+    app.detail.tab = 'token';
+    await screen.findByTestId('scopes');
+    expect(screen.queryByTestId('own-scope')).toBeNull();
+  });
+
   it('says it in one line where all were granted, and names what was granted unasked', async () => {
     const app = await open(staging(0), 'token', { serviceUser: async () => withToken(token(['a', 'b'])) });
     expect((await screen.findByTestId('granted')).textContent).toBe('All 2 requested scopes were granted.');

@@ -14,8 +14,8 @@ export class Detail {
   problem = $state.raw<Problem | null>(null);
   /** The token in full while it is revealed, and when it hides itself. */
   revealed = $state.raw<{ token: string; until: number } | null>(null);
-  /** Counts requests to edit scopes; the Token tab opens the form on each. */
-  scopesWanted = $state(0);
+  /** Whether the scopes are to be edited; the Token tab opens the form, once. */
+  scopesWanted = $state(false);
   token = $derived(this.data?.token ?? null);
 
   #hiding: ReturnType<typeof setTimeout> | undefined;

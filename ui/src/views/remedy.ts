@@ -48,7 +48,7 @@ export async function remedyMint(app: AppState, step: NextStep, id: ServiceUserI
       return importAnother(app);
     case 'edit-scopes':
       app.detail.tab = 'token';
-      app.detail.scopesWanted += 1;
+      app.detail.scopesWanted = true;
       return;
     case 'mint-with-audience':
       app.detail.tab = 'introspection';
