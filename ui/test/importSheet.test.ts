@@ -8,7 +8,7 @@ import { date } from '../src/lib/format';
 import { Failure, type Ipc } from '../src/lib/ipc';
 import type { Imported, Review } from '../src/lib/bindings';
 import ImportSheet from '../src/views/import/ImportSheet.svelte';
-import { STAGING, json, pem, sealed, certificate, application, aloneSecret, aloneToken, fail, imported, planning } from './support/importing';
+import { STAGING, json, pem, sealed, certificate, application, aloneSecret, aloneToken, credentialTest, detail, fail, imported, planning } from './support/importing';
 import { draw, stateOf, watchScrolling } from './support/page';
 
 const AT = '2026-07-01T12:00:00Z';
@@ -189,6 +189,29 @@ describe('the sheet', () => {
     await waitFor(() => expect(screen.queryByTestId('import-passphrase')).toBeNull());
     expect(screen.queryByTestId('import-result')).toBeNull();
     expect(screen.getAllByTestId('review').map((card) => within(card).queryAllByTestId(/^import-(name|kin)$/).length)).toEqual([1, 1, 1, 0]);
+  });
+
+  it('goes on with what an opened key lacks', async () => {
+    await open([sealed], { unseal: async (id) => ({ ...pem, id, source: sealed.source }), importPlan: planning([{ ...pem, id: sealed.id }]) });
+    await userEvent.type(screen.getByTestId('import-passphrase'), 'right{Enter}');
+    await waitFor(() => expect(document.activeElement).toBe(screen.getByTestId('import-user-id')));
+  });
+
+  it('has the keyboard on the environment that New… begins, whatever the file lacks', async () => {
+    await open([pem], { clipboardIssuer: async () => null });
+    await userEvent.click(await screen.findByTestId('import-environment-new'));
+    await waitFor(() => expect(document.activeElement).toBe(screen.getByTestId('place-issuer')));
+  });
+
+  it('offers the token where a failed test succeeds once the environment was changed', async () => {
+    let tries = 0;
+    const refused = problem('tls-failed', 'no encrypted connection', 'Check the port', { next: 'edit-environment' });
+    const app = await open([json], { import: async () => imported(), tryCredential: async () => ((tries += 1) === 1 ? Promise.reject(new Failure(refused)) : credentialTest()), serviceUser: async () => detail('new'), userinfo: async () => fail('refused') });
+    await userEvent.selectOptions(screen.getByTestId('import-environment'), STAGING);
+    await userEvent.click(screen.getByTestId('import-and-test'));
+    vi.spyOn(app.environments, 'edit').mockImplementation(async (environment) => environment);
+    await userEvent.click(await screen.findByTestId('problem-next'));
+    await waitFor(() => expect(document.activeElement).toBe(screen.getByTestId('import-copy')));
   });
 
   it('deletes the original only after a second yes, and says what that means', async () => {
