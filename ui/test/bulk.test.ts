@@ -6,7 +6,7 @@ import { environments } from '../src/gallery/data';
 import type { Ipc } from '../src/lib/ipc';
 import type { Environment, EnvironmentCheck, EnvironmentDraft, Review } from '../src/lib/bindings';
 import ImportSheet from '../src/views/import/ImportSheet.svelte';
-import { STAGING, certificate, credentialTest, detail, fail, imported, json, planning } from './support/importing';
+import { STAGING, certificate, credentialTest, detail, fail, imported, json, pem, planning, sealed } from './support/importing';
 import { draw, stateOf } from './support/page';
 
 /** Draws the sheet with some files in, on a page that has environments or not. */
@@ -53,7 +53,7 @@ describe('many files', () => {
     vi.spyOn(Element.prototype, 'clientHeight', 'get').mockReturnValue(400);
     await open(many(1000));
     expect(await screen.findByTestId('import-table')).toBeTruthy();
-    await waitFor(() => expect(screen.getByTestId('import-filter-unusable').textContent).toBe('333 aren’t keys'));
+    await waitFor(() => expect(screen.getByTestId('import-filter-unusable').textContent).toBe('333 can’t be imported'));
     expect(screen.getByTestId('import-filter-all').textContent).toBe('All 1,000');
     expect(screen.getAllByTestId('import-file').length).toBeLessThan(40);
     await userEvent.click(screen.getByTestId('import-filter-unusable'));
@@ -61,6 +61,48 @@ describe('many files', () => {
     expect(screen.queryByTestId('review')).toBeNull();
     await userEvent.click(within(screen.getAllByTestId('import-file')[0]!).getAllByRole('button')[0]!);
     expect(screen.getAllByTestId('review')).toHaveLength(1);
+  });
+
+  it('say before the import which are expired or imported already', async () => {
+    vi.spyOn(Element.prototype, 'clientHeight', 'get').mockReturnValue(400);
+    const facts = json.facts!;
+    const list = many(6);
+    list[0] = { ...list[0]!, facts: { ...facts, expiresAt: '2020-01-01T00:00:00Z' } };
+    list[1] = { ...list[1]!, facts: { ...facts, importedIn: ['Staging'] } };
+    const app = await open(list);
+    app.reviews.chooseEnvironment(STAGING);
+    const told = () => screen.getAllByTestId('import-file').map((file) => file.querySelector('.chip')?.textContent?.trim());
+    await waitFor(() => expect(told()).toEqual(['expired', 'already imported', 'can’t import', 'ready', 'ready', 'can’t import']));
+    expect(screen.getByTestId('import-filter-ready').textContent).toBe('4 ready');
+  });
+
+  it('show the first that lacks something where none can be imported', async () => {
+    vi.spyOn(Element.prototype, 'clientHeight', 'get').mockReturnValue(400);
+    const list = [...Array.from({ length: 4 }, (_, i) => ({ ...certificate, id: `c${i}` })), { ...pem, id: 'bare' }];
+    const storing = vi.fn(works.import!);
+    await open(list, { ...works, import: storing });
+    await userEvent.selectOptions(await screen.findByTestId('import-environment'), STAGING);
+    await userEvent.click(screen.getByTestId('import-filter-unusable'));
+    await userEvent.click(within(screen.getAllByTestId('import-file')[0]!).getAllByRole('button')[0]!);
+    await userEvent.click(screen.getByTestId('import-and-test'));
+    await waitFor(() => expect(document.activeElement).toBe(screen.getByTestId('import-user-id')));
+    expect(screen.getByTestId('review').dataset['review']).toBe('bare');
+    expect(storing).not.toHaveBeenCalled();
+  });
+
+  it('hide the details of one that the filter hides', async () => {
+    vi.spyOn(Element.prototype, 'clientHeight', 'get').mockReturnValue(400);
+    await open(many(6));
+    await userEvent.click(within((await screen.findAllByTestId('import-file'))[0]!).getAllByRole('button')[0]!);
+    expect(screen.getByTestId('review').dataset['review']).toBe('k0');
+    await userEvent.click(screen.getByTestId('import-filter-unusable'));
+    expect(screen.queryByTestId('review')).toBeNull();
+  });
+
+  it('count those that wait for a passphrase among those that need attention', async () => {
+    const app = await open([...many(6), { ...sealed, id: 'sealed' }]);
+    app.reviews.chooseEnvironment(STAGING);
+    await waitFor(() => expect(screen.getByTestId('import-staying').textContent).toBe('1 file needs your attention'));
   });
 
   it('are not left by Esc without a question', async () => {
