@@ -1,12 +1,12 @@
 /**
  * Keeps the keyboard somewhere sensible: where the element that has it goes away or is turned off, the nearest control
- * around its place takes it up. Whoever moves it on purpose, or clicks beside everything, is left alone.
+ * around its place takes it up, and in an area that has the list, its row. Whoever moves it on purpose, or clicks beside everything, is left alone.
  */
 import { openDialogs } from './keys';
 
 const CONTROLS = 'button:not(:disabled), input:not(:disabled), select:not(:disabled), textarea:not(:disabled), summary, [tabindex="0"]';
 
-/** Starts keeping; the reply ends it. `last` names where to go if nothing around is left, the best first. */
+/** Starts keeping; the reply ends it. `last` names where to go once all that is left around has one of them, the best first. */
 export function keepFocus(last: readonly string[]): () => void {
   /** What has the keyboard and all around it, from the inside. */
   let path: Element[] = [];
@@ -52,10 +52,14 @@ function place(path: Element[], last: readonly string[]): HTMLElement | null {
   // Those that are no longer in the page have no place in it; the whole page is no place near.
   const around = path.filter((each) => each.isConnected && each !== document.body && each !== document.documentElement && each.id !== 'app');
   for (const each of around) {
-    const found = controlIn(each);
+    const found = lastIn(each, last) ?? controlIn(each);
     if (found) return found;
   }
-  return last.flatMap((selector) => [...document.querySelectorAll<HTMLElement>(selector)]).find(isUsable) ?? null;
+  return lastIn(document, last);
+}
+
+function lastIn(area: ParentNode, last: readonly string[]): HTMLElement | null {
+  return last.flatMap((selector) => [...area.querySelectorAll<HTMLElement>(selector)]).find(isUsable) ?? null;
 }
 
 function controlIn(element: Element): HTMLElement | null {
