@@ -5,6 +5,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import App from '../src/App.svelte';
 import { fakeCore } from '../src/gallery/core';
 import { ipc, replaceIpc } from '../src/lib/ipc';
+import { strings } from '../src/lib/strings';
 
 /** Opens the page of a scene; the reply counts the calls of the core. */
 function open(scene: string) {
@@ -205,6 +206,15 @@ describe('production', () => {
     await userEvent.click((await screen.findAllByTestId('row-copy'))[1]!);
     await waitFor(() => expect(copyToken).toHaveBeenCalledTimes(3));
     expect(screen.queryByTestId('confirm-production')).toBeNull();
+  });
+
+  it('says a host once where it is the environment’s name', () => {
+    const { production, rail } = strings.shell;
+    const host = 'auth.acme.com';
+    expect(production.body(host, host)).toBe('auth.acme.com is production: its tokens act on live data. Mintage asks once per session.');
+    expect(production.body('Acme', host)).toContain('Acme (auth.acme.com) is production');
+    expect([production.frame(host, host), production.frame('Acme', host)]).toEqual(['Production · auth.acme.com', 'Production · Acme · auth.acme.com']);
+    expect([rail.tierWord(host, host, 'Staging'), rail.tierWord('Acme', host, 'Staging')]).toEqual(['Staging', 'auth.acme.com · Staging']);
   });
 
   it('has its room in the list of all, whoever is chosen', async () => {

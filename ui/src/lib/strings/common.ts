@@ -11,7 +11,7 @@ const copyForms: Record<CopyForm, string> = {
   token: 'Token',
   header: 'Authorization header',
   curl: 'curl command',
-  export: 'Shell export',
+  export: 'shell export',
   json: 'JSON',
 };
 

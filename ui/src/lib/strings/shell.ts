@@ -20,7 +20,7 @@ export const shell = {
     activity: 'Activity',
     radar: 'Expiry radar',
     settings: 'Settings',
-    tierWord: (host: string, tier: string) => `${host} · ${tier}`,
+    tierWord: (environment: string, host: string, tier: string) => (environment === host ? tier : `${host} · ${tier}`),
     users: (n: number) => count(n, 'service user'),
     expiring: (n: number, soon: number) => `${count(n, 'key')} expired or expiring within ${count(soon, 'day')}`,
     troubled: 'The last mint or check failed',
@@ -137,10 +137,10 @@ export const shell = {
   production: {
     title: (environment: string) => `Mint for ${environment}?`,
     body: (environment: string, host: string) =>
-      `${environment} (${host}) is production: its tokens act on live data. Mintage asks once per session.`,
+      `${environment === host ? host : `${environment} (${host})`} is production: its tokens act on live data. Mintage asks once per session.`,
     confirm: 'Mint for production',
     frame: (environment: string, host: string) =>
-      /^production$/i.test(environment) ? `Production · ${host}` : `Production · ${environment} · ${host}`,
+      environment === host || /^production$/i.test(environment) ? `Production · ${host}` : `Production · ${environment} · ${host}`,
   },
   status: {
     copied: (what: string, serviceUser: string, environment: string) => `Copied ${uncapitalized(what)} for ${serviceUser} (${environment})`,
