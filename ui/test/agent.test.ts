@@ -120,6 +120,7 @@ describe('the programs', () => {
     const view = await screen.findByTestId('programs');
     const counts = () => within(view).queryAllByTestId('grant-count').map((each) => each.textContent);
     await waitFor(() => expect(counts()).toEqual(['312 times', '4 times', '1 time']));
+    await waitFor(() => expect(view.querySelector('.where')?.textContent).toBe('Staging · Staging'));
     await userEvent.click(within(view).getAllByTestId('revoke')[0]!);
     await waitFor(() => expect(counts()).toEqual(['4 times', '1 time']));
     await userEvent.click(within(view).getByTestId('revoke-all'));

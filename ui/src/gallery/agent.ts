@@ -42,7 +42,7 @@ const grant = (i: number, name: string, count: number, approved: boolean): Grant
   holder: program(30_991 + i, name, 74),
   serviceUser: `user ${i}`,
   serviceUserName: ['deploy-bot', 'ci-runner', 'metrics-reader'][i % 3]!,
-  environmentName: approved ? 'Acme staging' : 'Acme development',
+  environmentName: approved ? 'Staging' : 'Local',
   scopes: i === 1 ? [] : ['openid', 'profile'],
   audience: [],
   approved,
