@@ -7,7 +7,7 @@ import { Failure, type Ipc } from '../src/lib/ipc';
 import type { Environment, EnvironmentCheck, EnvironmentDraft, ProviderView } from '../src/lib/bindings';
 import { strings } from '../src/lib/strings';
 import EnvironmentEditor from '../src/views/environment/EnvironmentEditor.svelte';
-import { draw, stateOf } from './support/page';
+import { draw, layOut, stateOf } from './support/page';
 
 const staging = environments(false)[1]!.environment;
 const provider = (id: string): ProviderView => providers.find((each) => each.id === id)!;
@@ -68,6 +68,7 @@ describe('the editor', () => {
   });
 
   it('chooses a provider with arrow keys, and Esc closes the list alone', async () => {
+    layOut();
     const { onclose } = await open(null);
     const choice = screen.getByTestId('env-template');
     choice.focus();

@@ -12,6 +12,7 @@ import ProblemCard from '../src/parts/ProblemCard.svelte';
 import StatusLine from '../src/parts/StatusLine.svelte';
 import Tooltips from '../src/parts/Tooltips.svelte';
 import Truncated from '../src/parts/Truncated.svelte';
+import { layOut } from './support/page';
 
 const text = (words: string) => createRawSnippet(() => ({ render: () => `<span>${words}</span>` }));
 
@@ -82,6 +83,7 @@ describe('a choice of many', () => {
     ['stone yellow', ['Stone fruit', 'yellow']],
     ['quince', []],
   ])('finds %j by labels first, then by notes, and by headings only where neither is meant: %j', async (query, expected) => {
+    layOut();
     const onchange = vi.fn();
     render(Choice, { value: '', groups, label: 'Fruit', nothing: 'No fruit', onchange, 'data-testid': 'fruit' });
     await userEvent.click(screen.getByTestId('fruit'));

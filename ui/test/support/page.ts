@@ -22,6 +22,13 @@ export function watchScrolling() {
   return shown;
 }
 
+/** Gives every element a place on the page; without one, a list that opens beside a field counts as hidden. */
+export function layOut() {
+  const place = new DOMRect(0, 0, 200, 30);
+  vi.spyOn(Element.prototype, 'getBoundingClientRect').mockReturnValue(place);
+  vi.spyOn(Element.prototype, 'getClientRects').mockReturnValue([place] as unknown as DOMRectList);
+}
+
 /** Draws a view. */
 export function draw<P extends Record<string, unknown>>(app: AppState, view: Component<P>, given: P) {
   return render(InApp, { props: { app, view: view as never, given } });
