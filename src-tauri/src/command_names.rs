@@ -13,6 +13,7 @@ const COMMAND_NAMES: &[&str] = &[
     "choose_provider",
     "export_provider",
     "environments",
+    "propose_environment",
     "add_environment",
     "edit_environment",
     "order_environments",

@@ -27,6 +27,7 @@ macro_rules! commands {
             commands::choose_provider,
             commands::export_provider,
             commands::environments,
+            commands::propose_environment,
             commands::add_environment,
             commands::edit_environment,
             commands::order_environments,

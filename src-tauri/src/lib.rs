@@ -61,21 +61,8 @@ pub fn run() -> ExitCode {
     }
     let context = tauri::generate_context!();
     let in_tray = start.in_tray;
-    let built = tauri::Builder::default()
-        .plugin(tauri_plugin_single_instance::init(arrivals::second_start))
-        .plugin(tauri_plugin_window_state::Builder::default().with_state_flags(window::remembered()).build())
-        .plugin(tauri_plugin_dialog::init())
+    let built = parts()
         .invoke_handler(ipc::invoke_handler())
-        .manage(App::default())
-        .manage(Clipboard::default())
-        .manage(bus::new())
-        .manage(Page::default())
-        .manage(Rotating::default())
-        .manage(Tray::default())
-        .manage(Keys::default())
-        .manage(Desktop::default())
-        .manage(Exported::default())
-        .manage(Ending::default())
         .manage(Mutex::new(start))
         .setup(move |tauri_app| {
             ipc::events().mount_events(tauri_app);
@@ -94,6 +81,24 @@ pub fn run() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// The plugins, and the state of each part.
+fn parts() -> tauri::Builder<tauri::Wry> {
+    tauri::Builder::default()
+        .plugin(tauri_plugin_single_instance::init(arrivals::second_start))
+        .plugin(tauri_plugin_window_state::Builder::default().with_state_flags(window::remembered()).build())
+        .plugin(tauri_plugin_dialog::init())
+        .manage(App::default())
+        .manage(Clipboard::default())
+        .manage(bus::new())
+        .manage(Page::default())
+        .manage(Rotating::default())
+        .manage(Tray::default())
+        .manage(Keys::default())
+        .manage(Desktop::default())
+        .manage(Exported::default())
+        .manage(Ending::default())
 }
 
 /// Opens the window, and begins what runs beside it.

@@ -31,14 +31,14 @@ const ADMIN_ID: &str = "100507859606880001";
 const ADMIN_KEY_ID: &str = "100509901696060001";
 
 /// A service user at a ZITADEL of one era.
-pub(crate) struct Scene {
+pub(crate) struct Enrolled {
     pub(crate) setup: Setup,
     pub(crate) issuer: DemoIssuer,
     pub(crate) environment: Environment,
     pub(crate) user: ServiceUserId,
 }
 
-impl Scene {
+impl Enrolled {
     pub(crate) async fn at(era: Era) -> Self {
         Self::of(era, Tier::Development).await
     }
@@ -120,43 +120,43 @@ const WHOLE: [Step; 6] = [Step::Make, Step::Register, Step::Prove, Step::Switch,
 
 #[tokio::test]
 async fn a_service_user_replaces_its_own_key_by_the_second_version_of_the_api() {
-    let scene = Scene::at(Era::V4).await;
-    let plan = scene.setup.mint.plan_rotation(&scene.request()).await.expect("it may");
+    let enrolled = Enrolled::at(Era::V4).await;
+    let plan = enrolled.setup.mint.plan_rotation(&enrolled.request()).await.expect("it may");
     assert_eq!((plan.api.as_str(), plan.itself, plan.found), ("ZITADEL’s API v2", true, Some(1)));
     assert_eq!(plan.steps, WHOLE);
-    assert_eq!(scene.keys(), [KEY_ID], "a plan changes nothing");
+    assert_eq!(enrolled.keys(), [KEY_ID], "a plan changes nothing");
 
-    let id = scene.start(&scene.request()).await;
+    let id = enrolled.start(&enrolled.request()).await;
     let told = Mutex::new(Vec::new());
     let watch =
         |view: &RotationView| told.lock().expect("not poisoned").push((view.rotation.stage, view.rotation.asked));
-    let done = scene.setup.mint.continue_rotation(id, &watch).await.expect("it works");
+    let done = enrolled.setup.mint.continue_rotation(id, &watch).await.expect("it works");
     assert_eq!(answered(&done), WHOLE);
     assert!(done.rotation.succeeded() && done.undo == Undo::Over);
     let told = told.into_inner().expect("not poisoned");
     assert!(told.contains(&(Stage::Made, Some(Step::Register))), "{told:?}");
 
     let new = done.rotation.new_key_id.expect("it has an id");
-    assert_eq!(scene.keys(), std::slice::from_ref(&new));
-    assert_eq!(scene.held().await, [(new, CredentialState::Active)]);
-    assert!(scene.mints().await);
-    assert!(scene.setup.mint.open_rotations().await.expect("the catalogue answers").is_empty());
+    assert_eq!(enrolled.keys(), std::slice::from_ref(&new));
+    assert_eq!(enrolled.held().await, [(new, CredentialState::Active)]);
+    assert!(enrolled.mints().await);
+    assert!(enrolled.setup.mint.open_rotations().await.expect("the catalogue answers").is_empty());
 }
 
 #[tokio::test]
 async fn an_administrator_replaces_a_key_by_the_first_version_of_the_api() {
     for era in [Era::V2_55, Era::V4] {
-        let scene = Scene::at(era).await;
-        let admin = scene.administrator(&[Membership::OrgUserManager]).await;
-        let request = RotationRequest { by: Some(admin), ..scene.request() };
-        let plan = scene.setup.mint.plan_rotation(&request).await.expect("it may");
+        let enrolled = Enrolled::at(era).await;
+        let admin = enrolled.administrator(&[Membership::OrgUserManager]).await;
+        let request = RotationRequest { by: Some(admin), ..enrolled.request() };
+        let plan = enrolled.setup.mint.plan_rotation(&request).await.expect("it may");
         let expected = if era == Era::V4 { "ZITADEL’s API v2" } else { "ZITADEL’s Management API v1" };
         assert_eq!((plan.api.as_str(), plan.itself, plan.by_name.as_str()), (expected, false, "admin"));
-        let id = scene.start(&request).await;
-        let done = scene.go_on(id).await.expect("it works");
+        let id = enrolled.start(&request).await;
+        let done = enrolled.go_on(id).await.expect("it works");
         assert_eq!(answered(&done), WHOLE);
-        assert_eq!(scene.keys(), [done.rotation.new_key_id.expect("it has an id")]);
-        assert!(scene.mints().await);
+        assert_eq!(enrolled.keys(), [done.rotation.new_key_id.expect("it has an id")]);
+        assert!(enrolled.mints().await);
     }
 }
 
@@ -171,39 +171,39 @@ async fn a_missing_right_is_said_with_its_role_before_anything_is_made() {
         (Era::V4, &[][..], false),
         (Era::V4, &[Membership::OrgOwnerViewer][..], false),
     ] {
-        let scene = Scene::at(era).await;
-        let admin = scene.administrator(roles).await;
-        let request = RotationRequest { by: (!by_itself).then_some(admin), ..scene.request() };
-        let refused = scene.setup.mint.start_rotation(&request).await.expect_err("it may not");
+        let enrolled = Enrolled::at(era).await;
+        let admin = enrolled.administrator(roles).await;
+        let request = RotationRequest { by: (!by_itself).then_some(admin), ..enrolled.request() };
+        let refused = enrolled.setup.mint.start_rotation(&request).await.expect_err("it may not");
         let problem = refused.problem();
         assert_eq!(problem.code, "rotation-not-allowed", "{era:?} {roles:?}: {}", problem.report);
         assert!(problem.help.contains("ORG_USER_MANAGER"), "{}", problem.help);
-        assert_eq!(scene.keys(), [KEY_ID]);
-        assert_eq!(scene.held().await.len(), 1);
-        assert!(scene.setup.mint.rotations(None).await.expect("the catalogue answers").is_empty());
+        assert_eq!(enrolled.keys(), [KEY_ID]);
+        assert_eq!(enrolled.held().await.len(), 1);
+        assert!(enrolled.setup.mint.rotations(None).await.expect("the catalogue answers").is_empty());
     }
 }
 
 #[tokio::test]
 async fn production_is_asked_for_each_time() {
-    let scene = Scene::of(Era::V4, Tier::Production).await;
-    scene.setup.mint.confirm_production(scene.environment.id);
-    let refused = scene.setup.mint.start_rotation(&scene.request()).await.expect_err("it wasn't confirmed");
+    let enrolled = Enrolled::of(Era::V4, Tier::Production).await;
+    enrolled.setup.mint.confirm_production(enrolled.environment.id);
+    let refused = enrolled.setup.mint.start_rotation(&enrolled.request()).await.expect_err("it wasn't confirmed");
     assert_eq!(refused.code(), "rotation-unconfirmed");
-    let request = RotationRequest { confirmed: true, ..scene.request() };
-    let id = scene.start(&request).await;
-    assert!(scene.go_on(id).await.expect("it works").rotation.succeeded());
+    let request = RotationRequest { confirmed: true, ..enrolled.request() };
+    let id = enrolled.start(&request).await;
+    assert!(enrolled.go_on(id).await.expect("it works").rotation.succeeded());
 }
 
 #[tokio::test]
 async fn production_is_asked_for_before_it_goes_on_or_back_unless_its_grace_is_over() {
-    let scene = Scene::of(Era::V4, Tier::Production).await;
-    scene.setup.mint.confirm_production(scene.environment.id);
-    let admin = scene.administrator(&[Membership::OrgUserManager]).await;
-    let request = RotationRequest { by: Some(admin), confirmed: true, grace_seconds: 3600, ..scene.request() };
-    let id = scene.start(&request).await;
-    scene.go_on(id).await.expect("it works until its grace");
-    let mint = &scene.setup.mint;
+    let enrolled = Enrolled::of(Era::V4, Tier::Production).await;
+    enrolled.setup.mint.confirm_production(enrolled.environment.id);
+    let admin = enrolled.administrator(&[Membership::OrgUserManager]).await;
+    let request = RotationRequest { by: Some(admin), confirmed: true, grace_seconds: 3600, ..enrolled.request() };
+    let id = enrolled.start(&request).await;
+    enrolled.go_on(id).await.expect("it works until its grace");
+    let mint = &enrolled.setup.mint;
     // A lock forgets confirmations, as the end of the process does.
     mint.lock();
     mint.unlock(|| ()).await.expect("the keychain is unlocked");
@@ -212,35 +212,35 @@ async fn production_is_asked_for_before_it_goes_on_or_back_unless_its_grace_is_o
         assert_eq!(refused.expect_err("nobody has confirmed it since").code(), "production-unconfirmed");
     }
     assert!(mint.due_rotations().await.expect("the catalogue answers").is_empty(), "its grace goes on");
-    scene.setup.set_clock(NOON + time::Duration::HOUR);
-    scene.issuer.change_quirks(|quirks| quirks.clock_offset = time::Duration::HOUR);
+    enrolled.setup.set_clock(NOON + time::Duration::HOUR);
+    enrolled.issuer.change_quirks(|quirks| quirks.clock_offset = time::Duration::HOUR);
     let done = mint.continue_due_rotations(&|_| {}).await.expect("it works");
     assert!(done[0].as_ref().expect("it was agreed to").rotation.succeeded());
 }
 
 #[tokio::test]
 async fn a_new_key_is_added_without_replacing_one() {
-    let scene = Scene::at(Era::V4).await;
+    let enrolled = Enrolled::at(Era::V4).await;
     let adds = Some(mintage_core::credential::CredentialKind::PrivateKey);
-    let id = scene.start(&RotationRequest { adds, ..scene.request() }).await;
-    let done = scene.go_on(id).await.expect("it works");
+    let id = enrolled.start(&RotationRequest { adds, ..enrolled.request() }).await;
+    let done = enrolled.go_on(id).await.expect("it works");
     assert_eq!(answered(&done), [Step::Make, Step::Register, Step::Prove, Step::Switch]);
-    assert_eq!((scene.keys().len(), scene.held().await.len()), (2, 2));
-    assert_eq!(scene.held().await[0].0, KEY_ID, "the default stays");
+    assert_eq!((enrolled.keys().len(), enrolled.held().await.len()), (2, 2));
+    assert_eq!(enrolled.held().await[0].0, KEY_ID, "the default stays");
 }
 
 #[tokio::test]
 async fn the_private_key_is_in_the_keychain_and_nowhere_else() {
     use base64::Engine as _;
-    let scene = Scene::at(Era::V4).await;
-    let id = scene.start(&RotationRequest { pause_after_proof: true, ..scene.request() }).await;
+    let enrolled = Enrolled::at(Era::V4).await;
+    let id = enrolled.start(&RotationRequest { pause_after_proof: true, ..enrolled.request() }).await;
     let told = Mutex::new(String::new());
     let watch = |view: &RotationView| {
         told.lock().expect("not poisoned").push_str(&serde_json::to_string(view).expect("it is plain data"));
     };
-    let paused = scene.setup.mint.continue_rotation(id, &watch).await.expect("it works");
+    let paused = enrolled.setup.mint.continue_rotation(id, &watch).await.expect("it works");
     let new = paused.rotation.new.expect("it was made");
-    let key = scene.setup.mint.keychain().get(new).await.expect("it is there");
+    let key = enrolled.setup.mint.keychain().get(new).await.expect("it is there");
     // Whatever form it could be written in, the middle of the private exponent would be in it.
     let middle = &key.expose()[600..700];
     let forms = [
@@ -249,10 +249,10 @@ async fn the_private_key_is_in_the_keychain_and_nowhere_else() {
         middle.iter().map(|byte| format!("{byte:02x}")).collect::<String>().into_bytes(),
     ];
     let mut places = vec![("what shells are told".to_owned(), told.into_inner().expect("not poisoned").into_bytes())];
-    for request in scene.issuer.requests() {
+    for request in enrolled.issuer.requests() {
         places.push((request.path.clone(), format!("{request:?}").into_bytes()));
     }
-    for entry in walk(scene.setup.folder.path()) {
+    for entry in walk(enrolled.setup.folder.path()) {
         places.push((entry.display().to_string(), std::fs::read(&entry).expect("it is readable")));
     }
     assert!(places.len() > 5, "there is something to search");
@@ -270,24 +270,24 @@ fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
 
 #[tokio::test]
 async fn it_pauses_after_the_proof_and_waits_through_the_grace() {
-    let scene = Scene::at(Era::V4).await;
-    let request = RotationRequest { pause_after_proof: true, grace_seconds: 3600, ..scene.request() };
-    let id = scene.start(&request).await;
-    let paused = scene.go_on(id).await.expect("it works");
+    let enrolled = Enrolled::at(Era::V4).await;
+    let request = RotationRequest { pause_after_proof: true, grace_seconds: 3600, ..enrolled.request() };
+    let id = enrolled.start(&request).await;
+    let paused = enrolled.go_on(id).await.expect("it works");
     assert_eq!((paused.rotation.stage, paused.next), (Stage::Proven, Next::Pause));
-    assert_eq!(scene.held().await[0].0, KEY_ID, "the old key is still the default");
+    assert_eq!(enrolled.held().await[0].0, KEY_ID, "the old key is still the default");
 
-    scene.setup.mint.release_rotation(id, None).await.expect("it is paused");
-    let waiting = scene.go_on(id).await.expect("it works");
+    enrolled.setup.mint.release_rotation(id, None).await.expect("it is paused");
+    let waiting = enrolled.go_on(id).await.expect("it works");
     let until = NOON + time::Duration::HOUR;
     assert_eq!((waiting.rotation.stage, waiting.next), (Stage::Switched, Next::Grace { until }));
-    assert_eq!(scene.keys().len(), 2);
-    assert!(scene.setup.mint.continue_due_rotations(&|_| {}).await.expect("it works").is_empty(), "not yet");
+    assert_eq!(enrolled.keys().len(), 2);
+    assert!(enrolled.setup.mint.continue_due_rotations(&|_| {}).await.expect("it works").is_empty(), "not yet");
 
-    scene.setup.set_clock(until);
-    scene.issuer.change_quirks(|quirks| quirks.clock_offset = time::Duration::HOUR);
-    let due = scene.setup.mint.continue_due_rotations(&|_| {}).await.expect("it works");
+    enrolled.setup.set_clock(until);
+    enrolled.issuer.change_quirks(|quirks| quirks.clock_offset = time::Duration::HOUR);
+    let due = enrolled.setup.mint.continue_due_rotations(&|_| {}).await.expect("it works");
     assert!(matches!(&due[..], [Ok(view)] if view.rotation.succeeded()), "{due:?}");
-    assert_eq!(scene.keys().len(), 1);
-    assert_eq!(scene.setup.mint.rotation(id).await.expect("it is recorded").rotation.direction, Direction::Forward);
+    assert_eq!(enrolled.keys().len(), 1);
+    assert_eq!(enrolled.setup.mint.rotation(id).await.expect("it is recorded").rotation.direction, Direction::Forward);
 }

@@ -17,8 +17,8 @@ fn a_key_file_becomes_a_token_and_the_key_is_in_the_keychain_alone() {
     let desktop = DesktopSession::new(BINARY);
     let issuer = issuer::start(&desktop, Quirks::default());
     let file = desktop.write("deploy-bot.json", &issuer::key_file());
-    let faces = issuer::faces(&issuer::key_bytes());
-    assert_eq!(files_with(&desktop, &faces), std::slice::from_ref(&file));
+    let encodings = issuer::encodings(&issuer::key_bytes());
+    assert_eq!(files_with(&desktop, &encodings), std::slice::from_ref(&file));
 
     let app = desktop.open();
     app.wait_for("@first-run");
@@ -40,7 +40,7 @@ fn a_key_file_becomes_a_token_and_the_key_is_in_the_keychain_alone() {
     app.click(&format!("[data-user-id='{USER_ID}'] @row-copy"));
     app.until("a token is on the clipboard", || desktop.clipboard().starts_with("eyJ"));
     let token = desktop.clipboard();
-    assert_eq!(files_with(&desktop, &faces), NOWHERE);
+    assert_eq!(files_with(&desktop, &encodings), NOWHERE);
 
     desktop.write("deploy-bot (1).json", &issuer::key_file());
     desktop.open_file(&desktop.session.path("home/deploy-bot (1).json"));

@@ -91,7 +91,7 @@ pub(crate) fn key_bytes() -> Vec<u8> {
 ///
 /// Base64 encodes three bytes together, so the same bytes have three encodings; and it may be broken into lines, so
 /// each encoding is listed at several positions.
-pub(crate) fn faces(bytes: &[u8]) -> Vec<Vec<u8>> {
+pub(crate) fn encodings(bytes: &[u8]) -> Vec<Vec<u8>> {
     let places = (0..8).map(|place| bytes.len() / 3 + place * 24);
     let windows: Vec<&[u8]> = places.flat_map(|at| (at..at + 3).map(|at| &bytes[at..at + 24])).collect();
     let raw = windows.iter().map(|window| window.to_vec());
@@ -101,6 +101,11 @@ pub(crate) fn faces(bytes: &[u8]) -> Vec<Vec<u8>> {
     let hex =
         windows.iter().map(|window| window.iter().map(|byte| format!("{byte:02x}")).collect::<String>().into_bytes());
     raw.chain(base64).chain(url).chain(hex).collect()
+}
+
+/// Whether a text or file contains bytes in one of these forms.
+pub(crate) fn holds_any(content: &[u8], encodings: &[Vec<u8>]) -> bool {
+    encodings.iter().any(|encoding| content.windows(encoding.len()).any(|window| window == encoding))
 }
 
 pub(crate) fn public_pem() -> String {

@@ -56,7 +56,7 @@ fn without_a_keychain_an_imported_key_is_written_nowhere() {
     make_environment(&app, "zitadel", issuer.issuer(), "Acme", "development");
     app.click("@import-and-test");
     app.wait_for("@import-result[data-stage='failed'] @problem[data-code='keychain-absent']");
-    assert_eq!(files_with(&desktop, &issuer::faces(&issuer::key_bytes())), [file]);
+    assert_eq!(files_with(&desktop, &issuer::encodings(&issuer::key_bytes())), [file]);
     app.quit();
     let app = desktop.open();
     app.wait_for("@rail-env");

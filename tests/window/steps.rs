@@ -73,7 +73,7 @@ pub(crate) fn switch_on(app: &App<'_>, member: &str) {
 }
 
 /// The session's files that contain any of these bytes.
-pub(crate) fn files_with(desktop: &DesktopSession, faces: &[Vec<u8>]) -> Vec<PathBuf> {
+pub(crate) fn files_with(desktop: &DesktopSession, encodings: &[Vec<u8>]) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut folders = vec![desktop.session.path("")];
     while let Some(folder) = folders.pop() {
@@ -84,7 +84,7 @@ pub(crate) fn files_with(desktop: &DesktopSession, faces: &[Vec<u8>]) -> Vec<Pat
             } else if kind.is_file() {
                 // A file that was deleted in the meantime contains nothing any more.
                 let content = std::fs::read(entry.path()).unwrap_or_default();
-                if faces.iter().any(|face| content.windows(face.len()).any(|window| window == face)) {
+                if issuer::holds_any(&content, encodings) {
                     found.push(entry.path());
                 }
             }

@@ -1,13 +1,17 @@
 /** The form behind the environment editor: what is typed becomes a draft, and a clock's skew is put in words. */
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { fakeCore } from '../src/gallery/core';
 import { environments, providers } from '../src/gallery/data';
-import type { ProviderView } from '../src/lib/bindings';
+import { replaceIpc } from '../src/lib/ipc';
+import type { EnvironmentProposal, NewEnvironment, ProviderView } from '../src/lib/bindings';
 import { clockWords } from '../src/views/environment/clock';
-import { EnvironmentForm, hostOf, sameIssuer, wordsOf } from '../src/views/environment/form.svelte';
+import { EnvironmentForm, wordsOf } from '../src/views/environment/form.svelte';
 
 const staging = environments(false)[1]!.environment;
 const provider = (id: string): ProviderView => providers.find((each) => each.id === id)!;
 const fixed = { ...provider('zitadel'), id: 'fixed', issuerIsFixed: true, issuerExample: 'https://auth.paonia.io' };
+
+beforeEach(() => replaceIpc(fakeCore('users')));
 
 describe('the form', () => {
   it('makes the draft of an environment that is not changed', () => {
@@ -15,11 +19,12 @@ describe('the form', () => {
     expect(new EnvironmentForm(staging).draft()).toEqual(draft);
   });
 
-  it('trims and splits what was typed, and sends nothing where nothing was set', () => {
+  it('trims and splits what was typed, and sends nothing where nothing was set', async () => {
     const form = new EnvironmentForm(null);
     Object.assign(form, { provider: 'zitadel', issuer: ' https://auth.example.com ', audience: 'a\n b ', scopes: ' openid profile\n\n', ca: '  ' });
     form.endpoints.token = ' https://auth.example.com/token ';
     form.confirmHost('keys.example.net', true);
+    await form.follow([]);
     expect(form.draft()).toEqual({
       name: 'auth.example.com',
       provider: 'zitadel',
@@ -64,20 +69,46 @@ describe('the form', () => {
     expect(form.confirmedHosts).toEqual(['b']);
   });
 
-  it.each([
-    ['https://auth.example.com/', 'auth.example.com'],
-    ['auth.example.com', 'auth.example.com'],
-    ['http://localhost:8080', 'localhost:8080'],
-    ['https://', ''],
-    ['  ', ''],
-  ])('proposes the host of %j as the name: %j', (issuer, host) => expect(hostOf(issuer)).toBe(host));
+  /** A core whose answers come when the test lets them. */
+  function answering() {
+    const asked: { issuer: string; answer: (proposal: Partial<EnvironmentProposal>) => void }[] = [];
+    const proposeEnvironment = ({ issuer }: { issuer: string }) =>
+      new Promise<EnvironmentProposal>((resolve) => asked.push({ issuer, answer: (given) => resolve({ name: '', tier: null, provider: null, plainHttp: null, sameIssuer: null, ...given }) }));
+    replaceIpc({ proposeEnvironment });
+    return asked;
+  }
 
-  it.each([
-    ['https://a.example', 'https://a.example', true],
-    [' https://a.example/ ', 'https://a.example', true],
-    ['https://a.example', 'https://a.example/b', false],
-    ['https://a.example//', 'https://a.example', false],
-  ])('takes %j and %j for the same issuer: %j', (one, other, same) => expect([sameIssuer(one, other), sameIssuer(other, one)]).toEqual([same, same]));
+  it('takes what is proposed for the address as it is now, in whatever order the answers come', async () => {
+    const asked = answering();
+    const form = new EnvironmentForm(null);
+    form.issuer = 'a.ex';
+    void form.follow(providers);
+    form.issuer = 'a.example';
+    void form.follow(providers);
+    let settled = false;
+    const waiting = form.settled().then(() => (settled = true));
+    asked[0]!.answer({ name: 'a.ex', tier: 'production', provider: 'google' });
+    await Promise.resolve();
+    expect([form.name, form.tier, form.provider, settled]).toEqual(['', null, '', false]);
+    asked[1]!.answer({ name: 'a.example', tier: 'staging', provider: 'zitadel', plainHttp: 'http://a.example', sameIssuer: 'one' });
+    await waiting;
+    expect([form.name, form.tier, form.provider, form.plainHttp, form.sameIssuer]).toEqual(['a.example', 'staging', 'zitadel', 'http://a.example', 'one']);
+    form.chosenTier = 'production';
+    form.typedName = 'mine';
+    expect([form.name, form.tier]).toEqual(['mine', 'production']);
+  });
+
+  it('asks again where the proposed provider brings its address, and keeps one that the user chose meanwhile', async () => {
+    const asked = answering();
+    const form = new EnvironmentForm(null);
+    void form.follow([...providers, fixed]);
+    asked[0]!.answer({ provider: 'fixed' });
+    await expect.poll(() => asked.map(({ issuer }) => issuer)).toEqual(['', 'https://auth.paonia.io']);
+    form.choose(provider('zitadel'), null);
+    asked[1]!.answer({ name: 'auth.paonia.io', provider: 'google' });
+    await form.settled();
+    expect([form.provider, form.host]).toEqual(['zitadel', 'auth.paonia.io']);
+  });
 
   it('keeps a name that was typed, even an empty one', () => {
     const form = new EnvironmentForm(null);
@@ -112,10 +143,10 @@ describe('the form', () => {
     expect([form.draft().parameters, form.lacks(provider('box').parameters[0]!)]).toEqual([{}, true]);
   });
 
-  it.each([
-    ['a provider and its issuer', { provider: 'paonia', issuer: 'https://auth.paonia.io', tokenEndpoint: null }, ['paonia', 'https://auth.paonia.io', '']],
-    ['a provider with one issuer', { provider: 'google', issuer: null, tokenEndpoint: null }, ['google', 'https://accounts.google.com', '']],
-    ['addresses alone', { provider: null, issuer: 'https://a.example/realms/b', tokenEndpoint: 'https://a.example/t' }, ['', 'https://a.example/realms/b', 'https://a.example/t']],
+  it.each<[string, NewEnvironment, string[]]>([
+    ['a provider and its issuer', { provider: 'paonia', providerFrom: 'source', issuer: 'https://auth.paonia.io', tokenEndpoint: null }, ['paonia', 'https://auth.paonia.io', '']],
+    ['a provider with one issuer', { provider: 'google', providerFrom: 'source', issuer: null, tokenEndpoint: null }, ['google', 'https://accounts.google.com', '']],
+    ['addresses alone', { provider: null, providerFrom: 'source', issuer: 'https://a.example/realms/b', tokenEndpoint: 'https://a.example/t' }, ['', 'https://a.example/realms/b', 'https://a.example/t']],
   ])('starts from what key files tell: %s', (_, proposal, expected) => {
     const form = new EnvironmentForm(null);
     form.propose(proposal, providers);

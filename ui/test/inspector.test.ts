@@ -48,10 +48,9 @@ describe('the Inspector', () => {
   });
 
   it('offers the environment whose issuer the token names, and asks it only then', async () => {
-    const inspectText = vi.fn(async (_text: string, _against: string | null) => claims());
+    const inspectText = vi.fn(async (_text: string, _against: string | null) => ({ ...claims(), namedEnvironment: STAGING }));
     const app = await stateOf('users', { inspectText });
-    const known = app.environments.list[1]!;
-    app.environments.list = [{ ...known, environment: { ...known.environment, issuer: 'https://auth.acme.com/' } }];
+    const known = app.environments.of(STAGING)!;
     draw(app, Inspector, {});
     await paste('inspector-text', 'a.b.c');
     expect((await screen.findByTestId('inspector-known')).textContent).toContain(`It names ${known.environment.name} as its issuer.`);
@@ -62,9 +61,7 @@ describe('the Inspector', () => {
   });
 
   it.each(['HS256', 'none'])('offers no environment to check a token with that says %s', async (algorithm) => {
-    const app = await stateOf('users', { inspectText: async () => ({ ...claims(), claims: { ...claims().claims!, header: [claim('alg', algorithm)] } }) });
-    const known = app.environments.list[1]!;
-    app.environments.list = [{ ...known, environment: { ...known.environment, issuer: 'https://auth.acme.com' } }];
+    const app = await stateOf('users', { inspectText: async () => ({ ...claims(), namedEnvironment: STAGING, claims: { ...claims().claims!, header: [claim('alg', algorithm)] } }) });
     draw(app, Inspector, {});
     await paste('inspector-text', 'a.b.c');
     await screen.findByTestId('verdict');

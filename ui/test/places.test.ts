@@ -202,7 +202,7 @@ describe('an address on this computer', () => {
     await userEvent.click(button);
     await waitFor(() => expect(screen.getByTestId('place-check').dataset['state']).toBe('fine'));
     expect(screen.getByTestId<HTMLInputElement>('place-issuer').value).toBe('http://127.0.0.1:18080');
-    expect(screen.queryByTestId('place-try-http')).toBeNull();
+    await waitFor(() => expect(screen.queryByTestId('place-try-http')).toBeNull());
     // Its tier is this computer's.
     expect(screen.getByTestId<HTMLInputElement>('place-tier-development').checked).toBe(true);
   });

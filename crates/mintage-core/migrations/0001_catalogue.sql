@@ -143,7 +143,7 @@ CREATE TABLE snoozed (
 CREATE TABLE expiry_sources (
     credential TEXT    NOT NULL PRIMARY KEY REFERENCES credentials (id) ON DELETE CASCADE,
     source     TEXT    NOT NULL CHECK (source IN ('server', 'person')),
-    told_at    INTEGER NOT NULL
+    noted_at   INTEGER NOT NULL
 ) STRICT;
 
 -- What a server listed for a service user and Mintage doesn't hold, as of the last time that it was asked.

@@ -12,6 +12,10 @@ use crate::ids::EnvironmentId;
 use crate::issuer_url::{IssuerUrl, IssuerUrlError};
 use crate::provider::{ParameterValues, ProviderId};
 
+mod proposal;
+
+pub use proposal::{EnvironmentProposal, ProposalRequest, ProviderFrom, propose};
+
 /// The safety level of an environment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "lowercase")]

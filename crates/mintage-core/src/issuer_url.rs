@@ -103,6 +103,13 @@ impl IssuerUrl {
         self.text.trim_end_matches('/')
     }
 
+    /// Whether a text names this issuer; a slash at its end makes no other. That is enough to point out an issuer, and
+    /// never to trust one: there it is compared exactly.
+    pub fn is_named_by(&self, text: &str) -> bool {
+        let bare = |issuer: &str| issuer.strip_suffix('/').unwrap_or(issuer).to_owned();
+        Self::parse(text).is_ok_and(|named| bare(named.as_str()) == bare(self.as_str()))
+    }
+
     /// Host without port, for example `auth.example.com`.
     pub fn host(&self) -> String {
         self.host.clone()
@@ -118,7 +125,7 @@ const NO_HOST: &str = "it has no host";
 
 /// Parses typed text as a URL, more strictly than browsers, which drop, add and turn slashes and drop invisible
 /// characters.
-fn url_of(typed: &str) -> Result<Url, &'static str> {
+pub(crate) fn url_of(typed: &str) -> Result<Url, &'static str> {
     if typed.len() > LONGEST_ADDRESS {
         return Err("it is longer than 2,000 bytes");
     }

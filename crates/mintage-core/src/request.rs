@@ -101,7 +101,32 @@ pub fn plan(
 ) -> Result<AssertionPlan, Error> {
     let grant = key_grant(context)?;
     let value = |template: &str| expand(template, context.values);
-    let audience = addressed(context, &grant.audience);
+    let backdated = now.saturating_sub(Duration::seconds(i64::from(grant.backdate)));
+    Ok(AssertionPlan {
+        algorithm: grant.algorithm_for(key)?,
+        typ: grant.header.typ.clone(),
+        key_id: named_key(context, grant),
+        certificate: context.certificate.filter(|_| grant.header.certificate).map(str::to_owned),
+        issuer: value(&grant.issuer),
+        subject: value(&grant.subject),
+        audience: addressed(context, &grant.audience),
+        issued_at: grant.issued_at.then_some(backdated),
+        not_before: grant.not_before.then_some(backdated),
+        expires_at: now.saturating_add(lifetime(grant, context.lifetime)),
+        jwt_id: grant.jwt_id.then(|| jwt_id.to_owned()),
+        claims: claims(context, grant),
+    })
+}
+
+/// The header's `kid`, if the servers take one.
+fn named_key(context: &RequestContext<'_>, grant: &KeyGrant) -> Option<String> {
+    let key_id = expand("{keyId}", context.values);
+    (grant.header.key_id != KeyIdRule::Never && !key_id.is_empty()).then_some(key_id)
+}
+
+/// The claims beside the registered ones.
+fn claims(context: &RequestContext<'_>, grant: &KeyGrant) -> Values {
+    let value = |template: &str| expand(template, context.values);
     let mut claims = grant.claims.iter().map(|(name, text)| (name.clone(), value(text))).collect::<Values>();
     if grant.key_id_claim {
         claims.insert("kid".to_owned(), value("{keyId}"));
@@ -114,21 +139,7 @@ pub fn plan(
     if claims.contains_key("target_audience") {
         claims.remove("scope");
     }
-    let backdated = now.saturating_sub(Duration::seconds(i64::from(grant.backdate)));
-    Ok(AssertionPlan {
-        algorithm: grant.algorithm_for(key)?,
-        typ: grant.header.typ.clone(),
-        key_id: Some(value("{keyId}")).filter(|id| grant.header.key_id != KeyIdRule::Never && !id.is_empty()),
-        certificate: context.certificate.filter(|_| grant.header.certificate).map(str::to_owned),
-        issuer: value(&grant.issuer),
-        subject: value(&grant.subject),
-        audience,
-        issued_at: grant.issued_at.then_some(backdated),
-        not_before: grant.not_before.then_some(backdated),
-        expires_at: now.saturating_add(lifetime(grant, context.lifetime)),
-        jwt_id: grant.jwt_id.then(|| jwt_id.to_owned()),
-        claims,
-    })
+    claims
 }
 
 /// Whom an assertion is addressed to (RFC 7523 §3 point 3): the requested audience, otherwise the provider's.
@@ -158,11 +169,8 @@ pub fn client_assertion(
     jwt_id: &str,
 ) -> Result<Assertion, Error> {
     let client_id = expand("{clientId}", context.values);
-    let key_id = Some(expand("{keyId}", context.values)).filter(|id| !id.is_empty());
     let planned = plan(context, key.public(), now, jwt_id)?;
-    let never = key_grant(context)?.header.key_id == KeyIdRule::Never;
-    let key_id = key_id.filter(|_| !never);
-    Ok(assertion::sign(&AssertionPlan { issuer: client_id.clone(), subject: client_id, key_id, ..planned }, key)?)
+    Ok(assertion::sign(&AssertionPlan { issuer: client_id.clone(), subject: client_id, ..planned }, key)?)
 }
 
 /// What a client authenticates with when it is required to.
@@ -228,13 +236,26 @@ fn with_key(
     let grant = key_grant(context)?;
     let plan = plan(context, key.public(), now, jwt_id)?;
     let assertion = assertion::sign(&plan, key)?;
+    let fields = key_fields(context, grant, &assertion.compact, paired_secret);
+    let bearer = || Secret::new(format!("Bearer {}", assertion.compact.expose()));
+    let authorization = (grant.carrier == Carrier::Bearer).then(bearer);
+    let proof = Refused::Assertion;
+    Ok(Prepared { authorization, body: grant.body, fields, proof, assertion: Some(assertion), plan: Some(plan) })
+}
+
+/// The body's members around an assertion.
+fn key_fields(
+    context: &RequestContext<'_>,
+    grant: &KeyGrant,
+    assertion: &Secret,
+    paired_secret: Option<&Secret>,
+) -> Vec<Field> {
     let mut fields = Vec::new();
     fields.extend(shown("grant_type", &grant.grant_type));
     match grant.carrier {
-        Carrier::Assertion => fields.push(hidden("assertion", &assertion.compact)),
+        Carrier::Assertion => fields.push(hidden("assertion", assertion)),
         Carrier::ClientAssertion => {
-            let proof = ClientProof::Assertion(assertion.compact.clone());
-            proven(&mut fields, "", &proof, SecretPlace::Post);
+            proven(&mut fields, "", &ClientProof::Assertion(assertion.clone()), SecretPlace::Post);
         }
         Carrier::Bearer => {}
     }
@@ -245,10 +266,7 @@ fn with_key(
     }
     fields.extend(scope(context));
     fields.extend(further(&grant.fields, context.values));
-    let bearer = || Secret::new(format!("Bearer {}", assertion.compact.expose()));
-    let authorization = (grant.carrier == Carrier::Bearer).then(bearer);
-    let proof = Refused::Assertion;
-    Ok(Prepared { authorization, body: grant.body, fields, proof, assertion: Some(assertion), plan: Some(plan) })
+    fields
 }
 
 fn with_secret(context: &RequestContext<'_>, secret: &Secret) -> Result<Prepared, Error> {

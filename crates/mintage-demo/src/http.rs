@@ -4,6 +4,7 @@ pub mod answer;
 mod authentication;
 pub mod authorization;
 pub mod client;
+mod connection;
 mod discovery;
 mod edge;
 pub mod form;
@@ -13,7 +14,6 @@ mod revoke;
 pub mod spacing;
 mod token;
 mod userinfo;
-mod wire;
 mod zitadel;
 
 use std::sync::Arc;
@@ -31,10 +31,10 @@ use crate::refusal::Failure;
 use crate::rules::Paths;
 use crate::shared::Shared;
 
-pub(crate) use wire::Cuttable;
+pub(crate) use connection::Abortable;
 
-/// A service for [`Cuttable`] connections.
-pub(crate) type Serving = IntoMakeServiceWithConnectInfo<Router, wire::Wire>;
+/// A service for [`Abortable`] connections.
+pub(crate) type Serving = IntoMakeServiceWithConnectInfo<Router, connection::Connection>;
 
 /// Puts endpoints behind the edge. Another method gets 405, and another path the system's words for that.
 pub(crate) fn behind_the_edge(endpoints: Router<Arc<Shared>>, shared: Arc<Shared>) -> Serving {

@@ -85,7 +85,7 @@ impl DemoIssuer {
         let endpoints = config.service.endpoints.clone();
         let shared = Arc::new(shared(config, port, key));
         let (stop, stopped) = oneshot::channel::<()>();
-        let server = axum::serve(http::Cuttable(listener), http::behind_the_edge(endpoints, Arc::clone(&shared)));
+        let server = axum::serve(http::Abortable(listener), http::behind_the_edge(endpoints, Arc::clone(&shared)));
         let server = tokio::spawn(async move {
             // An error ends the server, and clients see a refused connection: there is nothing more to report.
             let _ = server.with_graceful_shutdown(async move { drop(stopped.await) }).await;

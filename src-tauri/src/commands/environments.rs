@@ -1,7 +1,7 @@
 //! Environments: what they are, their order, and whether they answer.
 
 use mintage_app::App;
-use mintage_core::environment::{Environment, EnvironmentDraft};
+use mintage_core::environment::{Environment, EnvironmentDraft, EnvironmentProposal, ProposalRequest};
 use mintage_core::ids::EnvironmentId;
 use mintage_core::mint::{EnvironmentCheck, EnvironmentOverview};
 use tauri::State;
@@ -12,6 +12,13 @@ use crate::answer::{Reply, answered};
 #[specta::specta]
 pub(crate) async fn environments(app: State<'_, App>) -> Reply<Vec<EnvironmentOverview>> {
     answered(async move { Ok(app.mint().await?.environments().await?) }).await
+}
+
+/// Proposes what follows from an address as it is being typed. Nothing is sent anywhere.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn propose_environment(app: State<'_, App>, request: ProposalRequest) -> Reply<EnvironmentProposal> {
+    answered(async move { Ok(app.mint().await?.propose_environment(&request).await?) }).await
 }
 
 #[tauri::command]

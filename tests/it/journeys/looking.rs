@@ -1,10 +1,13 @@
 //! Inspecting tokens and past actions: two tokens compared, an issuer that is only named, and the record searched and
 //! exported.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use mintage_core::activity::{Action, ActivityFilter, ExportForm, Outcome};
 use mintage_core::claims::Change;
-use mintage_core::environment::Tier;
+use mintage_core::environment::{EnvironmentDraft, Tier};
 use mintage_core::mint::{Ask, NamedIssuer, TokenSource};
+use mintage_core::provider::ProviderId;
 use mintage_core::secret::Secret;
 use mintage_core::service_user::ServiceUserDraft;
 use mintage_core::verify::Verdict;
@@ -21,6 +24,12 @@ fn named(issuer: &str) -> NamedIssuer {
 
 fn pasted(text: &str) -> TokenSource {
     TokenSource::Pasted(Secret::new(text.to_owned()))
+}
+
+/// A token with a signature of nobody's.
+fn jwt(payload: &str) -> String {
+    let part = |text: &str| URL_SAFE_NO_PAD.encode(text);
+    format!("{}.{}.c2ln", part(r#"{"alg":"RS256"}"#), part(payload))
 }
 
 fn asked_for_keys(issuer: &DemoIssuer) -> usize {
@@ -96,6 +105,27 @@ async fn a_token_is_verified_against_an_issuer_that_is_only_named_and_its_keys_a
 }
 
 #[tokio::test]
+async fn a_token_names_the_environment_whose_issuer_is_written_the_same_or_else_differs_by_a_slash() {
+    let setup = Setup::new().await;
+    let mut ids = Vec::new();
+    for issuer in ["https://a.example/", "https://a.example", "https://b.example/"] {
+        let draft = EnvironmentDraft::new(issuer, ProviderId("generic".into()), Tier::Staging, issuer);
+        ids.push(setup.mint.add_environment(draft, false).await.expect("it is added").id);
+    }
+    let cases = [
+        (r#"{"iss":"https://a.example/"}"#, Some(ids[0])),
+        (r#"{"iss":"https://a.example"}"#, Some(ids[1])),
+        (r#"{"iss":"https://b.example"}"#, Some(ids[2])),
+        (r#"{"iss":"https://b.example/realm"}"#, None),
+        (r#"{"sub":"https://a.example"}"#, None),
+    ];
+    for (payload, expected) in cases {
+        let read = setup.mint.inspect_text(&jwt(payload), None).await.expect("it is read");
+        assert_eq!(read.named_environment, expected, "{payload}");
+    }
+}
+
+#[tokio::test]
 async fn an_issuer_that_cannot_be_one_or_cannot_be_had_is_explained() {
     let setup = Setup::new().await;
     let error =
@@ -109,10 +139,7 @@ async fn an_issuer_that_cannot_be_one_or_cannot_be_had_is_explained() {
 
 #[tokio::test]
 async fn roles_are_laid_open_though_no_environment_is_named() {
-    use base64::Engine as _;
-    let part = |text: String| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(text);
-    let payload = format!(r#"{{"{ROLES}":{{"admin":{{"77":"acme.example"}}}},"client_id":"x"}}"#);
-    let token = format!("{}.{}.c2ln", part(r#"{"alg":"RS256"}"#.to_owned()), part(payload));
+    let token = jwt(&format!(r#"{{"{ROLES}":{{"admin":{{"77":"acme.example"}}}},"client_id":"x"}}"#));
     let setup = Setup::new().await;
     let claims = setup.mint.inspect_text(&token, None).await.expect("it is read").claims.expect("it is a JWT");
     assert_eq!(claims.payload[0].entries[0].name, "admin");

@@ -8,7 +8,7 @@ use mintage_testbed::issuer::{Era, System};
 use mintage_testbed::setup::NOON;
 use time::Duration;
 
-use super::Scene;
+use super::Enrolled;
 use crate::providers::account::{Account, enrol};
 use crate::providers::files;
 
@@ -24,11 +24,11 @@ async fn learn_the_servers_time(mint: &Mint, user: ServiceUserId) {
 #[tokio::test]
 async fn a_key_expires_by_the_servers_clock() {
     for offset in [Duration::minutes(-10), Duration::minutes(10), Duration::hours(-30), Duration::hours(30)] {
-        let scene = Scene::at(Era::V4).await;
-        scene.issuer.change_quirks(|quirks| quirks.clock_offset = offset);
-        learn_the_servers_time(&scene.setup.mint, scene.user).await;
-        let id = scene.start(&RotationRequest { expires_in_days: Some(1), ..scene.request() }).await;
-        let done = scene.go_on(id).await.unwrap_or_else(|error| panic!("{offset}: {}", error.problem().report));
+        let enrolled = Enrolled::at(Era::V4).await;
+        enrolled.issuer.change_quirks(|quirks| quirks.clock_offset = offset);
+        learn_the_servers_time(&enrolled.setup.mint, enrolled.user).await;
+        let id = enrolled.start(&RotationRequest { expires_in_days: Some(1), ..enrolled.request() }).await;
+        let done = enrolled.go_on(id).await.unwrap_or_else(|error| panic!("{offset}: {}", error.problem().report));
         assert!(done.rotation.succeeded(), "{offset}");
         let expires_at = done.rotation.expires_at.expect("it has one");
         assert!((expires_at - (NOON + offset + Duration::DAY)).abs() < Duration::minutes(1), "{offset}: {expires_at}");
@@ -39,14 +39,14 @@ async fn a_key_expires_by_the_servers_clock() {
 #[tokio::test]
 async fn a_rotation_that_is_refused_for_the_clock_goes_by_the_servers_time() {
     for offset in [Duration::minutes(-10), Duration::minutes(10)] {
-        let scene = Scene::at(Era::V4).await;
-        scene.issuer.change_quirks(|quirks| quirks.clock_offset = offset);
-        let refused = scene.setup.mint.start_rotation(&scene.request()).await.expect_err("the clocks differ");
+        let enrolled = Enrolled::at(Era::V4).await;
+        enrolled.issuer.change_quirks(|quirks| quirks.clock_offset = offset);
+        let refused = enrolled.setup.mint.start_rotation(&enrolled.request()).await.expect_err("the clocks differ");
         let problem = refused.problem();
         assert!(problem.causes.iter().any(Cause::blames_the_clock), "{offset}: {}", problem.report);
-        scene.setup.mint.trust_server_time(scene.environment.id).await.expect("it is there");
-        let id = scene.start(&scene.request()).await;
-        assert!(scene.go_on(id).await.expect("it works").rotation.succeeded(), "{offset}");
+        enrolled.setup.mint.trust_server_time(enrolled.environment.id).await.expect("it is there");
+        let id = enrolled.start(&enrolled.request()).await;
+        assert!(enrolled.go_on(id).await.expect("it works").rotation.succeeded(), "{offset}");
     }
 }
 
@@ -69,13 +69,13 @@ async fn a_certificate_begins_by_the_servers_clock() {
 /// Whoever sets the client's clock doesn't end anybody's grace.
 #[tokio::test]
 async fn a_grace_ends_by_the_servers_clock() {
-    let scene = Scene::at(Era::V4).await;
-    let id = scene.start(&RotationRequest { grace_seconds: 86_400, ..scene.request() }).await;
-    scene.go_on(id).await.expect("it works");
-    scene.setup.set_clock(NOON + Duration::days(2));
-    learn_the_servers_time(&scene.setup.mint, scene.user).await;
-    let view = scene.go_on(id).await.expect("it waits");
+    let enrolled = Enrolled::at(Era::V4).await;
+    let id = enrolled.start(&RotationRequest { grace_seconds: 86_400, ..enrolled.request() }).await;
+    enrolled.go_on(id).await.expect("it works");
+    enrolled.setup.set_clock(NOON + Duration::days(2));
+    learn_the_servers_time(&enrolled.setup.mint, enrolled.user).await;
+    let view = enrolled.go_on(id).await.expect("it waits");
     assert!(matches!(view.next, Next::Grace { .. }), "{:?}", view.next);
-    assert_eq!(scene.keys().len(), 2);
-    assert!(scene.setup.mint.due_rotations().await.expect("the catalogue answers").is_empty());
+    assert_eq!(enrolled.keys().len(), 2);
+    assert!(enrolled.setup.mint.due_rotations().await.expect("the catalogue answers").is_empty());
 }

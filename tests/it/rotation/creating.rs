@@ -7,8 +7,8 @@ use mintage_core::rotation::Step;
 use mintage_testbed::issuer::{DemoIssuer, Era, Instead, Loss, Membership, System, User};
 use mintage_testbed::setup::Setup;
 
-use super::{Scene, answered};
-use crate::providers::account::{Account, Enrolled, ORG_ID, enrol};
+use super::{Enrolled, answered};
+use crate::providers::account::{self, Account, ORG_ID, enrol};
 use crate::providers::files;
 
 const NAME: &str = "new-bot";
@@ -23,16 +23,16 @@ struct Place {
 
 impl Place {
     async fn zitadel(name: &'static str, era: Era, role: Membership) -> Self {
-        let scene = Scene::at(era).await;
-        let admin = scene.administrator(&[role]).await;
-        let Scene { setup, issuer, .. } = scene;
+        let enrolled = Enrolled::at(era).await;
+        let admin = enrolled.administrator(&[role]).await;
+        let Enrolled { setup, issuer, .. } = enrolled;
         Self { name, setup, issuer, request: CreationRequest::of(admin, NAME) }
     }
 
     async fn frontier(name: &'static str, system: System) -> Self {
         let enrolled = enrol(&Account::with_key(name, system, files::FRONTIER).with("orgId", ORG_ID)).await;
         let admin = enrolled.administrator().await;
-        let Enrolled { setup, issuer, .. } = enrolled;
+        let account::Enrolled { setup, issuer, .. } = enrolled;
         Self { name, setup, issuer, request: CreationRequest::of(admin, NAME) }
     }
 
@@ -101,12 +101,12 @@ async fn a_service_user_is_created_and_gets_its_first_key() {
 #[tokio::test]
 async fn a_service_user_without_the_right_creates_none_and_hears_the_role() {
     for era in [Era::V4, Era::V2_55] {
-        let scene = Scene::at(era).await;
-        let refused = scene.setup.mint.create_service_user(&CreationRequest::of(scene.user, NAME)).await;
+        let enrolled = Enrolled::at(era).await;
+        let refused = enrolled.setup.mint.create_service_user(&CreationRequest::of(enrolled.user, NAME)).await;
         let problem = refused.expect_err("it has no right").problem();
         assert_eq!(problem.code, "creation-not-allowed");
         assert!(problem.help.contains("ORG_USER_MANAGER"), "{}", problem.help);
-        assert!(scene.setup.mint.open_creations().await.expect("the catalogue answers").is_empty());
+        assert!(enrolled.setup.mint.open_creations().await.expect("the catalogue answers").is_empty());
     }
 }
 

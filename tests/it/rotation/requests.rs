@@ -4,19 +4,19 @@ use mintage_core::credential::CredentialKind;
 use mintage_core::mint::{CreationRequest, RotationRequest};
 use mintage_testbed::issuer::{Era, Membership, SeenRequest};
 
-use super::Scene;
+use super::Enrolled;
 
 /// What differs from run to run, and what is shown instead.
 const SHOWN: [(&str, &str); 2] = [("publicKey", "BASE64 OF PEM"), ("expirationDate", "2027-11-22T12:00:00.…Z")];
 
 /// The API calls, with ids of this run replaced.
-fn calls(scene: &Scene, ids: &[&str]) -> String {
+fn calls(enrolled: &Enrolled, ids: &[&str]) -> String {
     let named = |text: &str| ids.iter().fold(text.to_owned(), |text, id| text.replace(id, "NEW"));
     let is_call = |request: &&SeenRequest| {
         !["/oauth", "/oidc", "/.well-known"].iter().any(|start| request.path.starts_with(start))
     };
     let mut lines = String::new();
-    for request in scene.issuer.requests().iter().filter(is_call) {
+    for request in enrolled.issuer.requests().iter().filter(is_call) {
         let mut body = request.body.clone();
         if let Ok(mut json) = serde_json::from_str::<serde_json::Value>(&body) {
             for (name, shown) in SHOWN {
@@ -43,28 +43,28 @@ fn headers(request: &SeenRequest) -> String {
 }
 
 /// By the service user itself at version 2; at version 1 by an administrator, in an organisation that is named.
-async fn at(era: Era) -> (Scene, RotationRequest) {
-    let scene = Scene::at(era).await;
+async fn at(era: Era) -> (Enrolled, RotationRequest) {
+    let enrolled = Enrolled::at(era).await;
     if era == Era::V4 {
-        let request = scene.request();
-        return (scene, request);
+        let request = enrolled.request();
+        return (enrolled, request);
     }
-    let mut draft = scene.environment.draft();
-    let organisation = scene.issuer.users()[0].organisation_id().to_owned();
+    let mut draft = enrolled.environment.draft();
+    let organisation = enrolled.issuer.users()[0].organisation_id().to_owned();
     draft.parameters.insert("orgId".into(), organisation);
-    scene.setup.save_environment(scene.environment.id, draft).await.expect("the draft is sound");
-    let admin = scene.administrator(&[Membership::OrgOwner]).await;
-    let request = RotationRequest { by: Some(admin), ..scene.request() };
-    (scene, request)
+    enrolled.setup.save_environment(enrolled.environment.id, draft).await.expect("the draft is sound");
+    let admin = enrolled.administrator(&[Membership::OrgOwner]).await;
+    let request = RotationRequest { by: Some(admin), ..enrolled.request() };
+    (enrolled, request)
 }
 
 /// Replaces or adds a credential, and returns the requests.
 async fn rotated(era: Era, adds: Option<CredentialKind>) -> String {
-    let (scene, request) = at(era).await;
-    let id = scene.start(&RotationRequest { adds, confirmed: true, ..request }).await;
-    let done = scene.go_on(id).await.unwrap_or_else(|error| panic!("{era:?}: {}", error.problem().report));
+    let (enrolled, request) = at(era).await;
+    let id = enrolled.start(&RotationRequest { adds, confirmed: true, ..request }).await;
+    let done = enrolled.go_on(id).await.unwrap_or_else(|error| panic!("{era:?}: {}", error.problem().report));
     let new = done.rotation.new_key_id.unwrap_or_default();
-    calls(&scene, &[new.as_str()].into_iter().filter(|id| !id.is_empty()).collect::<Vec<_>>())
+    calls(&enrolled, &[new.as_str()].into_iter().filter(|id| !id.is_empty()).collect::<Vec<_>>())
 }
 
 #[tokio::test]
@@ -87,12 +87,12 @@ async fn the_requests_for_secrets_and_tokens_are_those_of_each_version() {
 
 #[tokio::test]
 async fn the_requests_of_a_creation_name_its_organisation() {
-    let (scene, request) = at(Era::V2_55).await;
+    let (enrolled, request) = at(Era::V2_55).await;
     let creation = CreationRequest {
         role: Some("ORG_USER_MANAGER".into()),
         ..CreationRequest::of(request.by.expect("an administrator acts"), "new-bot")
     };
-    scene.setup.mint.create_service_user(&creation).await.expect("it may");
-    let created = scene.issuer.users().into_iter().find(|user| user.name == "new-bot").expect("it is there");
-    insta::assert_snapshot!(calls(&scene, &[&created.user_id]));
+    enrolled.setup.mint.create_service_user(&creation).await.expect("it may");
+    let created = enrolled.issuer.users().into_iter().find(|user| user.name == "new-bot").expect("it is there");
+    insta::assert_snapshot!(calls(&enrolled, &[&created.user_id]));
 }

@@ -6,6 +6,7 @@ import * as data from './data';
 import { atIssuer, claims, compared, inspected, userinfo } from './inspections';
 import * as kinds from './kinds';
 import { planOf } from './plan';
+import { proposalOf } from './proposal';
 import { copiedText, own, profileOf, profileText } from './providers';
 import { fakeAgent } from './agent';
 import { fakeDesktop } from './desktop';
@@ -140,6 +141,7 @@ export function fakeCore(scene: string): Partial<Ipc> {
       return null;
     },
     environments: async () => grouped(environments).flatMap(({ list }) => list),
+    proposeEnvironment: async (request) => proposalOf(request, environments),
     addEnvironment: (draft) => save('00000000-0000-4000-8000-000000000009', draft),
     editEnvironment: (opened, draft) => save(opened.id, draft),
     orderEnvironments: async (order) => {

@@ -41,6 +41,8 @@ export function claims(): Inspection {
       payloadJson: `{\n${payload.map((each) => `  ${JSON.stringify(each.name)}: ${/^[[{\d]/.test(each.value) && each.name !== 'sub' ? each.value : JSON.stringify(each.value)}`).join(',\n')}\n}`,
     },
     unreadable: null,
+    // Production of the invented environments.
+    namedEnvironment: '00000000-0000-4000-8000-000000000003',
     verification: {
       verdict: 'valid',
       checks: [

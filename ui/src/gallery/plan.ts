@@ -60,7 +60,7 @@ export function planOf(reviews: readonly Review[], request: PlanRequest, better:
     testable: found.some(({ review }) => review.facts?.kind !== 'application-key'),
     elsewhere: items.length > 0 && items.every((item) => item.foreign),
     unmatched: null,
-    newEnvironment: issuer === null ? null : { provider: null, issuer, tokenEndpoint: null },
+    newEnvironment: issuer === null ? null : { provider: null, providerFrom: 'source', issuer, tokenEndpoint: null },
     byHand: BY_HAND,
   };
 }

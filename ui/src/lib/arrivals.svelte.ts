@@ -36,7 +36,7 @@ export class Arrivals {
     // A sheet that is open was empty, and would lie over what comes.
     if (app.reviews.open && app.reviews.list.length === 0) await app.reviews.close();
     if (pasted.kind === 'token') await app.go({ kind: 'inspector', action: 'pasted' });
-    else await app.addEnvironment({ provider: null, issuer: pasted.issuer, tokenEndpoint: null });
+    else await app.addEnvironment({ provider: null, providerFrom: 'source', issuer: pasted.issuer, tokenEndpoint: null });
   }
 
   /** What is on the clipboard; null if nothing could be read, which is said. */

@@ -31,6 +31,8 @@ export const commands = {
 	/**  Saves a profile where the user chooses; returns whether it was saved. */
 	exportProvider: (id: ProviderId, format: Format) => typedError<boolean, Problem>(__TAURI_INVOKE("export_provider", { id, format })),
 	environments: () => typedError<EnvironmentOverview[], Problem>(__TAURI_INVOKE("environments")),
+	/**  Proposes what follows from an address as it is being typed. Nothing is sent anywhere. */
+	proposeEnvironment: (request: ProposalRequest) => typedError<EnvironmentProposal, Problem>(__TAURI_INVOKE("propose_environment", { request })),
 	addEnvironment: (draft: EnvironmentDraft) => typedError<Environment, Problem>(__TAURI_INVOKE("add_environment", { draft })),
 	editEnvironment: (opened: Environment, draft: EnvironmentDraft) => typedError<Environment, Problem>(__TAURI_INVOKE("edit_environment", { opened, draft })),
 	orderEnvironments: (order: EnvironmentId[]) => typedError<null, Problem>(__TAURI_INVOKE("order_environments", { order })),
@@ -830,6 +832,20 @@ export type EnvironmentOverview = {
 	troubled: boolean,
 };
 
+/**  What is proposed for an address. */
+export type EnvironmentProposal = {
+	/**  The name: the address's host, with its port if that isn't the scheme's default; empty while there is no host. */
+	name: string,
+	/**  The tier that the host's name suggests; `None` where it has to be asked. */
+	tier: Tier | null,
+	/**  The provider to follow; `None` where it has to be asked. */
+	provider: ProviderId | null,
+	/**  The address with plain http, if it is on this computer and was typed with another scheme or none. */
+	plainHttp: string | null,
+	/**  The name of another environment with the same issuer. */
+	sameIssuer: string | null,
+};
+
 /**  What the user entered about an environment, validated: the part that can be changed. */
 export type EnvironmentSettings = {
 	/**  The name in the list; unique among environments, ignoring case. */
@@ -1093,6 +1109,11 @@ export type Inspection = {
 	claims: UnverifiedClaims | null,
 	/**  Why it can't be read, if it can't. */
 	unreadable: Problem | null,
+	/**
+	 *  The environment whose issuer it names, if none was named to check against: to offer, since only its signature
+	 *  tells whether that is true.
+	 */
+	namedEnvironment: EnvironmentId | null,
 	/**  Whether it is really the issuer's; `None` if no issuer was named to check against. */
 	verification: Verification | null,
 	/**  Why it couldn't be checked, if the issuer's keys couldn't be fetched. */
@@ -1364,6 +1385,8 @@ export type NamedIssuer = {
 export type NewEnvironment = {
 	/**  The profile to follow, where one is known. */
 	provider: ProviderId | null,
+	/**  Where that comes from. */
+	providerFrom: ProviderFrom,
 	/**  The issuer that the files name. */
 	issuer: string | null,
 	/**  The token endpoint to set by hand: the files' own, where that isn't the provider's usual one. */
@@ -1612,6 +1635,30 @@ export type ProgramApproval =
 "ask" | 
 /**  Nobody is asked; the person is notified afterwards. */
 "tell";
+
+/**  What was entered so far. */
+export type ProposalRequest = {
+	/**  The environment that is being changed; `None` for a new one. */
+	environment: EnvironmentId | null,
+	/**  The address, as far as it is typed. */
+	issuer: string,
+	/**  The provider so far. */
+	provider: ProviderId | null,
+	/**  Where that comes from. */
+	providerFrom: ProviderFrom,
+};
+
+/**  Where an environment's provider comes from, and so whether the address may change it. */
+export type ProviderFrom = 
+/**  The user chose it: it stays. */
+"user" | 
+/**
+ *  What the environment is made from, such as a key file, a project's file or a pasted address. If that names none,
+ *  only the address can.
+ */
+"source" | 
+/**  Nothing names one: the commonest is proposed until the address names another. */
+"nothing";
 
 /**  Identifies a provider profile, for example `zitadel`. */
 export type ProviderId = string;

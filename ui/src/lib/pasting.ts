@@ -10,7 +10,11 @@ export function pastesOutside(event: KeyboardEvent): boolean {
   return wanted && !event.defaultPrevented && !isField(event.target);
 }
 
-/** Whether a text holds a private key: PEM (RFC 7468), bare or within JSON, or a JWK (RFC 7517 §9.3). */
+/**
+ * Whether a text holds a private key: PEM (RFC 7468), bare or within JSON, or a JWK (RFC 7517 §9.3). Decided here
+ * because a paste can only be kept out of a field before its event ends, which is too soon for the core to answer; what
+ * the key really is, the core then reads from the clipboard.
+ */
 export function holdsPrivateKey(text: string): boolean {
   return /-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(text) || (/"kty"\s*:/.test(text) && /"d"\s*:\s*"/.test(text));
 }

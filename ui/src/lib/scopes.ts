@@ -19,7 +19,10 @@ export function filled(template: string, values: Record<string, string>): string
   return complete && isScope(scope) ? scope : null;
 }
 
-/** Whether a text is one scope: printable ASCII without space, quote and backslash (RFC 6749 §3.3). */
+/**
+ * Whether a text is one scope: printable ASCII without space, quote and backslash (RFC 6749 §3.3). Decided here as it
+ * enables a button while somebody types; the core splits at whitespace and leaves the rest to the server.
+ */
 export function isScope(text: string): boolean {
   return /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(text);
 }

@@ -189,12 +189,22 @@ impl Catalog {
         Ok(())
     }
 
+    /// Records a key's certificate; does nothing if the credential no longer exists.
+    pub async fn set_certificate(&self, id: CredentialId, certificate: &str) -> Result<(), CatalogError> {
+        let id = id.0.to_string();
+        sqlx::query!("UPDATE credentials SET certificate = ?2 WHERE id = ?1", id, certificate)
+            .execute(self.settled().await)
+            .await?;
+        Ok(())
+    }
+
     /// Writes what reading the same credential's file again revealed: the key's id with its age, certificate, audience,
-    /// expiry, token endpoint, the algorithm that the key is bound to.
+    /// expiry, token endpoint, the algorithm that the key is bound to. The row is to be read under the same lock, since
+    /// all of this is replaced.
     ///
     /// # Errors
     /// [`CatalogError::Gone`].
-    pub async fn update_facts(&self, credential: &Credential) -> Result<(), CatalogError> {
+    pub async fn update_facts(&self, _alone: &Changing, credential: &Credential) -> Result<(), CatalogError> {
         let id = credential.id.0.to_string();
         let (issued_at, expires_at) =
             (credential.issued_at.map(column::seconds), credential.expires_at.map(column::seconds));

@@ -125,6 +125,21 @@ fn a_refusal_shows_what_was_typed_without_a_password_and_without_what_nobody_see
     assert!(long.len() < 200, "{long}");
 }
 
+#[test]
+fn a_slash_at_the_end_makes_no_other_issuer() {
+    let check = |one: &str, other: &str, same: bool| {
+        for (one, other) in [(one, other), (other, one)] {
+            assert_eq!(IssuerUrl::parse(one).expect(one).is_named_by(other), same, "{one} and {other}");
+        }
+    };
+    check("https://a.example", "https://a.example", true);
+    check(" https://a.example/ ", "https://a.example", true);
+    check("https://a.example", "a.example", true);
+    check("https://a.example", "https://a.example/b", false);
+    check("https://a.example//", "https://a.example", false);
+    assert!(!IssuerUrl::parse("https://a.example").expect("an issuer").is_named_by(""));
+}
+
 /// Nothing that is typed, pasted or stored may cause a panic or an issuer without a host.
 #[test]
 fn every_mixture_of_an_issuers_parts_is_an_issuer_with_a_host_or_refused() {

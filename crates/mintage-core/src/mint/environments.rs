@@ -1,9 +1,12 @@
-//! Environments: adding and editing them.
+//! Environments: proposing, adding and editing them.
 
 use uuid::Uuid;
 
 use super::Mint;
-use crate::environment::{Environment, EnvironmentDraft, EnvironmentSettings};
+use super::list::distinct;
+use crate::environment::{
+    Environment, EnvironmentDraft, EnvironmentProposal, EnvironmentSettings, ProposalRequest, propose,
+};
 use crate::error::Error;
 use crate::ids::EnvironmentId;
 use crate::issuer::{Issuer, endpoint_refused};
@@ -36,6 +39,14 @@ impl Mint {
         Ok(environment)
     }
 
+    /// Proposes what follows from an environment's address as it is being typed. Nothing is sent anywhere.
+    ///
+    /// # Errors
+    /// What the catalogue reports.
+    pub async fn propose_environment(&self, request: &ProposalRequest) -> Result<EnvironmentProposal, Error> {
+        Ok(propose(request, &self.providers().await?, &self.catalog.environments().await?))
+    }
+
     /// Puts the environments into this order. Those that it leaves out, such as new ones, follow by name; those of a
     /// group stay together.
     ///
@@ -60,15 +71,15 @@ fn tidy(draft: EnvironmentDraft) -> Result<EnvironmentSettings, Error> {
         let parsed = url::Url::parse(url).ok().filter(may_be_kept);
         parsed.ok_or_else(|| endpoint_refused(url))?;
     }
-    let set = |typed: Option<String>| typed.map(|typed| typed.trim().to_owned()).filter(|typed| !typed.is_empty());
     let not_empty = |list: Vec<String>| -> Vec<String> {
         list.into_iter().map(|entry| entry.trim().to_owned()).filter(|entry| !entry.is_empty()).collect()
     };
+    let set = |typed: Option<String>| typed.map(|typed| typed.trim().to_owned()).filter(|typed| !typed.is_empty());
     Ok(EnvironmentSettings {
         name,
         ca_certificate,
         audience: not_empty(read.audience),
-        scopes: not_empty(read.scopes),
+        scopes: distinct(&read.scopes),
         group: set(read.group),
         expected_issuer: set(read.expected_issuer),
         parameters: read.parameters.into_iter().map(|(name, value)| (name, value.trim().to_owned())).collect(),

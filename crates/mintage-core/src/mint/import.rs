@@ -259,7 +259,7 @@ impl Mint {
         }
         let (updated, learned) = learn(&existing, wanted);
         if !learned.is_empty() {
-            self.catalog.update_facts(&updated).await?;
+            self.catalog.update_facts(alone, &updated).await?;
         }
         Ok(ImportOutcome {
             service_user: existing.service_user,

@@ -33,6 +33,9 @@ pub struct Inspection {
     pub claims: Option<UnverifiedClaims>,
     /// Why it can't be read, if it can't.
     pub unreadable: Option<Problem>,
+    /// The environment whose issuer it names, if none was named to check against: to offer, since only its signature
+    /// tells whether that is true.
+    pub named_environment: Option<EnvironmentId>,
     /// Whether it is really the issuer's; `None` if no issuer was named to check against.
     pub verification: Option<Verification>,
     /// Why it couldn't be checked, if the issuer's keys couldn't be fetched.
@@ -123,6 +126,7 @@ impl Mint {
             form,
             unreadable: decoded.as_ref().err().map(Error::problem),
             claims: decoded.ok(),
+            named_environment: None,
             verification: None,
             unchecked: None,
             unconfirmed_host: None,
@@ -131,6 +135,9 @@ impl Mint {
             skew_seconds: None,
             keys_fetched_at: None,
         };
+        if let (None, Some(claims)) = (environment, &inspection.claims) {
+            inspection.named_environment = self.environments_named_by(claims).await?.first().map(|named| named.id);
+        }
         // A broken JWT isn't a JWT by its form, but verifying says why; opaque ones have nothing to verify.
         let verifiable = form == TokenForm::Jwt || malformed;
         if let Some(environment) = environment
@@ -141,6 +148,23 @@ impl Mint {
         let skew = environment.and_then(|environment| self.server_clock(environment).skew);
         inspection.skew_seconds = skew.map(Duration::as_seconds_f64);
         Ok(inspection)
+    }
+
+    /// The environments whose issuer is the one that a token names, in their order. No server is asked: the token may be
+    /// anybody's.
+    ///
+    /// # Errors
+    /// What the catalogue reports.
+    pub async fn environments_named_by(&self, claims: &UnverifiedClaims) -> Result<Vec<Environment>, Error> {
+        let issuer = claims.payload.iter().find(|claim| claim.name == "iss");
+        let Some(issuer) = issuer.map(|claim| claim.value.as_str()) else { return Ok(Vec::new()) };
+        let mut named = self.catalog.environments().await?;
+        named.retain(|environment| environment.settings.issuer.is_named_by(issuer));
+        let is_exact = |environment: &Environment| environment.settings.issuer.as_str() == issuer;
+        if named.iter().any(is_exact) {
+            named.retain(is_exact);
+        }
+        Ok(named)
     }
 
     async fn verify_into(

@@ -160,7 +160,7 @@ fn public_half(credential: Credential) -> Result<KeyFacts, Error> {
 }
 
 /// Whitespace separates scopes (RFC 6749 §3.3), so an entry that contains some is several.
-fn distinct(words: &[String]) -> Vec<String> {
+pub(super) fn distinct(words: &[String]) -> Vec<String> {
     let mut kept: Vec<String> = Vec::new();
     for word in words.iter().flat_map(|entry| entry.split_whitespace()) {
         if !kept.iter().any(|found| found == word) {

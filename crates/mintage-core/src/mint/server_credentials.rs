@@ -8,7 +8,7 @@ use time::OffsetDateTime;
 use super::Mint;
 use super::rotation::{AtServer, Job, ServerItem, calls_for_another};
 use crate::activity::Action;
-use crate::catalog::ForeignList;
+use crate::catalog::{CatalogError, ForeignList};
 use crate::credential::{Credential, CredentialKind, ExpiryProvenance, ExpirySource, ForeignCredential};
 use crate::error::Error;
 use crate::ids::{CredentialId, ServiceUserId};
@@ -198,10 +198,8 @@ impl Mint {
     /// # Errors
     /// [`crate::catalog::CatalogError::Gone`].
     pub async fn set_expiry(&self, id: CredentialId, expires_at: Option<OffsetDateTime>) -> Result<(), Error> {
-        let credential = Credential { expires_at, ..self.catalog.credential(id).await? };
-        self.catalog.update_facts(&credential).await?;
         let provenance = ExpiryProvenance { source: ExpirySource::Person, at: self.now() };
-        Ok(self.catalog.note_expiry_source(id, provenance).await?)
+        Ok(self.catalog.set_expiry(id, expires_at, provenance).await?)
     }
 
     /// Leaves a credential out of what is urgent until then; `None` for no longer.
@@ -248,21 +246,23 @@ impl Mint {
         Ok((job, items.unwrap_or_default()))
     }
 
+    /// Writes down what the server says of a credential's times. A credential that is being added or removed meanwhile
+    /// learns nothing.
     async fn learn_expiry(&self, own: &Credential, item: &ServerItem, recipe: &Recipe) -> Result<(), Error> {
-        let says = tells_expiry(recipe);
-        let expires_at = if says { item.real_expiry() } else { own.expires_at };
-        let updated = Credential { expires_at, issued_at: item.created_at.or(own.issued_at), ..own.clone() };
-        let to_second = |at: Option<OffsetDateTime>| at.map(OffsetDateTime::unix_timestamp);
-        let is_new = to_second(updated.expires_at) != to_second(own.expires_at)
-            || to_second(updated.issued_at) != to_second(own.issued_at);
-        if is_new {
-            self.catalog.update_facts(&updated).await?;
+        let second = |at: Option<OffsetDateTime>| at.map(OffsetDateTime::unix_timestamp);
+        if let Some(created_at) = item.created_at
+            && second(own.issued_at) != second(item.created_at)
+        {
+            self.catalog.set_issue_time(own.id, created_at).await?;
         }
-        if says {
-            let provenance = ExpiryProvenance { source: ExpirySource::Server, at: self.now() };
-            self.catalog.note_expiry_source(own.id, provenance).await?;
+        if !tells_expiry(recipe) {
+            return Ok(());
         }
-        Ok(())
+        let provenance = ExpiryProvenance { source: ExpirySource::Server, at: self.now() };
+        match self.catalog.set_expiry(own.id, item.real_expiry(), provenance).await {
+            Err(CatalogError::Gone { .. }) => Ok(()),
+            outcome => Ok(outcome?),
+        }
     }
 }
 

@@ -15,8 +15,8 @@ use time::OffsetDateTime;
 use time::macros::datetime;
 
 use super::answer;
+use super::connection::Connection;
 use super::form::Form;
-use super::wire::Wire;
 use super::zitadel;
 use crate::quirks::{Instead, Loss, RateLimit};
 use crate::requests::SeenRequest;
@@ -27,7 +27,7 @@ const BODY_LIMIT: usize = 64 * 1024;
 
 pub(super) async fn edge(
     State(shared): State<Arc<Shared>>,
-    ConnectInfo(wire): ConnectInfo<Wire>,
+    ConnectInfo(connection): ConnectInfo<Connection>,
     request: Request,
     next: Next,
 ) -> Response {
@@ -46,7 +46,7 @@ pub(super) async fn edge(
                 None => Some(next.run(Request::from_parts(parts, Body::from(body))).await),
             };
             match (lost, response) {
-                (Some(loss), _) => lose(&shared, &wire, loss.instead).await,
+                (Some(loss), _) => lose(&shared, &connection, loss.instead).await,
                 (None, response) => response.unwrap_or_else(bad_gateway),
             }
         }
@@ -82,10 +82,10 @@ async fn until_the_end(shared: &Shared) {
 }
 
 /// What the client gets of a lost answer.
-async fn lose(shared: &Shared, wire: &Wire, instead: Instead) -> Response {
+async fn lose(shared: &Shared, connection: &Connection, instead: Instead) -> Response {
     match instead {
         Instead::BadGateway => {}
-        Instead::Cut => wire.cut(),
+        Instead::Cut => connection.abort(),
         Instead::Silence => until_the_end(shared).await,
     }
     bad_gateway()

@@ -1,17 +1,18 @@
-/** The environment editor's form: what was typed, and the draft built from it. */
+/** The environment editor's form: what was typed, what the core proposes for it, and the draft built from both. */
+import { Asked } from '../../lib/asked.svelte';
+import { ipc } from '../../lib/ipc';
 import { ENDPOINTS, type EndpointName } from '../../lib/provider';
-import { guessTier, isLoopback } from '../../lib/tier';
-import type { Environment, EnvironmentDraft, NewEnvironment, ParameterView, ProgramApproval, ProviderView, ProviderId, Tier } from '../../lib/bindings';
+import type { Environment, EnvironmentDraft, EnvironmentId, EnvironmentProposal, NewEnvironment, ParameterView, ProgramApproval, ProposalRequest, ProviderFrom, ProviderView, ProviderId, Tier } from '../../lib/bindings';
 
 export class EnvironmentForm {
   provider = $state<ProviderId>('');
-  /** The tier as chosen; null while it is guessed from the host, or asked where the host says nothing. */
+  /** The tier as chosen; null while the proposed one is used, or it is asked where none is proposed. */
   chosenTier = $state<Tier | null>(null);
   /** What happens when a program asks for a token. */
   programs = $state<ProgramApproval>('ask');
   issuer = $state('');
-  /** Whether the user chose the provider; until then, it may follow the address. */
-  providerChosen = $state(false);
+  /** Where the provider comes from, and so whether the address may change it. */
+  providerFrom = $state<ProviderFrom>('nothing');
   /** The name as typed; null while the proposed one is used. */
   typedName = $state<string | null>(null);
   endpoints = $state<Record<EndpointName, string>>({ token: '', userinfo: '', introspection: '', revocation: '', jwks: '' });
@@ -28,16 +29,26 @@ export class EnvironmentForm {
   #tokenHosts: string[] = [];
   /** Hosts that were confirmed, and for whom: another issuer or provider may name others. */
   #confirmed = $state.raw<{ of: string; hosts: string[] }>({ of: '', hosts: [] });
+  #id: EnvironmentId | null;
+  #proposed = new Asked<EnvironmentProposal>();
+  #following: Promise<void> = Promise.resolve();
 
-  name = $derived(this.typedName ?? hostOf(this.issuer));
-  tier = $derived<Tier | null>(this.chosenTier ?? guessTier(hostOf(this.issuer)));
+  /** The host of the address; empty while none is typed. */
+  host = $derived(this.#proposed.current?.name ?? '');
+  name = $derived(this.typedName ?? this.host);
+  tier = $derived<Tier | null>(this.chosenTier ?? this.#proposed.current?.tier ?? null);
+  /** The address with plain http, where that may help. */
+  plainHttp = $derived(this.#proposed.current?.plainHttp ?? null);
+  /** The name of another environment with the same issuer, which is allowed but noted. */
+  sameIssuer = $derived(this.#proposed.current?.sameIssuer ?? null);
   endpointsSet = $derived(ENDPOINTS.filter((each) => this.endpoints[each].trim()).length);
 
   constructor(environment: Environment | null) {
+    this.#id = environment?.id ?? null;
     if (!environment) return;
     this.provider = environment.provider;
     this.chosenTier = environment.tier;
-    this.providerChosen = true;
+    this.providerFrom = 'user';
     this.programs = environment.programs;
     this.issuer = environment.issuer;
     this.typedName = environment.name;
@@ -53,29 +64,53 @@ export class EnvironmentForm {
   }
 
   /** Starts from what key files name. */
-  propose({ issuer, provider, tokenEndpoint }: NewEnvironment, providers: ProviderView[]): void {
+  propose({ issuer, provider, providerFrom, tokenEndpoint }: NewEnvironment, providers: ProviderView[]): void {
     if (issuer) this.issuer = issuer;
     const found = providers.find((each) => each.id === provider);
-    if (found) this.choose(found, null);
+    if (found) this.#take(found, null);
+    this.providerFrom = providerFrom;
     this.endpoints.token = tokenEndpoint ?? '';
-    // A family has several kinds of server for the same file; the address tells which.
-    this.providerChosen = found !== undefined && found.family === '';
   }
 
-  /** The provider that fits the address better than the present one; null where the user chose one, or none does. */
-  better(present: ProviderView | null, providers: ProviderView[]): ProviderView | null {
-    return this.providerChosen ? null : providerOf(hostOf(this.issuer), present, providers);
+  /** What the core is asked: everything that its proposal depends on. */
+  get asks(): ProposalRequest {
+    return { environment: this.#id, issuer: this.issuer, provider: this.provider || null, providerFrom: this.providerFrom };
   }
 
-  /** The address with plain http, where it is on this computer and typed with another scheme or none. */
-  get plainHttp(): string | null {
-    const typed = this.issuer.trim();
-    if (!isLoopback(hostOf(typed)) || /^http:/i.test(typed)) return null;
-    return `http://${typed.replace(/^[a-z]+:\/\//i, '')}`;
+  /** Has the core propose what follows from the address. The last answer counts. */
+  follow(providers: ProviderView[]): Promise<void> {
+    this.#following = this.#follow(providers);
+    return this.#following;
+  }
+
+  async #follow(providers: ProviderView[]): Promise<void> {
+    const { asks } = this;
+    const proposal = await this.#proposed.ask(() => ipc.proposeEnvironment(asks));
+    const found = providers.find((each) => each.id === proposal?.provider);
+    // What the user chose meanwhile stays.
+    if (!found || found.id === this.provider || this.providerFrom !== asks.providerFrom) return;
+    this.#take(found, providers.find((each) => each.id === this.provider) ?? null);
+    // Its template may have brought another address.
+    if (this.issuer !== asks.issuer) await this.#follow(providers);
+  }
+
+  /** Waits until what is proposed is that for the address as it is now. */
+  async settled(): Promise<void> {
+    let waited: Promise<void>;
+    do {
+      waited = this.#following;
+      await waited;
+    } while (waited !== this.#following);
+  }
+
+  /** The user chose a template. */
+  choose(provider: ProviderView, before: ProviderView | null): void {
+    this.#take(provider, before);
+    this.providerFrom = 'user';
   }
 
   /** Starts from a template. An issuer that was typed stays; one that a template filled in goes. */
-  choose(provider: ProviderView, before: ProviderView | null): void {
+  #take(provider: ProviderView, before: ProviderView | null): void {
     this.provider = provider.id;
     const asked = provider.parameters.map((each) => each.name);
     // What another provider was told means nothing to this one, except under the same name.
@@ -139,44 +174,7 @@ export class EnvironmentForm {
   }
 }
 
-/** The host of an issuer as far as it is typed; empty where there is none yet. */
-export function hostOf(issuer: string): string {
-  const typed = issuer.trim();
-  if (!typed) return '';
-  try {
-    return new URL(typed.includes('://') ? typed : `https://${typed}`).host;
-  } catch {
-    return '';
-  }
-}
-
-/**
- * The provider whose servers have this host's domain; on this computer, one that people run themselves in place of a
- * service on the internet. Null where the present one may be it.
- */
-export function providerOf(host: string, present: ProviderView | null, providers: ProviderView[]): ProviderView | null {
-  // An example domain (RFC 2606) says that each has its own.
-  const domainOf = (provider: ProviderView) => {
-    const domain = hostOf(provider.issuerExample).split('.').slice(-2).join('.');
-    return /^example\./.test(domain) || isLoopback(domain) ? null : domain;
-  };
-  const has = (provider: ProviderView) => {
-    const domain = domainOf(provider);
-    return domain !== null && (host === domain || host.endsWith(`.${domain}`));
-  };
-  if (present && has(present)) return null;
-  const hosted = providers.find(has);
-  if (hosted || !isLoopback(host) || !present || domainOf(present) === null) return hosted ?? null;
-  return providers.find((each) => each.family === present.family && domainOf(each) === null) ?? null;
-}
-
-/** Whether two texts name the same issuer; a slash at the end makes no other. */
-export function sameIssuer(one: string, other: string): boolean {
-  const bare = (issuer: string) => issuer.trim().replace(/\/$/, '');
-  return bare(one) === bare(other);
-}
-
-/** Splits a list as people type it: by spaces and lines. Neither scopes nor audiences hold spaces. */
+/** A list as people type it, by spaces and lines. The core splits scopes the same way. */
 export function wordsOf(text: string): string[] {
   return text.split(/\s+/).filter(Boolean);
 }

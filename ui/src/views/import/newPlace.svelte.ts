@@ -6,7 +6,7 @@ import type { AppState } from '../../lib/app.svelte';
 import { Asked } from '../../lib/asked.svelte';
 import { ipc, problemOf } from '../../lib/ipc';
 import type { Environment, EnvironmentCheck, NewEnvironment, Problem, ProviderView } from '../../lib/bindings';
-import { EnvironmentForm, hostOf, providerOf } from '../environment/form.svelte';
+import { EnvironmentForm } from '../environment/form.svelte';
 
 /** The address is checked when typing pauses, in milliseconds. */
 const PAUSE = 600;
@@ -24,6 +24,8 @@ export class NewPlace {
   proposed = $state(false);
   /** Whether the user let it be contacted. */
   #contacted = $state(false);
+  /** Whether it is still being proposed: until then, only its address may be said to be missing. */
+  #proposing = $state(false);
   #checkedFor = '';
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -50,13 +52,13 @@ export class NewPlace {
 
   /** What the full editor starts from. */
   get proposal(): NewEnvironment {
-    const { provider, issuer, endpoints } = this.form;
-    return { provider: provider || null, issuer: issuer.trim() || null, tokenEndpoint: endpoints.token || null };
+    const { provider, providerFrom, issuer, endpoints } = this.form;
+    return { provider: provider || null, providerFrom, issuer: issuer.trim() || null, tokenEndpoint: endpoints.token || null };
   }
 
   /** Whether something is missing that can't be guessed. */
   get lacks(): 'issuer' | 'provider' | 'tier' | 'parameters' | null {
-    if (!this.form.issuer.trim()) return 'issuer';
+    if (this.#proposing || !this.form.issuer.trim()) return 'issuer';
     if (!this.provider) return 'provider';
     if (this.provider.parameters.some((each) => this.form.lacks(each))) return 'parameters';
     return this.form.tier === null ? 'tier' : null;
@@ -65,10 +67,8 @@ export class NewPlace {
   /** Starts from what the files name, else from the issuer of a token on the clipboard. */
   async propose(from: NewEnvironment | null): Promise<void> {
     const { providers } = this.app.environments;
+    this.#proposing = true;
     if (from) this.form.propose(from, providers);
-    // Without a hint, the commonest to start from; the address may tell better.
-    const usual = providers.find((each) => !this.app.profiles.isOwn(each.id));
-    if (!this.form.provider && usual) this.form.choose(usual, null);
     if (!this.form.issuer.trim()) {
       const issuer = await ipc.clipboardIssuer().catch(() => null);
       if (issuer && !this.form.issuer.trim()) {
@@ -76,7 +76,8 @@ export class NewPlace {
         this.fromClipboard = true;
       }
     }
-    this.#follow();
+    await this.form.follow(providers);
+    this.#proposing = false;
     if (!this.form.issuer.trim()) return;
     this.proposed = true;
     if (!this.waits) await this.check();
@@ -86,7 +87,7 @@ export class NewPlace {
   typed(): void {
     this.fromClipboard = false;
     this.problem = null;
-    this.#follow();
+    void this.form.follow(this.app.environments.providers);
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => void this.check(), PAUSE);
   }
@@ -94,7 +95,8 @@ export class NewPlace {
   /** Checks the address; one that is half typed only fails. */
   async check(): Promise<void> {
     clearTimeout(this.#timer);
-    if (!hostOf(this.form.issuer) || this.#checkedFor === this.form.fingerprint()) return;
+    await this.form.settled();
+    if (!this.form.host || this.#checkedFor === this.form.fingerprint()) return;
     this.#contacted = true;
     this.#checkedFor = this.form.fingerprint();
     const draft = this.form.draft();
@@ -104,7 +106,7 @@ export class NewPlace {
   /** Checks the same address with plain http. */
   async tryHttp(address: string): Promise<void> {
     this.form.issuer = address;
-    this.#follow();
+    void this.form.follow(this.app.environments.providers);
     await this.check();
   }
 
@@ -112,6 +114,7 @@ export class NewPlace {
   async save(): Promise<Environment | null> {
     this.tried = true;
     this.problem = null;
+    await this.form.settled();
     if (this.lacks || !(await this.#mayContact())) return null;
     if (this.hosts.some((host) => !this.form.confirmedHosts.includes(host))) return null;
     clearTimeout(this.#timer);
@@ -128,14 +131,5 @@ export class NewPlace {
     if (!this.waits) return true;
     await this.check();
     return this.refused === null;
-  }
-
-  /** Follows the address to its provider, as long as the user chose none. */
-  #follow(): void {
-    const { form } = this;
-    if (form.providerChosen) return;
-    const { providers } = this.app.environments;
-    const better = providerOf(hostOf(form.issuer), this.provider, providers);
-    if (better) form.choose(better, this.provider);
   }
 }

@@ -10,7 +10,9 @@ use mintage_cli::output::{self, Columns};
 use mintage_cli::project::Project;
 use mintage_cli::target::Binding;
 use mintage_cli::terminal;
-use mintage_core::environment::{Environment, EnvironmentDraft, ProgramApproval, Tier};
+use mintage_core::environment::{
+    Environment, EnvironmentDraft, EnvironmentProposal, ProgramApproval, ProposalRequest, ProviderFrom, Tier,
+};
 use mintage_core::provider::file::Format;
 use mintage_core::provider::{Provider, ProviderId, is_built_in};
 use mintage_core::service_user::ServiceUserDraft;
@@ -217,16 +219,8 @@ pub(crate) async fn offer(project: &Project, file: &Path, global: &Global) -> Re
     }
     Session::with(async |session| {
         let profile = own_profile(session, project, file).await?;
-        let provider = match (&profile, &project.provider) {
-            (Some(profile), _) => profile.id.clone(),
-            (None, Some(id)) => ProviderId(id.clone()),
-            (None, None) => ProviderId("generic".to_owned()),
-        };
-        let tier = named_tier(project.tier.as_deref())?;
-        let draft = EnvironmentDraft {
-            token_hosts: project.hosts.clone(),
-            ..EnvironmentDraft::new(name, provider, tier, issuer)
-        };
+        let provider = profile.as_ref().map(|profile| profile.id.clone());
+        let draft = drafted(session, project, name, issuer, provider).await?;
         // Before anything is sent: the file alone mustn't decide whom this computer talks to.
         if !terminal::confirm(&question(&draft, file, profile.as_ref()), global)? {
             return Ok(false);
@@ -237,17 +231,32 @@ pub(crate) async fn offer(project: &Project, file: &Path, global: &Global) -> Re
             session.mint.save_provider(profile, None).await.map_err(failure)?;
         }
         let confirmed_hosts = unconfirmed(session, &draft, global).await?;
-        if !confirmed_hosts.is_empty() {
-            let hosts = escaped(&confirmed_hosts.join(", "));
-            let question = format!("The issuer's endpoints are also on {hosts}. Send credentials there too?");
-            if !terminal::confirm(&question, global)? {
-                return Ok(false);
-            }
+        if !confirmed_hosts.is_empty() && !terminal::confirm(&question_for(&confirmed_hosts), global)? {
+            return Ok(false);
         }
         session.mint.add_environment(EnvironmentDraft { confirmed_hosts, ..draft }, false).await.map_err(failure)?;
         Ok(true)
     })
     .await
+}
+
+/// The environment that a file names; what it leaves out is what its address proposes.
+async fn drafted(
+    session: &Session,
+    project: &Project,
+    name: &str,
+    issuer: &str,
+    own: Option<ProviderId>,
+) -> Result<EnvironmentDraft, Failure> {
+    let proposal = session.mint.propose_environment(&asked(issuer)).await.map_err(failure)?;
+    let (provider, tier) = (provider_of(project, own, &proposal), tier_for(project, &proposal)?);
+    Ok(EnvironmentDraft { token_hosts: project.hosts.clone(), ..EnvironmentDraft::new(name, provider, tier, issuer) })
+}
+
+/// Asks what an address proposes where a file names no provider.
+fn asked(issuer: &str) -> ProposalRequest {
+    let (issuer, provider_from) = (issuer.to_owned(), ProviderFrom::Source);
+    ProposalRequest { environment: None, issuer, provider: None, provider_from }
 }
 
 /// The profile beside the file. One with the id of a stored profile has to be that one.
@@ -267,9 +276,18 @@ async fn own_profile(session: &Session, project: &Project, file: &Path) -> Resul
     }
 }
 
-fn named_tier(name: Option<&str>) -> Result<Tier, Failure> {
-    match name {
-        None | Some("production") => Ok(Tier::Production),
+/// The provider of the user's own that the file brings, else the one that it names, else the one that the address
+/// proposes.
+fn provider_of(project: &Project, own: Option<ProviderId>, proposal: &EnvironmentProposal) -> ProviderId {
+    let named = own.or_else(|| project.provider.clone().map(ProviderId));
+    named.or_else(|| proposal.provider.clone()).unwrap_or_else(|| ProviderId("generic".to_owned()))
+}
+
+/// The tier that the file names, else the one that the address proposes, else the one that is asked about most.
+fn tier_for(project: &Project, proposal: &EnvironmentProposal) -> Result<Tier, Failure> {
+    match project.tier.as_deref() {
+        None => Ok(proposal.tier.unwrap_or(Tier::Production)),
+        Some("production") => Ok(Tier::Production),
         Some("staging") => Ok(Tier::Staging),
         Some("development") => Ok(Tier::Development),
         Some(_) => Err(Failure::new(Exit::Failed, "project-file", "`tier` isn't development, staging or production")),
@@ -281,6 +299,10 @@ fn approval(programs: ProgramApproval) -> &'static str {
         ProgramApproval::Ask => "you're asked before one gets a token",
         ProgramApproval::Tell => "get tokens without asking you",
     }
+}
+
+fn question_for(hosts: &[String]) -> String {
+    format!("The issuer's endpoints are also on {}. Send credentials there too?", escaped(&hosts.join(", ")))
 }
 
 fn question(draft: &EnvironmentDraft, file: &Path, profile: Option<&Provider>) -> String {
@@ -300,4 +322,30 @@ fn question(draft: &EnvironmentDraft, file: &Path, profile: Option<&Provider>) -
     // The file's words can't add lines.
     let lines: String = lines.iter().map(|line| escaped(line) + "\n").collect();
     lines + "Add it?"
+}
+
+#[cfg(test)]
+mod tests {
+    use mintage_core::environment::propose;
+    use mintage_core::provider::built_in;
+
+    use super::*;
+
+    #[test]
+    fn what_a_project_file_leaves_out_is_what_its_address_proposes() {
+        let check = |issuer: &str, named: Option<(&str, &str)>, expected: (&str, Tier)| {
+            let project = Project {
+                provider: named.map(|(provider, _)| provider.to_owned()),
+                tier: named.map(|(_, tier)| tier.to_owned()),
+                ..Project::default()
+            };
+            let proposal = propose(&asked(issuer), built_in(), &[]);
+            let provider = provider_of(&project, None, &proposal);
+            assert_eq!((provider.0.as_str(), tier_for(&project, &proposal).unwrap()), expected, "{issuer}");
+        };
+        check("https://acme-dev.okta.com", None, ("okta", Tier::Development));
+        check("https://acme-dev.okta.com", Some(("generic", "production")), ("generic", Tier::Production));
+        check("https://auth.acme.com", None, ("generic", Tier::Production));
+        check("https://auth.stg.acme.com", None, ("generic", Tier::Staging));
+    }
 }

@@ -96,12 +96,10 @@ async fn issuer_of(token: &Secret, session: &Session, global: &Global) -> Result
     if let Some(name) = environment_of(global) {
         return session.environment(&name).await;
     }
-    let said = claims::decode(token.expose(), &[]).ok().and_then(|claims| {
-        let issuer = claims.payload.iter().find(|claim| claim.name == "iss");
-        issuer.map(|claim| claim.value.clone())
-    });
-    let mut all = session.environments().await?;
-    all.retain(|environment| said.as_deref() == Some(environment.settings.issuer.as_str()));
+    let mut all = match claims::decode(token.expose(), &[]) {
+        Ok(claims) => session.mint.environments_named_by(&claims).await.map_err(failure)?,
+        Err(_) => Vec::new(),
+    };
     match all.len() {
         1 => Ok(all.remove(0)),
         0 => {

@@ -52,11 +52,13 @@ async fn what_a_file_tells_later_is_written_and_nothing_else() {
     expected.audience = Some(ODD.into());
     (expected.issued_at, expected.expires_at) = (Some(at(1)), Some(at(2)));
     expected.key.as_mut().unwrap().algorithm = Some(SigningAlgorithm::Rs512);
-    test.catalog.update_facts(&Credential { client_id: Some("another".into()), ..expected.clone() }).await.unwrap();
+    let alone = test.catalog.changing().await.unwrap();
+    let written = Credential { client_id: Some("another".into()), ..expected.clone() };
+    test.catalog.update_facts(&alone, &written).await.unwrap();
     assert_eq!(test.catalog.credential(credential_id(1)).await.unwrap(), expected);
     assert_eq!(test.catalog.credential(credential_id(2)).await.unwrap(), other);
     let gone = Credential { id: credential_id(3), ..expected };
-    assert_eq!(test.catalog.update_facts(&gone).await.unwrap_err().code(), "gone");
+    assert_eq!(test.catalog.update_facts(&alone, &gone).await.unwrap_err().code(), "gone");
 }
 
 #[tokio::test]

@@ -244,7 +244,7 @@ fn the_wording_of_every_cause_is_as_reviewed() {
         TokenAudience TokenScope NoPermission ApplicationNotAllowed TokenKindRefused DpopRequired ProxyRefused
         QuotaExhausted ServerBusy ServerFailed Named
     };
-    let scenes = [
+    let attempts = [
         ("a key", RequestKind::Token, "skew=74 no-scope hand=api.example.com audience=https://b.test"),
         ("a secret", RequestKind::Token, "odd-secret orgId:42"),
         ("a key without an id", RequestKind::Token, "no-key-id skew=-400"),
@@ -262,7 +262,7 @@ fn the_wording_of_every_cause_is_as_reviewed() {
         }
     };
     for reason in all {
-        for (_, request, words) in scenes {
+        for (_, request, words) in attempts {
             for provider in ["zitadel", "frontier-rest", "box", "generic"] {
                 let local = Local::of(provider, request, words);
                 let attempt = local.attempt();

@@ -5,7 +5,7 @@ use specta::Type;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
-use super::acting::Job;
+use super::acting::{Acting, Job};
 use super::mark::LATEST_EXPIRY;
 use super::{RotationRequest, ServerItem};
 use crate::catalog::CatalogError;
@@ -18,6 +18,7 @@ use crate::mint::Mint;
 use crate::provider::template::mentions;
 use crate::provider::{ExpiryRule, KeyIdRule, Maker, OwnRight, Recipe};
 use crate::rotation::{Direction, Rotation, RotationError, Stage, Step, Traits};
+use crate::service_user::ServiceUser;
 
 /// What a rotation would do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -124,26 +125,10 @@ impl Mint {
         if !request.confirmed {
             self.require_confirmed(&environment, &self.settings().await?)?;
         }
-        let old = match (request.adds, request.credential.or(service_user.default_credential)) {
-            (Some(_), _) => None,
-            (None, Some(id)) => Some(self.catalog.credential(id).await?),
-            (None, None) => return Err(Error::NoCredential { service_user: service_user.settings.name }),
-        };
-        if old.as_ref().is_some_and(|old| old.service_user != service_user.id) {
-            return Err(CatalogError::Gone { what: "credential" }.into());
-        }
+        let old = self.to_replace(request, &service_user).await?;
         let kind = request.adds.or(old.as_ref().map(|old| old.kind)).unwrap_or(CredentialKind::PrivateKey);
         let acting = self.acting(environment, service_user, request.by).await?;
-        let registered = acting.is_itself() && self.has_registration_token(acting.service_user.id).await?;
-        let fits = |one: &&Recipe| one.kind == kind && (registered || one.actor.registration.is_none());
-        let recipes: Vec<Recipe> = acting.provider.recipes.iter().filter(fits).cloned().collect();
-        if recipes.is_empty() {
-            let provider = acting.provider.name.clone();
-            if kind == CredentialKind::PrivateKey && !acting.provider.makes_keys.is_empty() {
-                return Err(RotationError::InConsole { provider, how: acting.provider.makes_keys.clone() }.into());
-            }
-            return Err(RotationError::Unsupported { provider, credential: kind.name() }.into());
-        }
+        let recipes = self.recipes_for(kind, &acting).await?;
         let (mut job, listed) = self.newest_version(acting, recipes).await?;
         self.spare_the_acting(&mut job).await?;
         self.check_right(&job).await?;
@@ -159,6 +144,40 @@ impl Mint {
         Ok(Prepared { job, old, listed, expires_at, needs_confirmation })
     }
 
+    /// The credential that a rotation replaces; `None` if it adds one.
+    async fn to_replace(
+        &self,
+        request: &RotationRequest,
+        service_user: &ServiceUser,
+    ) -> Result<Option<Credential>, Error> {
+        if request.adds.is_some() {
+            return Ok(None);
+        }
+        let missing = || Error::NoCredential { service_user: service_user.settings.name.clone() };
+        let id = request.credential.or(service_user.default_credential).ok_or_else(missing)?;
+        let old = self.catalog.credential(id).await?;
+        if old.service_user != service_user.id {
+            return Err(CatalogError::Gone { what: "credential" }.into());
+        }
+        Ok(Some(old))
+    }
+
+    /// The recipes for this kind of credential that whoever acts can follow; at least one.
+    async fn recipes_for(&self, kind: CredentialKind, acting: &Acting) -> Result<Vec<Recipe>, Error> {
+        let registered = acting.is_itself() && self.has_registration_token(acting.service_user.id).await?;
+        let fits = |one: &&Recipe| one.kind == kind && (registered || one.actor.registration.is_none());
+        let recipes: Vec<Recipe> = acting.provider.recipes.iter().filter(fits).cloned().collect();
+        if !recipes.is_empty() {
+            return Ok(recipes);
+        }
+        let (provider, how) = (acting.provider.name.clone(), acting.provider.makes_keys.clone());
+        Err(match kind {
+            CredentialKind::PrivateKey if !how.is_empty() => RotationError::InConsole { provider, how },
+            _ => RotationError::Unsupported { provider, credential: kind.name() },
+        }
+        .into())
+    }
+
     /// By the server's clock: a client that is behind would ask for one that has expired.
     fn wanted_expiry(&self, request: &RotationRequest, job: &Job) -> Option<OffsetDateTime> {
         if job.recipe.expiry == ExpiryRule::None && !job.recipe.form.is_certificate() {
@@ -171,11 +190,6 @@ impl Mint {
     pub(super) fn new_rotation(&self, request: &RotationRequest, prepared: &Prepared) -> Rotation {
         let Prepared { job: Job { acting, recipe }, old, listed, .. } = prepared;
         let id = Uuid::new_v4();
-        let old_key_id = old.as_ref().and_then(|old| id_at_server(old, recipe));
-        // Where assertions don't name the key, nothing but the list shows that the id is right.
-        let named = recipe.kind == CredentialKind::PrivateKey && acting.provider.key_id_rule() != KeyIdRule::Never;
-        let is_listed = |id: &String| listed.iter().flatten().any(|item| item.id == *id);
-        let old_key_id = old_key_id.filter(|id| named || listed.is_none() || is_listed(id));
         Rotation {
             id: RotationId(id),
             environment: acting.environment.id,
@@ -188,7 +202,7 @@ impl Mint {
             recipe: recipe.name.clone(),
             traits: Traits::of(recipe),
             old: old.as_ref().map(|old| old.id),
-            old_key_id,
+            old_key_id: prepared.old_key_id(),
             new: None,
             new_key_id: None,
             title: format!("Mintage {}", &id.simple().to_string()[..8]),
@@ -227,6 +241,18 @@ impl Mint {
         };
         let permissions = self.permissions_at_server(job, rules).await?;
         if rules.allow(&permissions) { Ok(()) } else { Err(job.not_allowed()) }
+    }
+}
+
+impl Prepared {
+    /// The old credential's id at the server, as far as it is certain.
+    fn old_key_id(&self) -> Option<String> {
+        let Self { job: Job { acting, recipe }, old, listed, .. } = self;
+        // Where assertions don't name the key, nothing but the list shows that the id is right.
+        let named = recipe.kind == CredentialKind::PrivateKey && acting.provider.key_id_rule() != KeyIdRule::Never;
+        let is_listed = |id: &String| listed.iter().flatten().any(|item| item.id == *id);
+        let id = id_at_server(old.as_ref()?, recipe)?;
+        (named || listed.is_none() || is_listed(&id)).then_some(id)
     }
 }
 

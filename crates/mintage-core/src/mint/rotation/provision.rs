@@ -80,33 +80,38 @@ impl Mint {
         };
         // Checked before anything is created: a key that can't be stored would be lost.
         self.keychain.unlock().await?;
-        let title = match request.title.trim() {
-            // With a unique title it can be found on the server, whatever happens to the response.
-            "" => format!("Mintage {}", &Uuid::new_v4().simple().to_string()[..8]),
-            title => title.to_owned(),
-        };
+        let title = titled(request);
         let asked = Ok(format!("requests a {} titled {title}", request.kind.name()));
         self.note(Action::Provision, environment, service_user, asked).await;
         let values = self.call_values(environment, service_user, &[("title", &title)]).await?;
         let answer = self.call(environment, request.by, call, &values, (RequestKind::Api, None)).await?;
-        let not_stored = |id: String, undone| move |source| Error::MadeNotStored { id, undone, source };
         let (made, by) = (answer.value, provider.clone());
         let parsed = off_thread(move || key_file::parse(made.expose(), None, std::slice::from_ref(&by))).await;
-        let mut file: KeyFile = parsed
-            .and_then(|parsed| Ok(parsed?))
-            .map_err(|source| not_stored(title.clone(), false)(Box::new(source)))?;
-        let made = file.key_id.clone().or_else(|| file.client_id.clone()).unwrap_or_default();
+        let file = parsed.and_then(|parsed| Ok(parsed?)).map_err(|source| {
+            let source = Box::new(source);
+            Error::MadeNotStored { id: title, undone: false, source }
+        })?;
+        self.store_provisioned(environment, service_user, request, file).await
+    }
+
+    /// Stores what the server created; what can't be stored is removed there again.
+    async fn store_provisioned(
+        &self,
+        environment: &Environment,
+        service_user: &ServiceUser,
+        request: &ProvisionRequest,
+        file: KeyFile,
+    ) -> Result<ImportOutcome, Error> {
         // The response may or may not name its service user; it was requested for this one.
-        file.user_id = Some(service_user.user_id.clone());
-        match self.import_generated(environment, &service_user.settings.name, &file).await {
-            Ok(stored) => Ok(stored),
-            // A credential that nobody has should not work either.
-            Err(source) => {
-                let undone =
-                    self.remove_id_at(environment, service_user, request.kind, &made, request.by).await.is_ok();
-                Err(not_stored(made, undone)(Box::new(source)))
-            }
-        }
+        let file = KeyFile { user_id: Some(service_user.user_id.clone()), ..file };
+        let refused = match self.import_generated(environment, &service_user.settings.name, &file).await {
+            Err(refused) => refused,
+            stored => return stored,
+        };
+        // A credential that nobody has should not work either.
+        let id = file.key_id.or(file.client_id).unwrap_or_default();
+        let undone = self.remove_id_at(environment, service_user, request.kind, &id, request.by).await.is_ok();
+        Err(Error::MadeNotStored { id, undone, source: Box::new(refused) })
     }
 
     /// Removes a credential on the server and then here, as [`Mint::remove_server_credential`] does.
@@ -199,6 +204,14 @@ impl Mint {
     ) -> Result<Values, Error> {
         let acting = self.acting(environment.clone(), service_user.clone(), None).await?;
         Ok(acting.values(more))
+    }
+}
+
+/// A credential's title. With a unique one it can be found on the server, whatever happens to the response.
+fn titled(request: &ProvisionRequest) -> String {
+    match request.title.trim() {
+        "" => format!("Mintage {}", &Uuid::new_v4().simple().to_string()[..8]),
+        title => title.to_owned(),
     }
 }
 

@@ -45,25 +45,50 @@ impl Mint {
     ) -> Result<Plan<'a>, Error> {
         let Loaded { environment, service_user, credential, .. } = loaded;
         let client = self.client(environment)?;
-        let endpoint = trace.time(self.endpoint(Endpoint::Token, environment, provider)).await;
-        let endpoint = endpoint.map_err(|error| explain_transport(provider, error))?;
-        trace.step("Endpoint found", endpoint.clone());
-        let secret = trace.time(self.secret_of(service_user, credential)).await?;
-        let (step, detail) = secret.step(credential.kind);
-        trace.step(&step, detail);
+        let endpoint = self.token_endpoint(environment, provider, trace).await?;
+        let secret = self.secret_read(loaded, trace).await?;
         let paired_secret = match &provider.private_key {
             Some(grant) if grant.with_client_secret => self.paired_secret(service_user, credential).await?,
             _ => None,
         };
-        let of_environment = values_of(&environment.settings);
-        let values = secret_material::values(of_environment, service_user, credential, &endpoint);
-        let host = environment.settings.issuer.host_and_port();
-        let endpoint_host = host_of(&endpoint);
-        let audience = Vec::new();
-        let plan =
-            Plan { loaded, provider, client, endpoint, host, endpoint_host, values, secret, paired_secret, audience };
-        let audience = if plan.secret.key().is_some() { request::audience(&plan.context())? } else { Vec::new() };
-        Ok(Plan { audience, ..plan })
+        let values = secret_material::values(values_of(&environment.settings), service_user, credential, &endpoint);
+        let audience = match secret.key() {
+            Some(_) => request::audience(&context(loaded, provider, &values))?,
+            None => Vec::new(),
+        };
+        let (host, endpoint_host) = (environment.settings.issuer.host_and_port(), host_of(&endpoint));
+        Ok(Plan { loaded, provider, client, endpoint, host, endpoint_host, values, secret, paired_secret, audience })
+    }
+
+    async fn token_endpoint(
+        &self,
+        environment: &Environment,
+        provider: &Provider,
+        trace: &mut Trace,
+    ) -> Result<String, Error> {
+        let endpoint = trace.time(self.endpoint(Endpoint::Token, environment, provider)).await;
+        let endpoint = endpoint.map_err(|error| explain_transport(provider, error))?;
+        trace.step("Endpoint found", endpoint.clone());
+        Ok(endpoint)
+    }
+
+    /// The credential's secret, from the keychain.
+    pub(super) async fn secret_read(&self, loaded: &Loaded, trace: &mut Trace) -> Result<SecretMaterial, Error> {
+        let secret = trace.time(self.secret_of(&loaded.service_user, &loaded.credential)).await?;
+        let (step, detail) = secret.step(loaded.credential.kind);
+        trace.step(&step, detail);
+        Ok(secret)
+    }
+}
+
+fn context<'a>(loaded: &'a Loaded, provider: &'a Provider, values: &'a Values) -> RequestContext<'a> {
+    RequestContext {
+        provider,
+        values,
+        audience: &loaded.wanted.audience,
+        scopes: &loaded.wanted.scopes,
+        certificate: loaded.credential.certificate.as_deref(),
+        lifetime: loaded.settings.assertion_lifetime(),
     }
 }
 
@@ -73,14 +98,7 @@ impl Plan<'_> {
     }
 
     pub(super) fn context(&self) -> RequestContext<'_> {
-        RequestContext {
-            provider: self.provider,
-            values: &self.values,
-            audience: &self.loaded.wanted.audience,
-            scopes: &self.loaded.wanted.scopes,
-            certificate: self.loaded.credential.certificate.as_deref(),
-            lifetime: self.loaded.settings.assertion_lifetime(),
-        }
+        context(self.loaded, self.provider, &self.values)
     }
 
     pub(super) fn authentication(&self) -> ClientAuthentication<'_> {
@@ -99,6 +117,7 @@ impl Plan<'_> {
     pub(super) fn attempt(&self, clock: ServerClock, now: OffsetDateTime) -> Attempt<'_> {
         let Loaded { environment, service_user, credential, .. } = self.loaded;
         let (settings, grant) = (&environment.settings, self.grant());
+        let asked_lifetime = self.loaded.settings.assertion_lifetime();
         Attempt {
             request: RequestKind::Token,
             provider: self.provider,
@@ -112,9 +131,7 @@ impl Plan<'_> {
             parameters: &settings.parameters,
             scopes: &self.loaded.wanted.scopes,
             token: None,
-            lifetime: grant
-                .map(|grant| request::lifetime(grant, self.loaded.settings.assertion_lifetime()))
-                .unwrap_or_default(),
+            lifetime: grant.map(|grant| request::lifetime(grant, asked_lifetime)).unwrap_or_default(),
             now,
             skew: clock.skew,
             corrected_by: clock.correction(),

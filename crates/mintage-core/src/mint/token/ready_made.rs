@@ -7,6 +7,7 @@ use crate::mint::Mint;
 use crate::mint::secret_material::SecretMaterial;
 use crate::mint::trace::Trace;
 use crate::provider::{Provider, ProviderError};
+use crate::secret::Secret;
 use crate::token::{Authorization, Token, TokenForm};
 
 impl Mint {
@@ -17,33 +18,36 @@ impl Mint {
         provider: &Provider,
         mut trace: Trace,
     ) -> Result<Token, Error> {
-        let Loaded { environment, service_user, credential, .. } = loaded;
-        let not_taken = || ProviderError::CredentialNotTaken {
+        let Loaded { service_user, credential, .. } = loaded;
+        let scheme = provider.ready_token.ok_or_else(|| ProviderError::CredentialNotTaken {
             provider: provider.name.clone(),
             credential: credential.kind.name(),
-        };
-        let scheme = provider.ready_token.ok_or_else(not_taken)?;
-        let secret = trace.time(self.secret_of(service_user, credential)).await?;
-        trace.step(&secret.step(credential.kind).0, String::new());
-        let SecretMaterial::Text(access_token) = secret else {
+        })?;
+        let SecretMaterial::Text(access_token) = self.secret_read(loaded, &mut trace).await? else {
             return Err(Error::KeyChanged { service_user: service_user.settings.name.clone() });
         };
-        let told = credential.expires_at.or_else(|| told_expiry(access_token.expose()));
-        let mut token = Token {
-            form: TokenForm::of(access_token.expose()),
+        let authorization = Authorization::by(scheme, credential.client_id_or(&service_user.user_id));
+        let mut token = self.as_token(loaded, access_token, authorization, trace);
+        token.subject = self.subject_of_token(provider, service_user, credential, &token).await;
+        Ok(token)
+    }
+
+    fn as_token(&self, loaded: &Loaded, secret: Secret, authorization: Authorization, trace: Trace) -> Token {
+        let Loaded { environment, credential, .. } = loaded;
+        let expires_at = credential.expires_at.or_else(|| told_expiry(secret.expose()));
+        Token {
+            form: TokenForm::of(secret.expose()),
             minted_at: self.now(),
-            expires_at: told.map(|at| self.by_local_clock(environment, at)),
+            expires_at: expires_at.map(|at| self.by_local_clock(environment, at)),
             requested_scopes: Vec::new(),
             granted_scopes: None,
-            authorization: Authorization::by(scheme, credential.client_id_or(&service_user.user_id)),
+            authorization,
             also_said: Vec::new(),
             scopes: Vec::new(),
-            access_token,
+            access_token: secret,
             credential: credential.id,
             subject: None,
             trace: trace.0,
-        };
-        token.subject = self.subject_of_token(provider, service_user, credential, &token).await;
-        Ok(token)
+        }
     }
 }

@@ -5,7 +5,7 @@ use specta::Type;
 
 use super::Candidate;
 use crate::endpoints::Endpoint;
-use crate::environment::Environment;
+use crate::environment::{Environment, ProviderFrom};
 use crate::ids::EnvironmentId;
 use crate::provider::{Provider, ProviderId};
 
@@ -15,6 +15,8 @@ use crate::provider::{Provider, ProviderId};
 pub struct NewEnvironment {
     /// The profile to follow, where one is known.
     pub provider: Option<ProviderId>,
+    /// Where that comes from.
+    pub provider_from: ProviderFrom,
     /// The issuer that the files name.
     pub issuer: Option<String>,
     /// The token endpoint to set by hand: the files' own, where that isn't the provider's usual one.
@@ -67,7 +69,8 @@ impl<'a> Places<'a> {
         let usual = provider.and_then(|provider| provider.endpoints.get(Endpoint::Token));
         let token_endpoint = file.token_endpoint.clone().filter(|named| Some(named.as_str()) != usual);
         let provider = provider.map(|provider| provider.id.clone());
-        Some(NewEnvironment { provider, issuer: file.issuer.clone(), token_endpoint })
+        let provider_from = ProviderFrom::Source;
+        Some(NewEnvironment { provider, provider_from, issuer: file.issuer.clone(), token_endpoint })
     }
 
     /// The provider whose one issuer or token endpoint is the file's, else the file's maker.

@@ -84,13 +84,14 @@ impl Mint {
     /// another thumbprint.
     pub(in crate::mint::rotation) async fn public_half_of(&self, rotation: &Rotation) -> Result<PublicHalf, Error> {
         let job = self.job(rotation).await?;
-        let (mut credential, key) = self.new_key(rotation).await?;
+        let (credential, key) = self.new_key(rotation).await?;
         let form = job.recipe.form;
         let name = &rotation.service_user_name;
         let written = public_half::write(&key, form, name, valid_from(rotation), rotation.expires_at).await?;
-        if written.certificate.is_some() && credential.certificate != written.certificate {
-            credential.certificate.clone_from(&written.certificate);
-            self.catalog.update_facts(&credential).await?;
+        if let Some(certificate) = &written.certificate
+            && credential.certificate != written.certificate
+        {
+            self.catalog.set_certificate(credential.id, certificate).await?;
         }
         let extension = match form {
             PublicForm::Jwk => "jwk.json",

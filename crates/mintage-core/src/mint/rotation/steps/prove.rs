@@ -84,7 +84,7 @@ impl Mint {
             credential.key_id = Some(key_id);
         }
         credential.expires_at = rotation.expires_at.filter(|at| at.year() < 9000);
-        self.catalog.update_facts(&credential).await?;
+        self.catalog.update_facts(&alone, &credential).await?;
         if credential.state == CredentialState::Pending {
             self.catalog.set_state(&alone, id, CredentialState::Active).await?;
         }

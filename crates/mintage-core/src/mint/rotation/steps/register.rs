@@ -44,10 +44,10 @@ impl Mint {
         let Job { acting, recipe } = job;
         let name = &acting.service_user.settings.name;
         let written = public_half::write(&key, recipe.form, name, valid_from(rotation), rotation.expires_at).await?;
-        if written.certificate.is_some() {
+        if let Some(certificate) = written.certificate {
             // Before it is sent: whatever becomes of the answer, the row knows its certificate.
-            credential.certificate = written.certificate;
-            self.catalog.update_facts(&credential).await?;
+            self.catalog.set_certificate(credential.id, &certificate).await?;
+            credential.certificate = Some(certificate);
         }
         if let Some(rules) = &recipe.actor.registration {
             self.update_registration(job, rules, &written.text).await?;

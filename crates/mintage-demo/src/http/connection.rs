@@ -1,4 +1,4 @@
-//! The **wire** of one connection, which can be cut: nothing more is sent, and the client's next read fails.
+//! A **connection** that can be aborted: nothing more is sent, and the client's next read fails.
 
 use std::io;
 use std::net::SocketAddr;
@@ -12,50 +12,50 @@ use axum::serve::{IncomingStream, Listener};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 
-/// Cuts one connection.
+/// What aborts one connection.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Wire(Arc<AtomicBool>);
+pub(crate) struct Connection(Arc<AtomicBool>);
 
-impl Wire {
-    /// Cuts it before anything more is sent.
-    pub(crate) fn cut(&self) {
+impl Connection {
+    /// Aborts it before anything more is sent.
+    pub(crate) fn abort(&self) {
         self.0.store(true, Ordering::SeqCst);
     }
 }
 
-impl Connected<IncomingStream<'_, Cuttable>> for Wire {
-    fn connect_info(stream: IncomingStream<'_, Cuttable>) -> Self {
+impl Connected<IncomingStream<'_, Abortable>> for Connection {
+    fn connect_info(stream: IncomingStream<'_, Abortable>) -> Self {
         stream.remote_addr().clone()
     }
 }
 
-/// Accepts connections whose wires can be cut.
-pub(crate) struct Cuttable(pub(crate) TcpListener);
+/// Accepts connections that can be aborted.
+pub(crate) struct Abortable(pub(crate) TcpListener);
 
-impl Listener for Cuttable {
-    type Io = CuttableStream;
-    type Addr = Wire;
+impl Listener for Abortable {
+    type Io = AbortableStream;
+    type Addr = Connection;
 
-    async fn accept(&mut self) -> (Self::Io, Wire) {
+    async fn accept(&mut self) -> (Self::Io, Connection) {
         let (stream, _): (TcpStream, SocketAddr) = Listener::accept(&mut self.0).await;
-        let wire = Wire::default();
-        (CuttableStream { stream, wire: wire.clone() }, wire)
+        let connection = Connection::default();
+        (AbortableStream { stream, connection: connection.clone() }, connection)
     }
 
-    fn local_addr(&self) -> io::Result<Wire> {
-        Ok(Wire::default())
+    fn local_addr(&self) -> io::Result<Connection> {
+        Ok(Connection::default())
     }
 }
 
-/// A connection that fails once its wire is cut.
-pub(crate) struct CuttableStream {
+/// A stream that fails once its connection is aborted.
+pub(crate) struct AbortableStream {
     stream: TcpStream,
-    wire: Wire,
+    connection: Connection,
 }
 
-impl CuttableStream {
+impl AbortableStream {
     fn live(&mut self) -> io::Result<Pin<&mut TcpStream>> {
-        if self.wire.0.load(Ordering::SeqCst) {
+        if self.connection.0.load(Ordering::SeqCst) {
             Err(io::ErrorKind::BrokenPipe.into())
         } else {
             Ok(Pin::new(&mut self.stream))
@@ -63,13 +63,13 @@ impl CuttableStream {
     }
 }
 
-impl AsyncRead for CuttableStream {
+impl AsyncRead for AbortableStream {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         self.live()?.poll_read(cx, buffer)
     }
 }
 
-impl AsyncWrite for CuttableStream {
+impl AsyncWrite for AbortableStream {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         self.live()?.poll_write(cx, bytes)
     }
