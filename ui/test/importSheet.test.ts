@@ -164,7 +164,8 @@ describe('the sheet', () => {
     ['a button', async () => userEvent.click(screen.getByTestId('import-as-staging'))],
   ])('asks for the tier that an address doesn’t say with the button that imports: %s', async (_, choose) => {
     const addEnvironment = vi.fn<Ipc['addEnvironment']>(async () => fail('name-taken'));
-    await open([json], { addEnvironment }, 'first');
+    const checkEnvironment: Ipc['checkEnvironment'] = async ({ issuer }) => ({ issuer, host: 'auth.acme.com', endpoints: [], asked: [], unconfirmedHosts: [], keys: 1, skewSeconds: 0, problems: [] });
+    await open([json], { addEnvironment, checkEnvironment }, 'first');
     await userEvent.type(await screen.findByTestId('place-issuer'), 'https://auth.acme.com');
     expect(screen.queryByTestId('import-and-test')).toBeNull();
     // Enter, however often it is pressed, chooses none.

@@ -6,6 +6,7 @@ import { environments, problem } from '../src/gallery/data';
 import { Failure, ipc, type Ipc } from '../src/lib/ipc';
 import type { AppState } from '../src/lib/app.svelte';
 import type { Environment, EnvironmentCheck, EnvironmentDraft, EnvironmentOverview, Pasted } from '../src/lib/bindings';
+import { strings } from '../src/lib/strings';
 import { userCommands } from '../src/views/commands/users';
 import CredentialsTab from '../src/views/detail/CredentialsTab.svelte';
 import ImportSheet from '../src/views/import/ImportSheet.svelte';
@@ -179,6 +180,17 @@ describe('an environment that only a token on the clipboard names', () => {
     await waitFor(() => expect(core.import).toHaveBeenCalledOnce());
   });
 
+  it('isn’t proposed where there is such an environment', async () => {
+    const clipboardIssuer = vi.fn(async () => 'https://auth.dev.acme.com');
+    const proposeEnvironment = vi.fn(async () => ({ name: '', tier: null, provider: 'zitadel', plainHttp: null, sameIssuer: 'Development' }));
+    const app = await stateOf('first', { importPlan: planning([json]), clipboardIssuer, proposeEnvironment });
+    draw(app, ImportSheet, {});
+    app.reviews.receive({ reviews: [json], problem: null });
+    await waitFor(() => expect(proposeEnvironment).toHaveBeenLastCalledWith(expect.objectContaining({ issuer: '' })));
+    expect(clipboardIssuer).toHaveBeenCalledOnce();
+    await waitFor(() => expect(screen.getByTestId<HTMLInputElement>('place-issuer').value).toBe(''));
+  });
+
   it('asks for another host that its server names before anything is stored', async () => {
     const core = await open(async () => check({ unconfirmedHosts: ['keys.example.net'] }));
     await userEvent.keyboard('{Enter}');
@@ -193,10 +205,13 @@ describe('an address on this computer', () => {
       if (!issuer.startsWith('http:')) throw new Failure(problem('tls-failed', 'couldn’t connect securely to `127.0.0.1`', 'Try plain http'));
       return { issuer, host: '127.0.0.1:18080', endpoints: [], asked: [], unconfirmedHosts: [], keys: 1, skewSeconds: 0, problems: [] };
     });
-    const app = await stateOf('first', { importPlan: planning([json]), checkEnvironment });
+    const addEnvironment = vi.fn(async () => environments(false)[0]!.environment);
+    const app = await stateOf('first', { importPlan: planning([json]), checkEnvironment, addEnvironment });
     draw(app, ImportSheet, {});
     app.reviews.receive({ reviews: [json], problem: null });
-    await userEvent.type(await screen.findByTestId('place-issuer'), '127.0.0.1:18080');
+    await userEvent.type(await screen.findByTestId('place-issuer'), '127.0.0.1:18080{Enter}');
+    expect((await screen.findByTestId('place-anyway')).textContent).toBe(strings.importing.place.anyway);
+    expect(addEnvironment).not.toHaveBeenCalled();
     const button = await screen.findByTestId('place-try-http');
     expect(button.textContent).toContain('http://127.0.0.1:18080');
     await userEvent.click(button);

@@ -121,6 +121,7 @@ export const importing = {
   place: {
     title: 'New environment',
     fromClipboard: 'From the token on the clipboard.',
+    anyway: 'Import again to add this environment anyway.',
     notAsked: 'Mintage contacts this server only once you check or import.',
     more: 'More settings…',
     back: 'Choose an existing environment',

@@ -27,6 +27,9 @@ export class NewPlace {
   /** Whether it is still being proposed: until then, only its address may be said to be missing. */
   #proposing = $state(false);
   #checkedFor = '';
+  #check: Promise<void> = Promise.resolve();
+  /** The settings that the user was told don't work when they tried to import. */
+  #warnedOf = $state('');
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly app: AppState) {}
@@ -48,6 +51,11 @@ export class NewPlace {
   /** Why it could not be saved, or what its server lacks. */
   get refused(): Problem | null {
     return this.problem ?? this.checked.problem ?? this.checked.current?.problems[0] ?? null;
+  }
+
+  /** Whether the user was told that it can't be reached, and may add it anyway. */
+  get warned(): boolean {
+    return this.refused !== null && this.#warnedOf === this.form.fingerprint();
   }
 
   /** What the full editor starts from. */
@@ -77,6 +85,12 @@ export class NewPlace {
       }
     }
     await this.form.follow(providers);
+    if (this.fromClipboard && this.form.sameIssuer) {
+      // There is such an environment already; whoever wants a new one means another.
+      this.form.issuer = '';
+      this.fromClipboard = false;
+      await this.form.follow(providers);
+    }
     this.#proposing = false;
     if (!this.form.issuer.trim()) return;
     this.proposed = true;
@@ -100,7 +114,8 @@ export class NewPlace {
     this.#contacted = true;
     this.#checkedFor = this.form.fingerprint();
     const draft = this.form.draft();
-    await this.checked.ask(() => ipc.checkEnvironment(draft));
+    this.#check = this.checked.ask(() => ipc.checkEnvironment(draft)).then(() => undefined);
+    await this.#check;
   }
 
   /** Checks the same address with plain http. */
@@ -115,7 +130,11 @@ export class NewPlace {
     this.tried = true;
     this.problem = null;
     await this.form.settled();
-    if (this.lacks || !(await this.#mayContact())) return null;
+    if (this.lacks) {
+      if (this.refused) this.#warnedOf = this.form.fingerprint();
+      return null;
+    }
+    if (!(await this.#mayAdd())) return null;
     if (this.hosts.some((host) => !this.form.confirmedHosts.includes(host))) return null;
     clearTimeout(this.#timer);
     try {
@@ -126,10 +145,12 @@ export class NewPlace {
     }
   }
 
-  /** Checks an address that only a token names, once: if that fails it is shown before anything is stored. */
-  async #mayContact(): Promise<boolean> {
-    if (!this.waits) return true;
+  /** Checks the address. One that fails is shown before anything is stored, and added the next time. */
+  async #mayAdd(): Promise<boolean> {
     await this.check();
-    return this.refused === null;
+    await this.#check;
+    if (this.refused === null || this.warned) return true;
+    this.#warnedOf = this.form.fingerprint();
+    return false;
   }
 }
