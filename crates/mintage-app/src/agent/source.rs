@@ -83,12 +83,11 @@ impl MintSource {
         self.app.mint().await.map_err(wire)
     }
 
-    async fn catalogue(&self) -> Result<(Vec<Environment>, Vec<ServiceUser>), Problem> {
+    async fn catalogue(&self, request: &TokenRequest) -> Result<(Vec<Environment>, Vec<ServiceUser>), Problem> {
         let mint = self.mint().await?;
         let environments = mint.environments().await.map_err(wire)?;
         let users = mint.service_users(None).await.map_err(wire)?;
-        let users = users.into_iter().map(|row| row.listed.service_user);
-        Ok((environments.into_iter().map(|row| row.environment).collect(), users.collect()))
+        Ok((environments.into_iter().map(|row| row.environment).collect(), resolve::possible(request, users)))
     }
 }
 
@@ -104,7 +103,7 @@ impl Source for MintSource {
         if let Ok(target) = target(request, &environments, &users) {
             return Ok(target);
         }
-        let (environments, users) = self.catalogue().await?;
+        let (environments, users) = self.catalogue(request).await?;
         target(request, &environments, &users)
     }
 
