@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use mintage_agent::{About, Approval, Freshness, Minted, Source, Target};
 use mintage_agent_protocol::form::Form;
-use mintage_agent_protocol::{Copied, Problem, RecordRow, Token, TokenRequest, UserRow, fingerprint};
+use mintage_agent_protocol::{Copied, Problem, RecordRow, Token, TokenRequest, fingerprint};
 use mintage_core::catalog::Catalog;
 use mintage_core::environment::{Environment, Tier};
 use mintage_core::error::{Error, Problem as CoreProblem};
@@ -16,7 +16,7 @@ use mintage_core::service_user::ServiceUser;
 use mintage_core::token::Authorization;
 use uuid::Uuid;
 
-use super::{record, resolve, rows, wire};
+use super::{record, resolve, wire};
 use crate::App;
 
 /// Mints with the catalogue and the keychain of the app.
@@ -147,8 +147,9 @@ impl Source for MintSource {
         }
     }
 
-    async fn list(&self, text: Option<&str>) -> Result<Vec<UserRow>, Problem> {
-        rows::list(self.mint().await?, text).await.map_err(wire)
+    async fn in_memory(&self) -> Result<Vec<String>, Problem> {
+        let users = self.mint().await?.in_memory().await.map_err(wire)?;
+        Ok(users.into_iter().map(|id| id.0.to_string()).collect())
     }
 
     fn is_locked(&self) -> bool {
