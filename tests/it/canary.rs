@@ -1,6 +1,8 @@
 //! Marked secrets go through every feature, and are then searched for wherever they must not be: in the data folder, in
 //! what a page receives, in errors, in the finest logs of every library.
 
+#[cfg(target_os = "linux")]
+mod agent;
 mod hostile;
 #[cfg(target_os = "linux")]
 mod keyring;

@@ -1,12 +1,13 @@
 //! The counts that test runners print, and the table that ends a run.
 
+use std::collections::BTreeSet;
 use std::ops::AddAssign;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
 use crate::tools::{self, Outcome};
 
-/// How many tests passed, failed, and were skipped by their own attributes.
+/// How many tests passed, failed, and were skipped.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Counts {
     pub(crate) passed: usize,
@@ -28,6 +29,8 @@ pub(crate) struct Ring {
     pub(crate) counts: Counts,
     /// The tests that failed, as their runner names them.
     pub(crate) failed: Vec<String>,
+    /// The tests that said why they couldn't be tried here, and why. Their runner counts them as passed.
+    pub(crate) skipped: BTreeSet<String>,
     /// Whether every command of the ring succeeded.
     pub(crate) ok: bool,
     pub(crate) took: Duration,
@@ -40,14 +43,20 @@ impl Ring {
     /// A command didn't start.
     pub(crate) fn run(name: &'static str, commands: Vec<Command>) -> Outcome<Self> {
         let started = Instant::now();
-        let (mut counts, mut failed, mut ok) = (Counts::default(), Vec::new(), true);
+        let (mut counts, mut failed, mut skipped, mut ok) = (Counts::default(), Vec::new(), BTreeSet::new(), true);
         for mut command in commands {
             ok &= tools::tee(&mut command, |line| {
                 counts += self::counts(line).unwrap_or_default();
                 failed.extend(self::failed(line));
+                skipped.extend(self::skipped(line));
             })?;
         }
-        Ok(Self { name, counts, failed, ok: ok && counts.failed == 0, took: started.elapsed() })
+        // A test may say of several things that it lacks them.
+        let tests: BTreeSet<_> =
+            skipped.iter().filter_map(|said| said.split_once(": ")).map(|(test, _)| test).collect();
+        counts.passed = counts.passed.saturating_sub(tests.len());
+        counts.skipped += tests.len();
+        Ok(Self { name, counts, failed, skipped, ok: ok && counts.failed == 0, took: started.elapsed() })
     }
 }
 
@@ -73,7 +82,15 @@ fn failed(line: &str) -> Option<String> {
     cargo.or_else(vitest).map(str::to_owned)
 }
 
-/// Prints each ring's result with the tests that failed, and last the plain line with all counts.
+/// Reads the line with which a test says that it is skipped, and why; any other line is `None`. A runner may have begun
+/// the line with the test's name.
+fn skipped(line: &str) -> Option<String> {
+    let (before, said) = line.split_once("skipped: ")?;
+    let is_said = (before.is_empty() || before.ends_with(" ... ")) && said.contains(": ");
+    is_said.then(|| said.trim().to_owned())
+}
+
+/// Prints each ring's result with the tests that failed and those that were skipped, and last the plain line with all counts.
 pub(crate) fn print(rings: &[Ring]) {
     println!("\nring        passed  failed  skipped      time");
     let mut all = Counts::default();
@@ -84,6 +101,9 @@ pub(crate) fn print(rings: &[Ring]) {
         println!("{:<10} {passed:>7} {failed:>7} {skipped:>8} {seconds:>7} s  {outcome}", ring.name);
         for test in &ring.failed {
             println!("  {test}");
+        }
+        for said in &ring.skipped {
+            println!("  skipped: {said}");
         }
         all += ring.counts;
         if !ring.ok && failed == 0 {
@@ -137,6 +157,17 @@ mod tests {
         check("     \u{1b}[31m×\u{1b}[39m is allowed by its button 664ms", Some("is allowed by its button 664ms"));
         check("       → expected false to be true", Some("→ expected false to be true"));
         check("     ✓ is denied by Escape 494ms", None);
+    }
+
+    #[test]
+    fn skipped_tests_say_why() {
+        let check = |line: &str, expected: Option<&str>| assert_eq!(skipped(line).as_deref(), expected, "{line:?}");
+        let said = "docker::docker_asks_its_registry: docker isn't installed";
+        check(&format!("skipped: {said}"), Some(said));
+        check(&format!("test docker::docker_asks_its_registry ... skipped: {said}"), Some(said));
+        check("test report::tests::skipped: a ... ok", None);
+        check("2 tests skipped: no", None);
+        check("test result: ok. 12 passed; 0 failed; 1 ignored", None);
     }
 
     #[test]

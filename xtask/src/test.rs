@@ -16,7 +16,7 @@ use crate::{node, packages, python};
 pub(crate) const WORKSPACE: &[&str] =
     &["--workspace", "--features", "mintage-desktop/custom-protocol,mintage-desktop/e2e"];
 
-/// The programs that ask `mintage` for tokens, and that no Debian package has: uv, pnpm.
+/// The programs that ask `mintage` for tokens, and that no Debian package has in a version that can: kubectl, uv, pnpm.
 const PROGRAMS: &str = "tests/programs";
 
 const RINGS: &[&str] = &["unit", "ui", "journeys", "window"];
@@ -112,8 +112,8 @@ fn commands_of_the_terminal() -> Command {
     command
 }
 
-/// Puts the programs of [`PROGRAMS`] before the system's. Journeys with a program that isn't there are skipped and counted
-/// as passed: kubectl (1.22 or later), docker and terraform. `-- --nocapture` shows which.
+/// Puts the programs of [`PROGRAMS`] before the system's. Journeys with a program that isn't there are skipped, and listed
+/// below the table: docker and terraform aren't brought, and git only sends bearer tokens from 2.46 on.
 fn with_programs(command: &mut Command) {
     let folder = tools::root().join(PROGRAMS);
     let brought: Option<std::ffi::OsString> =

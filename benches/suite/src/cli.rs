@@ -16,6 +16,7 @@ use mintage_testbed::certificates::Certificates;
 use mintage_testbed::fault_server::{Fault, FaultServer, http};
 use mintage_testbed::issuer::{Config, DemoIssuer, RegisteredKey, TokenForm, User};
 use mintage_testbed::setup::{KEY_ID, USER_ID, draft, key_file};
+use mintage_testbed::wait::{PATIENCE, comes_true};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -85,7 +86,8 @@ impl Machine {
 
     fn stop_agent(&self) -> Outcome {
         self.mintage("agent stop").status()?;
-        // It has ended once nobody holds its lock: a question then starts another.
+        // The next one waits until it has stored its record, which is none of that one's business.
+        comes_true(PATIENCE, || process::agents(self.run.path()).is_empty());
         Ok(())
     }
 

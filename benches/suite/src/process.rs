@@ -114,7 +114,7 @@ pub(crate) fn agents(run: &Path) -> Vec<(f64, f64)> {
     let ids = ids.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse::<u32>().ok());
     let is_agent = |id: &u32| {
         let read = |name: &str| fs::read(format!("/proc/{id}/{name}")).unwrap_or_default();
-        read("cmdline").ends_with(b"agent\0serve\0")
+        read("cmdline").ends_with(b"agent\0serve\0--detach\0")
             && read("environ").split(|byte| *byte == 0).any(|variable| variable == mine.as_bytes())
     };
     ids.filter(is_agent).filter_map(|id| Some((rollup(id, "Rss:")?, pss(id)?))).collect()

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::line::LineError;
-use crate::rows::{Event, GrantRow, QuestionRow, RecordRow, UserRow};
+use crate::rows::{Event, GrantRow, QuestionRow, RecordRow};
 use crate::{Problem, TokenAnswer};
 
 mod form;
@@ -25,8 +25,8 @@ pub enum Answer {
     },
     /// The request was carried out.
     Done,
-    /// The service users.
-    List(Vec<UserRow>),
+    /// The ids of the service users whose token is in memory.
+    InMemory(Vec<String>),
     /// The current grants.
     Grants(Vec<GrantRow>),
     /// The questions that are open.
@@ -144,6 +144,7 @@ mod tests {
             r#"{"v":1,"copied":{"service_user":"ci-bot","environment":"staging","form":"header","clears_after":30}}"#,
         );
         check(&Answer::Grants(Vec::new()), r#"{"v":1,"grants":[]}"#);
+        check(&Answer::InMemory(vec!["id-1".into()]), r#"{"v":1,"in_memory":["id-1"]}"#);
         check(&Answer::Event(Event::Locked), r#"{"v":1,"event":{"kind":"locked"}}"#);
         check(
             &token("ey.a.b"),

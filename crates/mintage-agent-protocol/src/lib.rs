@@ -35,7 +35,7 @@ pub use exit::Exit;
 pub use line::{LineError, LineReader};
 pub use problem::Problem;
 pub use request::{Approve, CopyRequest, Lease, Request, TokenRequest};
-pub use rows::{Choice, ChoiceKind, Event, GrantRow, ProcessRow, QuestionRow, RecordRow, UserRow};
+pub use rows::{Choice, ChoiceKind, Event, GrantRow, ProcessRow, QuestionRow, RecordRow};
 pub use token::{Token, TokenAnswer, TokenError, fingerprint};
 
 /// The version of the protocol, the first field of every line.

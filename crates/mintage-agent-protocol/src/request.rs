@@ -29,12 +29,8 @@ pub enum Request {
         /// The token's [`fingerprint`](crate::fingerprint).
         fingerprint: u64,
     },
-    /// The service users.
-    List {
-        /// Lists only those that match this text.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        text: Option<String>,
-    },
+    /// The service users whose token is in memory.
+    InMemory,
     /// The current grants.
     Grants,
     /// End one grant.
@@ -208,7 +204,7 @@ mod tests {
             Request::RefusedToken { fingerprint: u64::MAX },
             r#"{"v":1,"ask":"refused_token","fingerprint":18446744073709551615}"#,
         );
-        check(Request::List { text: None }, r#"{"v":1,"ask":"list"}"#);
+        check(Request::InMemory, r#"{"v":1,"ask":"in_memory"}"#);
         check(
             Request::Copy(CopyRequest {
                 token: TokenRequest { user: "ci-bot".into(), ..TokenRequest::default() },

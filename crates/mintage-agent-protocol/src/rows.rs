@@ -1,33 +1,9 @@
-//! The **rows** of the agent's lists (service users, grants, questions, the record), and the events for subscribers.
+//! The **rows** of the agent's lists (grants, questions, the record), and the events for subscribers.
 //!
 //! Times are RFC 3339 in UTC. Names, paths and reasons come from other programs, so escape control characters before
 //! showing them.
 
 use serde::{Deserialize, Serialize};
-
-/// A service user.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct UserRow {
-    /// Its id.
-    pub id: String,
-    /// Its name.
-    pub name: String,
-    /// Its environment's name.
-    pub environment: String,
-    /// Whether that is production.
-    #[serde(default)]
-    pub production: bool,
-    /// The provider's name.
-    pub provider: String,
-    /// When its key expires.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub key_expires_at: Option<String>,
-    /// When a token was last minted.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub last_minted: Option<String>,
-    /// Its state in one word.
-    pub state: String,
-}
 
 /// A process as it is shown to a person. A program can choose its own name and file, so they prove nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -29,6 +29,11 @@ use pipe::{Connection, Listener};
 use place::Place;
 pub use place::StartError;
 
+/// How long an agent may take to end once it has stopped listening: the answers in progress, then the record.
+const ENDING: Duration = Duration::from_secs(10);
+
+const POLL: Duration = Duration::from_millis(2);
+
 /// The server's limits.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
@@ -75,12 +80,20 @@ pub struct Server {
 }
 
 impl Server {
-    /// Becomes the agent.
+    /// Becomes the agent. One that is ending is waited for: it has stopped listening, and stores its record first.
     ///
     /// # Errors
     /// Another process is the agent ([`StartError::Running`]), or the place isn't safe.
     pub async fn start(address: &Address) -> Result<Self, StartError> {
-        Self::listen(Place::take(address)?)
+        let begun = Instant::now();
+        loop {
+            match Place::take(address) {
+                Err(StartError::Running) if !address.socket().exists() && begun.elapsed() < ENDING => {
+                    tokio::time::sleep(POLL).await;
+                }
+                taken => return Self::listen(taken?),
+            }
+        }
     }
 
     /// Becomes the agent, asking a headless one to end first.

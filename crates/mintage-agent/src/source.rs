@@ -5,7 +5,7 @@ use std::future::Future;
 use std::time::Duration;
 
 use mintage_agent_protocol::form::Form;
-use mintage_agent_protocol::{Copied, Problem, RecordRow, Token, TokenRequest, UserRow};
+use mintage_agent_protocol::{Copied, Problem, RecordRow, Token, TokenRequest};
 use time::OffsetDateTime;
 
 /// Mints, finds and forgets tokens. Its methods are called from many connections at once.
@@ -39,11 +39,11 @@ pub trait Source: Send + Sync + 'static {
     /// Forgets the token with this handle because the server refused it. Unknown handles are ignored.
     fn refused(&self, handle: &str) -> impl Future<Output = ()> + Send;
 
-    /// Lists all service users, or those that match a text.
+    /// The ids of the service users whose token is in memory and still valid.
     ///
     /// # Errors
     /// They couldn't be read.
-    fn list(&self, text: Option<&str>) -> impl Future<Output = Result<Vec<UserRow>, Problem>> + Send;
+    fn in_memory(&self) -> impl Future<Output = Result<Vec<String>, Problem>> + Send;
 
     /// Whether it's locked.
     fn is_locked(&self) -> bool;

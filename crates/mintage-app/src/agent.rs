@@ -9,11 +9,9 @@ use mintage_core::error::Problem as CoreProblem;
 mod auto_lock;
 mod record;
 pub mod resolve;
-mod rows;
 mod source;
 
 pub use auto_lock::lock_when_due;
-pub use rows::list;
 pub use source::{Clipboard, MintSource};
 
 /// The core's problem as the agent answers it.

@@ -25,10 +25,16 @@ pub struct App {
     pub stopping: Arc<Stopping>,
 }
 
-#[derive(Default)]
 struct Parts {
     mint: OnceCell<Opened>,
+    keychain: Keychain,
     demo: Demo,
+}
+
+impl Default for Parts {
+    fn default() -> Self {
+        Self { mint: OnceCell::default(), keychain: Keychain::platform(), demo: Demo::default() }
+    }
 }
 
 struct Opened {
@@ -46,6 +52,13 @@ impl App {
     /// There is no data folder, or the catalogue can't be opened.
     pub async fn mint(&self) -> Result<&Arc<Mint>, Problem> {
         Ok(&self.opened().await?.mint)
+    }
+
+    /// Opens the mint and connects to the keychain at once, because somebody waits for a token. What is wrong, the first
+    /// who needs them hears.
+    pub async fn get_ready(&self) {
+        let opening = async { self.mint().await.map(drop) };
+        let _: (Result<(), Problem>, ()) = tokio::join!(opening, self.parts.keychain.connect());
     }
 
     /// Waits until what was done is in the catalogue's file.
@@ -116,7 +129,7 @@ impl App {
     }
 
     async fn open(&self) -> Result<Opened, Problem> {
-        let mint = Arc::new(open_mint().await?.0);
+        let mint = Arc::new(open_with(self.parts.keychain.clone()).await?.0);
         let demo_problem = self.parts.demo.resume(&mint).await.err().map(Problem::from);
         Ok(Opened { mint, repaired: OnceCell::new(), demo_problem })
     }
@@ -128,8 +141,12 @@ impl App {
 /// # Errors
 /// There is no data folder, or the catalogue can't be opened.
 pub async fn open_mint() -> Result<(Mint, Catalog), Problem> {
+    open_with(Keychain::platform()).await
+}
+
+async fn open_with(keychain: Keychain) -> Result<(Mint, Catalog), Problem> {
     let catalog = Catalog::open(&data_folder()?).await.map_err(Error::from)?;
-    let mint = Mint::new(catalog.clone(), Keychain::platform(), Arc::new(now));
+    let mint = Mint::new(catalog.clone(), keychain, Arc::new(now));
     if lock_marker::is_set() {
         mint.lock();
     }

@@ -57,7 +57,7 @@ impl Demo {
     /// # Errors
     /// What the core and the issuers report.
     pub async fn start(&self, mint: &Arc<Mint>) -> Result<(), DemoError> {
-        if is_there(mint).await? {
+        if mint.has_demo().await? {
             return self.resume(mint).await;
         }
         for (index, data) in ENVIRONMENTS.iter().enumerate() {
@@ -65,7 +65,7 @@ impl Demo {
                 Ok(()) => {}
                 // Another process was faster, and this one has added nothing yet.
                 Err(DemoError::Core(Error::Catalog(CatalogError::NameTaken { .. })))
-                    if index == 0 && is_there(mint).await? =>
+                    if index == 0 && mint.has_demo().await? =>
                 {
                     return Ok(());
                 }
@@ -109,6 +109,10 @@ impl Demo {
     /// # Errors
     /// What the core and the issuers report.
     pub async fn resume(&self, mint: &Arc<Mint>) -> Result<(), DemoError> {
+        // Somebody may be waiting for this start, and few have a demo.
+        if !mint.has_demo().await? {
+            return Ok(());
+        }
         for found in mint.environments().await?.into_iter().filter(|found| found.environment.demo) {
             let environment = found.environment;
             if self.runs(environment.settings.issuer.as_str()) {
@@ -155,10 +159,6 @@ impl Demo {
     fn lock(&self) -> std::sync::MutexGuard<'_, Vec<DemoIssuer>> {
         self.issuers.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-async fn is_there(mint: &Arc<Mint>) -> Result<bool, Error> {
-    Ok(mint.environments().await?.into_iter().any(|found| found.environment.demo))
 }
 
 /// Whether an issuer answers there as this one.

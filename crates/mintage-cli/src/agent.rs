@@ -183,7 +183,7 @@ pub(crate) fn unanswered(error: &ClientError) -> Failure {
 /// Starts the agent and waits until it listens: it then writes a line to its standard output, or closes it.
 ///
 /// It isn't a child of this process, which may become the program that `exec` runs: a program that waits for its children
-/// would wait for the agent.
+/// would wait for the agent. Nor is it lent a folder that can't be unmounted any more, or what only this process is to know.
 ///
 /// # Errors
 /// It can't be started.
@@ -194,12 +194,44 @@ fn start(_: &Address) -> Result<(), ClientError> {
 
     let program = hand_over::full_program().map_err(ClientError::Failed)?;
     let mut command = Command::new(program);
-    command.args(["agent", "serve", "--detach"]).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+    command.args(["agent", "serve", "--detach"]).current_dir("/");
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+    command.env_clear().envs(std::env::vars_os().filter(|(name, _)| is_passed_on(name)));
     let mut between = command.spawn().map_err(ClientError::Failed)?;
     if let Some(stdout) = between.stdout.take() {
         _ = BufReader::new(stdout).read_line(&mut String::new());
     }
     between.wait().map(drop).map_err(ClientError::Failed)
+}
+
+/// Whether the agent needs a variable. It outlives the program that started it, whose tokens and secrets aren't its own.
+#[cfg(unix)]
+fn is_passed_on(name: &std::ffi::OsStr) -> bool {
+    const NAMES: [&str; 20] = [
+        "HOME",
+        "USER",
+        "LOGNAME",
+        "PATH",
+        "TMPDIR",
+        "TZ",
+        "LANG",
+        "LANGUAGE",
+        "DISPLAY",
+        "WAYLAND_DISPLAY",
+        "XAUTHORITY",
+        "DBUS_SESSION_BUS_ADDRESS",
+        "DBUS_SYSTEM_BUS_ADDRESS",
+        "GNOME_KEYRING_CONTROL",
+        "SSL_CERT_FILE",
+        "SSL_CERT_DIR",
+        "RUST_BACKTRACE",
+        "MINTAGE_DATA_DIR",
+        "MINTAGE_AGENT_SOCK",
+        "__CF_USER_TEXT_ENCODING",
+    ];
+    let Some(name) = name.to_str() else { return false };
+    let is_proxy = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"].contains(&name.to_uppercase().as_str());
+    NAMES.contains(&name) || is_proxy || name.starts_with("XDG_") || name.starts_with("LC_")
 }
 
 /// Starts the agent, which isn't given a pipe to write to here, and asks until it answers.

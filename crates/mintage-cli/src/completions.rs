@@ -27,6 +27,9 @@ pub fn script(shell: Shell) -> String {
                 .replace("(__fish_print_hostnames)", "(mintage __complete environments 2>/dev/null)")
                 + &fish()
         }
+        Shell::PowerShell => {
+            script.replacen("    $completions = @(switch", &format!("{}    $completions = @(switch", powershell()), 1)
+        }
         _ => script,
     }
 }
@@ -99,6 +102,38 @@ fn fish() -> String {
     )
 }
 
+fn powershell() -> String {
+    format!(
+        r#"    # Names come from mintage; everything else is below.
+    $words = @($commandElements | Select-Object -Skip 1 | ForEach-Object {{ "$_" }})
+    if ($wordToComplete) {{ $words = @($words | Select-Object -SkipLast 1) }}
+    # The verb follows options, of which some have a value.
+    $at = 0
+    while ("$($words | Select-Object -Skip $at -First 1)".StartsWith('-')) {{
+        if ('-e', '--env', '--color', '--agent' -ccontains "$($words | Select-Object -Skip $at -First 1)") {{ $at++ }}
+        $at++
+    }}
+    $verb, $next, $null = @($words | Select-Object -Skip $at -First 2) + '', ''
+    $last = "$($words | Select-Object -Last 1)"
+    $kind = if ('-e', '--env' -ccontains $last) {{ 'environments' }}
+    elseif ('--by', '--user' -ccontains $last) {{ 'users' }}
+    elseif ($last.StartsWith('-') -or $wordToComplete.StartsWith('-')) {{ '' }}
+    elseif ('{TAKE_USERS}' -split ' ' -ccontains $verb) {{ 'users' }}
+    elseif ($verb -ceq 'setup' -and $next) {{ 'users' }}
+    elseif ($verb -ceq 'env' -and 'show', 'export', 'hosts' -ccontains $next) {{ 'environments' }}
+    if ($kind) {{
+        return @(mintage __complete $kind 2>$null).Where{{ $_ -clike "$([WildcardPattern]::Escape($wordToComplete))*" }} |
+            ForEach-Object {{
+                # A name with a space or a sign of the shell's is quoted.
+                $text = if ($_ -match '^[\w./-]+$') {{ $_ }} else {{ "'$($_ -replace "'", "''")'" }}
+                [CompletionResult]::new($text, $_, [CompletionResultType]::ParameterValue, $_)
+            }}
+    }}
+
+"#
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -113,6 +148,7 @@ mod tests {
                 "(mintage __complete environments 2>/dev/null)",
             ),
             (Shell::Bash, "mintage __complete \"$kind\"", "kind=environments"),
+            (Shell::PowerShell, "mintage __complete $kind", "'-e', '--env' -ccontains $last) { 'environments' }"),
         ] {
             let script = script(shell);
             assert!(script.contains(users) && script.contains(environments), "{shell}: {script}");

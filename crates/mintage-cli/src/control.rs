@@ -3,7 +3,8 @@
 use std::io::{IsTerminal, Write};
 
 use mintage_agent_protocol::client::{ClientError, Connection};
-use mintage_agent_protocol::{Answer, Event, Request, UserRow};
+use mintage_agent_protocol::{Answer, Event, Request};
+use mintage_app::rows::UserRow;
 use serde::Serialize;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -24,13 +25,12 @@ use json::to_json;
 ///
 /// # Errors
 /// The agent's, and `no-agent` where none runs.
-pub fn run(verb: &Verb, global: &Global, agent: &Agent, now: OffsetDateTime) -> Result<Option<u8>, Failure> {
+pub fn run(verb: &Verb, global: &Global, agent: &Agent) -> Result<Option<u8>, Failure> {
     match verb {
         Verb::Lock => done(agent, &Request::Lock),
         Verb::Unlock => done(agent, &Request::Unlock),
         Verb::Approve(args) => answering::approve(agent, global, args.id.as_deref()),
         Verb::Deny(args) => answering::deny(agent, args.id.as_deref()),
-        Verb::Ls(args) => list(agent, global, args, now),
         Verb::Activity(args) => activity(agent, global, args),
         Verb::Copy(args) => copy(agent, global, args),
         Verb::Agent(AgentArgs { verb: AgentVerb::Serve { .. } }) => return Ok(None),
@@ -167,13 +167,6 @@ fn next(connection: &mut Connection) -> Result<Option<Answer>, Failure> {
             Err(error) => return Err(crate::agent::unanswered(&error)),
             Ok(answer) => return Ok(answer),
         }
-    }
-}
-
-fn list(agent: &Agent, global: &Global, args: &ListArgs, now: OffsetDateTime) -> Result<(), Failure> {
-    match agent.ask(&Request::List { text: args.text.clone() }, true)? {
-        Answer::List(users) => show_users(users, global, args, now),
-        _ => Err(unexpected()),
     }
 }
 

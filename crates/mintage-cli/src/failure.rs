@@ -74,6 +74,16 @@ impl Failure {
 /// Replaces control characters and marks that reorder text, so that a name or a server's words can't imitate output.
 pub fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
+    escape_into(&mut safe, text);
+    safe
+}
+
+/// Adds a text as [`escaped`] gives it.
+pub(crate) fn escape_into(safe: &mut String, text: &str) {
+    // Most text is plain.
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return safe.push_str(text);
+    }
     for character in text.chars() {
         match character {
             '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' => {
@@ -83,7 +93,6 @@ pub fn escaped(text: &str) -> String {
             _ => safe.push(character),
         }
     }
-    safe
 }
 
 #[cfg(test)]

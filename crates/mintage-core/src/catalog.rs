@@ -21,6 +21,7 @@ use reading::ReadingConnection;
 
 mod activity;
 mod behind;
+mod brief;
 mod column;
 mod creation;
 mod credentials;
@@ -45,6 +46,7 @@ mod settings;
 #[cfg(test)]
 mod testing;
 
+pub use brief::BriefServiceUser;
 pub use environments::EnvironmentCount;
 pub use error::CatalogError;
 pub use foreign::ForeignList;

@@ -106,6 +106,12 @@ impl Keychain {
         Self { thread: Arc::new(Thread::new(self.thread.platform().clone(), deadlines)) }
     }
 
+    /// Connects, so that the first call finds a session: agreeing on one takes longer than reading an item. Never prompts;
+    /// what is wrong is that call's error.
+    pub async fn connect(&self) {
+        let _: Result<(), KeychainError> = self.ask("connecting", |_, _| Ok(())).await;
+    }
+
     /// Stores a new item, reads it back and compares. An existing item with the same name and bytes counts as stored;
     /// one with other bytes is left unchanged.
     ///

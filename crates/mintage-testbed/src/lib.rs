@@ -5,6 +5,7 @@
 //!   [`public_name`] gives an issuer the name of a host.
 //! - the domain: [`setup`] is a `Mint` with its own catalogue, keychain and clock; [`failing_store`] is a keychain that
 //!   stops working.
+//! - tests: [`skip`] says what couldn't be tried.
 //! - a desktop (Linux): a private [`session`], a [`display`], a [`desktop`] session with both, the [`app`] in its window
 //!   under the [`mouse`] and the [`gallery`] in a browser, both through a [`webdriver`], with [`axe`]; the other programs on its [`bus`],
 //!   and its windows as [`x11`] has them.
@@ -19,6 +20,7 @@ pub mod process;
 pub mod public_name;
 pub mod servers;
 pub mod setup;
+pub mod skip;
 mod system;
 mod version;
 pub mod wait;

@@ -11,6 +11,7 @@ use std::process::{Command, Stdio};
 
 use mintage_core::key_file::KeyFileError;
 use mintage_core::private_key::{Conversion, WrongKind};
+use mintage_testbed::skip::skip;
 
 use crate::bad_key_files::key_forms::{ED25519, P256, P384};
 use crate::bad_key_files::{PASSPHRASE, PKCS1, THUMBPRINT, key, parse, service_account};
@@ -285,11 +286,6 @@ fn missing(row: &Row) -> Option<String> {
     (row.tools.contains(&"openssl") && !version().starts_with(b"OpenSSL 3")).then(|| "no OpenSSL 3".to_owned())
 }
 
-#[expect(clippy::print_stderr, reason = "what was not tried is worth knowing, and tests have no other way to say it")]
-fn skip(row: &Row, why: &str) {
-    eprintln!("skipped: {why}: {}", row.name);
-}
-
 /// The conversion named in an error's next step.
 fn advised(error: &KeyFileError) -> Option<Conversion> {
     Conversion::ALL.iter().copied().find(|conversion| conversion.help() == error.help())
@@ -330,7 +326,7 @@ fn every_command_that_is_advised_leads_to_the_key() {
     for row in table() {
         match missing(&row) {
             Some(why) => {
-                skip(&row, &why);
+                skip(&format!("{}: {why}", row.name));
                 untried = true;
             }
             None => {
@@ -349,7 +345,7 @@ fn a_certificate_comes_along_out_of_a_keystore() {
     let row =
         row("PKCS#12", OPENSSL, "openssl pkcs12 -export -inkey rsa -in rsa.crt -out key.p12 -passout pass:throwaway");
     if let Some(why) = missing(&row) {
-        skip(&row, &why);
+        skip(&format!("{}: {why}", row.name));
         return;
     }
     let folder = Folder::new();

@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 
 use super::{Answer, Copied, Hello};
 use crate::line::{LineError, check_version};
-use crate::rows::{Event, GrantRow, QuestionRow, RecordRow, UserRow};
+use crate::rows::{Event, GrantRow, QuestionRow, RecordRow};
 use crate::token::TokenLine;
 use crate::{Problem, VERSION};
 
@@ -24,7 +24,7 @@ struct AnswerLine<'a> {
     request: Option<String>,
     #[serde(default)]
     done: bool,
-    list: Option<Vec<UserRow>>,
+    in_memory: Option<Vec<String>>,
     grants: Option<Vec<GrantRow>>,
     questions: Option<Vec<QuestionRow>>,
     log: Option<Vec<RecordRow>>,
@@ -41,7 +41,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Answer, LineError> {
         line.copied.map(Answer::Copied),
         line.waiting.then_some(line.request).flatten().map(|request| Answer::Waiting { request }),
         line.done.then_some(Answer::Done),
-        line.list.map(Answer::List),
+        line.in_memory.map(Answer::InMemory),
         line.grants.map(Answer::Grants),
         line.questions.map(Answer::Questions),
         line.log.map(Answer::Log),
@@ -62,7 +62,7 @@ pub(super) fn line_of(answer: &Answer) -> Zeroizing<Vec<u8>> {
         Answer::Copied(copied) => write("copied", copied),
         Answer::Waiting { request } => write_members(&Waiting { v: VERSION, waiting: true, request }),
         Answer::Done => write("done", &true),
-        Answer::List(rows) => write("list", rows),
+        Answer::InMemory(ids) => write("in_memory", ids),
         Answer::Grants(rows) => write("grants", rows),
         Answer::Questions(rows) => write("questions", rows),
         Answer::Log(rows) => write("log", rows),

@@ -36,7 +36,7 @@ impl<S: Source> Agent<S> {
                 Some(handle) => self.refused(&handle).await.map(|()| Answer::Done),
                 None => Ok(Answer::Done),
             },
-            Request::List { text } => self.source.list(text.as_deref()).await.map(Answer::List),
+            Request::InMemory => self.source.in_memory().await.map(Answer::InMemory),
             Request::Grants => Ok(Answer::Grants(self.grants())),
             Request::Questions => Ok(Answer::Questions(self.questions())),
             Request::Log => {

@@ -213,13 +213,8 @@ async fn no_answer_but_a_tokens_own_holds_the_token() {
     running.ask(wish("open")).await;
     let waiting = running.asking(wish("asked"));
     running.question().await;
-    let requests = [
-        Request::Hello { program: "x".into() },
-        Request::List { text: None },
-        Request::Grants,
-        Request::Questions,
-        Request::Log,
-    ];
+    let requests =
+        [Request::Hello { program: "x".into() }, Request::InMemory, Request::Grants, Request::Questions, Request::Log];
     for request in requests {
         let address = place.address.clone();
         let line = beside(move || {

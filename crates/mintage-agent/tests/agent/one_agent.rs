@@ -70,6 +70,21 @@ async fn a_killed_agent_is_no_agent_and_another_takes_its_place() {
     token(place.serve().await.ask(wish("open")).await);
 }
 
+#[tokio::test]
+async fn an_agent_that_is_ending_is_waited_for() {
+    let place = Place::new();
+    drop(Server::start(&place.address).await.unwrap());
+    // It holds its lock until its record is stored, and has removed its socket before.
+    let ending = std::fs::File::open(place.address.lock()).unwrap();
+    ending.lock().unwrap();
+    std::fs::remove_file(place.address.socket()).unwrap();
+    let mut starting = std::pin::pin!(Server::start(&place.address));
+    let poll = std::future::poll_fn(|context| std::task::Poll::Ready(starting.as_mut().poll(context).is_ready()));
+    assert!(!poll.await, "two processes are the agent");
+    ending.unlock().unwrap();
+    starting.await.unwrap();
+}
+
 /// The agent, which is another process, has got as far as minting.
 async fn until_granted(place: &Place) {
     loop {

@@ -13,7 +13,7 @@ use mintage_agent::{
 use mintage_agent_protocol::client::{self, ClientError};
 use mintage_agent_protocol::form::Form;
 use mintage_agent_protocol::{
-    Address, Answer, Copied, Host, LineReader, Problem, RecordRow, Request, Token, TokenAnswer, TokenRequest, UserRow,
+    Address, Answer, Copied, Host, LineReader, Problem, RecordRow, Request, Token, TokenAnswer, TokenRequest,
     fingerprint,
 };
 use tokio::sync::{Notify, watch};
@@ -145,8 +145,8 @@ impl Source for TestSource {
         self.cached.lock().await.retain(|_, minted| minted.handle != handle);
     }
 
-    async fn list(&self, _text: Option<&str>) -> Result<Vec<UserRow>, Problem> {
-        Ok(Vec::new())
+    async fn in_memory(&self) -> Result<Vec<String>, Problem> {
+        Ok(self.cached.lock().await.keys().cloned().collect())
     }
 
     fn is_locked(&self) -> bool {

@@ -2,12 +2,22 @@
 
 use mintage_agent_protocol::target::{Binding, Target};
 use mintage_agent_protocol::{NOT_BOUND, Problem, TokenRequest};
+use mintage_core::credential::CredentialKind;
 use mintage_core::environment::Environment;
 use mintage_core::issuer_url::IssuerUrl;
+use mintage_core::mint::ServiceUserRow;
 use mintage_core::service_user::ServiceUser;
 
 /// A service user in its environment.
 pub type Found<'a> = (&'a ServiceUser, &'a Environment);
+
+/// The service users that a request may mean: all; without a name, all but those with an application's key, which
+/// authenticates introspection and mints nothing.
+pub fn possible(request: &TokenRequest, all: Vec<ServiceUserRow>) -> Vec<ServiceUser> {
+    let is_possible =
+        |row: &ServiceUserRow| !request.user.is_empty() || row.listed.credential_kind.is_none_or(CredentialKind::mints);
+    all.into_iter().filter(is_possible).map(|row| row.listed.service_user).collect()
+}
 
 /// Finds the service user that a request names by its name, `ENV/NAME` or an id; without a name, by the host.
 ///

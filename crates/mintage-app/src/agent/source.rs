@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use mintage_agent::{About, Approval, Freshness, Minted, Source, Target};
 use mintage_agent_protocol::form::Form;
-use mintage_agent_protocol::{Copied, Problem, RecordRow, Token, TokenRequest, UserRow, fingerprint};
+use mintage_agent_protocol::{Copied, Problem, RecordRow, Token, TokenRequest, fingerprint};
 use mintage_core::catalog::Catalog;
 use mintage_core::environment::{Environment, Tier};
 use mintage_core::error::{Error, Problem as CoreProblem};
@@ -16,7 +16,7 @@ use mintage_core::service_user::ServiceUser;
 use mintage_core::token::Authorization;
 use uuid::Uuid;
 
-use super::{record, resolve, rows, wire};
+use super::{record, resolve, wire};
 use crate::App;
 
 /// Mints with the catalogue and the keychain of the app.
@@ -83,12 +83,11 @@ impl MintSource {
         self.app.mint().await.map_err(wire)
     }
 
-    async fn catalogue(&self) -> Result<(Vec<Environment>, Vec<ServiceUser>), Problem> {
+    async fn catalogue(&self, request: &TokenRequest) -> Result<(Vec<Environment>, Vec<ServiceUser>), Problem> {
         let mint = self.mint().await?;
         let environments = mint.environments().await.map_err(wire)?;
         let users = mint.service_users(None).await.map_err(wire)?;
-        let users = users.into_iter().map(|row| row.listed.service_user);
-        Ok((environments.into_iter().map(|row| row.environment).collect(), users.collect()))
+        Ok((environments.into_iter().map(|row| row.environment).collect(), resolve::possible(request, users)))
     }
 }
 
@@ -104,7 +103,7 @@ impl Source for MintSource {
         if let Ok(target) = target(request, &environments, &users) {
             return Ok(target);
         }
-        let (environments, users) = self.catalogue().await?;
+        let (environments, users) = self.catalogue(request).await?;
         target(request, &environments, &users)
     }
 
@@ -148,8 +147,9 @@ impl Source for MintSource {
         }
     }
 
-    async fn list(&self, text: Option<&str>) -> Result<Vec<UserRow>, Problem> {
-        rows::list(self.mint().await?, text).await.map_err(wire)
+    async fn in_memory(&self) -> Result<Vec<String>, Problem> {
+        let users = self.mint().await?.in_memory().await.map_err(wire)?;
+        Ok(users.into_iter().map(|id| id.0.to_string()).collect())
     }
 
     fn is_locked(&self) -> bool {

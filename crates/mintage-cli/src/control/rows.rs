@@ -1,15 +1,23 @@
 //! The agent's rows as columns.
 
-use mintage_agent_protocol::{GrantRow, Hello, Host, ProcessRow, RecordRow, UserRow};
+use mintage_agent_protocol::{GrantRow, Hello, Host, ProcessRow, RecordRow};
+use mintage_app::rows::UserRow;
 
 use crate::output::Columns;
 
 pub(super) fn users(users: &[UserRow]) -> Columns {
     let mut columns = Columns::new(&["NAME", "ENVIRONMENT", "PROVIDER", "STATE", "KEY EXPIRES", "LAST MINTED", "ID"]);
     for user in users {
-        let time = |time: &Option<String>| time.clone().unwrap_or_default();
-        let (expires, minted) = (time(&user.key_expires_at), time(&user.last_minted));
-        columns.push([&*user.name, &user.environment, &user.provider, &user.state, &expires, &minted, &user.id]);
+        let (expires, minted) = (user.key_expires_at.as_deref(), user.last_minted.as_deref());
+        columns.push([
+            &*user.name,
+            &user.environment,
+            &user.provider,
+            user.state,
+            expires.unwrap_or_default(),
+            minted.unwrap_or_default(),
+            &user.id,
+        ]);
     }
     columns
 }

@@ -2,54 +2,79 @@
 
 use std::fmt::Write as _;
 
-use crate::failure::escaped;
+use crate::failure::escape_into;
 
 /// A list with headings.
 #[derive(Clone, Debug)]
 pub struct Columns {
     headings: Vec<&'static str>,
-    rows: Vec<Vec<String>>,
+    /// The fields one after the other, and where each ends: there may be a hundred thousand of them.
+    text: String,
+    ends: Vec<usize>,
 }
 
 impl Columns {
     /// Starts a list.
     pub fn new(headings: &[&'static str]) -> Self {
-        Self { headings: headings.to_vec(), rows: Vec::new() }
+        Self { headings: headings.to_vec(), text: String::new(), ends: Vec::new() }
     }
 
     /// Adds a row. Control characters are escaped: a name with a tab or a line break stays one field.
     pub fn push<'a>(&mut self, fields: impl IntoIterator<Item = &'a str>) {
-        let row: Vec<String> = fields.into_iter().map(escaped).collect();
-        debug_assert_eq!(row.len(), self.headings.len());
-        self.rows.push(row);
+        for field in fields {
+            escape_into(&mut self.text, field);
+            self.ends.push(self.text.len());
+        }
+        debug_assert_eq!(self.ends.len() % self.headings.len(), 0);
     }
 
     /// Writes the list for people: aligned, with headings. An empty one is empty.
     pub fn aligned(&self) -> String {
         let mut text = String::new();
-        if self.rows.is_empty() {
+        if self.ends.is_empty() {
             return text;
         }
-        let headings: Vec<String> = self.headings.iter().map(ToString::to_string).collect();
-        let lines = || std::iter::once(&headings).chain(&self.rows);
-        let width = |column: usize| lines().map(|row| row[column].chars().count()).max().unwrap_or(0);
-        let widths: Vec<usize> = (0..headings.len()).map(width).collect();
-        for row in lines() {
-            let start = text.len();
-            for (field, width) in row.iter().zip(&widths) {
-                _ = write!(text, "{field:width$}  ");
+        let mut widths: Vec<usize> = self.headings.iter().map(|heading| heading.len()).collect();
+        for row in self.rows() {
+            for (field, width) in row.zip(&mut widths) {
+                *width = field.chars().count().max(*width);
             }
-            let end = text[start..].trim_end().len();
-            text.truncate(start + end);
-            text.push('\n');
         }
+        write_aligned(&mut text, self.headings.iter().copied(), &widths);
+        self.rows().for_each(|row| write_aligned(&mut text, row, &widths));
         text
     }
 
     /// Writes the list for programs: tabs, no headings.
     pub fn tabs(&self) -> String {
-        self.rows.iter().map(|row| row.join("\t") + "\n").collect()
+        let mut text = String::with_capacity(self.text.len() + self.ends.len());
+        for row in self.rows() {
+            for (column, field) in row.enumerate() {
+                text.push_str(if column == 0 { "" } else { "\t" });
+                text.push_str(field);
+            }
+            text.push('\n');
+        }
+        text
     }
+
+    fn rows(&self) -> impl Iterator<Item = impl Iterator<Item = &str>> {
+        let columns = self.headings.len();
+        self.ends.chunks(columns).enumerate().map(move |(row, ends)| {
+            let mut start = (row * columns).checked_sub(1).map_or(0, |before| self.ends[before]);
+            ends.iter().map(move |end| &self.text[std::mem::replace(&mut start, *end)..*end])
+        })
+    }
+}
+
+fn write_aligned<'a>(text: &mut String, row: impl Iterator<Item = &'a str>, widths: &[usize]) {
+    let start = text.len();
+    for (field, width) in row.zip(widths) {
+        _ = write!(text, "{field:width$}  ");
+    }
+    let end = text[start..].trim_end().len();
+    text.truncate(start + end);
+    text.push('\n');
 }
 
 #[cfg(test)]

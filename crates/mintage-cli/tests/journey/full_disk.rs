@@ -1,7 +1,8 @@
 //! A disk that is full below the catalogue.
 
-use std::io::Write as _;
 use std::process::{Command, Stdio};
+
+use mintage_testbed::skip::skip;
 
 use crate::machine::{Machine, Ran};
 
@@ -36,7 +37,7 @@ fn may_mount() -> bool {
         Command::new("unshare").args(["--user", "--map-root-user", "--mount", "true"]).stderr(Stdio::null()).status();
     let may = probe.is_ok_and(|status| status.success());
     if !may {
-        _ = writeln!(std::io::stderr(), "skipped: this system allows no mounts of one's own");
+        skip("this system allows no mounts of one's own");
     }
     may
 }

@@ -18,6 +18,7 @@ use mintage_core::secret::Secret;
 use mintage_demo::{Application, Config, DemoIssuer, RegisteredKey, TokenForm, User};
 use mintage_testbed::session::Session;
 use mintage_testbed::setup::{KEY_ID, USER_ID, key_file};
+use mintage_testbed::skip::skip;
 use serde_json::Value;
 
 /// What a program left behind.
@@ -41,7 +42,7 @@ impl Machine {
         for program in ["dbus-daemon", "dbus-send", "gnome-keyring-daemon"] {
             let path = std::env::var_os("PATH").unwrap_or_default();
             if !std::env::split_paths(&path).any(|folder| folder.join(program).is_file()) {
-                _ = writeln!(std::io::stderr(), "skipped: `{program}` isn't installed");
+                skip(&format!("{program} isn't installed"));
                 return None;
             }
         }

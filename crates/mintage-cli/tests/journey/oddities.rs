@@ -30,7 +30,7 @@ impl Machine {
         let processes = fs::read_dir("/proc").unwrap().flatten().filter_map(|entry| {
             let id = entry.file_name().to_str()?.parse().ok()?;
             let read = |name: &str| fs::read(entry.path().join(name)).unwrap_or_default();
-            let is_agent = read("cmdline").ends_with(b"agent\0serve\0");
+            let is_agent = read("cmdline").ends_with(b"agent\0serve\0--detach\0");
             let is_mine = || read("environ").split(|byte| *byte == 0).any(|one| one == mine.as_bytes());
             (is_agent && is_mine()).then_some(Pid::from_raw(id))
         });

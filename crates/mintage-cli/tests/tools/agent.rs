@@ -8,13 +8,27 @@ use std::process::Stdio;
 use std::sync::{Arc, Mutex};
 
 use mintage_agent_protocol::{
-    Answer, Choice, ChoiceKind, GrantRow, Hello, Host, ProcessRow, QuestionRow, Request, Token, TokenAnswer, UserRow,
+    Answer, Choice, ChoiceKind, GrantRow, Hello, Host, ProcessRow, QuestionRow, Request, Token, TokenAnswer,
 };
+
+use mintage_core::catalog::Catalog;
+use mintage_core::environment::{EnvironmentDraft, Tier};
+use mintage_core::key_file::{KeyFile, Material};
+use mintage_core::keychain::Keychain;
+use mintage_core::mint::Mint;
+use mintage_core::provider::{ProviderId, Shape};
+use mintage_core::secret::Secret;
+use time::macros::datetime;
 
 use crate::bench::{Bench, Ran, run};
 
 /// Starts the agent, and gives the requests that it gets.
 fn agent(bench: &Bench) -> Arc<Mutex<Vec<Request>>> {
+    agent_with(bench, Vec::new())
+}
+
+/// The same with tokens of these service users in memory.
+fn agent_with(bench: &Bench, in_memory: Vec<String>) -> Arc<Mutex<Vec<Request>>> {
     let folder = bench.path("home/mintage");
     fs::create_dir(&folder).unwrap();
     fs::set_permissions(&folder, fs::Permissions::from_mode(0o700)).unwrap();
@@ -28,7 +42,11 @@ fn agent(bench: &Bench) -> Arc<Mutex<Vec<Request>>> {
             let mut line = Vec::new();
             BufReader::new(stream.try_clone().unwrap()).read_until(b'\n', &mut line).unwrap();
             let request = Request::from_line(&line).unwrap();
-            let answer = answer(&request).to_line();
+            let answer = match &request {
+                Request::InMemory => Answer::InMemory(in_memory.clone()),
+                request => answer(request),
+            };
+            let answer = answer.to_line();
             // Before the answer, so that whoever got it finds it noted.
             log.lock().unwrap().push(request);
             _ = stream.write_all(&answer);
@@ -41,17 +59,37 @@ fn process(pid: u32, name: &str) -> ProcessRow {
     ProcessRow { pid, name: name.into(), program: None, folder: None, started_at: None }
 }
 
-fn user(name: &str, environment: &str, expires: &str) -> UserRow {
-    UserRow {
-        id: format!("id-of-{name}"),
-        name: name.into(),
-        environment: environment.into(),
-        production: false,
-        provider: "ZITADEL".into(),
-        key_expires_at: Some(expires.into()),
-        last_minted: None,
-        state: "active".into(),
-    }
+/// Fills the bench's catalogue with two service users, and gives their ids.
+fn two_service_users(bench: &Bench) -> [String; 2] {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let folder = bench.path("home/.local/share/mintage");
+    runtime.block_on(async {
+        let catalog = Catalog::open(&folder).await.unwrap();
+        let keychain = Keychain::over(|| Ok(keyring_core::mock::Store::new()?));
+        let mint = Mint::new(catalog.clone(), keychain, Arc::new(mintage_cli::full::now));
+        let mut ids = Vec::new();
+        for (name, environment, expires_at) in
+            [("ci-bot", "staging", datetime!(2100-01-01 00:00 UTC)), ("a\tb", "live", datetime!(2020-01-01 00:00 UTC))]
+        {
+            let draft = EnvironmentDraft::new(
+                environment,
+                ProviderId("keycloak".into()),
+                Tier::Staging,
+                "https://auth.example",
+            );
+            let environment = mint.add_environment(draft, false).await.unwrap();
+            let secret = Material::ClientSecret(Secret::new("throwaway".to_owned()));
+            let file = KeyFile {
+                user_id: Some(name.replace('\t', "-")),
+                expires_at: Some(expires_at),
+                ..KeyFile::new(Shape::Alone, secret)
+            };
+            let imported = mint.import_generated(&environment, name, &file).await.unwrap();
+            ids.push(imported.service_user.0.to_string());
+        }
+        catalog.close().await;
+        ids.try_into().unwrap()
+    })
 }
 
 fn answer(request: &Request) -> Answer {
@@ -69,10 +107,6 @@ fn answer(request: &Request) -> Answer {
             environment: "staging".into(),
             reused: true,
         }),
-        Request::List { .. } => Answer::List(vec![
-            user("ci-bot", "staging", "2100-01-01T00:00:00Z"),
-            user("a\tb", "live", "2020-01-01T00:00:00Z"),
-        ]),
         Request::Hello { .. } => {
             Answer::Hello(Hello { program: "0.1.0".into(), schema: 7, locked: false, host: Host::Headless })
         }
@@ -137,12 +171,19 @@ fn both_programs_ask_the_agent_for_tokens() {
 #[test]
 fn lists_are_tabs_for_programs_and_json_has_epochs() {
     let bench = Bench::new(&[], &[]);
-    agent(&bench);
-    assert_eq!(
-        mintage(&bench, "ls").out,
-        "ci-bot\tstaging\tZITADEL\tactive\t2100-01-01T00:00:00Z\t\tid-of-ci-bot\n\
-         a\\tb\tlive\tZITADEL\tactive\t2020-01-01T00:00:00Z\t\tid-of-a\\tb\n"
-    );
+    let [ci_bot, other] = two_service_users(&bench);
+    let listed = |state: &str| {
+        format!(
+            "a\\tb\tlive\tKeycloak\tready\t2020-01-01T00:00:00Z\t\t{other}\n\
+             ci-bot\tstaging\tKeycloak\t{state}\t2100-01-01T00:00:00Z\t\t{ci_bot}\n"
+        )
+    };
+    // Without an agent no token is in memory, and none is started.
+    assert_eq!(mintage(&bench, "ls").out, listed("ready"));
+    agent_with(&bench, vec![ci_bot.clone()]);
+    assert_eq!(mintage(&bench, "ls").out, listed("token"));
+    assert_eq!(mintage(&bench, "--agent never ls").out, listed("ready"));
+    assert_eq!(mintage(&bench, "ls CI-").out.lines().count(), 1);
     assert_eq!(mintage(&bench, "ls --expiring 30d").out.lines().count(), 1);
     assert_eq!(mintage(&bench, "-e staging ls").out.lines().count(), 1);
     let json = mintage(&bench, "ls --json").out;

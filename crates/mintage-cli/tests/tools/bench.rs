@@ -90,9 +90,8 @@ pub(crate) fn run(name: &str, command: &mut Command) -> Option<Ran> {
     }
 }
 
-#[expect(clippy::print_stderr, reason = "a skipped test says so")]
 pub(crate) fn skipped(name: &str) {
-    eprintln!("skipped: {name} isn't installed");
+    mintage_testbed::skip::skip(&format!("{name} isn't installed"));
 }
 
 /// The product's roads with a source of tokens for tests: `examples/mintage_with_tokens.rs`. `cargo test -p mintage-cli`

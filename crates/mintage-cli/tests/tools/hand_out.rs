@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, mpsc};
 use mintage_agent::{
     About, Agent, Approval, Config, Freshness, Limits, Minted, Server as AgentServer, Source, SystemClock, Target,
 };
-use mintage_agent_protocol::{Address, Host, NOT_BOUND, Problem, RecordRow, Token, TokenRequest, UserRow, fingerprint};
+use mintage_agent_protocol::{Address, Host, NOT_BOUND, Problem, RecordRow, Token, TokenRequest, fingerprint};
 use mintage_cli::target::{Binding, Target as Destination};
 
 use crate::bench::{Bench, Ran, run};
@@ -72,7 +72,7 @@ impl Source for Minting {
         self.cached.lock().unwrap().take_if(|minted| minted.handle == handle);
     }
 
-    async fn list(&self, _: Option<&str>) -> Result<Vec<UserRow>, Problem> {
+    async fn in_memory(&self) -> Result<Vec<String>, Problem> {
         Ok(Vec::new())
     }
 

@@ -59,6 +59,12 @@ impl Catalog {
         row.ok_or(CatalogError::Gone { what: WHAT })?.read()
     }
 
+    /// Whether there are environments of the demo.
+    pub async fn has_demo(&self) -> Result<bool, CatalogError> {
+        let query = sqlx::query!("SELECT id FROM environments WHERE demo = 1 LIMIT 1");
+        Ok(!self.reading.rows(&self.pool, query).await?.is_empty())
+    }
+
     /// The counts of every environment, in the order of [`Catalog::environments`]; `expiring_before`
     /// itself counts as expiring.
     pub async fn environment_counts(

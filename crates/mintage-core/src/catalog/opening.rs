@@ -32,6 +32,9 @@ const CHANGING: &str = "mintage.change.lock";
 /// A few readers besides the one writer that SQLite allows.
 const CONNECTIONS: u32 = 4;
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// How much of the file a reader maps into memory, in bytes. A list visits pages in the order of names, and reading each
+/// with a call of its own takes twice as long. A reader ends soon; in a program that stays, a disk that fails would end it.
+const MAPPED: &str = "268435456";
 /// How long to wait while another process opens or migrates the same catalogue.
 const OPENING_PATIENCE: Duration = Duration::from_secs(10);
 /// SQLite's primary result codes for a file that isn't a valid database: SQLITE_CORRUPT, SQLITE_NOTADB.
@@ -47,23 +50,27 @@ pub(super) async fn open(folder: &Path, migrator: &Migrator) -> Result<Catalog, 
     files::check_file(&path)?;
 
     let options = options(&path).synchronous(SqliteSynchronous::Full).pragma("secure_delete", "ON");
-    let failed = |error| unusable(&path, error);
-    let mut connection = options.connect().await.map_err(failed)?;
-    let examined = examine(&mut connection, &path, migrator).await;
-    // Always closed, so that nothing from a failed attempt still holds the file.
-    let closed = connection.close().await;
-    examined?;
-    closed.map_err(failed)?;
-
-    let pool = pool_options().max_connections(CONNECTIONS);
-    let pool = pool.connect_with(options.journal_mode(SqliteJournalMode::Wal)).await.map_err(failed)?;
-    if let Err(error) = migrator.run(&pool).await {
-        pool.close().await;
-        return Err(error.into());
+    let mut first = options.connect().await.map_err(|error| unusable(&path, error))?;
+    if let Err(error) = make_usable(&mut first, &path, migrator).await {
+        // Nothing from a failed attempt still holds the file. What failed is the error.
+        let _: Result<(), sqlx::Error> = first.close().await;
+        return Err(error);
     }
     let in_use = process_lock::shared(&folder.join(IN_USE));
     let in_use = in_use.map_err(|source| CatalogError::unopened(&path, source))?.map(Arc::new);
-    Ok(catalog(pool, &folder, in_use))
+    // The connection that is there goes to those who wait. The others are opened by whoever needs them.
+    let pool = pool_options().max_connections(CONNECTIONS);
+    let pool = pool.connect_lazy_with(options.journal_mode(SqliteJournalMode::Wal));
+    Ok(catalog(pool, ReadingConnection::of(first), &folder, in_use))
+}
+
+/// Examines the file, and migrates it.
+async fn make_usable(connection: &mut SqliteConnection, path: &Path, migrator: &Migrator) -> Result<(), CatalogError> {
+    examine(connection, path, migrator).await?;
+    let journal = sqlx::query("PRAGMA journal_mode = WAL").execute(&mut *connection).await;
+    journal.map_err(|error| unusable(path, error))?;
+    // `run` takes whatever a connection can be borrowed from, which a future that other threads run can't say of this one.
+    Ok(migrator.run_direct(None, connection, false).await?)
 }
 
 /// Opens the catalogue read-only: without a check, a write, a migration or a wait.
@@ -73,22 +80,23 @@ pub(super) async fn open_to_read(folder: &Path, known: i64, migrator: &Migrator)
     files::check_file(&path)?;
     let failed = |error| unusable(&path, error);
     let pool = pool_options().max_connections(1);
-    let pool = pool.connect_with(options(&path).read_only(true)).await.map_err(failed)?;
+    let options = options(&path).read_only(true).pragma("mmap_size", MAPPED);
+    let pool = pool.connect_with(options).await.map_err(failed)?;
     let mut connection = pool.acquire().await.map_err(failed)?;
     match version(&mut connection, &path, migrator).await? {
         found if found > known => Err(CatalogError::Newer { found, known }),
         found if found < known => Err(CatalogError::Older { found, known }),
         _ => {
             drop(connection);
-            Ok(catalog(pool, &folder, None))
+            Ok(catalog(pool, ReadingConnection::default(), &folder, None))
         }
     }
 }
 
-fn catalog(pool: SqlitePool, folder: &Path, in_use: Option<Arc<File>>) -> Catalog {
+fn catalog(pool: SqlitePool, reading: ReadingConnection, folder: &Path, in_use: Option<Arc<File>>) -> Catalog {
     let behind = Behind::start(pool.clone());
     let changing = ChangeLock::new(folder.join(CHANGING));
-    Catalog { pool, behind, reading: ReadingConnection::default(), changing, _in_use: in_use }
+    Catalog { pool, behind, reading, changing, _in_use: in_use }
 }
 
 /// A connection to a file doesn't need a liveness check, which costs as much as a query.

@@ -4,7 +4,7 @@
 
 use std::path::Path;
 
-use super::{Catalog, ListedServiceUser, MIGRATOR, opening};
+use super::{BriefServiceUser, Catalog, ListedServiceUser, MIGRATOR, StoredProvider, opening};
 use crate::catalog::CatalogError;
 use crate::environment::Environment;
 use crate::ids::EnvironmentId;
@@ -33,6 +33,16 @@ impl CatalogReader {
     /// As [`Catalog::listed`].
     pub async fn listed(&self, of: Option<EnvironmentId>) -> Result<Vec<ListedServiceUser>, CatalogError> {
         self.catalog.listed(of).await
+    }
+
+    /// As [`Catalog::brief`].
+    pub async fn brief(&self) -> Result<Vec<BriefServiceUser>, CatalogError> {
+        self.catalog.brief().await
+    }
+
+    /// As [`Catalog::providers`].
+    pub async fn providers(&self) -> Result<Vec<StoredProvider>, CatalogError> {
+        self.catalog.providers().await
     }
 }
 

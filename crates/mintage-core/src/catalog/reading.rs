@@ -7,12 +7,17 @@ use sqlx::sqlite::{SqliteArguments, SqliteRow};
 use sqlx::{Connection as _, Sqlite, SqliteConnection, SqlitePool};
 use tokio::sync::Mutex;
 
-/// A connection of its own, opened by the first read. Connections of the pool go back to it after each query, and are
+/// A connection of its own, else opened by the first read. Connections of the pool go back to it after each query, and are
 /// tested then, which costs as much as such a query.
 #[derive(Clone, Debug, Default)]
 pub(super) struct ReadingConnection(Arc<Mutex<Option<SqliteConnection>>>);
 
 impl ReadingConnection {
+    /// One that is open already.
+    pub(super) fn of(connection: SqliteConnection) -> Self {
+        Self(Arc::new(Mutex::new(Some(connection))))
+    }
+
     /// Closes it; the next read opens another one, if the pool is still open.
     pub(super) async fn close(&self) {
         if let Some(connection) = self.0.lock().await.take() {

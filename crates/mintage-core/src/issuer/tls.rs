@@ -8,7 +8,7 @@ use std::sync::Arc;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, OtherError, SignatureScheme};
+use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, OtherError, RootCertStore, SignatureScheme};
 use rustls_platform_verifier::Verifier;
 
 use super::IssuerError;
@@ -30,6 +30,15 @@ pub(super) fn config(authorities: &[CertificateDer<'static>]) -> Result<ClientCo
     // RFC 7301 §3.2: in the order in which they are preferred.
     config.alpn_protocols = vec!["h2".into(), "http/1.1".into()];
     Ok(config)
+}
+
+/// The configuration of a client that only speaks plain HTTP. It trusts nobody: to read the system's authorities takes
+/// longer than a mint.
+pub(super) fn unused() -> Result<ClientConfig, IssuerError> {
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let config = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
+    let config = config.map_err(|error| IssuerError::NoClient { why: error.to_string() })?;
+    Ok(config.with_root_certificates(RootCertStore::empty()).with_no_client_auth())
 }
 
 /// The system's verifier. On Windows, further authorities need a certificate engine of their own, which can fail.

@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
-use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
+use rustls::{ClientConfig, RootCertStore};
 use url::Url;
 use zeroize::Zeroizing;
 
@@ -41,32 +41,42 @@ impl Default for Limits {
 /// How long reading the body may take if the server asks for a pause.
 const PATIENCE_WHILE_BUSY: Duration = Duration::from_secs(2);
 
-/// Two clients: loopback is never reached through a proxy, and its names are never looked up. Each is created when it
-/// is first needed, since reading the system's certificates takes time.
+/// Three clients: loopback is never reached through a proxy, its names are never looked up, and only there is plain HTTP
+/// allowed, which needs no certificates. Each is created when it is first needed, since reading the system's certificates
+/// takes time.
 #[derive(Clone, Debug)]
 pub(super) struct Transport {
     authorities: Vec<CertificateDer<'static>>,
     limits: Limits,
     remote: Arc<OnceLock<reqwest::Client>>,
     loopback: Arc<OnceLock<reqwest::Client>>,
+    plain: Arc<OnceLock<reqwest::Client>>,
 }
 
 impl Transport {
     pub(super) fn new(ca_certificate: Option<&str>, limits: Limits) -> Result<Self, IssuerError> {
         let authorities = ca_certificate.map(certificates).transpose()?.unwrap_or_default();
-        Ok(Self { authorities, limits, remote: Arc::default(), loopback: Arc::default() })
+        Ok(Self { authorities, limits, remote: Arc::default(), loopback: Arc::default(), plain: Arc::default() })
     }
 
     fn remote(&self) -> Result<&reqwest::Client, IssuerError> {
-        once(&self.remote, || Ok(self.builder()?.https_only(true)))
+        once(&self.remote, || Ok(self.builder(tls::config(&self.authorities)?).https_only(true)))
     }
 
     fn loopback(&self) -> Result<&reqwest::Client, IssuerError> {
-        once(&self.loopback, || Ok(self.builder()?.no_proxy().dns_resolver(Arc::new(Loopback))))
+        once(&self.loopback, || Ok(self.local_builder(tls::config(&self.authorities)?).https_only(true)))
     }
 
-    fn builder(&self) -> Result<reqwest::ClientBuilder, IssuerError> {
-        let builder = reqwest::Client::builder()
+    fn plain(&self) -> Result<&reqwest::Client, IssuerError> {
+        once(&self.plain, || Ok(self.local_builder(tls::unused()?)))
+    }
+
+    fn local_builder(&self, config: ClientConfig) -> reqwest::ClientBuilder {
+        self.builder(config).no_proxy().dns_resolver(Arc::new(Loopback))
+    }
+
+    fn builder(&self, config: ClientConfig) -> reqwest::ClientBuilder {
+        reqwest::Client::builder()
             .user_agent(concat!("Mintage/", env!("CARGO_PKG_VERSION")))
             .redirect(reqwest::redirect::Policy::none())
             .referer(false)
@@ -74,8 +84,7 @@ impl Transport {
             .timeout(self.limits.total)
             // A laptop that wakes up finds its idle connections dead; most aren't worth keeping.
             .pool_idle_timeout(Duration::from_secs(20))
-            .tls_backend_preconfigured(tls::config(&self.authorities)?);
-        Ok(builder)
+            .tls_backend_preconfigured(config)
     }
 
     pub(super) async fn get(&self, url: &str) -> Result<Reply, IssuerError> {
@@ -147,7 +156,11 @@ impl Transport {
         if !is_allowed_scheme(&parsed) || has_user(&parsed) {
             return Err(endpoint_refused(url));
         }
-        let client = if is_loopback(&parsed) { self.loopback() } else { self.remote() };
+        let client = match is_loopback(&parsed) {
+            true if parsed.scheme() == "http" => self.plain(),
+            true => self.loopback(),
+            false => self.remote(),
+        };
         Ok((client?, parsed))
     }
 

@@ -4,7 +4,7 @@
 //! grant, the scopes and the audience, so an edit doesn't require anything to be discarded: a token minted with other
 //! settings, by this process or another, isn't found.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
@@ -163,6 +163,11 @@ impl TokenCache {
     /// Whether there are any tokens.
     pub(super) fn is_empty(&self) -> bool {
         lock(&self.tokens).is_empty()
+    }
+
+    /// The service users of all tokens.
+    pub(super) fn service_users(&self) -> HashSet<ServiceUserId> {
+        lock(&self.tokens).keys().map(|key| key.service_user).collect()
     }
 
     pub(super) fn drop_of(&self, service_user: ServiceUserId) {

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::periods::Periods;
 use super::{EnvironmentOverview, Mint, ServiceUserDetail, ServiceUserRow, TokenState};
+use crate::catalog::CatalogError;
 use crate::credential::Credential;
 use crate::environment::Environment;
 use crate::error::Error;
@@ -45,6 +46,36 @@ impl Mint {
             environments.get(&of.environment).map_or(TokenState::None, |environment| self.token_state(of, environment))
         };
         Ok(listed.into_iter().map(|listed| ServiceUserRow { token: token(&listed.service_user), listed }).collect())
+    }
+
+    /// The service users whose usual token is in memory and still valid.
+    ///
+    /// # Errors
+    /// What the catalogue reports.
+    pub async fn in_memory(&self) -> Result<Vec<ServiceUserId>, Error> {
+        let mut found = Vec::new();
+        for id in self.cache.service_users() {
+            match self.catalog.service_user(id).await {
+                Ok(user) => {
+                    let environment = self.catalog.environment(user.environment).await?;
+                    if matches!(self.token_state(&user, &environment), TokenState::Valid { .. }) {
+                        found.push(id);
+                    }
+                }
+                // Another process has removed it.
+                Err(CatalogError::Gone { .. }) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(found)
+    }
+
+    /// Whether the catalogue has environments of the demo.
+    ///
+    /// # Errors
+    /// What the catalogue reports.
+    pub async fn has_demo(&self) -> Result<bool, Error> {
+        Ok(self.catalog.has_demo().await?)
     }
 
     /// Finds service users by a name, `ENVIRONMENT/NAME`, or an id here or at their issuer, with their environments. Some

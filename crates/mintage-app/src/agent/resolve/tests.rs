@@ -1,5 +1,7 @@
+use mintage_core::catalog::ListedServiceUser;
 use mintage_core::environment::{EnvironmentDraft, Tier};
 use mintage_core::ids::{EnvironmentId, ServiceUserId};
+use mintage_core::mint::TokenState;
 use mintage_core::provider::ProviderId;
 use mintage_core::service_user::ServiceUserDraft;
 use time::OffsetDateTime;
@@ -113,4 +115,35 @@ fn an_environment_with_another_issuer_than_expected_gives_nothing() {
 fn a_host_is_somebody_elses_where_there_is_nobody() {
     let request = TokenRequest { host: Some("https://git.example".into()), ..TokenRequest::default() };
     assert_eq!(find(&request, &[], &[]).unwrap_err().code, NOT_BOUND);
+}
+
+#[test]
+fn without_a_name_an_applications_key_is_not_in_the_way() {
+    let row = |user: ServiceUser, kind| {
+        let listed = ListedServiceUser {
+            service_user: user,
+            credential_kind: Some(kind),
+            credentials: 1,
+            key_id: None,
+            key_expires_at: None,
+            key_missing: false,
+        };
+        ServiceUserRow { listed, token: TokenState::None }
+    };
+    let environments = [environment(1, "Dev", "https://auth.dev.example", &[])];
+    let found = |name: &str, application_alone: bool| {
+        let mut all = vec![row(user(11, 1, "orders-api"), CredentialKind::ApplicationKey)];
+        if !application_alone {
+            all.push(row(user(12, 1, "ci-bot"), CredentialKind::ClientSecret));
+        }
+        let host = Some("https://auth.dev.example".to_owned());
+        let request = TokenRequest { user: name.into(), host, ..TokenRequest::default() };
+        find(&request, &environments, &possible(&request, all))
+            .map(|(user, _)| user.settings.name.clone())
+            .map_err(|problem| problem.code)
+    };
+    assert_eq!(found("", false).as_deref(), Ok("ci-bot"));
+    assert_eq!(found("", true), Err(NOT_BOUND.to_owned()));
+    // By its name it is found, and the mint says what is wrong with it.
+    assert_eq!(found("orders-api", false).as_deref(), Ok("orders-api"));
 }

@@ -59,7 +59,7 @@ impl Owner for Here {
             Verb::Token(args @ TokenArgs { key_file: Some(file), .. }) => {
                 return block_on(key_file::token(file, args, global));
             }
-            Verb::Ls(args) if global.agent == AgentUse::Never => return block_on(stored::list(args, global)),
+            Verb::Ls(args) => return block_on(stored::list(args, global)),
             Verb::Complete { kind } => return block_on(stored::complete(*kind)),
             Verb::Show(args) => return block_on(stored::show(args, global)),
             Verb::Env(args) => return self.environments(args.verb.as_ref().unwrap_or(&EnvVerb::Ls), global),
@@ -84,11 +84,11 @@ impl Owner for Here {
             )
             .with_help("Leave out `--agent never`"));
         }
-        // Looking at an agent doesn't start one; what it lists does, and a lock, which holds from then on.
+        // Looking at an agent doesn't start one; a lock does, which holds from then on.
         let looks = matches!(&verb, Verb::Agent(AgentArgs { verb }) if !matches!(verb, AgentVerb::Start | AgentVerb::Lock))
             || matches!(verb, Verb::Approve(_) | Verb::Deny(_) | Verb::Copy(_));
         let agent = Agent::find(!looks && global.agent == AgentUse::Auto)?.quiet(global.quiet);
-        control::run(&verb, global, &agent, full::now())?.ok_or_else(|| nobody_s(&verb))
+        control::run(&verb, global, &agent)?.ok_or_else(|| nobody_s(&verb))
     }
 }
 

@@ -5,13 +5,21 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use mintage_agent::{Agent, Config, Limits, Server, StartError, SystemClock};
-use mintage_agent_protocol::{Address, Host};
+use mintage_agent_protocol::{Address, Event, Host};
 use mintage_app::App;
 use mintage_app::agent::{MintSource, lock_when_due};
 use mintage_cli::failure::{Exit, Failure};
+use mintage_core::error::Problem;
+use mintage_core::mint::RepairReport;
+use tokio::sync::broadcast::{self, error::RecvError};
+use tokio::time::error::Elapsed;
+use tokio::time::timeout;
 
 /// How long the agent stays without askers, grants and questions.
 const IDLE_END: Duration = Duration::from_secs(15 * 60);
+
+/// How long a repair waits for the first answer.
+const FIRST_ANSWER: Duration = Duration::from_millis(250);
 
 /// Runs as the agent until somebody ends it, or it has nothing to do.
 ///
@@ -22,79 +30,65 @@ pub(crate) async fn serve() -> Result<u8, Failure> {
         .map_err(|error| Failure::new(Exit::Failed, error.code(), error.to_string()).with_help(error.help()))?;
     let server = Server::start(&address).await.map_err(|error| not_started(&error))?;
     let app = App::default();
+    let getting_ready = tokio::spawn({
+        let app = app.clone();
+        async move { app.get_ready().await }
+    });
     let agent = Arc::new(Agent::new(MintSource::of(app.clone()), SystemClock::default(), Config::of(Host::Headless)));
     // Whoever started it waits for this line.
     _ = writeln!(std::io::stdout(), "listening");
-    let repair = tokio::spawn({
-        let app = app.clone();
-        // Whatever can't be repaired now fails for the program that needs it, which then hears why.
-        async move { app.repaired().await.map(drop) }
-    });
+    let repair = tokio::spawn(repair_behind(app.clone(), agent.subscribe()));
+    // At once: a lock that comes before anybody watches for it is missed.
     let locking = tokio::spawn(lock_when_due(Arc::clone(&agent)));
     let limits = Limits { idle_end: Some(IDLE_END), ..Limits::default() };
     server.run(agent, limits, told_to_end()).await;
+    getting_ready.abort();
     repair.abort();
     locking.abort();
     app.finish().await;
     Ok(Exit::Success.code())
 }
 
-/// Starts the agent detached from this terminal, and ends: whoever started this process neither gets a child nor lends it a
+/// Repairs once whoever started this agent has its token: a repair asks the keychain about every item.
+async fn repair_behind(app: App, mut events: broadcast::Receiver<Event>) {
+    let answered =
+        async { while !matches!(events.recv().await, Ok(Event::HandedOut { .. }) | Err(RecvError::Closed)) {} };
+    // Programs may ask for something else than a token, or for nothing.
+    let _: Result<(), Elapsed> = timeout(FIRST_ANSWER, answered).await;
+    // Whatever can't be repaired now fails for the program that needs it, which then hears why.
+    let _: Result<RepairReport, Problem> = app.repaired().await;
+}
+
+/// Becomes the agent, detached from this terminal: whoever started this process neither gets a child nor lends it a
 /// terminal, a folder that can't be unmounted any more, or a token. Standard output stays, for the agent's line.
 ///
 /// # Errors
 /// It can't be started.
-#[cfg(unix)]
+#[cfg(all(unix, not(target_vendor = "apple")))]
 pub(crate) fn detach() -> Result<u8, Failure> {
-    use std::process::{Command, Stdio};
-
-    let failed = |error: &dyn std::error::Error| {
-        Failure::new(Exit::Failed, "agent-not-started", "couldn't start the agent").caused_by(error)
-    };
-    nix::unistd::setsid().map_err(|error| failed(&error))?;
-    let own = std::env::current_exe().map_err(|error| failed(&error))?;
-    let mut command = Command::new(own);
-    command.args(["agent", "serve"]).current_dir("/").stdin(Stdio::null()).stderr(Stdio::null());
-    command.env_clear().envs(std::env::vars_os().filter(|(name, _)| is_passed_on(name)));
-    command.spawn().map_err(|error| failed(&error))?;
-    Ok(Exit::Success.code())
+    // Nothing runs beside this thread yet, so the copy of the process is whole. To start the program anew takes longer.
+    nix::unistd::daemon(true, true).map_err(|error| not_detached(&error))?;
+    crate::block_on(serve())
 }
 
-/// Whether the agent needs a variable. It outlives the program that started it, whose tokens and secrets aren't its own.
-#[cfg(unix)]
-fn is_passed_on(name: &std::ffi::OsStr) -> bool {
-    const NAMES: [&str; 21] = [
-        "HOME",
-        "USER",
-        "LOGNAME",
-        "PATH",
-        "TMPDIR",
-        "TZ",
-        "LANG",
-        "LANGUAGE",
-        "DISPLAY",
-        "WAYLAND_DISPLAY",
-        "XAUTHORITY",
-        "DBUS_SESSION_BUS_ADDRESS",
-        "DBUS_SYSTEM_BUS_ADDRESS",
-        "GNOME_KEYRING_CONTROL",
-        "SSL_CERT_FILE",
-        "SSL_CERT_DIR",
-        "RUST_LOG",
-        "RUST_BACKTRACE",
-        "MINTAGE_DATA_DIR",
-        "MINTAGE_AGENT_SOCK",
-        "__CF_USER_TEXT_ENCODING",
-    ];
-    let Some(name) = name.to_str() else { return false };
-    let is_proxy = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"].contains(&name.to_uppercase().as_str());
-    NAMES.contains(&name) || is_proxy || name.starts_with("XDG_") || name.starts_with("LC_")
+/// The same where a process isn't copied.
+#[cfg(target_vendor = "apple")]
+pub(crate) fn detach() -> Result<u8, Failure> {
+    nix::unistd::setsid().map_err(|error| not_detached(&error))?;
+    let own = std::env::current_exe().map_err(|error| not_detached(&error))?;
+    let spawned = std::process::Command::new(own).args(["agent", "serve"]).spawn();
+    spawned.map(|_| Exit::Success.code()).map_err(|error| not_detached(&error))
 }
 
 /// Windows detaches a program as it starts it.
-#[cfg(not(unix))]
+#[cfg(windows)]
 pub(crate) fn detach() -> Result<u8, Failure> {
     crate::block_on(serve())
+}
+
+#[cfg(unix)]
+fn not_detached(error: &dyn std::error::Error) -> Failure {
+    Failure::new(Exit::Failed, "agent-not-started", "couldn't start the agent").caused_by(error)
 }
 
 fn not_started(error: &StartError) -> Failure {

@@ -76,8 +76,9 @@ impl Session {
     pub(crate) async fn find(&self, request: &TokenRequest) -> Result<(ServiceUser, Environment), Failure> {
         let environments = self.environments().await?;
         let users = self.mint.service_users(None).await.map_err(failure)?;
-        let users: Vec<_> = users.into_iter().map(|row| row.listed.service_user).collect();
-        let found = resolve::find(&agent::wire(request), &environments, &users).map_err(agent::failed)?;
+        let request = agent::wire(request);
+        let users = resolve::possible(&request, users);
+        let found = resolve::find(&request, &environments, &users).map_err(agent::failed)?;
         Ok((found.0.clone(), found.1.clone()))
     }
 

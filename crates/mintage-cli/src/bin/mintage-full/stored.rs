@@ -1,14 +1,19 @@
 //! Verbs that **look at what is stored**. They only read the catalogue's file, whoever else has it open.
 
+use std::collections::HashSet;
+use std::io::ErrorKind;
+
+use mintage_agent_protocol::{Answer, Request};
 use mintage_app::agent::resolve;
 use mintage_app::data_folder::data_folder;
-use mintage_cli::agent;
-use mintage_cli::args::{Global, ListArgs, Names, UserArgs};
+use mintage_app::rows;
+use mintage_cli::agent::{self, Agent};
+use mintage_cli::args::{AgentUse, Global, ListArgs, Names, UserArgs};
 use mintage_cli::control;
 use mintage_cli::failure::{Exit, Failure, escaped};
 use mintage_cli::full;
 use mintage_cli::output::{Columns, Moment};
-use mintage_core::catalog::{CatalogReader, ListedServiceUser};
+use mintage_core::catalog::{CatalogError, CatalogReader, ListedServiceUser};
 use mintage_core::environment::{Environment, Tier};
 use mintage_core::error::{Error, Problem};
 use serde_json::json;
@@ -63,15 +68,45 @@ pub(crate) async fn complete(kind: Names) -> Result<u8, Failure> {
     mintage_cli::output::write(lines.as_bytes()).map(|()| 0)
 }
 
-/// `mintage ls --agent never`.
+/// `mintage ls`. The agent is only asked whose token is in memory, and none is started for that.
 ///
 /// # Errors
-/// The catalogue can't be read.
+/// The catalogue can't be read; `no-agent` if there has to be one.
 pub(crate) async fn list(args: &ListArgs, global: &Global) -> Result<u8, Failure> {
-    let text = args.text.as_deref();
-    let users =
-        Session::with(async |session| mintage_app::agent::list(&session.mint, text).await.map_err(failure)).await?;
+    let in_memory = match global.agent {
+        AgentUse::Never => HashSet::new(),
+        AgentUse::Auto | AgentUse::Require => in_memory(global)?,
+    };
+    let users = rows::list(&reader().await?, &in_memory, args.text.as_deref()).await;
+    let users = users.map_err(|error| failure(Error::from(error)))?;
     control::show_users(users, global, args, full::now()).map(|()| Exit::Success.code())
+}
+
+fn in_memory(global: &Global) -> Result<HashSet<String>, Failure> {
+    match Agent::find(false).and_then(|agent| agent.ask(&Request::InMemory, true)) {
+        Ok(Answer::InMemory(ids)) => Ok(ids.into_iter().collect()),
+        Ok(_) => Err(agent::unexpected()),
+        Err(failure) if failure.code == "no-agent" && global.agent == AgentUse::Auto => Ok(HashSet::new()),
+        Err(failure) => Err(failure),
+    }
+}
+
+/// Reads the catalogue as it is, unless it isn't there yet or an older version's: it is then made as any verb makes it.
+async fn reader() -> Result<CatalogReader, Failure> {
+    let folder = data_folder().map_err(|error| failure(Problem::from(error)))?;
+    let opened = match CatalogReader::open(&folder).await {
+        Err(CatalogError::Older { .. }) => None,
+        Err(CatalogError::Unopened { source, .. }) if source.kind() == ErrorKind::NotFound => None,
+        opened => Some(opened),
+    };
+    let opened = match opened {
+        Some(opened) => opened,
+        None => {
+            Session::with(async |_| Ok(())).await?;
+            CatalogReader::open(&folder).await
+        }
+    };
+    opened.map_err(|error| failure(Error::from(error)))
 }
 
 /// `mintage show`.
