@@ -217,11 +217,11 @@ async fn a_folder_of_more_files_than_are_held_at_once_is_read_in_part_and_says_s
     let setup = Setup::new().await;
     let folder = setup.folder.path().join("keys");
     std::fs::create_dir(&folder).expect("the temporary folder is writable");
-    for number in 0..503 {
-        std::fs::write(folder.join(format!("{number:03}.json")), "").expect("the temporary folder is writable");
+    for number in 0..1_003 {
+        std::fs::write(folder.join(format!("{number:04}.json")), "").expect("the temporary folder is writable");
     }
     let reviews = setup.mint.review_files(&[folder]).await.expect("they are reviewed");
-    let problem = reviews[500].problem.as_ref().expect("it was not read");
-    assert_eq!((reviews.len(), problem.code.as_str()), (501, "too-many-files"));
-    assert_eq!(problem.message, "only the first 500 files were read; 3 were skipped, starting with this one");
+    let problem = reviews[1_000].problem.as_ref().expect("it was not read");
+    assert_eq!((reviews.len(), problem.code.as_str()), (1_001, "too-many-files"));
+    assert_eq!(problem.message, "only the first 1000 files were read; 3 were skipped, starting with this one");
 }

@@ -7,6 +7,7 @@ use crate::BINARY;
 use mintage_testbed::axe::Findings;
 use mintage_testbed::desktop::DesktopSession;
 use mintage_testbed::gallery::Gallery;
+use mintage_testbed::rest::wait_for_rest;
 
 const WIDTHS: [u64; 3] = [1240, 900, 720];
 /// Where the list has columns.
@@ -14,14 +15,22 @@ const WIDE: u64 = 1920;
 const THEMES: [&str; 2] = ["light", "dark"];
 const SECTIONS: [&str; 6] = ["foundations", "actions", "fields", "facts", "states", "overlays"];
 
+/// Landmarks contain what belongs to the page; a menu covers it while it is open.
+const OF_A_MENU: [&str; 1] = ["region"];
+
 /// Views by the steps that lead to them, if a state is hard to reach in the real app.
-const VIEWS: [(&str, &str); 56] = [
+const VIEWS: [(&str, &str); 62] = [
     ("first-run", "scene=first"),
     ("list", "scene=users&steps=rail-env:1"),
     ("list-many", "scene=many&steps=rail-env:2"),
     ("list-nothing-found", "scene=users&steps=rail-env:1,search,type=nobody"),
     ("list-long", "scene=long&steps=rail-env:1"),
     ("list-long-all", "scene=long&steps=rail-all"),
+    ("list-groups", "scene=groups&steps=rail-env:1"),
+    ("list-menu", "scene=users&steps=rail-env:1,right=row:1"),
+    ("environment-menu", "scene=users&steps=rail-env:1,right=rail-env:1"),
+    ("selection", "scene=long&steps=rail-env:1,row:1,add=row:2,add=row:3,see=selection"),
+    ("user-menu", "scene=users&steps=rail-env:1,row:1,user-menu"),
     ("token-long", "scene=long&steps=rail-env:1,row:1"),
     ("edit-user", "scene=long&steps=rail-env:1,row:1,user-menu,rename,see=edit-user"),
     ("move", "scene=long&steps=rail-env:1,row:1,user-menu,move-user,see=move-users"),
@@ -37,6 +46,7 @@ const VIEWS: [(&str, &str); 56] = [
     ("token-whole", "scene=whole&steps=rail-env:1,row:1"),
     ("token-none", "scene=users&steps=rail-env:1,row:3"),
     ("token-revealed", "scene=users&steps=rail-env:1,row:1,reveal,see=token-full"),
+    ("token-revealed-long", "scene=long&steps=rail-env:1,row:1,reveal,see=token-full"),
     ("token-refused", "scene=users&steps=rail-env:3,row-copy,confirm-production,see=problem"),
     ("token-scopes", "scene=users&steps=rail-env:1,row:1,add-scope"),
     ("claims", "scene=users&steps=rail-env:1,row:1,tab-claims,see=verdict"),
@@ -102,11 +112,18 @@ fn every_part_is_pictured_and_passes_axe() {
 }
 
 #[test]
-fn every_view_is_pictured_in_its_states() {
+fn every_view_is_pictured_in_its_states_and_passes_axe() {
     let desktop = DesktopSession::without_keyring(BINARY);
     let gallery = Gallery::open(&desktop);
-    let mut beyond = Vec::new();
+    let (mut faults, mut findings) = (Vec::new(), Findings::default());
     for (view, query) in VIEWS {
+        let mut measure = |size: &str| {
+            wait_for_rest(&|body, with| gallery.script(body, with));
+            for body in [BEYOND, OVERFLOWING] {
+                let found = gallery.script(body, json!([]));
+                faults.extend(found.as_array().into_iter().flatten().map(|each| format!("{view} at {size}: {each}")));
+            }
+        };
         gallery.resize(WIDTHS[0], 740);
         gallery.show(query);
         for width in WIDTHS {
@@ -114,26 +131,24 @@ fn every_view_is_pictured_in_its_states() {
             for theme in THEMES {
                 gallery.turn(theme);
                 gallery.picture(&format!("view-{view}-{width}-{theme}"));
+                if width == WIDTHS[0] {
+                    let without: &[&str] = if view.ends_with("-menu") { &OF_A_MENU } else { &[] };
+                    findings.look(&format!("{view}, {theme}"), &|body, with| gallery.script(body, with), without);
+                }
             }
-            let found = gallery.script(BEYOND, json!([]));
-            beyond.extend(found.as_array().into_iter().flatten().map(|each| format!("{view} at {width}: {each}")));
+            measure(&width.to_string());
         }
         gallery.resize(WIDE, 740);
         gallery.picture(&format!("view-{view}-{WIDE}"));
+        measure(&WIDE.to_string());
         // At twice the text size the window is half as wide.
-        for (width, height) in [(WIDE, 740), (WIDTHS[0] / 2, 400), (WIDTHS[1] / 2, 400)] {
+        for (width, height) in [(WIDTHS[0] / 2, 400), (WIDTHS[1] / 2, 400)] {
             gallery.resize(width, height);
-            let found = gallery.script(BEYOND, json!([]));
-            beyond.extend(
-                found
-                    .as_array()
-                    .into_iter()
-                    .flatten()
-                    .map(|each| format!("{view} at {width}, or twice that at 200 %: {each}")),
-            );
+            measure(&format!("{}, 200 %", width * 2));
         }
     }
-    assert!(beyond.is_empty(), "these reach beyond the edge\n{}", beyond.join("\n"));
+    assert!(faults.is_empty(), "{} reach beyond their edges\n{}", faults.len(), faults.join("\n"));
+    findings.conclude();
 }
 
 #[test]
@@ -205,6 +220,34 @@ const BEYOND: &str = "
         .filter((each) => each.getClientRects().length > 0 && !each.closest('.unseen') && each.innerText.trim().length > 8 && each.clientWidth > 0)
         .filter((each) => each.clientWidth < 48 || isSqueezed(each))
         .map((each) => 'squeezed: ' + each.innerText.trim().slice(0, 60)));";
+
+/// What doesn't fit into its own box: text that is cut without an ellipsis that a tooltip completes, text that runs over
+/// the box's edge, bars to scroll sideways, and a bar inside another one for what isn't a text of its own.
+const OVERFLOWING: &str = "
+    const shown = (element) => element.getClientRects().length > 0 && element.clientWidth > 0 && !element.closest('.unseen, [aria-hidden=true]');
+    const own = (element) => [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
+    const told = (element) => element && (element.title || element.getAttribute('aria-label') || told(element.parentElement));
+    const scrolls = (style) => ['auto', 'scroll'].includes(style);
+    const isText = (element) => element.matches('input, textarea, pre, select, [data-testid=token-full]');
+    // A short list of what may be long has a bar of its own; a table at twice the text size is scrolled in its frame.
+    const isList = (element) => element.matches('[data-testid=import-table] *, [data-testid=question] ol');
+    const isTable = (element) => innerWidth < 700 && element.querySelector(':scope > table');
+    const name = (element) => (element.dataset.testid ?? element.className) + ' ' + element.textContent.trim().slice(0, 60);
+    const found = [];
+    for (const element of document.querySelectorAll('#app *, body > div *')) {
+      if (!shown(element) || isText(element)) continue;
+      const style = getComputedStyle(element);
+      const wide = element.scrollWidth > element.clientWidth + 1;
+      if (wide && scrolls(style.overflowX) && !isTable(element)) found.push('scrolls sideways: ' + name(element));
+      else if (wide && !scrolls(style.overflowX) && style.overflowX !== 'visible' && own(element) && !(style.textOverflow === 'ellipsis' && told(element))) found.push('cut: ' + name(element));
+      else if (wide && style.overflowX === 'visible' && own(element)) found.push('runs over: ' + name(element));
+      if (style.overflowY !== 'visible' && !scrolls(style.overflowY) && own(element) && element.scrollHeight > element.clientHeight + 6) found.push('cut below: ' + name(element));
+      if (isList(element) || !scrolls(style.overflowY) || element.scrollHeight <= element.clientHeight + 1) continue;
+      for (let outer = element.parentElement; outer; outer = outer.parentElement) {
+        if (scrolls(getComputedStyle(outer).overflowY) && outer.scrollHeight > outer.clientHeight + 1) found.push('scrolls inside another: ' + name(element));
+      }
+    }
+    return [...new Set(found)];";
 
 /// The page's own texts that are cut off and can't be read in full by hovering: having the full text in `title`, or
 /// next to it for screen readers, is good enough.

@@ -28,8 +28,9 @@ fn the_pictures_show_the_demo() {
         app.wait_for(&format!("[data-user-id='{user}'] .chip.ok"));
     }
     app.click(&format!("[data-user-id='{DEPLOY_BOT}'] @row"));
-    app.click("@mint");
+    app.click("@copy-token");
     app.wait_for("@token-masked");
+    app.wait_for_words("@status", "deploy-bot");
     picture(&app, "window");
     app.click("@tab-claims");
     app.wait_for("@verdict[data-verdict='valid']");

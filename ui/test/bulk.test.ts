@@ -6,7 +6,7 @@ import { environments } from '../src/gallery/data';
 import type { Ipc } from '../src/lib/ipc';
 import type { Environment, EnvironmentCheck, EnvironmentDraft, Review } from '../src/lib/bindings';
 import ImportSheet from '../src/views/import/ImportSheet.svelte';
-import { STAGING, certificate, credentialTest, detail, fail, imported, json, pem, planning, sealed } from './support/importing';
+import { STAGING, certificate, credentialTest, detail, each, fail, imported, json, pem, planning, sealed } from './support/importing';
 import { draw, stateOf } from './support/page';
 
 /** Draws the sheet with some files in, on a page that has environments or not. */
@@ -21,7 +21,7 @@ async function open(list: Review[], change: Partial<Ipc> = {}, scene = 'users') 
 const checkOf = (host: string): EnvironmentCheck => ({ issuer: `https://${host}`, host, endpoints: [], asked: [], unconfirmedHosts: [], keys: 2, skewSeconds: 0, problems: [] });
 
 /** A core in which what is imported works. */
-const works: Partial<Ipc> = { import: async () => imported(), tryCredential: async () => credentialTest(), serviceUser: async () => detail('new'), userinfo: async () => fail('refused') };
+const works: Partial<Ipc> = { import: each(async () => imported()), tryCredential: async () => credentialTest(), serviceUser: async () => detail('new'), userinfo: async () => fail('refused') };
 
 describe('the environment on the sheet', () => {
   it('is made, checked and asked for its tier in one place, and Enter imports, tests and copies', async () => {

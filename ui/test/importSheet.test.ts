@@ -8,7 +8,7 @@ import { date } from '../src/lib/format';
 import { Failure, type Ipc } from '../src/lib/ipc';
 import type { Imported, Review } from '../src/lib/bindings';
 import ImportSheet from '../src/views/import/ImportSheet.svelte';
-import { STAGING, json, pem, sealed, certificate, application, aloneSecret, aloneToken, credentialTest, detail, fail, imported, planning } from './support/importing';
+import { STAGING, json, pem, sealed, certificate, application, aloneSecret, aloneToken, credentialTest, detail, each, fail, imported, planning } from './support/importing';
 import { draw, stateOf, watchScrolling } from './support/page';
 
 const AT = '2026-07-01T12:00:00Z';
@@ -63,7 +63,7 @@ describe('the sheet', () => {
 
   it('imports at the first press into the environment that was proposed', async () => {
     const storing = vi.fn(async () => imported());
-    await open([json], { importPlan: (request) => planning([json])({ ...request, environment: request.environment ?? STAGING }), import: storing });
+    await open([json], { importPlan: (request) => planning([json])({ ...request, environment: request.environment ?? STAGING }), import: each(storing) });
     await waitFor(() => expect(screen.getByTestId<HTMLSelectElement>('import-environment').value).toBe(STAGING));
     await userEvent.click(await screen.findByTestId('import-only'));
     await waitFor(() => expect(storing).toHaveBeenCalledTimes(1));
@@ -207,7 +207,7 @@ describe('the sheet', () => {
   it('offers the token where a failed test succeeds once the environment was changed', async () => {
     let tries = 0;
     const refused = problem('tls-failed', 'no encrypted connection', 'Check the port', { next: 'edit-environment' });
-    const app = await open([json], { import: async () => imported(), tryCredential: async () => ((tries += 1) === 1 ? Promise.reject(new Failure(refused)) : credentialTest()), serviceUser: async () => detail('new'), userinfo: async () => fail('refused') });
+    const app = await open([json], { import: each(async () => imported()), tryCredential: async () => ((tries += 1) === 1 ? Promise.reject(new Failure(refused)) : credentialTest()), serviceUser: async () => detail('new'), userinfo: async () => fail('refused') });
     await userEvent.selectOptions(screen.getByTestId('import-environment'), STAGING);
     await userEvent.click(screen.getByTestId('import-and-test'));
     vi.spyOn(app.environments, 'edit').mockImplementation(async (environment) => environment);
@@ -233,7 +233,7 @@ describe('the sheet', () => {
     const storing = vi.fn(async (): Promise<Imported> => {
       throw new Failure(problem('keychain-locked', 'the keychain is locked', 'Unlock it', { next: 'unlock-keychain' }));
     });
-    await open([json], { import: storing });
+    await open([json], { import: each(storing) });
     await userEvent.selectOptions(screen.getByTestId('import-environment'), STAGING);
     await userEvent.clear(screen.getByTestId('import-name'));
     await userEvent.type(screen.getByTestId('import-name'), 'mine');
@@ -344,7 +344,7 @@ describe('the sheet', () => {
 
   it('offers a secret the place of one that was refused, says when that was, and what became of it', async () => {
     const storing = vi.fn(async () => imported({ newServiceUser: false, replaced: 'removed' }));
-    await open([aloneSecret], { import: storing, importPlan: planning([aloneSecret], besideOthers) });
+    await open([aloneSecret], { import: each(storing), importPlan: planning([aloneSecret], besideOthers) });
     expect(screen.queryByTestId('import-beside')).toBeNull();
     await userEvent.selectOptions(screen.getByTestId('import-environment'), STAGING);
     await userEvent.type(screen.getByTestId('import-client-id'), 'orders');
@@ -366,7 +366,7 @@ describe('the sheet', () => {
     await open([first], {
       importPlan: planning([first, second], ({ review }) => (review === 'second' ? { existing: [earlierOne], replaces: 'first' } : {})),
       reviewSecret: async () => second,
-      import: async ({ review, replaces }) => imported({ kind: 'client-secret', credential: review, newServiceUser: replaces === null, replaced: replaces === null ? 'nothing' : 'removed' }),
+      import: each(async ({ review, replaces }) => imported({ kind: 'client-secret', credential: review, newServiceUser: replaces === null, replaced: replaces === null ? 'nothing' : 'removed' })),
       tryCredential: async (credential) => {
         if (credential === 'first') throw refusal;
         return { token: token([]), userinfo: null, isDefault: true };
@@ -395,7 +395,7 @@ describe('the sheet', () => {
 
   it('keeps both where that was chosen', async () => {
     const storing = vi.fn(async () => imported({ newServiceUser: false }));
-    await open([aloneSecret], { import: storing, importPlan: planning([aloneSecret], besideOthers) });
+    await open([aloneSecret], { import: each(storing), importPlan: planning([aloneSecret], besideOthers) });
     await userEvent.selectOptions(screen.getByTestId('import-environment'), STAGING);
     await userEvent.type(screen.getByTestId('import-client-id'), 'orders');
     await userEvent.click(await screen.findByRole('radio', { name: 'Keep both' }));

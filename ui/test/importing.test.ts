@@ -3,10 +3,10 @@ import { describe, expect, it, vi } from 'vitest';
 import { existingSecrets } from '../src/gallery/kinds';
 import { userinfo } from '../src/gallery/inspections';
 import { planOf } from '../src/gallery/plan';
-import { replaceIpc, type Ipc } from '../src/lib/ipc';
+import { replaceIpc } from '../src/lib/ipc';
 import type { Imported, ImportOutcome, ImportPlan, ImportRequest, PlanItem, Review } from '../src/lib/bindings';
 import { KeyImport, isSealed } from '../src/views/import/keyImport.svelte';
-import { STAGING, PRODUCTION, json, pem, sealed, certificate, application, aloneSecret, aloneToken, detail, fail, imported, planning, sheet, credentialTest } from './support/importing';
+import { STAGING, PRODUCTION, json, pem, sealed, certificate, application, aloneSecret, aloneToken, detail, fail, imported, planning, sheet, credentialTest, type Change } from './support/importing';
 
 describe('a key file', () => {
   it.each([
@@ -164,7 +164,7 @@ describe('importing and testing', () => {
 });
 
 describe('a further key of a service user', () => {
-  const known = async (change: Partial<Ipc>, takesOver = true, kept: Partial<ImportOutcome> = {}) => {
+  const known = async (change: Change, takesOver = true, kept: Partial<ImportOutcome> = {}) => {
     const found = await sheet([json], { import: vi.fn(async () => imported({ newServiceUser: false, ...kept }, { further: true, takesOver })), ...change });
     await found.importing.run(true);
     return found;

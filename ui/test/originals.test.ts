@@ -5,11 +5,11 @@ import { describe, expect, it, vi } from 'vitest';
 import { ipc, type Ipc } from '../src/lib/ipc';
 import type { Review, Source } from '../src/lib/bindings';
 import CredentialCard from '../src/views/detail/CredentialCard.svelte';
-import { PRODUCTION, aloneSecret, application, fail, json, sheet } from './support/importing';
+import { PRODUCTION, aloneSecret, application, fail, json, sheet, type Change } from './support/importing';
 import { draw, stateOf } from './support/page';
 
 /** Imports one file that is to be deleted afterwards; the reply tells what was deleted. */
-async function imported(review: Review, test: boolean, change: Partial<Ipc> = {}) {
+async function imported(review: Review, test: boolean, change: Change = {}) {
   const deleteOriginal = vi.fn(async () => null);
   const found = await sheet([review], { deleteOriginal, ...change });
   found.item(review).deletesOriginal = true;
@@ -24,7 +24,7 @@ describe('the original file', () => {
     ['not where the test never reached the server', json, true, { tryCredential: async () => fail('unreachable') }, 0],
     ['not where nothing was stored', json, true, { import: async () => fail('keychain-locked') }, 0],
     ['of an application, which mints nothing', application, true, {}, 1],
-  ] as [string, Review, boolean, Partial<Ipc>, number][])('is deleted %s', async (_, review, test, change, times) => {
+  ] as [string, Review, boolean, Change, number][])('is deleted %s', async (_, review, test, change, times) => {
     const { deleteOriginal, importing, run } = await imported(review, test, change);
     await run();
     expect(deleteOriginal).toHaveBeenCalledTimes(times);

@@ -11,7 +11,7 @@ import { userCommands } from '../src/views/commands/users';
 import CredentialsTab from '../src/views/detail/CredentialsTab.svelte';
 import ImportSheet from '../src/views/import/ImportSheet.svelte';
 import FirstRun from '../src/views/shell/FirstRun.svelte';
-import { STAGING, credentialTest, imported, json, pem, planning, sheet } from './support/importing';
+import { STAGING, credentialTest, each, imported, json, pem, planning, sheet } from './support/importing';
 import { draw, stateOf } from './support/page';
 
 const TOKEN: Pasted = { kind: 'token' };
@@ -146,7 +146,7 @@ describe('an environment that only a token on the clipboard names', () => {
       saved.push({ environment, host: 'auth.dev.acme.com', serviceUsers: 0, expiring: 0, troubled: false });
       return environment;
     };
-    const core = { addEnvironment: vi.fn(add), checkEnvironment: vi.fn(answer), import: vi.fn(async () => imported()) };
+    const core = { addEnvironment: vi.fn(add), checkEnvironment: vi.fn(answer), import: vi.fn(each(async () => imported())) };
     const works: Partial<Ipc> = { importPlan: planning([json]), tryCredential: async () => credentialTest(), clipboardIssuer: async () => 'https://auth.dev.acme.com', environments: async () => [...saved] };
     const app = await stateOf('first', { ...works, ...core });
     draw(app, ImportSheet, {});

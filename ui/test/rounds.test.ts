@@ -1,7 +1,7 @@
-/** A bag of key files: which are imported together, which wait, and which belong together. */
+/** Several key files: which are imported together, which wait, and which belong together. */
 import { screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, it, vi } from 'vitest';
-import type { ImportRequest, KeyFileFacts, PlanItem, Review } from '../src/lib/bindings';
+import type { Imported, ImportRequest, KeyFileFacts, PlanItem, Review } from '../src/lib/bindings';
 import ImportSheet from '../src/views/import/ImportSheet.svelte';
 import { draw } from './support/page';
 import { STAGING, fail, imported, json, pem, planning, sheet } from './support/importing';
@@ -60,14 +60,22 @@ describe('a thousand key files', () => {
     expect(loaded.mock.calls.length).toBeLessThan(60);
   });
 
-  it('are stopped after the one that is under way', async () => {
+  it('are stopped after the group that is under way, of which no more than one is tested', async () => {
     const storing = vi.fn(async () => {
-      if (storing.mock.calls.length === 300) importing.stop();
+      if (storing.mock.calls.length === 290) importing.stop();
       return imported();
     });
-    const { importing } = await sheet(many, { import: storing });
-    await importing.run(false);
+    const { core, importing } = await sheet(many, { import: storing });
+    await importing.run(true);
     expect([storing.mock.calls.length, importing.stopped, importing.pending.length]).toEqual([300, true, 700]);
+    expect(core.tryCredential.mock.calls.length).toBe(281);
+  });
+
+  it('don’t ask a keychain that takes nothing for each of them', async () => {
+    const storing = vi.fn(async (): Promise<Imported> => fail('keychain-locked'));
+    const { importing } = await sheet(many, { import: storing });
+    await importing.run(true);
+    expect([storing.mock.calls.length, importing.stopped, importing.pending.length]).toEqual([20, true, 1000]);
   });
 });
 

@@ -1,14 +1,15 @@
 //! What an **import** costs besides its keychain write.
 //!
-//! Alternating, since each write makes the keyring's file longer and the next write slower: one bare write, one key
-//! file reviewed and imported.
+//! Alternating, since each write makes the keyring's file longer and the next write slower: some bare writes, as many key
+//! files reviewed and imported, as when they are dropped on the window.
 
 use std::collections::HashMap;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use mintage_core::ids::CredentialId;
 use mintage_core::keychain::Keychain;
-use mintage_core::mint::{ImportRequest, Mint};
+use mintage_core::mint::{ImportRequest, Mint, Review};
 use mintage_core::private_key::PrivateKey;
 use secret_service::{Collection, EncryptionType, SecretService};
 use uuid::Uuid;
@@ -19,6 +20,8 @@ use crate::setup;
 use crate::table::Table;
 
 const KEYS: usize = 100;
+/// How many in a row: as many as the window imports together.
+const TOGETHER: usize = 20;
 
 /// Measures the import of key files into the session's keychain.
 pub(crate) async fn measure(table: &mut Table) -> Outcome {
@@ -34,24 +37,41 @@ pub(crate) async fn measure(table: &mut Table) -> Outcome {
 
     let (mut writes, mut reviews, mut imports) = (Sample::default(), Sample::default(), Sample::default());
     let mut stored = Vec::new();
-    for (number, key) in keys.iter().enumerate() {
-        let file = folder.path().join(format!("{number}.json"));
-        std::fs::write(&file, setup::key_file(key, &format!("1005{number:014}"), &format!("1006{number:014}")))?;
-        writes.0.push(bare_write(&keyring, key).await?);
+    for (round, keys) in keys.chunks(TOGETHER).enumerate() {
+        for key in keys {
+            writes.0.push(bare_write(&keyring, key).await?);
+        }
+        let files = key_files(folder.path(), round, keys)?;
         let start = Instant::now();
-        let review = mint.review_files(&[file]).await?.pop().ok_or("there is no review of the key file")?;
+        let found = mint.review_files(&files).await?;
         reviews.0.push(milliseconds(start));
-        let request =
-            ImportRequest { name: format!("service user {number}"), ..ImportRequest::of(review.id, environment.id) };
+        let request = |review: &Review| ImportRequest::of(review.id, environment.id);
+        let requests: Vec<_> = found.iter().map(request).collect();
         let start = Instant::now();
-        stored.push(mint.import(&request).await?.credential);
+        for outcome in mint.import_several(&requests, |_| true).await {
+            stored.push(outcome?.credential);
+        }
         imports.0.push(milliseconds(start));
+    }
+    if stored.len() != KEYS {
+        return Err(format!("{} of {KEYS} keys were imported", stored.len()).into());
     }
     let ours = reviews.sum() + imports.sum();
     table.time(&format!("import of {KEYS} key files"), ours, &format!("{KEYS} bare keychain writes"), writes.sum());
-    table.time("  of it the review, one file", reviews.median(), "one bare keychain write", writes.median());
-    table.time("  of it the import, one file", imports.median(), "one bare keychain write", writes.median());
+    table.time("  of it the review", reviews.sum(), &format!("{KEYS} bare keychain writes"), writes.sum());
+    table.time("  of it the import", imports.sum(), &format!("{KEYS} bare keychain writes"), writes.sum());
     clean_up(&mint, &stored, &keyring).await
+}
+
+/// Writes a key file for each key, of a service user each.
+fn key_files(folder: &Path, round: usize, keys: &[PrivateKey]) -> Outcome<Vec<PathBuf>> {
+    let write = |(at, key): (usize, &PrivateKey)| {
+        let number = round * TOGETHER + at;
+        let file = folder.join(format!("{number}.json"));
+        std::fs::write(&file, setup::key_file(key, &format!("1005{number:014}"), &format!("1006{number:014}")))?;
+        Ok(file)
+    };
+    keys.iter().enumerate().map(write).collect()
 }
 
 /// Creates an item as large as ours, without checking whether it exists and without reading it back.

@@ -1,12 +1,12 @@
 //! **Importing** key files that are under review, one or several.
 //!
 //! Rule: what goes in and how is the plan's decision ([`mintage_core::mint::ImportPlan`]). A file that is being
-//! imported is finished; stopping takes effect between two files.
+//! imported is finished; stopping takes effect between two files. All are stored before the first is tested.
 
 use std::ops::ControlFlow;
 
 use mintage_core::credential::CredentialKind;
-use mintage_core::error::{Error, Problem};
+use mintage_core::error::Problem;
 use mintage_core::mint::{Ask, CredentialTest, ImportOutcome, ImportRequest, Mint, ReviewId};
 use serde::Serialize;
 use specta::Type;
@@ -56,38 +56,48 @@ pub struct Progress {
     pub total: usize,
 }
 
-/// Imports one file as planned.
-///
-/// # Errors
-/// As [`Mint::import`].
-pub async fn one(mint: &Mint, request: &ImportRequest) -> Result<Imported, Error> {
-    let outcome = mint.import(request).await?;
+/// Imports several files as planned, without testing them. `go_on` gets each file before it goes in, and may stop there;
+/// the results are those of the files before.
+pub async fn several(
+    mint: &Mint,
+    requests: &[ImportRequest],
+    mut go_on: impl FnMut(Progress) -> ControlFlow<()>,
+) -> Vec<Result<Imported, Problem>> {
+    let total = requests.len();
+    let outcomes = mint.import_several(requests, |at| go_on(Progress { at: at + 1, total }).is_continue()).await;
+    let mut imported = Vec::with_capacity(outcomes.len());
+    for (request, outcome) in requests.iter().zip(outcomes) {
+        imported.push(match outcome {
+            Ok(outcome) => Ok(described(mint, request, outcome).await),
+            Err(error) => Err(error.into()),
+        });
+    }
+    imported
+}
+
+async fn described(mint: &Mint, request: &ImportRequest, outcome: ImportOutcome) -> Imported {
     // It is stored: what can't be read of its service user now must not make it look as if it weren't.
     let owner = mint.service_user(outcome.service_user).await.ok().map(|detail| detail.service_user);
     let further =
         owner.as_ref().and_then(|owner| owner.default_credential).is_some_and(|used| used != outcome.credential);
-    Ok(Imported {
+    Imported {
         takes_over: further && !outcome.unchanged && outcome.learned.is_empty(),
         name: owner.map_or_else(|| request.name.clone(), |owner| owner.settings.name),
         further,
         outcome,
-    })
+    }
 }
 
-/// Imports files one after the other and tests each if that is wanted. `before` gets each file before it
-/// goes in, and may stop there. Production that nobody confirmed is tried once and then no more.
+/// Imports several files, and tests each if that is wanted. Production that nobody confirmed is tried once and then no
+/// more.
 pub async fn batch(
     mint: &Mint,
     requests: &[ImportRequest],
     test: bool,
-    mut before: impl FnMut(Progress) -> ControlFlow<()>,
+    go_on: impl FnMut(Progress) -> ControlFlow<()>,
 ) -> Vec<BatchFile> {
     let (mut files, mut test) = (Vec::new(), test);
-    for (at, request) in requests.iter().enumerate() {
-        if before(Progress { at: at + 1, total: requests.len() }).is_break() {
-            break;
-        }
-        let imported = one(mint, request).await.map_err(Problem::from);
+    for (request, imported) in requests.iter().zip(several(mint, requests, go_on).await) {
         let tested = match &imported {
             Ok(imported) if test && imported.outcome.kind != CredentialKind::ApplicationKey => {
                 try_out(mint, imported).await

@@ -7,6 +7,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
+use crate::rest::wait_for_rest;
 use crate::wait::until;
 
 const SOURCE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../ui/node_modules/axe-core/axe.min.js");
@@ -23,7 +24,7 @@ pub struct Findings {
 }
 
 impl Findings {
-    /// Checks the current page, except for some rules.
+    /// Checks the current page once it is at rest, except for some rules.
     #[expect(clippy::print_stdout, reason = "what was looked through is part of the test's report")]
     pub fn look(&mut self, view: &str, script: &Script<'_>, without: &[&str]) {
         if script("return typeof window.axe", json!([])) != json!("object") {
@@ -31,6 +32,7 @@ impl Findings {
                 .unwrap_or_else(|error| panic!("axe-core is not installed ({error}); run `cargo xtask test window`"));
             script(&format!("{source}; window.axe = axe;"), json!([]));
         }
+        wait_for_rest(script);
         script(RUN, json!([without]));
         let mut found = Value::Null;
         until(&format!("axe has looked through {view}"), || {

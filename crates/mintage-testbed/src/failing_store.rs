@@ -46,6 +46,10 @@ impl CredentialStoreApi for FailingStore {
         self.kept.build(service, user, more)
     }
 
+    fn search(&self, spec: &HashMap<&str, &str>) -> Result<Vec<Entry>> {
+        self.kept.search(spec)
+    }
+
     fn as_any(&self) -> &dyn Any {
         self
     }

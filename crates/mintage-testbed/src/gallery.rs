@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 
 use crate::desktop::DesktopSession;
 use crate::process::missing;
+use crate::rest::wait_for_rest;
 use crate::wait::until;
 use crate::webdriver::{self, WebDriver};
 
@@ -78,8 +79,7 @@ impl<'a> Gallery<'a> {
     /// Saves a screenshot of the page, without the browser's chrome, in `target/screenshots`.
     pub fn picture(&self, name: &str) -> PathBuf {
         let file = self.desktop.screenshot(name);
-        self.script(WATCH_FRAMES, json!([]));
-        until("the page is painted and at rest", || self.script(AT_REST, json!([])) == json!(true));
+        wait_for_rest(&|body, arguments| self.script(body, arguments));
         let bars = self.script("return outerHeight - innerHeight", json!([])).as_u64().unwrap_or_default();
         let (width, height) = self.size.get();
         let mut command = self.desktop.command("import");
@@ -89,16 +89,6 @@ impl<'a> Gallery<'a> {
         file
     }
 }
-
-/// Counts the frames from now on.
-const WATCH_FRAMES: &str = "
-    window.framesSeen = 0;
-    const count = () => { window.framesSeen += 1; if (window.framesSeen < 3) requestAnimationFrame(count); };
-    requestAnimationFrame(count);";
-
-/// Whether two frames were painted since, and no finite animation is running.
-const AT_REST: &str = "return window.framesSeen >= 3 && document.getAnimations().every((each) =>
-      each.playState !== 'running' || each.effect.getComputedTiming().iterations === Infinity)";
 
 fn browser() -> Option<PathBuf> {
     let folders = std::fs::read_dir("/usr/lib").ok()?.flatten().map(|folder| folder.path());

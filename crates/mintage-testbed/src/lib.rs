@@ -7,7 +7,8 @@
 //!   stops working.
 //! - tests: [`skip`] says what couldn't be tried.
 //! - a desktop (Linux): a private [`session`], a [`display`], a [`desktop`] session with both, the [`app`] in its window
-//!   under the [`mouse`] and the [`gallery`] in a browser, both through a [`webdriver`], with [`axe`]; the other programs on its [`bus`],
+//!   under the [`mouse`] and the [`gallery`] in a browser, both through a [`webdriver`], with [`axe`], both
+//!   once the page is at [`rest`]; the other programs on its [`bus`],
 //!   and its windows as [`x11`] has them.
 
 pub mod certificates;
@@ -41,6 +42,8 @@ pub mod gallery;
 pub mod logind;
 #[cfg(target_os = "linux")]
 mod mouse;
+#[cfg(target_os = "linux")]
+pub mod rest;
 #[cfg(target_os = "linux")]
 pub mod session;
 #[cfg(target_os = "linux")]

@@ -1,14 +1,18 @@
 //! Key files to import: chosen, pasted, opened, imported, discarded.
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use mintage_app::App;
 use mintage_app::import::{self, Imported};
 use mintage_core::credential::Source;
+use mintage_core::error::Problem;
 use mintage_core::guard::off_thread;
 use mintage_core::ids::CredentialId;
 use mintage_core::mint::{ImportPlan, ImportRequest, Original, Pasted, PlanRequest, Review, ReviewId, issuer_named_in};
 use mintage_core::secret::Secret;
+use serde::Serialize;
+use specta::Type;
 use tauri::{AppHandle, State};
 
 use crate::answer::{Reply, answered};
@@ -95,10 +99,32 @@ pub(crate) async fn import_plan(app: State<'_, App>, request: PlanRequest) -> Re
     answered(async move { Ok(app.mint().await?.import_plan(&request).await?) }).await
 }
 
+/// Imports some files in their order. A result is that of the request at its place.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn import(app: State<'_, App>, request: ImportRequest) -> Reply<Imported> {
-    answered(async move { Ok(import::one(app.mint().await?, &request).await?) }).await
+pub(crate) async fn import(app: State<'_, App>, requests: Vec<ImportRequest>) -> Reply<Vec<FileResult>> {
+    answered(async move {
+        let results = import::several(app.mint().await?, &requests, |_| ControlFlow::Continue(())).await;
+        Ok(results.into_iter().map(FileResult::of).collect())
+    })
+    .await
+}
+
+/// What importing one of several files did: either of the two.
+#[derive(Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct FileResult {
+    imported: Option<Imported>,
+    problem: Option<Problem>,
+}
+
+impl FileResult {
+    fn of(result: Result<Imported, Problem>) -> Self {
+        match result {
+            Ok(imported) => Self { imported: Some(imported), problem: None },
+            Err(problem) => Self { imported: None, problem: Some(problem) },
+        }
+    }
 }
 
 #[tauri::command]

@@ -42,6 +42,8 @@ pub(crate) enum Action {
     ImportBystander,
     Import,
     ImportSecondKey,
+    /// Imports the key of [`Action::Import`] and another service user's together.
+    ImportSeveral,
     ImportSecret,
     /// Imports another secret to replace the existing one.
     ReplaceSecret,
@@ -79,7 +81,7 @@ pub(crate) enum Action {
 impl Action {
     /// How many credentials the service user has once it is done.
     pub(crate) fn leaves(self) -> usize {
-        usize::from(matches!(self, Self::Import | Self::ReplaceSecret))
+        usize::from(matches!(self, Self::Import | Self::ImportSeveral | Self::ReplaceSecret))
     }
 }
 
@@ -133,6 +135,7 @@ impl Life {
             Action::ImportBystander => self.import(BYSTANDER, "bystander", "1", &fixture_key()).await,
             Action::Import => self.import(SUBJECT, USER_ID, KEY_ID, &key_file(USER_ID, KEY_ID, "")).await,
             Action::ImportSecondKey => self.import(SUBJECT, USER_ID, "2", &second_key()).await,
+            Action::ImportSeveral => self.import_several().await,
             Action::ImportSecret => self.import_secret("the first secret").await,
             Action::ReplaceSecret => self.import_secret("another secret").await,
             Action::ForgetCredential => {
@@ -198,14 +201,29 @@ impl Life {
 
     async fn import(&self, issuer: &str, user_id: &str, key_id: &str, text: &str) {
         let Some(environment) = self.environment(issuer).await else { return };
+        let request = self.request(environment, user_id, key_id, text).await;
+        unless_gone(self.mint.import(&request).await);
+    }
+
+    async fn request(&self, environment: EnvironmentId, user_id: &str, key_id: &str, text: &str) -> ImportRequest {
         let text = Secret::new(text.to_owned());
         let review = self.mint.review_text(text, Source::Paste).await.expect("reviewing works");
-        let request = ImportRequest {
+        ImportRequest {
             user_id: Some(user_id.to_owned()),
             key_id: Some(key_id.to_owned()),
             ..ImportRequest::of(review.id, environment)
-        };
-        unless_gone(self.mint.import(&request).await);
+        }
+    }
+
+    async fn import_several(&self) {
+        let environment = self.environment(SUBJECT).await.expect("the environments were added");
+        let requests = [
+            self.request(environment, USER_ID, KEY_ID, &fixture_key()).await,
+            self.request(environment, "another", "2", &second_key()).await,
+        ];
+        for outcome in self.mint.import_several(&requests, |_| true).await {
+            outcome.expect("the import works");
+        }
     }
 
     /// Imports a client secret to replace the first existing one.

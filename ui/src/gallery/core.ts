@@ -219,12 +219,14 @@ export function fakeCore(scene: string): Partial<Ipc> {
       }
       return { ...known, id, source: { from: 'file', name: 'sealed.pem' } };
     },
-    import: async (request) => {
+    import: async (requests) => {
       await pause(200);
-      const first = rowsOf(request.environment)[0];
-      const kind = [...data.reviews(), ...kinds.reviewsOfKinds()].find((each) => each.id === request.review)?.facts?.kind ?? 'private-key';
-      const outcome = { serviceUser: first?.id ?? '', credential: 'c1', kind, unchanged: request.review === 'r2', learned: [], newServiceUser: true, replaced: 'nothing' as const };
-      return { outcome, name: request.name, further: false, takesOver: false };
+      return requests.map((request) => {
+        const first = rowsOf(request.environment)[0];
+        const kind = [...data.reviews(), ...kinds.reviewsOfKinds()].find((each) => each.id === request.review)?.facts?.kind ?? 'private-key';
+        const outcome = { serviceUser: first?.id ?? '', credential: 'c1', kind, unchanged: request.review === 'r2', learned: [], newServiceUser: true, replaced: 'nothing' as const };
+        return { imported: { outcome, name: request.name, further: false, takesOver: false }, problem: null };
+      });
     },
     importPlan: async (request) => {
       const known = [...data.reviews(), ...kinds.reviewsOfKinds(), kinds.secretReview('client-secret', 'typed'), kinds.secretReview('personal-token', null)];

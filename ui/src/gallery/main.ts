@@ -3,7 +3,8 @@
  *
  * `/gallery.html?theme=dark&scene=many&steps=row,tab-credentials`: a scene chooses the data, steps
  * are test ids that are clicked one after the other (`row:2` for the third of its kind, `key=Escape`
- * presses a key, `type=text` fills the field that has the focus, `pick=2` chooses in a focused list, `see=problem` waits for one).
+ * presses a key, `type=text` fills the field that has the focus, `pick=2` chooses in a focused list, `see=problem` waits for one,
+ * `right=row` opens the menu there, `add=row:1` clicks with Ctrl).
  * `page=parts` shows every part in every state instead, `locale=pseudo` a language that nobody speaks.
  */
 import './freeze';
@@ -61,6 +62,13 @@ function pick(index: number) {
   list.dispatchEvent(new Event('change', { bubbles: true }));
 }
 
+/** Opens an element's own menu, or adds it to the selection. */
+function pressOtherwise(element: HTMLElement, how: 'right' | 'add') {
+  const { left, top } = element.getBoundingClientRect();
+  const at = { bubbles: true, cancelable: true, clientX: left + 24, clientY: top + 12 };
+  element.dispatchEvent(new MouseEvent(how === 'right' ? 'contextmenu' : 'click', { ...at, ctrlKey: how === 'add' }));
+}
+
 function press(element: HTMLElement) {
   // Menus open on pointerdown, tabs and buttons on click.
   const down = { bubbles: true, button: 0, pointerType: 'mouse' };
@@ -79,6 +87,10 @@ for (const step of (wanted.get('steps') ?? '').split(',').filter(Boolean)) {
     pick(Number(step.slice(5)));
   } else if (step.startsWith('see=')) {
     await find(step.slice(4), 0);
+  } else if (step.startsWith('right=') || step.startsWith('add=')) {
+    const [how, testid = '', index = '0'] = step.split(/[=:]/);
+    const element = await find(testid, Number(index));
+    if (element) pressOtherwise(element, how as 'right' | 'add');
   } else if (step.startsWith('type=')) {
     fill(step.slice(5));
   } else {

@@ -91,7 +91,7 @@ export class AppState {
   readonly reviews = new Reviews(
     () => this.serviceUsers.of ?? this.detail.data?.environment.id ?? null,
     (id) => this.environments.own.some(({ environment }) => environment.id === id),
-    (outcome) => this.arrivals.imported(outcome),
+    (outcomes) => this.arrivals.imported(outcomes),
   );
   readonly arrivals = new Arrivals(this);
 

@@ -54,8 +54,8 @@ export class Arrivals {
   }
 
   /** Shows what an import has changed. */
-  async imported({ serviceUser }: ImportOutcome): Promise<void> {
-    this.app.tokens.clear(serviceUser);
+  async imported(outcomes: ImportOutcome[]): Promise<void> {
+    for (const { serviceUser } of outcomes) this.app.tokens.clear(serviceUser);
     await this.app.refresh();
   }
 

@@ -67,7 +67,8 @@ export const commands = {
 	readAgain: (id: ReviewId) => typedError<Review, Problem>(__TAURI_INVOKE("read_again", { id })),
 	/**  What is to be said and asked about the key files under review, and which go in next. */
 	importPlan: (request: PlanRequest) => typedError<ImportPlan, Problem>(__TAURI_INVOKE("import_plan", { request })),
-	import: (request: ImportRequest) => typedError<Imported, Problem>(__TAURI_INVOKE("import", { request })),
+	/**  Imports some files in their order. A result is that of the request at its place. */
+	import: (requests: ImportRequest[]) => typedError<FileResult[], Problem>(__TAURI_INVOKE("import", { requests })),
 	discardReviews: (ids: ReviewId[]) => typedError<null, Problem>(__TAURI_INVOKE("discard_reviews", { ids })),
 	deleteOriginal: (id: ReviewId) => typedError<null, Problem>(__TAURI_INVOKE("delete_original", { id })),
 	/**  The file that a credential was imported from since the app started, while it is there. */
@@ -932,6 +933,12 @@ export type ExportForm =
 "csv" | 
 /**  A JSON array of objects with the same members as the columns of [`ExportForm::Csv`]. */
 "json";
+
+/**  What importing one of several files did: either of the two. */
+export type FileResult = {
+	imported: Imported | null,
+	problem: Problem | null,
+};
 
 /**  Files were dropped on the window or handed over by a second start, and are under review. */
 export type FilesReviewed = {

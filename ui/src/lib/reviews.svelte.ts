@@ -3,7 +3,7 @@
  * The keys themselves stay in the core; a review says only what a file is.
  */
 import { ipc, problemOf } from './ipc';
-import type { CredentialKind, EnvironmentId, FilesReviewed, Imported, ImportOutcome, ImportRequest, Problem, Review, ReviewId } from './bindings';
+import type { CredentialKind, EnvironmentId, FileResult, FilesReviewed, ImportOutcome, ImportRequest, Problem, Review, ReviewId } from './bindings';
 
 /** The values of the form "by hand" until their key, secret or token comes in. */
 export interface ByHand {
@@ -40,7 +40,7 @@ export class Reviews {
     /** Whether keys can go to an environment: the demo's servers know none but its own. */
     private readonly takes: (environment: EnvironmentId) => boolean,
     /** Told after each import, so that lists are loaded again. */
-    private readonly imported: (outcome: ImportOutcome) => Promise<void>,
+    private readonly imported: (outcomes: ImportOutcome[]) => Promise<void>,
   ) {}
 
   /** Opens the sheet, for a given environment if one is meant that takes keys. */
@@ -111,11 +111,12 @@ export class Reviews {
     return this.#renew(await ipc.readAgain(id));
   }
 
-  /** Imports one key file. Rejects with a `Failure`. The review stays until the sheet is closed. */
-  async import(request: ImportRequest, refresh = true): Promise<Imported> {
-    const imported = await ipc.import(request);
-    if (refresh) await this.imported(imported.outcome);
-    return imported;
+  /** Imports key files in their order; a result is that of the request at its place. Reviews stay until the sheet is closed. */
+  async import(requests: ImportRequest[]): Promise<FileResult[]> {
+    const results = await ipc.import(requests);
+    const outcomes = results.flatMap(({ imported }) => imported?.outcome ?? []);
+    if (outcomes.length > 0) await this.imported(outcomes);
+    return results;
   }
 
   /** Clears a stored key from the clipboard that it was pasted from; false if something else is there by now. */

@@ -6,7 +6,7 @@ import { userinfo } from '../../src/gallery/inspections';
 import { planOf } from '../../src/gallery/plan';
 import { reviewsOfKinds, secretReview } from '../../src/gallery/kinds';
 import { AppState } from '../../src/lib/app.svelte';
-import { Failure, replaceIpc, type Ipc } from '../../src/lib/ipc';
+import { Failure, problemOf, replaceIpc, type Ipc } from '../../src/lib/ipc';
 import type { CredentialTest, Imported, ImportOutcome, ImportRequest, PlanEntry, PlanItem, PlanRequest, Review, ServiceUserDetail } from '../../src/lib/bindings';
 import { Importing } from '../../src/views/import/importing.svelte';
 
@@ -26,6 +26,14 @@ export function imported(change: Partial<ImportOutcome> = {}, more: Partial<Omit
   return { outcome, name: 'deploy-bot', further: false, takesOver: false, ...more };
 }
 
+/** The import of several files by what imports one. */
+export function each(one: (request: ImportRequest) => Promise<Imported>): Ipc['import'] {
+  return (requests) => Promise.all(requests.map((request) => one(request).then((imported) => ({ imported, problem: null }), (thrown: unknown) => ({ imported: null, problem: problemOf(thrown) }))));
+}
+
+/** What a test's core does otherwise; its import is that of one file. */
+export type Change = Partial<Omit<Ipc, 'import'>> & { import?: (request: ImportRequest) => Promise<Imported> };
+
 /** A core that plans for these reviews, with what a test knows better of each. */
 export function planning(list: readonly Review[], better?: (item: PlanItem, entry: PlanEntry) => Partial<PlanItem>) {
   return async (request: PlanRequest) => planOf(list, request, better);
@@ -42,7 +50,7 @@ export function credentialTest(change: Partial<CredentialTest> = {}): Credential
 }
 
 /** The state of the page with some reviews in, over a core that can be changed. */
-export async function sheet(list: Review[], change: Partial<Ipc> = {}) {
+export async function sheet(list: Review[], change: Change = {}) {
   const core = {
     serviceUser: vi.fn(async () => detail('new')),
     importPlan: planning(list),
@@ -55,7 +63,7 @@ export async function sheet(list: Review[], change: Partial<Ipc> = {}) {
     confirmProduction: vi.fn(async () => null),
     editServiceUser: vi.fn(async () => null),
   };
-  replaceIpc({ ...fakeCore('users'), ...core, ...change });
+  replaceIpc({ ...fakeCore('users'), ...core, ...change, import: each(change.import ?? core.import) });
   const app = new AppState();
   const importing = new Importing(app);
   await app.environments.load();

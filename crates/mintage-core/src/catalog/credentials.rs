@@ -7,13 +7,14 @@ use sqlx::SqliteConnection;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::{Catalog, CatalogError, Changing, changed, column, is_orphaned, is_taken};
+use super::{Catalog, CatalogError, Changing, changed, column};
 use crate::credential::{Credential, CredentialState};
 use crate::ids::{CredentialId, EnvironmentId, ServiceUserId};
-use crate::service_user::ServiceUser;
 
+mod pending;
 mod row;
 
+pub(super) use pending::insert_service_user;
 pub(super) use row::CredentialRow;
 
 const WHAT: &str = "credential";
@@ -111,19 +112,6 @@ impl Catalog {
             .fetch_all(self.settled().await)
             .await?;
         rows.into_iter().map(CredentialRow::read).collect()
-    }
-
-    /// Writes a pending credential and, in the same transaction, its service user if `service_user` isn't in the
-    /// catalogue yet. The credential's own state is ignored.
-    ///
-    /// # Errors
-    /// [`CatalogError::Duplicate`] if the environment already has another service user with this user id, or this key;
-    /// [`CatalogError::Gone`] if the environment no longer exists.
-    pub async fn add_pending(&self, service_user: &ServiceUser, credential: &Credential) -> Result<(), CatalogError> {
-        let mut writing = self.writing().await?;
-        insert_service_user(&mut writing, service_user).await?;
-        insert_pending(&mut writing, service_user.environment, credential).await?;
-        Ok(writing.commit().await?)
     }
 
     /// Changes a credential's state. The first active credential of a service user becomes its default; a service user
@@ -260,27 +248,36 @@ impl Catalog {
         id: CredentialId,
         and_lonely_user: bool,
     ) -> Result<(), CatalogError> {
-        let id = id.0.to_string();
         let mut writing = self.writing().await?;
-        let removed = sqlx::query!("DELETE FROM credentials WHERE id = ?1 RETURNING service_user, is_default", id)
-            .fetch_optional(&mut *writing)
-            .await?
-            .ok_or(CatalogError::Gone { what: WHAT })?;
-        if removed.is_default != 0 {
-            promote_newest(&mut writing, &removed.service_user).await?;
-        }
-        if and_lonely_user {
-            sqlx::query!(
-                "DELETE FROM service_users
-                 WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM credentials WHERE service_user = ?1)
-                     AND NOT EXISTS (SELECT 1 FROM registration_tokens WHERE service_user = ?1)",
-                removed.service_user
-            )
-            .execute(&mut *writing)
-            .await?;
-        }
+        remove_one(&mut writing, id, and_lonely_user).await?;
         Ok(writing.commit().await?)
     }
+}
+
+async fn remove_one(
+    writing: &mut SqliteConnection,
+    id: CredentialId,
+    and_lonely_user: bool,
+) -> Result<(), CatalogError> {
+    let id = id.0.to_string();
+    let removed = sqlx::query!("DELETE FROM credentials WHERE id = ?1 RETURNING service_user, is_default", id)
+        .fetch_optional(&mut *writing)
+        .await?
+        .ok_or(CatalogError::Gone { what: WHAT })?;
+    if removed.is_default != 0 {
+        promote_newest(writing, &removed.service_user).await?;
+    }
+    if and_lonely_user {
+        sqlx::query!(
+            "DELETE FROM service_users
+                 WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM credentials WHERE service_user = ?1)
+                     AND NOT EXISTS (SELECT 1 FROM registration_tokens WHERE service_user = ?1)",
+            removed.service_user
+        )
+        .execute(writing)
+        .await?;
+    }
+    Ok(())
 }
 
 async fn set_one_state(
@@ -307,91 +304,6 @@ async fn ensure_default(writing: &mut SqliteConnection, id: &str) -> Result<(), 
     .execute(writing)
     .await?;
     Ok(())
-}
-
-pub(super) async fn insert_service_user(
-    writing: &mut SqliteConnection,
-    service_user: &ServiceUser,
-) -> Result<(), CatalogError> {
-    let settings = &service_user.settings;
-    let (id, environment) = (service_user.id.0.to_string(), service_user.environment.0.to_string());
-    let name_folded = column::folded(&settings.name);
-    let (scopes, tags) = (column::list(&settings.scopes), column::list(&settings.tags));
-    let created_at = column::seconds(service_user.created_at);
-    let last_used_at = service_user.last_used_at.map(column::seconds);
-    let inserted = sqlx::query!(
-        "INSERT INTO service_users (
-             id, environment, user_id, name, name_folded, scopes, favourite, tags, notes, created_at,
-             last_used_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
-         ON CONFLICT (id) DO NOTHING",
-        id,
-        environment,
-        service_user.user_id,
-        settings.name,
-        name_folded,
-        scopes,
-        settings.favourite,
-        tags,
-        settings.notes,
-        created_at,
-        last_used_at
-    )
-    .execute(writing)
-    .await;
-    match inserted {
-        Ok(_) => Ok(()),
-        Err(error) if is_taken(&error) => Err(CatalogError::Duplicate { what: "service user" }),
-        Err(error) if is_orphaned(&error) => Err(CatalogError::Gone { what: "environment" }),
-        Err(error) => Err(error.into()),
-    }
-}
-
-async fn insert_pending(
-    writing: &mut SqliteConnection,
-    environment: EnvironmentId,
-    credential: &Credential,
-) -> Result<(), CatalogError> {
-    let row = CredentialRow::from(credential);
-    let (environment, state) = (environment.0.to_string(), CredentialState::Pending.as_str());
-    let inserted = sqlx::query!(
-        "INSERT INTO credentials (
-             id, service_user, environment, kind, state, key_id, key_type, key_bits, fingerprint, thumbprint,
-             public_pem, source, source_name, issued_at, expires_at, imported_at, last_used_at,
-             client_id, certificate, audience, refused_at, key_algorithm, token_endpoint)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22,
-                     ?23)",
-        row.id,
-        row.service_user,
-        environment,
-        row.kind,
-        state,
-        row.key_id,
-        row.key_type,
-        row.key_bits,
-        row.fingerprint,
-        row.thumbprint,
-        row.public_pem,
-        row.source,
-        row.source_name,
-        row.issued_at,
-        row.expires_at,
-        row.imported_at,
-        row.last_used_at,
-        row.client_id,
-        row.certificate,
-        row.audience,
-        row.refused_at,
-        row.key_algorithm,
-        row.token_endpoint
-    )
-    .execute(writing)
-    .await;
-    match inserted {
-        Ok(_) => Ok(()),
-        Err(error) if is_taken(&error) => Err(CatalogError::Duplicate { what: "private key" }),
-        Err(error) => Err(error.into()),
-    }
 }
 
 async fn promote_newest(writing: &mut SqliteConnection, service_user: &str) -> Result<(), CatalogError> {

@@ -107,7 +107,7 @@ impl Item {
 }
 
 impl CredentialApi for Item {
-    /// Creates the item. Unlike other stores this one fails if an item with that name exists.
+    /// Creates the item; nothing is replaced, see [`Link::create`].
     fn set_secret(&self, secret: &[u8]) -> Result<()> {
         let text = Zeroizing::new(STANDARD.encode(secret));
         Ok(self.link.wait(self.link.create(&self.application, &self.id, text.as_bytes()))?)

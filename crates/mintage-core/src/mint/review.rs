@@ -3,6 +3,7 @@
 //! What the page sees of it is [`Review`]; the key itself stays here until it is imported or discarded.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -24,7 +25,7 @@ mod files;
 mod notice;
 mod original;
 
-use files::Files;
+use files::{Files, Parsed};
 pub use notice::Notice;
 use notice::warnings;
 pub use original::Original;
@@ -124,15 +125,16 @@ impl Mint {
         let paths = paths.to_vec();
         let mut reviews = Vec::new();
         let Files { taken, left } = off_thread(move || Files::of(&paths)).await?;
-        for path in taken {
-            let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
-            let source = Source::File { name };
-            let to_read = path.clone();
-            let review = match off_thread(move || key_file::read(&to_read)).await? {
-                Ok(read) => self.review(read.bytes, source, Some(&path), read.readable_by_others).await?,
-                Err(error) => failed(source, Some(&path), &error.into()),
-            };
-            reviews.push(review);
+        let providers: Arc<[Provider]> = self.providers().await?.into();
+        for some in taken.chunks(files::AT_A_TIME) {
+            for (path, read) in some.iter().zip(files::read_together(some, &providers).await?) {
+                let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+                let source = Source::File { name };
+                reviews.push(match read {
+                    Ok(parsed) => self.review(parsed, source, Some(path), &providers).await?,
+                    Err(error) => failed(source, Some(path), &error.into()),
+                });
+            }
         }
         let taken_up: Vec<_> = reviews.iter().filter_map(|review| review.takes_up).collect();
         reviews.retain(|review| !taken_up.contains(&review.id));
@@ -149,7 +151,10 @@ impl Mint {
     /// # Errors
     /// What the catalogue reports.
     pub async fn review_text(&self, text: Secret, source: Source) -> Result<Review, Error> {
-        self.review(SecretBytes::new(text.expose().as_bytes().to_vec()), source, None, false).await
+        let providers = self.providers().await?;
+        let bytes = SecretBytes::new(text.expose().as_bytes().to_vec());
+        let (file, bytes) = self.parsed(bytes, None, &providers).await?;
+        self.review(Parsed { bytes, file, readable_by_others: false }, source, None, &providers).await
     }
 
     /// Reviews a client secret or personal access token alone: it has no format to recognise it by.
@@ -232,30 +237,29 @@ impl Mint {
         })
     }
 
-    /// The credential in these bytes, with the other half of its key if that is under review too, and the bytes.
-    async fn parsed_whole(
+    /// The credential that was found in these bytes, with the other half of its key if that is under review too.
+    async fn with_other_half(
         &self,
-        bytes: SecretBytes,
-    ) -> Result<(Result<(KeyFile, Option<ReviewId>), KeyFileError>, SecretBytes), Error> {
-        let providers = self.providers().await?;
-        let (parsed, bytes) = self.parsed(bytes, None, &providers).await?;
-        let whole = match parsed {
-            Ok(file) => Ok(self.joined(file, &providers).await?),
+        parsed: Result<KeyFile, KeyFileError>,
+        bytes: &SecretBytes,
+        providers: &[Provider],
+    ) -> Result<Result<(KeyFile, Option<ReviewId>), KeyFileError>, Error> {
+        Ok(match parsed {
+            Ok(file) => Ok(self.joined(file, providers).await?),
             Err(KeyFileError::PrivateKeyElsewhere) => {
-                let whole = self.with_key(&bytes, &providers).await?;
+                let whole = self.with_key(bytes, providers).await?;
                 self.take_up(whole).ok_or(KeyFileError::PrivateKeyElsewhere)
             }
             Err(error) => Err(error),
-        };
-        Ok((whole, bytes))
+        })
     }
 
     async fn review(
         &self,
-        bytes: SecretBytes,
+        Parsed { bytes, file, readable_by_others }: Parsed,
         source: Source,
         path: Option<&Path>,
-        readable_by_others: bool,
+        providers: &[Provider],
     ) -> Result<Review, Error> {
         let id = ReviewId(Uuid::new_v4());
         let digest = digest_of(&bytes);
@@ -268,8 +272,7 @@ impl Mint {
             digest: digest.clone(),
             stored: None,
         };
-        let (parsed, bytes) = self.parsed_whole(bytes).await?;
-        match parsed {
+        match self.with_other_half(file, &bytes, providers).await? {
             Ok((file, takes_up)) => {
                 let facts = self.facts(&file, readable_by_others).await?;
                 lock(&self.reviews).insert(id, reviewed(Some(file), None));

@@ -1,6 +1,6 @@
 /** The review sheet's work: importing what was reviewed, one file after the other, and testing each. */
 import type { AppState } from '../../lib/app.svelte';
-import type { Ask, CredentialId, CredentialKind, CredentialTest, EnvironmentId, EnvironmentOverview, ImportPlan, ImportRequest, PlanRequest, ProviderView, Review, ReviewId } from '../../lib/bindings';
+import type { Ask, CredentialId, CredentialKind, CredentialTest, EnvironmentId, EnvironmentOverview, ImportPlan, PlanRequest, ProviderView, Review, ReviewId } from '../../lib/bindings';
 import { ipc, problemOf } from '../../lib/ipc';
 import type { ByHand } from '../../lib/reviews.svelte';
 import { draftOf } from '../../lib/serviceUserDraft';
@@ -9,10 +9,12 @@ import { KeyImport, isProven, isSealed, isUsable } from './keyImport.svelte';
 import { NewPlace } from './newPlace.svelte';
 import { Originals } from './originals';
 
-/** From this many files on they are a table, and lists are loaded again less often. */
+/** From this many files on they are a table, and are imported in groups. */
 export const MANY = 5;
-/** How many imports pass before the lists are loaded again. */
-const REFRESH_EVERY = 25;
+/** How many are stored together, because storing each alone waits for the disk; a stop takes effect after them. */
+const GROUP = 20;
+/** The problems of a keychain that takes nothing: what is left isn't tried, so that nobody is asked a hundred times. */
+const CLOSED = ['keychain-absent', 'keychain-without-default', 'keychain-locked', 'keychain-denied', 'keychain-silent'];
 
 export class Importing {
   /** Set once the user wanted to import: from then on, what is missing is pointed out. */
@@ -224,20 +226,28 @@ export class Importing {
     return true;
   }
 
-  /** Imports one after the other; true if it was stopped before the last. */
+  /** Imports one after the other, many in groups; true if it was stopped before the last. */
   async #importEach(todo: Review[], environment: EnvironmentOverview, test: boolean): Promise<boolean> {
     this.#wantsStop = false;
     this.#declined = false;
     this.stopped = false;
-    const many = todo.length >= MANY;
-    for (const [i, review] of todo.entries()) {
-      if (this.#wantsStop) break;
-      this.progress = { at: i + 1, total: todo.length };
-      await this.#import(review, environment, test, !many || i === todo.length - 1 || i % REFRESH_EVERY === 0);
+    const size = todo.length < MANY ? 1 : GROUP;
+    let done = 0;
+    while (done < todo.length && !this.#wantsStop) {
+      // Their items are kept here: closing the sheet forgets them, and what is under way is finished.
+      const group = todo.slice(done, done + size).map((review) => ({ review, item: this.of(review) }));
+      this.progress = { at: done + 1, total: todo.length };
+      await this.#store(group.map(({ item }) => item), environment);
+      for (const [i, { review, item }] of group.entries()) {
+        this.progress = { at: done + i + 1, total: todo.length };
+        // Whoever stops doesn't wait for the tests of the group.
+        await this.#finish(review, item, test && (i === 0 || !this.#wantsStop));
+      }
+      done += group.length;
+      if (group.every(({ item }) => CLOSED.includes(item.problem?.code ?? ''))) break;
     }
-    const stopped = this.progress !== null && this.progress.at < todo.length;
     this.progress = null;
-    return stopped;
+    return done < todo.length;
   }
 
   /** Makes the environment that was described, if one was, and plans with it. False if something is missing. */
@@ -339,26 +349,26 @@ export class Importing {
     Object.assign(this, { plan: null, tried: false, stopped: false, copied: false, byHand: null, entered: false, newPlace: null });
   }
 
-  async #import(review: Review, { environment }: EnvironmentOverview, test: boolean, refresh: boolean): Promise<void> {
-    const item = this.of(review);
-    const request: ImportRequest | null = item.plan?.request ?? null;
-    if (request === null) return;
-    item.problem = null;
-    item.stage = 'importing';
-    item.environment = environment;
-    try {
-      item.imported = await this.app.reviews.import(request, refresh);
-    } catch (thrown) {
-      item.problem = problemOf(thrown);
-      item.stage = 'review';
-      return;
+  /** Stores some files; what became of each is in its item. */
+  async #store(all: KeyImport[], { environment }: EnvironmentOverview): Promise<void> {
+    const items = all.filter(({ plan }) => plan?.request);
+    for (const item of items) Object.assign(item, { problem: null, stage: 'importing', environment });
+    const requests = items.map(({ plan }) => plan!.request!);
+    const results = await this.app.reviews.import(requests).catch((thrown: unknown) => requests.map(() => ({ imported: null, problem: problemOf(thrown) })));
+    for (const [i, item] of items.entries()) {
+      const { imported, problem } = results[i]!;
+      Object.assign(item, { imported, problem, stage: imported ? 'importing' : 'review' });
+      if (imported && imported.outcome.replaced !== 'nothing') this.#supersede(requests[i]!.replaces);
     }
-    const { kind, replaced } = item.imported.outcome;
-    if (replaced !== 'nothing') this.#supersede(request.replaces);
-    if (kind === 'application-key') item.tested = { kind: 'introspects' };
+  }
+
+  /** Tests what was stored, if that is wanted, and tidies up behind it. */
+  async #finish(review: Review, item: KeyImport, test: boolean): Promise<void> {
+    if (!item.imported || item.stage !== 'importing') return;
+    if (item.imported.outcome.kind === 'application-key') item.tested = { kind: 'introspects' };
     // Whoever said no to production once is not asked again for every file.
-    else if (test && !this.#declined) await this.#test(review);
     else if (this.#declined) item.tested = { kind: 'declined' };
+    else if (test) await this.#test(review);
     if (item.tested.kind === 'declined') this.#declined = true;
     if (review.source.from === 'paste') item.clearedFromClipboard = await this.app.reviews.clearPasted(review.id);
     item.stage = 'done';

@@ -99,13 +99,9 @@ impl Link {
         Ok(ids)
     }
 
-    /// Creates the item in the default keyring; fails if one with that name exists.
+    /// Creates an item in the default keyring. It never replaces one: a second one with the same name is found by whoever
+    /// reads it back.
     pub(super) async fn create(&self, application: &str, id: &str, secret: &[u8]) -> Result<()> {
-        match self.one(application, id).await {
-            Ok(_) => return Err(KeychainError::Occupied),
-            Err(KeychainError::NotFound) => {}
-            Err(error) => return Err(error),
-        }
         let keyring = self.default_keyring().await?;
         let mut attributes = named(application, id);
         attributes.insert("xdg:schema", SCHEMA);

@@ -1,9 +1,51 @@
-//! Which **files** are read of those chosen or dropped.
+//! Which **files** are read of those chosen or dropped, and what is in them.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::error::Error;
+use crate::guard::off_thread;
+use crate::key_file::{self, KeyFile, KeyFileError};
+use crate::provider::Provider;
+use crate::secret::SecretBytes;
 
 /// More files than this aren't read at once: everything under review is kept in memory.
-pub(super) const MOST: usize = 500;
+pub(super) const MOST: usize = 1_000;
+
+/// How many files are read and parsed at a time: a key's numbers are checked, which takes a processor a while.
+pub(super) const AT_A_TIME: usize = 8;
+
+/// What was read, and the credential in it.
+pub(super) struct Parsed {
+    pub(super) bytes: SecretBytes,
+    pub(super) file: Result<KeyFile, KeyFileError>,
+    pub(super) readable_by_others: bool,
+}
+
+/// Reads and parses some files side by side, off the async threads. Results are in the order of the paths; an error is
+/// of a file that couldn't be read.
+///
+/// # Errors
+/// [`Error::Internal`] if parsing panics.
+pub(super) async fn read_together(
+    paths: &[PathBuf],
+    providers: &Arc<[Provider]>,
+) -> Result<Vec<Result<Parsed, KeyFileError>>, Error> {
+    let begin = |path: &PathBuf| {
+        let (path, providers) = (path.clone(), Arc::clone(providers));
+        tokio::spawn(off_thread(move || -> Result<Parsed, KeyFileError> {
+            let read = key_file::read(&path)?;
+            let file = key_file::parse(read.bytes.expose(), None, &providers);
+            Ok(Parsed { bytes: read.bytes, file, readable_by_others: read.readable_by_others })
+        }))
+    };
+    let begun: Vec<_> = paths.iter().map(begin).collect();
+    let mut parsed = Vec::with_capacity(begun.len());
+    for each in begun {
+        parsed.push(each.await.map_err(|_| Error::Internal)??);
+    }
+    Ok(parsed)
+}
 
 /// The files to read, and those beyond the limit.
 pub(super) struct Files {
