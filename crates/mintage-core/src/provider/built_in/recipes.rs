@@ -230,8 +230,8 @@ pub(super) fn auth0() -> Vec<Recipe> {
         form: PublicForm::SpkiPem,
         actor: ActorRules {
             parameters: named([("apiIdentifier", "{base}/api/v2/")]),
-            role: "access to the Management API with `create:client_credentials`, `update:client_credentials`, \
-                   `delete:client_credentials` and `update:clients`"
+            role: "access to the Management API with `read:client_credentials`, `create:client_credentials`, \
+                   `update:client_credentials`, `delete:client_credentials` and `update:clients`"
                 .into(),
             ..ActorRules::default()
         },
