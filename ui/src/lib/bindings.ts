@@ -952,6 +952,8 @@ export type ForeignCredential = {
 	/**  When it expires; `None` if it doesn't, or the server doesn't say. */
 	expiresAt: string | null,
 };
+	/**  The other kinds that it may be, where the server's list doesn't tell them apart. */
+	mayBe?: CredentialKind[],
 
 /**  A credential at a server that Mintage doesn't hold, with its service user. */
 export type ForeignRow = {
@@ -2203,6 +2205,8 @@ export type ServerCredential = {
 };
 
 /**  What a server lists for a service user. */
+	/**  The other kinds that it may be, where the server's list doesn't tell them apart. */
+	mayBe?: CredentialKind[],
 export type ServerCredentials = {
 	/**  The credentials, the oldest first. */
 	credentials: ServerCredential[],

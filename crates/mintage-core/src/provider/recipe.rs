@@ -299,6 +299,8 @@ pub struct ListRules {
     pub only: BTreeMap<String, String>,
 }
 
+    /// The other kinds that the list has, too, and that nothing in it tells from this one (Frontier).
+    pub mixed_with: Vec<CredentialKind>,
 impl Recipe {
     /// Its calls, each with its member.
     pub(crate) fn calls(&self) -> Vec<(&'static str, &Call)> {

@@ -203,6 +203,7 @@ export const rotation = {
     by: 'Asks as',
     columns: { id: 'Id', created: 'Created', expires: 'Expires', whose: 'Held by', remove: 'Remove' },
     age: (length: string) => `${length} old`,
+    kinds: (of: readonly CredentialKind[]) => of.map((kind) => kinds[kind]).join(' or '),
     default: 'Mintage, default',
     held: 'Mintage',
     others: 'not Mintage',
