@@ -74,7 +74,7 @@ pub use creation::CreationRequest;
 pub use credential_test::CredentialTest;
 pub use direct::Signed;
 pub use expiry::ExpiryNotice;
-pub use expiry_refresh::{ExpiryRefresh, RefreshFailure};
+pub use expiry_refresh::{ExpiryRefresh, LeftOut, RefreshFailure};
 pub use import::{
     AskedByHand, AskedId, ExistingCredential, ImportOutcome, ImportPlan, ImportRequest, KnownOwner, Learned,
     NewEnvironment, Place, PlanEntry, PlanItem, PlanRequest, Related, Replaced,

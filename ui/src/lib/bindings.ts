@@ -913,8 +913,8 @@ export type ExpiryRefresh = {
 	listed: number,
 	/**  How many credentials have another expiry than before. */
 	changed: number,
-	/**  The production environments that were left out because nobody confirmed them, by name. */
-	leftOut: string[],
+	/**  The production environments that were left out because nobody confirmed them. */
+	leftOut: LeftOut[],
 	/**  The service users whose server couldn't be asked, each once. */
 	failed: RefreshFailure[],
 };
@@ -1289,6 +1289,14 @@ export type Link =
 /**  The changelog. */
 "what-is-new" | 
 /**  One of the two licences; it names the other. */
+/**  A production environment that was left out: once it is confirmed, it is asked, too. */
+export type LeftOut = {
+	/**  Which. */
+	environment: EnvironmentId,
+	/**  Its name. */
+	name: string,
+};
+
 "licence" | 
 /**  The form for a new issue. */
 "issues";

@@ -112,8 +112,9 @@ fn tell(refresh: &ExpiryRefresh, global: &Global) {
     if global.quiet || global.json {
         return;
     }
-    for name in &refresh.left_out {
-        complain(&format!("left out {}: it is a production environment; `--yes` asks it too", escaped(name)));
+    for left_out in &refresh.left_out {
+        let name = escaped(&left_out.name);
+        complain(&format!("left out {name}: it is a production environment; `--yes` asks it too"));
     }
     for failed in &refresh.failed {
         complain(&format!("couldn't ask as {}: {}", escaped(&failed.name), escaped(&failed.problem.message)));
