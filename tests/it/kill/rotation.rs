@@ -124,8 +124,21 @@ impl Server {
             environment.parameters = parameters.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
         }
         life.enrol(environment).await;
+    /// As if nothing had happened since its users were these.
+    pub(super) fn restore(&self, users: &[User]) {
+        for user in self.issuer.users() {
+            self.issuer.remove_user(&user.user_id);
+        }
+        users.iter().cloned().for_each(|user| self.issuer.add_user(user));
+    }
+
         if self.kind == Kind::ByAdministrator {
             life.enrol_administrator(self.issuer.issuer(), ADMIN_ID, ADMIN_KEY_ID, &second_key()).await;
+        self.enrolled_and(&[]).await
+    }
+
+    /// The same, after these things were done.
+    pub(super) async fn enrolled_and(&self, before: &[Action]) -> SharedFolder {
         }
         life.close().await;
         template
@@ -141,6 +154,9 @@ impl Server {
         self.keys_of("Deploy Bot")
     }
 
+        for action in before {
+            life.act(*action).await;
+        }
     fn keys_of(&self, name: &str) -> Vec<String> {
         let users = self.issuer.users().into_iter().filter(|user| user.name == name);
         users.flat_map(|user| user.keys).map(|key| key.key_id).collect()

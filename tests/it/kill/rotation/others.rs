@@ -1,5 +1,5 @@
-//! The **other ways** that a rotation can go, each killed at every step at a server of its own: back, by an
-//! administrator, through a grace and the wait after it, and with a first key.
+//! The **other ways** that a rotation can go, each killed at every step: back, by an administrator, through a grace and the
+//! wait after it, and with a first key. Each kill begins with the same server and a copy of the same folder.
 
 use std::collections::BTreeSet;
 
@@ -14,14 +14,12 @@ use crate::kill::shared_folder::End;
 /// at every second step that allows it; otherwise on. It must have been killed in each of these states.
 async fn kill_at_every_step(kind: Kind, before: &[Action], action: Action, expected: &[(Stage, Option<Step>)]) {
     let mut left = BTreeSet::new();
+    let server = Server::of(kind).await;
+    let template = server.enrolled_and(before).await;
+    let users = server.issuer.users();
     for step in 1.. {
-        let server = Server::of(kind).await;
-        let shared = server.enrolled().await;
-        let life = shared.enter().await;
-        for action in before {
-            life.act(*action).await;
-        }
-        life.close().await;
+        server.restore(&users);
+        let shared = template.copy();
         if shared.send(&[action], step) == End::Done {
             assert!(step > 8, "{action:?} has only {step} steps");
             break;
@@ -88,12 +86,12 @@ async fn a_rotation_that_is_killed_in_its_waits_goes_on_or_back() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_first_key_that_is_killed_is_made_or_never_was() {
     let mut left = BTreeSet::new();
+    let server = Server::start().await;
+    let template = server.enrolled_and(&[Action::CreateUser]).await;
+    let users = server.issuer.users();
     for step in 1.. {
-        let server = Server::start().await;
-        let shared = server.enrolled().await;
-        let life = shared.enter().await;
-        life.act(Action::CreateUser).await;
-        life.close().await;
+        server.restore(&users);
+        let shared = template.copy();
         if shared.send(&[Action::FirstKey], step) == End::Done {
             assert!(step > 8, "it has only {step} steps");
             break;
