@@ -108,11 +108,7 @@ impl Mint {
     /// [`Error::KeyKnownOtherwise`], [`KeyError::AlgorithmBound`], what the keychain and the catalogue report. After an
     /// error the review still exists, so that nothing has to be chosen again.
     pub async fn import(&self, request: &ImportRequest) -> Result<ImportOutcome, Error> {
-        let (file, source) = {
-            let reviews = lock(&self.reviews);
-            let reviewed = reviews.get(&request.review).ok_or(Error::ReviewGone)?;
-            (reviewed.file.clone().ok_or(Error::ReviewGone)?, reviewed.source.clone())
-        };
+        let (file, source) = self.under_review(request.review)?;
         let environment = self.catalog.environment(request.environment).await?;
         if environment.demo {
             // The demo is removed with one click; a real key must not be removed with it.
@@ -127,6 +123,13 @@ impl Mint {
         }
         self.note_stored(request.review, outcome.credential);
         Ok(outcome)
+    }
+
+    /// What a file under review has, and where it came from.
+    pub(super) fn under_review(&self, id: ReviewId) -> Result<(KeyFile, Source), Error> {
+        let reviews = lock(&self.reviews);
+        let reviewed = reviews.get(&id).ok_or(Error::ReviewGone)?;
+        Ok((reviewed.file.clone().ok_or(Error::ReviewGone)?, reviewed.source.clone()))
     }
 
     /// Stores a credential that Mintage made itself or was given by the server, as [`Mint::import`] does.
@@ -333,7 +336,7 @@ impl Mint {
 }
 
 /// Rejects a key that is bound to an algorithm which the provider doesn't accept: it could never sign there.
-fn check_binding(file: &KeyFile, provider: &Provider) -> Result<(), KeyError> {
+pub(super) fn check_binding(file: &KeyFile, provider: &Provider) -> Result<(), KeyError> {
     match (&provider.private_key, file.key()) {
         (Some(grant), Some(key)) if key.facts().algorithm.is_some() => grant.algorithm_for(key.facts()).map(drop),
         _ => Ok(()),

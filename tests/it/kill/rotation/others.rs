@@ -111,3 +111,37 @@ async fn a_first_key_that_is_killed_is_made_or_never_was() {
         assert!(left.contains(&expected), "it was never killed at {expected:?}, only at {left:?}");
     }
 }
+
+/// Whatever of it is stored when the process is killed, it is brought again, or undone.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_is_brought_by_a_process_that_is_killed_is_brought_again_or_undone() {
+    let mut left = BTreeSet::new();
+    let server = Server::of(Kind::GitHub).await;
+    let template = server.enrolled_and(&[Action::RotateIntoBring]).await;
+    for step in 1.. {
+        let shared = template.copy();
+        if shared.send(&[Action::Bring], step) == End::Done {
+            assert!(step > 8, "it has only {step} steps");
+            break;
+        }
+        let life = shared.enter().await;
+        assert!(life.mints().await, "no credential works at step {step}");
+        let open = life.open_rotation().await;
+        left.extend(open.map(|(stage, asked, _)| (stage, asked)));
+        let goes_back = step % 2 == 0 && open.is_some_and(|(_, _, undo)| undo == Undo::Possible);
+        life.act(if goes_back { Action::UndoRotation } else { Action::Bring }).await;
+        life.check().await;
+        assert_eq!((life.credentials().await.len(), life.open_rotation().await), (1, None), "step {step}");
+        assert!(life.mints().await, "step {step}");
+        life.close().await;
+    }
+    for expected in [
+        (Stage::Planned, None),
+        (Stage::Planned, Some(Step::Make)),
+        (Stage::Registered, Some(Step::Prove)),
+        (Stage::Switched, None),
+        (Stage::Switched, Some(Step::Forget)),
+    ] {
+        assert!(left.contains(&expected), "it was never killed at {expected:?}, only at {left:?}");
+    }
+}

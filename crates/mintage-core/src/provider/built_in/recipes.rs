@@ -349,6 +349,11 @@ pub(super) fn stackit() -> Vec<Recipe> {
     }]
 }
 
+/// Where only the vendor's console makes keys, and has several at a time. A new one works at once.
+pub(super) fn download(name: &str, console: &str) -> Vec<Recipe> {
+    vec![Recipe { name: name.into(), maker: Maker::Download, delay: 30, console: console.into(), ..Recipe::default() }]
+}
+
 /// Where only the vendor's console takes keys; with `overlap` it takes several.
 pub(super) fn console(name: &str, form: PublicForm, overlap: bool, console: &str) -> Vec<Recipe> {
     vec![Recipe {
