@@ -93,6 +93,8 @@ const COMMAND_NAMES: &[&str] = &[
     "undo_rotation",
     "stop_rotation",
     "release_rotation",
+    "bring_key",
+    "rotation_console",
     "rotations",
     "export_rotations",
     "open_rotations",

@@ -107,6 +107,8 @@ macro_rules! commands {
             commands::undo_rotation,
             commands::stop_rotation,
             commands::release_rotation,
+            commands::bring_key,
+            commands::rotation_console,
             commands::rotations,
             commands::export_rotations,
             commands::open_rotations,

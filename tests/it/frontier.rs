@@ -127,6 +127,33 @@ async fn a_token_is_made_proven_and_replaced_and_is_not_taken_for_a_secret() {
     }
 }
 
+/// Nothing in a list says which of the two somebody else's is, so Mintage says neither; and it is on the radar once.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_may_be_a_secret_or_a_token_of_somebody_else_is_said_to_be_either() {
+    const COLLEAGUES: &str = "colleagues-token";
+    for account in dialects() {
+        let (name, enrolled) = (account.name(), enrol(&account).await);
+        let by = Some(enrolled.administrator().await);
+        let mint = &enrolled.setup.mint;
+        let mut user = enrolled.issuer.users().into_iter().find(|user| user.user_id == "acme-client").expect("known");
+        user.tokens = vec![RegisteredToken::new(COLLEAGUES, "opaque")];
+        enrolled.issuer.add_user(user);
+        let (secret, token) = (CredentialKind::ClientSecret, CredentialKind::PersonalToken);
+        for (kind, other) in [(secret, token), (token, secret)] {
+            let listed = mint.server_credentials(enrolled.id, by, kind).await.expect("it may").credentials;
+            let found = listed.iter().find(|one| one.id == COLLEAGUES).expect("each list has both");
+            assert_eq!((found.kind, &found.may_be[..]), (kind, &[other][..]), "{name}");
+        }
+        let shown = async || {
+            let foreign = mint.radar().await.expect("the catalogue answers").foreign;
+            foreign.iter().filter(|row| row.credential.id == COLLEAGUES).count()
+        };
+        assert_eq!(shown().await, 1, "{name}");
+        mint.remove_server_credential(enrolled.id, by, secret, COLLEAGUES, None).await.expect("nobody needs it");
+        assert_eq!((shown().await, enrolled.tokens().len()), (0, 0), "{name}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn who_is_no_administrator_is_told_so_and_nothing_is_stored() {
     for account in dialects() {

@@ -5,6 +5,7 @@
 mod accessibility;
 mod activity;
 mod agent;
+mod bringing_key;
 mod care;
 mod creating_user;
 mod demo;

@@ -269,7 +269,15 @@ fn where_only_a_console_takes_keys_a_person_uploads_the_public_half() {
     app.until("it is saved", || {
         std::fs::read_to_string(&saved).is_ok_and(|text| text.trim_end() == public_pem.trim_end())
     });
+    // Said too early, and mistyped: it can be stopped, and corrected.
+    app.fill("@console-key-id", "nwe");
+    app.click("@rotation-continue");
+    app.wait_for("[data-step='prove'][data-state='now']");
+    app.click("@rotation-pause");
+    wait_until_it_is(&app, "stopped");
+    look(&app, &mut findings, "console, mistyped");
     issuer.add_key(CLIENT, RegisteredKey { key_id: "new".into(), public_pem: public_pem + "\n", expires_at: None });
+    app.fill("@console-key-id", "new");
     app.click("@rotation-continue");
     wait_until_it_is(&app, "byHand");
     look(&app, &mut findings, "console, remove by hand");

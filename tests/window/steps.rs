@@ -10,10 +10,25 @@ use mintage_testbed::desktop::DesktopSession;
 
 /// Fills in the open environment editor, checks the server and saves.
 pub(crate) fn make_environment(app: &App<'_>, provider: &str, issuer: &str, name: &str, tier: &str) {
+    make_environment_with(app, provider, &[], issuer, name, tier);
+}
+
+/// The same, with these values of its provider's parameters.
+pub(crate) fn make_environment_with(
+    app: &App<'_>,
+    provider: &str,
+    parameters: &[(&str, &str)],
+    issuer: &str,
+    name: &str,
+    tier: &str,
+) {
     app.wait_for("@env-editor");
     app.click("@env-template");
     app.click(&format!("@env-template-option[data-value='{provider}']"));
     app.fill("@env-issuer", issuer);
+    for (parameter, value) in parameters {
+        app.fill(&format!("@env-parameter-{parameter}"), value);
+    }
     app.click("@env-check");
     app.wait_for("@env-check-result");
     app.fill("@env-name", name);

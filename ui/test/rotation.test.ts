@@ -2,7 +2,7 @@
 import { screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { describe, expect, it, vi } from 'vitest';
-import { clockProblem, problem } from '../src/gallery/data';
+import { clockProblem, problem, reviews } from '../src/gallery/data';
 import { rotationIn, rotationOf, rotationPlan, rotationProblem, type Kind } from '../src/gallery/rotations';
 import type { RotationView } from '../src/lib/bindings';
 import { Failure, type Ipc } from '../src/lib/ipc';
@@ -42,6 +42,7 @@ describe('where a rotation is', () => {
   it.each<[Kind, boolean]>([
     ['pause', true],
     ['upload', true],
+    ['bring', true],
     ['byHand', true],
     ['failed', true],
     ['stopped', true],
@@ -262,6 +263,35 @@ describe('a rotation', () => {
     await userEvent.type(screen.getByTestId('console-key-id'), ' 4711 ');
     await userEvent.click(screen.getByTestId('rotation-continue'));
     expect(releaseRotation).toHaveBeenCalledExactlyOnceWith(view.rotation.id, '4711');
+  });
+
+  it('corrects the id of an uploaded key that didn’t work', async () => {
+    const releaseRotation = vi.fn(async () => rotationIn('stopped', { id: 'u1', name: 'x', environment: STAGING }));
+    const { view } = await shown('mistyped', { releaseRotation });
+    const field = await screen.findByTestId<HTMLInputElement>('console-key-id');
+    expect([where(), field.value]).toEqual(['failed', '4711']);
+    await userEvent.clear(field);
+    await userEvent.click(screen.getByTestId('rotation-continue'));
+    expect(releaseRotation).toHaveBeenCalledExactlyOnceWith(view.rotation.id, '');
+  });
+
+  it('takes the file of a key that the console made, and says why another one is no use', async () => {
+    const [first, second] = reviews();
+    const broken = { ...second!, facts: null, problem: problem('key-file', 'there is no key in it', 'Choose another') };
+    const chooseKeyFiles = vi.fn().mockResolvedValueOnce([broken]).mockResolvedValueOnce([]).mockResolvedValue([first, second]);
+    const discardReviews = vi.fn(async () => null);
+    const bringKey = vi.fn(async () => rotationIn('stopped', { id: 'u1', name: 'x', environment: STAGING }));
+    const { view } = await shown('bring', { chooseKeyFiles, discardReviews, bringKey });
+    expect((await screen.findByTestId('bring-key')).textContent).toContain('Generate a private key');
+    expect(screen.queryByTestId('rotation-continue')).toBeNull();
+    await userEvent.click(screen.getByTestId('bring-key-file'));
+    expect((await screen.findByTestId('problem')).textContent).toContain('no key in it');
+    await userEvent.click(screen.getByTestId('bring-key-file'));
+    await waitFor(() => expect(screen.queryByTestId('problem')).toBeNull());
+    expect(bringKey).not.toHaveBeenCalled();
+    await userEvent.click(screen.getByTestId('bring-key-file'));
+    await waitFor(() => expect(bringKey).toHaveBeenCalledExactlyOnceWith(view.rotation.id, first!.id));
+    expect(discardReviews.mock.calls).toEqual([[[second!.id]], [[second!.id]]]);
   });
 
   it('lets another one act where it failed', async () => {

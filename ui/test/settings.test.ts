@@ -199,12 +199,29 @@ describe('the radar', () => {
 
   it('asks the servers, and says what that led to', async () => {
     const failed = { serviceUser: 'u9', name: 'old-bot', environmentName: 'Staging', problem: problem('unreachable', 'the server couldn’t be reached', 'Try again') };
-    await open('radar', 'users', { refreshExpiry: async () => ({ listed: 3, changed: 1, leftOut: ['Live'], failed: [failed] }) });
+    await open('radar', 'users', { refreshExpiry: async () => ({ listed: 3, changed: 1, leftOut: [{ environment: 'e9', name: 'Live' }], failed: [failed] }) });
     await userEvent.click(await screen.findByTestId('radar-refresh'));
     const told = screen.getByTestId('radar-refreshed');
     await waitFor(() => expect(told.textContent).toContain('Asked as 3 service users; one expiry changed'));
     expect(told.textContent).toContain('Live');
     expect(screen.getByTestId('radar-refresh-failed').textContent).toContain('old-bot in Staging');
+  });
+
+  it('asks production too, after the question that it always asks', async () => {
+    const leftOut = [{ environment: 'e9', name: 'Live' }];
+    const refreshExpiry = vi.fn(async () => ({ listed: 3, changed: 0, leftOut: confirmProduction.mock.calls.length > 0 ? [] : leftOut, failed: [] }));
+    const confirmProduction = vi.fn(async () => null);
+    await open('radar', 'users', { refreshExpiry, confirmProduction });
+    await userEvent.click(await screen.findByTestId('radar-refresh'));
+    await userEvent.click(await screen.findByTestId('radar-refresh-production'));
+    await userEvent.keyboard('{Escape}');
+    await waitFor(() => expect(screen.queryByTestId('confirm-production')).toBeNull());
+    expect([refreshExpiry.mock.calls.length, confirmProduction.mock.calls.length]).toEqual([1, 0]);
+    await userEvent.click(screen.getByTestId('radar-refresh-production'));
+    await userEvent.click(await screen.findByTestId('confirm-production'));
+    await waitFor(() => expect(screen.queryByTestId('radar-refresh-production')).toBeNull());
+    expect(confirmProduction).toHaveBeenCalledExactlyOnceWith('e9');
+    expect(refreshExpiry).toHaveBeenCalledTimes(2);
   });
 
   it('is honest where there is nothing to tell', async () => {

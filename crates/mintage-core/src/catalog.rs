@@ -56,6 +56,7 @@ pub use outcome::MintOutcome;
 pub use process_lock::{Changing, Working};
 pub use providers::StoredProvider;
 pub use reader::CatalogReader;
+pub use registration::Registering;
 
 static MIGRATOR: Migrator = sqlx::migrate!();
 
@@ -66,6 +67,7 @@ pub struct Catalog {
     behind: Behind,
     reading: ReadingConnection,
     changing: ChangeLock,
+    registering: ChangeLock,
     /// Held as long as any handle exists, so that no other program migrates the file in the meantime.
     _in_use: Option<Arc<File>>,
 }

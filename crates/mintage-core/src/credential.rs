@@ -156,6 +156,9 @@ impl ExpirySource {
 pub struct ForeignCredential {
     /// Its id at the server.
     pub id: String,
+    /// The other kinds that it may be, where the server's list doesn't tell them apart.
+    #[serde(default)]
+    pub may_be: Vec<CredentialKind>,
     /// Its title, if the server has titles.
     pub title: Option<String>,
     /// When it was created, if the server says so.

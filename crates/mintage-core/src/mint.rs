@@ -74,7 +74,7 @@ pub use creation::CreationRequest;
 pub use credential_test::CredentialTest;
 pub use direct::Signed;
 pub use expiry::ExpiryNotice;
-pub use expiry_refresh::{ExpiryRefresh, RefreshFailure};
+pub use expiry_refresh::{ExpiryRefresh, LeftOut, RefreshFailure};
 pub use import::{
     AskedByHand, AskedId, ExistingCredential, ImportOutcome, ImportPlan, ImportRequest, KnownOwner, Learned,
     NewEnvironment, Place, PlanEntry, PlanItem, PlanRequest, Related, Replaced,
@@ -121,8 +121,6 @@ pub struct Mint {
     lock: locking::Lock,
     /// Production environments for which minting was confirmed since the app started.
     confirmed: Mutex<HashSet<EnvironmentId>>,
-    /// Held by a request with a registration access token, which its answer may replace.
-    registering: tokio::sync::Mutex<()>,
     /// How long it waits for servers.
     patience: Patience,
     /// Which tokens were inspected since the app started, so that each is recorded once.
@@ -149,7 +147,6 @@ impl Mint {
             servers: Mutex::default(),
             lock: locking::Lock::default(),
             confirmed: Mutex::default(),
-            registering: tokio::sync::Mutex::default(),
             patience: Patience::default(),
             inspected: Inspected::default(),
         }

@@ -109,9 +109,6 @@ pub struct Provider {
     /// How a service user is created through the server's API; absent if it has none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub creation: Option<CreationRules>,
-    /// Where the provider makes keys itself in its console: how a person replaces one, as one sentence.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub makes_keys: String,
     /// Claims that have a special meaning here.
     pub glossary: Vec<ClaimMeaning>,
     /// How far the local clock may be ahead before the servers reject an assertion, in seconds.

@@ -87,6 +87,11 @@ pub struct Rotation {
     /// Whether it waits for a person to upload the public half, or to remove the old credential, in the console. Cleared
     /// when the person says that it is done.
     pub person: bool,
+    /// Whether the new credential is proven again before anything else: a person removed one of the two by hand, and it
+    /// may have been the wrong one.
+    #[serde(default)]
+    #[specta(skip)]
+    pub prove_again: bool,
     /// What is certain.
     pub stage: Stage,
     /// The step that was asked for and not answered, if any: its outcome is unknown.
@@ -176,7 +181,7 @@ pub enum Stage {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub enum Step {
-    /// Make a key in memory and store it in the keychain.
+    /// Make a key in memory and store it in the keychain; or store the one that a person brings.
     Make,
     /// Register it at the server; or let the server make a credential, and store that.
     Register,
@@ -309,6 +314,7 @@ impl Rotation {
             self.asked = None;
         }
         self.disabling &= step != Step::Enable;
+        self.prove_again &= step != Step::Prove;
         if stage == Stage::Registered && matches!(step, Step::Register | Step::Find) {
             self.registered_by = Some(self.by);
         }

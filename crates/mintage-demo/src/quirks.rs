@@ -56,6 +56,8 @@ pub struct Quirks {
     pub missing_rights: Vec<String>,
     /// The organisation's policy forbids uploading keys (Google).
     pub upload_forbidden: bool,
+    /// The tenant's plan doesn't include keys of applications (Auth0).
+    pub plan_without_keys: bool,
     /// Every `jti` counts as used before, if the system checks it.
     pub ids_are_used: bool,
     /// The organisation of every user is disabled (Frontier).
@@ -96,6 +98,7 @@ impl Default for Quirks {
             dpop_required: false,
             missing_rights: Vec::new(),
             upload_forbidden: false,
+            plan_without_keys: false,
             ids_are_used: false,
             organisation_disabled: false,
             exchanged_token_is_nobody: false,

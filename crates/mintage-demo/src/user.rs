@@ -20,6 +20,8 @@ pub struct User {
     pub state: UserState,
     /// Its registered keys.
     pub keys: Vec<RegisteredKey>,
+    /// Its keys that are registered and don't work: switched off, or not activated yet (vendors that know such keys).
+    pub idle_keys: Vec<RegisteredKey>,
     /// Its client secrets.
     pub secrets: Vec<RegisteredSecret>,
     /// Its personal access tokens.
@@ -55,6 +57,7 @@ impl User {
             login_name: login_name.into(),
             state: UserState::Active,
             keys: Vec::new(),
+            idle_keys: Vec::new(),
             secrets: Vec::new(),
             tokens: Vec::new(),
             speaks_for: Vec::new(),

@@ -11,7 +11,6 @@ mod reply;
 mod secrets;
 mod vendors;
 
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::Extension;
@@ -53,16 +52,15 @@ impl Vendor {
     }
 }
 
-/// A vendor's API, and the keys that it knows but that don't work: switched off, or not activated yet.
+/// A vendor's API.
 struct Management {
     vendor: Vendor,
-    parked: Mutex<HashMap<String, (String, RegisteredKey)>>,
     secrets: Mutex<Vec<secrets::Secret>>,
 }
 
 /// A server with OAuth's endpoints and the vendor's API beside them.
 pub(crate) fn service(rules: Rules, vendor: Vendor) -> Service {
-    let management = Arc::new(Management { vendor, parked: Mutex::default(), secrets: Mutex::default() });
+    let management = Arc::new(Management { vendor, secrets: Mutex::default() });
     let endpoints = standard(&rules.paths).fallback(serve).layer(Extension(management));
     Service { rules, endpoints, names_its_domain: false }
 }
@@ -138,10 +136,6 @@ fn read<'a>(
 }
 
 impl Call<'_> {
-    fn parked(&self) -> MutexGuard<'_, HashMap<String, (String, RegisteredKey)>> {
-        self.management.parked.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     fn known_secrets(&self) -> MutexGuard<'_, Vec<secrets::Secret>> {
         self.management.secrets.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -163,9 +157,8 @@ impl Call<'_> {
     /// A user's keys: those that work, and those that don't.
     fn keys(&self, user_id: &str) -> Vec<(RegisteredKey, bool)> {
         let active = self.shared.book().keys_of(user_id).unwrap_or_default();
-        let parked = self.parked();
-        let parked = parked.values().filter(|(owner, _)| owner == user_id).map(|(_, key)| (key.clone(), false));
-        active.into_iter().map(|key| (key, true)).chain(parked).collect()
+        let idle = self.shared.book().user(user_id).map(|user| user.idle_keys.clone()).unwrap_or_default();
+        active.into_iter().map(|key| (key, true)).chain(idle.into_iter().map(|key| (key, false))).collect()
     }
 
     fn knows(&self, user_id: &str) -> bool {
@@ -176,11 +169,7 @@ impl Call<'_> {
     fn add(&self, user_id: &str, key: RegisteredKey, title: &str, works: bool) {
         let now = self.shared.now();
         self.shared.book().label(user_id, &key.key_id, title.to_owned(), now);
-        if works {
-            self.shared.change_user(user_id, |user| user.keys.push(key));
-        } else {
-            self.parked().insert(key.key_id.clone(), (user_id.to_owned(), key));
-        }
+        self.shared.change_user(user_id, |user| if works { user.keys.push(key) } else { user.idle_keys.push(key) });
     }
 
     /// Switches a key on or off. `false` if there is none.
@@ -188,12 +177,10 @@ impl Call<'_> {
         let Some((key, is_active)) = self.keys(user_id).into_iter().find(|(key, _)| key.key_id == key_id) else {
             return false;
         };
-        if active && !is_active {
-            self.parked().remove(key_id);
-            self.shared.change_user(user_id, |user| user.keys.push(key));
-        } else if !active && is_active {
-            self.shared.change_user(user_id, |user| user.keys.retain(|key| key.key_id != key_id));
-            self.parked().insert(key_id.to_owned(), (user_id.to_owned(), key));
+        if active != is_active {
+            self.remove(user_id, key_id);
+            self.shared
+                .change_user(user_id, |user| if active { user.keys.push(key) } else { user.idle_keys.push(key) });
         }
         true
     }
@@ -201,8 +188,10 @@ impl Call<'_> {
     /// Removes a key. `false` if there is none.
     fn remove(&self, user_id: &str, key_id: &str) -> bool {
         let there = self.keys(user_id).iter().any(|(key, _)| key.key_id == key_id);
-        self.parked().remove(key_id);
-        self.shared.change_user(user_id, |user| user.keys.retain(|key| key.key_id != key_id));
+        self.shared.change_user(user_id, |user| {
+            user.keys.retain(|key| key.key_id != key_id);
+            user.idle_keys.retain(|key| key.key_id != key_id);
+        });
         there
     }
 

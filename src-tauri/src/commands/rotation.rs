@@ -4,7 +4,8 @@ use mintage_app::{App, export};
 use mintage_core::credential::CredentialKind;
 use mintage_core::ids::{EnvironmentId, RotationId, ServiceUserId};
 use mintage_core::mint::{
-    CredentialMoment, PublicHalf, RotationPlan, RotationRequest, RotationView, ServerCredentials, ServiceUserRow,
+    CredentialMoment, PublicHalf, ReviewId, RotationPlan, RotationRequest, RotationView, ServerCredentials,
+    ServiceUserRow,
 };
 use mintage_core::rotation::audit;
 use mintage_core::secret::Secret;
@@ -63,6 +64,21 @@ pub(crate) async fn release_rotation(
     key_id: Option<String>,
 ) -> Reply<RotationView> {
     answered(async move { Ok(app.mint().await?.release_rotation(id, key_id).await?) }).await
+}
+
+/// Makes the key of a file under review the new key, where the provider's console makes keys; `continue_rotation` takes
+/// the next step.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn bring_key(app: State<'_, App>, id: RotationId, review: ReviewId) -> Reply<RotationView> {
+    answered(async move { Ok(app.mint().await?.bring_key(id, review).await?) }).await
+}
+
+/// What a person does in the provider's console.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn rotation_console(app: State<'_, App>, id: RotationId) -> Reply<String> {
+    answered(async move { Ok(app.mint().await?.rotation_console(id).await?) }).await
 }
 
 /// Lets another service user act at the server from now on; `continue_rotation` takes the next step.

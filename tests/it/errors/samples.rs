@@ -27,9 +27,8 @@ pub(crate) fn rotation_errors() -> Vec<RotationError> {
         RotationError::CreationOpen { .. } => RotationError::CreationOpen { name: name() },
         RotationError::CreationBusy { .. } => RotationError::CreationBusy { name: name() },
         RotationError::Unsupported { .. } => RotationError::Unsupported { provider: provider(), credential: "private key" },
-        RotationError::InConsole { .. } => RotationError::InConsole {
-            provider: "GitHub".into(), how: "Generate a private key in the app’s settings, import the file, then delete the old key there".into()
-        },
+        RotationError::NoFileWanted { .. } => RotationError::NoFileWanted { service_user: name() },
+        RotationError::WrongFile { .. } => RotationError::WrongFile { service_user: name(), why: "it has no private key" },
         RotationError::MayNotCreate { .. } => RotationError::MayNotCreate {
             by: "admin".into(), name: name(), role: "User Manager".into()
         },

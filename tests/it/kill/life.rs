@@ -66,6 +66,10 @@ pub(crate) enum Action {
     RotateIntoGrace,
     /// The same, up to the wait after the old credential was switched off.
     RotateIntoWatch,
+    /// Begins a rotation at a provider whose console makes keys, up to the wait for the file.
+    RotateIntoBring,
+    /// Brings the file and goes on to the end, or goes on with that; whoever is asked to remove a key says that it is done.
+    Bring,
     /// Undoes the rotation that isn't over.
     UndoRotation,
     /// Creates [`CREATED`] at the server, or goes on with that.
@@ -166,6 +170,8 @@ impl Life {
                 }
             }
             Action::RotateLocking(step) => Box::pin(self.rotate_locking(step)).await,
+            Action::RotateIntoBring => Box::pin(self.rotate_into_bring()).await,
+            Action::Bring => Box::pin(self.bring()).await,
             Action::UndoRotation => Box::pin(self.undo_rotation()).await,
             Action::CreateUser => Box::pin(self.create_user()).await,
             Action::FirstKey => Box::pin(self.first_key()).await,

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use mintage_core::environment::Tier;
 use mintage_core::rotation::{Stage, Step, Undo};
-use mintage_testbed::issuer::{Config, DemoIssuer, Era, Quirks, RegisteredKey, System, User};
+use mintage_testbed::issuer::{Config, DemoIssuer, Era, Quirks, RegisteredKey, Subject, System, User};
 use mintage_testbed::setup::{KEY_ID, NOON, USER_ID, draft, fixture_key};
 
 use super::life::{Action, CREATED, Life, second_key};
@@ -54,10 +54,14 @@ pub(super) enum Kind {
     ByAdministrator,
     /// An Auth0, which switches keys on and off.
     Auth0,
+    /// A GitHub, where a person has made a second key already.
+    GitHub,
 }
 
 const ADMIN_ID: &str = "100507859606880001";
 const ADMIN_KEY_ID: &str = "100509901696060001";
+/// Of the GitHub App.
+const INSTALLATION: &str = "42";
 
 /// A server that knows the service user with its one key.
 pub(super) struct Server {
@@ -74,7 +78,11 @@ impl Server {
 
     pub(super) async fn of(kind: Kind) -> Self {
         let clock = Arc::new(|| NOON);
-        let mut config = if kind == Kind::Auth0 { System::Auth0.config(clock) } else { Config::new(clock) };
+        let mut config = match kind {
+            Kind::Auth0 => System::Auth0.config(clock),
+            Kind::GitHub => System::GitHubApp.config(clock),
+            Kind::Zitadel | Kind::ByAdministrator => Config::new(clock),
+        };
         if kind == Kind::ByAdministrator {
             config.quirks = Quirks::of(Era::V2_55);
         }
@@ -103,6 +111,10 @@ impl Server {
         // For creating others; at version 2 it may manage its own keys anyway.
         user.administrator = self.kind != Kind::ByAdministrator;
         user.keys = vec![key(KEY_ID, &self.public_pem)];
+        if self.kind == Kind::GitHub {
+            user.speaks_for = vec![Subject::new(INSTALLATION)];
+            user.keys.push(key("made-there", &self.admin_pem));
+        }
         self.issuer.add_user(user);
         if self.kind == Kind::ByAdministrator {
             let mut admin = User::new(ADMIN_ID, "Admin", "admin@acme.com");
@@ -112,20 +124,38 @@ impl Server {
         }
     }
 
+    /// As if nothing had happened since its users were these.
+    pub(super) fn restore(&self, users: &[User]) {
+        for user in self.issuer.users() {
+            self.issuer.remove_user(&user.user_id);
+        }
+        users.iter().cloned().for_each(|user| self.issuer.add_user(user));
+    }
+
     /// A folder whose service user the server knows.
     pub(super) async fn enrolled(&self) -> SharedFolder {
+        self.enrolled_and(&[]).await
+    }
+
+    /// The same, after these things were done.
+    pub(super) async fn enrolled_and(&self, before: &[Action]) -> SharedFolder {
         self.begin();
         let template = SharedFolder::empty();
         let life = template.enter().await;
-        let provider = if self.kind == Kind::Auth0 { "auth0" } else { "zitadel" };
+        let (provider, parameters) = match self.kind {
+            Kind::Auth0 => ("auth0", vec![("apiIdentifier", "https://api.test"), ("apiAddress", self.issuer.url())]),
+            Kind::GitHub => ("github-app", vec![("installationId", INSTALLATION)]),
+            Kind::Zitadel | Kind::ByAdministrator => ("zitadel", Vec::new()),
+        };
         let mut environment = draft(self.issuer.issuer(), provider, Tier::Development);
-        if self.kind == Kind::Auth0 {
-            let parameters = [("apiIdentifier", "https://api.test"), ("apiAddress", self.issuer.url())];
-            environment.parameters = parameters.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
-        }
+        let parameters = parameters.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned()));
+        environment.parameters = parameters.collect();
         life.enrol(environment).await;
         if self.kind == Kind::ByAdministrator {
             life.enrol_administrator(self.issuer.issuer(), ADMIN_ID, ADMIN_KEY_ID, &second_key()).await;
+        }
+        for action in before {
+            life.act(*action).await;
         }
         life.close().await;
         template

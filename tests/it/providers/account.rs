@@ -196,6 +196,11 @@ impl Enrolled {
         self.change_user(|user| drop(user.keys.remove(0)));
     }
 
+    /// A person removes the newest key in the console.
+    pub(crate) fn remove_last_key(&self) {
+        self.change_user(|user| drop(user.keys.pop()));
+    }
+
     /// How many secrets of the client work.
     pub(crate) fn secrets(&self) -> usize {
         self.issuer.users().into_iter().find(|user| user.user_id == self.registered).expect("known").secrets.len()

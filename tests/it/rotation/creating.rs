@@ -7,6 +7,7 @@ use mintage_core::rotation::Step;
 use mintage_testbed::issuer::{DemoIssuer, Era, Instead, Loss, Membership, System, User};
 use mintage_testbed::setup::Setup;
 
+use super::providers::calls;
 use super::{Enrolled, answered};
 use crate::providers::account::{self, Account, ORG_ID, enrol};
 use crate::providers::files;
@@ -96,6 +97,17 @@ async fn a_service_user_is_created_and_gets_its_first_key() {
         number += 1;
     }
     assert_eq!(number, 5);
+}
+
+#[tokio::test]
+async fn the_requests_of_a_creation_are_those_of_each_dialect_of_frontier() {
+    let mut text = String::new();
+    for number in 2..5 {
+        let place = Place::of(number).await.expect("it is there");
+        place.mint().create_service_user(&place.request).await.expect("it may");
+        text.push_str(&format!("# {}\n{}\n", place.name, calls(&place.issuer)));
+    }
+    insta::assert_snapshot!(text);
 }
 
 #[tokio::test]

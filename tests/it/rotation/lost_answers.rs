@@ -55,7 +55,7 @@ async fn lose(account: &Account, by: &str, lost: u32, back: bool) -> bool {
     enrolled.issuer.change_quirks(|quirks| quirks.losses = vec![loss]);
 
     let mut view = step_by_step(&enrolled, id).await;
-    let mut undone = false;
+    let (mut back, mut undone) = (back, false);
     for _ in 0..PATIENCE {
         if view.as_ref().is_ok_and(|view| view.rotation.is_over()) {
             break;
@@ -69,6 +69,10 @@ async fn lose(account: &Account, by: &str, lost: u32, back: bool) -> bool {
             true => mint.undo_rotation(id, &|_| {}).await,
             false => step_by_step(&enrolled, id).await,
         };
+        if view.as_ref().is_err_and(|error| error.code() == "rotation-old-fails") {
+            assert!(open.rotation.old_key_id.is_none(), "{name}: nobody removed the old one by hand");
+            (back, undone) = (false, false);
+        }
     }
     let over = view.unwrap_or_else(|error| panic!("{name}: {}", error.problem().report));
     assert!(over.rotation.is_over(), "{name}: {over:?}");

@@ -7,11 +7,11 @@ use std::fmt::Write as _;
 use mintage_core::credential::CredentialKind;
 use mintage_core::mint::{Ask, RotationRequest};
 use mintage_core::rotation::Next;
-use mintage_testbed::issuer::{Instead, Loss, System};
+use mintage_testbed::issuer::{DemoIssuer, Instead, Loss, System};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use crate::providers::account::{Account, Enrolled, ORG_ID, enrol};
+use crate::providers::account::{Account, ORG_ID, enrol};
 use crate::providers::files;
 
 /// Each by whom it is done: by itself where the provider lets it, else by an administrator, which here is the service
@@ -43,11 +43,11 @@ pub(super) fn account_at(provider: &str) -> (Account, &'static str) {
 }
 
 /// Requests of the API, with what differs from run to run replaced.
-fn calls(enrolled: &Enrolled) -> String {
+pub(super) fn calls(issuer: &DemoIssuer) -> String {
     let mut text = String::new();
     let mut names: BTreeMap<String, String> = BTreeMap::new();
-    for request in enrolled.issuer.requests() {
-        if request.path.contains("token") || request.path.contains("AuthToken") || request.path.contains("well-known") {
+    for request in issuer.requests() {
+        if ["token", "AuthToken"].iter().any(|end| request.path.ends_with(end)) || request.path.contains("well-known") {
             continue;
         }
         let body = match request.content_type.as_deref() {
@@ -103,7 +103,13 @@ fn shorten(json: &mut serde_json::Value) {
             *text = "…".to_owned();
         }
         serde_json::Value::Array(items) => items.iter_mut().for_each(shorten),
-        serde_json::Value::Object(members) => members.values_mut().for_each(shorten),
+        serde_json::Value::Object(members) => {
+            members.values_mut().for_each(shorten);
+            // The server's.
+            if let Some(id) = members.get_mut("keyId") {
+                *id = "…".into();
+            }
+        }
         _ => {}
     }
 }
@@ -128,6 +134,11 @@ async fn a_key_is_replaced_at_every_provider_that_has_an_api_for_it() {
             // An imported certificate's id at the server isn't known.
             mint.release_rotation(started.id, None).await.expect("it waits");
             done = mint.continue_rotation(started.id, &|_| {}).await.expect("it goes on");
+            assert!(done.rotation.succeeded(), "{name}: {done:?}");
+            // The one that Mintage made is removed there, too.
+            enrolled.remove_first_key();
+            let second = mint.start_rotation(&request).await.expect("it may again").rotation.id;
+            done = mint.continue_rotation(second, &|_| {}).await.unwrap_or_else(|error| panic!("{name}: {error}"));
         }
         assert!(done.rotation.succeeded(), "{name}: {done:?}");
         let fresh = Ask { fresh: true, ..Ask::default() };
@@ -135,7 +146,7 @@ async fn a_key_is_replaced_at_every_provider_that_has_an_api_for_it() {
         let detail = mint.service_user(enrolled.id).await.expect("it is there");
         let keys = detail.credentials.iter().filter(|one| one.kind == CredentialKind::PrivateKey).count();
         assert_eq!(keys, 1, "{name}");
-        let _ = writeln!(text, "# {name}: {:?}\n{}", plan.steps, calls(&enrolled));
+        let _ = writeln!(text, "# {name}: {:?}\n{}", plan.steps, calls(&enrolled.issuer));
     }
     insta::assert_snapshot!(text);
 }
@@ -176,7 +187,31 @@ async fn a_client_secret_is_replaced_where_an_api_makes_them() {
         assert!(done.rotation.succeeded(), "{name}: {done:?}");
         assert_eq!(enrolled.secrets(), 1, "{name}");
         mint.token(enrolled.id, Ask { fresh: true, ..Ask::default() }).await.unwrap_or_else(|_| panic!("{name}"));
-        let _ = writeln!(text, "# {name}: {:?}\n{}", plan.steps, calls(&enrolled));
+        let _ = writeln!(text, "# {name}: {:?}\n{}", plan.steps, calls(&enrolled.issuer));
+    }
+    insta::assert_snapshot!(text);
+}
+
+/// Frontier's secrets and tokens, each made and then replaced.
+#[tokio::test]
+async fn secrets_and_tokens_are_replaced_at_each_dialect_of_frontier() {
+    let mut text = String::new();
+    for dialect in ["frontier-rest", "frontier-connect", "shield"] {
+        for kind in [CredentialKind::ClientSecret, CredentialKind::PersonalToken] {
+            let (account, _) = account_at(dialect);
+            let enrolled = enrol(&account).await;
+            let by = Some(enrolled.administrator().await);
+            let mint = &enrolled.setup.mint;
+            let mut request = RotationRequest { by, adds: Some(kind), ..RotationRequest::of(enrolled.id) };
+            for _ in 0..2 {
+                let id = mint.start_rotation(&request).await.expect("it may").rotation.id;
+                let done =
+                    mint.continue_rotation(id, &|_| {}).await.unwrap_or_else(|error| panic!("{dialect}: {error}"));
+                assert!(done.rotation.succeeded(), "{dialect}: {done:?}");
+                request = RotationRequest { adds: None, credential: done.rotation.new, ..request };
+            }
+            let _ = writeln!(text, "# {dialect} with a {}\n{}", kind.name(), calls(&enrolled.issuer));
+        }
     }
     insta::assert_snapshot!(text);
 }

@@ -1,12 +1,17 @@
 //! A client that manages its own key with a **registration access token** (RFC 7592), as Keycloak has it: the token is
 //! replaced with each update, and what is kept is always the one that the server takes, as far as its answer arrived.
 
-use mintage_core::mint::{Ask, RotationRequest};
+use std::sync::Arc;
+
+use mintage_core::catalog::Catalog;
+use mintage_core::mint::{Ask, Mint, RotationRequest, Watch};
 use mintage_core::rotation::Step;
 use mintage_core::secret::Secret;
 use mintage_testbed::issuer::{Instead, Loss, System};
+use mintage_testbed::setup::NOON;
 
 use super::answered;
+use super::providers::calls;
 use crate::providers::account::{Account, Enrolled, enrol};
 use crate::providers::files;
 
@@ -50,6 +55,42 @@ async fn a_client_replaces_its_own_key_again_and_again_and_its_token_is_always_t
     assert!(mint.repair().await.expect("it works").orphans.is_empty());
     mint.forget_service_user(enrolled.id).await.expect("it works");
     assert_eq!(items(&enrolled).await, 0);
+}
+
+#[tokio::test]
+async fn the_requests_are_those_of_the_standard() {
+    let enrolled = registered().await;
+    let mint = &enrolled.setup.mint;
+    let id = mint.start_rotation(&request(&enrolled)).await.expect("it may").rotation.id;
+    assert!(mint.continue_rotation(id, &|_| {}).await.expect("it works").rotation.succeeded());
+    insta::assert_snapshot!(calls(&enrolled.issuer));
+}
+
+/// Another process over the same catalogue and keychain.
+async fn another_process(enrolled: &Enrolled) -> Mint {
+    let catalog = Catalog::open(&enrolled.setup.folder.path().join("data")).await.expect("two may have it open");
+    Mint::new(catalog, enrolled.setup.mint.keychain().clone(), Arc::new(|| NOON))
+}
+
+/// Each answer has another token. Whoever kept one that was read before the update would lose the one that works.
+#[tokio::test]
+async fn two_processes_use_the_token_one_after_the_other_and_the_latest_is_kept() {
+    let enrolled = registered().await;
+    let (mint, other) = (&enrolled.setup.mint, another_process(&enrolled).await);
+    let id = mint.start_rotation(&request(&enrolled)).await.expect("it may").rotation.id;
+    let asking = async {
+        for _ in 0..12 {
+            let planned = other.plan_rotation(&request(&enrolled)).await;
+            planned.unwrap_or_else(|error| panic!("{}", error.problem().report));
+        }
+    };
+    let watch: Watch<'_> = &|_| {};
+    let (done, ()) = tokio::join!(mint.continue_rotation(id, watch), asking);
+    assert!(done.expect("it works").rotation.succeeded());
+    assert_eq!(items(&enrolled).await, 2, "one key and one token");
+    for mint in [&**mint, &other] {
+        mint.plan_rotation(&request(&enrolled)).await.expect("the token that is kept works");
+    }
 }
 
 /// An administrator gives out a new token, which is entered instead of the one that is kept.

@@ -58,13 +58,22 @@ async fn at(era: Era) -> (Enrolled, RotationRequest) {
     (enrolled, request)
 }
 
-/// Replaces or adds a credential, and returns the requests.
+/// Replaces a key; or adds a credential, and replaces that. Returns the requests.
 async fn rotated(era: Era, adds: Option<CredentialKind>) -> String {
     let (enrolled, request) = at(era).await;
-    let id = enrolled.start(&RotationRequest { adds, confirmed: true, ..request }).await;
-    let done = enrolled.go_on(id).await.unwrap_or_else(|error| panic!("{era:?}: {}", error.problem().report));
-    let new = done.rotation.new_key_id.unwrap_or_default();
-    calls(&enrolled, &[new.as_str()].into_iter().filter(|id| !id.is_empty()).collect::<Vec<_>>())
+    let mut ids = Vec::new();
+    let mut request = RotationRequest { adds, confirmed: true, ..request };
+    loop {
+        let id = enrolled.start(&request).await;
+        let done = enrolled.go_on(id).await.unwrap_or_else(|error| panic!("{era:?}: {}", error.problem().report));
+        assert!(done.rotation.succeeded(), "{era:?}: {done:?}");
+        ids.extend(done.rotation.new_key_id.filter(|id| !id.is_empty()));
+        match request.adds.take() {
+            Some(_) => request.credential = done.rotation.new,
+            None => break,
+        }
+    }
+    calls(&enrolled, &ids.iter().map(String::as_str).collect::<Vec<_>>())
 }
 
 #[tokio::test]

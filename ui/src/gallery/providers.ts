@@ -43,7 +43,6 @@ const generic: ProviderView = {
   lists: [],
   takesRegistrationTokens: false,
   creation: null,
-  makesKeys: '',
   comparesKeys: false,
   revocationNote: '',
   clockTolerance: 60,
@@ -67,7 +66,6 @@ const zitadel: ProviderView = {
     ],
     rolesElsewhere: '',
   },
-  makesKeys: '',
   endpoints: [
     usual('token', '{base}/oauth/v2/token'),
     usual('userinfo', '{base}/oidc/v1/userinfo'),

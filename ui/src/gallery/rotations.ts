@@ -11,7 +11,7 @@ const ALL: Step[] = ['make', 'register', 'prove', 'switch', 'remove', 'forget'];
 const STAGES: Rotation['stage'][] = ['planned', 'made', 'registered', 'proven', 'switched', 'removed', 'retired'];
 const DETAILS: Partial<Record<Step, string>> = { make: 'RSA 2048', register: NEW, prove: 'after 2 tries', remove: OLD };
 
-export type Kind = 'running' | 'pause' | 'upload' | 'grace' | 'byHand' | 'failed' | 'stopped' | 'done' | 'undone';
+export type Kind = 'running' | 'pause' | 'upload' | 'mistyped' | 'bring' | 'grace' | 'byHand' | 'failed' | 'stopped' | 'done' | 'undone';
 
 export const rotationProblem: Problem = problem('unreachable', '`zitadel.example.com` couldn’t be reached', 'Check your connection, then try again', { next: 'try-again' });
 
@@ -76,6 +76,14 @@ export function rotationIn(kind: Kind, user: Pick<ServiceUserRow, 'id' | 'name' 
       return view(3, { kind: 'pause' }, { pause: true });
     case 'upload':
       return view(1, { kind: 'upload' }, console);
+    case 'bring':
+      return { ...view(0, { kind: 'bring' }, { recipe: 'GitHub’s app settings', traits: { ...console.traits!, maker: 'download' }, oldKeyId: '' }), ahead: ['make', 'prove', 'switch', 'forget'] };
+    case 'mistyped': {
+      const refused = problem('refused', '`zitadel.example.com` refused the request', 'Check the id of the key');
+      const failed = view(2, { kind: 'do', step: 'prove' }, { ...console, person: false, newKeyId: '4711' });
+      const last = record('prove', -400, { errorCode: refused.code, error: refused.message, help: refused.help, detail: '' });
+      return { ...failed, rotation: { ...failed.rotation, steps: [...failed.rotation.steps, last] } };
+    }
     case 'grace':
       return view(4, { kind: 'grace', until: from(DAY) });
     case 'byHand':
@@ -126,7 +134,7 @@ export function rotationPlan(change: Partial<RotationPlan> = {}): RotationPlan {
 
 /** How earlier rotations ended. */
 const PAST: Kind[] = ['done', 'undone'];
-const KINDS = ['running', 'pause', 'upload', 'grace', 'byHand', 'failed', 'stopped', 'done', 'undone'];
+const KINDS = ['running', 'pause', 'upload', 'mistyped', 'bring', 'grace', 'byHand', 'failed', 'stopped', 'done', 'undone'];
 const isKind = (kind: string): kind is Kind => KINDS.includes(kind);
 
 /** The commands of rotations. A scene `rotation-grace` has one that is in its grace; likewise for the others. */
@@ -153,6 +161,8 @@ export function fakeRotations(scene: string, users: () => ServiceUserRow[]): Par
     continueRotation: async () => tell(rotationIn('grace', current ? user(current.rotation.serviceUser) : first())),
     undoRotation: async () => tell(rotationIn('undone', current ? user(current.rotation.serviceUser) : first())),
     stopRotation: async () => null,
+    bringKey: async () => current ?? rotationIn('stopped', first()),
+    rotationConsole: async () => 'Open the app’s settings, then General, Private keys, and choose Generate a private key. GitHub makes the key, and the browser saves its file, this once.',
     releaseRotation: async () => current ?? rotationIn('grace', first()),
     rotations: async (of) => PAST.map((each) => rotationIn(each, user(of ?? ''))).map((view, i) => ({ ...view, rotation: { ...view.rotation, id: `past ${i}` } })),
     exportRotations: async () => 'mintage-rotations-2026-11-29.json',

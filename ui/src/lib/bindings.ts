@@ -165,6 +165,13 @@ export const commands = {
 	stopRotation: (id: RotationId) => typedError<null, Problem>(__TAURI_INVOKE("stop_rotation", { id })),
 	/**  Notes that the person for whom a rotation waits has done their part, or doesn't want to wait for the grace to end. */
 	releaseRotation: (id: RotationId, keyId: string | null) => typedError<RotationView, Problem>(__TAURI_INVOKE("release_rotation", { id, keyId })),
+	/**
+	 *  Makes the key of a file under review the new key, where the provider's console makes keys; `continue_rotation` takes
+	 *  the next step.
+	 */
+	bringKey: (id: RotationId, review: ReviewId) => typedError<RotationView, Problem>(__TAURI_INVOKE("bring_key", { id, review })),
+	/**  What a person does in the provider's console. */
+	rotationConsole: (id: RotationId) => typedError<string, Problem>(__TAURI_INVOKE("rotation_console", { id })),
 	/**  The rotations of a service user, or of all, the newest first. */
 	rotations: (of: ServiceUserId | null) => typedError<RotationView[], Problem>(__TAURI_INVOKE("rotations", { of })),
 	/**
@@ -914,8 +921,8 @@ export type ExpiryRefresh = {
 	listed: number,
 	/**  How many credentials have another expiry than before. */
 	changed: number,
-	/**  The production environments that were left out because nobody confirmed them, by name. */
-	leftOut: string[],
+	/**  The production environments that were left out because nobody confirmed them. */
+	leftOut: LeftOut[],
 	/**  The service users whose server couldn't be asked, each once. */
 	failed: RefreshFailure[],
 };
@@ -952,6 +959,8 @@ export type FilesReviewed = {
 export type ForeignCredential = {
 	/**  Its id at the server. */
 	id: string,
+	/**  The other kinds that it may be, where the server's list doesn't tell them apart. */
+	mayBe?: CredentialKind[],
 	/**  Its title, if the server has titles. */
 	title: string | null,
 	/**  When it was created, if the server says so. */
@@ -1287,6 +1296,14 @@ export type Learned =
 /**  The token endpoint that it is for. */
 "tokenEndpoint";
 
+/**  A production environment that was left out: once it is confirmed, it is asked, too. */
+export type LeftOut = {
+	/**  Which. */
+	environment: EnvironmentId,
+	/**  Its name. */
+	name: string,
+};
+
 /**  Pages about Mintage that the browser can show. */
 export type Link = 
 /**  The README. */
@@ -1319,7 +1336,9 @@ export type Maker =
 /**  The server makes it and returns it once. */
 "server" | 
 /**  Mintage makes a key pair, and a person uploads the public half in the provider's console. */
-"console";
+"console" | 
+/**  The provider's console makes a key pair and gives it out once, as a file that a person brings (GitHub). */
+"download";
 
 /**  How a new credential is recognised in a list. */
 export type Mark = 
@@ -1410,6 +1429,8 @@ step: Step } |
 { kind: "pause" } | 
 /**  A person uploads the public half in the console. */
 { kind: "upload" } | 
+/**  A person brings the key file that the console made. */
+{ kind: "bring" } | 
 /**  Nothing is done to the old credential until then: it works, or it was switched off and can be switched on again. */
 { kind: "grace"; 
 /**  When it is switched off, or removed. */
@@ -1728,8 +1749,6 @@ export type ProviderView = {
 	takesRegistrationTokens: boolean,
 	/**  How service users are created through its API; absent if they can't be. */
 	creation: CreationView | null,
-	/**  How a person replaces a key where the provider makes keys itself; empty elsewhere. */
-	makesKeys: string,
 	/**  Whether its API gives the public half of a key, to compare. */
 	comparesKeys: boolean,
 	/**  What to know before a token is revoked; empty for nothing. */
@@ -2193,6 +2212,8 @@ export type SelfTestStep =
 export type ServerCredential = {
 	/**  Its kind. */
 	kind: CredentialKind,
+	/**  The other kinds that it may be, where the server's list doesn't tell them apart. */
+	mayBe?: CredentialKind[],
 	/**  Its id at the server. */
 	id: string,
 	/**  When it was created, if the server says so. */
@@ -2441,7 +2462,7 @@ export type Startup = {
 
 /**  A step of a rotation. */
 export type Step = 
-/**  Make a key in memory and store it in the keychain. */
+/**  Make a key in memory and store it in the keychain; or store the one that a person brings. */
 "make" | 
 /**  Register it at the server; or let the server make a credential, and store that. */
 "register" | 

@@ -27,9 +27,14 @@ export class Production {
       const unconfirmed = thrown instanceof Failure && thrown.problem.code === 'production-unconfirmed';
       if (!unconfirmed) throw thrown;
     }
-    if (!(await this.#ask(environment))) return null;
+    return (await this.confirm(environment)) ? action() : null;
+  }
+
+  /** Asks for a production environment, and confirms it if the answer is yes; false if it is no. */
+  async confirm(environment: Place): Promise<boolean> {
+    if (!(await this.#ask(environment))) return false;
     await ipc.confirmProduction(environment.id);
-    return action();
+    return true;
   }
 
   #ask(environment: Place): Promise<boolean> {

@@ -4,10 +4,10 @@ import { strings } from './strings';
 import type { CredentialKind, Maker, Rotation, RotationView, Step, StepRecord } from './bindings';
 
 /**
- * Where a rotation is: at work, waiting for a person (`pause`, `upload`, `byHand`), for time (`grace`) or for the next
+ * Where a rotation is: at work, waiting for a person (`pause`, `upload`, `bring`, `byHand`), for time (`grace`) or for the next
  * hourly look (`due`), held up (`failed`, `stopped`), or over (`done`, `undone`).
  */
-export type Where = 'running' | 'pause' | 'upload' | 'grace' | 'due' | 'byHand' | 'failed' | 'stopped' | 'done' | 'undone';
+export type Where = 'running' | 'pause' | 'upload' | 'bring' | 'grace' | 'due' | 'byHand' | 'failed' | 'stopped' | 'done' | 'undone';
 
 export function whereIs({ rotation, next }: RotationView, running: boolean): Where {
   if (rotation.endedAt !== null) return rotation.direction === 'forward' ? 'done' : 'undone';
@@ -15,6 +15,7 @@ export function whereIs({ rotation, next }: RotationView, running: boolean): Whe
   switch (next.kind) {
     case 'pause':
     case 'upload':
+    case 'bring':
     case 'grace':
       return next.kind;
     case 'removeByHand':
@@ -33,7 +34,12 @@ export function isOff({ rotation }: RotationView): boolean {
 
 /** Whether somebody has to do something, other than to wait. */
 export function needsSomebody(where: Where): boolean {
-  return where === 'pause' || where === 'upload' || where === 'byHand' || where === 'failed' || where === 'stopped';
+  return where === 'pause' || where === 'upload' || where === 'bring' || where === 'byHand' || where === 'failed' || where === 'stopped';
+}
+
+/** Whether what a person brought to it, or said about it, may still be replaced: it isn't proven, and nothing goes on. */
+export function takesAnother({ rotation }: RotationView, where: Where): boolean {
+  return (where === 'failed' || where === 'stopped') && rotation.stage === 'registered' && rotation.direction === 'forward';
 }
 
 /** In a few words, where a rotation is: `old key works until Fri 14:00`. */
@@ -106,7 +112,7 @@ export function explained(step: Step, { maker, api, byName, delaySeconds }: Step
   const atServer = maker === 'console' ? words.inConsole : words.by(byName, api);
   switch (step) {
     case 'make':
-      return words.make;
+      return maker === 'download' ? words.bring : words.make;
     case 'register':
       return maker === 'server' ? words.serverMakes(byName, api) : atServer;
     case 'prove':

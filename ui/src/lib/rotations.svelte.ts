@@ -11,6 +11,7 @@ import type {
   Environment,
   EnvironmentId,
   Problem,
+  ReviewId,
   RotationChanged,
   RotationId,
   RotationRequest,
@@ -169,6 +170,14 @@ export class Rotations {
   async release(id: RotationId, keyId: string | null = null): Promise<void> {
     await this.#work(id, async () => {
       this.#known.set(id, await ipc.releaseRotation(id, keyId));
+      return ipc.continueRotation(id);
+    });
+  }
+
+  /** Takes the key of a file under review as the new one, and goes on. */
+  async bring(id: RotationId, review: ReviewId): Promise<void> {
+    await this.#work(id, async () => {
+      this.#known.set(id, await ipc.bringKey(id, review));
       return ipc.continueRotation(id);
     });
   }

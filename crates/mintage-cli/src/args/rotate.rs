@@ -1,5 +1,6 @@
 //! The arguments of `rotate` and `keys`.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum, ValueHint};
@@ -11,7 +12,7 @@ use super::parse_duration;
 #[derive(Clone, Debug, Args)]
 #[command(
     before_help = "Example: mintage rotate ci-bot --dry-run\n         mintage rotate ci-bot --grace 7d\n         mintage rotate --due\n         mintage rotate ci-bot --resume --done --key-id 4711\n         mintage rotate --history --json",
-    after_help = "The new key is proven by minting with it before the old one is removed. An interrupted rotation goes on with --resume. With --due it goes on where a grace time is over: for schedulers. Where a person has to upload the new public key, it goes to standard output; --resume --done goes on afterwards."
+    after_help = "The new key is proven by minting with it before the old one is removed. An interrupted rotation goes on with --resume. With --due it goes on where a grace time is over: for schedulers. Where a person has to upload the new public key, it goes to standard output; --resume --done goes on afterwards. Where the provider's console makes the key, --resume --key-file FILE takes it."
 )]
 pub struct RotateArgs {
     /// The service user: a name, ENV/NAME or an id
@@ -46,6 +47,9 @@ pub struct RotateArgs {
     /// The id that the console shows for the key that you uploaded
     #[arg(long, value_name = "ID", requires = "done")]
     pub key_id: Option<String>,
+    /// The key file that the provider's console made, where only a console makes keys
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "resume")]
+    pub key_file: Option<PathBuf>,
     /// Undo a rotation
     #[arg(long, alias = "abort", conflicts_with = "dry_run")]
     pub undo: bool,

@@ -60,13 +60,15 @@ impl Machine {
         });
     }
 
-    /// Adds an environment at whose provider only a person manages keys.
-    fn add_console_environment(&self) {
+    /// Adds an environment at whose provider a person manages keys, as at this one.
+    fn add_console_environment(&self, like: &str) {
         self.in_app(async |mint| {
-            let docusign = built_in().iter().find(|one| one.id.0 == "docusign").unwrap();
+            let like = built_in().iter().find(|one| one.id.0 == like).unwrap();
             let zitadel = mint.provider(&ProviderId("zitadel".to_owned())).await.unwrap();
             let id = ProviderId("by-hand".to_owned());
-            let recipes = docusign.recipes.clone();
+            let mut recipes = like.recipes.clone();
+            // This server needs no time, and a wrong id is told at once.
+            recipes.iter_mut().for_each(|recipe| recipe.delay = 0);
             let own = Provider {
                 id: id.clone(),
                 name: "By hand".to_owned(),
@@ -220,7 +222,7 @@ fn a_rotation_goes_by_the_servers_clock_where_that_is_wanted() {
 #[test]
 fn where_only_a_console_takes_keys_a_person_uploads_and_removes_them() {
     let Some(machine) = Machine::start() else { return };
-    machine.add_console_environment();
+    machine.add_console_environment("docusign");
     machine.succeeds("import deploy-bot.json -e console --name deploy-bot");
     let upload = machine.run("rotate deploy-bot --grace 0");
     assert!(upload.code == Some(9) && upload.out.starts_with("-----BEGIN PUBLIC KEY-----\n"), "{upload:?}");
@@ -230,10 +232,43 @@ fn where_only_a_console_takes_keys_a_person_uploads_and_removes_them() {
 
     let public_pem = upload.out.clone();
     machine.issuer.add_key(USER_ID, RegisteredKey { key_id: "4711".to_owned(), public_pem, expires_at: None });
+    let mistyped = machine.run("rotate deploy-bot --resume --done --key-id 4712 --quiet");
+    assert!(mistyped.code == Some(4) && mistyped.err.starts_with("error[refused]"), "{mistyped:?}");
+    machine.succeeds("token deploy-bot");
     let proven = machine.run("rotate deploy-bot --resume --done --key-id 4711 --quiet");
     let by_hand = format!("deploy-bot: remove the old key {KEY_ID} in the provider\u{2019}s console");
     assert!(proven.code == Some(9) && proven.out.starts_with(&by_hand), "{proven:?}");
     assert_eq!(machine.run("rotate deploy-bot --resume --quiet").out, proven.out, "nobody said that it is done");
+    machine.issuer.remove_key(USER_ID, KEY_ID);
+    assert_eq!(machine.succeeds("rotate deploy-bot --resume --done --quiet"), "deploy-bot: the new key is 4711\n");
+    machine.succeeds("token deploy-bot");
+}
+
+#[test]
+fn where_a_console_makes_the_key_its_file_is_brought() {
+    let Some(machine) = Machine::start() else { return };
+    machine.add_console_environment("github-app");
+    machine.succeeds("import deploy-bot.json -e console --name deploy-bot");
+    let plan = machine.succeeds("rotate deploy-bot --dry-run");
+    assert!(plan.contains("store the key from the file") && plan.contains("Generate a private key"), "{plan}");
+    let waits = machine.run("rotate deploy-bot --grace 0");
+    assert!(waits.code == Some(9) && waits.out.contains("--resume --key-file FILE"), "{waits:?}");
+    assert!(waits.err.contains("Generate a private key"), "{waits:?}");
+    assert_eq!(machine.run("rotate deploy-bot --resume --done --quiet").code, Some(9), "there is no file yet");
+    let own = machine.run("rotate deploy-bot --resume --key-file deploy-bot.json --quiet");
+    assert!(own.code == Some(1) && own.err.starts_with("error[rotation-wrong-file]"), "{own:?}");
+
+    let pem = fixture("throwaway-rsa-2048-b.pkcs1.pem");
+    let escaped = |pem: &str| pem.replace('\n', "\\n");
+    let file = key_file(USER_ID, "4711", "").replace(&escaped(&fixture_key()), &escaped(&pem));
+    let review = machine.in_app(async |mint| mint.review_text(Secret::new(file.clone()), Source::Paste).await.unwrap());
+    let public_pem = review.facts.unwrap().key.unwrap().public_pem;
+    machine.issuer.add_key(USER_ID, RegisteredKey { key_id: "4711".to_owned(), public_pem, expires_at: None });
+    write_private(&machine.session.path("home/downloaded.json"), &file);
+    let proven = machine.run("rotate deploy-bot --resume --key-file downloaded.json");
+    let by_hand = format!("deploy-bot: remove the old key {KEY_ID} in the provider\u{2019}s console");
+    assert!(proven.code == Some(9) && proven.out.starts_with(&by_hand), "{proven:?}");
+    assert!(proven.err.contains("done   store the key from the file"), "{proven:?}");
     machine.issuer.remove_key(USER_ID, KEY_ID);
     assert_eq!(machine.succeeds("rotate deploy-bot --resume --done --quiet"), "deploy-bot: the new key is 4711\n");
     machine.succeeds("token deploy-bot");

@@ -101,7 +101,7 @@ mod tests {
     const AT: OffsetDateTime = datetime!(2026-11-22 12:00:00 UTC);
 
     fn foreign(id: &str) -> ForeignCredential {
-        ForeignCredential { id: id.to_owned(), title: None, created_at: Some(AT), expires_at: None }
+        ForeignCredential { id: id.to_owned(), may_be: Vec::new(), title: None, created_at: Some(AT), expires_at: None }
     }
 
     #[tokio::test]

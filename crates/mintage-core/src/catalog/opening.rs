@@ -29,6 +29,8 @@ const OPENING: &str = "mintage.lock";
 const IN_USE: &str = "mintage.use.lock";
 /// Held while catalogue and keychain are changed together.
 const CHANGING: &str = "mintage.change.lock";
+/// Locked while a request with a registration access token is under way.
+const REGISTERING: &str = "mintage.registration.lock";
 /// A few readers besides the one writer that SQLite allows.
 const CONNECTIONS: u32 = 4;
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -95,8 +97,8 @@ pub(super) async fn open_to_read(folder: &Path, known: i64, migrator: &Migrator)
 
 fn catalog(pool: SqlitePool, reading: ReadingConnection, folder: &Path, in_use: Option<Arc<File>>) -> Catalog {
     let behind = Behind::start(pool.clone());
-    let changing = ChangeLock::new(folder.join(CHANGING));
-    Catalog { pool, behind, reading, changing, _in_use: in_use }
+    let [changing, registering] = [CHANGING, REGISTERING].map(|name| ChangeLock::new(folder.join(name)));
+    Catalog { pool, behind, reading, changing, registering, _in_use: in_use }
 }
 
 /// A connection to a file doesn't need a liveness check, which costs as much as a query.

@@ -2,10 +2,25 @@
 
 use time::OffsetDateTime;
 
-use super::{Catalog, CatalogError, is_orphaned};
+use super::{Catalog, CatalogError, Changing, is_orphaned};
 use crate::ids::{CredentialId, ServiceUserId};
 
+/// Held from reading a registration access token until what replaced it is kept.
+#[derive(Debug)]
+pub struct Registering {
+    _turn: Changing,
+}
+
 impl Catalog {
+    /// Waits until no other task or process uses or replaces a registration access token: each use may end the token that
+    /// was sent. Whoever needs [`Catalog::changing`] as well takes it afterwards.
+    ///
+    /// # Errors
+    /// [`CatalogError::Busy`] if another process holds it for two minutes; [`CatalogError::Unopened`].
+    pub async fn registering(&self) -> Result<Registering, CatalogError> {
+        Ok(Registering { _turn: self.registering.lock().await? })
+    }
+
     /// The items of a service user's registration access token, or of all, the newest first. More than one means that a
     /// replacement was interrupted.
     ///

@@ -11,7 +11,7 @@ use super::Mint;
 use crate::credential::{Credential, CredentialKind, CredentialState, ExpirySource};
 use crate::environment::{Environment, Tier};
 use crate::error::{Error, Problem};
-use crate::ids::{CredentialId, ServiceUserId};
+use crate::ids::{CredentialId, EnvironmentId, ServiceUserId};
 use crate::keychain::KeychainState;
 use crate::service_user::ServiceUser;
 
@@ -26,10 +26,20 @@ pub struct ExpiryRefresh {
     pub listed: u32,
     /// How many credentials have another expiry than before.
     pub changed: u32,
-    /// The production environments that were left out because nobody confirmed them, by name.
-    pub left_out: Vec<String>,
+    /// The production environments that were left out because nobody confirmed them.
+    pub left_out: Vec<LeftOut>,
     /// The service users whose server couldn't be asked, each once.
     pub failed: Vec<RefreshFailure>,
+}
+
+/// A production environment that was left out: once it is confirmed, it is asked, too.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct LeftOut {
+    /// Which.
+    pub environment: EnvironmentId,
+    /// Its name.
+    pub name: String,
 }
 
 /// A service user whose server couldn't be asked.
@@ -78,7 +88,8 @@ impl Mint {
                 continue;
             }
             if unasked && environment.settings.tier == Tier::Production || unconfirmed {
-                done.left_out.extend(unconfirmed.then(|| environment.settings.name.clone()));
+                let name = environment.settings.name.clone();
+                done.left_out.extend(unconfirmed.then_some(LeftOut { environment: environment.id, name }));
                 continue;
             }
             self.refresh_at(&environment, unasked, &mut done).await?;

@@ -117,7 +117,8 @@ impl Mint {
         Ok(outcome)
     }
 
-    fn under_review(&self, id: ReviewId) -> Result<(KeyFile, Source), Error> {
+    /// What a file under review has, and where it came from.
+    pub(super) fn under_review(&self, id: ReviewId) -> Result<(KeyFile, Source), Error> {
         let reviews = lock(&self.reviews);
         let reviewed = reviews.get(&id).ok_or(Error::ReviewGone)?;
         Ok((reviewed.file.clone().ok_or(Error::ReviewGone)?, reviewed.source.clone()))
@@ -207,7 +208,7 @@ fn ids_of(request: &ImportRequest, file: &KeyFile, provider: &Provider) -> Resul
 }
 
 /// Rejects a key that is bound to an algorithm which the provider doesn't accept: it could never sign there.
-fn check_binding(file: &KeyFile, provider: &Provider) -> Result<(), KeyError> {
+pub(super) fn check_binding(file: &KeyFile, provider: &Provider) -> Result<(), KeyError> {
     match (&provider.private_key, file.key()) {
         (Some(grant), Some(key)) if key.facts().algorithm.is_some() => grant.algorithm_for(key.facts()).map(drop),
         _ => Ok(()),

@@ -141,12 +141,19 @@ impl Mint {
             let has_it = |one: &Credential| [one.key_id.as_ref(), one.client_id.as_ref()].contains(&Some(id));
             held.iter().any(|one| one.service_user == list.service_user && has_it(one))
         };
-        let mut rows = Vec::new();
+        let mut rows: Vec<ForeignRow> = Vec::new();
         for list in self.catalog.foreign().await? {
             let Some(user) = users.get(&list.service_user) else { continue };
             let Some(environment) = environments.get(&user.environment) else { continue };
-            let foreign = list.credentials.iter().filter(|one| !is_held(&list, &one.id));
-            rows.extend(foreign.map(|one| foreign_row(one, &list, user, environment)));
+            for one in list.credentials.iter().filter(|one| !is_held(&list, &one.id)) {
+                // The list of another kind may have it, too.
+                let is_same = |row: &ForeignRow| {
+                    row.service_user == user.id && row.credential.id == one.id && one.may_be.contains(&row.kind)
+                };
+                if !rows.iter().any(is_same) {
+                    rows.push(foreign_row(one, &list, user, environment));
+                }
+            }
         }
         rows.sort_by_key(|row| {
             let created_at = row.credential.created_at;

@@ -13,13 +13,13 @@ use crate::catalog::CatalogError;
 use crate::credential::CredentialKind;
 use crate::error::Error;
 use crate::ids::{CredentialId, RotationId, ServiceUserId};
-use crate::provider::Maker;
 use crate::rotation::{Direction, Next, Rotation, RotationError, Stage, Step, Undo};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use time::OffsetDateTime;
 
 mod acting;
+mod bring;
 mod listed;
 mod mark;
 mod patience;
@@ -161,8 +161,8 @@ impl Mint {
         self.go_on(rotation, watch).await
     }
 
-    /// A person goes on: after the pause; after the upload, with the id that the console shows, if it shows one; after
-    /// removing the old credential in the console. Until the uploaded key is proven, another id replaces the first.
+    /// A person goes on: after the pause; after the upload, with the id that the console shows, empty if it shows none;
+    /// after removing the old credential in the console. Until the uploaded key is proven, another id replaces the first.
     /// [`Mint::continue_rotation`] takes the next step.
     ///
     /// # Errors
@@ -170,7 +170,7 @@ impl Mint {
     pub async fn release_rotation(&self, id: RotationId, key_id: Option<String>) -> Result<RotationView, Error> {
         self.require_confirmed_rotation(id).await?;
         let (_working, mut rotation) = self.work_on(id).await?;
-        let key_id = key_id.map(|id| id.trim().to_owned()).filter(|id| !id.is_empty());
+        let key_id = key_id.map(|id| id.trim().to_owned());
         match rotation.next(self.time_of(&rotation)) {
             Next::Pause => rotation.pause = false,
             Next::Upload => {
@@ -178,14 +178,13 @@ impl Mint {
                 rotation.new_key_id = key_id.or(rotation.new_key_id);
             }
             // It may have been mistyped.
-            Next::Do { step: Step::Prove }
-                if rotation.traits.maker == Maker::Console && rotation.stage < Stage::Proven =>
-            {
-                rotation.new_key_id = key_id.or(rotation.new_key_id);
+            Next::Do { .. } if rotation.takes_id() => rotation.new_key_id = key_id.or(rotation.new_key_id),
+            Next::RemoveByHand => {
+                rotation.person = false;
+                rotation.prove_again = rotation.direction == Direction::Forward;
             }
-            Next::RemoveByHand => rotation.person = false,
             Next::Grace { .. } => rotation.retire_at = Some(self.time_of(&rotation)),
-            Next::Do { .. } | Next::End => {}
+            Next::Do { .. } | Next::Bring | Next::End => {}
         }
         self.catalog.put_rotation(&rotation).await?;
         Ok(self.rotation_view(rotation))
@@ -218,6 +217,15 @@ impl Mint {
     pub async fn rotation_public_half(&self, id: RotationId) -> Result<PublicHalf, Error> {
         let rotation = self.catalog.rotation(id).await?;
         self.public_half_of(&rotation).await
+    }
+
+    /// What a person does in the provider's console, in whole sentences; empty where nobody has to.
+    ///
+    /// # Errors
+    /// What the catalogue reports.
+    pub async fn rotation_console(&self, id: RotationId) -> Result<String, Error> {
+        let rotation = self.catalog.rotation(id).await?;
+        Ok(self.job(&rotation).await?.recipe.console)
     }
 
     /// A rotation as it is recorded.
@@ -333,10 +341,17 @@ impl Mint {
             self.catalog.environment(rotation.environment).await?,
             self.catalog.service_user(rotation.service_user).await?,
         );
-        let (old, new) = (rotation.old_key_id.as_deref(), rotation.new_key_id.as_deref().unwrap_or("a new one"));
-        let detail = match (rotation.direction, old) {
+        // One without an id has an empty one.
+        let named = |id: &Option<String>, unnamed: &str| match id.as_deref() {
+            None | Some("") => unnamed.to_owned(),
+            Some(id) => id.to_owned(),
+        };
+        let new = named(&rotation.new_key_id, "a new one");
+        let detail = match (rotation.direction, rotation.old) {
             (Direction::Back, _) => format!("undid the rotation of a {}", rotation.kind.name()),
-            (Direction::Forward, Some(old)) => format!("replaced {old} by {new}"),
+            (Direction::Forward, Some(_)) => {
+                format!("replaced {} by {new}", named(&rotation.old_key_id, "the old one"))
+            }
             (Direction::Forward, None) => format!("added {new}"),
         };
         self.note(Action::Rotate, &environment, &service_user, Ok(detail)).await;

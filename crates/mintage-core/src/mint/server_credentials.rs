@@ -21,6 +21,9 @@ use crate::rotation::RotationError;
 pub struct ServerCredential {
     /// Its kind.
     pub kind: CredentialKind,
+    /// The other kinds that it may be, where the server's list doesn't tell them apart.
+    #[serde(default)]
+    pub may_be: Vec<CredentialKind>,
     /// Its id at the server.
     pub id: String,
     /// When it was created, if the server says so.
@@ -95,7 +98,9 @@ impl Mint {
             }
             let own = own.map(|own| own.id);
             let is_default = own.is_some() && own == default;
-            credentials.push(ServerCredential { is_default, ..shown(item, kind, own, now) });
+            let mixed_with = recipe.list.as_ref().map(|list| list.mixed_with.clone()).unwrap_or_default();
+            let may_be = if own.is_none() { mixed_with } else { Vec::new() };
+            credentials.push(ServerCredential { is_default, may_be, ..shown(item, kind, own, now) });
         }
         let is_unlisted = |id: &String| items.iter().all(|item| item.id != *id);
         // Nobody knows which of a service user's keys one without an id is.
@@ -122,6 +127,7 @@ impl Mint {
         let foreign = listed.credentials.iter().filter(|one| all_known && one.credential.is_none());
         let credentials = foreign.map(|one| ForeignCredential {
             id: one.id.clone(),
+            may_be: one.may_be.clone(),
             title: one.title.clone(),
             created_at: one.created_at,
             expires_at: one.expires_at,
@@ -156,7 +162,10 @@ impl Mint {
         let recorded = removed.as_ref().map(|()| format!("removed {id}"));
         self.note(Action::Provision, &job.acting.environment, &job.acting.service_user, recorded).await;
         removed?;
-        self.catalog.drop_foreign(service_user, kind, id).await?;
+        let mixed_with = job.recipe.list.iter().flat_map(|list| list.mixed_with.iter().copied());
+        for kind in std::iter::once(kind).chain(mixed_with) {
+            self.catalog.drop_foreign(service_user, kind, id).await?;
+        }
         if let Some(own) = own_at(&held, &job.recipe, id) {
             self.forget_credential(own.id).await?;
         }
@@ -281,6 +290,7 @@ fn shown(item: &ServerItem, kind: CredentialKind, own: Option<CredentialId>, now
     let expires_at = item.real_expiry();
     ServerCredential {
         kind,
+        may_be: Vec::new(),
         id: item.id.clone(),
         created_at: item.created_at,
         expires_at,

@@ -50,7 +50,7 @@ pub struct Recipe {
     pub expiry: ExpiryRule,
     /// How a new credential is recognised in a list if the answer with its id was lost.
     pub mark: Mark,
-    /// Adds a credential. For [`Maker::Console`] its `url` is empty.
+    /// Adds a credential. For [`Maker::Console`] and [`Maker::Download`] its `url` is empty.
     pub add: AddRules,
     /// Makes an added credential usable, where adding alone doesn't (Auth0): `{keyId}` is the new one, `{otherKeyId}`
     /// the old one.
@@ -74,7 +74,7 @@ pub struct Recipe {
     pub overlap: bool,
     /// How long it may take until a new credential works, in seconds.
     pub delay: u32,
-    /// What a person does in the console, where only a console takes keys: whole sentences.
+    /// What a person does in the console, where only a console takes or makes keys: whole sentences.
     pub console: String,
 }
 
@@ -119,6 +119,8 @@ pub enum Maker {
     Server,
     /// Mintage makes a key pair, and a person uploads the public half in the provider's console.
     Console,
+    /// The provider's console makes a key pair and gives it out once, as a file that a person brings (GitHub).
+    Download,
 }
 
 /// The form in which a server takes the public half of a key.
@@ -297,6 +299,8 @@ pub struct ListRules {
     pub title: String,
     /// What an item must have at which path; items that don't are of another kind.
     pub only: BTreeMap<String, String>,
+    /// The other kinds that the list has, too, and that nothing in it tells from this one (Frontier).
+    pub mixed_with: Vec<CredentialKind>,
 }
 
 impl Recipe {
@@ -327,6 +331,6 @@ impl Recipe {
 
     /// Whether its API can be called without a person.
     pub fn is_automatic(&self) -> bool {
-        self.maker != Maker::Console
+        !matches!(self.maker, Maker::Console | Maker::Download)
     }
 }

@@ -47,14 +47,21 @@ error_table! {
             /// What it is, for example `client secret`.
             credential: &'static str,
         },
-        /// The provider makes its keys itself, in its console.
-        #[error("only the console of {provider} makes its keys")]
-        [code = "rotation-in-console", help(how) = how.clone()]
-        InConsole {
-            /// The provider's name.
-            provider: String,
-            /// What a person does there, as one sentence.
-            how: String,
+        /// A key file was brought to a rotation that doesn't wait for one.
+        #[error("the rotation of `{service_user}` doesn't wait for a key file")]
+        [code = "rotation-no-file-wanted", help = "Continue it, or import the file instead"]
+        NoFileWanted {
+            /// The service user's name.
+            service_user: String,
+        },
+        /// What was brought can't be the new key.
+        #[error("this file can't replace the key of `{service_user}`: {why}")]
+        [code = "rotation-wrong-file", help = "Choose the file that the provider's console has just made"]
+        WrongFile {
+            /// The service user's name.
+            service_user: String,
+            /// Why not.
+            why: &'static str,
         },
         /// The acting service user may not create others, or not give them this role.
         #[error("`{by}` isn't allowed to create `{name}`, or to give it this role")]

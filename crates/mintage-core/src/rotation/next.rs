@@ -23,6 +23,8 @@ pub enum Next {
     Pause,
     /// A person uploads the public half in the console.
     Upload,
+    /// A person brings the key file that the console made.
+    Bring,
     /// Nothing is done to the old credential until then: it works, or it was switched off and can be switched on again.
     Grace {
         /// When it is switched off, or removed.
@@ -63,6 +65,7 @@ impl Rotation {
         match (self.stage, self.traits.maker) {
             (Stage::Planned | Stage::Made, _) if unknown => next(Step::Find),
             (Stage::Planned, Maker::Mintage | Maker::Console) => next(Step::Make),
+            (Stage::Planned, Maker::Download) => Next::Bring,
             (Stage::Made, Maker::Console) if self.person => Next::Upload,
             (Stage::Planned | Stage::Made, _) => next(Step::Register),
             (Stage::Registered, _) => next(Step::Prove),
@@ -92,9 +95,24 @@ impl Rotation {
         !self.swept && (self.marks.len() > 1 || !self.left.is_empty())
     }
 
+    /// Whether a key file may be brought: until the one before is proven, another one takes its place.
+    pub fn takes_file(&self) -> bool {
+        let is_open = !self.is_over() && self.direction == Direction::Forward;
+        is_open && self.traits.maker == Maker::Download && self.stage < Stage::Proven
+    }
+
+    /// Whether what a person uploaded isn't proven yet, so that its id can be corrected.
+    pub fn takes_id(&self) -> bool {
+        let is_open = !self.is_over() && self.direction == Direction::Forward;
+        is_open && self.traits.maker == Maker::Console && self.stage == Stage::Registered
+    }
+
     /// Whether the proof is too old to do something to the old credential: the new one may have been removed since, here
     /// or at the server.
     fn proof_is_old(&self, now: OffsetDateTime) -> bool {
+        if self.prove_again {
+            return true;
+        }
         let mut proofs = self.steps.iter().filter(|one| one.step == Step::Prove && one.error_code.is_none());
         let proven_at = proofs.next_back().and_then(|proof| proof.answered_at);
         // The clock may have been compared once more since, so that the proof seems to lie ahead.
@@ -141,12 +159,25 @@ impl Rotation {
 
     /// The steps that are still to be taken if nothing goes wrong and nobody has to be waited for, in order.
     pub fn ahead(&self) -> Vec<Step> {
-        let mut later = Self { retire_at: None, pause: false, person: false, steps: Vec::new(), ..self.clone() };
+        let mut later = Self {
+            retire_at: None,
+            pause: false,
+            person: false,
+            prove_again: false,
+            steps: Vec::new(),
+            ..self.clone()
+        };
         let mut steps = Vec::new();
-        while let (Next::Do { step }, false) = (later.next(later.started_at), later.is_over()) {
+        let coming = |later: &Self| match later.next(later.started_at) {
+            Next::Do { step } => Some(step),
+            Next::Bring => Some(Step::Make),
+            _ => None,
+        };
+        while let (Some(step), false) = (coming(&later), later.is_over()) {
             steps.push(step);
             later.asked = None;
             later.stage = match step {
+                Step::Make if later.traits.maker == Maker::Download => Stage::Registered,
                 Step::Make | Step::RemoveNew => Stage::Made,
                 Step::Register => Stage::Registered,
                 Step::Prove | Step::SwitchBack => Stage::Proven,

@@ -38,6 +38,7 @@ pub(super) fn rotation(traits: Traits) -> Rotation {
         registered_by: None,
         pause: false,
         person: traits.maker == Maker::Console,
+        prove_again: false,
         stage: Stage::Planned,
         asked: None,
         disabling: false,
@@ -53,7 +54,7 @@ pub(super) fn rotation(traits: Traits) -> Rotation {
 /// Every combination of what a recipe can be.
 fn all_traits() -> Vec<Traits> {
     let mut all = Vec::new();
-    for maker in [Maker::Mintage, Maker::Server, Maker::Console] {
+    for maker in [Maker::Mintage, Maker::Server, Maker::Console, Maker::Download] {
         for mark in [Mark::None, Mark::ExpiryMicroseconds] {
             for bits in 0_u8..8 {
                 let (disables, removes, overlap) = (bits & 1 != 0, bits & 2 != 0, bits & 4 != 0);
@@ -68,6 +69,7 @@ fn all_traits() -> Vec<Traits> {
 fn answer(rotation: &mut Rotation, step: Step, found: bool) {
     rotation.ask(step, NOON);
     let stage = match step {
+        Step::Make if rotation.traits.maker == Maker::Download => Stage::Registered,
         Step::Make => Stage::Made,
         Step::Register => Stage::Registered,
         Step::Find if found => Stage::Registered,
@@ -95,16 +97,26 @@ fn answer(rotation: &mut Rotation, step: Step, found: bool) {
     rotation.reach(stage, String::new(), NOON);
 }
 
+/// The step that comes next: one that can be taken, or that the file is stored which a person brings.
+fn coming(rotation: &Rotation) -> Option<Step> {
+    match rotation.next(rotation.retire_at.unwrap_or(NOON)) {
+        Next::Do { step } => Some(step),
+        Next::Bring => Some(Step::Make),
+        _ => None,
+    }
+}
+
 /// Lets it go on until it ends; whoever must act, does.
 fn run(rotation: &mut Rotation) -> Vec<Step> {
     let mut steps = Vec::new();
     for _ in 0..32 {
-        let now = rotation.retire_at.unwrap_or(NOON);
-        match rotation.next(now) {
-            Next::Do { step } => {
-                steps.push(step);
-                answer(rotation, step, true);
-            }
+        if let Some(step) = coming(rotation) {
+            steps.push(step);
+            answer(rotation, step, true);
+            continue;
+        }
+        match rotation.next(rotation.retire_at.unwrap_or(NOON)) {
+            Next::Do { .. } | Next::Bring => unreachable!("it came"),
             Next::Pause => rotation.pause = false,
             Next::Upload | Next::RemoveByHand => rotation.person = false,
             Next::Grace { until } => panic!("{until} is now"),
@@ -152,13 +164,12 @@ fn wherever_it_is_interrupted_it_can_go_on_and_usually_back() {
     for traits in all_traits() {
         let mut stages = rotation(traits);
         for _ in 0..16 {
-            let step = match stages.next(stages.retire_at.unwrap_or(NOON)) {
-                Next::Do { step } => step,
-                Next::End => break,
-                _ => {
-                    (stages.pause, stages.person) = (false, false);
-                    continue;
+            let Some(step) = coming(&stages) else {
+                if stages.next(NOON) == Next::End {
+                    break;
                 }
+                (stages.pause, stages.person) = (false, false);
+                continue;
             };
             let mut interrupted = stages.clone();
             interrupted.ask(step, NOON);
@@ -182,15 +193,16 @@ fn check_resumed(mut resumed: Rotation, interrupted_at: Step, found: bool) {
     let (traits, back) = (resumed.traits, resumed.direction == Direction::Back);
     let mut steps = Vec::new();
     for _ in 0..32 {
-        match resumed.next(resumed.retire_at.unwrap_or(NOON)) {
-            Next::Do { step } => {
-                let can_tell = traits.mark != Mark::None || traits.maker == Maker::Server;
-                if interrupted_at == Step::Register && can_tell && steps.is_empty() {
-                    assert_eq!(step, Step::Find, "what was left at the server is looked for first");
-                }
-                steps.push(step);
-                answer(&mut resumed, step, found);
+        if let Some(step) = coming(&resumed) {
+            let can_tell = traits.mark != Mark::None || traits.maker == Maker::Server;
+            if interrupted_at == Step::Register && can_tell && steps.is_empty() {
+                assert_eq!(step, Step::Find, "what was left at the server is looked for first");
             }
+            steps.push(step);
+            answer(&mut resumed, step, found);
+            continue;
+        }
+        match resumed.next(resumed.retire_at.unwrap_or(NOON)) {
             Next::End => {
                 if back {
                     let touched = [Step::Disable, Step::Remove, Step::Forget];
@@ -271,8 +283,12 @@ fn what_is_ahead_is_what_is_then_taken() {
             if going.undo() == Undo::Possible {
                 check(&Rotation { direction: Direction::Back, ..going.clone() });
             }
+            if let Some(step) = coming(&going) {
+                answer(&mut going, step, true);
+                continue;
+            }
             match going.next(going.retire_at.unwrap_or(NOON)) {
-                Next::Do { step } => answer(&mut going, step, true),
+                Next::Do { .. } | Next::Bring => unreachable!("it came"),
                 Next::Upload | Next::RemoveByHand => going.person = false,
                 Next::Pause | Next::Grace { .. } => unreachable!("it has no pause and no grace"),
                 Next::End => break,
@@ -288,9 +304,9 @@ fn a_proof_that_is_old_is_repeated_before_anything_is_done_to_the_old_credential
         let mut one = rotation(traits);
         one.grace_seconds = 3600;
         while one.stage != Stage::Switched {
-            match one.next(NOON) {
-                Next::Do { step } => answer(&mut one, step, true),
-                _ => one.person = false,
+            match coming(&one) {
+                Some(step) => answer(&mut one, step, true),
+                None => one.person = false,
             }
         }
         one.person = !one.can_remove_old();
@@ -304,6 +320,31 @@ fn a_proof_that_is_old_is_repeated_before_anything_is_done_to_the_old_credential
         // A clock that was set back doesn't make a proof of the future.
         assert_eq!(one.next(later - Duration::MINUTE), Next::Grace { until: later });
     }
+}
+
+/// Whoever removes a credential by hand may take the wrong one, and then nothing that works may go here.
+#[test]
+fn after_a_person_removed_the_old_credential_the_new_one_is_proven_once_more() {
+    let traits = Traits { maker: Maker::Download, overlap: true, ..Traits::default() };
+    let mut one = Rotation { stage: Stage::Switched, retire_at: Some(NOON), ..rotation(traits) };
+    one.prove_again = true;
+    assert_eq!((one.next(NOON), one.ahead()), (Next::Do { step: Step::Prove }, vec![Step::Forget]));
+    one.ask(Step::Prove, NOON);
+    one.reach(Stage::Switched, String::new(), NOON);
+    assert_eq!(one.next(NOON), Next::Do { step: Step::Forget });
+}
+
+/// The file may have been the wrong one.
+#[test]
+fn another_file_may_be_brought_until_one_is_proven() {
+    let traits = Traits { maker: Maker::Download, overlap: true, ..Traits::default() };
+    let at = |stage| Rotation { stage, ..rotation(traits) };
+    assert_eq!(at(Stage::Planned).next(NOON), Next::Bring);
+    for (stage, takes) in [(Stage::Planned, true), (Stage::Registered, true), (Stage::Proven, false)] {
+        assert_eq!(at(stage).takes_file(), takes, "{stage:?}");
+    }
+    assert!(!Rotation { direction: Direction::Back, ..at(Stage::Registered) }.takes_file());
+    assert!(!rotation(Traits { maker: Maker::Console, ..traits }).takes_file());
 }
 
 #[test]

@@ -2,16 +2,17 @@
 
 use std::time::Duration;
 
-use mintage_core::credential::CredentialKind;
+use mintage_core::credential::{CredentialKind, Source};
 use mintage_core::environment::EnvironmentDraft;
 use mintage_core::error::Error;
 use mintage_core::ids::RotationId;
 use mintage_core::mint::{Ask, CreationRequest, RotationRequest, RotationView};
 use mintage_core::rotation::{Next, Stage, Step, Undo};
+use mintage_core::secret::Secret;
 use mintage_core::service_user::ServiceUser;
 use mintage_testbed::setup::{KEY_ID, USER_ID, fixture_key};
 
-use super::{CREATED, Life};
+use super::{CREATED, Life, second_key};
 
 /// How long the old credential is kept where there is a grace, in seconds.
 pub(super) const GRACE: u32 = 60;
@@ -84,6 +85,29 @@ impl Life {
         assert_eq!(view.rotation.stage, Stage::Disabled);
     }
 
+    pub(super) async fn rotate_into_bring(&self) {
+        let user = self.service_user().await.expect("it was enrolled");
+        let id = self.mint.start_rotation(&RotationRequest::of(user)).await.expect("it may").rotation.id;
+        assert_eq!(self.go_on(id).await.next, Next::Bring);
+    }
+
+    pub(super) async fn bring(&self) {
+        let open = self.mint.open_rotations().await.expect("the catalogue answers");
+        // One that was killed may be over already.
+        let Some(id) = open.first().map(|open| open.rotation.id) else { return };
+        if open[0].next == Next::Bring {
+            let review = self.mint.review_text(Secret::new(second_key()), Source::Paste).await;
+            let review = review.expect("reviewing works").id;
+            alone(async || self.mint.bring_key(id, review).await).await;
+        }
+        let mut view = self.go_on(id).await;
+        if view.next == Next::RemoveByHand {
+            self.release(id).await;
+            view = self.go_on(id).await;
+        }
+        assert!(view.rotation.succeeded(), "{view:?}");
+    }
+
     pub(super) async fn rotate_locking(&self, step: Step) {
         let user = self.service_user().await.expect("it was enrolled");
         let open = self.mint.open_rotations().await.expect("the catalogue answers").into_iter().next();
@@ -152,7 +176,11 @@ impl Life {
         let open = self.mint.open_rotations().await.expect("the catalogue answers");
         if let Some(open) = open.first() {
             let id = open.rotation.id;
-            alone(async || self.mint.undo_rotation(id, &|_| {}).await).await;
+            let view = alone(async || self.mint.undo_rotation(id, &|_| {}).await).await;
+            if view.next == Next::RemoveByHand {
+                self.release(id).await;
+                self.go_on(id).await;
+            }
         }
     }
 

@@ -1,5 +1,5 @@
-//! The **other ways** that a rotation can go, each killed at every step at a server of its own: back, by an
-//! administrator, through a grace and the wait after it, and with a first key.
+//! The **other ways** that a rotation can go, each killed at every step: back, by an administrator, through a grace and the
+//! wait after it, and with a first key. Each kill begins with the same server and a copy of the same folder.
 
 use std::collections::BTreeSet;
 
@@ -14,14 +14,12 @@ use crate::kill::shared_folder::End;
 /// at every second step that allows it; otherwise on. It must have been killed in each of these states.
 async fn kill_at_every_step(kind: Kind, before: &[Action], action: Action, expected: &[(Stage, Option<Step>)]) {
     let mut left = BTreeSet::new();
+    let server = Server::of(kind).await;
+    let template = server.enrolled_and(before).await;
+    let users = server.issuer.users();
     for step in 1.. {
-        let server = Server::of(kind).await;
-        let shared = server.enrolled().await;
-        let life = shared.enter().await;
-        for action in before {
-            life.act(*action).await;
-        }
-        life.close().await;
+        server.restore(&users);
+        let shared = template.copy();
         if shared.send(&[action], step) == End::Done {
             assert!(step > 8, "{action:?} has only {step} steps");
             break;
@@ -88,12 +86,12 @@ async fn a_rotation_that_is_killed_in_its_waits_goes_on_or_back() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_first_key_that_is_killed_is_made_or_never_was() {
     let mut left = BTreeSet::new();
+    let server = Server::start().await;
+    let template = server.enrolled_and(&[Action::CreateUser]).await;
+    let users = server.issuer.users();
     for step in 1.. {
-        let server = Server::start().await;
-        let shared = server.enrolled().await;
-        let life = shared.enter().await;
-        life.act(Action::CreateUser).await;
-        life.close().await;
+        server.restore(&users);
+        let shared = template.copy();
         if shared.send(&[Action::FirstKey], step) == End::Done {
             assert!(step > 8, "it has only {step} steps");
             break;
@@ -110,6 +108,40 @@ async fn a_first_key_that_is_killed_is_made_or_never_was() {
         life.close().await;
     }
     for expected in [(Stage::Made, Some(Step::Register)), (Stage::Registered, Some(Step::Prove))] {
+        assert!(left.contains(&expected), "it was never killed at {expected:?}, only at {left:?}");
+    }
+}
+
+/// Whatever of it is stored when the process is killed, it is brought again, or undone.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_is_brought_by_a_process_that_is_killed_is_brought_again_or_undone() {
+    let mut left = BTreeSet::new();
+    let server = Server::of(Kind::GitHub).await;
+    let template = server.enrolled_and(&[Action::RotateIntoBring]).await;
+    for step in 1.. {
+        let shared = template.copy();
+        if shared.send(&[Action::Bring], step) == End::Done {
+            assert!(step > 8, "it has only {step} steps");
+            break;
+        }
+        let life = shared.enter().await;
+        assert!(life.mints().await, "no credential works at step {step}");
+        let open = life.open_rotation().await;
+        left.extend(open.map(|(stage, asked, _)| (stage, asked)));
+        let goes_back = step % 2 == 0 && open.is_some_and(|(_, _, undo)| undo == Undo::Possible);
+        life.act(if goes_back { Action::UndoRotation } else { Action::Bring }).await;
+        life.check().await;
+        assert_eq!((life.credentials().await.len(), life.open_rotation().await), (1, None), "step {step}");
+        assert!(life.mints().await, "step {step}");
+        life.close().await;
+    }
+    for expected in [
+        (Stage::Planned, None),
+        (Stage::Planned, Some(Step::Make)),
+        (Stage::Registered, Some(Step::Prove)),
+        (Stage::Switched, None),
+        (Stage::Switched, Some(Step::Forget)),
+    ] {
         assert!(left.contains(&expected), "it was never killed at {expected:?}, only at {left:?}");
     }
 }

@@ -31,6 +31,7 @@ export const radar = {
   actions: (name: string) => `More for ${name}`,
   menu: 'More',
   refresh: 'Ask servers',
+  refreshProduction: 'Ask production too',
   refreshing: 'Asking servers…',
   refreshed: (asked: number, changed: number) =>
     asked === 0 ? 'No server could be asked.' : `Asked as ${count(asked, 'service user')}; ${changed === 0 ? 'no expiry changed' : changed === 1 ? 'one expiry changed' : `${number(changed)} expiries changed`}.`,

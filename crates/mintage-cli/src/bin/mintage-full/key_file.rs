@@ -59,7 +59,11 @@ async fn minted(mint: &Mint, file: &Path, args: &TokenArgs) -> Result<ProgramTok
     mint.token_for_program(user, ask(&wanted.scopes, &wanted.audience, wanted.min_valid)).await.map_err(failure)
 }
 
-async fn review(mint: &Mint, file: &Path) -> Result<Review, Failure> {
+/// Reviews the one key file at this path; `-` is standard input.
+///
+/// # Errors
+/// It can't be read, or has no key.
+pub(crate) async fn review(mint: &Mint, file: &Path) -> Result<Review, Failure> {
     let review = if file == Path::new("-") {
         mint.review_text(read_input(MAX_BYTES)?, Source::Paste).await.map_err(failure)?
     } else {

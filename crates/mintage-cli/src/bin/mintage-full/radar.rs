@@ -98,7 +98,9 @@ fn foreign(rows: &[ForeignRow], global: &Global) -> Result<u8, Failure> {
             let [created, expires, listed] =
                 [credential.created_at, credential.expires_at, Some(*listed_at)].map(moment);
             let id = &*credential.id;
-            columns.push([&*created, service_user_name, environment_name, kind.as_str(), id, &expires, &listed]);
+            let kinds: Vec<_> = std::iter::once(kind).chain(&credential.may_be).map(|one| one.as_str()).collect();
+            let kinds = kinds.join(" or ");
+            columns.push([&*created, service_user_name, environment_name, &kinds, id, &expires, &listed]);
         }
         print(&columns)?;
     }
@@ -110,8 +112,9 @@ fn tell(refresh: &ExpiryRefresh, global: &Global) {
     if global.quiet || global.json {
         return;
     }
-    for name in &refresh.left_out {
-        complain(&format!("left out {}: it is a production environment; `--yes` asks it too", escaped(name)));
+    for left_out in &refresh.left_out {
+        let name = escaped(&left_out.name);
+        complain(&format!("left out {name}: it is a production environment; `--yes` asks it too"));
     }
     for failed in &refresh.failed {
         complain(&format!("couldn't ask as {}: {}", escaped(&failed.name), escaped(&failed.problem.message)));

@@ -13,6 +13,7 @@ use mintage_core::ids::ServiceUserId;
 use mintage_core::mint::{Mint, RotationRequest, RotationView};
 use mintage_core::rotation::Next;
 
+use crate::key_file;
 use crate::print_json;
 use crate::problem::failure;
 use crate::session::Session;
@@ -54,7 +55,14 @@ async fn one(session: &Session, args: &RotateArgs, global: &Global) -> Result<u8
         mint.set_administrator(environment.id, by).await.map_err(failure)?;
     }
     let view = match open {
-        Some(open) if args.undo || args.resume => go_on(mint, &open, by, args, global).await,
+        Some(open) if args.undo || args.resume => {
+            if let Some(file) = &args.key_file {
+                let review = key_file::review(mint, file).await?.id;
+                let brought = mint.bring_key(open.rotation.id, review).await;
+                brought.map_err(|error| unconfirmed(error, &environment))?;
+            }
+            go_on(mint, &open, by, args, global).await
+        }
         None if args.undo || args.resume => {
             let nothing = format!("there is no rotation of `{name}` to go on with");
             return Err(Failure::new(Exit::Failed, "no-rotation", nothing).with_help("Run `mintage rotate USER`"));

@@ -54,8 +54,6 @@ pub struct ProviderView {
     pub takes_registration_tokens: bool,
     /// How service users are created through its API; absent if they can't be.
     pub creation: Option<CreationView>,
-    /// How a person replaces a key where the provider makes keys itself; empty elsewhere.
-    pub makes_keys: String,
     /// Whether its API gives the public half of a key, to compare.
     pub compares_keys: bool,
     /// What to know before a token is revoked; empty for nothing.
@@ -177,7 +175,6 @@ impl From<&Provider> for ProviderView {
             lists: kinds_of(provider, |recipe| recipe.list.is_some()),
             takes_registration_tokens: provider.recipes.iter().any(|recipe| recipe.actor.registration.is_some()),
             creation: provider.creation.as_ref().map(CreationView::from),
-            makes_keys: provider.makes_keys.clone(),
             compares_keys,
             revocation_note: provider.introspection.revocation_note.clone(),
             clock_tolerance: provider.clock_tolerance,

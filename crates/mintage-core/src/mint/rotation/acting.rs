@@ -53,11 +53,15 @@ impl Acting {
     }
 
     /// Whether the acting service user lacks the permission: by the provider's own rules, or by the status for that
-    /// (RFC 9110 §15.5.4).
+    /// (RFC 9110 §15.5.4), unless a policy or a plan forbids it to everybody.
     pub(in crate::mint) fn says_no_right(&self, error: &Error) -> bool {
         let forbidden =
             matches!(error, Error::Diagnosed { source: IssuerError::Refused(said), .. } if said.status == 403);
-        forbidden || self.reasons(error).first() == Some(&Reason::NoPermission)
+        match self.reasons(error).first() {
+            Some(Reason::NoPermission) => true,
+            Some(Reason::PolicyBlocked) => false,
+            _ => forbidden,
+        }
     }
 
     /// Whether the server may be saying that it has no such credential: in its own words, or by the status for that,

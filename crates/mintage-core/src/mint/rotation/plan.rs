@@ -170,12 +170,8 @@ impl Mint {
         if !recipes.is_empty() {
             return Ok(recipes);
         }
-        let (provider, how) = (acting.provider.name.clone(), acting.provider.makes_keys.clone());
-        Err(match kind {
-            CredentialKind::PrivateKey if !how.is_empty() => RotationError::InConsole { provider, how },
-            _ => RotationError::Unsupported { provider, credential: kind.name() },
-        }
-        .into())
+        let provider = acting.provider.name.clone();
+        Err(RotationError::Unsupported { provider, credential: kind.name() }.into())
     }
 
     /// By the server's clock: a client that is behind would ask for one that has expired.
@@ -216,6 +212,7 @@ impl Mint {
             registered_by: None,
             pause: request.pause_after_proof,
             person: recipe.maker == Maker::Console,
+            prove_again: false,
             stage: Stage::Planned,
             asked: None,
             disabling: false,

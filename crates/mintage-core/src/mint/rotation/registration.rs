@@ -1,13 +1,16 @@
 //! A **registration access token** lets a client change its own registration at the server, without a role and without an
 //! access token (RFC 7592 §3).
 //!
-//! Rule: the server may replace it with each answer. The new one is in the keychain before the old one is removed, and
-//! what is kept is tried in that order. If an answer is lost, so may be the token: a person enters a new one.
+//! Rule: the server may replace it with each answer (Keycloak re-signs it when it is read, and replaces it with an update,
+//! by its source; not measured). So one task of one process at a time uses one, from reading it until its successor is
+//! kept. The new one is in the keychain before the old one is removed, and what is kept is tried in that order. If an
+//! answer is lost, so may be the token: a person enters a new one.
 
 use uuid::Uuid;
 
 use super::acting::{Acting, Job};
 use super::server::{read_answer, text_at};
+use crate::catalog::Registering;
 use crate::error::Error;
 use crate::ids::{CredentialId, ServiceUserId};
 use crate::issuer::{Answer, IssuerError};
@@ -42,7 +45,8 @@ impl Mint {
         if text.is_empty() {
             return Err(Error::ImportIncomplete { what: "registration access token" });
         }
-        self.replace_registration_token(of, SecretBytes::new(text.as_bytes().to_vec())).await
+        let using = self.catalog.registering().await?;
+        self.replace_registration_token(&using, of, SecretBytes::new(text.as_bytes().to_vec())).await
     }
 
     /// Whether a service user has one.
@@ -58,6 +62,7 @@ impl Mint {
     /// # Errors
     /// What the keychain and the catalogue report.
     pub async fn forget_registration_token(&self, of: ServiceUserId) -> Result<(), Error> {
+        let _using = self.catalog.registering().await?;
         let _alone = self.catalog.changing().await?;
         self.erase_registration_token(of).await
     }
@@ -71,7 +76,12 @@ impl Mint {
     }
 
     /// Row → item of the new one; then item → row of the old ones.
-    async fn replace_registration_token(&self, of: ServiceUserId, token: SecretBytes) -> Result<(), Error> {
+    async fn replace_registration_token(
+        &self,
+        _using: &Registering,
+        of: ServiceUserId,
+        token: SecretBytes,
+    ) -> Result<(), Error> {
         let _alone = self.catalog.changing().await?;
         let old = self.catalog.registration_items(Some(of)).await?;
         let new = CredentialId(Uuid::new_v4());
@@ -132,7 +142,7 @@ impl Mint {
     ) -> Result<SecretJson, Error> {
         let Job { acting, recipe } = job;
         let url = self.registration_url(acting, recipe)?;
-        let _alone = self.registering.lock().await;
+        let using = self.catalog.registering().await?;
         let token = self.registration_token(acting).await?;
         let authorization = Secret::new(format!("Bearer {}", token.expose()));
         let sent = self.client(&acting.environment)?.call(method, &url, &authorization, &[], body).await;
@@ -142,7 +152,7 @@ impl Mint {
         let answer = read_answer(&value, acting)?;
         if let Some(new) = text_at(answer.expose(), &rules.token).filter(|new| *new != token.expose()) {
             let new = SecretBytes::new(new.as_bytes().to_vec());
-            self.replace_registration_token(acting.service_user.id, new).await.map_err(|source| {
+            self.replace_registration_token(&using, acting.service_user.id, new).await.map_err(|source| {
                 let service_user = acting.service_user.settings.name.clone();
                 RotationError::RegistrationTokenNotKept { service_user, source: Box::new(source) }
             })?;

@@ -13,7 +13,7 @@ use crate::rotation::{Direction, FailedStep, Rotation, RotationError, Stage, Ste
 
 mod find;
 mod forget;
-mod make;
+pub(super) mod make;
 mod prove;
 mod register;
 mod retire;
@@ -49,8 +49,7 @@ impl Mint {
             }
             Err(failed) => failed,
         };
-        let words = FailedStep { code: failed.code().to_owned(), message: failed.to_string(), help: failed.help() };
-        rotation.fail(words, is_certain(&failed), now);
+        rotation.fail(in_words(&failed), is_certain(&failed), now);
         if matches!(failed, Error::Rotation(RotationError::OldFails { .. })) {
             rotation.direction = Direction::Forward;
         }
@@ -112,7 +111,13 @@ impl Mint {
                 rotation.new_key_id = None;
                 Ok((Stage::Made, id))
             }
-            Step::ForgetNew => self.forget_new(rotation).await,
+            Step::ForgetNew => {
+                if rotation.stage == Stage::Proven {
+                    // A person removed one by hand.
+                    self.require_old(rotation, job).await?;
+                }
+                self.forget_new(rotation).await
+            }
         }
     }
 
@@ -124,6 +129,11 @@ impl Mint {
             Err(error) => Err(error.into()),
         }
     }
+}
+
+/// Why a step failed, for the record.
+pub(super) fn in_words(failed: &Error) -> FailedStep {
+    FailedStep { code: failed.code().to_owned(), message: failed.to_string(), help: failed.help() }
 }
 
 fn id_of_old(rotation: &Rotation) -> String {

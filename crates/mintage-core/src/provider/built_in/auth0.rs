@@ -52,6 +52,9 @@ pub(super) fn provider() -> Provider {
 /// Sources: Auth0's documentation of the client credentials flow and of private key JWT, and public reports.
 fn rules() -> Vec<RefusalRule> {
     vec![
+        // Source: auth0/terraform-provider-auth0#909, auth0/auth0-cli#1196; for keys, not measured.
+        plan_lacks("upgrade your subscription"),
+        plan_lacks("account is not allowed to perform this operation"),
         says("quota exceeded", Reason::QuotaExhausted).with_status(&[429]),
         // These quote an address, which may contain any of the words below.
         says("service not found", Reason::TargetUnknown),
@@ -73,4 +76,13 @@ fn rules() -> Vec<RefusalRule> {
         error("unauthorized_client", Reason::GrantNotAllowed).on(&[RequestKind::Token]),
         error("access_denied", Reason::CredentialRefused).with_status(&[401]).on(&[RequestKind::Token]),
     ]
+}
+
+/// What a tenant's plan doesn't include is refused with the status for a missing permission, which no role helps with.
+fn plan_lacks(words: &str) -> RefusalRule {
+    says(words, Reason::PolicyBlocked)
+        .with_status(&[403])
+        .on(&[RequestKind::Api])
+        .explains("The tenant’s plan at Auth0 doesn’t include this")
+        .help("Ask the tenant’s owner about its plan: keys of applications (Private Key JWT) need the Enterprise plan")
 }

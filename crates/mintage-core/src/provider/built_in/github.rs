@@ -59,8 +59,11 @@ pub(super) fn provider() -> Provider {
         },
         scopes: ScopeRules { place: ScopePlace::None, ..ScopeRules::default() },
         userinfo: UserinfoRules { subject: String::new(), ..UserinfoRules::default() },
-        makes_keys: "Generate a private key in the app’s settings, import the file, then delete the old key there"
-            .into(),
+        recipes: recipes::download(
+            "GitHub’s app settings",
+            "Open the app’s settings, then General, Private keys, and choose Generate a private key. GitHub makes the \
+             key, and the browser saves its file, this once. The old key is the older one in that list.",
+        ),
         clock_tolerance: 30,
         refusals: refusals("GitHub", rules()),
         ..Provider::default()

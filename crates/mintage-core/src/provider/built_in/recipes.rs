@@ -230,8 +230,8 @@ pub(super) fn auth0() -> Vec<Recipe> {
         form: PublicForm::SpkiPem,
         actor: ActorRules {
             parameters: named([("apiIdentifier", "{base}/api/v2/")]),
-            role: "access to the Management API with `create:client_credentials`, `update:client_credentials`, \
-                   `delete:client_credentials` and `update:clients`"
+            role: "access to the Management API with `read:client_credentials`, `create:client_credentials`, \
+                   `update:client_credentials`, `delete:client_credentials` and `update:clients`"
                 .into(),
             ..ActorRules::default()
         },
@@ -347,6 +347,11 @@ pub(super) fn stackit() -> Vec<Recipe> {
         remove: Some(call(Method::Delete, &format!("{keys}/{{keyId}}"), [])),
         ..Recipe::default()
     }]
+}
+
+/// Where only the vendor's console makes keys, and has several at a time. A new one works at once.
+pub(super) fn download(name: &str, console: &str) -> Vec<Recipe> {
+    vec![Recipe { name: name.into(), maker: Maker::Download, delay: 30, console: console.into(), ..Recipe::default() }]
 }
 
 /// Where only the vendor's console takes keys; with `overlap` it takes several.

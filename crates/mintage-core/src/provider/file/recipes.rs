@@ -40,11 +40,11 @@ fn addresses(provider: &Provider, recipe: &Recipe) -> Result<(), ProviderError> 
 /// Who makes a credential, and how it is recognised.
 fn adding(recipe: &Recipe) -> Result<(), ProviderError> {
     match recipe.maker {
-        Maker::Console if recipe.console.is_empty() => {
+        Maker::Console | Maker::Download if recipe.console.is_empty() => {
             return Err(impossible("recipes.console", "say what a person does there"));
         }
         Maker::Mintage | Maker::Server if recipe.add.call.url.is_empty() => {
-            return Err(impossible("recipes.add.call", "its `url` is required unless `maker` is console"));
+            return Err(impossible("recipes.add.call", "its `url` is required unless `maker` is console or download"));
         }
         Maker::Server if recipe.add.secret.is_empty() => {
             return Err(impossible("recipes.add.secret", "say where the answer has what the server made"));

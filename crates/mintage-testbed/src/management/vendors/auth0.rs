@@ -1,4 +1,5 @@
-//! Auth0: at most two credentials; one works once the client lists it, and one that is listed can't be deleted.
+//! Auth0: at most two credentials; one works once the client lists it, and one that is listed can't be deleted. Each call
+//! needs a scope of its own, and keys need the Enterprise plan.
 
 use mintage_demo::RegisteredKey;
 use serde_json::{Value, json};
@@ -20,6 +21,11 @@ pub(super) fn answer(call: &Call<'_>, segments: &[&str]) -> Reply {
     };
     if !call.may(scope) {
         return Reply::error(vendor, 403, &format!("Insufficient scope, expected any of: {scope}"));
+    }
+    if call.method != "GET" && call.shared.quirks().plan_without_keys {
+        // The words that Auth0 has for other features of that plan (auth0/terraform-provider-auth0#909).
+        let text = "Please upgrade your subscription to use private_key_jwt.";
+        return Reply(403, json!({ "statusCode": 403, "error": "Forbidden", "message": text }));
     }
     let shape = |key: &RegisteredKey| {
         let (title, created) = call.label(&key.key_id);

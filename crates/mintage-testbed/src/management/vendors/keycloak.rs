@@ -1,5 +1,6 @@
 //! Keycloak: a client has one certificate or key; uploading replaces it, and so does the client itself with its
-//! registration access token, which each update replaces (RFC 7592).
+//! registration access token (RFC 7592). Reading signs that anew, and an update replaces it (by Keycloak's source,
+//! `AbstractClientRegistrationProvider`; not measured).
 
 use axum::http::{HeaderMap, Method, Uri};
 use mintage_demo::http::authorization;
@@ -51,6 +52,8 @@ pub(super) fn answer(call: &Call<'_>, segments: &[&str]) -> Reply {
 
 /// The id under which a user has its registration access token among its tokens.
 const REGISTRATION: &str = "registration";
+/// What separates a token's id from its signature here.
+const SIGNED: char = '~';
 
 /// The client configuration endpoint (RFC 7592 §2); `None` for another path.
 pub(super) fn registration(
@@ -63,12 +66,13 @@ pub(super) fn registration(
     let client = uri.path().strip_prefix("/realms/acme/clients-registrations/openid-connect/")?;
     let user = shared.book().user(client).cloned();
     let token = user.as_ref().and_then(|user| user.tokens.iter().find(|token| token.token_id == REGISTRATION));
-    let sent = authorization::bearer(headers);
+    let sent = authorization::bearer(headers).and_then(|sent| sent.split(SIGNED).next());
     let (Some(user), Some(token)) = (&user, token.filter(|token| sent == Some(token.token.as_str()))) else {
         return Some(Reply(401, json!({ "error": "invalid_token", "error_description": "Not valid token" })));
     };
     Some(match method.as_str() {
-        "GET" => Reply(200, client_of(user, &token.token)),
+        // Signed anew: another text, and the one that was sent works as long.
+        "GET" => Reply(200, client_of(user, &format!("{}{SIGNED}{}", token.token, shared.count()))),
         "PUT" => serde_json::from_slice(body)
             .ok()
             .and_then(|update: Value| update_client(shared, user, &update))

@@ -23,7 +23,7 @@ pub(super) fn plan(plan: &RotationPlan, global: &Global) -> Result<u8, Failure> 
     }
     let mut lines = format!("{} at {}, as `{}`:\n", plan.kind.name(), escaped(&plan.api), escaped(&plan.by_name));
     for (index, step) in plan.steps.iter().enumerate() {
-        lines.push_str(&format!("{:>3}. {}\n", index + 1, name_of(*step)));
+        lines.push_str(&format!("{:>3}. {}\n", index + 1, name_of(*step, plan.maker)));
     }
     if let Some(at) = plan.expires_at {
         lines.push_str(&format!("The new one expires on {}.\n", Moment(at).rfc3339()));
@@ -46,11 +46,21 @@ pub(super) async fn show(mint: &Mint, view: &RotationView, global: &Global) -> R
         Next::Upload => Some(mint.rotation_public_half(view.rotation.id).await.map_err(failure)?),
         _ => None,
     };
+    let console = match view.next {
+        Next::Bring => mint.rotation_console(view.rotation.id).await.map_err(failure)?,
+        _ => String::new(),
+    };
+    if !console.is_empty() && !global.quiet && !global.json {
+        complain(&escaped(&console));
+    }
     match half {
         _ if global.json => {
             let mut shown = json!(view);
             if let Some(half) = half {
                 shown["publicHalf"] = json!(half);
+            }
+            if !console.is_empty() {
+                shown["console"] = json!(console);
             }
             print_json(&shown)?;
         }
@@ -88,9 +98,14 @@ pub(super) fn sentence(view: &RotationView) -> Result<(), Failure> {
     let new = escaped(rotation.new_key_id.as_deref().unwrap_or_default());
     let goes_on = format!("`mintage rotate {name} --resume` goes on");
     let text = match view.next {
+        _ if rotation.succeeded() && new.is_empty() => format!("{name}: the new {kind} is in use"),
         _ if rotation.succeeded() => format!("{name}: the new {kind} is {new}"),
         _ if rotation.is_over() => format!("{name}: undone"),
         Next::Pause => format!("{name}: proven; {goes_on}"),
+        Next::Bring => format!(
+            "{name}: make a key in the provider\u{2019}s console, then run `mintage rotate {name} --resume --key-file \
+             FILE` with the file that it gives you"
+        ),
         Next::Grace { until } => format!(
             "{name}: the new {kind} is {new}; the old one is kept until {}, then `mintage rotate --due` or the app \
              removes it",

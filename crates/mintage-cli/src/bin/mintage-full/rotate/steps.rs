@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use mintage_cli::args::Global;
 use mintage_cli::failure::escaped;
 use mintage_core::mint::RotationView;
+use mintage_core::provider::Maker;
 use mintage_core::rotation::{Step, StepRecord};
 
 use super::complain;
@@ -17,7 +18,7 @@ pub(super) fn tell(view: &RotationView, told: &AtomicUsize, global: &Global) {
     for step in answered_since(&view.rotation.steps, told) {
         let mark = if step.error_code.is_some() { "failed" } else { "done" };
         let detail = if step.detail.is_empty() { String::new() } else { format!(": {}", escaped(&step.detail)) };
-        complain(&format!("{mark:<7}{}{detail}", name_of(step.step)));
+        complain(&format!("{mark:<7}{}{detail}", name_of(step.step, view.rotation.traits.maker)));
     }
 }
 
@@ -30,9 +31,10 @@ fn answered_since<'a>(steps: &'a [StepRecord], told: &AtomicUsize) -> impl Itera
     steps.get(from..until).unwrap_or_default().iter().filter(|step| step.answered_at.is_some())
 }
 
-/// What a step does.
-pub(super) fn name_of(step: Step) -> &'static str {
+/// What a step does, by who makes the key.
+pub(super) fn name_of(step: Step, maker: Maker) -> &'static str {
     match step {
+        Step::Make if maker == Maker::Download => "store the key from the file, in the keychain",
         Step::Make => "make a key, in memory and in the keychain",
         Step::Register => "register it at the server",
         Step::Find => "look at the server for what is left of it",

@@ -1,6 +1,7 @@
 //! **Forget**: a credential is removed here.
 
 use super::Done;
+use crate::catalog::Changing;
 use crate::error::Error;
 use crate::mint::Mint;
 use crate::rotation::{Rotation, Stage};
@@ -18,13 +19,23 @@ impl Mint {
 
     pub(super) async fn forget_new(&self, rotation: &mut Rotation) -> Result<Done, Error> {
         let alone = self.catalog.changing().await?;
+        self.drop_new(&alone, rotation).await?;
+        Ok((Stage::Planned, String::new()))
+    }
+
+    /// Removes what there is of the new credential here.
+    pub(in crate::mint::rotation) async fn drop_new(
+        &self,
+        alone: &Changing,
+        rotation: &mut Rotation,
+    ) -> Result<(), Error> {
         if let Some(id) = rotation.new
             && self.row(id).await?.is_some()
         {
-            self.erase(&alone, id).await?;
+            self.erase(alone, id).await?;
             self.cache.drop_got_with(id);
         }
         (rotation.new, rotation.new_key_id) = (None, None);
-        Ok((Stage::Planned, String::new()))
+        Ok(())
     }
 }

@@ -31,20 +31,30 @@ impl Mint {
         }
         let key = off_thread(PrivateKey::generate).await??;
         let facts = key.facts().clone();
-        let mut credential = new_credential(rotation, Some(facts.clone()), self.now());
-        // Of the same client, and for the same audience.
-        if let Some(like) = rotation.old.or(job.acting.service_user.default_credential)
-            && let Some(like) = self.row(like).await?.filter(|like| like.kind == rotation.kind)
-        {
-            (credential.client_id, credential.audience) = (like.client_id, like.audience);
-            credential.token_endpoint = like.token_endpoint;
-        }
+        let credential = self.like_the_old(rotation, job, facts.clone()).await?;
         rotation.new = Some(credential.id);
         mark_by_key(rotation, &facts);
         self.catalog.put_rotation(rotation).await?;
         self.catalog.add_pending(&job.acting.service_user, &credential).await?;
         self.keychain.put(credential.id, key.der().clone()).await?;
         Ok((Stage::Made, in_words(&facts)))
+    }
+
+    /// The row of the new key: of the same client as the old one, and for the same audience.
+    pub(in crate::mint::rotation) async fn like_the_old(
+        &self,
+        rotation: &Rotation,
+        job: &Job,
+        facts: KeyFacts,
+    ) -> Result<Credential, Error> {
+        let mut credential = new_credential(rotation, Some(facts), self.now());
+        if let Some(like) = rotation.old.or(job.acting.service_user.default_credential)
+            && let Some(like) = self.row(like).await?.filter(|like| like.kind == rotation.kind)
+        {
+            (credential.client_id, credential.audience) = (like.client_id, like.audience);
+            credential.token_endpoint = like.token_endpoint;
+        }
+        Ok(credential)
     }
 
     /// The key that an interrupted attempt stored, if it did; what it only began is removed.
@@ -110,7 +120,7 @@ impl Mint {
     }
 }
 
-fn in_words(facts: &KeyFacts) -> String {
+pub(in crate::mint::rotation) fn in_words(facts: &KeyFacts) -> String {
     format!("{} {}", facts.key_type, facts.bits)
 }
 

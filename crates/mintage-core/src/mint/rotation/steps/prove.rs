@@ -79,9 +79,10 @@ impl Mint {
         let id = rotation.new.ok_or_else(missing)?;
         let alone = self.catalog.changing().await?;
         let mut credential = self.row(id).await?.ok_or_else(missing)?;
-        if let Some(key_id) = rotation.new_key_id.clone().filter(|id| !id.is_empty()) {
-            credential.issued_at = key_file::issued_at_of_id(&key_id, self.now()).or(Some(self.now()));
-            credential.key_id = Some(key_id);
+        // What a person mistyped isn't kept beside what they typed afterwards.
+        credential.key_id = rotation.new_key_id.clone().filter(|id| !id.is_empty());
+        if let Some(key_id) = &credential.key_id {
+            credential.issued_at = key_file::issued_at_of_id(key_id, self.now()).or(Some(self.now()));
         }
         credential.expires_at = rotation.expires_at.filter(|at| at.year() < 9000);
         self.catalog.update_facts(&alone, &credential).await?;

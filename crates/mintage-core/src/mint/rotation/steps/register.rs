@@ -25,7 +25,9 @@ impl Mint {
     pub(super) async fn register(&self, rotation: &mut Rotation, job: &Job) -> Result<Done, Error> {
         match job.recipe.maker {
             // The person did it.
-            Maker::Console => Ok((Stage::Registered, rotation.new_key_id.clone().unwrap_or_default())),
+            Maker::Console | Maker::Download => {
+                Ok((Stage::Registered, rotation.new_key_id.clone().unwrap_or_default()))
+            }
             Maker::Mintage => match self.register_key(rotation, job).await {
                 // An earlier answer was lost, and whoever acted with the old key, or with a token that was in it, no
                 // longer can.

@@ -11,7 +11,8 @@ pub(super) struct TokenCalls {
 }
 
 /// The server makes every credential, and an administrator asks for it. Secrets and tokens are in one table: the list of
-/// either has both, and nothing in it tells them apart (v0.90 and v0.115, measured).
+/// either has both (v0.90 and v0.115, measured), and nothing in it tells them apart: listing tokens is listing secrets
+/// (the server's source, `Service.ListToken`).
 pub(super) fn frontier(
     provisioning: &Provisioning,
     list_keys: Call,
@@ -46,7 +47,12 @@ pub(super) fn frontier(
         kind: CredentialKind::ClientSecret,
         id_is_client_id: true,
         add: AddRules { call: provisioning.create_secret.clone(), secret: "/secret".into(), ..keys.add.clone() },
-        list: Some(ListRules { call: list_secrets, items: "/secrets".into(), ..keys.list.clone().unwrap_or_default() }),
+        list: Some(ListRules {
+            call: list_secrets,
+            items: "/secrets".into(),
+            mixed_with: vec![CredentialKind::PersonalToken],
+            ..keys.list.clone().unwrap_or_default()
+        }),
         remove: Some(provisioning.delete_secret.clone()),
         ..keys.clone()
     };
@@ -63,6 +69,7 @@ pub(super) fn frontier(
         list: Some(ListRules {
             call: of_tokens.list,
             items: "/tokens".into(),
+            mixed_with: vec![CredentialKind::ClientSecret],
             ..keys.list.clone().unwrap_or_default()
         }),
         remove: Some(of_tokens.delete),
