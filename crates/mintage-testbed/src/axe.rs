@@ -7,13 +7,10 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::rest::wait_for_rest;
+use crate::rest::{Script, wait_for_rest};
 use crate::wait::until;
 
 const SOURCE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../ui/node_modules/axe-core/axe.min.js");
-
-/// Runs a function's body in a page.
-pub type Script<'a> = dyn Fn(&str, Value) -> Value + 'a;
 
 /// Collects what axe found in many views, and fails with all of it at the end.
 #[derive(Default)]

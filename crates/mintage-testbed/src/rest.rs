@@ -1,9 +1,11 @@
 //! A page at **rest**: painted since it was changed, and nothing on it moves.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::axe::Script;
 use crate::wait::until;
+
+/// Runs a function's body in a page.
+pub type Script<'a> = dyn Fn(&str, Value) -> Value + 'a;
 
 /// Waits until two frames were painted and no finite animation is running. Transitions begin with a frame, and a colour on
 /// its way from one theme to the other belongs to neither.
