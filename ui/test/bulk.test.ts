@@ -26,11 +26,11 @@ const works: Partial<Ipc> = { import: each(async () => imported()), tryCredentia
 describe('the environment on the sheet', () => {
   it('is made, checked and asked for its tier in one place, and Enter imports, tests and copies', async () => {
     const addEnvironment = vi.fn(async (draft: EnvironmentDraft) => ({ ...environments(false)[0]!.environment, ...draft, id: STAGING }) as Environment);
-    const checkEnvironment = vi.fn(async () => checkOf('auth.acme.com'));
+    const checkEnvironment = vi.fn(async () => checkOf('auth.acme.eu'));
     const copyToken = vi.fn(async () => fail('stopped'));
-    await open([json], { addEnvironment, checkEnvironment, clipboardIssuer: async () => 'https://auth.acme.com', copyToken, ...works });
+    await open([json], { addEnvironment, checkEnvironment, clipboardIssuer: async () => 'https://auth.acme.eu', copyToken, ...works });
     await userEvent.click(await screen.findByTestId('import-environment-new'));
-    await waitFor(() => expect(screen.getByTestId<HTMLInputElement>('place-issuer').value).toBe('https://auth.acme.com'));
+    await waitFor(() => expect(screen.getByTestId<HTMLInputElement>('place-issuer').value).toBe('https://auth.acme.eu'));
     // A token's word alone sends nothing anywhere.
     expect(checkEnvironment).not.toHaveBeenCalled();
     // Its tier can't be guessed, so it has the keyboard; nothing is imported without it.
@@ -40,7 +40,7 @@ describe('the environment on the sheet', () => {
     expect(addEnvironment).not.toHaveBeenCalled();
     await userEvent.click(screen.getByTestId('place-tier-staging'));
     await userEvent.keyboard('{Enter}');
-    await waitFor(() => expect(addEnvironment).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ issuer: 'https://auth.acme.com', tier: 'staging' })));
+    await waitFor(() => expect(addEnvironment).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ issuer: 'https://auth.acme.eu', tier: 'staging' })));
     expect(checkEnvironment).toHaveBeenCalledOnce();
     await waitFor(() => expect(copyToken).toHaveBeenCalledOnce());
   });
