@@ -84,6 +84,8 @@ fn the_keychains_self_test_reports_each_step_and_leaves_nothing() {
 fn the_self_test_says_why_without_a_keychain() {
     let desktop = DesktopSession::without_keyring(BINARY);
     let app = desktop.open();
+    // What is said of it moves what is above.
+    app.wait_for("@keychain-state[data-state='absent']");
     app.click("@rail-settings");
     app.click("@test-keychain");
     app.wait_for("@self-test[data-state='failed']");
