@@ -1,5 +1,5 @@
 import { cleanup, configure } from '@testing-library/svelte';
-import { afterEach } from 'vitest';
+import { afterAll, afterEach, vi } from 'vitest';
 
 // How long a missing element is waited for; what is there is found at once.
 configure({ asyncUtilTimeout: 10_000 });
@@ -26,3 +26,6 @@ afterEach(async () => {
   // Dialogs and menus give focus back in a later task; the next test must not see that.
   await new Promise((resolve) => setTimeout(resolve, 0));
 });
+
+// A view that is loaded when it is first shown may still be on its way, and has no page to arrive in afterwards.
+afterAll(() => vi.dynamicImportSettled());

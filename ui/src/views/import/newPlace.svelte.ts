@@ -26,6 +26,8 @@ export class NewPlace {
   #contacted = $state(false);
   /** Whether it is still being proposed: until then, only its address may be said to be missing. */
   #proposing = $state(false);
+  /** Whether the user typed its address, which then is no proposal, however late that comes. */
+  #typed = false;
   #checkedFor = '';
   #check: Promise<void> = Promise.resolve();
   /** The settings that the user was told don't work when they tried to import. */
@@ -92,13 +94,14 @@ export class NewPlace {
       await this.form.follow(providers);
     }
     this.#proposing = false;
-    if (!this.form.issuer.trim()) return;
+    if (this.#typed || !this.form.issuer.trim()) return;
     this.proposed = true;
     if (!this.waits) await this.check();
   }
 
   /** The address was changed by typing. */
   typed(): void {
+    this.#typed = true;
     this.fromClipboard = false;
     this.problem = null;
     void this.form.follow(this.app.environments.providers);
