@@ -38,6 +38,12 @@ fn a_profile_is_copied_edited_exported_and_imported_again() {
     assert!(text.contains("# suggestedName = "), "{text}");
     let edited = text.replace("generic-copy", "acme-sso").replace("(copy)", "ACME") + RULES;
 
+    // A field of the form says what its member means.
+    let unexplained = "return [...document.querySelectorAll('[data-testid^=\"profile-field-\"]')] \
+                       .filter((field) => !field.hasAttribute('aria-describedby')).map((field) => field.dataset.testid)";
+    app.wait_for("@profile-field-clockTolerance");
+    assert_eq!(app.script(unexplained, json!([])), json!([]));
+
     // What can't work is named, and nothing is stored.
     set_text(&app, &edited.replace("[\"/access_token\"]", "[]"));
     app.click("@profile-save");

@@ -240,6 +240,7 @@ describe('the view', () => {
     await open({ changedProviderText: changed, providerText: async (id) => `# ours\n${profileText(id)}` });
     await userEvent.click(within(row(own.id)).getByTestId('profile-view'));
     const field = await screen.findByTestId('profile-field-clockTolerance');
+    expect(document.getElementById(field.getAttribute('aria-describedby')!)?.textContent).toContain('How far your clock may be ahead');
     await userEvent.clear(field);
     await userEvent.type(field, '5');
     await userEvent.tab();
