@@ -21,7 +21,7 @@ fn start(desktop: &DesktopSession) -> DemoIssuer {
 }
 
 /// Asks for a service user, by the palette and the keyboard.
-fn ask(desktop: &DesktopSession, app: &App<'_>, environment: &str) {
+pub(crate) fn ask_to_create(desktop: &DesktopSession, app: &App<'_>, environment: &str) {
     app.click("@open-palette");
     app.fill("@palette-field", "create service user");
     app.wait_for_words("@palette", &format!("Create service user in {environment}"));
@@ -39,7 +39,7 @@ fn a_service_user_is_created_at_the_server_with_a_key_that_is_made_here() {
     let desktop = DesktopSession::new(BINARY);
     let issuer = start(&desktop);
     let app = open_with_key(&desktop, &issuer, "Acme", "staging");
-    ask(&desktop, &app, "Acme");
+    ask_to_create(&desktop, &app, "Acme");
     app.fill("@create-user-name", "reporter");
     app.click("@create-user-role option[value='ORG_USER_MANAGER']");
     let mut findings = Findings::default();
@@ -66,7 +66,7 @@ fn one_is_created_at_frontier_in_the_organisation_that_is_entered() {
     app.click("@import-only");
     app.click("@import-done");
     app.wait_until_gone("@import-sheet");
-    ask(&desktop, &app, "Frontier");
+    ask_to_create(&desktop, &app, "Frontier");
     app.fill("@create-user-name", "reporter");
     app.fill("@create-user-organisation", ORGANISATION);
     // Roles are given elsewhere, and it says where.
@@ -92,7 +92,7 @@ fn one_whose_answer_was_lost_is_found_after_a_restart_and_gets_its_key() {
     let desktop = DesktopSession::new(BINARY);
     let issuer = start(&desktop);
     let app = open_with_key(&desktop, &issuer, "Acme", "staging");
-    ask(&desktop, &app, "Acme");
+    ask_to_create(&desktop, &app, "Acme");
     app.fill("@create-user-name", "reporter");
     let loss = Loss {
         method: "POST".into(),

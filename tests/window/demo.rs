@@ -10,6 +10,8 @@ use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
 use serde_json::Value;
 
 use crate::BINARY;
+use crate::creating_user::ask_to_create;
+use crate::rotation::wait_until_it_is;
 use mintage_testbed::desktop::DesktopSession;
 
 pub(crate) const DEPLOY_BOT: &str = "100507859606888466";
@@ -88,6 +90,23 @@ fn the_demo_shows_introspection_and_what_makes_a_token_active() {
     app.click("@introspection-mint");
     app.click("@introspect");
     app.wait_for("@introspected[data-active='true']");
+}
+
+#[test]
+fn the_demo_shows_how_a_service_user_is_created_at_its_server() {
+    let desktop = DesktopSession::new(BINARY);
+    let app = desktop.open_with(&["--demo"]);
+    app.wait_for(&format!("[data-user-id='{DEPLOY_BOT}'] @row"));
+    ask_to_create(&desktop, &app, "Acme development");
+    app.fill("@create-user-name", "reporter");
+    // The demo's administrator is proposed.
+    app.click("@create-user-confirm");
+    wait_until_it_is(&app, "done");
+    app.click("@rotation-close");
+    app.click("@tab-token");
+    app.click("@mint");
+    app.wait_for("@token-masked");
+    assert_eq!(desktop.keychain_items(), 7);
 }
 
 /// Checks a token's signature with the keys that its issuer serves, and returns the issuer.

@@ -46,6 +46,14 @@ describe('a new service user', () => {
     await waitFor(() => expect(createServiceUser).toHaveBeenCalledWith(expect.objectContaining({ organisation: '4711', role: 'ORG_USER_MANAGER' })));
   });
 
+  it('is created by the environment’s administrator unless somebody else is chosen', async () => {
+    let administrator = '';
+    const { app } = await made({ administrator: async () => administrator });
+    administrator = app.serviceUsers.rows.filter(({ credentialKind }) => credentialKind === 'private-key')[1]!.id;
+    draw(app, CreateUser, { environment: app.environments.of(STAGING)!.environment, onclose: () => undefined });
+    expect((await screen.findByTestId<HTMLSelectElement>('create-user-by')).value).toBe(administrator);
+  });
+
   it('is asked for before Esc drops its name, and not while nothing was entered', async () => {
     const { onclose } = await asked();
     await userEvent.keyboard('{Escape}');

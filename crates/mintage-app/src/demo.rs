@@ -201,6 +201,9 @@ async fn enrol(mint: &Arc<Mint>, environment: &Environment, user: &DemoUser) -> 
     let scopes = user.scopes.iter().map(|scope| (*scope).to_owned()).collect();
     let draft = ServiceUserDraft { scopes, favourite: user.favourite, ..opened.clone() };
     mint.edit_service_user(outcome.service_user, &opened, draft).await?;
+    if user.administrator {
+        mint.set_administrator(environment.id, Some(outcome.service_user)).await?;
+    }
     Ok(())
 }
 

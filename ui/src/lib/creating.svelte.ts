@@ -29,9 +29,11 @@ export class Creating {
 
   async load(): Promise<void> {
     await this.#work(async () => {
-      [this.candidates] = await Promise.all([ipc.actors(this.environment.id), this.#loadOpen()]);
-      const began = this.open[0]?.by;
-      this.#preselected = this.by = (this.candidates.find((row) => row.id === began) ?? this.candidates[0])?.id ?? '';
+      const { id } = this.environment;
+      const [candidates, administrator] = await Promise.all([ipc.actors(id), ipc.administrator(id), this.#loadOpen()]);
+      this.candidates = candidates;
+      const likely = this.open[0]?.by ?? administrator;
+      this.#preselected = this.by = (candidates.find((row) => row.id === likely) ?? candidates[0])?.id ?? '';
     });
   }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use mintage_core::environment::{Environment, Tier};
-use mintage_demo::{Dialect, Organisation, Role, TokenForm, User};
+use mintage_demo::{Dialect, Membership, Organisation, Role, TokenForm, User};
 use time::{Duration, OffsetDateTime};
 
 /// The project of the roles and of the application.
@@ -38,6 +38,8 @@ pub(super) struct DemoUser {
     pub(super) scopes: &'static [&'static str],
     pub(super) token_form: TokenForm,
     pub(super) roles: &'static [&'static str],
+    /// Whether it is the environment's administrator: it creates service users.
+    pub(super) administrator: bool,
     /// Days until its key expires; negative for an expired one.
     pub(super) expires_in_days: Option<i64>,
     /// Days since its key was created.
@@ -63,6 +65,7 @@ pub(super) const ENVIRONMENTS: &[DemoEnvironment] = &[
                 ],
                 token_form: TokenForm::Jwt,
                 roles: &["deployer", "reader"],
+                administrator: true,
                 expires_in_days: Some(400),
                 key_age_days: 1706,
                 favourite: true,
@@ -73,6 +76,7 @@ pub(super) const ENVIRONMENTS: &[DemoEnvironment] = &[
                 scopes: &["openid", "profile"],
                 token_form: TokenForm::Opaque,
                 roles: &[],
+                administrator: false,
                 expires_in_days: None,
                 key_age_days: 640,
                 favourite: false,
@@ -83,6 +87,7 @@ pub(super) const ENVIRONMENTS: &[DemoEnvironment] = &[
                 scopes: &["openid", "profile"],
                 token_form: TokenForm::Encrypted,
                 roles: &[],
+                administrator: false,
                 expires_in_days: None,
                 key_age_days: 210,
                 favourite: false,
@@ -107,6 +112,7 @@ pub(super) const ENVIRONMENTS: &[DemoEnvironment] = &[
                 scopes: &["openid", "profile", "urn:zitadel:iam:user:metadata"],
                 token_form: TokenForm::Jwt,
                 roles: &[],
+                administrator: false,
                 expires_in_days: Some(6),
                 key_age_days: 84,
                 favourite: true,
@@ -117,6 +123,7 @@ pub(super) const ENVIRONMENTS: &[DemoEnvironment] = &[
                 scopes: &["openid", "profile"],
                 token_form: TokenForm::Jwt,
                 roles: &[],
+                administrator: false,
                 expires_in_days: Some(-53),
                 key_age_days: 418,
                 favourite: false,
@@ -149,6 +156,7 @@ impl DemoUser {
             domain: DOMAIN.to_owned(),
         };
         user.roles = self.roles.iter().map(role).collect();
+        user.memberships = self.administrator.then_some(Membership::OrgUserManager).into_iter().collect();
         user.metadata = BTreeMap::from([("team".to_owned(), "platform".to_owned())]);
         user.organisation =
             Some(Organisation { id: ORGANISATION.to_owned(), name: "Acme".to_owned(), domain: DOMAIN.to_owned() });
