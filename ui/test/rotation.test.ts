@@ -4,7 +4,7 @@ import userEvent from '@testing-library/user-event';
 import { describe, expect, it, vi } from 'vitest';
 import { clockProblem, problem, reviews } from '../src/gallery/data';
 import { rotationIn, rotationOf, rotationPlan, rotationProblem, type Kind } from '../src/gallery/rotations';
-import type { RotationView } from '../src/lib/bindings';
+import type { RotationPlan, RotationView } from '../src/lib/bindings';
 import { Failure, type Ipc } from '../src/lib/ipc';
 import { needsSomebody, stepLines, whereIs } from '../src/lib/rotationState';
 import { subjectOf } from '../src/lib/rotations.svelte';
@@ -83,6 +83,19 @@ describe('the plan', () => {
     for (const word of ['221440129785921540', 'itself', 'ZITADEL’s API v2', 'both work']) expect(facts).toContain(word);
     expect(within(screen.getByTestId('rotation-steps')).getByText(/After 24 hours/)).toBeTruthy();
     expect(startRotation).not.toHaveBeenCalled();
+  });
+
+  it.each([
+    [{ maker: 'mintage' }, 'Mintage removes the old one', 'ZITADEL’s API v2'],
+    [{ maker: 'mintage', steps: ['make', 'register', 'prove', 'switch', 'disable', 'remove', 'forget'] }, 'Mintage disables the old one', 'ZITADEL’s API v2'],
+    [{ maker: 'console' }, 'you remove the old one in the provider’s console', 'You do it in the provider’s console'],
+    [{ maker: 'download' }, 'you remove the old one in the provider’s console', 'You do it in the provider’s console'],
+  ] satisfies [Partial<RotationPlan>, string, string][])('says who ends the old one: %o', async (change, afterGrace, remove) => {
+    await planned({ planRotation: async () => rotationPlan(change) });
+    await screen.findByTestId('rotation-facts');
+    expect(screen.getByTestId('rotation-plan').textContent).toContain(afterGrace);
+    const step = screen.getByTestId('rotation-steps').querySelector('[data-step="remove"]');
+    expect(step?.textContent).toContain(remove);
   });
 
   it('asks again for another one that acts, and starts with what was chosen', async () => {

@@ -106,10 +106,15 @@ export function contextOf(rotation: Rotation): StepContext {
   return { kind: rotation.kind, maker: rotation.traits.maker, api: rotation.recipe, byName: rotation.byName, delaySeconds: null };
 }
 
+/** Whether a person does in the provider's console what others do through an API. */
+export function isByHand(maker: Maker): boolean {
+  return maker === 'console' || maker === 'download';
+}
+
 /** What a step does, in a sentence below its name; empty if the name says it all. */
 export function explained(step: Step, { maker, api, byName, delaySeconds }: StepContext): string {
   const words = strings.rotation.explain;
-  const atServer = maker === 'console' ? words.inConsole : words.by(byName, api);
+  const atServer = isByHand(maker) ? words.inConsole : words.by(byName, api);
   switch (step) {
     case 'make':
       return maker === 'download' ? words.bring : words.make;

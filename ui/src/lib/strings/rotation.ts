@@ -89,7 +89,12 @@ export const rotation = {
     expiry: { '90': 'in 90 days', '180': 'in 180 days', '365': 'in a year', '730': 'in 2 years', never: 'as late as the server allows' },
     grace: 'Keep the old one for',
     graces: { '0': 'no longer than needed', '3600': '1 hour', '86400': '24 hours', '604800': '7 days', '2592000': '30 days' },
-    graceHelp: 'Both work until then. After that, Mintage removes the old one, or does so when it next runs. A provider that can disable keys keeps it disabled for the same time first.',
+    graceHelp: {
+      removes: 'Both work until then. After that, Mintage removes the old one, or does so when it next runs.',
+      disables: 'Both work until then. After that, Mintage disables the old one for the same time, then removes it.',
+      byHand: 'Both work until then. After that, you remove the old one in the provider’s console.',
+      several: 'Both work until then. After that, Mintage removes the old one, or does so when it next runs. A provider that can disable keys keeps it disabled for the same time first.',
+    },
     pause: 'Pause once the new one works',
     pauseHelp: 'Nothing happens to the old one until you continue.',
     after: (grace: string) => `After ${grace}.`,
