@@ -96,6 +96,7 @@ fn an_administrator_makes_and_removes_credentials_at_the_server() {
     // If something is missing for it, the way there is next to the button.
     app.click("@compare-key");
     app.click("@problem-next[data-step='edit-environment']");
+    app.wait_for("@env-check-result");
     app.fill("@env-parameter-orgId", ORGANISATION);
     app.click("@env-save");
     app.wait_until_gone("@env-editor");

@@ -19,10 +19,10 @@ function fail(code: string, message = `it is ${code}`): never {
 describe('the editor', () => {
   const checked: EnvironmentCheck = { issuer: 'https://auth.example.com', host: 'auth.example.com', endpoints: [], asked: [{ name: 'discovery document', url: 'https://auth.example.com/.well-known/openid-configuration', status: 200, fits: true }], unconfirmedHosts: [], keys: 2, skewSeconds: 0, problems: [] };
 
-  async function open(environment: Environment | null, change: Partial<Ipc> = {}) {
+  async function open(environment: Environment | null, change: Partial<Ipc> = {}, failed = false) {
     const onclose = vi.fn();
     const app = await stateOf('users', change);
-    draw(app, EnvironmentEditor, { environment, onclose });
+    draw(app, EnvironmentEditor, { environment, failed, onclose });
     await screen.findByTestId('env-editor');
     // Nothing names a provider: the core proposes one.
     await waitFor(() => expect(screen.getByTestId('env-template').getAttribute('data-value')).toBeTruthy());
@@ -176,6 +176,14 @@ describe('the editor', () => {
     expect([value('env-name'), onclose.mock.calls.length]).toEqual([`${staging.name} two`, 0]);
     void app.environments.edit(staging);
     expect(app.environments.editing?.environment).toEqual(changed);
+  });
+
+  it('checks an environment whose server failed at once, with the keyboard in its address', async () => {
+    const checkEnvironment = vi.fn(async () => checked);
+    await open(staging, { checkEnvironment }, true);
+    await screen.findByTestId('env-check-result');
+    await waitFor(() => expect(document.activeElement).toBe(screen.getByTestId('env-issuer')));
+    expect(checkEnvironment.mock.calls).toEqual([[expect.objectContaining({ issuer: staging.issuer })]]);
   });
 
   it('shows any other refusal as a problem', async () => {

@@ -60,6 +60,8 @@ describe('moments are told relative to now', () => {
     [41 * M, 'in 41 min'],
     [5 * M - 1, 'in 5 min'],
     [12 * H, 'in 12 h'],
+    [11 * H + 59 * M, 'in 12 h'],
+    [9 * H + 59 * M, 'in 9 h 59 min'],
     [-1 * D, '1 day ago'],
     [-6 * D, '6 days ago'],
     [94 * D, 'in 94 days'],

@@ -210,7 +210,7 @@ describe('the sheet', () => {
     const app = await open([json], { import: each(async () => imported()), tryCredential: async () => ((tries += 1) === 1 ? Promise.reject(new Failure(refused)) : credentialTest()), serviceUser: async () => detail('new'), userinfo: async () => fail('refused') });
     await userEvent.selectOptions(screen.getByTestId('import-environment'), STAGING);
     await userEvent.click(screen.getByTestId('import-and-test'));
-    vi.spyOn(app.environments, 'edit').mockImplementation(async (environment) => environment);
+    vi.spyOn(app.environments, 'correct').mockImplementation(async (environment) => environment);
     await userEvent.click(await screen.findByTestId('problem-next'));
     await waitFor(() => expect(document.activeElement).toBe(screen.getByTestId('import-copy')));
   });

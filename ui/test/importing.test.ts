@@ -239,7 +239,7 @@ describe('the issuer’s name', () => {
   it('is taken over with all else unchanged', async () => {
     const { core, importing, item } = await sheet([json], { userinfo: vi.fn(async () => named('Deploy Bot')) });
     await importing.run(true);
-    await importing.takeName(json);
+    await importing.names.take(json);
     const { name, scopes, tags, favourite, notes } = detail('new').serviceUser;
     const opened = { name, scopes, tags, favourite, notes };
     expect(core.editServiceUser).toHaveBeenCalledWith('u1', opened, { ...opened, name: 'Deploy Bot' });

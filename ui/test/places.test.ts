@@ -5,13 +5,13 @@ import { describe, expect, it, vi } from 'vitest';
 import { environments, problem } from '../src/gallery/data';
 import { Failure, ipc, type Ipc } from '../src/lib/ipc';
 import type { AppState } from '../src/lib/app.svelte';
-import type { Environment, EnvironmentCheck, EnvironmentDraft, EnvironmentOverview, Pasted } from '../src/lib/bindings';
+import type { Environment, EnvironmentCheck, EnvironmentDraft, EnvironmentOverview, Pasted, Review } from '../src/lib/bindings';
 import { strings } from '../src/lib/strings';
 import { userCommands } from '../src/views/commands/users';
 import CredentialsTab from '../src/views/detail/CredentialsTab.svelte';
 import ImportSheet from '../src/views/import/ImportSheet.svelte';
 import FirstRun from '../src/views/shell/FirstRun.svelte';
-import { STAGING, credentialTest, each, imported, json, pem, planning, sheet } from './support/importing';
+import { STAGING, credentialTest, each, fail, imported, json, pem, planning, sheet } from './support/importing';
 import { draw, stateOf } from './support/page';
 
 const TOKEN: Pasted = { kind: 'token' };
@@ -139,7 +139,7 @@ describe('the demo', () => {
 describe('an environment that only a token on the clipboard names', () => {
   const check = (change: Partial<EnvironmentCheck> = {}): EnvironmentCheck => ({ issuer: 'https://auth.dev.acme.com', host: 'auth.dev.acme.com', endpoints: [], asked: [], unconfirmedHosts: [], keys: 2, skewSeconds: 0, problems: [], ...change });
 
-  async function open(answer: () => Promise<EnvironmentCheck> = async () => check()) {
+  async function open(answer: () => Promise<EnvironmentCheck> = async () => check(), file: Review = json) {
     const saved: EnvironmentOverview[] = [];
     const add = async (draft: EnvironmentDraft) => {
       const environment = { ...environments(false)[0]!.environment, ...draft, id: STAGING } as Environment;
@@ -147,12 +147,13 @@ describe('an environment that only a token on the clipboard names', () => {
       return environment;
     };
     const core = { addEnvironment: vi.fn(add), checkEnvironment: vi.fn(answer), import: vi.fn(each(async () => imported())) };
-    const works: Partial<Ipc> = { importPlan: planning([json]), tryCredential: async () => credentialTest(), clipboardIssuer: async () => 'https://auth.dev.acme.com', environments: async () => [...saved] };
+    const works: Partial<Ipc> = { importPlan: planning([file]), tryCredential: async () => credentialTest(), clipboardIssuer: async () => 'https://auth.dev.acme.com', environments: async () => [...saved] };
     const app = await stateOf('first', { ...works, ...core });
     draw(app, ImportSheet, {});
-    app.reviews.receive({ reviews: [json], problem: null });
+    app.reviews.receive({ reviews: [file], problem: null });
     await waitFor(() => expect(screen.getByTestId<HTMLInputElement>('place-issuer').value).toBe('https://auth.dev.acme.com'));
-    await waitFor(() => expect(document.activeElement).toBe(screen.getByTestId('import-and-test')));
+    const lacks = file.facts?.keyId === null;
+    await waitFor(() => expect(document.activeElement).toBe(screen.getByTestId(lacks ? 'import-user-id' : 'import-and-test')));
     return core;
   }
 
@@ -180,6 +181,19 @@ describe('an environment that only a token on the clipboard names', () => {
     await waitFor(() => expect(core.import).toHaveBeenCalledOnce());
   });
 
+  it('isn’t made before the key’s ids are entered', async () => {
+    const core = await open(undefined, pem);
+    await userEvent.click(screen.getByTestId('import-and-test'));
+    await waitFor(() => expect(document.activeElement).toBe(screen.getByTestId('import-user-id')));
+    expect(screen.getByTestId('import-key-id').getAttribute('aria-invalid')).toBe('true');
+    expect([core.checkEnvironment.mock.calls.length, core.addEnvironment.mock.calls.length]).toEqual([0, 0]);
+    await userEvent.type(screen.getByTestId('import-user-id'), '17');
+    await userEvent.type(screen.getByTestId('import-key-id'), '18');
+    await userEvent.click(screen.getByTestId('import-and-test'));
+    await waitFor(() => expect(core.import).toHaveBeenCalledOnce());
+    expect(core.addEnvironment).toHaveBeenCalledOnce();
+  });
+
   it('isn’t proposed where there is such an environment', async () => {
     const clipboardIssuer = vi.fn(async () => 'https://auth.dev.acme.com');
     const proposeEnvironment = vi.fn(async () => ({ name: '', tier: null, provider: 'zitadel', plainHttp: null, sameIssuer: 'Development' }));
@@ -196,6 +210,27 @@ describe('an environment that only a token on the clipboard names', () => {
     await userEvent.keyboard('{Enter}');
     expect(await screen.findByTestId('place-confirm-host')).toBeTruthy();
     expect([core.addEnvironment.mock.calls.length, core.import.mock.calls.length]).toEqual([0, 0]);
+  });
+});
+
+describe('an address that is typed while one is looked for', () => {
+  it('stays as it is typed, with the keyboard in it', async () => {
+    let answer: (issuer: string | null) => void = () => undefined;
+    const clipboardIssuer = () => new Promise<string | null>((done) => (answer = done));
+    const checkEnvironment = vi.fn(async () => fail('unreachable'));
+    const app = await stateOf('first', { importPlan: planning([json]), clipboardIssuer, checkEnvironment });
+    draw(app, ImportSheet, {});
+    app.reviews.receive({ reviews: [json], problem: null });
+    const field = await screen.findByTestId<HTMLInputElement>('place-issuer');
+    await waitFor(() => expect(document.activeElement).toBe(field));
+    await userEvent.keyboard('ht');
+    answer('https://auth.dev.acme.com');
+    // Its address is proposed by nobody, so what follows from it comes from typing alone.
+    await vi.waitFor(() => expect(screen.getByTestId('place-provider').getAttribute('data-value')).toBeTruthy());
+    expect(document.activeElement).toBe(field);
+    await userEvent.keyboard('tps://auth.example.com');
+    expect(field.value).toBe('https://auth.example.com');
+    await waitFor(() => expect(checkEnvironment).toHaveBeenLastCalledWith(expect.objectContaining({ issuer: 'https://auth.example.com' })));
   });
 });
 

@@ -1595,6 +1595,11 @@ export type PlanItem = {
 export type PlanRequest = {
 	/**  Where the user wants the files to go; `None` leaves it to be proposed. */
 	environment: EnvironmentId | null,
+	/**
+	 *  The profile of a new environment that is being made for the files, and so goes before `environment`; `None`
+	 *  while none is being made, or its profile isn't known yet.
+	 */
+	newProvider: ProviderId | null,
 	/**  The environment that the user looks at. */
 	lookedAt: EnvironmentId | null,
 	/**

@@ -18,6 +18,8 @@ interface Editing {
   environment: Environment | null;
   /** Initial values for a new one. */
   proposal: NewEnvironment | null;
+  /** Whether its server failed, so that its address is what matters and is checked at once. */
+  failed: boolean;
   done: (saved: Environment | null) => void;
 }
 
@@ -104,6 +106,15 @@ export class Environments {
 
   /** Opens the editor; resolves to what was saved, or null if nothing was. */
   edit(known: Environment | null, proposal: NewEnvironment | null = null): Promise<Environment | null> {
+    return this.#open(known, proposal, false);
+  }
+
+  /** Opens the editor on an environment whose server failed; resolves to what was saved, or null if nothing was. */
+  correct(known: Environment): Promise<Environment | null> {
+    return this.#open(known, null, true);
+  }
+
+  #open(known: Environment | null, proposal: NewEnvironment | null, failed: boolean): Promise<Environment | null> {
     this.editing?.done(null);
     const environment = (known && this.of(known.id)?.environment) ?? known;
     return new Promise((resolve) => {
@@ -111,7 +122,7 @@ export class Environments {
         this.editing = null;
         resolve(saved);
       };
-      this.editing = { environment, proposal, done };
+      this.editing = { environment, proposal, failed, done };
     });
   }
 

@@ -29,8 +29,12 @@ export function until(moment: string | null, now: number): number | null {
  */
 export function remaining(left: number): string {
   if (left < MINUTE) return units.seconds(number(Math.max(0, Math.floor(left / SECOND))));
-  if (left < 10 * HOUR || left >= 2 * DAY) return span(left);
-  return units.hours(number(Math.round(left / HOUR)));
+  return roughly(left, 2 * DAY);
+}
+
+/** A length in which minutes no longer matter from ten hours on; in hours until `days`, when days begin. */
+function roughly(length: number, days: number): string {
+  return length < 10 * HOUR || length >= days ? span(length) : units.hours(number(Math.round(length / HOUR)));
 }
 
 /**
@@ -48,10 +52,12 @@ export function span(length: number): string {
   return [...(h > 0 ? [units.hours(number(h))] : []), ...(m > 0 ? [units.minutes(number(m))] : [])].join(' ');
 }
 
-/** Tells how far from now something is: `in 11 h 58 min`, `6 days ago`. */
+/** Tells how far from now something is: `in 9 h 58 min`, `in 12 h`, `6 days ago`. */
 export function away(left: number): string {
-  if (Math.abs(left) < SECOND) return units.now;
-  return left < 0 ? units.ago(span(left)) : units.ahead(span(left));
+  const length = Math.abs(left);
+  if (length < SECOND) return units.now;
+  const far = roughly(length, DAY);
+  return left < 0 ? units.ago(far) : units.ahead(far);
 }
 
 /** Tells how far from now a moment is; nothing of what is no moment. */

@@ -18,7 +18,7 @@ export async function remedy(
       if (await app.keychain.unlock()) await again();
       return;
     case 'edit-environment':
-      if (environment && (await app.environments.edit(environment))) await again();
+      if (environment && (await app.environments.correct(environment))) await again();
       return;
     case 'import-key':
       app.reviews.show(environment?.id ?? null);
@@ -55,7 +55,7 @@ export async function remedyMint(app: AppState, step: NextStep, id: ServiceUserI
       return;
     case 'edit-environment': {
       const environment = app.detail.data?.environment;
-      if (environment && (await app.environments.edit(environment))) {
+      if (environment && (await app.environments.correct(environment))) {
         app.tokens.clear(id);
         await app.refresh();
       }

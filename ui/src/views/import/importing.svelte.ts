@@ -1,11 +1,11 @@
 /** The review sheet's work: importing what was reviewed, one file after the other, and testing each. */
 import type { AppState } from '../../lib/app.svelte';
-import type { Ask, CredentialId, CredentialKind, CredentialTest, EnvironmentId, EnvironmentOverview, ImportPlan, PlanRequest, ProviderView, Review, ReviewId } from '../../lib/bindings';
+import type { Ask, CredentialId, CredentialKind, EnvironmentId, EnvironmentOverview, ImportPlan, PlanRequest, ProviderView, Review, ReviewId } from '../../lib/bindings';
 import { ipc, problemOf } from '../../lib/ipc';
 import type { ByHand } from '../../lib/reviews.svelte';
-import { draftOf } from '../../lib/serviceUserDraft';
-import { nameIn, testedBy } from '../credentialTest';
+import { testedBy } from '../credentialTest';
 import { KeyImport, isProven, isSealed, isUsable } from './keyImport.svelte';
+import { Names } from './names';
 import { NewPlace } from './newPlace.svelte';
 import { Originals } from './originals';
 
@@ -32,6 +32,7 @@ export class Importing {
   newPlace = $state.raw<NewPlace | null>(null);
 
   readonly originals = new Originals(this);
+  readonly names = new Names(this);
 
   #items = new Map<ReviewId, KeyImport>();
   /** How often the sheet was opened or closed: what was begun before is no longer its work. */
@@ -107,7 +108,8 @@ export class Importing {
   /** What the core is asked: everything that its plan depends on. */
   get request(): PlanRequest {
     const { chosen, environment, lookedAt } = this.app.reviews;
-    return { environment: chosen ? environment : null, lookedAt, entries: this.pending.map((review) => this.of(review).entry(review)) };
+    const newProvider = this.newPlace?.form.provider || null;
+    return { environment: chosen ? environment : null, newProvider, lookedAt, entries: this.pending.map((review) => this.of(review).entry(review)) };
   }
 
   /** Has the core plan anew. What comes back for something that has changed meanwhile is asked again. */
@@ -250,10 +252,17 @@ export class Importing {
     return done < todo.length;
   }
 
-  /** Makes the environment that was described, if one was, and plans with it. False if something is missing. */
+  /**
+   * Makes the environment that was described, if one was, and plans with it. False if something is missing; then
+   * nothing is made.
+   */
   async #prepare(): Promise<boolean> {
-    if (this.newPlace) {
-      const saved = await this.newPlace.save();
+    const place = this.newPlace;
+    if (place) {
+      await place.form.settled();
+      await this.replan();
+      if (!place.lacks && this.next.length === 0) return false;
+      const saved = await place.save();
       if (!saved) return false;
       this.#settleIn(saved.id);
     }
@@ -313,26 +322,13 @@ export class Importing {
       item.tested = credentialTest ? testedBy(credentialTest, outcome.kind) : { kind: 'declined' };
       item.becameDefault = takesOver ? (credentialTest?.isDefault ?? false) : null;
       item.stage = 'done';
-      if (credentialTest) await this.#offerName(item, credentialTest);
+      if (credentialTest) await this.names.offer(item, credentialTest);
     } catch (thrown) {
       item.tested = { kind: 'failed', problem: problemOf(thrown) };
       item.becameDefault = takesOver ? false : null;
     }
     item.stage = 'done';
     if (further) await this.app.refresh();
-  }
-
-  /** Gives the service user the name that the issuer has for it. Rejects with a `Failure`. */
-  async takeName(review: Review): Promise<void> {
-    const item = this.of(review);
-    const { imported, offeredName: name } = item;
-    if (!imported || name === null) return;
-    const id = imported.outcome.serviceUser;
-    const opened = draftOf((await ipc.serviceUser(id)).serviceUser);
-    await ipc.editServiceUser(id, opened, { ...opened, name });
-    item.newName = name;
-    item.offeredName = null;
-    await this.app.refresh();
   }
 
   /** Closes the sheet; keys that were not imported are forgotten. */
@@ -386,16 +382,6 @@ export class Importing {
     for (const item of this.#items.values()) {
       if (item.imported?.outcome.credential === credential) item.superseded = true;
     }
-  }
-
-  /** Asks the issuer for the service user's name, where the user did not choose one. */
-  async #offerName(item: KeyImport, { userinfo }: CredentialTest): Promise<void> {
-    const outcome = item.imported?.outcome;
-    if (!outcome?.newServiceUser || item.typedName !== null) return;
-    // A courtesy: without the scopes for it there is no answer, and that is no failure of the test.
-    const answer = userinfo ?? (await ipc.userinfo(outcome.serviceUser).catch(() => null));
-    const name = nameIn(answer);
-    if (name !== null && name !== item.name) item.offeredName = name;
   }
 
   /** Shows the first imported service user in the main window. */

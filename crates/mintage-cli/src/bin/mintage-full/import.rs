@@ -176,7 +176,7 @@ async fn planned(
         return Err(Failure::new(Exit::Usage, "usage", "`--name` is for a single file"));
     }
     let entries = readable.iter().map(|review| PlanEntry { name: args.name.clone(), ..PlanEntry::of(review.id) });
-    let request = PlanRequest { environment, looked_at: None, entries: entries.collect() };
+    let request = PlanRequest { environment, entries: entries.collect(), ..PlanRequest::default() };
     let plan = mint.import_plan(&request).await.map_err(failure)?;
     if plan.environment.is_none() && !readable.is_empty() {
         let help = if mint.environments().await.map_err(failure)?.is_empty() {

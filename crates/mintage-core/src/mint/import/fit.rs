@@ -6,15 +6,16 @@ use crate::mint::endpoint::{host_of, set_endpoint};
 use crate::mint::review::Notice;
 use crate::provider::Provider;
 
-/// What of a file doesn't fit: the token endpoint that it names, and its key.
+/// What of a file doesn't fit: the token endpoint that it names where the environment is there already, and its key.
 pub(super) fn misfits(
     named: Option<&str>,
     key: Option<&KeyFacts>,
-    environment: &Environment,
+    environment: Option<&Environment>,
     provider: &Provider,
 ) -> Vec<Notice> {
     let key = key.and_then(|key| of_key(key, provider));
-    endpoint_elsewhere(named, environment, provider).into_iter().chain(key).collect()
+    let elsewhere = environment.and_then(|environment| endpoint_elsewhere(named, environment, provider));
+    elsewhere.into_iter().chain(key).collect()
 }
 
 /// A key that signs with none of the provider's algorithms: every token would be refused.

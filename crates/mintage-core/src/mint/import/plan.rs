@@ -33,6 +33,9 @@ pub use place::NewEnvironment;
 pub struct PlanRequest {
     /// Where the user wants the files to go; `None` leaves it to be proposed.
     pub environment: Option<EnvironmentId>,
+    /// The profile of a new environment that is being made for the files, and so goes before `environment`; `None`
+    /// while none is being made, or its profile isn't known yet.
+    pub new_provider: Option<ProviderId>,
     /// The environment that the user looks at.
     pub looked_at: Option<EnvironmentId>,
     /// The files to plan for, in the order in which they are shown. One that can't be read yet, or is imported
@@ -160,7 +163,7 @@ pub struct Related {
 impl PlanRequest {
     /// The request for files as they are, nothing entered.
     pub fn of(environment: Option<EnvironmentId>, reviews: impl IntoIterator<Item = ReviewId>) -> Self {
-        Self { environment, looked_at: None, entries: reviews.into_iter().map(PlanEntry::of).collect() }
+        Self { environment, entries: reviews.into_iter().map(PlanEntry::of).collect(), ..Self::default() }
     }
 
     /// The request for what one import would do.
@@ -174,7 +177,7 @@ impl PlanRequest {
             place: request.replaces.map_or(Place::Proposed, Place::Of),
             ..PlanEntry::of(request.review)
         };
-        Self { environment: Some(request.environment), looked_at: None, entries: vec![entry] }
+        Self { environment: Some(request.environment), entries: vec![entry], ..Self::default() }
     }
 }
 
@@ -218,9 +221,11 @@ impl Mint {
             self.catalog.environments().await?.into_iter().filter(|environment| !environment.demo).collect();
         let candidates = self.files_to_plan(&request.entries);
         let place = place::Places { environments: &environments, providers: &providers, candidates: &candidates };
-        let target = match request.environment {
-            Some(id) => environments.iter().find(|environment| environment.id == id),
-            None => place.proposed(request.looked_at),
+        let making = request.new_provider.as_ref().and_then(|id| place.provider(id));
+        let target = match (making, request.environment) {
+            (Some(_), _) => None,
+            (None, Some(id)) => environments.iter().find(|environment| environment.id == id),
+            (None, None) => place.proposed(request.looked_at),
         };
         let target = match target {
             Some(environment) => Some(Target {
@@ -234,7 +239,7 @@ impl Mint {
         Ok(ImportPlan {
             unmatched: place.unmatched(),
             new_environment: place.new_environment(),
-            ..plan(&candidates, target.as_ref())
+            ..plan(&candidates, target.as_ref(), making)
         })
     }
 
@@ -268,12 +273,13 @@ impl<'a> Candidate<'a> {
     }
 }
 
-/// The plan for these files in this environment.
-fn plan(candidates: &[Candidate<'_>], target: Option<&Target<'_>>) -> ImportPlan {
+/// The plan for these files in this environment, or in one that is being made with this profile.
+fn plan(candidates: &[Candidate<'_>], target: Option<&Target<'_>>, making: Option<&Provider>) -> ImportPlan {
+    let provider = target.and_then(|target| target.provider).or(making);
     let mut items: Vec<PlanItem> = Vec::new();
     let mut before = HashMap::new();
     for candidate in candidates {
-        items.push(item::of(candidate, target, &mut before));
+        items.push(item::of(candidate, target, provider, &mut before));
     }
     let elsewhere = !items.is_empty() && items.iter().all(|item| item.foreign);
     for item in &mut items {
@@ -284,7 +290,7 @@ fn plan(candidates: &[Candidate<'_>], target: Option<&Target<'_>>) -> ImportPlan
     let next: Vec<ReviewId> = items.iter().filter(goes).map(|item| item.review).collect();
     let mints = |candidate: &&Candidate<'_>| candidate.known.kind != CredentialKind::ApplicationKey;
     let counts = |candidate: &&Candidate<'_>| next.is_empty() || next.contains(&candidate.entry.review);
-    let by_hand = |kind| asked_ids(&KnownIds::none(kind), target.and_then(|target| target.provider));
+    let by_hand = |kind| asked_ids(&KnownIds::none(kind), provider);
     ImportPlan {
         environment: target.map(|target| target.environment.id),
         testable: candidates.iter().filter(counts).any(|candidate| mints(&candidate)),

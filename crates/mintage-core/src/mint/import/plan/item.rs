@@ -13,15 +13,19 @@ use crate::mint::import::ids::{Entered, Ids, asked_ids, entered, known_ids, lack
 use crate::mint::import::{ExistingCredential, ImportRequest};
 use crate::mint::providers::takes;
 use crate::mint::review::Notice;
-use crate::provider::IdKind;
+use crate::provider::{IdKind, Provider};
 use crate::service_user::ServiceUser;
 
 /// The first file of each key and of each service user so far.
 pub(super) type Before = HashMap<(bool, String), ReviewId>;
 
-pub(super) fn of(candidate: &Candidate<'_>, target: Option<&Target<'_>>, before: &mut Before) -> PlanItem {
+pub(super) fn of(
+    candidate: &Candidate<'_>,
+    target: Option<&Target<'_>>,
+    provider: Option<&Provider>,
+    before: &mut Before,
+) -> PlanItem {
     let (entry, known) = (candidate.entry, &candidate.known);
-    let provider = target.and_then(|target| target.provider);
     let typed = Entered { user_id: &entry.user_id, client_id: &entry.client_id, key_id: &entry.key_id };
     let asked = asked_ids(known, provider);
     let ids = known_ids(known, typed, &asked);
@@ -52,16 +56,16 @@ pub(super) fn of(candidate: &Candidate<'_>, target: Option<&Target<'_>>, before:
         foreign: candidate.is_foreign_to(provider),
         waits: false,
         taken: provider.is_none_or(|provider| takes(provider).contains(&known.kind)),
-        misfits: target.map(|target| misfits_of(candidate, target)).unwrap_or_default(),
+        misfits: provider.map(|provider| misfits_of(candidate, target, provider)).unwrap_or_default(),
         existing,
         replaces,
         owner,
     }
 }
 
-fn misfits_of(candidate: &Candidate<'_>, target: &Target<'_>) -> Vec<Notice> {
-    let Some(provider) = target.provider else { return Vec::new() };
-    misfits(candidate.token_endpoint.as_deref(), candidate.key.as_ref(), target.environment, provider)
+fn misfits_of(candidate: &Candidate<'_>, target: Option<&Target<'_>>, provider: &Provider) -> Vec<Notice> {
+    let environment = target.map(|target| target.environment);
+    misfits(candidate.token_endpoint.as_deref(), candidate.key.as_ref(), environment, provider)
 }
 
 /// The service user with these ids, and its credentials of the same client.

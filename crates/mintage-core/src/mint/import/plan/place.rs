@@ -105,7 +105,7 @@ impl<'a> Places<'a> {
         !files.iter().any(|file| file.is_foreign_to(provider))
     }
 
-    fn provider(&self, id: &ProviderId) -> Option<&'a Provider> {
+    pub(super) fn provider(&self, id: &ProviderId) -> Option<&'a Provider> {
         self.providers.iter().find(|provider| provider.id == *id)
     }
 }

@@ -74,7 +74,7 @@ fn planned(candidates: &[Candidate<'_>], of: &str) -> ImportPlan {
         service_users: Vec::new(),
         credentials: Vec::new(),
     };
-    plan(candidates, Some(&target))
+    plan(candidates, Some(&target), None)
 }
 
 fn reviews(numbers: &[u128]) -> Vec<ReviewId> {
@@ -96,11 +96,24 @@ fn what_lacks_nothing_goes_in_next_and_the_rest_says_what_it_lacks() {
 #[test]
 fn without_an_environment_most_providers_ids_are_asked_for_and_nothing_can_be_requested() {
     let bare = entry(1);
-    let plan = plan(&[key_of(&bare, None, &[])], None);
+    let plan = plan(&[key_of(&bare, None, &[])], None, None);
     let asked: Vec<_> = plan.items[0].asked.iter().map(|asked| (asked.kind, asked.optional)).collect();
     assert_eq!(asked, [(crate::provider::IdKind::UserId, false), (crate::provider::IdKind::KeyId, false)]);
     assert_eq!((plan.environment, &plan.items[0].request), (None, &None));
     assert_eq!(plan.by_hand.client_secret.len(), 2);
+}
+
+#[test]
+fn an_environment_that_is_being_made_asks_for_its_own_providers_ids() {
+    let bare = entry(1);
+    let box_key = || key_of(&bare, None, &["box"]);
+    for id in ["box", "google", "zitadel"] {
+        let making = plan(&[box_key()], None, Some(provider(id)));
+        let there = planned(&[box_key()], id);
+        assert_eq!((&making.items[0].asked, &making.by_hand), (&there.items[0].asked, &there.by_hand), "{id}");
+        assert_eq!((making.environment, making.items[0].request.as_ref()), (None, None));
+        assert_eq!((&making.next, making.elsewhere), (&there.next, id != "box"), "{id}");
+    }
 }
 
 #[test]
@@ -239,7 +252,7 @@ fn a_secret_takes_the_place_that_was_chosen_else_that_of_a_refused_one() {
         };
         let entry = PlanEntry { client_id: "orders".to_owned(), place, ..entry(1) };
         let file = Candidate { known: KnownIds::none(CredentialKind::ClientSecret), ..key_of(&entry, None, &[]) };
-        let plan = plan(&[file], Some(&target));
+        let plan = plan(&[file], Some(&target), None);
         let item = &plan.items[0];
         let context = format!("{refused:?} {place:?}");
         assert_eq!(item.replaces, expected.map(|number| CredentialId(Uuid::from_u128(number))), "{context}");
