@@ -76,6 +76,7 @@ const MEMBERS: Record<string, string> = {
   headers: 'More headers, as templates.',
   'userinfo.subject': 'Where the response has the subject.',
   subjectIsUser: 'That subject is the service user’s id.',
+  directOn404: 'After a 404, the credential itself is sent.',
   'introspection.place': 'Where the application’s secret goes.',
   'introspection.audience': '“aud” of the application’s assertion, as templates.',
   audienceScope: 'The scope that adds the application’s project to a token’s audience.',
@@ -85,8 +86,23 @@ const MEMBERS: Record<string, string> = {
   shapes: 'Files that Mintage can read without a rule.',
   matches: 'What must be at which place in the file; an empty text matches anything.',
   optional: 'What may be missing from the file.',
+  'rules.privateKey': 'Where the private key is in the file.',
+  'rules.publicKey': 'Where the public key is in a file that lacks the private one.',
+  'rules.passphrase': 'Where the key’s passphrase is in the file.',
+  'rules.clientSecret': 'Where the client secret is in the file.',
+  'rules.readyToken': 'Where the token is in the file.',
+  'rules.userId': 'Where the service user’s id is in the file.',
+  'rules.clientId': 'Where the client id is in the file.',
+  'rules.keyId': 'Where the key’s id is in the file.',
+  'rules.issuer': 'Where the issuer is in the file.',
+  'rules.audience': 'Where the assertion’s audience is in the file.',
+  'rules.tokenEndpoint': 'Where the token endpoint is in the file.',
+  'rules.expiresAt': 'Where the expiry is in the file.',
+  'rules.means': 'The reasons it names, the likeliest first.',
+  'rules.says': 'A part of what the server says.',
+  'rules.status': 'The HTTP status is one of these; 4 and 5 stand for a whole class.',
   keyEncoding: 'How the file holds the key: pem, base64 or jwk.',
-  suggestedName: 'Where a name for the service user is.',
+  suggestedName: 'Where a name for the service user is in the file.',
 
   api: 'The API’s address, as a template.',
   maker: 'Who makes the secret half: mintage, server, console or download.',
@@ -110,8 +126,36 @@ const MEMBERS: Record<string, string> = {
   versionHelp: 'What to do where a path is unknown because the server is of another version.',
 };
 
+/** Members that are tables or lists of them, by their whole path: one that is empty is begun in the text. */
+const TABLES: Record<string, string> = {
+  parameters: 'What an environment needs besides its issuer.',
+  probe: 'The request that shows whether a server is of this kind.',
+  provisioning: 'How keys and secrets are made through the server’s API.',
+  creation: 'How a service user is created through the server’s API.',
+  recipes: 'How credentials are rotated and listed through the server’s API.',
+  glossary: 'Claims with a special meaning here.',
+  privateKey: 'How a private key gets a token.',
+  clientSecret: 'How a client secret gets a token.',
+  'scopes.presets': 'Scopes worth offering.',
+  'keyFiles.rules': 'Key files that the console hands out, as JSON.',
+  'refusals.rules': 'What the server’s responses mean. The first rule that fits counts.',
+  'refusals.otherwise': 'What responses mean where nothing else fits.',
+  'privateKey.directRules': 'What an assertion for direct use has instead.',
+  'scopes.presets.evidence': 'What a token contains if the scope was granted.',
+};
+
+/** The names of a path, without the places in lists. */
+const names = (path: string[]) => path.filter((each) => !/^\d+$/.test(each));
+
+/** Whether a member holds tables, which the form can't begin. */
+export function holdsTables(path: string[]): boolean {
+  return names(path).join('.') in TABLES;
+}
+
 /** What a member says; undefined for one that is a user's own or explains itself. */
 export function memberHelp(path: string[]): string | undefined {
-  const names = path.filter((each) => !/^\d+$/.test(each));
-  return MEMBERS[names.slice(-2).join('.')] ?? MEMBERS[names.at(-1) ?? ''];
+  const all = names(path);
+  const table = TABLES[all.join('.')];
+  if (table !== undefined) return `${table} Begin it in the text.`;
+  return MEMBERS[all.slice(-2).join('.')] ?? MEMBERS[all.at(-1) ?? ''];
 }
