@@ -6,7 +6,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use mintage_testbed::wait::comes_true_every;
 use serde_json::{Value, json};
