@@ -13,6 +13,8 @@ use crate::Outcome;
 use crate::sample::milliseconds;
 
 const PATIENCE: Duration = Duration::from_secs(60);
+/// How long processes may take to end by themselves.
+const GRACE: Duration = Duration::from_secs(10);
 /// How long the memory must stay unchanged before it is recorded.
 const CALM: Duration = Duration::from_secs(3);
 const KIBIBYTES: f64 = 1024.0;
@@ -85,9 +87,14 @@ pub(crate) fn total(memory: &Memory) -> f64 {
     memory.values().sum()
 }
 
-/// Waits until none of these processes is left.
+/// Waits until none of these processes is left, and ends what stays: an app that its driver left without a page would
+/// be the one that the next start finds.
 pub(crate) fn gone(family: &[u32]) {
-    comes_true(PATIENCE, || !family.iter().any(|id| is_alive(*id)));
+    let left = || family.iter().filter(|id| is_alive(**id)).map(u32::to_string).collect::<Vec<_>>();
+    if !comes_true(GRACE, || left().is_empty()) {
+        _ = Command::new("kill").arg("-KILL").args(left()).status();
+        comes_true(PATIENCE, || left().is_empty());
+    }
 }
 
 /// A process and all its descendants.
